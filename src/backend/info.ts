@@ -1,0 +1,41 @@
+// backendInfo(): what runs, on what, and why.
+
+import { engine, getBackend, type KernelBackend } from '@tensorflow/tfjs-core';
+import { check } from '../errors.js';
+import type { DeviceChoice } from './device.js';
+
+export interface BackendInfo {
+  /** The name the backend is registered under. */
+  readonly name: string;
+  /** The engine that computes. */
+  readonly engine: 'webgl' | 'cpu';
+  /** The GPU as its driver names it, or the JavaScript engine's platform. */
+  readonly device: string;
+  /** Why this engine: one sentence. */
+  readonly reason: string;
+  readonly features: Readonly<Record<string, boolean | number | string>>;
+}
+
+const infos = new WeakMap<KernelBackend, BackendInfo>();
+
+export function recordInfo(backend: KernelBackend, info: Omit<BackendInfo, 'engine' | 'reason'> & DeviceInfo): void {
+  const { name, device, features, choice } = info;
+  infos.set(backend, Object.freeze({ name, engine: choice.device, device, reason: choice.reason, features }));
+}
+
+interface DeviceInfo {
+  readonly choice: DeviceChoice;
+}
+
+/**
+ * Describes a backend of this package.
+ *
+ * @param name The backend's name; default: the active one.
+ * @throws If that backend is not one of ours, or has not been used yet (`await tf.setBackend(name)` first).
+ */
+export function backendInfo(name: string = getBackend()): BackendInfo {
+  const backend = engine().registry[name];
+  const info = backend && infos.get(backend);
+  check(info != null, 'backendInfo', 'the backend must be a convnet backend that has been set once', { backend: name });
+  return info;
+}

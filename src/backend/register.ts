@@ -1,0 +1,125 @@
+// Registers the backends. A factory chooses the engine, installs that engine's kernels under the backend's name and the
+// gradients, and returns the backend, all synchronously: the host looks kernels up by backend name and runs their set-up
+// after the factory, and a factory that fails asynchronously would leave it without a backend.
+
+import {
+  env,
+  findBackendFactory,
+  getKernelsForBackend,
+  type KernelBackend,
+  type KernelConfig,
+  registerBackend,
+} from '@tensorflow/tfjs-core';
+import { CpuBackend } from '../cpu/backend.js';
+import { cpuEngine } from '../cpu/engine.js';
+import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
+import { WebglBackend } from '../webgl/backend.js';
+import { webglEngine } from '../webgl/engine.js';
+import { convKernels } from './convKernels.js';
+import { chooseDevice, type DeviceChoice, type DevicePreference, devicePreference, probeWebgl2, rendererOf } from './device.js';
+import { fallbackKernels } from './fallback.js';
+import { installFusedGradients } from './fusedGradient.js';
+import { recordInfo } from './info.js';
+import { markConvnet, type NamedKernel, replaceKernels } from './registry.js';
+
+// The host's kernels as they are on import. A kernel that the user adds to the host later is picked up as well, when a
+// backend of ours is made.
+const stock = { cpu: getKernelsForBackend('cpu'), webgl: getKernelsForBackend('webgl') };
+
+function hostKernels(host: 'cpu' | 'webgl', ownName: string): KernelConfig[] {
+  return ownName === host ? stock[host] : [...stock[host], ...getKernelsForBackend(host)];
+}
+
+/**
+ * Registers a backend under any name.
+ *
+ * @param name Must not contain `_`: the host splits its kernel keys there.
+ * @param device `auto` follows the flag CONVNET_DEVICE and the machine; the others insist.
+ * @param priority 0: never chosen by itself, only by tf.setBackend(name).
+ */
+export function registerConvnet(name: string, device: DevicePreference, priority = 0): void {
+  registerBackend(name, () => makeBackend(name, device), priority);
+}
+
+/**
+ * Registers `convnet`, `convnet-webgl` and `convnet-cpu`. Importing the package does so; call it again after
+ * tf.removeBackend() to have a removed one back. Names that are still registered are left alone.
+ */
+export function registerBackends(): void {
+  const names = { convnet: 'auto', 'convnet-webgl': 'webgl', 'convnet-cpu': 'cpu' } as const;
+  for (const [name, device] of Object.entries(names)) {
+    if (findBackendFactory(name) == null) registerConvnet(name, device);
+  }
+}
+
+function makeBackend(name: string, device: DevicePreference): KernelBackend {
+  if (device === 'cpu') return makeCpuBackend(name, { device, reason: `the backend's name is ${name}` });
+  if (device === 'webgl') {
+    requireWebgl2(name);
+    return makeWebglBackend(name, { device, reason: `the backend's name is ${name}` });
+  }
+  const choice = chooseDevice(devicePreference());
+  if (choice.device === 'cpu') return makeCpuBackend(name, choice);
+  try {
+    requireWebgl2(name);
+    return makeWebglBackend(name, choice);
+  } catch (error) {
+    return makeCpuBackend(name, { device: 'cpu', reason: (error as Error).message });
+  }
+}
+
+function makeCpuBackend(name: string, choice: DeviceChoice): KernelBackend {
+  const backend = new CpuBackend();
+  install(name, [...hostKernels('cpu', name), ...convKernels(cpuEngine)]);
+  const isNode = env().getBool('IS_NODE');
+  const device = isNode ? `Node.js ${process.version} on ${process.platform} ${process.arch}` : navigator.userAgent;
+  recordInfo(backend, { name, device, choice, features: { simd: false, threads: 1 } });
+  return backend;
+}
+
+function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
+  const backend = new WebglBackend();
+  const host = hostKernels('webgl', name);
+  install(name, [...host, ...fallbackKernels(hostKernels('cpu', name), host), ...convKernels(webglEngine)]);
+  const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
+  recordInfo(backend, {
+    name,
+    device: rendererOf(backend.gpgpu.gl as WebGL2RenderingContext),
+    choice,
+    features: { float32, maxDrawBuffers, maxTextureSize },
+  });
+  return backend;
+}
+
+function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[]): void {
+  markConvnet(name);
+  // The host runs set-up functions each time the backend is selected.
+  const setupFunc = installGradients;
+  replaceKernels(
+    name,
+    kernels.map((kernel) => (kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel)),
+  );
+  installGradients();
+}
+
+function installGradients(): void {
+  installGroupGradients();
+  installHostGradients();
+  installFusedGradients();
+}
+
+/** Throws, with a message that says what is missing, where the host cannot make a WebGL2 context. */
+function requireWebgl2(name: string): void {
+  const probe = probeWebgl2();
+  let problem: string | undefined;
+  if (!probe.webgl2) problem = 'WebGL2 is not available here';
+  else if (env().getNumber('WEBGL_VERSION') !== 2) {
+    problem = probe.software
+      ? `WebGL2 is emulated in software (${probe.renderer}); accept that with tf.env().set('SOFTWARE_WEBGL_ENABLED', true) first`
+      : `TensorFlow.js has WebGL ${env().getNumber('WEBGL_VERSION')} here (flag WEBGL_VERSION), WebGL2 is needed`;
+  }
+  if (problem == null) return;
+  const error = new Error(`${name}: ${problem}`);
+  error.stack = error.message; // the host prints the stack as its warning
+  throw error;
+}

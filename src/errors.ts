@@ -1,0 +1,13 @@
+// One form for every message: `<where>: <rule broken>; received <name>=<value>`, so that a user sees what to change.
+
+/** Shows a value the way it was written: [1,2], 'same', 1.5. */
+export function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+}
+
+/** Throws `<where>: <rule>; received <name>=<value>, ...` unless `holds`. */
+export function check(holds: boolean, where: string, rule: string, received: Record<string, unknown>): asserts holds {
+  if (holds) return;
+  const values = Object.entries(received).map(([name, value]) => `${name}=${show(value)}`);
+  throw new Error(`${where}: ${rule}; received ${values.join(', ')}`);
+}

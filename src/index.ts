@@ -1,0 +1,14 @@
+// The public names of the package. Importing it registers the backends `convnet`, `convnet-webgl` and `convnet-cpu` with
+// priority 0: nothing changes until tf.setBackend() is called with one of them.
+
+import { registerBackends } from './backend/register.js';
+
+export { type BackendInfo, backendInfo } from './backend/info.js';
+export { registerBackends } from './backend/register.js';
+export type { ExplicitPadding, Padding, Pair, RoundingMode } from './conv.js';
+export type { Activation } from '../kernels/activation.js';
+export type { DataFormat } from '../kernels/types.js';
+export { type GraphConverter, installGraphOps } from './ops/graphOps.js';
+export { type FusedGroupConv2dArgs, fused, groupConv2d } from './ops/groupConv2d.js';
+
+registerBackends();
