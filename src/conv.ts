@@ -62,8 +62,24 @@ export function resolveConv(args: ConvArgs): Conv {
     ? depthwiseChannels(where, inC, filterShape)
     : groupedChannels(where, inC, filterShape);
   const pads = resolvePadding(args, dataFormat);
-  const rows = resolveAxis({ where, axis: 'height', size: inH, k: kH, stride: strideH, dilation: dilationH, ...pads.rows });
-  const cols = resolveAxis({ where, axis: 'width', size: inW, k: kW, stride: strideW, dilation: dilationW, ...pads.columns });
+  const rows = resolveAxis({
+    where,
+    axis: 'height',
+    size: inH,
+    k: kH,
+    stride: strideH,
+    dilation: dilationH,
+    ...pads.rows,
+  });
+  const cols = resolveAxis({
+    where,
+    axis: 'width',
+    size: inW,
+    k: kW,
+    stride: strideW,
+    dilation: dilationW,
+    ...pads.columns,
+  });
   return Object.freeze({
     dataFormat,
     batch,
@@ -123,7 +139,10 @@ function groupedChannels(where: string, inC: number, filterShape: readonly numbe
     'input channels': inC,
     'filter.shape': filterShape,
   });
-  check(outC % groups === 0, where, `filters (filter.shape[3]) must be a multiple of groups`, { filters: outC, groups });
+  check(outC % groups === 0, where, `filters (filter.shape[3]) must be a multiple of groups`, {
+    filters: outC,
+    groups,
+  });
   return { groups, outC };
 }
 

@@ -32,10 +32,15 @@ export function resolveEpilogue(conv: Conv, args: EpilogueArgs): Epilogue {
   const { where, biasShape, preluShape, leakyreluAlpha } = args;
   const activation = resolveActivation(where, args.activation);
   const wantsPrelu = activation === 'prelu';
-  check(wantsPrelu === (preluShape != null), where, "preluActivationWeights go with activation 'prelu' and with no other", {
-    activation,
-    'preluActivationWeights.shape': preluShape ?? null,
-  });
+  check(
+    wantsPrelu === (preluShape != null),
+    where,
+    "preluActivationWeights go with activation 'prelu' and with no other",
+    {
+      activation,
+      'preluActivationWeights.shape': preluShape ?? null,
+    },
+  );
   return Object.freeze({
     activation,
     leakyAlpha: leakyreluAlpha ?? 0.2,

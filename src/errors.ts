@@ -1,8 +1,11 @@
 // One form for every message: `<where>: <rule broken>; received <name>=<value>`, so that a user sees what to change.
 
-/** Shows a value the way it was written: [1,2], 'same', 1.5. */
+/** Shows a value the way it was written: [1,2], 'same', 1.5, NaN. */
 export function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return `[${value.map(show).join(',')}]`;
+  if (typeof value === 'number') return String(value); // JSON has no NaN
+  return JSON.stringify(value) ?? String(value);
 }
 
 /** Throws `<where>: <rule>; received <name>=<value>, ...` unless `holds`. */

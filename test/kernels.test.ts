@@ -1,7 +1,7 @@
 // Every kernel of plain loops on every case that it supports, against the float64 reference.
 
 import * as js from '../kernels/js/index.js';
-import { type CaseSet, caseSets, resolved, expectClose } from './cases.js';
+import { type CaseSet, caseSets, expectClose, resolved } from './cases.js';
 import { randomValues } from './randomCases.js';
 import { referenceConv, referenceGradW, referenceGradX, sizeOf, wShape, xShape, yShape } from './reference.js';
 

@@ -138,7 +138,11 @@ function fusedActivations(): void {
 
     it(activation, () => {
       const [y] = valuesOf(() =>
-        fused.groupConv2d({ x: tf.tensor(probes, [1, 1, probes.length, 1]) as tf.Tensor4D, filter: [[[[1]]]], ...args }),
+        fused.groupConv2d({
+          x: tf.tensor(probes, [1, 1, probes.length, 1]) as tf.Tensor4D,
+          filter: [[[[1]]]],
+          ...args,
+        }),
       );
       probes.forEach((z, i) => {
         const expected = referenceActivation(activation, z, { alpha, slope: alpha });
@@ -262,7 +266,8 @@ function gradients(): void {
       const values = [x, w, bias, alphas].map((v) => Float64Array.from(v));
       const total = () => {
         const z = referenceConv(c, values[0], values[1], { bias: values[2] });
-        const channelOf = (i: number) => (dataFormat === 'NHWC' ? i % 6 : Math.floor(i / (sizeOf(z.shape) / 2 / 6)) % 6);
+        const channelOf = (i: number) =>
+          dataFormat === 'NHWC' ? i % 6 : Math.floor(i / (sizeOf(z.shape) / 2 / 6)) % 6;
         return z.values.reduce((sum, v, i) => sum + (v < 0 ? v * values[3][channelOf(i)] : v), 0);
       };
       values.forEach((operand, k) => {
@@ -284,15 +289,23 @@ function gradients(): void {
       const { x, w, xTensor, wTensor } = operands(c, 100);
       const [hx, hw] = valuesOf(() => {
         const f = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.div(tf.sum(tf.pow(run(c, x, w), 3)), 6) as tf.Scalar;
-        const slopes = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.sum(tf.grad((x) => f(x as tf.Tensor4D, w))(x)) as tf.Scalar;
+        const slopes = (x: tf.Tensor4D, w: tf.Tensor4D) =>
+          tf.sum(tf.grad((x) => f(x as tf.Tensor4D, w))(x)) as tf.Scalar;
         return tf.grads(slopes as never)([xTensor(), wTensor()]);
       });
       const slopesSum = (x: ArrayLike<number>, w: ArrayLike<number>) => {
         const y = referenceConv(c, x, w).values;
-        return referenceGradX(c, y.map((v) => (v * v) / 2), w).values.reduce((a, b) => a + b, 0); // biome-ignore format: a formula
+        return referenceGradX(
+          c,
+          y.map((v) => (v * v) / 2),
+          w,
+        ).values.reduce((a, b) => a + b, 0);
       };
       const [x64, w64] = [Float64Array.from(x), Float64Array.from(w)];
-      for (const [name, operand, hessian] of [['x', x64, hx], ['w', w64, hw]] as const) { // biome-ignore format: a table
+      for (const [name, operand, hessian] of [
+        ['x', x64, hx],
+        ['w', w64, hw],
+      ] as const) {
         for (let i = 0; i < operand.length; i += 5) {
           const h = 1e-5;
           const was = operand[i];

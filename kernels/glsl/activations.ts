@@ -1,6 +1,6 @@
 // activation(x) in GLSL. The activation is a uniform, not shader text: one program serves every layer of a model.
 
-import { activationCode, type Activation, erf, seluAlpha, seluScale } from '../activation.js';
+import { type Activation, activationCode, erf, seluAlpha, seluScale } from '../activation.js';
 import { float } from './glsl.js';
 
 const [a1, a2, a3, a4, a5] = erf.a.map(float);

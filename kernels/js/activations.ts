@@ -10,8 +10,7 @@ export function scalarActivation(name: Exclude<Activation, 'prelu'>, leakyAlpha:
 }
 
 const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
-// Both keep NaN, as TensorFlow.js does: every comparison with NaN is false.
-const clip: Scalar = (x) => (x < 0 ? 0 : x > 6 ? 6 : x);
+const clip: Scalar = (x) => Math.min(Math.max(x, 0), 6);
 const eluOf = (x: number, alpha: number) => (x < 0 ? alpha * Math.expm1(x) : x);
 
 function gelu(x: number): number {
@@ -30,7 +29,7 @@ function mish(x: number): number {
 
 const table: Record<Exclude<Activation, 'prelu' | 'leakyrelu'>, Scalar> = {
   linear: (x) => x,
-  relu: (x) => (x < 0 ? 0 : x),
+  relu: (x) => Math.max(x, 0),
   relu6: clip,
   elu: (x) => eluOf(x, 1),
   sigmoid,

@@ -8,7 +8,12 @@ export interface EpilogueOperands {
   readonly prelu?: Float32Array;
 }
 
-export function applyEpilogue(conv: Conv, epilogue: Epilogue, y: Float32Array, { bias, prelu }: EpilogueOperands): void {
+export function applyEpilogue(
+  conv: Conv,
+  epilogue: Epilogue,
+  y: Float32Array,
+  { bias, prelu }: EpilogueOperands,
+): void {
   const { activation, leakyAlpha } = epilogue;
   if (epilogue.bias && bias) {
     broadcastOver(conv, epilogue.bias, (i, b) => {
@@ -34,8 +39,16 @@ function broadcastOver(conv: Conv, operand: Broadcast, visit: (i: number, operan
   // The three inner dimensions in memory order, each with the operand's stride along it.
   const [[d1, s1], [d2, s2], [d3, s3]] =
     conv.dataFormat === 'NHWC'
-      ? [[outH, strideY], [outW, strideX], [outC, strideC]] // biome-ignore format: one row a layout
-      : [[outC, strideC], [outH, strideY], [outW, strideX]]; // biome-ignore format: one row a layout
+      ? [
+          [outH, strideY],
+          [outW, strideX],
+          [outC, strideC],
+        ]
+      : [
+          [outC, strideC],
+          [outH, strideY],
+          [outW, strideX],
+        ];
   let i = 0;
   for (let n = 0; n < batch; n++) {
     for (let a = 0; a < d1; a++) {

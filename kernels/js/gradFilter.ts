@@ -61,7 +61,8 @@ export const gradFilterNchw: JsKernel = {
               for (let oy = rows.from[ky]; oy < rows.to[ky]; oy++) {
                 const row = ((n * inC + c) * inH + oy * strideH + rows.shift[ky]) * inW + columns.shift[kx];
                 const dyRow = ((n * outC + oc) * outH + oy) * outW;
-                for (let ox = columns.from[kx]; ox < columns.to[kx]; ox++) sum += x[row + ox * strideW] * dy[dyRow + ox];
+                for (let ox = columns.from[kx]; ox < columns.to[kx]; ox++)
+                  sum += x[row + ox * strideW] * dy[dyRow + ox];
               }
             }
             dw[wi] = sum;

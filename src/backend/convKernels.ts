@@ -135,12 +135,16 @@ function grouped(filter: TensorInfo, conv: Conv): TensorInfo {
 
 function floats(where: string, tensors: Record<string, TensorInfo | undefined>): void {
   for (const [name, tensor] of Object.entries(tensors)) {
-    if (tensor) check(tensor.dtype === 'float32', where, `${name} must be float32`, { [`${name}.dtype`]: tensor.dtype });
+    if (tensor)
+      check(tensor.dtype === 'float32', where, `${name} must be float32`, { [`${name}.dtype`]: tensor.dtype });
   }
 }
 
 function matchesOutput(where: string, dy: TensorInfo, conv: Conv): void {
   const expected: Shape4D = yShapeOf(conv);
   const same = dy.shape.length === 4 && dy.shape.every((size, i) => size === expected[i]);
-  check(same, where, `dy must have the output's shape [${expected}]`, { 'dy.shape': dy.shape, 'x.shape': xShapeOf(conv) });
+  check(same, where, `dy must have the output's shape [${expected}]`, {
+    'dy.shape': dy.shape,
+    'x.shape': xShapeOf(conv),
+  });
 }

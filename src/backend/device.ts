@@ -1,7 +1,7 @@
 // Which engine a backend runs on, and why.
 
 import { device_util, env } from '@tensorflow/tfjs-core';
-import { check } from '../errors.js';
+import { show } from '../errors.js';
 
 /** What the user asks for: `CONVNET_DEVICE`, or the backend's name. */
 export type DevicePreference = 'auto' | 'webgl' | 'cpu';
@@ -26,11 +26,13 @@ const preferences: readonly DevicePreference[] = ['auto', 'webgl', 'cpu'];
 
 env().registerFlag('CONVNET_DEVICE', () => 'auto');
 
-/** The flag, checked: tf.env().set('CONVNET_DEVICE', 'auto' | 'webgl' | 'cpu'). */
+/** The flag: tf.env().set('CONVNET_DEVICE', 'auto' | 'webgl' | 'cpu'). Another value is `auto`, with a warning. */
 export function devicePreference(): DevicePreference {
-  const value = env().getString('CONVNET_DEVICE') as DevicePreference;
-  check(preferences.includes(value), 'convnet', 'CONVNET_DEVICE must be auto, webgl or cpu', { CONVNET_DEVICE: value });
-  return value;
+  const value = env().get('CONVNET_DEVICE') as DevicePreference;
+  if (preferences.includes(value)) return value;
+  const rule = `CONVNET_DEVICE must be one of ${preferences.join(' ')}`;
+  console.warn(`convnet: ${rule}; received CONVNET_DEVICE=${show(value)}; auto is used`);
+  return 'auto';
 }
 
 /** Render targets that the kernels need to write at once. */

@@ -11,7 +11,14 @@ export interface EpilogueTensors {
 
 /** Results have the shapes yShapeOf(conv), xShapeOf(conv) and filterShapeOf(conv), and dtype float32. */
 export interface ConvEngine<B extends KernelBackend> {
-  forward(backend: B, conv: Conv, x: TensorInfo, w: TensorInfo, epilogue: Epilogue, operands: EpilogueTensors): TensorInfo;
+  forward(
+    backend: B,
+    conv: Conv,
+    x: TensorInfo,
+    w: TensorInfo,
+    epilogue: Epilogue,
+    operands: EpilogueTensors,
+  ): TensorInfo;
   gradInput(backend: B, conv: Conv, dy: TensorInfo, w: TensorInfo): TensorInfo;
   gradFilter(backend: B, conv: Conv, x: TensorInfo, dy: TensorInfo): TensorInfo;
 }

@@ -2,7 +2,7 @@
 // the tensors moved there and the results moved back: a missing kernel must not stop a model.
 
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import { type KernelBackend, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { check } from '../errors.js';
 import { type NamedKernel, typedKernel } from './registry.js';
 
@@ -32,7 +32,10 @@ function onCpu({ kernelName, kernelFunc }: KernelConfig): NamedKernel {
       return cpu.makeTensorInfo(tensor.shape, tensor.dtype, backend.readSync(tensor.dataId) as never);
     };
     const moved = Object.fromEntries(
-      Object.entries(inputs).map(([name, input]) => [name, Array.isArray(input) ? input.map(toCpu) : input && toCpu(input)]),
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        Array.isArray(input) ? input.map(toCpu) : input && toCpu(input),
+      ]),
     );
     const outputs = kernelFunc({ inputs: moved as never, attrs, backend: cpu });
     const back = (output: TensorInfo) => {

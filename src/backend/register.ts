@@ -16,7 +16,14 @@ import { installGroupGradients, installHostGradients } from '../ops/gradients.js
 import { WebglBackend } from '../webgl/backend.js';
 import { webglEngine } from '../webgl/engine.js';
 import { convKernels } from './convKernels.js';
-import { chooseDevice, type DeviceChoice, type DevicePreference, devicePreference, probeWebgl2, rendererOf } from './device.js';
+import {
+  chooseDevice,
+  type DeviceChoice,
+  type DevicePreference,
+  devicePreference,
+  probeWebgl2,
+  rendererOf,
+} from './device.js';
 import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';

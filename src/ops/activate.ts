@@ -55,7 +55,11 @@ const float = (condition: tf.Tensor) => tf.cast(condition, 'float32') as tf.Tens
 /** e^z for z <= 0 and 1 above: the other branch of a `where` must not overflow. */
 const expBelow = (z: tf.Tensor4D) => exp(tf.minimum(z, 0)) as tf.Tensor4D;
 const where = (c: tf.Tensor, a: tf.Tensor | number, b: tf.Tensor) =>
-  tf.where(c, typeof a === 'number' ? tf.fill(b.shape as number[] as [number, number, number, number], a) : a, b) as tf.Tensor4D;
+  tf.where(
+    c,
+    typeof a === 'number' ? tf.fill(b.shape as number[] as [number, number, number, number], a) : a,
+    b,
+  ) as tf.Tensor4D;
 const leaky = (alpha: number): Formula => ({
   value: (z) => tf.leakyRelu(z, alpha),
   slope: (z) => add(mul(tf.step(z), 1 - alpha), alpha),

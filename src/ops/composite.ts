@@ -63,7 +63,11 @@ export function compositeGradFilter(conv: Conv, x: tf.Tensor4D, dy: tf.Tensor4D)
   const parts = xs.map((xg, g): tf.Tensor4D => {
     const image = tf.transpose(xg, [3, 1, 2, 0]) as tf.Tensor4D; // [icg, h, w, batch]
     const filter = tf.transpose(dys[g], [1, 2, 0, 3]); // [outH, outW, batch, ocg]
-    const dw = plainConv2d(image, filter, { strides: [dilationH, dilationW], dilations: [strideH, strideW], pad: 'valid' });
+    const dw = plainConv2d(image, filter, {
+      strides: [dilationH, dilationW],
+      dilations: [strideH, strideW],
+      pad: 'valid',
+    });
     return tf.transpose(dw, [1, 2, 0, 3]); // [kH, kW, icg, ocg]
   });
   return tf.concat(parts, 3);

@@ -4,8 +4,8 @@
 // has the other two as its gradients, to any order.
 
 import { engine, getBackend, getGradient, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import { isConvnet, replaceGradient, type TypedGradient } from '../backend/registry.js';
 import type { FusedConvAttrs, GradFilterAttrs, GradInputAttrs } from '../backend/convKernels.js';
+import { isConvnet, replaceGradient, type TypedGradient } from '../backend/registry.js';
 import type { ConvAttrs } from '../conv.js';
 import { check } from '../errors.js';
 import { sumToShape } from './sumToShape.js';
@@ -34,7 +34,8 @@ export function convGradients({ attrs, depthwise = false, x, filter, dy }: ConvG
   const filterShape = depthwise ? [kH, kW, 1, a * b] : filter.shape;
   const inputShape = x.shape;
   return {
-    dx: () => run('GroupConv2DBackpropInput', { dy, filter: reshape(filter, filterShape) }, { ...geometry(attrs), inputShape }),
+    dx: () =>
+      run('GroupConv2DBackpropInput', { dy, filter: reshape(filter, filterShape) }, { ...geometry(attrs), inputShape }),
     dw: () => reshape(run('GroupConv2DBackpropFilter', { x, dy }, { ...geometry(attrs), filterShape }), filter.shape),
   };
 }
@@ -92,14 +93,18 @@ const ours = new WeakSet<object>();
  * of the host's gradients later overwrites ours, so this runs every time a backend of ours is selected.
  */
 export function installHostGradients(): void {
-  for (const [kernelName, depthwise] of [['Conv2D', false], ['DepthwiseConv2dNative', true]] as const) { // biome-ignore format: a table
+  for (const [kernelName, depthwise] of [
+    ['Conv2D', false],
+    ['DepthwiseConv2dNative', true],
+  ] as const) {
     const host = getGradient(kernelName);
     if (host && ours.has(host)) continue;
     const gradient: TypedGradient<ConvAttrs> = {
       kernelName,
       inputsToSave: ['x', 'filter'],
       gradFunc: (dy, saved, attrs) => {
-        if (host && !isConvnet(getBackend())) return host.gradFunc(dy, saved, attrs as never) as Record<string, () => Tensor>;
+        if (host && !isConvnet(getBackend()))
+          return host.gradFunc(dy, saved, attrs as never) as Record<string, () => Tensor>;
         const [x, filter] = saved;
         const { dx, dw } = convGradients({ attrs, depthwise, x, filter, dy });
         return { x: dx, filter: dw };

@@ -52,7 +52,9 @@ function conv({ inputs, attrs }: GraphNode, filter: Tensor): Tensor {
 
 function fusedConv(where: string, { inputs, attrs }: GraphNode, filter: Tensor): Tensor {
   const [first, second] = (attrs.fused_ops as string[] | undefined) ?? [];
-  check(first !== 'fusedbatchnorm', where, 'FusedBatchNorm cannot be fused; fold it into the filter', { fused_ops: first });
+  check(first !== 'fusedbatchnorm', where, 'FusedBatchNorm cannot be fused; fold it into the filter', {
+    fused_ops: first,
+  });
   const hasBias = first === 'biasadd';
   const activation = hasBias ? second : first;
   const operands = inputs.slice(2);

@@ -11,7 +11,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import type { DataFormat } from '../../kernels/types.js';
-import { type Padding, type Pair, resolveConv, type RoundingMode } from '../conv.js';
+import { type Padding, type Pair, type RoundingMode, resolveConv } from '../conv.js';
 import { resolveEpilogue } from '../epilogue.js';
 import { check } from '../errors.js';
 import { activate } from './activate.js';
@@ -102,7 +102,12 @@ function fusedGroupConv2d<T extends Tensor3D | Tensor4D>(args: FusedGroupConv2dA
     const attrs = { strides, pad, dataFormat, dilations, dimRoundingMode };
     const conv = resolveConv({ where, ...attrs, xShape: images.x4D.shape, filterShape: filter.shape });
     const shapes = { biasShape: bias?.shape, preluShape: prelu?.shape };
-    const { activation, leakyAlpha } = resolveEpilogue(conv, { where, activation: args.activation, leakyreluAlpha, ...shapes });
+    const { activation, leakyAlpha } = resolveEpilogue(conv, {
+      where,
+      activation: args.activation,
+      leakyreluAlpha,
+      ...shapes,
+    });
     ensureGroupKernels();
     const inputs = { x: images.x4D, filter, ...(bias && { bias }) };
     // While a gradient is recorded the activation is an op of its own, so that its input stays known.

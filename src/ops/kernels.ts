@@ -3,7 +3,6 @@
 // gradients have one form, `engine().runKernel(...)`, on every backend.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { type NamedKernel, typedKernel } from '../backend/registry.js';
 import type {
   ConvInputs,
   FusedConvAttrs,
@@ -11,6 +10,7 @@ import type {
   GradFilterAttrs,
   GradInputAttrs,
 } from '../backend/convKernels.js';
+import { type NamedKernel, typedKernel } from '../backend/registry.js';
 import { type ConvAttrs, resolveConv } from '../conv.js';
 import { resolveEpilogue } from '../epilogue.js';
 import { activate } from './activate.js';
