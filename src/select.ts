@@ -1,17 +1,17 @@
 // An ordered list of kernels -> the first that supports a convolution. Every list ends in one that supports all of its
 // data format, so running out of candidates is a bug, not a user's mistake.
 
-interface Candidate<Args extends readonly unknown[]> {
+import type { Conv } from '../kernels/types.js';
+
+interface Candidate {
   readonly name: string;
-  supports(...args: Args): boolean;
+  supports(conv: Conv): boolean;
 }
 
-export function select<Args extends readonly unknown[], K extends Candidate<Args>>(
-  candidates: readonly K[],
-  ...args: Args
-): K {
+export function select<K extends Candidate>(candidates: readonly K[], conv: Conv): K {
   for (const kernel of candidates) {
-    if (kernel.supports(...args)) return kernel;
+    if (kernel.supports(conv)) return kernel;
   }
-  throw new Error(`select: no kernel supports ${JSON.stringify(args)}; candidates ${candidates.map((k) => k.name)}`);
+  const names = candidates.map(({ name }) => name);
+  throw new Error(`select: no kernel supports ${JSON.stringify(conv)}; candidates ${names.join(', ')}`);
 }

@@ -90,13 +90,19 @@ describe('ops of TensorFlow.js', () => {
   for (const backend of ownBackends) {
     describe(backend, () => {
       useBackend(backend);
-      for (const op of [conv2d, fusedConv2d, depthwiseConv2d, fusedDepthwiseConv2d]) describe(op.name, () => suite(op));
-      describe(fusedDepthwiseKernel.name, () => forwardSuite(fusedDepthwiseKernel));
+      for (const op of [conv2d, fusedConv2d, depthwiseConv2d, fusedDepthwiseConv2d])
+        describe(op.name, () => suite(part(op, backend)));
+      describe(fusedDepthwiseKernel.name, () => forwardSuite(part(fusedDepthwiseKernel, backend)));
       fusedBias();
       trainingStep();
     });
   }
 });
+
+/** See caseSetsFor. */
+function part(op: HostOp, backend: string): HostOp {
+  return { ...op, cases: backend === 'convnet-webgl' ? op.cases.filter((_, i) => i % 4 === 0) : op.cases };
+}
 
 function suite(op: HostOp): void {
   forwardSuite(op);
@@ -105,7 +111,7 @@ function suite(op: HostOp): void {
 
 function forwardSuite({ cases, filterShape, run }: HostOp): void {
   it(`${cases.length} cases`, () => {
-    expect(cases.length).to.be.greaterThan(20);
+    expect(cases.length).to.be.greaterThan(10);
     for (const c of cases) {
       const x = randomValues(sizeOf(xShape(c)), 1);
       const w = randomValues(sizeOf(wShape(c)), 2);

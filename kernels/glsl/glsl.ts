@@ -1,6 +1,6 @@
 // What every shader needs from TypeScript: numbers in GLSL's notation, and the shape of a kernel.
 
-import type { Conv, Epilogue, GlCaps } from '../types.js';
+import type { Conv, Epilogue } from '../types.js';
 
 /** A float literal: GLSL ES has no implicit conversion from int. */
 export function float(value: number): string {
@@ -23,7 +23,7 @@ export interface Uniform {
 export interface GlslKernel<Spec> {
   /** Its path, as profiles show it. */
   readonly name: string;
-  supports(conv: Conv, caps: GlCaps): boolean;
+  supports(conv: Conv): boolean;
   spec(conv: Conv, epilogue?: Epilogue): Spec;
   /** The names of the input textures, in the order in which tensors are passed. */
   inputs(spec: Spec): string[];

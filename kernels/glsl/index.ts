@@ -1,5 +1,7 @@
 // The fragment-shader kernels, by what they compute; in each list the first that supports a convolution is taken.
 
+export { activate } from './activate.js';
+
 import { conv2d } from './conv2d.js';
 import { gradFilter } from './gradFilter.js';
 import { gradInput } from './gradInput.js';

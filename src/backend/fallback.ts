@@ -1,8 +1,8 @@
 // A kernel that the host backend lacks (`Draw` and the gradients of `Dilation2D` on WebGL) runs on the `cpu` kernel, with
 // the tensors moved there and the results moved back: a missing kernel must not stop a model.
 
-import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { CpuBackend } from '../cpu/backend.js';
 import { check } from '../errors.js';
 import { type NamedKernel, typedKernel } from './registry.js';
 
@@ -24,12 +24,15 @@ export function fallbackKernels(cpu: readonly KernelConfig[], host: readonly Ker
 function onCpu({ kernelName, kernelFunc }: KernelConfig): NamedKernel {
   return typedKernel<Inputs, never, DataBackend>(kernelName, ({ inputs, attrs, backend }) => {
     warnOnce(kernelName);
-    const cpu = new MathBackendCPU();
+    const cpu = new CpuBackend();
+    const originals = new Map<object, TensorInfo>();
     const toCpu = (tensor: TensorInfo): TensorInfo => {
       check(tensor.dtype !== 'complex64', kernelName, 'complex tensors cannot move to the cpu kernels', {
         dtype: tensor.dtype,
       });
-      return cpu.makeTensorInfo(tensor.shape, tensor.dtype, backend.readSync(tensor.dataId) as never);
+      const info = cpu.makeTensorInfo(tensor.shape, tensor.dtype, backend.readSync(tensor.dataId) as never);
+      originals.set(info.dataId, tensor);
+      return Object.assign(info, { rank: tensor.shape.length }); // some kernels ask for a Tensor's rank
     };
     const moved = Object.fromEntries(
       Object.entries(inputs).map(([name, input]) => [
@@ -38,9 +41,9 @@ function onCpu({ kernelName, kernelFunc }: KernelConfig): NamedKernel {
       ]),
     );
     const outputs = kernelFunc({ inputs: moved as never, attrs, backend: cpu });
-    const back = (output: TensorInfo) => {
-      const values = cpu.readSync(output.dataId);
-      return backend.makeTensorInfo(output.shape, output.dtype, values);
+    const back = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+      // A kernel that hands back its input (`Draw`) must hand back the one it was given.
+      return originals.get(dataId) ?? backend.makeTensorInfo(shape, dtype, cpu.readSync(dataId));
     };
     return Array.isArray(outputs) ? outputs.map(back) : back(outputs);
   });

@@ -2,14 +2,7 @@
 // gradients, and returns the backend, all synchronously: the host looks kernels up by backend name and runs their set-up
 // after the factory, and a factory that fails asynchronously would leave it without a backend.
 
-import {
-  env,
-  findBackendFactory,
-  getKernelsForBackend,
-  type KernelBackend,
-  type KernelConfig,
-  registerBackend,
-} from '@tensorflow/tfjs-core';
+import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../cpu/backend.js';
 import { cpuEngine } from '../cpu/engine.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
@@ -28,14 +21,7 @@ import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
 import { markConvnet, type NamedKernel, replaceKernels } from './registry.js';
-
-// The host's kernels as they are on import. A kernel that the user adds to the host later is picked up as well, when a
-// backend of ours is made.
-const stock = { cpu: getKernelsForBackend('cpu'), webgl: getKernelsForBackend('webgl') };
-
-function hostKernels(host: 'cpu' | 'webgl', ownName: string): KernelConfig[] {
-  return ownName === host ? stock[host] : [...stock[host], ...getKernelsForBackend(host)];
-}
+import { hostKernels } from './stock.js';
 
 /**
  * Registers a backend under any name.

@@ -16,7 +16,7 @@ import type { CpuBackend } from './backend.js';
 
 export const cpuEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, { bias, prelu }) {
-    const y = runKernel(forwardKernels, conv, values(backend, x), values(backend, w));
+    const y = runJs(forwardKernels, conv, values(backend, x), values(backend, w));
     applyEpilogue(conv, epilogue, y, {
       bias: bias && values(backend, bias),
       prelu: prelu && values(backend, prelu),
@@ -24,17 +24,17 @@ export const cpuEngine: ConvEngine<CpuBackend> = {
     return backend.makeTensorInfo(yShapeOf(conv), 'float32', y);
   },
   gradInput(backend, conv, dy, w) {
-    const dx = runKernel(gradInputKernels, conv, values(backend, dy), values(backend, w));
+    const dx = runJs(gradInputKernels, conv, values(backend, dy), values(backend, w));
     return backend.makeTensorInfo(xShapeOf(conv), 'float32', dx);
   },
   gradFilter(backend, conv, x, dy) {
-    const dw = runKernel(gradFilterKernels, conv, values(backend, x), values(backend, dy));
+    const dw = runJs(gradFilterKernels, conv, values(backend, x), values(backend, dy));
     return backend.makeTensorInfo(filterShapeOf(conv), 'float32', dw);
   },
 };
 
 /** Runs the first of the kernels that supports the convolution. */
-export function runKernel(kernels: readonly JsKernel[], conv: Conv, a: Float32Array, b: Float32Array): Float32Array {
+export function runJs(kernels: readonly JsKernel[], conv: Conv, a: Float32Array, b: Float32Array): Float32Array {
   return select(kernels, conv).run(conv, a, b);
 }
 

@@ -2,7 +2,7 @@
 
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { GlslKernel, Uniform } from '../../kernels/glsl/index.js';
+import { activate, type GlslKernel, type Uniform } from '../../kernels/glsl/index.js';
 import type { Conv, Epilogue } from '../../kernels/types.js';
 import type { WebglBackend } from './backend.js';
 
@@ -19,20 +19,51 @@ export interface GlslRun<Spec> {
 export function runGlsl<Spec>(backend: WebglBackend, run: GlslRun<Spec>): TensorInfo {
   const { kernel, conv, epilogue, inputs, outputShape } = run;
   const spec = kernel.spec(conv, epilogue);
-  const uniforms = kernel.uniforms(conv, epilogue);
-  const program: GPGPUProgram = {
+  return draw(backend, {
+    label: `${kernel.name} ${JSON.stringify(spec)}`,
     variableNames: kernel.inputs(spec),
+    source: kernel.source(spec),
+    uniforms: kernel.uniforms(conv, epilogue),
+    inputs,
+    outputShape,
+  });
+}
+
+/** activation(z) as a tensor of its own. */
+export function runActivation(backend: WebglBackend, epilogue: Epilogue, z: TensorInfo): TensorInfo {
+  return draw(backend, {
+    label: activate.name,
+    variableNames: activate.inputs,
+    source: activate.source,
+    uniforms: activate.uniforms(epilogue),
+    inputs: [z],
+    outputShape: z.shape,
+  });
+}
+
+interface Draw {
+  /** The first line of the shader, so that a shader dump names its kernel. */
+  readonly label: string;
+  readonly variableNames: readonly string[];
+  readonly source: string;
+  readonly uniforms: readonly Uniform[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputShape: readonly number[];
+}
+
+function draw(
+  backend: WebglBackend,
+  { label, variableNames, source, uniforms, inputs, outputShape }: Draw,
+): TensorInfo {
+  const program: GPGPUProgram = {
+    variableNames: [...variableNames],
     outputShape: [...outputShape],
-    userCode: `// ${kernel.name} ${JSON.stringify(spec)}\n${kernel.source(spec)}`,
-    customUniforms: uniforms.map(({ name, type }: Uniform) => ({ name, type })),
+    userCode: `// ${label}\n${source}`,
+    customUniforms: uniforms.map(({ name, type }) => ({ name, type })),
     enableShapeUniforms: true,
   };
   // The host passes small tensors that were never uploaded as uniform arrays, which a shader cannot fetch from.
   for (const { dataId } of inputs) backend.uploadToGPU(dataId);
-  return backend.runWebGLProgram(
-    program,
-    [...inputs],
-    'float32',
-    uniforms.map(({ value }) => [...value]),
-  );
+  const values = uniforms.map(({ value }) => [...value]);
+  return backend.runWebGLProgram(program, [...inputs], 'float32', values);
 }

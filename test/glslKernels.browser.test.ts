@@ -1,0 +1,92 @@
+// Every way to run a convolution on the WebGL2 engine, forced, on every case that it supports: the fragment-shader
+// kernels also where another way is preferred.
+
+import * as tf from '@tensorflow/tfjs';
+import type { WebglBackend } from '../src/webgl/backend.js';
+import { forwardPaths, gradFilterPaths, gradInputPaths } from '../src/webgl/engine.js';
+import type { GradPath } from '../src/webgl/paths.js';
+import { useBackend } from './backends.js';
+import { type CaseSet, caseSets, expectClose, resolved } from './cases.js';
+import type { ConvCase } from './convCase.js';
+import { randomValues } from './randomCases.js';
+import {
+  type ReferenceResult,
+  referenceConv,
+  referenceGradW,
+  referenceGradX,
+  sizeOf,
+  wShape,
+  xShape,
+  yShape,
+} from './reference.js';
+
+describe('WebGL2 kernels', () => {
+  useBackend('convnet-webgl');
+  for (const set of caseSets) describe(set.title, () => forced(set));
+});
+
+type Shape4D = [number, number, number, number];
+
+function forced({ cases }: CaseSet): void {
+  for (const path of forwardPaths) {
+    it(path.name, () => {
+      forEachSupported(path, cases, (c) => {
+        const x = randomValues(sizeOf(xShape(c)), 1);
+        const w = randomValues(sizeOf(wShape(c)), 2);
+        const bias = randomValues(c.outC, 3);
+        const alpha = randomValues(c.outC, 4);
+        const y = run([x, xShape(c)], [w, wShape(c)], (backend, x, w) => {
+          const operands = { bias: tf.tensor1d(bias), prelu: tf.tensor1d(alpha) };
+          const channels = { strideN: 0, strideY: 0, strideX: 0, strideC: c.outC === 1 ? 0 : 1 };
+          const epilogue = { activation: 'prelu', leakyAlpha: 0, bias: channels, prelu: channels } as const;
+          return path.run({ backend, conv: resolved(c), x, w, epilogue, operands });
+        });
+        const expected = referenceConv(c, x, w, { bias, alpha, activation: 'prelu' });
+        expectClose(c.name, y, expected);
+      });
+    });
+  }
+  gradients(gradInputPaths, cases, [yShape, wShape], referenceGradX);
+  gradients(gradFilterPaths, cases, [xShape, yShape], referenceGradW);
+}
+
+type ShapeOf = (c: ConvCase) => number[];
+type Reference = (c: ConvCase, a: Float32Array, b: Float32Array) => ReferenceResult;
+
+function gradients(
+  paths: readonly GradPath[],
+  cases: CaseSet['cases'],
+  shapes: [ShapeOf, ShapeOf],
+  reference: Reference,
+) {
+  for (const path of paths) {
+    it(path.name, () => {
+      forEachSupported(path, cases, (c) => {
+        const [a, b] = shapes.map((shapeOf, i) => randomValues(sizeOf(shapeOf(c)), 5 + i));
+        const result = run([a, shapes[0](c)], [b, shapes[1](c)], (backend, a, b) => {
+          return path.run({ backend, conv: resolved(c), a, b });
+        });
+        expectClose(c.name, result, reference(c, a, b), 32);
+      });
+    });
+  }
+}
+
+type Operand = readonly [Float32Array, number[]];
+type Run = (backend: WebglBackend, a: tf.Tensor, b: tf.Tensor) => tf.TensorInfo;
+
+function run([a, aShape]: Operand, [b, bShape]: Operand, f: Run): Float32Array {
+  const backend = tf.backend() as WebglBackend;
+  return tf.tidy(() => {
+    const result = f(backend, tf.tensor4d(a, aShape as Shape4D), tf.tensor4d(b, bShape as Shape4D));
+    return tf.engine().makeTensorFromTensorInfo(result).dataSync() as Float32Array;
+  });
+}
+
+type Supports = { readonly name: string; supports(conv: ReturnType<typeof resolved>): boolean };
+
+function forEachSupported(path: Supports, cases: CaseSet['cases'], check: (c: ConvCase) => void): void {
+  const supported = cases.filter((c) => path.supports(resolved(c)));
+  if (supported.length === 0) throw new Error(`no case is supported by ${path.name}`);
+  for (const c of supported) check(c);
+}
