@@ -1,26 +1,42 @@
 // y[n, oy, ox, oc] = sum x[n, oy*strideH + shiftY, ox*strideW + shiftX, g*icg + ic] * w[ky, kx, ic, oc], channels last.
 //
-// Four output channels of one pixel are summed in registers (double precision), so that a value of x is loaded once
-// for four products and y is written once.
+// A matrix product in tiles of 2 pixels x 4 output channels, whose 8 sums stay in registers. What a pixel reads is
+// gathered into a patch (zeros where it lies in the padding) and the weights are packed by tiles, both in double precision:
+// so the inner loop has no branch, walks memory forwards and converts nothing. Gathering costs one store for every value
+// that a pixel reads, packing one per weight, against outC/groups products for each.
 
 import type { Conv } from '../types.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
+
+const lanes = 4;
 
 export const conv2dNhwc: JsKernel = {
   name: 'js/conv2dNhwc',
   supports: (conv) => conv.dataFormat === 'NHWC',
   run(conv, x, w) {
-    const { batch, inH, inW, inC, outH, outW, outC, groups } = conv;
-    const y = new Float32Array(batch * outH * outW * outC);
+    const { batch, inC, outH, outW, outC, kH, kW, groups } = conv;
+    const pixels = batch * outH * outW;
+    const depth = kH * kW * (inC / groups);
     const ocg = outC / groups;
-    const pixel = pixelSums(conv, x, w, y);
-    let out = 0;
-    for (let n = 0; n < batch; n++) {
-      for (let oy = 0; oy < outH; oy++) {
-        for (let ox = 0; ox < outW; ox++, out += outC) {
-          for (let g = 0; g < groups; g++) {
-            pixel(n * inH * inW * inC, oy, ox, g, out + g * ocg);
-          }
+    const y = new Float32Array(pixels * outC);
+    const packed = packFilter(conv, w);
+    const tileSize = depth * lanes;
+    const tilesPerGroup = Math.ceil(ocg / lanes);
+    const gather = patchGatherer(conv, x);
+    const even = new Float64Array(depth);
+    const odd = new Float64Array(depth);
+    const sums = new Float64Array(2 * lanes);
+    for (let pixel = 0; pixel < pixels; pixel += 2) {
+      const isPair = pixel + 1 < pixels;
+      for (let g = 0; g < groups; g++) {
+        gather(pixel, g, even);
+        if (isPair) gather(pixel + 1, g, odd);
+        for (let tile = 0; tile < tilesPerGroup; tile++) {
+          multiplyTile(even, odd, packed, (g * tilesPerGroup + tile) * tileSize, sums);
+          const out = pixel * outC + g * ocg + tile * lanes;
+          const width = Math.min(lanes, ocg - tile * lanes);
+          for (let i = 0; i < width; i++) y[out + i] = sums[i];
+          if (isPair) for (let i = 0; i < width; i++) y[out + outC + i] = sums[lanes + i];
         }
       }
     }
@@ -28,52 +44,83 @@ export const conv2dNhwc: JsKernel = {
   },
 };
 
-type PixelSums = (image: number, oy: number, ox: number, g: number, out: number) => void;
+/** sums = [even . tile, odd . tile], where the tile's rows of 4 weights start at packed[at]. */
+function multiplyTile(even: Float64Array, odd: Float64Array, packed: Float64Array, at: number, sums: Float64Array): void {
+  let a0 = 0;
+  let a1 = 0;
+  let a2 = 0;
+  let a3 = 0;
+  let b0 = 0;
+  let b1 = 0;
+  let b2 = 0;
+  let b3 = 0;
+  for (let i = 0, p = at; i < even.length; i++, p += lanes) {
+    const a = even[i];
+    const b = odd[i];
+    const w0 = packed[p];
+    const w1 = packed[p + 1];
+    const w2 = packed[p + 2];
+    const w3 = packed[p + 3];
+    a0 += a * w0;
+    a1 += a * w1;
+    a2 += a * w2;
+    a3 += a * w3;
+    b0 += b * w0;
+    b1 += b * w1;
+    b2 += b * w2;
+    b3 += b * w3;
+  }
+  sums[0] = a0;
+  sums[1] = a1;
+  sums[2] = a2;
+  sums[3] = a3;
+  sums[4] = b0;
+  sums[5] = b1;
+  sums[6] = b2;
+  sums[7] = b3;
+}
 
-/** Sums all channels of group g of the output pixel (oy, ox) into y[out...]. `image` is the start of its image in x. */
-function pixelSums(conv: Conv, x: Float32Array, w: Float32Array, y: Float32Array): PixelSums {
-  const { inW, inC, outC, kH, kW, groups, strideH, strideW } = conv;
-  const icg = inC / groups;
+/** [group][tile of 4 output channels][ky, kx, ic][4]; lanes beyond the group's last channel are 0. */
+function packFilter({ kH, kW, inC, outC, groups }: Conv, w: Float32Array): Float64Array {
+  const depth = kH * kW * (inC / groups);
   const ocg = outC / groups;
+  const tilesPerGroup = Math.ceil(ocg / lanes);
+  const packed = new Float64Array(groups * tilesPerGroup * depth * lanes);
+  for (let oc = 0; oc < outC; oc++) {
+    const g = Math.floor(oc / ocg);
+    const inGroup = oc - g * ocg;
+    const tile = Math.floor(inGroup / lanes);
+    let to = (g * tilesPerGroup + tile) * depth * lanes + (inGroup - tile * lanes);
+    for (let i = 0; i < depth; i++, to += lanes) packed[to] = w[i * outC + oc];
+  }
+  return packed;
+}
+
+/** Fills a patch with what output `pixel` (counted over batch, rows and columns) reads of group g, in the order of w. */
+function patchGatherer(conv: Conv, x: Float32Array): (pixel: number, g: number, patch: Float64Array) => void {
+  const { inH, inW, inC, outH, outW, kH, kW, groups, strideH, strideW } = conv;
+  const icg = inC / groups;
   const rows = rowTaps(conv);
   const columns = columnTaps(conv);
-  return (image, oy, ox, g, out) => {
-    for (let oc = 0; oc < ocg; oc += 4) {
-      const lanes = ocg - oc;
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      for (let ky = 0; ky < kH; ky++) {
-        if (oy < rows.from[ky] || oy >= rows.to[ky]) continue;
-        const row = image + (oy * strideH + rows.shift[ky]) * inW * inC + g * icg;
-        for (let kx = 0; kx < kW; kx++) {
-          if (ox < columns.from[kx] || ox >= columns.to[kx]) continue;
-          let xi = row + (ox * strideW + columns.shift[kx]) * inC;
-          let wi = (ky * kW + kx) * icg * outC + g * ocg + oc;
-          const end = xi + icg;
-          if (lanes >= 4) {
-            for (; xi < end; xi++, wi += outC) {
-              const v = x[xi];
-              s0 += v * w[wi];
-              s1 += v * w[wi + 1];
-              s2 += v * w[wi + 2];
-              s3 += v * w[wi + 3];
-            }
-          } else {
-            for (; xi < end; xi++, wi += outC) {
-              const v = x[xi];
-              s0 += v * w[wi];
-              if (lanes > 1) s1 += v * w[wi + 1];
-              if (lanes > 2) s2 += v * w[wi + 2];
-            }
-          }
+  return (pixel, g, patch) => {
+    const ox = pixel % outW;
+    const row = (pixel - ox) / outW;
+    const oy = row % outH;
+    const n = (row - oy) / outH;
+    let to = 0;
+    for (let ky = 0; ky < kH; ky++) {
+      const isRow = oy >= rows.from[ky] && oy < rows.to[ky];
+      const image = (n * inH + oy * strideH + rows.shift[ky]) * inW;
+      for (let kx = 0; kx < kW; kx++) {
+        const end = to + icg;
+        if (isRow && ox >= columns.from[kx] && ox < columns.to[kx]) {
+          let from = (image + ox * strideW + columns.shift[kx]) * inC + g * icg;
+          while (to < end) patch[to++] = x[from++];
+        } else {
+          patch.fill(0, to, end);
+          to = end;
         }
       }
-      y[out + oc] = s0;
-      if (lanes > 1) y[out + oc + 1] = s1;
-      if (lanes > 2) y[out + oc + 2] = s2;
-      if (lanes > 3) y[out + oc + 3] = s3;
     }
   };
 }

@@ -1,0 +1,9 @@
+/** What a promise rejects with; it must reject. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  const outcome = await promise.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  if (outcome === undefined) throw new Error('rejection: the promise must reject; it was fulfilled');
+  return outcome.error;
+}
