@@ -6,7 +6,14 @@ import type { ConvEngine } from '../backend/engine.js';
 import { filterShapeOf, xShapeOf } from '../conv.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
-import { hostConv2d, hostDepthwise, hostGradInput } from './hostPaths.js';
+import {
+  hostConv2d,
+  hostDepthwise,
+  hostDepthwiseGradFilter,
+  hostDepthwiseGradInput,
+  hostGradFilter,
+  hostGradInput,
+} from './hostPaths.js';
 import { emptyForward, emptyGrad, type ForwardPath, type GradPath, glslForward, glslGrad } from './paths.js';
 
 export const forwardPaths: readonly ForwardPath[] = [
@@ -19,11 +26,14 @@ export const forwardPaths: readonly ForwardPath[] = [
 export const gradInputPaths: readonly GradPath[] = [
   emptyGrad(js.gradInputKernels, xShapeOf),
   hostGradInput,
+  hostDepthwiseGradInput,
   ...gradInputKernels.map((kernel) => glslGrad(kernel, xShapeOf)),
 ];
 
 export const gradFilterPaths: readonly GradPath[] = [
   emptyGrad(js.gradFilterKernels, filterShapeOf),
+  hostGradFilter,
+  hostDepthwiseGradFilter,
   ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),
 ];
 

@@ -7,7 +7,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv, Epilogue } from '../../kernels/types.js';
 import { stockKernel } from '../backend/stock.js';
-import { type ExplicitPadding, xShapeOf } from '../conv.js';
+import { type ExplicitPadding, filterShapeOf, xShapeOf } from '../conv.js';
 import type { WebglBackend } from './backend.js';
 import { type ForwardPath, type GradPath, hasEmpty } from './paths.js';
 import { runActivation } from './runGlsl.js';
@@ -25,24 +25,62 @@ export const hostDepthwise: ForwardPath = {
     return !hasEmpty(conv) && groups === inC && dataFormat === 'NHWC' && strideOrDilation(conv);
   },
   run({ conv, w, ...rest }) {
-    const shape = [conv.kH, conv.kW, conv.inC, conv.outC / conv.inC];
-    return runFused('FusedDepthwiseConv2D', { conv, w: { ...w, shape }, ...rest });
+    return runFused('FusedDepthwiseConv2D', { conv, w: { ...w, shape: depthwiseShape(conv) }, ...rest });
   },
 };
 
-/** The host's program divides by the stride in floats, which is exact for powers of two. */
 export const hostGradInput: GradPath = {
   name: 'host/gradInput',
-  supports(conv) {
-    const { groups, dataFormat, strideH, strideW, dilationH, dilationW } = conv;
-    const exact = [strideH, strideW].every((stride) => stride === 1 || stride === 2);
-    return !hasEmpty(conv) && groups === 1 && dataFormat === 'NHWC' && dilationH === 1 && dilationW === 1 && exact;
-  },
+  supports: (conv) => conv.groups === 1 && hostDifferentiates(conv) && dividesExactly(conv),
   run({ backend, conv, a: dy, b: filter }) {
     const attrs = { ...geometry(conv), inputShape: xShapeOf(conv) };
     return call(backend, 'Conv2DBackpropInput', { dy, filter }, attrs);
   },
 };
+
+export const hostGradFilter: GradPath = {
+  name: 'host/gradFilter',
+  supports: (conv) => conv.groups === 1 && hostDifferentiates(conv),
+  run({ backend, conv, a: x, b: dy }) {
+    const attrs = { ...geometry(conv), filterShape: filterShapeOf(conv) };
+    return call(backend, 'Conv2DBackpropFilter', { x, dy }, attrs);
+  },
+};
+
+export const hostDepthwiseGradInput: GradPath = {
+  name: 'host/depthwiseGradInput',
+  supports: (conv) => conv.groups === conv.inC && hostDifferentiates(conv) && dividesExactly(conv),
+  run({ backend, conv, a: dy, b }) {
+    const filter = { ...b, shape: depthwiseShape(conv) };
+    const attrs = { ...geometry(conv), inputShape: xShapeOf(conv) };
+    return call(backend, 'DepthwiseConv2dNativeBackpropInput', { dy, filter }, attrs);
+  },
+};
+
+export const hostDepthwiseGradFilter: GradPath = {
+  name: 'host/depthwiseGradFilter',
+  supports: (conv) => conv.groups === conv.inC && hostDifferentiates(conv),
+  run({ backend, conv, a: x, b: dy }) {
+    const attrs = { ...geometry(conv), filterShape: depthwiseShape(conv) };
+    const dw = call(backend, 'DepthwiseConv2dNativeBackpropFilter', { x, dy }, attrs);
+    return { ...dw, shape: filterShapeOf(conv) };
+  },
+};
+
+/** The host's gradient programs know neither dilations nor, some of them, NCHW. */
+function hostDifferentiates(conv: Conv): boolean {
+  const { dataFormat, dilationH, dilationW } = conv;
+  return !hasEmpty(conv) && dataFormat === 'NHWC' && dilationH === 1 && dilationW === 1;
+}
+
+/** The host's input gradients divide by the stride in floats, which is exact for powers of two. */
+function dividesExactly({ strideH, strideW }: Conv): boolean {
+  return [strideH, strideW].every((stride) => stride === 1 || stride === 2);
+}
+
+function depthwiseShape({ kH, kW, inC, outC }: Conv): number[] {
+  return [kH, kW, inC, outC / inC];
+}
 
 function strideOrDilation({ strideH, strideW, dilationH, dilationW }: Conv): boolean {
   return (strideH === 1 && strideW === 1) || (dilationH === 1 && dilationW === 1);
