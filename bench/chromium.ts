@@ -1,0 +1,78 @@
+// The benchmark page in headless Chromium: bundles it, serves it, opens it.
+
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { build } from 'rolldown';
+import { findChromium, root } from '../tools/setup.mjs';
+import { PAGE_BUNDLE } from './paths.js';
+
+export async function bundlePage(): Promise<void> {
+  await build({
+    cwd: root,
+    input: { page: join(root, 'bench/page.ts') },
+    platform: 'browser',
+    // package.json tells which files of dist/ have side effects; here the source is bundled
+    treeshake: false,
+    resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['browser', 'module', 'main'] },
+    checks: { ineffectiveDynamicImport: false },
+    logLevel: 'warn',
+    output: { dir: join(root, PAGE_BUNDLE), cleanDir: true, format: 'esm' },
+  });
+}
+
+const PAGE = `<!doctype html>
+<meta charset="utf-8">
+<title>Benchmark</title>
+<link rel="icon" href="data:,">
+<script type="module" src="/${PAGE_BUNDLE}page.js"></script>`;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+const SERVED = [PAGE_BUNDLE, 'node_modules/'];
+
+/** The page at `/`, and the files it asks for, at a free port of this machine. */
+export function servePage(): Promise<Server> {
+  const server = createServer(async ({ url = '/' }, response) => {
+    const path = normalize(new URL(url, 'http://localhost').pathname.slice(1));
+    if (path === '.') {
+      response.setHeader('content-type', 'text/html').end(PAGE);
+      return;
+    }
+    const isServed = SERVED.some((folder) => path.startsWith(folder));
+    const bytes = isServed ? await readFile(join(root, path)).catch(() => undefined) : undefined;
+    if (bytes) response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(bytes);
+    else response.writeHead(404).end();
+  });
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  readonly version: string;
+  close(): Promise<void>;
+}
+
+/** A new Chromium with an empty profile for each page: another page of the same one shares its GPU process and programs. */
+export async function openPage(server: Server, angle: string): Promise<OpenPage> {
+  const { port } = server.address() as AddressInfo;
+  const args = [
+    '--no-sandbox', // Chromium refuses to run as root with it
+    '--use-gl=angle',
+    `--use-angle=${angle}`,
+    '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist',
+    '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
+  ];
+  const browser = await chromium.launch({ executablePath: findChromium(), args });
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.waitForFunction(() => globalThis.bench !== undefined);
+  return { page, version: browser.version(), close: () => browser.close() };
+}

@@ -1,0 +1,87 @@
+// One pass of one layer on a TensorFlow.js backend, by the op or kernel that a user of that backend would reach.
+
+import * as tf from '@tensorflow/tfjs';
+import { fused } from '../src/index.js';
+import { ensureGroupKernels } from '../src/ops/kernels.js';
+import type { Task } from './measure.js';
+import type { Problem } from './problem.js';
+import { tfjsTask, useBackend } from './tfjsBackend.js';
+
+interface ConvTensors {
+  readonly x: tf.Tensor4D;
+  readonly w: tf.Tensor4D;
+  readonly dy: tf.Tensor4D;
+  readonly bias: tf.Tensor1D;
+}
+
+/** Nothing where the backend has no kernel for this pass (the filter gradient on wasm). */
+export async function tfjsConvTask(backend: string, problem: Problem): Promise<Task | undefined> {
+  await useBackend(backend);
+  const { kernelName, compute } = problem.pass === 'forward' ? forward(problem) : gradient(problem);
+  if (!tf.getKernel(kernelName, backend)) return undefined;
+  const tensors = upload(problem);
+  const dispose = () => tf.dispose(Object.values(tensors));
+  return tfjsTask(backend, () => compute(tensors), dispose);
+}
+
+function upload({ conv, operands, xShape, wShape, yShape }: Problem): ConvTensors {
+  const { inC, outC, kH, kW } = conv;
+  return {
+    x: tf.tensor4d(operands.x, xShape),
+    w: tf.tensor4d(operands.w, isDepthwise(conv) ? [kH, kW, inC, outC / inC] : wShape),
+    dy: tf.tensor4d(operands.dy, yShape),
+    bias: tf.tensor1d(operands.bias),
+  };
+}
+
+interface Computation {
+  readonly kernelName: string;
+  compute(tensors: ConvTensors): tf.Tensor;
+}
+
+function forward({ layer, conv }: Problem): Computation {
+  const strides = [...layer.strides] as [number, number];
+  const dilations = [...layer.dilations] as [number, number];
+  const attrs = { strides, dilations, pad: layer.pad, activation: 'relu' } as const;
+  if (conv.groups === 1) {
+    const compute = ({ x, w: filter, bias }: ConvTensors) => tf.fused.conv2d({ x, filter, bias, ...attrs });
+    return { kernelName: 'FusedConv2D', compute };
+  }
+  if (isDepthwise(conv)) {
+    const compute = ({ x, w: filter, bias }: ConvTensors) => tf.fused.depthwiseConv2d({ x, filter, bias, ...attrs });
+    return { kernelName: 'FusedDepthwiseConv2D', compute };
+  }
+  ensureGroupKernels();
+  const compute = ({ x, w: filter, bias }: ConvTensors) => fused.groupConv2d({ x, filter, bias, ...attrs });
+  return { kernelName: 'FusedGroupConv2D', compute };
+}
+
+function gradient(problem: Problem): Computation {
+  const kernelName = gradientKernel(problem);
+  const { strides, dilations, pad } = problem.layer;
+  const attrs = { strides: [...strides], dilations: [...dilations], pad, dataFormat: 'NHWC' };
+  const run = (inputs: tf.NamedTensorMap, shape: object) =>
+    tf.engine().runKernel(kernelName, inputs, { ...attrs, ...shape } as tf.NamedAttrMap) as tf.Tensor;
+  const compute =
+    problem.pass === 'gradInput'
+      ? ({ x, w: filter, dy }: ConvTensors) => run({ dy, filter }, { inputShape: x.shape })
+      : ({ x, w, dy }: ConvTensors) => run({ x, dy }, { filterShape: w.shape });
+  return { kernelName, compute };
+}
+
+/**
+ * TensorFlow.js's gradient kernels know neither groups nor dilations: for those, the peers run our composites of their own
+ * convolutions (src/ops/composite.ts), the best that a user could write.
+ */
+function gradientKernel({ pass, conv }: Problem): string {
+  const suffix = pass === 'gradInput' ? 'BackpropInput' : 'BackpropFilter';
+  const isDilated = conv.dilationH > 1 || conv.dilationW > 1;
+  if (isDepthwise(conv) && !isDilated) return `DepthwiseConv2dNative${suffix}`;
+  if (conv.groups === 1 && !isDilated) return `Conv2D${suffix}`;
+  ensureGroupKernels();
+  return `GroupConv2D${suffix}`;
+}
+
+function isDepthwise({ groups, inC }: Problem['conv']): boolean {
+  return groups > 1 && groups === inC;
+}

@@ -1,0 +1,70 @@
+/**
+ * The backends the page offers, which of them this browser can run, and how one is made the current one.
+ * Importing this file registers them all; none is started before `startBackend`.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import '@tensorflow/tfjs-backend-webgl';
+import { backendInfo } from '../../src/index.js';
+import { type Fact, factsOf } from '../upscale/facts.js';
+import { WASM_PATHS } from './files.js';
+import { findGpu, isSoftwareAllowed } from './gpu.js';
+
+export interface Backend {
+  readonly name: string;
+  readonly family: 'convnet' | 'TensorFlow.js';
+  readonly about: string;
+  /** Why it cannot run here; absent where it can. */
+  readonly missing?: string;
+  /** It would run if the page allowed TensorFlow.js to draw in software. */
+  readonly offersSoftware?: boolean;
+}
+
+const gpu = findGpu();
+if (isSoftwareAllowed()) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
+setWasmPaths(WASM_PATHS);
+
+export const backends: readonly Backend[] = [
+  { name: 'convnet', family: 'convnet', about: 'the best device it finds' },
+  { name: 'convnet-cpu', family: 'convnet', about: 'its CPU engine' },
+  { name: 'convnet-webgl', family: 'convnet', ...webgl('its WebGL2 engine') },
+  { name: 'webgl', family: 'TensorFlow.js', ...webgl('fragment shaders') },
+  {
+    name: 'wasm',
+    family: 'TensorFlow.js',
+    about: 'WebAssembly',
+    missing: typeof WebAssembly === 'undefined' ? 'This browser has no WebAssembly.' : undefined,
+  },
+  { name: 'cpu', family: 'TensorFlow.js', about: 'plain JavaScript, the reference' },
+];
+
+export async function startBackend(name: string): Promise<void> {
+  if (!(await tf.setBackend(name))) {
+    throw new Error(`${name} could not start in this browser; the console has the reason.`);
+  }
+}
+
+/** What is known of the current backend, and who says so. */
+export async function backendFacts(): Promise<{ source: string; facts: readonly Fact[] }> {
+  const name = tf.getBackend();
+  if (name.startsWith('convnet')) return { source: 'backendInfo()', facts: factsOf(backendInfo()) };
+  return { source: `TensorFlow.js ${tf.version_core}`, facts: factsOf({ name, ...(await stockFacts(name)) }) };
+}
+
+function webgl(about: string): Pick<Backend, 'about' | 'missing' | 'offersSoftware'> {
+  if (gpu.renderer === undefined) return { about, missing: 'This browser has no WebGL2.' };
+  if (gpu.refused)
+    return { about, missing: 'Drawn in software here, which TensorFlow.js refuses.', offersSoftware: true };
+  return { about: gpu.inSoftware ? `${about}, in software here` : about };
+}
+
+async function stockFacts(name: string): Promise<object> {
+  if (name === 'webgl') return { device: gpu.renderer, webglVersion: tf.env().getNumber('WEBGL_VERSION') };
+  if (name !== 'wasm') return { device: 'cpu' };
+  const [simd, threads] = await Promise.all([
+    tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'),
+    tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT'),
+  ]);
+  return { device: 'cpu', features: { simd, threads } };
+}

@@ -1,0 +1,33 @@
+/**
+ * The files of the page that are not code, by address: Vite copies each of them into the built page under a name of its own.
+ */
+import wasmPlain from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import wasmSimd from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import wasmThreads from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import esrganWeights from '../../node_modules/@upscalerjs/esrgan-slim/models/x2/group1-shard1of1.bin?url';
+import esrganModel from '../../node_modules/@upscalerjs/esrgan-slim/models/x2/model.json?url';
+import samplePhoto from '../photo/chelsea.png?url';
+import type { ReadFile } from '../upscale/modelFiles.js';
+
+export const SAMPLE = { name: 'chelsea.png', url: samplePhoto };
+
+/** For `setWasmPaths` of TensorFlow.js' own WebAssembly backend. */
+export const WASM_PATHS = {
+  'tfjs-backend-wasm.wasm': wasmPlain,
+  'tfjs-backend-wasm-simd.wasm': wasmSimd,
+  'tfjs-backend-wasm-threaded-simd.wasm': wasmThreads,
+};
+
+const modelUrls = new Map([
+  ['@upscalerjs/esrgan-slim/models/x2/model.json', esrganModel],
+  ['@upscalerjs/esrgan-slim/models/x2/group1-shard1of1.bin', esrganWeights],
+]);
+
+export const fetchModelFile: ReadFile = async (path) => {
+  const url = modelUrls.get(path);
+  if (url === undefined) throw new Error(`fetchModelFile: the file must belong to the page; received path=${path}`);
+  const response = await fetch(url);
+  if (!response.ok)
+    throw new Error(`fetchModelFile: the server must send the file; received status=${response.status}`);
+  return response.arrayBuffer();
+};

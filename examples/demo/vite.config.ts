@@ -1,0 +1,31 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+// Threads need SharedArrayBuffer, and that needs a page that shares its process with no other site.
+const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  // Relative, so that the built page works from any folder of a web server.
+  base: './',
+  server: { headers, fs: { allow: [repository] } },
+  preview: { headers },
+  // Named here, or Vite finds them one by one while the page loads, and reloads it each time.
+  optimizeDeps: {
+    include: ['core', 'layers', 'backend-cpu', 'backend-webgl', 'backend-wasm', 'converter'].map(
+      (part) => `@tensorflow/tfjs-${part}`,
+    ),
+  },
+  build: {
+    outDir: `${repository}/.build/demo`,
+    emptyOutDir: true,
+    // tfjs-backend-wasm starts its threads from the source text of one of its functions, which a compressor simplifies by what it knows of the
+    // scope around it (`typeof _scriptDir`): in a worker, without that scope, the shortened text fails. So white space only.
+    minify: false,
+    rolldownOptions: { output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } } },
+    // The page is TensorFlow.js and little else; one chunk of it is as large as it is.
+    chunkSizeWarningLimit: 4096,
+  },
+});

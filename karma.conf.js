@@ -1,0 +1,70 @@
+// Browser tests in headless Chromium on software WebGL, one suite per run, chosen by the environment variable TEST_SUITE:
+// `mocha` (this project's own tests) or the name of a backend (TensorFlow.js's conformance suite against it).
+// `npm test -- --only=browser` does it all; by hand: node tools/bundle.mjs browser-tests && npx karma start
+
+import { countingReporter } from './tools/karmaReporter.mjs';
+import { findChromium, root } from './tools/setup.mjs';
+
+process.env.CHROME_BIN ??= findChromium(); // read by the launcher
+
+const suite = process.env.TEST_SUITE ?? 'mocha';
+const isMocha = suite === 'mocha';
+const [shardIndex, shardCount] = (process.env.TEST_SHARD ?? '0/1').split('/').map(Number);
+const bundle = isMocha ? 'browser-tests' : 'conformance-browser';
+
+const CHROMIUM_FLAGS = [
+  '--headless=new',
+  '--no-sandbox', // Chromium refuses to run as root with it
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const TEN_MINUTES = 600_000; // the longest that one test may block the page on a software renderer
+
+/** @param {{ set(options: object): void }} config */
+export default (config) =>
+  config.set({
+    basePath: root,
+    suiteName: suite,
+    suiteLabel: shardCount > 1 ? `${suite} ${shardIndex + 1}/${shardCount}` : suite,
+    frameworks: [isMocha ? 'mocha' : 'jasmine'],
+    plugins: ['karma-mocha', 'karma-jasmine', 'karma-chrome-launcher', countingReporter],
+    reporters: ['counting'],
+    files: [
+      { pattern: `.build/${bundle}/${bundle}.js`, type: 'module', watched: false },
+      // served under /base/ for the tests to fetch
+      ...[
+        `.build/${bundle}/**/*`,
+        'node_modules/@upscalerjs/esrgan-slim/models/**/*',
+        'node_modules/nsfwjs/dist/models/mobilenet_v2*/*',
+        'test/fixtures/**/*',
+        'examples/photo/*',
+      ].map((pattern) => ({ pattern, included: false, watched: false })),
+    ],
+    client: {
+      args: [suite, ...(process.env.TEST_GREP ? ['--grep', process.env.TEST_GREP] : [])],
+      clearContext: false,
+      shard: { index: shardIndex, count: shardCount }, // read by tools/takeShard.mjs
+      captureConsole: isMocha, // the conformance suite provokes warnings by the hundred
+      mocha: { timeout: TEN_MINUTES },
+      jasmine: { random: false, timeoutInterval: TEN_MINUTES },
+    },
+    customLaunchers: { HeadlessChromium: { base: 'Chrome', flags: CHROMIUM_FLAGS } },
+    browsers: ['HeadlessChromium'],
+    singleRun: true,
+    autoWatch: false,
+    retryLimit: 0, // a browser that dies in the middle must not get a second try
+    captureTimeout: TEN_MINUTES,
+    browserNoActivityTimeout: TEN_MINUTES,
+    browserDisconnectTimeout: 10_000, // a crashed page does not come back
+    pingTimeout: TEN_MINUTES, // a page that blocks on the GPU answers no ping
+    hostname: '127.0.0.1',
+    listenAddress: '127.0.0.1',
+    logLevel: 'ERROR',
+  });

@@ -1,0 +1,60 @@
+// Builds dist/ from src/: an ES module and a CommonJS build whose entries share chunks (module state exists once per
+// build), and a script-tag bundle that uses the page's global `tf`.
+//
+// The one table of entries is `exports` in package.json: `./dist/esm/<name>.js` is built from the source file that its
+// types are made from, `./dist/esm/types/<path>.d.ts` -> `<path>.ts`.
+
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'rolldown';
+
+const { dependencies = {}, exports, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+const entries = Object.fromEntries(
+  Object.values(exports)
+    .filter((target) => target.import)
+    .map(({ import: target }) => [
+      target.default.replace(/^\.\/dist\/esm\/(.+)\.js$/, '$1'),
+      target.types.replace(/^\.\/dist\/esm\/types\/(.+)\.d\.ts$/, '$1.ts'),
+    ]),
+);
+
+const isTensorFlow = /^@tensorflow\//;
+const installed = [isTensorFlow, /^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))];
+const resolve = { extensionAlias: { '.js': ['.ts', '.js'] } };
+const banner = `/*! ${name} ${version} | Apache-2.0 */`;
+
+/** @param {'esm' | 'cjs'} format @returns {import('rolldown').RolldownOptions} */
+const library = (format) => ({
+  input: entries,
+  platform: 'neutral',
+  external: installed,
+  resolve,
+  output: {
+    dir: `dist/${format}`,
+    format,
+    banner,
+    sourcemap: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  },
+});
+
+/** @param {boolean} minify @returns {import('rolldown').RolldownOptions} */
+const scriptTag = (minify) => ({
+  input: entries.index,
+  platform: 'browser',
+  external: isTensorFlow,
+  resolve,
+  output: {
+    file: minify ? 'dist/convnet.min.js' : 'dist/convnet.js',
+    format: 'iife',
+    name: 'convnet',
+    globals: () => 'tf', // each of the TensorFlow.js packages adds its names to the one global
+    banner,
+    sourcemap: true,
+    minify,
+    codeSplitting: false,
+  },
+});
+
+export default defineConfig([library('esm'), library('cjs'), scriptTag(false), scriptTag(true)]);

@@ -1,0 +1,136 @@
+// npm run check:package: packs dist/ and then uses the tarball as a stranger would. publint and "are the types wrong?"
+// without exceptions; the ES module and the CommonJS build run a grouped convolution in Node, and so does an app bundle
+// that imports the package for its effect only; the declarations compile in both module systems; the script-tag bundle
+// runs in Chromium on the page's global `tf`.
+
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { binary, runNode } from './command.mjs';
+import { findChromium, npm, root, runMain, SetupError } from './setup.mjs';
+
+const CPU = 'convnet-cpu';
+
+// x = [1, 2, 3, 4] in two groups of two channels, filters of ones: y = [1 + 2, 3 + 4]
+const USE = `
+async function use(tf, convnet, name) {
+  if (!(await tf.setBackend(name))) throw new Error(name + ' cannot be set');
+  const y = convnet.groupConv2d(tf.tensor4d([1, 2, 3, 4], [1, 1, 1, 4]), tf.ones([1, 1, 2, 2]), 1, 'valid');
+  const values = Array.from(y.dataSync()).join();
+  if (tf.getBackend() !== name || values !== '3,7') throw new Error(tf.getBackend() + ' computed ' + values);
+}`;
+
+// What an app may write; the file's name says how it is loaded.
+const APPS = {
+  'app.mjs': `import * as tf from '@tensorflow/tfjs-core';
+    import * as convnet from 'tfjs-backend-convnet';
+    ${USE} await use(tf, convnet, '${CPU}');`,
+  'app.cjs': `const tf = require('@tensorflow/tfjs-core');
+    const convnet = require('tfjs-backend-convnet');
+    ${USE} use(tf, convnet, '${CPU}');`,
+  'effectOnly.mjs': `import * as tf from '@tensorflow/tfjs-core';
+    import 'tfjs-backend-convnet';
+    if (!(await tf.setBackend('${CPU}'))) throw new Error('a bundler drops the registration: see sideEffects');`,
+};
+
+// The last line fails to compile if the declarations are not found and everything is `any`.
+const TYPED_APP = `import * as tf from '@tensorflow/tfjs-core';
+import { groupConv2d } from 'tfjs-backend-convnet';
+export const y: tf.Tensor4D = groupConv2d(tf.zeros<tf.Rank.R4>([1, 1, 1, 4]), tf.zeros<tf.Rank.R4>([1, 1, 2, 2]), 1, 'valid');
+// @ts-expect-error
+export const wrong: number = groupConv2d(tf.zeros<tf.Rank.R4>([1, 1, 1, 4]), tf.zeros<tf.Rank.R4>([1, 1, 2, 2]), 1, 'valid');
+`;
+
+/** @param {string} title @param {string} script @param {string[]} args */
+async function step(title, script, args = []) {
+  console.log(`--- ${title}`);
+  if ((await runNode(script, args)) !== 0) throw new SetupError(`check:package: failed at ${title}`);
+}
+
+/** Packs the package into `dir`. @param {string} dir @returns {string} the tarball */
+function pack(dir) {
+  if (!existsSync(join(root, 'dist'))) throw new SetupError('check:package: run npm run build first');
+  const { status } = npm(['pack', '--ignore-scripts', '--loglevel', 'error', '--pack-destination', dir], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) throw new SetupError('check:package: npm pack failed');
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `${name}-${version}.tgz`;
+}
+
+/** Puts the tarball's content where an app in `dir` finds it, beside this checkout's TensorFlow.js. */
+/** @param {string} dir @param {string} tarball */
+function install(dir, tarball) {
+  const { status } = spawnSync('tar', ['-xzf', tarball], { cwd: dir, stdio: 'inherit' });
+  if (status !== 0) throw new SetupError('check:package: tar failed');
+  mkdirSync(join(dir, 'node_modules'));
+  renameSync(join(dir, 'package'), join(dir, 'node_modules', 'tfjs-backend-convnet'));
+  symlinkSync(join(root, 'node_modules', '@tensorflow'), join(dir, 'node_modules', '@tensorflow'), 'junction');
+}
+
+/** @param {string} dir */
+async function runApps(dir) {
+  for (const [name, source] of Object.entries(APPS)) writeFileSync(join(dir, name), source);
+  await step('ES module in Node', join(dir, 'app.mjs'));
+  await step('CommonJS in Node', join(dir, 'app.cjs'));
+  const bundle = join(dir, 'bundled.mjs');
+  const args = ['--platform', 'node', '--format', 'esm', '--log-level', 'warn', '--file', bundle];
+  await step('app bundle, made', binary('rolldown'), [join(dir, 'effectOnly.mjs'), ...args]);
+  await step('app bundle, run', bundle);
+}
+
+/** @param {string} dir */
+async function compileTypes(dir) {
+  const files = ['app.mts', 'app.cts'].map((name) => join(dir, name));
+  for (const file of files) writeFileSync(file, TYPED_APP);
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', ''];
+  await step('declarations', binary('typescript', 'tsc'), ['--ignoreConfig', ...options, ...files]);
+}
+
+/** @param {string} dir */
+async function runInPage(dir) {
+  console.log('--- script tag in Chromium');
+  const { chromium } = await import('playwright-core');
+  const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
+  const browser = await chromium.launch({ executablePath: findChromium(), args });
+  try {
+    for (const file of ['convnet.js', 'convnet.min.js']) {
+      const page = await browser.newPage();
+      await page.addScriptTag({ path: join(root, 'node_modules/@tensorflow/tfjs/dist/tf.min.js') });
+      await page.addScriptTag({ path: join(dir, 'node_modules/tfjs-backend-convnet/dist', file) });
+      await page.evaluate(
+        `tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
+        ${USE} use(tf, convnet, '${CPU}').then(() => use(tf, convnet, 'convnet-webgl'))`,
+      );
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+await runMain(async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'convnet-package-'));
+  try {
+    const tarball = pack(dir);
+    await step('publint', binary('publint'), ['run', '--strict', join(dir, tarball)]);
+    const attwArgs = ['--profile', 'node16', '--no-definitely-typed', '--no-color', join(dir, tarball)];
+    await step('are the types wrong?', binary('@arethetypeswrong/cli', 'attw'), attwArgs);
+    install(dir, tarball);
+    await runApps(dir);
+    await compileTypes(dir);
+    await runInPage(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});

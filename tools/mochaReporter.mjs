@@ -1,0 +1,20 @@
+// Mocha reporter for Node: mocha's own dots and failure list, and the totals for tools/test.mjs.
+
+import Mocha from 'mocha';
+import { Tally } from './tally.mjs';
+
+export default class CountingReporter extends Mocha.reporters.Dot {
+  /**
+   * @param {Mocha.Runner} runner
+   * @param {Mocha.MochaOptions} options
+   */
+  constructor(runner, options) {
+    super(runner, options);
+    const tally = new Tally('mocha');
+    const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING, EVENT_RUN_END } = Mocha.Runner.constants;
+    runner.on(EVENT_TEST_PASS, () => tally.counts.passed++);
+    runner.on(EVENT_TEST_FAIL, () => tally.counts.failed++);
+    runner.on(EVENT_TEST_PENDING, () => tally.counts.skipped++);
+    runner.on(EVENT_RUN_END, () => tally.write());
+  }
+}

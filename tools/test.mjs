@@ -1,0 +1,205 @@
+// npm test: sets the checkout up and runs the stages of the table below, in order, whatever fails on the way.
+//   npm test -- --only=node,browser   these stages only
+//   npm test -- --grep=groupConv2d    tests whose name holds this (mocha and conformance stages)
+//   npm test -- --all                 with lint, build and package checks, as .ci/run does
+// The last line is `N passed, N failed`; a stage that ends early or runs no test is a failure.
+
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { binary, runNode } from './command.mjs';
+import { checkNode, findChromium, installDependencies, root, runMain, SetupError } from './setup.mjs';
+
+/**
+ * @typedef {import('./tally.mjs').Counts} Counts
+ * @typedef {() => Promise<Counts>} Job
+ *
+ * @typedef {object} Stage
+ * @property {string} title
+ * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
+ * @property {boolean} [needsChromium]
+ * @property {string} [bundle] made before the jobs, see bundle.mjs
+ * @property {Job[]} jobs two at a time, where a job leaves a core idle
+ */
+
+const MOCHA_NODE = ['--reporter', './tools/mochaReporter.mjs'];
+const MOCHA_E2E = ['--no-config', '--node-option', 'import=tsx', '--timeout', '600000', 'test/e2e/**/*.e2e.test.ts'];
+
+/** @type {Record<string, Stage>} */
+const STAGES = {
+  lint: {
+    title: 'Lint',
+    onlyWithAll: true,
+    jobs: [
+      check(() => binary('@biomejs/biome', 'biome'), ['check', '--error-on-warnings']),
+      check(() => binary('typescript', 'tsc'), []),
+    ],
+  },
+  build: { title: 'Build', onlyWithAll: true, jobs: [check(() => 'tools/build.mjs', [])] },
+  package: {
+    title: 'Package',
+    onlyWithAll: true,
+    needsChromium: true,
+    jobs: [check(() => 'tools/checkPackage.mjs', [])],
+  },
+  node: { title: 'Tests in Node', jobs: [mocha('node', MOCHA_NODE)] },
+  'conformance-node': {
+    title: 'TensorFlow.js conformance in Node',
+    bundle: 'conformance-node',
+    jobs: [conformance('convnet-cpu'), conformance('cpu')],
+  },
+  browser: {
+    title: 'Tests in Chromium',
+    needsChromium: true,
+    bundle: 'browser-tests',
+    jobs: [karma('mocha', '0/2'), karma('mocha', '1/2')],
+  },
+  'conformance-browser': {
+    title: 'TensorFlow.js conformance in Chromium',
+    needsChromium: true,
+    bundle: 'conformance-browser',
+    jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu')],
+  },
+  e2e: { title: 'Demo, end to end', needsChromium: true, jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
+};
+
+/** A command that passes or fails as one test. @param {() => string} script @param {string[]} args @returns {Job} */
+function check(script, args) {
+  return async () => ((await runNode(script(), args)) === 0 ? counts({ passed: 1 }) : counts({ failed: 1 }));
+}
+
+/** @param {string} name @param {string[]} args @returns {Job} */
+function mocha(name, args) {
+  return () => suite(`mocha-${name}`, binary('mocha'), [...args, ...(grep() ? ['--grep', grep()] : [])]);
+}
+
+/** @param {string} backendName @returns {Job} */
+function conformance(backendName) {
+  return () => suite(`node-${backendName}`, 'test/conformance/node.mjs', [backendName, grep()]);
+}
+
+/** @param {string} suiteName @param {string} shard which part of the mocha tests: index/count @returns {Job} */
+function karma(suiteName, shard = '0/1') {
+  const env = { TEST_SUITE: suiteName, TEST_SHARD: shard };
+  return () =>
+    suite(`karma-${suiteName}-${shard.replace('/', 'of')}`, binary('karma'), ['start', 'karma.conf.js'], env);
+}
+
+/** Given by --grep, or '' for all tests; in the environment, where karma.conf.js reads it. */
+function grep() {
+  return process.env.TEST_GREP ?? '';
+}
+
+/**
+ * Runs a test runner and reads the totals that its reporter leaves (see tally.mjs).
+ * @param {string} name @param {string} script @param {string[]} args @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Counts>}
+ */
+async function suite(name, script, args, env = {}) {
+  const file = join(root, '.build', 'results', `${name}.json`);
+  rmSync(file, { force: true });
+  const exitCode = await runNode(script, args, { ...env, TEST_RESULT: file });
+  /** @type {Counts | null} */
+  const result = readJson(file);
+  if (!result) {
+    console.error(`${name} did not finish (exit code ${exitCode})`);
+    return counts({ failed: 1 });
+  }
+  if (result.passed === 0 && result.failed === 0) {
+    console.error(`${name} ran no test`);
+    return counts({ ...result, failed: 1 });
+  }
+  // Karma's exit code counts the known failures too; elsewhere it may tell of an error outside of any test.
+  const isClean = exitCode === 0 || result.failed + result.known > 0;
+  if (!isClean) console.error(`${name} ended with exit code ${exitCode}`);
+  return isClean ? result : counts({ ...result, failed: 1 });
+}
+
+/** @param {string} file */
+function readJson(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Partial<Counts>} some @returns {Counts} */
+function counts(some) {
+  return { passed: 0, failed: 0, skipped: 0, known: 0, ...some };
+}
+
+/** @param {Counts[]} all */
+function sum(all) {
+  const total = counts({});
+  for (const one of all) {
+    for (const key of /** @type {(keyof Counts)[]} */ (Object.keys(total))) total[key] += one[key];
+  }
+  return total;
+}
+
+/** @param {Job[]} jobs @param {number} atOnce */
+async function runJobs(jobs, atOnce) {
+  const queue = [...jobs];
+  /** @type {Counts[]} */
+  const results = [];
+  const worker = async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) results.push(await job());
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return sum(results);
+}
+
+/** @param {Stage} stage */
+async function runStage({ title, bundle, jobs }) {
+  console.log(`\n=== ${title} ===`);
+  const startMs = Date.now();
+  const isBundled = !bundle || (await runNode('tools/bundle.mjs', [bundle])) === 0;
+  const total = isBundled ? await runJobs(jobs, 2) : counts({ failed: 1 });
+  return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
+}
+
+/** @param {Awaited<ReturnType<typeof runStage>>[]} rows */
+function printTable(rows) {
+  const width = Math.max(...rows.map(({ title }) => title.length));
+  /** @param {string} title @param {(number | string)[]} cells */
+  const line = (title, cells) => title.padEnd(width) + cells.map((cell) => `${cell}`.padStart(9)).join('');
+  console.log(`\n${line('', ['passed', 'failed', 'skipped', 'known', 'seconds'])}`);
+  for (const { title, passed, failed, skipped, known, seconds } of rows) {
+    console.log(line(title, [passed, failed, skipped, known, seconds]));
+  }
+}
+
+/** @param {string[]} args */
+function parseOptions(args) {
+  /** @type {{ only?: string[], grep?: string, all: boolean }} */
+  const parsed = { all: false };
+  for (const arg of args) {
+    const [, name, value] = /^--(only|grep|all)(?:=(.+))?$/.exec(arg) ?? [];
+    if (name === 'all') parsed.all = true;
+    else if (name === 'grep' && value) parsed.grep = value;
+    else if (name === 'only' && value) parsed.only = value.split(',');
+    else throw new SetupError(`npm test: unknown option; received ${arg}, known are --only=, --grep= and --all`);
+  }
+  for (const name of parsed.only ?? []) {
+    if (STAGES[name]) continue;
+    throw new SetupError(`npm test: unknown stage; received ${name}, known are ${Object.keys(STAGES).join(', ')}`);
+  }
+  return parsed;
+}
+
+await runMain(async () => {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.grep) process.env.TEST_GREP = options.grep;
+  checkNode();
+  const names = options.only ?? Object.keys(STAGES).filter((name) => options.all || !STAGES[name].onlyWithAll);
+  const chosen = names.map((name) => STAGES[name]);
+  installDependencies();
+  if (chosen.some(({ needsChromium }) => needsChromium)) process.env.CHROME_BIN = findChromium();
+
+  const rows = [];
+  for (const stage of chosen) rows.push(await runStage(stage));
+  printTable(rows);
+  const { passed, failed } = sum(rows);
+  console.log(`\n${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+});
