@@ -42,6 +42,8 @@ export interface ConvArgs extends ConvAttrs {
   /** [kH, kW, inC/groups, outC]; with `depthwise` [kH, kW, inC, multiplier]. */
   readonly filterShape: readonly number[];
   readonly depthwise?: boolean;
+  /** Under the host's kernel names padding on batch and channels is ignored, as the host does; else it is an error. */
+  readonly ignoreOuterPadding?: boolean;
 }
 
 /**
@@ -164,7 +166,7 @@ interface AxisPadding {
 }
 
 function resolvePadding(
-  { where, pad, dimRoundingMode }: ConvArgs,
+  { where, pad, dimRoundingMode, ignoreOuterPadding = false }: ConvArgs,
   dataFormat: DataFormat,
 ): { rows: AxisPadding; columns: AxisPadding } {
   if (pad === 'valid' || pad === 'same') {
@@ -182,7 +184,7 @@ function resolvePadding(
   check(Array.isArray(pairs) && pairs.length === 4 && pairs.every(isPair), where, rule, { pad });
   const inOrder = dataFormat === 'NHWC' ? pairs : ([pairs[0], pairs[2], pairs[3], pairs[1]] as const);
   const [batch, height, width, channels] = inOrder;
-  const none = [...batch, ...channels].every((v) => v === 0);
+  const none = ignoreOuterPadding || [...batch, ...channels].every((v) => v === 0);
   check(none, where, 'pad must be 0 on batch and channels', { pad, dataFormat });
   const axis = ([before, after]: readonly [number, number]): AxisPadding => {
     return { kind: 'explicit', before, after, rounding: dimRoundingMode };

@@ -5,9 +5,17 @@
 // filter's depth and `dilations` is an attribute of the gradients too (the host's own ignore both). The `Group...`
 // kernels are the same functions under names that no host kernel has.
 
-import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import { engine as host, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../kernels/types.js';
-import { type ConvAttrs, filterShapeOf, resolveConv, type Shape4D, xShapeOf, yShapeOf } from '../conv.js';
+import {
+  type ConvArgs,
+  type ConvAttrs,
+  filterShapeOf,
+  resolveConv,
+  type Shape4D,
+  xShapeOf,
+  yShapeOf,
+} from '../conv.js';
 import { resolveEpilogue } from '../epilogue.js';
 import { check } from '../errors.js';
 import type { ConvEngine } from './engine.js';
@@ -35,11 +43,11 @@ export type GradInputAttrs = ConvAttrs & { readonly inputShape: readonly number[
 export type GradFilterAttrs = ConvAttrs & { readonly filterShape: readonly number[] };
 
 export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): NamedKernel[] {
-  const family = (names: Names, depthwise: boolean) => [
-    forward(engine, names.forward, depthwise),
-    fused(engine, names.fused, depthwise),
-    gradInput(engine, names.gradInput, depthwise),
-    gradFilter(engine, names.gradFilter, depthwise),
+  const family = (names: Names, rules: Rules) => [
+    forward(engine, names.forward, rules),
+    fused(engine, names.fused, rules),
+    gradInput(engine, names.gradInput, rules),
+    gradFilter(engine, names.gradFilter, rules),
   ];
   return [
     ...family(
@@ -49,7 +57,7 @@ export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): Nam
         gradInput: 'Conv2DBackpropInput',
         gradFilter: 'Conv2DBackpropFilter',
       },
-      false,
+      { depthwise: false, ignoreOuterPadding: true },
     ),
     ...family(
       {
@@ -58,7 +66,7 @@ export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): Nam
         gradInput: 'DepthwiseConv2dNativeBackpropInput',
         gradFilter: 'DepthwiseConv2dNativeBackpropFilter',
       },
-      true,
+      { depthwise: true, ignoreOuterPadding: true },
     ),
     ...family(
       {
@@ -67,10 +75,12 @@ export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): Nam
         gradInput: 'GroupConv2DBackpropInput',
         gradFilter: 'GroupConv2DBackpropFilter',
       },
-      false,
+      { depthwise: false, ignoreOuterPadding: false },
     ),
   ];
 }
+
+type Rules = Required<Pick<ConvArgs, 'depthwise' | 'ignoreOuterPadding'>>;
 
 interface Names {
   readonly forward: string;
@@ -81,19 +91,19 @@ interface Names {
 
 const linear = Object.freeze({ activation: 'linear', leakyAlpha: 0 } as const);
 
-function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, depthwise: boolean) {
+function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   return typedKernel<ConvInputs, ConvAttrs, B>(where, ({ inputs: { x, filter }, attrs, backend }) => {
     floats(where, { x, filter });
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, depthwise });
+    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, ...rules });
     return engine.forward(backend, conv, x, grouped(filter, conv), linear, {});
   });
 }
 
-function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, depthwise: boolean) {
+function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   return typedKernel<FusedConvInputs, FusedConvAttrs, B>(where, ({ inputs, attrs, backend }) => {
     const { x, filter, bias, preluActivationWeights: prelu } = inputs;
     floats(where, { x, filter, bias, preluActivationWeights: prelu });
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, depthwise });
+    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, ...rules });
     const { activation, leakyreluAlpha } = attrs;
     const epilogue = resolveEpilogue(conv, {
       where,
@@ -102,27 +112,30 @@ function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, de
       biasShape: bias?.shape,
       preluShape: prelu?.shape,
     });
-    noteFusedConv({ attrs, depthwise, x, filter });
+    noteFusedConv({ attrs, depthwise: rules.depthwise, x, filter });
     return engine.forward(backend, conv, x, grouped(filter, conv), epilogue, { bias, prelu });
   });
 }
 
-function gradInput<B extends KernelBackend>(engine: ConvEngine<B>, where: string, depthwise: boolean) {
+function gradInput<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   type Inputs = { dy: TensorInfo; filter: TensorInfo };
   return typedKernel<Inputs, GradInputAttrs, B>(where, ({ inputs: { dy, filter }, attrs, backend }) => {
     floats(where, { dy, filter });
-    const conv = resolveConv({ where, ...attrs, xShape: attrs.inputShape, filterShape: filter.shape, depthwise });
-    matchesOutput(where, dy, conv);
-    return engine.gradInput(backend, conv, dy, grouped(filter, conv));
+    const conv = resolveConv({ where, ...attrs, xShape: attrs.inputShape, filterShape: filter.shape, ...rules });
+    const cropped = rules.ignoreOuterPadding ? cropToOutput(dy, conv) : dy;
+    matchesOutput(where, cropped, conv);
+    const dx = engine.gradInput(backend, conv, cropped, grouped(filter, conv));
+    if (cropped !== dy) (cropped as Tensor).dispose();
+    return dx;
   });
 }
 
-function gradFilter<B extends KernelBackend>(engine: ConvEngine<B>, where: string, depthwise: boolean) {
+function gradFilter<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   type Inputs = { x: TensorInfo; dy: TensorInfo };
   return typedKernel<Inputs, GradFilterAttrs, B>(where, ({ inputs: { x, dy }, attrs, backend }) => {
     floats(where, { x, dy });
     const filterShape = attrs.filterShape;
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape, depthwise });
+    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape, ...rules });
     matchesOutput(where, dy, conv);
     // A depthwise filter has the bytes of its grouped form: only the shape differs.
     return { ...engine.gradFilter(backend, conv, x, dy), shape: [...filterShape] };
@@ -138,6 +151,15 @@ function floats(where: string, tensors: Record<string, TensorInfo | undefined>):
     if (tensor)
       check(tensor.dtype === 'float32', where, `${name} must be float32`, { [`${name}.dtype`]: tensor.dtype });
   }
+}
+
+/** tf.conv2dTranspose may pass more rows and columns than the output has; the host reads only those that it has. */
+function cropToOutput(dy: TensorInfo, conv: Conv): TensorInfo {
+  const size = yShapeOf(conv);
+  const isLarger =
+    dy.shape.length === 4 && dy.shape.every((d, i) => d >= size[i]) && dy.shape.some((d, i) => d > size[i]);
+  if (!isLarger) return dy;
+  return host().runKernel('Slice', { x: dy as Tensor }, { begin: [0, 0, 0, 0], size }) as Tensor;
 }
 
 function matchesOutput(where: string, dy: TensorInfo, conv: Conv): void {

@@ -17,6 +17,7 @@ import {
   probeWebgl2,
   rendererOf,
 } from './device.js';
+import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
@@ -63,7 +64,7 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
 
 function makeCpuBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new CpuBackend();
-  install(name, [...hostKernels('cpu', name), ...convKernels(cpuEngine)]);
+  install(name, [...drawIn2d(hostKernels('cpu', name), name), ...convKernels(cpuEngine)]);
   const isNode = env().getBool('IS_NODE');
   const device = isNode ? `Node.js ${process.version} on ${process.platform} ${process.arch}` : navigator.userAgent;
   recordInfo(backend, { name, device, choice, features: { simd: false, threads: 1 } });
@@ -73,7 +74,8 @@ function makeCpuBackend(name: string, choice: DeviceChoice): KernelBackend {
 function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
   const host = hostKernels('webgl', name);
-  install(name, [...host, ...fallbackKernels(hostKernels('cpu', name), host), ...convKernels(webglEngine)]);
+  const cpu = drawIn2d(hostKernels('cpu', name), name);
+  install(name, [...host, ...fallbackKernels(cpu, host), ...convKernels(webglEngine)]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,
