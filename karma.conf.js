@@ -42,7 +42,7 @@ export default (config) =>
       ...[
         `.build/${bundle}/**/*`,
         'node_modules/@upscalerjs/esrgan-slim/models/**/*',
-        'node_modules/nsfwjs/dist/models/mobilenet_v2*/*',
+        'node_modules/nsfwjs/dist/models/**/*',
         'test/fixtures/**/*',
         'examples/photo/*',
       ].map((pattern) => ({ pattern, included: false, watched: false })),
@@ -57,6 +57,7 @@ export default (config) =>
     },
     customLaunchers: { HeadlessChromium: { base: 'Chrome', flags: CHROMIUM_FLAGS } },
     browsers: ['HeadlessChromium'],
+    failOnEmptyTestSuite: false, // a shard may be empty under --grep; tools/test.mjs sees to the rest
     singleRun: true,
     autoWatch: false,
     retryLimit: 0, // a browser that dies in the middle must not get a second try

@@ -2,6 +2,7 @@
 // that a crash, a disconnect or a bundle that does not load is a failure for tools/test.mjs.
 
 import { knownFailures } from '../test/conformance/knownFailures.mjs';
+import { originalLines } from './originalLines.mjs';
 import { Tally } from './tally.mjs';
 
 /**
@@ -44,10 +45,11 @@ function createReporter(config) {
     },
     /**
      * @param {unknown} _browser
-     * @param {unknown} error
+     * @param {{ message?: string } | string} error
      */
     onBrowserError(_browser, error) {
-      console.error(`[${config.suiteLabel}] browser error:`, error);
+      const message = typeof error === 'string' ? error : (error.message ?? JSON.stringify(error));
+      console.error(`[${config.suiteLabel}] browser error: ${originalLines(message)}`);
     },
     /**
      * @param {unknown} _browser

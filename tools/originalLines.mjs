@@ -5,8 +5,9 @@ import { SourceMap } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { root } from './setup.mjs';
 
-// file:///home/me/convnet/.build/unit/unit.js:12:3 in Node, http://127.0.0.1:9876/base/.build/unit/unit.js?4fe1:12:3 in Karma
-const POSITION = /(?:file|https?):\/\/[^\s()]*?\/(\.build\/[^\s()?:]+)(?:\?\w+)?:(\d+):(\d+)/g;
+// file:///home/me/convnet/.build/a/a.js:12:3 in Node; http://127.0.0.1:9876/base/.build/a/a.js?4fe1:12:3 in Karma, which
+// cuts the host off in most lines
+const POSITION = /(?:(?:file|https?):\/\/[^\s()]*?\/|\bbase\/)(\.build\/[^\s()?:]+)(?:\?\w+)?:(\d+):(\d+)/g;
 
 /** @type {Map<string, SourceMap | null>} */
 const maps = new Map();
