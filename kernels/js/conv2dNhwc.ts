@@ -26,13 +26,14 @@ export const conv2dNhwc: JsKernel = {
     const even = new Float64Array(depth);
     const odd = new Float64Array(depth);
     const sums = new Float64Array(2 * lanes);
+    const product = { even, odd, packed, sums };
     for (let pixel = 0; pixel < pixels; pixel += 2) {
       const isPair = pixel + 1 < pixels;
       for (let g = 0; g < groups; g++) {
         gather(pixel, g, even);
         if (isPair) gather(pixel + 1, g, odd);
         for (let tile = 0; tile < tilesPerGroup; tile++) {
-          multiplyTile(even, odd, packed, (g * tilesPerGroup + tile) * tileSize, sums);
+          multiplyTile(product, (g * tilesPerGroup + tile) * tileSize);
           const out = pixel * outC + g * ocg + tile * lanes;
           const width = Math.min(lanes, ocg - tile * lanes);
           for (let i = 0; i < width; i++) y[out + i] = sums[i];
@@ -44,8 +45,17 @@ export const conv2dNhwc: JsKernel = {
   },
 };
 
+interface Product {
+  /** The patches of two neighbouring pixels. */
+  readonly even: Float64Array;
+  readonly odd: Float64Array;
+  readonly packed: Float64Array;
+  /** The result: 4 sums for each patch. */
+  readonly sums: Float64Array;
+}
+
 /** sums = [even . tile, odd . tile], where the tile's rows of 4 weights start at packed[at]. */
-function multiplyTile(even: Float64Array, odd: Float64Array, packed: Float64Array, at: number, sums: Float64Array): void {
+function multiplyTile({ even, odd, packed, sums }: Product, at: number): void {
   let a0 = 0;
   let a1 = 0;
   let a2 = 0;
