@@ -16,11 +16,15 @@ export interface BackendInfo {
   readonly features: Readonly<Record<string, boolean | number | string>>;
 }
 
-const infos = new WeakMap<KernelBackend, BackendInfo>();
+// On the backend itself and under a shared symbol: an application may hold two copies of this package (its ES module and
+// its CommonJS build), of which only the first has registered the backends.
+const infoKey = Symbol.for('tfjs-backend-convnet.info');
+type Described = KernelBackend & { [infoKey]?: BackendInfo };
 
 export function recordInfo(backend: KernelBackend, info: Omit<BackendInfo, 'engine' | 'reason'> & DeviceInfo): void {
   const { name, device, features, choice } = info;
-  infos.set(backend, Object.freeze({ name, engine: choice.device, device, reason: choice.reason, features }));
+  const { device: engine, reason } = choice;
+  (backend as Described)[infoKey] = Object.freeze({ name, engine, device, reason, features });
 }
 
 interface DeviceInfo {
@@ -34,8 +38,8 @@ interface DeviceInfo {
  * @throws If that backend is not one of ours, or has not been used yet (`await tf.setBackend(name)` first).
  */
 export function backendInfo(name: string = getBackend()): BackendInfo {
-  const backend = engine().registry[name];
-  const info = backend && infos.get(backend);
+  const backend: Described | undefined = engine().registry[name];
+  const info = backend?.[infoKey];
   check(info != null, 'backendInfo', 'the backend must be a convnet backend that has been set once', { backend: name });
   return info;
 }
