@@ -21,8 +21,17 @@ import { checkNode, findChromium, installDependencies, root, runMain, SetupError
  * @property {Job[]} jobs two at a time, where a job leaves a core idle
  */
 
+// tsx/esm, here and in .mocharc.json: with tsx's CommonJS hooks too, mocha would `require` the tests, and a test that
+// imports a module by itself would get a second instance of src/.
 const MOCHA_NODE = ['--reporter', './tools/mochaReporter.mjs'];
-const MOCHA_E2E = ['--no-config', '--node-option', 'import=tsx', '--timeout', '600000', 'test/e2e/**/*.e2e.test.ts'];
+const MOCHA_E2E = [
+  '--no-config',
+  '--node-option',
+  'import=tsx/esm',
+  '--timeout',
+  '600000',
+  'test/e2e/**/*.e2e.test.ts',
+];
 
 /** @type {Record<string, Stage>} */
 const STAGES = {
