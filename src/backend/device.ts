@@ -64,14 +64,23 @@ function unsuitable({ renderer, software, floatTargets, maxDrawBuffers }: GlProb
 
 const nothing: GlProbe = { webgl2: false, renderer: '', software: false, floatTargets: false, maxDrawBuffers: 0 };
 
-/** Looks at a small context of its own and gives it back, so that the host's flags and contexts stay untouched. */
+let probed: GlProbe | undefined;
+
+/**
+ * Looks at a small context of its own, once, and gives it back, so that the host's flags and contexts stay untouched.
+ */
 export function probeWebgl2(): GlProbe {
+  probed ??= probe();
+  return probed;
+}
+
+function probe(): GlProbe {
   if (!device_util.isBrowser() && typeof OffscreenCanvas === 'undefined') return nothing;
   try {
     const gl = smallCanvas()?.getContext('webgl2') as WebGL2RenderingContext | null | undefined;
     if (!gl) return nothing;
     const renderer = rendererOf(gl);
-    const probe = {
+    const found = {
       webgl2: true,
       renderer,
       software: isSoftwareRenderer(renderer),
@@ -79,7 +88,7 @@ export function probeWebgl2(): GlProbe {
       maxDrawBuffers: gl.getParameter(gl.MAX_DRAW_BUFFERS) as number,
     };
     gl.getExtension('WEBGL_lose_context')?.loseContext();
-    return probe;
+    return found;
   } catch {
     return nothing; // a browser that throws instead of returning null has no WebGL2 for us either
   }

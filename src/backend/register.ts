@@ -65,10 +65,14 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
 function makeCpuBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new CpuBackend();
   install(name, [...drawIn2d(hostKernels('cpu', name), name), ...convKernels(cpuEngine)]);
-  const isNode = env().getBool('IS_NODE');
-  const device = isNode ? `Node.js ${process.version} on ${process.platform} ${process.arch}` : navigator.userAgent;
-  recordInfo(backend, { name, device, choice, features: { simd: false, threads: 1 } });
+  recordInfo(backend, { name, device: platformName(), choice, features: { simd: false, threads: 1 } });
   return backend;
+}
+
+/** The JavaScript engine's surroundings, as they name themselves. */
+function platformName(): string {
+  if (env().getBool('IS_NODE')) return `Node.js ${process.version} on ${process.platform} ${process.arch}`;
+  return globalThis.navigator?.userAgent ?? 'an unknown JavaScript engine';
 }
 
 function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
