@@ -18,29 +18,16 @@ import {
 } from '../conv.js';
 import { resolveEpilogue } from '../epilogue.js';
 import { check } from '../errors.js';
-import type { ConvEngine } from './engine.js';
+import type {
+  ConvInputs,
+  FusedConvAttrs,
+  FusedConvInputs,
+  GradFilterAttrs,
+  GradInputAttrs,
+} from '../host/convAttrs.js';
+import type { ConvEngine } from '../host/engine.js';
+import { type NamedKernel, typedKernel } from '../host/registry.js';
 import { noteFusedConv } from './fusedGradient.js';
-import { type NamedKernel, typedKernel } from './registry.js';
-
-export interface ConvInputs {
-  readonly x: TensorInfo;
-  readonly filter: TensorInfo;
-}
-
-export interface FusedConvInputs extends ConvInputs {
-  readonly bias?: TensorInfo;
-  readonly preluActivationWeights?: TensorInfo;
-}
-
-export interface FusedConvAttrs extends ConvAttrs {
-  readonly activation?: string;
-  readonly leakyreluAlpha?: number;
-  /** Of the bias, if there is one and a gradient is recorded. */
-  readonly biasShape?: readonly number[];
-}
-
-export type GradInputAttrs = ConvAttrs & { readonly inputShape: readonly number[] };
-export type GradFilterAttrs = ConvAttrs & { readonly filterShape: readonly number[] };
 
 export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): NamedKernel[] {
   const family = (names: Names, rules: Rules) => [

@@ -39,8 +39,7 @@ export function devicePreference(): DevicePreference {
 const minDrawBuffers = 4;
 
 /**
- * A GPU is worth it only if it is one: a software renderer emulates it on the CPU, 5 to 15 times slower than computing
- * there directly.
+ * A software renderer is not a GPU: it computes shaders on the processor that the CPU engine uses directly.
  */
 export function chooseDevice(preference: DevicePreference, probe: () => GlProbe = probeWebgl2): DeviceChoice {
   if (preference === 'cpu') return { device: 'cpu', reason: 'CONVNET_DEVICE is cpu' };
@@ -56,7 +55,7 @@ function missing({ webgl2 }: GlProbe): string | undefined {
 }
 
 function unsuitable({ renderer, software, floatTargets, maxDrawBuffers }: GlProbe): string | undefined {
-  if (software) return `WebGL2 is emulated in software (${renderer}), which is slower than the CPU engine`;
+  if (software) return `WebGL2 is emulated in software (${renderer}), there is no GPU`;
   if (!floatTargets) return `the GPU (${renderer}) cannot render to 32-bit floats`;
   if (maxDrawBuffers < minDrawBuffers) return `the GPU (${renderer}) has ${maxDrawBuffers} render targets, needs 4`;
   return undefined;

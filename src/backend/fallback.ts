@@ -4,7 +4,7 @@
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../cpu/backend.js';
 import { check } from '../errors.js';
-import { type NamedKernel, typedKernel } from './registry.js';
+import { type NamedKernel, typedKernel } from '../host/registry.js';
 
 /** The part of a device backend that moves data. */
 export interface DataBackend extends KernelBackend {

@@ -5,6 +5,8 @@
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../cpu/backend.js';
 import { cpuEngine } from '../cpu/engine.js';
+import { markConvnet, type NamedKernel, replaceKernels } from '../host/registry.js';
+import { hostKernels } from '../host/stock.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
 import { WebglBackend } from '../webgl/backend.js';
 import { webglEngine } from '../webgl/engine.js';
@@ -21,8 +23,6 @@ import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
-import { markConvnet, type NamedKernel, replaceKernels } from './registry.js';
-import { hostKernels } from './stock.js';
 
 /**
  * Registers a backend under any name.

@@ -4,10 +4,10 @@
 // has the other two as its gradients, to any order.
 
 import { engine, getBackend, getGradient, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { FusedConvAttrs, GradFilterAttrs, GradInputAttrs } from '../backend/convKernels.js';
-import { isConvnet, replaceGradient, type TypedGradient } from '../backend/registry.js';
 import type { ConvAttrs } from '../conv.js';
 import { check } from '../errors.js';
+import type { FusedConvAttrs, GradFilterAttrs, GradInputAttrs } from '../host/convAttrs.js';
+import { isConvnet, replaceGradient, type TypedGradient } from '../host/registry.js';
 import { sumToShape } from './sumToShape.js';
 
 function run(kernelName: string, inputs: NamedTensorMap, attrs: object): Tensor {

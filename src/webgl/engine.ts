@@ -2,8 +2,8 @@
 
 import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../kernels/glsl/index.js';
 import * as js from '../../kernels/js/index.js';
-import type { ConvEngine } from '../backend/engine.js';
 import { filterShapeOf, xShapeOf } from '../conv.js';
+import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
 import {

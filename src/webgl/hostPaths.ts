@@ -6,8 +6,8 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv, Epilogue } from '../../kernels/types.js';
-import { stockKernel } from '../backend/stock.js';
 import { type ExplicitPadding, filterShapeOf, xShapeOf } from '../conv.js';
+import { stockKernel } from '../host/stock.js';
 import type { WebglBackend } from './backend.js';
 import { type ForwardPath, type GradPath, hasEmpty } from './paths.js';
 import { runActivation } from './runGlsl.js';

@@ -4,9 +4,9 @@ import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { GlslKernel } from '../../kernels/glsl/index.js';
 import * as js from '../../kernels/js/index.js';
 import type { Conv, Epilogue } from '../../kernels/types.js';
-import type { EpilogueTensors } from '../backend/engine.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../conv.js';
-import { runJs } from '../cpu/engine.js';
+import type { EpilogueTensors } from '../host/engine.js';
+import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
 import { runGlsl } from './runGlsl.js';
 
@@ -65,7 +65,7 @@ export const emptyForward: ForwardPath = {
   name: 'js/forward of empty tensors',
   supports: hasEmpty,
   run({ backend, conv, x, w, epilogue, operands: { bias, prelu } }) {
-    const y = runJs(js.forwardKernels, conv, read(backend, x), read(backend, w));
+    const y = select(js.forwardKernels, conv).run(conv, read(backend, x), read(backend, w));
     js.applyEpilogue(conv, epilogue, y, { bias: bias && read(backend, bias), prelu: prelu && read(backend, prelu) });
     return backend.makeTensorInfo(yShapeOf(conv), 'float32', y);
   },
@@ -76,7 +76,7 @@ export function emptyGrad(kernels: readonly js.JsKernel[], shapeOf: (conv: Conv)
     name: 'js/gradient of empty tensors',
     supports: hasEmpty,
     run({ backend, conv, a, b }) {
-      const result = runJs(kernels, conv, read(backend, a), read(backend, b));
+      const result = select(kernels, conv).run(conv, read(backend, a), read(backend, b));
       return backend.makeTensorInfo(shapeOf(conv), 'float32', result);
     },
   };
