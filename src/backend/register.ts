@@ -4,7 +4,10 @@
 
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../cpu/backend.js';
-import { cpuEngine } from '../cpu/engine.js';
+import { jsEngine } from '../cpu/jsEngine.js';
+import { neighbourKernels } from '../cpu/neighbours/index.js';
+import { type CpuOptions, cpuOptions, openDevice } from '../cpu/open.js';
+import { wasmEngine } from '../cpu/wasmEngine.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../host/registry.js';
 import { hostKernels } from '../host/stock.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
@@ -35,6 +38,12 @@ export function registerConvnet(name: string, device: DevicePreference, priority
   registerBackend(name, () => makeBackend(name, device), priority);
 }
 
+/** Registers the CPU engine with features of your choice, whatever the flags say. */
+export function registerConvnetCpu(name: string, options: CpuOptions): void {
+  const choice = { device: 'cpu', reason: `the backend's name is ${name}` } as const;
+  registerBackend(name, () => makeCpuBackend(name, choice, options), 0);
+}
+
 /**
  * Registers `convnet`, `convnet-webgl` and `convnet-cpu`. Importing the package does so; call it again after
  * tf.removeBackend() to have a removed one back. Names that are still registered are left alone.
@@ -62,10 +71,14 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
   }
 }
 
-function makeCpuBackend(name: string, choice: DeviceChoice): KernelBackend {
-  const backend = new CpuBackend();
-  install(name, [...drawIn2d(hostKernels('cpu', name), name), ...convKernels(cpuEngine)]);
-  recordInfo(backend, { name, device: platformName(), choice, features: { simd: false, threads: 1 } });
+function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions = cpuOptions()): KernelBackend {
+  const device = openDevice(name, options);
+  const backend = new CpuBackend(device);
+  const engine = device ? wasmEngine : jsEngine;
+  const neighbours = device ? neighbourKernels : [];
+  install(name, [...drawIn2d(hostKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
+  const features = { simd: device != null, fma: device?.features.fma ?? false, threads: device?.threads ?? 1 };
+  recordInfo(backend, { name, device: platformName(), choice, features });
   return backend;
 }
 

@@ -1,4 +1,4 @@
-// Convolutions on the CPU engine. Tensors are typed arrays in the host's storage.
+// Convolutions where there is no WebAssembly SIMD: plain loops over arrays in the host's storage.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { applyEpilogue, forwardKernels, gradFilterKernels, gradInputKernels } from '../../kernels/js/index.js';
@@ -7,7 +7,7 @@ import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { CpuBackend } from './backend.js';
 
-export const cpuEngine: ConvEngine<CpuBackend> = {
+export const jsEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, { bias, prelu }) {
     const y = select(forwardKernels, conv).run(conv, values(backend, x), values(backend, w));
     applyEpilogue(conv, epilogue, y, {

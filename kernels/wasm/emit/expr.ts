@@ -1,0 +1,342 @@
+// Expressions of a kernel: immutable trees of instructions, typed I32, F32 or V128 (four floats, or four integers).
+// An expression is computed each time it is used; what is used twice belongs into a local (fn.ts).
+
+import type { OpName } from './opcodes.js';
+
+export type ValueType = 'i32' | 'f32' | 'v128';
+
+export abstract class Expr {
+  abstract readonly type: ValueType;
+
+  constructor(
+    readonly op: OpName,
+    readonly operands: readonly Expr[] = [],
+    readonly immediates: readonly number[] = [],
+  ) {}
+}
+
+type Int = I32 | number;
+type Float = F32 | number;
+
+export class I32 extends Expr {
+  readonly type = 'i32';
+
+  // Sums with 0 and products with 1 vanish, so that a kernel can be written for any stride and unrolled with constants.
+  add(b: Int): I32 {
+    return b === 0 ? this : new I32('i32.add', [this, i32(b)]);
+  }
+  sub(b: Int): I32 {
+    return b === 0 ? this : new I32('i32.sub', [this, i32(b)]);
+  }
+  mul(b: Int): I32 {
+    return b === 1 ? this : new I32('i32.mul', [this, i32(b)]);
+  }
+  /** Unsigned quotient. */
+  div(b: Int): I32 {
+    return new I32('i32.div_u', [this, i32(b)]);
+  }
+  /** Unsigned remainder. */
+  rem(b: Int): I32 {
+    return new I32('i32.rem_u', [this, i32(b)]);
+  }
+  and(b: Int): I32 {
+    return new I32('i32.and', [this, i32(b)]);
+  }
+  or(b: Int): I32 {
+    return new I32('i32.or', [this, i32(b)]);
+  }
+  shl(bits: Int): I32 {
+    return bits === 0 ? this : new I32('i32.shl', [this, i32(bits)]);
+  }
+  /** Unsigned shift. */
+  shr(bits: Int): I32 {
+    return new I32('i32.shr_u', [this, i32(bits)]);
+  }
+  // Comparisons are signed: counts, never addresses (these may pass 2^31).
+  lt(b: Int): I32 {
+    return new I32('i32.lt_s', [this, i32(b)]);
+  }
+  le(b: Int): I32 {
+    return new I32('i32.le_s', [this, i32(b)]);
+  }
+  gt(b: Int): I32 {
+    return new I32('i32.gt_s', [this, i32(b)]);
+  }
+  ge(b: Int): I32 {
+    return new I32('i32.ge_s', [this, i32(b)]);
+  }
+  eq(b: Int): I32 {
+    return new I32('i32.eq', [this, i32(b)]);
+  }
+  ne(b: Int): I32 {
+    return new I32('i32.ne', [this, i32(b)]);
+  }
+  isZero(): I32 {
+    return new I32('i32.eqz', [this]);
+  }
+  toF32(): F32 {
+    return new F32('f32.convert_i32_s', [this]);
+  }
+}
+
+export class F32 extends Expr {
+  readonly type = 'f32';
+
+  add(b: Float): F32 {
+    return new F32('f32.add', [this, f32(b)]);
+  }
+  sub(b: Float): F32 {
+    return new F32('f32.sub', [this, f32(b)]);
+  }
+  mul(b: Float): F32 {
+    return new F32('f32.mul', [this, f32(b)]);
+  }
+  div(b: Float): F32 {
+    return new F32('f32.div', [this, f32(b)]);
+  }
+  /** NaN if either is. */
+  min(b: Float): F32 {
+    return new F32('f32.min', [this, f32(b)]);
+  }
+  max(b: Float): F32 {
+    return new F32('f32.max', [this, f32(b)]);
+  }
+  lt(b: Float): I32 {
+    return new I32('f32.lt', [this, f32(b)]);
+  }
+  gt(b: Float): I32 {
+    return new I32('f32.gt', [this, f32(b)]);
+  }
+  ge(b: Float): I32 {
+    return new I32('f32.ge', [this, f32(b)]);
+  }
+  floor(): F32 {
+    return new F32('f32.floor', [this]);
+  }
+  ceil(): F32 {
+    return new F32('f32.ceil', [this]);
+  }
+  nearest(): F32 {
+    return new F32('f32.nearest', [this]);
+  }
+  sqrt(): F32 {
+    return new F32('f32.sqrt', [this]);
+  }
+  abs(): F32 {
+    return new F32('f32.abs', [this]);
+  }
+  neg(): F32 {
+    return new F32('f32.neg', [this]);
+  }
+  /** Towards zero; NaN gives 0, what is too large the nearest integer there is. */
+  toI32(): I32 {
+    return new I32('i32.trunc_sat_f32_s', [this]);
+  }
+}
+
+/** Four 32-bit lanes. Names without a suffix are those of floats, `...I` those of integers. */
+export class V128 extends Expr {
+  readonly type = 'v128';
+
+  add(b: V128): V128 {
+    return new V128('f32x4.add', [this, b]);
+  }
+  sub(b: V128): V128 {
+    return new V128('f32x4.sub', [this, b]);
+  }
+  mul(b: V128): V128 {
+    return new V128('f32x4.mul', [this, b]);
+  }
+  div(b: V128): V128 {
+    return new V128('f32x4.div', [this, b]);
+  }
+  /** NaN if either is; five instructions on x86. */
+  min(b: V128): V128 {
+    return new V128('f32x4.min', [this, b]);
+  }
+  max(b: V128): V128 {
+    return new V128('f32x4.max', [this, b]);
+  }
+  /** b < this ? b : this, one instruction on x86: NaN in `this` stays, NaN in b is ignored. */
+  pmin(b: V128): V128 {
+    return new V128('f32x4.pmin', [this, b]);
+  }
+  /** this < b ? b : this, likewise. */
+  pmax(b: V128): V128 {
+    return new V128('f32x4.pmax', [this, b]);
+  }
+  abs(): V128 {
+    return new V128('f32x4.abs', [this]);
+  }
+  neg(): V128 {
+    return new V128('f32x4.neg', [this]);
+  }
+  sqrt(): V128 {
+    return new V128('f32x4.sqrt', [this]);
+  }
+  floor(): V128 {
+    return new V128('f32x4.floor', [this]);
+  }
+  ceil(): V128 {
+    return new V128('f32x4.ceil', [this]);
+  }
+  trunc(): V128 {
+    return new V128('f32x4.trunc', [this]);
+  }
+  /** To even. */
+  nearest(): V128 {
+    return new V128('f32x4.nearest', [this]);
+  }
+
+  // Comparisons give lanes of all ones or all zeros.
+  eq(b: V128): V128 {
+    return new V128('f32x4.eq', [this, b]);
+  }
+  ne(b: V128): V128 {
+    return new V128('f32x4.ne', [this, b]);
+  }
+  lt(b: V128): V128 {
+    return new V128('f32x4.lt', [this, b]);
+  }
+  le(b: V128): V128 {
+    return new V128('f32x4.le', [this, b]);
+  }
+  gt(b: V128): V128 {
+    return new V128('f32x4.gt', [this, b]);
+  }
+  ge(b: V128): V128 {
+    return new V128('f32x4.ge', [this, b]);
+  }
+  and(b: V128): V128 {
+    return new V128('v128.and', [this, b]);
+  }
+  or(b: V128): V128 {
+    return new V128('v128.or', [this, b]);
+  }
+  xor(b: V128): V128 {
+    return new V128('v128.xor', [this, b]);
+  }
+  /** this and not b */
+  andNot(b: V128): V128 {
+    return new V128('v128.andnot', [this, b]);
+  }
+  not(): V128 {
+    return new V128('v128.not', [this]);
+  }
+  /** As a mask: where set a, elsewhere b. */
+  choose(a: V128, b: V128): V128 {
+    return new V128('v128.bitselect', [a, b, this]);
+  }
+  anyTrue(): I32 {
+    return new I32('v128.any_true', [this]);
+  }
+
+  addI(b: V128): V128 {
+    return new V128('i32x4.add', [this, b]);
+  }
+  subI(b: V128): V128 {
+    return new V128('i32x4.sub', [this, b]);
+  }
+  mulI(b: V128): V128 {
+    return new V128('i32x4.mul', [this, b]);
+  }
+  minI(b: V128): V128 {
+    return new V128('i32x4.min_s', [this, b]);
+  }
+  maxI(b: V128): V128 {
+    return new V128('i32x4.max_s', [this, b]);
+  }
+  eqI(b: V128): V128 {
+    return new V128('i32x4.eq', [this, b]);
+  }
+  ltI(b: V128): V128 {
+    return new V128('i32x4.lt_s', [this, b]);
+  }
+  gtI(b: V128): V128 {
+    return new V128('i32x4.gt_s', [this, b]);
+  }
+  shlI(bits: Int): V128 {
+    return new V128('i32x4.shl', [this, i32(bits)]);
+  }
+  /** Keeps the sign. */
+  shrI(bits: Int): V128 {
+    return new V128('i32x4.shr_s', [this, i32(bits)]);
+  }
+  shrU(bits: Int): V128 {
+    return new V128('i32x4.shr_u', [this, i32(bits)]);
+  }
+  /** Towards zero; NaN gives 0, what is too large the nearest integer there is. */
+  toInts(): V128 {
+    return new V128('i32x4.trunc_sat_f32x4_s', [this]);
+  }
+  toFloats(): V128 {
+    return new V128('f32x4.convert_i32x4_s', [this]);
+  }
+
+  lane(lane: number): F32 {
+    return new F32('f32x4.extract_lane', [this], [lane]);
+  }
+  laneI(lane: number): I32 {
+    return new I32('i32x4.extract_lane', [this], [lane]);
+  }
+  withLane(lane: number, value: Float): V128 {
+    return new V128('f32x4.replace_lane', [this, f32(value)], [lane]);
+  }
+  /** Lanes by number: 0 to 3 of this, 4 to 7 of b. */
+  shuffle(b: V128, lanes: readonly [number, number, number, number]): V128 {
+    return new V128(
+      'i8x16.shuffle',
+      [this, b],
+      lanes.flatMap((i) => [0, 1, 2, 3].map((byte) => 4 * i + byte)),
+    );
+  }
+}
+
+/** A constant, or an integer as it is. */
+export function i32(value: Int): I32 {
+  return typeof value === 'number' ? new I32('i32.const', [], [value | 0]) : value;
+}
+
+export function f32(value: Float): F32 {
+  return typeof value === 'number' ? new F32('f32.const', [], [value]) : value;
+}
+
+/** Four times the same float. */
+export function splat(value: Float): V128 {
+  return new V128('f32x4.splat', [f32(value)]);
+}
+
+/** Four times the same integer. */
+export function splatI(value: Int): V128 {
+  return new V128('i32x4.splat', [i32(value)]);
+}
+
+// Loads: an address plus a constant number of bytes, which costs nothing. The offset is not negative.
+
+export const loadI32 = (address: I32, offset = 0): I32 => new I32('i32.load', [address], [offset]);
+export const loadByte = (address: I32, offset = 0): I32 => new I32('i32.load8_u', [address], [offset]);
+export const loadF32 = (address: I32, offset = 0): F32 => new F32('f32.load', [address], [offset]);
+/** Four neighbours in memory; any address. */
+export const load = (address: I32, offset = 0): V128 => new V128('v128.load', [address], [offset]);
+/** One float, four times. */
+export const loadSplat = (address: I32, offset = 0): V128 => new V128('v128.load32_splat', [address], [offset]);
+/** One float in lane 0, zeros above. */
+export const loadFirst = (address: I32, offset = 0): V128 => new V128('v128.load32_zero', [address], [offset]);
+/** Two floats in lanes 0 and 1, zeros above. */
+export const loadTwo = (address: I32, offset = 0): V128 => new V128('v128.load64_zero', [address], [offset]);
+/** Adds to an integer in shared memory and gives what was there before. */
+export const atomicAdd = (address: I32, value: Int, offset = 0): I32 =>
+  new I32('i32.atomic.rmw.add', [address, i32(value)], [offset]);
+
+/** condition ? a : b; both are computed. */
+export function selectI32(condition: I32, a: Int, b: Int): I32 {
+  return new I32('select', [i32(a), i32(b), condition]);
+}
+
+export function minI32(a: I32, b: Int): I32 {
+  return selectI32(a.lt(b), a, b);
+}
+
+export function maxI32(a: I32, b: Int): I32 {
+  return selectI32(a.gt(b), a, b);
+}

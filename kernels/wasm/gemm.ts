@@ -1,0 +1,140 @@
+// The segmented matrix product that most convolutions are:
+//
+//   y[row, n] = clamp(bias[n] + sum over s, l of x[row.x + offset(s) + l] * w[s, l, n])
+//
+// A row is an output pixel. Its address in x and in y comes from a table, so rows may run over line ends and batches,
+// and strides cost nothing. What a pixel reads is S segments of L neighbouring floats: one line of the filter window (kW*inC
+// floats) where that is contiguous, else one pixel of it. No copy of the input is made (im2col), there is no indirection per tap.
+//
+// A tile of MR rows x NR columns stays in registers from bias to clamp: for each l, NR/4 loads of packed weights, MR
+// splats of x, MR*NR/4 multiply-adds. Which MR x NR is best depends on the JavaScript engine (tiles.ts).
+//
+// Compare: M. Dukhan, The Indirect Convolution Algorithm, https://arxiv.org/abs/1907.02129
+
+import {
+  type Fn,
+  type I32,
+  type I32Var,
+  load,
+  loadI32,
+  loadSplat,
+  minI32,
+  type Program,
+  program,
+  splat,
+  type V128Var,
+} from './emit/index.js';
+
+/** Rows and columns of a register tile. */
+export interface Tile {
+  readonly mr: number;
+  readonly nr: number;
+}
+
+const args = {
+  /** [rows][2] bytes to add to x and to y; rows behind the last repeat it, up to a multiple of `tableRows`. */
+  table: 'i32',
+  /** [segments] what to add to the address at the end of each segment, to come to the next. */
+  steps: 'i32',
+  segments: 'i32',
+  /** Floats in a segment. */
+  length: 'i32',
+  x: 'i32',
+  /** [group][panel of NR columns][segments*length][NR] */
+  w: 'i32',
+  bias: 'i32',
+  y: 'i32',
+  rows: 'i32',
+  /** Rows that an item takes, a multiple of MR: few enough that what they read stays in the cache for all panels. */
+  blockRows: 'i32',
+  blocks: 'i32',
+  /** Columns of one group. */
+  columns: 'i32',
+  panels: 'i32',
+  /** Bytes from one group to the next. */
+  xGroup: 'i32',
+  yGroup: 'i32',
+  biasGroup: 'i32',
+  /** Bytes from panel to panel: 0 where there is no bias and `bias` is the address of NR zeros. */
+  biasPanel: 'i32',
+  low: 'f32',
+  high: 'f32',
+} as const;
+
+/** Rows of a table are a multiple of this, which all MR divide. */
+export const tableRows = 24;
+
+/** Item: one panel of one block of rows of one group, panels innermost. */
+export function gemm({ mr, nr }: Tile): Program<typeof args> {
+  const vectors = nr / 4;
+  return program(`gemm${mr}x${nr}`, args, (fn, a, { from, to }) => {
+    const low = fn.v128('low', splat(a.low));
+    const high = fn.v128('high', splat(a.high));
+    const acc = Array.from({ length: mr }, (_, i) => fn.vectors(`acc${i}_`, vectors));
+    const weights = fn.vectors('w', vectors);
+    const p = fn.integers('p', mr);
+    const value = fn.v128('value');
+    fn.range('item', from, to, 1, (item) => {
+      const panel = fn.i32('panel', item.rem(a.panels));
+      const block = fn.i32('block', item.div(a.panels).rem(a.blocks));
+      const group = fn.i32('group', item.div(a.panels).div(a.blocks));
+      const panelBytes = a.segments.mul(a.length).mul(nr * 4);
+      const wPanel = fn.i32('wPanel', a.w.add(group.mul(a.panels).add(panel).mul(panelBytes)));
+      const bias = fn.i32('bias', a.bias.add(group.mul(a.biasGroup)).add(panel.mul(a.biasPanel)));
+      const x = fn.i32('x', a.x.add(group.mul(a.xGroup)));
+      const y = fn.i32('y', a.y.add(group.mul(a.yGroup)).add(panel.mul(nr * 4)));
+      const width = fn.i32('width', minI32(a.columns.sub(panel.mul(nr)), nr));
+      const first = block.mul(a.blockRows);
+      const row = fn.i32('row', a.table.add(first.mul(8)));
+      const count = minI32(a.rows.sub(first), a.blockRows).add(mr - 1);
+      fn.times(count.div(mr), () => {
+        for (let i = 0; i < mr; i++) fn.set(p[i], x.add(loadI32(row, i * 8)));
+        for (const sums of acc) for (let j = 0; j < vectors; j++) fn.set(sums[j], load(bias, j * 16));
+        const w = fn.i32('w', wPanel);
+        const step = fn.i32('step', a.steps);
+        fn.times(a.segments, () => {
+          fn.times(a.length, () => {
+            for (let j = 0; j < vectors; j++) fn.set(weights[j], load(w, j * 16));
+            for (let i = 0; i < mr; i++) {
+              fn.set(value, loadSplat(p[i]));
+              for (let j = 0; j < vectors; j++) fn.set(acc[i][j], fn.madd(value, weights[j], acc[i][j]));
+            }
+            for (const pointer of p) fn.advance(pointer, 4);
+            fn.advance(w, nr * 4);
+          });
+          const skip = fn.i32('skip', loadI32(step));
+          for (const pointer of p) fn.advance(pointer, skip);
+          fn.advance(step, 4);
+        });
+        for (const sums of acc) for (const sum of sums) fn.set(sum, sum.pmax(low).pmin(high));
+        for (let i = 0; i < mr; i++) fn.set(p[i], y.add(loadI32(row, i * 8 + 4)));
+        fn.if(
+          width.eq(nr),
+          () => storeTile(fn, p, acc),
+          () => storeColumns(fn, p, acc, width),
+        );
+        fn.advance(row, mr * 8);
+      });
+    });
+  });
+}
+
+/** The higher half first: that order lets V8 join two vectors into one of 256 bits where it is asked to. */
+function storeTile(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[]): void {
+  for (const [i, sums] of acc.entries()) {
+    for (let j = sums.length - 1; j >= 0; j--) fn.store(p[i], sums[j], j * 16);
+  }
+}
+
+/** The first `width` columns, fewer than the tile has. */
+function storeColumns(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[], width: I32): void {
+  for (let j = 0; j < acc[0].length; j++) {
+    const left = fn.i32('left', width.sub(4 * j));
+    const some = (count: number) => () => {
+      for (const [i, sums] of acc.entries()) fn.storeLanes(p[i], sums[j], count, j * 16);
+    };
+    fn.if(left.ge(4), some(4), () =>
+      fn.if(left.eq(3), some(3), () => fn.if(left.eq(2), some(2), () => fn.if(left.eq(1), some(1)))),
+    );
+  }
+}

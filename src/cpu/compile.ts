@@ -1,0 +1,103 @@
+// Bytes -> a compiled module, past the JavaScript engine's baseline compiler where that can be had.
+//
+// V8 runs new WebAssembly in its baseline compiler first, at a fifth of the speed, and has no way out of a loop that is
+// running. In Node its flags can be changed at run time; they are process-wide, so they are changed around the one
+// synchronous call that compiles, and put back. A flag that was set on the command line is left as it is.
+
+interface V8Module {
+  setFlagsFromString(flag: string): void;
+}
+
+interface NodeProcess {
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** What to switch: from its default, and back to it. */
+interface Flag {
+  readonly name: string;
+  readonly on: string;
+  readonly off: string;
+}
+
+const optimizeAtOnce: readonly Flag[] = [
+  { name: 'liftoff', on: '--no-liftoff', off: '--liftoff' },
+  { name: 'wasm-lazy-compilation', on: '--no-wasm-lazy-compilation', off: '--wasm-lazy-compilation' },
+];
+
+/** Finished, but behind a flag, in the V8 of Node 20 and 21. */
+const relaxedSimd: Flag = {
+  name: 'experimental-wasm-relaxed-simd',
+  on: '--experimental-wasm-relaxed-simd',
+  off: '--no-experimental-wasm-relaxed-simd',
+};
+
+const joinVectors: Flag = {
+  name: 'experimental-wasm-revectorize',
+  on: '--experimental-wasm-revectorize',
+  off: '--no-experimental-wasm-revectorize',
+};
+
+export interface CompileOptions {
+  /** Let V8 join pairs of vectors into 256 bits (x64, Node 24 and newer). */
+  readonly revectorize?: boolean;
+}
+
+export function compile(
+  bytes: Uint8Array<ArrayBuffer>,
+  { revectorize = false }: CompileOptions = {},
+): WebAssembly.Module {
+  const flags = [...optimizeAtOnce, ...relaxedFlag(), ...(revectorize ? [joinVectors] : [])];
+  return withFlags(flags, () => new WebAssembly.Module(bytes));
+}
+
+/** Whether the engine accepts a module, with the flags that compile() sets. */
+export function validates(bytes: Uint8Array<ArrayBuffer>): boolean {
+  if (typeof WebAssembly === 'undefined') return false;
+  return withFlags(relaxedFlag(), () => WebAssembly.validate(bytes));
+}
+
+/** Major version of Node, 0 elsewhere. */
+export function nodeMajor(): number {
+  return Number.parseInt(nodeProcess()?.versions?.node ?? '0', 10);
+}
+
+function relaxedFlag(): readonly Flag[] {
+  const major = nodeMajor();
+  return major >= 20 && major < 22 ? [relaxedSimd] : [];
+}
+
+function withFlags<T>(flags: readonly Flag[], body: () => T): T {
+  const v8 = v8Module();
+  const changed = v8 ? flags.filter(({ name }) => !isSetByUser(name)) : [];
+  try {
+    for (const { on } of changed) v8?.setFlagsFromString(on);
+    return body();
+  } finally {
+    for (const { off } of changed) v8?.setFlagsFromString(off);
+  }
+}
+
+function v8Module(): V8Module | undefined {
+  if (nodeMajor() === 0) return undefined;
+  return nodeProcess()?.getBuiltinModule?.('v8') as V8Module | undefined;
+}
+
+/** `--liftoff`, `--no-liftoff`, `--no_liftoff`, ... */
+function isSetByUser(name: string): boolean {
+  const { execArgv = [], env = {} } = nodeProcess() ?? {};
+  const given = [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
+  return given.some(
+    (argument) =>
+      argument
+        .replace(/_/g, '-')
+        .replace(/^--(no-)?/, '')
+        .split('=')[0] === name,
+  );
+}
+
+function nodeProcess(): NodeProcess | undefined {
+  return (globalThis as { process?: NodeProcess }).process;
+}

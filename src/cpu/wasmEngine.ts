@@ -1,0 +1,1 @@
+export { jsEngine as wasmEngine } from './jsEngine.js';
