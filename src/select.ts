@@ -3,14 +3,19 @@
 
 import type { Conv } from '../kernels/types.js';
 
-interface Candidate {
+interface Candidate<Machine extends readonly unknown[]> {
   readonly name: string;
-  supports(conv: Conv): boolean;
+  supports(conv: Conv, ...machine: Machine): boolean;
 }
 
-export function select<K extends Candidate>(candidates: readonly K[], conv: Conv): K {
+/** @param machine What else supports() asks for: what the device can do. */
+export function select<Machine extends readonly unknown[], K extends Candidate<Machine>>(
+  candidates: readonly K[],
+  conv: Conv,
+  ...machine: Machine
+): K {
   for (const kernel of candidates) {
-    if (kernel.supports(conv)) return kernel;
+    if (kernel.supports(conv, ...machine)) return kernel;
   }
   const names = candidates.map(({ name }) => name);
   throw new Error(`select: no kernel supports ${JSON.stringify(conv)}; candidates ${names.join(', ')}`);

@@ -13,6 +13,8 @@ export interface Device {
   readonly features: Features;
   /** Threads that work together, the calling one included. */
   readonly threads: number;
+  /** Address of 3072 bytes of zeros, for an operand that is not there. */
+  readonly zeros: number;
   /** Address of at least `bytes` bytes, a multiple of 64, followed by 64 bytes that may be read. Not zeroed. */
   alloc(bytes: number): number;
   free(address: number): void;

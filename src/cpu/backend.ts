@@ -7,6 +7,8 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import type { WasmDevice } from './device.js';
+import { weightCacheBytes } from './open.js';
+import { WeightCache } from './weightCache.js';
 
 type Dtype = 'float32' | 'int32' | 'bool';
 /** As the host declares it; not all of the names are exported. */
@@ -65,6 +67,8 @@ export interface HeapInfo {
 }
 
 export class CpuBackend extends MathBackendCPU {
+  private cache?: WeightCache;
+
   /** @param device Without one, tensors are arrays and the kernels plain loops. */
   constructor(readonly device?: WasmDevice) {
     super();
@@ -107,6 +111,12 @@ export class CpuBackend extends MathBackendCPU {
     return (this.data.get(dataId) as unknown as HeapData).moveToHeap();
   }
 
+  /** Packed forms of the filters; a device there must be. */
+  get weights(): WeightCache {
+    this.cache ??= new WeightCache(this.device as WasmDevice, weightCacheBytes);
+    return this.cache;
+  }
+
   override readSync(dataId: DataId): BackendValues {
     const values = super.readSync(dataId);
     // Whoever reads may keep and change what he gets; strings are arrays of bytes that nobody writes to.
@@ -116,7 +126,10 @@ export class CpuBackend extends MathBackendCPU {
   override disposeData(dataId: DataId, force = false): boolean {
     const data = this.data.has(dataId) ? (this.data.get(dataId) as unknown as HeapData) : undefined;
     const isGone = super.disposeData(dataId, force);
-    if (data && !this.data.has(dataId)) data.release();
+    if (data && !this.data.has(dataId)) {
+      data.release();
+      this.cache?.drop(dataId);
+    }
     return isGone;
   }
 

@@ -18,9 +18,6 @@ import { Heap } from './heap.js';
 /** Places in the reserved bytes at the start of the heap. */
 const places = { block: 256, zeros: 1024, zerosEnd: 4096 } as const;
 
-/** Address of 3072 bytes of zeros, for an operand that is not there. */
-export const zeros: number = places.zeros;
-
 type Compiled = (block: number, from: number, to: number, thread: number) => void;
 
 interface Entry {
@@ -32,6 +29,7 @@ interface Entry {
 export class WasmDevice implements Device {
   readonly heap: Heap;
   readonly threads: number = 1;
+  readonly zeros: number = places.zeros;
   private readonly entries = new Map<Program, Entry>();
 
   constructor(readonly features: Features) {

@@ -14,6 +14,7 @@ export interface CpuOptions {
 }
 
 env().registerFlag('CONVNET_SIMD', () => 'auto');
+env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
 
 /** What the flags say; a value that is not allowed is the default, with a warning. */
 export function cpuOptions(): CpuOptions {
@@ -27,6 +28,11 @@ function chosen<T extends string>(flag: string, choices: readonly T[]): T {
     `convnet: ${flag} must be one of ${choices.join(' ')}; received ${flag}=${show(value)}; ${choices[0]} is used`,
   );
   return choices[0];
+}
+
+/** How many bytes of packed weights may be kept: the flag CONVNET_WEIGHT_CACHE_MB, default 256. */
+export function weightCacheBytes(): number {
+  return Math.max(0, env().getNumber('CONVNET_WEIGHT_CACHE_MB')) * 2 ** 20;
 }
 
 /** Undefined, with a warning, where WebAssembly SIMD is missing: the kernels are plain loops there. */

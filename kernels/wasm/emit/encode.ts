@@ -1,6 +1,7 @@
 // Functions -> the bytes of a WebAssembly module.
 // https://webassembly.github.io/spec/core/binary/modules.html
 
+import { ByteBuffer } from './bytes.js';
 import type { Expr, ValueType } from './expr.js';
 import type { Features, Fn, Local, Statement } from './fn.js';
 import { type OpName, opcodes } from './opcodes.js';
@@ -10,6 +11,8 @@ const sections = { type: 1, import: 2, function: 3, table: 4, export: 7, element
 const FUNC = 0x60;
 const FUNCREF = 0x70;
 const BLOCK = { loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, brIf: 0x0d, callIndirect: 0x11, empty: 0x40, set: 0x21 };
+const MEMORY = 0x02;
+const NAMES_OF_FUNCTIONS = 0x01;
 
 /** A shared memory declares its largest size; 65536 pages of 64 KiB are all that 32 bits can address. */
 export const maxPages = 65536;
@@ -23,51 +26,67 @@ export function encodeModule(
   features: Features,
   parameters: number,
 ): Uint8Array<ArrayBuffer> {
-  const count = functions.length;
-  const indices = functions.map((_, i) => i);
-  const type = [FUNC, ...vector(Array(parameters).fill([typeCodes.i32])), ...vector([])];
-  const memory = features.shared ? [0x03, ...unsigned(1), ...unsigned(maxPages)] : [0x00, ...unsigned(1)];
-  const bytes = [
-    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    ...section('type', vector([type])),
-    ...section('import', vector([[...text('env'), ...text('memory'), 0x02, ...memory]])),
-    ...section('function', vector(indices.map(() => unsigned(0)))),
-    ...section('table', vector([[FUNCREF, 0x00, ...unsigned(count)]])),
-    ...section('export', vector(functions.map(({ name }, i) => [...text(name), 0x00, ...unsigned(i)]))),
-    ...section('element', vector([[0x00, 0x41, ...signed(0), BLOCK.end, ...vector(indices.map((i) => unsigned(i)))]])),
-    ...section('code', vector(functions.map((fn) => sized(encodeBody(fn))))),
-    ...section('custom', [
-      ...text('name'),
-      0x01,
-      ...sized(vector(functions.map(({ name }, i) => [...unsigned(i), ...text(name)]))),
-    ]),
-  ];
-  return Uint8Array.from(bytes);
+  const out = new ByteBuffer();
+  out.bytes([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
+  section(out, 'type', () => encodeTypes(out, parameters));
+  section(out, 'import', () => encodeImports(out, features));
+  section(out, 'function', () => out.vector(functions, () => out.unsigned(0)));
+  section(out, 'table', () => out.bytes([1, FUNCREF, 0x00]).unsigned(functions.length));
+  section(out, 'export', () => out.vector(functions, ({ name }, i) => out.text(name).byte(0x00).unsigned(i)));
+  section(out, 'element', () => {
+    out.bytes([1, 0x00, 0x41, 0, BLOCK.end]).vector(functions, (_, i) => out.unsigned(i));
+  });
+  section(out, 'code', () => out.vector(functions, (fn) => out.sized(() => encodeBody(fn, out))));
+  section(out, 'custom', () => {
+    out.text('name').byte(NAMES_OF_FUNCTIONS);
+    out.sized(() => out.vector(functions, ({ name }, i) => out.unsigned(i).text(name)));
+  });
+  return out.toArray();
 }
 
-function encodeBody({ locals, body }: Fn): number[] {
-  const out: number[] = [...vector(runsOfType(locals))];
-  for (const statement of body) encodeStatement(statement, out);
-  out.push(BLOCK.end);
-  return out;
+function section(out: ByteBuffer, name: keyof typeof sections, content: () => void): void {
+  out.byte(sections[name]).sized(content);
+}
+
+/** One type of function for all: integers, no result. */
+function encodeTypes(out: ByteBuffer, parameters: number): void {
+  out.bytes([1, FUNC]).unsigned(parameters);
+  for (let i = 0; i < parameters; i++) out.byte(typeCodes.i32);
+  out.unsigned(0);
+}
+
+function encodeImports(out: ByteBuffer, { shared }: Features): void {
+  out.unsigned(1).text('env').text('memory').byte(MEMORY);
+  if (shared) out.byte(0x03).unsigned(1).unsigned(maxPages);
+  else out.byte(0x00).unsigned(1);
+}
+
+function encodeBody({ locals, body }: Fn, out: ByteBuffer): void {
+  out.vector(runsOfType(locals), ({ type, count }) => out.unsigned(count).byte(typeCodes[type]));
+  encodeBlock(body, out);
+  out.byte(BLOCK.end);
 }
 
 /** Locals of one type in a row are declared together. */
-function runsOfType(locals: readonly Local[]): number[][] {
+function runsOfType(locals: readonly Local[]): { readonly type: ValueType; readonly count: number }[] {
   const runs: { type: ValueType; count: number }[] = [];
   for (const { type } of locals) {
     const last = runs.at(-1);
     if (last?.type === type) last.count++;
     else runs.push({ type, count: 1 });
   }
-  return runs.map(({ type, count }) => [...unsigned(count), typeCodes[type]]);
+  return runs;
 }
 
-function encodeStatement(statement: Statement, out: number[]): void {
+function encodeBlock(statements: readonly Statement[], out: ByteBuffer): void {
+  for (const statement of statements) encodeStatement(statement, out);
+}
+
+function encodeStatement(statement: Statement, out: ByteBuffer): void {
   switch (statement.kind) {
     case 'set':
       encodeExpr(statement.value, out);
-      out.push(BLOCK.set, ...unsigned(statement.local.index));
+      out.byte(BLOCK.set).unsigned(statement.local.index);
       return;
     case 'store':
       encodeExpr(statement.address, out);
@@ -76,100 +95,61 @@ function encodeStatement(statement: Statement, out: number[]): void {
       return;
     case 'if':
       encodeExpr(statement.condition, out);
-      out.push(BLOCK.if, BLOCK.empty);
-      for (const inner of statement.yes) encodeStatement(inner, out);
+      out.byte(BLOCK.if).byte(BLOCK.empty);
+      encodeBlock(statement.yes, out);
       if (statement.no.length > 0) {
-        out.push(BLOCK.else);
-        for (const inner of statement.no) encodeStatement(inner, out);
+        out.byte(BLOCK.else);
+        encodeBlock(statement.no, out);
       }
-      out.push(BLOCK.end);
+      out.byte(BLOCK.end);
       return;
     case 'loop':
-      out.push(BLOCK.loop, BLOCK.empty);
-      for (const inner of statement.body) encodeStatement(inner, out);
+      out.byte(BLOCK.loop).byte(BLOCK.empty);
+      encodeBlock(statement.body, out);
       encodeExpr(statement.again, out);
-      out.push(BLOCK.brIf, 0, BLOCK.end);
+      out.byte(BLOCK.brIf).byte(0).byte(BLOCK.end);
       return;
     case 'call':
       for (const operand of statement.operands) encodeExpr(operand, out);
       encodeExpr(statement.table, out);
-      out.push(BLOCK.callIndirect, 0, 0);
+      out.byte(BLOCK.callIndirect).byte(0).byte(0);
       return;
     default:
       statement satisfies never;
   }
 }
 
-function encodeExpr({ op, operands, immediates }: Expr, out: number[]): void {
+function encodeExpr({ op, operands, immediates }: Expr, out: ByteBuffer): void {
   for (const operand of operands) encodeExpr(operand, out);
   encodeOp(op, immediates, out);
 }
 
-function encodeOp(op: OpName, immediates: readonly number[], out: number[]): void {
+function encodeOp(op: OpName, immediates: readonly number[], out: ByteBuffer): void {
   const { bytes, immediate, align } = opcodes[op];
-  out.push(...bytes);
+  out.bytes(bytes);
   switch (immediate) {
     case 'none':
       return;
     case 'i32':
-      out.push(...signed(immediates[0]));
+      out.signed(immediates[0]);
       return;
     case 'f32':
-      out.push(...new Uint8Array(Float32Array.of(immediates[0]).buffer));
+      out.float(immediates[0]);
       return;
     case 'local':
-      out.push(...unsigned(immediates[0]));
+      out.unsigned(immediates[0]);
       return;
     case 'memory':
-      out.push(align, ...unsigned(immediates[0]));
+      out.byte(align).unsigned(immediates[0]);
       return;
     case 'memoryLane':
-      out.push(align, ...unsigned(immediates[0]), immediates[1]);
+      out.byte(align).unsigned(immediates[0]).byte(immediates[1]);
       return;
     case 'lane':
     case 'shuffle':
-      out.push(...immediates);
+      out.bytes(immediates);
       return;
     default:
       immediate satisfies never;
   }
-}
-
-function section(name: keyof typeof sections, content: readonly number[]): number[] {
-  return [sections[name], ...sized(content)];
-}
-
-function sized(content: readonly number[]): number[] {
-  return [...unsigned(content.length), ...content];
-}
-
-function vector(items: readonly (readonly number[])[]): number[] {
-  return [...unsigned(items.length), ...items.flat()];
-}
-
-function text(value: string): number[] {
-  return sized([...new TextEncoder().encode(value)]);
-}
-
-/** LEB128: seven bits a byte, the top bit says that more follow. */
-function unsigned(value: number): number[] {
-  const out: number[] = [];
-  let rest = value >>> 0;
-  while (rest > 127) {
-    out.push((rest & 127) | 128);
-    rest >>>= 7;
-  }
-  out.push(rest);
-  return out;
-}
-
-function signed(value: number): number[] {
-  const out: number[] = [];
-  let rest = value | 0;
-  while (rest > 63 || rest < -64) {
-    out.push((rest & 127) | 128);
-    rest >>= 7;
-  }
-  out.push(rest & 127);
-  return out;
 }

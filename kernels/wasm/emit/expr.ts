@@ -273,6 +273,26 @@ export class V128 extends Expr {
     return new V128('f32x4.convert_i32x4_s', [this]);
   }
 
+  /** Eight 16-bit integers: those of this, then those of b, at their bounds where they are too large. */
+  narrow(b: V128): V128 {
+    return new V128('i16x8.narrow_i32x4_s', [this, b]);
+  }
+  /** Sixteen bytes from twice eight 16-bit integers, between 0 and 255. */
+  narrowBytes(b: V128): V128 {
+    return new V128('i8x16.narrow_i16x8_u', [this, b]);
+  }
+  /** The first four bytes as four integers. */
+  widenBytes(): V128 {
+    return new V128('i32x4.extend_low_i16x8_u', [new V128('i16x8.extend_low_i8x16_u', [this])]);
+  }
+  /** Of sixteen bytes each; equal gives all ones. */
+  eqBytes(b: V128): V128 {
+    return new V128('i8x16.eq', [this, b]);
+  }
+  minBytes(b: V128): V128 {
+    return new V128('i8x16.min_u', [this, b]);
+  }
+
   lane(lane: number): F32 {
     return new F32('f32x4.extract_lane', [this], [lane]);
   }
@@ -309,6 +329,11 @@ export function splat(value: Float): V128 {
 /** Four times the same integer. */
 export function splatI(value: Int): V128 {
   return new V128('i32x4.splat', [i32(value)]);
+}
+
+/** Four integers. */
+export function lanesI(a: number, b: number, c: number, d: number): V128 {
+  return new V128('v128.const', [], [...new Uint8Array(Int32Array.of(a, b, c, d).buffer)]);
 }
 
 // Loads: an address plus a constant number of bytes, which costs nothing. The offset is not negative.

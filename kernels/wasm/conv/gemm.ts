@@ -11,6 +11,7 @@
 //
 // Compare: M. Dukhan, The Indirect Convolution Algorithm, https://arxiv.org/abs/1907.02129
 
+import type { Device } from '../device.js';
 import {
   type Fn,
   type I32,
@@ -23,7 +24,7 @@ import {
   program,
   splat,
   type V128Var,
-} from './emit/index.js';
+} from '../emit/index.js';
 
 /** Rows and columns of a register tile. */
 export interface Tile {
@@ -64,8 +65,74 @@ const args = {
 /** Rows of a table are a multiple of this, which all MR divide. */
 export const tableRows = 24;
 
+export interface GemmOperands {
+  readonly table: number;
+  readonly steps: number;
+  readonly segments: number;
+  readonly length: number;
+  readonly x: number;
+  readonly w: number;
+  readonly y: number;
+  readonly rows: number;
+  /** Of one group. */
+  readonly columns: number;
+  readonly groups?: number;
+  /** Floats from one group to the next. */
+  readonly xGroup?: number;
+  readonly yGroup?: number;
+  /** [groups*columns] */
+  readonly bias?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** Of x, what the rows of a block may cover: half of a second-level cache of 512 KiB. */
+const blockBytes = 2 ** 18;
+
+/** y = clamp(x * w + bias) with w packed for the same tile (pack.ts). */
+export function runGemm(device: Device, tile: Tile, operands: GemmOperands): void {
+  const { table, steps, segments, length, x, w, y, rows, columns } = operands;
+  const { groups = 1, xGroup = 0, yGroup = 0, bias, low = -Infinity, high = Infinity } = operands;
+  const panels = Math.ceil(columns / tile.nr);
+  const inCache = Math.max(1, Math.floor(blockBytes / (4 * segments * length)));
+  // Enough items for all threads, but no blocks of so few rows that weights are read again and again.
+  const blocksForThreads = device.threads === 1 ? 1 : Math.ceil((8 * device.threads) / (panels * groups));
+  const wanted = Math.min(inCache, Math.max(Math.ceil(rows / blocksForThreads), 2 * tableRows));
+  const blockRows = Math.ceil(wanted / tableRows) * tableRows;
+  const blocks = Math.ceil(rows / blockRows);
+  const work = { items: panels * blocks * groups, cost: 2 * rows * columns * groups * segments * length };
+  const args = {
+    ...{ table, steps, segments, length, x, w, y, rows, blockRows, blocks, columns, panels, low, high },
+    bias: bias ?? device.zeros,
+    xGroup: 4 * xGroup,
+    yGroup: 4 * yGroup,
+    biasGroup: bias === undefined ? 0 : 4 * columns,
+    biasPanel: bias === undefined ? 0 : 4 * tile.nr,
+  };
+  device.launch(gemmProgram(tile), args, work);
+}
+
+/** Floats of the packed weights of all groups. */
+export function packedFloats(
+  tile: Tile,
+  { columns, depth, groups }: Record<'columns' | 'depth' | 'groups', number>,
+): number {
+  return groups * Math.ceil(columns / tile.nr) * tile.nr * depth;
+}
+
+const programs = new Map<string, Program<typeof args>>();
+
+export function gemmProgram(tile: Tile): Program<typeof args> {
+  const key = `${tile.mr}x${tile.nr}`;
+  const known = programs.get(key);
+  if (known) return known;
+  const made = emitGemm(tile);
+  programs.set(key, made);
+  return made;
+}
+
 /** Item: one panel of one block of rows of one group, panels innermost. */
-export function gemm({ mr, nr }: Tile): Program<typeof args> {
+function emitGemm({ mr, nr }: Tile): Program<typeof args> {
   const vectors = nr / 4;
   return program(`gemm${mr}x${nr}`, args, (fn, a, { from, to }) => {
     const low = fn.v128('low', splat(a.low));
@@ -127,7 +194,7 @@ function storeTile(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var
 }
 
 /** The first `width` columns, fewer than the tile has. */
-function storeColumns(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[], width: I32): void {
+export function storeColumns(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[], width: I32): void {
   for (let j = 0; j < acc[0].length; j++) {
     const left = fn.i32('left', width.sub(4 * j));
     const some = (count: number) => () => {

@@ -1,0 +1,50 @@
+// What the convolution kernels share on one device: the register tiles that suit it, and tables by geometry.
+
+import type { Device } from '../device.js';
+import { TableCache } from './tableCache.js';
+import { chooseTiles, type Tiles } from './tiles.js';
+
+export interface ConvContext {
+  readonly device: Device;
+  readonly tiles: Tiles;
+  readonly tables: TableCache;
+}
+
+export function makeContext(device: Device): ConvContext {
+  return { device, tiles: chooseTiles(device), tables: new TableCache(device) };
+}
+
+/** Packed forms of one filter, kept from call to call where that pays. */
+export interface WeightStore {
+  /**
+   * Hands `use` the address of `bytes` bytes that `pack` has filled.
+   *
+   * @param kind Names the layout; with the filter it must determine every byte.
+   */
+  with<T>(kind: string, bytes: number, pack: (to: number) => void, use: (address: number) => T): T;
+}
+
+/** Addresses of the operands, in NHWC; the filter is [kH, kW, icg, outC]. */
+export interface ForwardOperands {
+  readonly x: number;
+  readonly w: number;
+  readonly y: number;
+  readonly weights: WeightStore;
+  /** What a kernel can do while the sums are in registers: y = min(max(sum + bias[oc], low), high). */
+  readonly bias?: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface GradInputOperands {
+  readonly dy: number;
+  readonly w: number;
+  readonly dx: number;
+  readonly weights: WeightStore;
+}
+
+export interface GradFilterOperands {
+  readonly x: number;
+  readonly dy: number;
+  readonly dw: number;
+}

@@ -1,0 +1,18 @@
+// y = clamp(conv(x, w) + bias), any geometry, channels last: one segmented matrix product.
+
+import { forwardAxis } from './access.js';
+import { columnAxis, rowAxis } from './convAxes.js';
+import type { WasmForward } from './kernel.js';
+import { runSegmented } from './segmented.js';
+
+export const conv2d: WasmForward = {
+  name: 'wasm/conv2d',
+  supports: () => true,
+  run(context, conv, operands) {
+    const { batch, inC, outC, outH, outW, groups, kW } = conv;
+    const filter = { kW, icg: inC / groups, outC, isTransposed: false };
+    const rows = forwardAxis(rowAxis(conv));
+    const columns = forwardAxis(columnAxis(conv));
+    runSegmented(context, { rows, columns, batch, inC, outC, outH, outW, groups, filter }, operands);
+  },
+};

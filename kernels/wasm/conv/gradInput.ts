@@ -1,0 +1,22 @@
+// dx of any convolution, channels last. With stride 1 it is the convolution of dy with the filter turned by 180 degrees and its
+// channels exchanged; with a stride it is one such convolution for each phase (access.ts), with part of the taps each.
+
+import { gradInputAxes } from './access.js';
+import { columnAxis, rowAxis } from './convAxes.js';
+import type { WasmGradInput } from './kernel.js';
+import { runSegmented } from './segmented.js';
+
+export const gradInput: WasmGradInput = {
+  name: 'wasm/gradInput',
+  supports: () => true,
+  run(context, conv, { dy, w, dx, weights }) {
+    const { batch, inC, outC, inH, inW, groups, kW } = conv;
+    const filter = { kW, icg: inC / groups, outC, isTransposed: true };
+    for (const rows of gradInputAxes(rowAxis(conv))) {
+      for (const columns of gradInputAxes(columnAxis(conv))) {
+        const phase = { rows, columns, batch, inC: outC, outC: inC, outH: inH, outW: inW, groups, filter };
+        runSegmented(context, phase, { x: dy, w, y: dx, weights });
+      }
+    }
+  },
+};

@@ -1,0 +1,170 @@
+// Filters laid out as the matrix product reads them: [group][panel of NR columns][tap][row in tap][NR], zeros in columns that
+// are not there. Weights too small for a normal float become 0: one multiplication with such a number takes a hundred times
+// as long, and networks that were trained with weight decay are full of them.
+
+import type { Device } from '../device.js';
+import {
+  type Fn,
+  type I32,
+  type I32Var,
+  lanesI,
+  load,
+  loadI32,
+  minI32,
+  type Program,
+  program,
+  splat,
+  splatI,
+  type V128,
+  type V128Var,
+} from '../emit/index.js';
+
+const smallestNormal = 2 ** -126;
+
+const args = {
+  w: 'i32',
+  to: 'i32',
+  /** [taps] where a tap's weights begin, in bytes from w. */
+  tapTable: 'i32',
+  taps: 'i32',
+  /** Rows of one tap. */
+  rows: 'i32',
+  columns: 'i32',
+  panels: 'i32',
+  /** Bytes from one to the next in w. */
+  rowStep: 'i32',
+  columnStep: 'i32',
+  groupStep: 'i32',
+} as const;
+type PackProgram = Program<typeof args>;
+
+export interface PackedFilter {
+  readonly tapTable: number;
+  readonly taps: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly groups: number;
+  /** Floats from one to the next in w; one of rowStep and columnStep is 1. */
+  readonly rowStep: number;
+  readonly columnStep: number;
+  readonly groupStep: number;
+}
+
+export function packFilter(device: Device, nr: number, w: number, to: number, filter: PackedFilter): void {
+  const { tapTable, taps, rows, columns, groups, rowStep, columnStep, groupStep } = filter;
+  const panels = Math.ceil(columns / nr);
+  const packer = columnStep === 1 ? programFor(alongColumns, nr) : programFor(alongRows, nr);
+  const steps = { rowStep: 4 * rowStep, columnStep: 4 * columnStep, groupStep: 4 * groupStep };
+  const work = { items: panels * groups, cost: taps * rows * columns * groups };
+  device.launch(packer, { w, to, tapTable, taps, rows, columns, panels, ...steps }, work);
+}
+
+const programs = new Map<string, PackProgram>();
+
+function programFor(emit: (nr: number) => PackProgram, nr: number): PackProgram {
+  const key = `${emit.name}${nr}`;
+  const known = programs.get(key) ?? emit(nr);
+  programs.set(key, known);
+  return known;
+}
+
+/** What a tap is packed with: `source` is the panel's first weight of that tap, `to` where its rows go. */
+interface Tap {
+  readonly source: I32;
+  readonly to: I32Var;
+  readonly rows: I32;
+  readonly rowStep: I32;
+  readonly columnStep: I32;
+  /** Columns that the panel has. */
+  readonly width: I32;
+  /** Stores the j-th vector of a row at to + offset. */
+  put(vector: V128, j: number, offset?: number): void;
+}
+
+/** Item: a panel. `packTap` leaves `to` behind the rows that it has written. */
+function packProgram(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => void): PackProgram {
+  return program(`${name}${nr}`, args, (fn, a, { from, to: end }) => {
+    const smallest = fn.v128('smallest', splat(smallestNormal));
+    const masks = fn.vectors('mask', nr / 4);
+    const source = fn.i32('source');
+    const value = fn.v128('value');
+    fn.range('item', from, end, 1, (item) => {
+      const panel = fn.i32('panel', item.rem(a.panels));
+      const group = item.div(a.panels);
+      const width = fn.i32('width', minI32(a.columns.sub(panel.mul(nr)), nr));
+      for (const [j, mask] of masks.entries()) {
+        const lane = 4 * j;
+        fn.set(mask, splatI(width).gtI(lanesI(lane, lane + 1, lane + 2, lane + 3)));
+      }
+      const to = fn.i32(
+        'to',
+        a.to.add(
+          item
+            .mul(a.taps)
+            .mul(a.rows)
+            .mul(4 * nr),
+        ),
+      );
+      const first = fn.i32('first', a.w.add(group.mul(a.groupStep)).add(panel.mul(nr).mul(a.columnStep)));
+      const tap = fn.i32('tap', a.tapTable);
+      const put = (vector: V128, j: number, offset = 0) => {
+        fn.set(value, vector.and(masks[j]));
+        fn.store(to, value.andNot(value.abs().lt(smallest)), offset + 16 * j);
+      };
+      fn.times(a.taps, () => {
+        fn.set(source, first.add(loadI32(tap)));
+        packTap(fn, { source, to, rows: a.rows, rowStep: a.rowStep, columnStep: a.columnStep, width, put });
+        fn.advance(tap, 4);
+      });
+    });
+  });
+}
+
+/** Neighbouring columns are neighbours in w: the forward pass. */
+function alongColumns(nr: number): PackProgram {
+  return packProgram('packAlongColumns', nr, (fn, { source, to, rows, rowStep, put }) => {
+    const row = fn.i32('row', source);
+    fn.times(rows, () => {
+      for (let j = 0; j < nr / 4; j++) put(load(row, 16 * j), j);
+      fn.advance(to, 4 * nr);
+      fn.advance(row, rowStep);
+    });
+  });
+}
+
+/** Neighbouring rows are neighbours in w: the input gradient. Blocks of 4x4 are transposed on the way. */
+function alongRows(nr: number): PackProgram {
+  return packProgram('packAlongRows', nr, (fn, { source, to, rows, columnStep, width, put }) => {
+    const block = fn.vectors('block', 4);
+    const turned = fn.vectors('turned', 4);
+    const row = fn.i32('row', source);
+    const left = fn.i32('left', rows);
+    const last = fn.i32('last', width.sub(1));
+    const column = (c: number) => row.add(minI32(last, c).mul(columnStep)); // the last for those that are not there
+    fn.while(left.gt(0), () => {
+      for (let j = 0; j < nr / 4; j++) {
+        for (let i = 0; i < 4; i++) fn.set(block[i], load(column(4 * j + i)));
+        transpose4(fn, block, turned);
+        put(turned[0], j);
+        for (let i = 1; i < 4; i++) fn.if(left.gt(i), () => put(turned[i], j, 4 * nr * i));
+      }
+      fn.advance(to, minI32(left, 4).mul(4 * nr));
+      fn.advance(row, 16);
+      fn.set(left, left.sub(4));
+    });
+  });
+}
+
+/** to[i] = lane i of each of the four. */
+export function transpose4(fn: Fn, from: readonly V128[], to: readonly V128Var[]): void {
+  const [a, b, c, d] = from;
+  fn.set(to[0], a.shuffle(b, [0, 4, 1, 5]));
+  fn.set(to[1], c.shuffle(d, [0, 4, 1, 5]));
+  fn.set(to[2], a.shuffle(b, [2, 6, 3, 7]));
+  fn.set(to[3], c.shuffle(d, [2, 6, 3, 7]));
+  const [low, lowRight, high, highRight] = [0, 1, 2, 3].map((i) => fn.v128(`half${i}`, to[i]));
+  fn.set(to[0], low.shuffle(lowRight, [0, 1, 4, 5]));
+  fn.set(to[1], low.shuffle(lowRight, [2, 3, 6, 7]));
+  fn.set(to[2], high.shuffle(highRight, [0, 1, 4, 5]));
+  fn.set(to[3], high.shuffle(highRight, [2, 3, 6, 7]));
+}

@@ -1,0 +1,143 @@
+// e^x and what is made of it. x = n ln 2 + r with |r| <= ln(2)/2, so e^x = 2^n e^r, and e^r - 1 is a polynomial.
+//
+// n comes out of an addition: 1.5*2^23 + x/ln 2 has no bits for fractions, and n in its lowest bits. ln 2 is subtracted in
+// two parts, of which the first has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for the
+// Elementary Functions, 1980). The polynomial is a minimax fit; its error is below 1.4e-8 of e^r - 1.
+
+import { type Fn, splat, splatI, type V128, type V128Var } from '../emit/index.js';
+import { bits, constant, horner, type Unary } from './vector.js';
+
+const ln2High = 0.693145751953125;
+const ln2Low = 1.428606765330187e-6;
+const magic = 12582912;
+const magicBits = 0x4b400000;
+const oneBits = 0x3f800000;
+/** (e^r - 1 - r) / r^2 */
+const polynomial = [0.5, 0.1666654348373413, 0.04166628047823906, 0.00836661085486412, 0.001394649618305266];
+/** Below this e^x is not a normal number, above `high` it is none at all, and below `low` e^x - 1 is -1. */
+const tiny = -87.33654;
+const high = 89;
+const zero = -104;
+const minusOne = -18;
+
+interface Reduced {
+  /** e^r - 1 */
+  readonly p: V128Var;
+  /** n in the lowest nine bits, as two's complement. */
+  readonly t: V128Var;
+}
+
+function reduction(fn: Fn): (x: V128) => Reduced {
+  const perLn2 = constant(fn, Math.LOG2E);
+  const shift = constant(fn, magic);
+  const [ln2a, ln2b] = [ln2High, ln2Low].map((c) => constant(fn, c));
+  const coefficients = polynomial.map((c) => constant(fn, c));
+  return (argument) => {
+    const x = fn.v128('x', argument);
+    const t = fn.v128('t', fn.madd(x, perLn2, shift));
+    const n = fn.v128('n', t.sub(shift));
+    const r = fn.v128('r', fn.nmadd(n, ln2b, fn.nmadd(n, ln2a, x)));
+    const p = fn.v128('p', fn.madd(r.mul(r), horner(fn, r, coefficients), r));
+    return { p, t };
+  };
+}
+
+/** 2^n for n from -126 to 127. */
+function power(fn: Fn): (t: V128) => V128 {
+  const one = bits(fn, oneBits);
+  return (t) => t.shlI(23).addI(one);
+}
+
+/** 2^n in two factors, since n may be beyond what one can hold. */
+function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
+  const base = bits(fn, magicBits);
+  const scale = power(fn);
+  return (t) => {
+    const n = fn.v128('nInt', t.subI(base));
+    const half = fn.v128('half', n.shrI(1));
+    return [scale(half), scale(n.subI(half))];
+  };
+}
+
+/** e^x for any x; results that are no normal numbers included. */
+export function exp(fn: Fn): Unary {
+  const reduce = reduction(fn);
+  const powers = twoPowers(fn);
+  const [least, most, one] = [zero, high, 1].map((c) => constant(fn, c));
+  return (x) => {
+    const { p, t } = reduce(x.pmax(least).pmin(most));
+    const [a, b] = powers(t);
+    return p.add(one).mul(a).mul(b);
+  };
+}
+
+/** e^x for x <= 0, where results below 1.2e-38 become 0. */
+export function expOfNegative(fn: Fn): Unary {
+  const reduce = reduction(fn);
+  const scale = power(fn);
+  const [least, one] = [tiny, 1].map((c) => constant(fn, c));
+  return (argument) => {
+    const x = fn.v128('x', argument);
+    const { p, t } = reduce(x);
+    return p.add(one).mul(scale(t)).andNot(x.lt(least));
+  };
+}
+
+/** e^x - 1 for x <= 0, without the cancellation near 0. */
+export function expm1OfNegative(fn: Fn): Unary {
+  const reduce = reduction(fn);
+  const scale = power(fn);
+  const [least, one] = [minusOne, 1].map((c) => constant(fn, c));
+  return (x) => {
+    const { p, t } = reduce(x.pmax(least));
+    const s = fn.v128('s', scale(t));
+    return fn.madd(p, s, s.sub(one));
+  };
+}
+
+/** e^x - 1 = 2^a (2^h (e^r - 1) + 2^h - 2^-a), n = h + a, for any x. */
+export function expm1(fn: Fn): Unary {
+  const reduce = reduction(fn);
+  const powers = twoPowers(fn);
+  const [least, most, one] = [minusOne, high, 1].map((c) => constant(fn, c));
+  return (x) => {
+    const { p, t } = reduce(x.pmax(least).pmin(most));
+    const [first, second] = powers(t);
+    const s = fn.v128('s', first);
+    const a = fn.v128('a', second);
+    return fn.madd(p, s, s.sub(one.div(a))).mul(a);
+  };
+}
+
+const signBit = 0x80000000 | 0;
+
+/** -|x| */
+export function minusAbs(fn: Fn): Unary {
+  const sign = bits(fn, signBit);
+  return (x) => x.or(sign);
+}
+
+/** 1 / (1 + e^-x), as e^x / (1 + e^x) below 0, so that nothing overflows or cancels. */
+export function sigmoid(fn: Fn): Unary {
+  const e = expOfNegative(fn);
+  const negative = minusAbs(fn);
+  const one = constant(fn, 1);
+  return (argument) => {
+    const x = fn.v128('x', argument);
+    const z = fn.v128('z', e(negative(x)));
+    return x.lt(splat(0)).choose(z, one).div(z.add(one));
+  };
+}
+
+/** tanh |x| = -t / (t + 2) with t = e^(-2|x|) - 1, and the sign of x. */
+export function tanh(fn: Fn): Unary {
+  const e = expm1OfNegative(fn);
+  const negative = minusAbs(fn);
+  const two = constant(fn, 2);
+  return (argument) => {
+    const x = fn.v128('x', argument);
+    const minus = fn.v128('minus', negative(x));
+    const t = fn.v128('t', e(minus.add(minus)));
+    return t.div(t.add(two)).abs().or(x.and(splatI(signBit)));
+  };
+}

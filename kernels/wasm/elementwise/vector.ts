@@ -1,0 +1,76 @@
+// Functions of four floats at a time, and the walk over memory that applies them.
+
+import { type Fn, type I32, type I32Var, splat, splatI, type V128, type V128Var } from '../emit/index.js';
+
+/** Computes four values. The argument is used more than once: pass a local, or a load to compute it again. */
+export type Unary = (x: V128) => V128;
+export type Binary = (a: V128, b: V128) => V128;
+
+/** Values that an item of a program covers: enough to hide what an item costs, few enough for threads to share a layer. */
+export const chunk = 4096;
+
+/** A vector constant in a local of its own, set where it is first asked for: do that in front of the loop. */
+export function constant(fn: Fn, value: number): V128Var {
+  return fn.v128(`c${value}`, splat(value));
+}
+
+/** Likewise of 32 bits. */
+export function bits(fn: Fn, value: number): V128Var {
+  return fn.v128(`bits${value >>> 0}`, splatI(value));
+}
+
+/** c0 + c1*x + c2*x^2 + ..., with one multiply-add per term. */
+export function horner(fn: Fn, x: V128, coefficients: readonly V128[]): V128 {
+  return coefficients.reduceRight((sum, c) => fn.madd(sum, x, c));
+}
+
+/** A pointer, and the bytes that one value takes there. */
+export type Step = readonly [pointer: I32Var, bytes: number];
+
+export interface Walk {
+  readonly count: I32;
+  readonly steps: readonly Step[];
+  /** Vectors in a round of the main loop. */
+  readonly unroll: number;
+}
+
+/**
+ * Goes over `count` values: `whole(n)` handles n vectors from where the pointers are, `rest(left)` the last 1 to 3 values.
+ */
+export function walk(
+  fn: Fn,
+  { count, steps, unroll }: Walk,
+  whole: (vectors: number) => void,
+  rest: (left: I32Var) => void,
+): void {
+  const left = fn.i32('left', count);
+  const loop = (vectors: number) =>
+    fn.while(left.ge(4 * vectors), () => {
+      whole(vectors);
+      for (const [pointer, bytes] of steps) fn.advance(pointer, 4 * vectors * bytes);
+      fn.set(left, left.sub(4 * vectors));
+    });
+  loop(unroll);
+  if (unroll > 1) loop(1);
+  fn.if(left.gt(0), () => rest(left));
+}
+
+/** Code for 1, 2 and 3, chosen at run time. */
+export function eachRest(fn: Fn, left: I32, body: (count: number) => void): void {
+  fn.if(
+    left.eq(1),
+    () => body(1),
+    () =>
+      fn.if(
+        left.eq(2),
+        () => body(2),
+        () => body(3),
+      ),
+  );
+}
+
+/** Writes the first 1 to 3 lanes. */
+export function storeRest(fn: Fn, address: I32, value: V128, left: I32): void {
+  const result = fn.v128('result', value);
+  eachRest(fn, left, (count) => fn.storeLanes(address, result, count));
+}

@@ -1,0 +1,93 @@
+// A byte array that grows, and the number formats of WebAssembly's binary form.
+// https://webassembly.github.io/spec/core/binary/values.html
+
+const initialBytes = 4096;
+/** LEB128 of 32 bits. */
+const mostBytesOfInteger = 5;
+
+const utf8 = new TextEncoder();
+const asFloat = new Float32Array(1);
+const floatBytes = new Uint8Array(asFloat.buffer);
+
+export class ByteBuffer {
+  private data = new Uint8Array(initialBytes);
+  private length = 0;
+
+  toArray(): Uint8Array<ArrayBuffer> {
+    return this.data.slice(0, this.length);
+  }
+
+  byte(value: number): this {
+    this.reserve(1);
+    this.data[this.length++] = value;
+    return this;
+  }
+
+  bytes(values: ArrayLike<number>): this {
+    this.reserve(values.length);
+    for (let i = 0; i < values.length; i++) this.data[this.length++] = values[i];
+    return this;
+  }
+
+  /** LEB128: seven bits a byte, the top bit says that more follow. */
+  unsigned(value: number): this {
+    this.reserve(mostBytesOfInteger);
+    let rest = value >>> 0;
+    while (rest > 127) {
+      this.data[this.length++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.data[this.length++] = rest;
+    return this;
+  }
+
+  /** Likewise; bit 6 of the last byte is the sign. */
+  signed(value: number): this {
+    this.reserve(mostBytesOfInteger);
+    let rest = value | 0;
+    while (rest > 63 || rest < -64) {
+      this.data[this.length++] = (rest & 127) | 128;
+      rest >>= 7;
+    }
+    this.data[this.length++] = rest & 127;
+    return this;
+  }
+
+  float(value: number): this {
+    asFloat[0] = value;
+    return this.bytes(floatBytes);
+  }
+
+  text(value: string): this {
+    const bytes = utf8.encode(value);
+    return this.unsigned(bytes.length).bytes(bytes);
+  }
+
+  /** How many there are, then each. */
+  vector<T>(items: readonly T[], write: (item: T, index: number) => void): this {
+    this.unsigned(items.length);
+    items.forEach(write);
+    return this;
+  }
+
+  /** What `write` appends, preceded by its length: known only afterwards, so the content moves up to make room for it. */
+  sized(write: () => void): this {
+    const start = this.length;
+    write();
+    const size = this.length - start;
+    this.unsigned(size);
+    const prefix = this.length - start - size;
+    this.data.copyWithin(start + prefix, start, start + size);
+    this.length = start;
+    this.unsigned(size);
+    this.length += size;
+    return this;
+  }
+
+  private reserve(count: number): void {
+    if (this.length + count <= this.data.length) return;
+    const larger = new Uint8Array(2 * (this.length + count));
+    larger.set(this.data.subarray(0, this.length));
+    this.data = larger;
+  }
+}

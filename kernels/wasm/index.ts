@@ -1,0 +1,13 @@
+// The convolution kernels in WebAssembly, by what they compute; in each list the first that supports a convolution is taken.
+
+export { type ConvContext, makeContext, type WeightStore } from './conv/context.js';
+export type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
+
+import { conv2d } from './conv/conv2d.js';
+import { gradFilter } from './conv/gradFilter.js';
+import { gradInput } from './conv/gradInput.js';
+import type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
+
+export const forwardKernels: readonly WasmForward[] = [conv2d];
+export const gradInputKernels: readonly WasmGradInput[] = [gradInput];
+export const gradFilterKernels: readonly WasmGradFilter[] = [gradFilter];

@@ -1,0 +1,66 @@
+// Dimensions that a movement program steps through outside of its inner loops: up to four, each with a stride of its own on
+// either side, so that one program serves all ranks.
+
+import type { Fn, I32, I32Var } from '../emit/index.js';
+
+/** A dimension that both sides step through; strides in values, negative ones run backwards, 0 repeats. */
+export interface Dim {
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const maxOuter = 4;
+
+/** Sizes, and strides in bytes, outermost first; the size of the outermost follows from the number of items. */
+export const outerArgs = {
+  size1: 'i32',
+  size2: 'i32',
+  size3: 'i32',
+  from0: 'i32',
+  from1: 'i32',
+  from2: 'i32',
+  from3: 'i32',
+  to0: 'i32',
+  to1: 'i32',
+  to2: 'i32',
+  to3: 'i32',
+} as const;
+
+type OuterNames = keyof typeof outerArgs;
+
+const single: Dim = { size: 1, from: 0, to: 0 };
+
+/** The arguments for at most four dimensions. */
+export function outerValues(outer: readonly Dim[]): Record<OuterNames, number> {
+  const [d0, d1, d2, d3] = [...Array<Dim>(maxOuter - outer.length).fill(single), ...outer];
+  return {
+    ...{ size1: d1.size, size2: d2.size, size3: d3.size },
+    ...{ from0: 4 * d0.from, from1: 4 * d1.from, from2: 4 * d2.from, from3: 4 * d3.from },
+    ...{ to0: 4 * d0.to, to1: 4 * d1.to, to2: 4 * d2.to, to3: 4 * d3.to },
+  };
+}
+
+/** Moves p and q to the place that number `rest`, which is used up, has among the outer dimensions. */
+export function advanceOuter(fn: Fn, a: Record<OuterNames, I32>, rest: I32Var, p: I32Var, q: I32Var): void {
+  const index = fn.i32('index');
+  const inner = [
+    [a.size3, a.from3, a.to3],
+    [a.size2, a.from2, a.to2],
+    [a.size1, a.from1, a.to1],
+  ] as const;
+  for (const [size, from, to] of inner) {
+    fn.if(size.ne(1), () => {
+      fn.set(index, rest.rem(size));
+      fn.set(rest, rest.div(size));
+      fn.advance(p, index.mul(from));
+      fn.advance(q, index.mul(to));
+    });
+  }
+  fn.advance(p, rest.mul(a.from0));
+  fn.advance(q, rest.mul(a.to0));
+}
+
+export function countOf(dims: readonly Dim[]): number {
+  return dims.reduce((product, { size }) => product * size, 1);
+}

@@ -1,0 +1,85 @@
+// Runs of neighbouring values, 4 bytes each, copied and filled with vector moves. Nothing is written outside of a run: the
+// last vector of a run ends where the run does and overlaps the one before it; runs of fewer than 4 values are written by
+// lanes. What is read may reach up to 12 bytes behind a run.
+
+import { type Fn, type I32, type I32Var, load, type V128, type V128Var } from '../emit/index.js';
+
+const UNROLLED = 4;
+
+/** Copies `count` values; none where it is 0. */
+export function copyRun(fn: Fn, from: I32, to: I32, count: I32): void {
+  const left = fn.i32('left', count);
+  fn.if(
+    left.ge(4),
+    () => copyVectors(fn, from, to, left),
+    () => copyFew(fn, from, to, left),
+  );
+}
+
+/** Writes `value`, the same in all lanes, `count` times; not at all where that is 0. */
+export function fillRun(fn: Fn, to: I32, value: V128, count: I32): void {
+  const left = fn.i32('left', count);
+  fn.if(
+    left.ge(4),
+    () => {
+      const q = fn.i32('q', to);
+      fn.while(left.gt(4), () => {
+        fn.store(q, value);
+        fn.advance(q, 16);
+        fn.set(left, left.sub(4));
+      });
+      fn.store(lastVector(q, left), value);
+    },
+    () => eachCount(fn, left, (n) => fn.storeLanes(to, value, n)),
+  );
+}
+
+/** Copies 1 to 3 values. */
+export function copyFew(fn: Fn, from: I32, to: I32, count: I32): void {
+  eachCount(fn, count, (n) => fn.storeLanes(to, load(from), n));
+}
+
+/** Code for each count of 1 to 3, chosen at run time; none runs for another count. */
+export function eachCount(fn: Fn, count: I32, body: (count: number) => void): void {
+  fn.if(
+    count.eq(1),
+    () => body(1),
+    () =>
+      fn.if(
+        count.eq(2),
+        () => body(2),
+        () => fn.if(count.eq(3), () => body(3)),
+      ),
+  );
+}
+
+/** Stores the first `count` lanes, 1 to 4 or more, which is 4. */
+export function storeFirst(fn: Fn, to: I32, value: V128Var, count: I32): void {
+  fn.if(
+    count.ge(4),
+    () => fn.store(to, value),
+    () => eachCount(fn, count, (n) => fn.storeLanes(to, value, n)),
+  );
+}
+
+/** Copies `left` values, at least 4. */
+export function copyVectors(fn: Fn, from: I32, to: I32, left: I32Var): void {
+  const p = fn.i32('p', from);
+  const q = fn.i32('q', to);
+  const copy = (vectors: number) => {
+    // All loads before the stores: a store might alias, so that the engine would not move loads over it.
+    const values = Array.from({ length: vectors }, (_, i) => fn.v128(`value${i}`, load(p, 16 * i)));
+    for (const [i, value] of values.entries()) fn.store(q, value, 16 * i);
+    fn.advance(p, 16 * vectors);
+    fn.advance(q, 16 * vectors);
+    fn.set(left, left.sub(4 * vectors));
+  };
+  fn.while(left.gt(4 * UNROLLED), () => copy(UNROLLED));
+  fn.while(left.gt(4), () => copy(1));
+  fn.store(lastVector(q, left), load(lastVector(p, left)));
+}
+
+/** The vector that ends `left` values behind p, 1 to 4. */
+function lastVector(p: I32, left: I32): I32 {
+  return p.add(left.shl(2)).sub(16);
+}

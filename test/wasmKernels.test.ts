@@ -1,0 +1,77 @@
+// Every WebAssembly convolution kernel, in every feature variant, on every case that it supports, against the float64 reference.
+
+import { expect } from 'chai';
+import * as wasm from '../kernels/wasm/index.js';
+import { WasmDevice } from '../src/cpu/device.js';
+import { type CaseSet, caseSets, expectClose, resolved } from './cases.js';
+import type { ConvCase } from './convCase.js';
+import { randomValues } from './randomCases.js';
+import { referenceConv, referenceGradW, referenceGradX, sizeOf, wShape, xShape, yShape } from './reference.js';
+import { Operands, type Variant, variants, weightStore } from './wasmDevices.js';
+
+describe('kernels/wasm', () => {
+  for (const variant of variants) describe(variant.title, () => runVariant(variant));
+});
+
+function runVariant({ features }: Variant): void {
+  const device = new WasmDevice(features);
+  const context = wasm.makeContext(device);
+  const weights = weightStore(device);
+  for (const set of caseSets) {
+    describe(set.title, () => {
+      forEachSupported(context, wasm.forwardKernels, set, (kernel, c, operands) => {
+        const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+        const y = operands.room(sizeOf(yShape(c)));
+        const addresses = { x: operands.put(x), w: operands.put(w), y, weights };
+        kernel.run(context, resolved(c), { ...addresses, low: -Infinity, high: Infinity });
+        expectClose(c.name, operands.take(y, sizeOf(yShape(c))), referenceConv(c, x, w), slackOf(kernel));
+      });
+      forEachSupported(context, wasm.gradInputKernels, set, (kernel, c, operands) => {
+        const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
+        const dx = operands.room(sizeOf(xShape(c)));
+        kernel.run(context, resolved(c), { dy: operands.put(dy), w: operands.put(w), dx, weights });
+        expectClose(c.name, operands.take(dx, sizeOf(xShape(c))), referenceGradX(c, dy, w), slackOf(kernel));
+      });
+      forEachSupported(context, wasm.gradFilterKernels, set, (kernel, c, operands) => {
+        const [x, dy] = [randomValues(sizeOf(xShape(c)), 5), randomValues(sizeOf(yShape(c)), 6)];
+        const dw = operands.room(sizeOf(wShape(c)));
+        kernel.run(context, resolved(c), { x: operands.put(x), dy: operands.put(dy), dw });
+        expectClose(c.name, operands.take(dw, sizeOf(wShape(c))), referenceGradW(c, x, dy), slackOf(kernel));
+      });
+    });
+  }
+}
+
+/** Winograd's transforms round more than sums of products do. */
+function slackOf({ name }: { readonly name: string }): number {
+  return /winograd/i.test(name) ? 200 : 16;
+}
+
+interface Kernel {
+  readonly name: string;
+  supports(conv: ReturnType<typeof resolved>, context: wasm.ConvContext): boolean;
+}
+
+/** One test per kernel: it reports the first case that fails, and fails itself if the kernel supports none. */
+function forEachSupported<K extends Kernel>(
+  context: wasm.ConvContext,
+  kernels: readonly K[],
+  { cases }: CaseSet,
+  check: (kernel: K, c: ConvCase, operands: Operands) => void,
+): void {
+  const operands = new Operands(context.device as WasmDevice);
+  for (const kernel of kernels) {
+    it(kernel.name, () => {
+      const nhwc = cases.filter(({ dataFormat }) => dataFormat === 'NHWC');
+      const supported = nhwc.filter((c) => kernel.supports(resolved(c), context));
+      expect(supported.length, `cases that ${kernel.name} supports`).to.be.greaterThan(0);
+      for (const c of supported) {
+        try {
+          check(kernel, c, operands);
+        } finally {
+          operands.free();
+        }
+      }
+    });
+  }
+}
