@@ -6,6 +6,7 @@ import type { Conv } from '../kernels/types.js';
 interface Candidate<Machine extends readonly unknown[]> {
   readonly name: string;
   supports(conv: Conv, ...machine: Machine): boolean;
+  pays?(conv: Conv, ...machine: Machine): boolean;
 }
 
 /** @param machine What else supports() asks for: what the device can do. */
@@ -15,7 +16,7 @@ export function select<Machine extends readonly unknown[], K extends Candidate<M
   ...machine: Machine
 ): K {
   for (const kernel of candidates) {
-    if (kernel.supports(conv, ...machine)) return kernel;
+    if (kernel.supports(conv, ...machine) && kernel.pays?.(conv, ...machine) !== false) return kernel;
   }
   const names = candidates.map(({ name }) => name);
   throw new Error(`select: no kernel supports ${JSON.stringify(conv)}; candidates ${names.join(', ')}`);

@@ -13,26 +13,33 @@ describe('kernels/wasm', () => {
   for (const variant of variants) describe(variant.title, () => runVariant(variant));
 });
 
-function runVariant({ features }: Variant): void {
-  const device = new WasmDevice(features);
-  const context = wasm.makeContext(device);
+function runVariant(variant: Variant): void {
+  const context = wasm.makeContext(new WasmDevice(variant.features));
+  runContext(context);
+  describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
+}
+
+/** @param names Of the kernels that run. */
+function runContext(context: wasm.ConvContext, names = /./): void {
+  const device = context.device as WasmDevice;
   const weights = weightStore(device);
+  const named = <K extends Kernel>(kernels: readonly K[]) => kernels.filter(({ name }) => names.test(name));
   for (const set of caseSets) {
     describe(set.title, () => {
-      forEachSupported(context, wasm.forwardKernels, set, (kernel, c, operands) => {
+      forEachSupported(context, named(wasm.forwardKernels), set, (kernel, c, operands) => {
         const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
         const y = operands.room(sizeOf(yShape(c)));
         const addresses = { x: operands.put(x), w: operands.put(w), y, weights };
         kernel.run(context, resolved(c), { ...addresses, low: -Infinity, high: Infinity });
         expectClose(c.name, operands.take(y, sizeOf(yShape(c))), referenceConv(c, x, w), slackOf(kernel));
       });
-      forEachSupported(context, wasm.gradInputKernels, set, (kernel, c, operands) => {
+      forEachSupported(context, named(wasm.gradInputKernels), set, (kernel, c, operands) => {
         const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
         const dx = operands.room(sizeOf(xShape(c)));
         kernel.run(context, resolved(c), { dy: operands.put(dy), w: operands.put(w), dx, weights });
         expectClose(c.name, operands.take(dx, sizeOf(xShape(c))), referenceGradX(c, dy, w), slackOf(kernel));
       });
-      forEachSupported(context, wasm.gradFilterKernels, set, (kernel, c, operands) => {
+      forEachSupported(context, named(wasm.gradFilterKernels), set, (kernel, c, operands) => {
         const [x, dy] = [randomValues(sizeOf(xShape(c)), 5), randomValues(sizeOf(yShape(c)), 6)];
         const dw = operands.room(sizeOf(wShape(c)));
         kernel.run(context, resolved(c), { x: operands.put(x), dy: operands.put(dy), dw });

@@ -1,13 +1,20 @@
 // The convolution kernels in WebAssembly, by what they compute; in each list the first that supports a convolution is taken.
 
-export { type ConvContext, makeContext, type WeightStore } from './conv/context.js';
+export {
+  type ConvContext,
+  makeContext,
+  type WeightStore,
+  type WinogradChoice,
+  winogradChoices,
+} from './conv/context.js';
 export type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
 
 import { conv2d } from './conv/conv2d.js';
 import { gradFilter } from './conv/gradFilter.js';
 import { gradInput } from './conv/gradInput.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
+import { gradInputWinograd, winograd } from './winograd/winograd.js';
 
-export const forwardKernels: readonly WasmForward[] = [conv2d];
-export const gradInputKernels: readonly WasmGradInput[] = [gradInput];
+export const forwardKernels: readonly WasmForward[] = [winograd, conv2d];
+export const gradInputKernels: readonly WasmGradInput[] = [gradInputWinograd, gradInput];
 export const gradFilterKernels: readonly WasmGradFilter[] = [gradFilter];

@@ -4,15 +4,10 @@
 // running. In Node its flags can be changed at run time; they are process-wide, so they are changed around the one
 // synchronous call that compiles, and put back. A flag that was set on the command line is left as it is.
 
+import { builtinModule, nodeArguments, nodeMajor } from './node.js';
+
 interface V8Module {
   setFlagsFromString(flag: string): void;
-}
-
-interface NodeProcess {
-  readonly versions?: Readonly<Record<string, string>>;
-  readonly execArgv?: readonly string[];
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  getBuiltinModule?(name: string): unknown;
 }
 
 /** What to switch: from its default, and back to it. */
@@ -59,9 +54,12 @@ export function validates(bytes: Uint8Array<ArrayBuffer>): boolean {
   return withFlags(relaxedFlag(), () => WebAssembly.validate(bytes));
 }
 
-/** Major version of Node, 0 elsewhere. */
-export function nodeMajor(): number {
-  return Number.parseInt(nodeProcess()?.versions?.node ?? '0', 10);
+/**
+ * Whether compile() gives optimized code; elsewhere, in browsers, a program is slow in its first calls. True also where
+ * the user has chosen another compiler by flags.
+ */
+export function optimizesAtOnce(): boolean {
+  return v8Module() !== undefined;
 }
 
 function relaxedFlag(): readonly Flag[] {
@@ -80,24 +78,31 @@ function withFlags<T>(flags: readonly Flag[], body: () => T): T {
   }
 }
 
+let found: { readonly v8: V8Module | undefined } | undefined;
+
+/** Undefined in browsers, and in what calls itself Node but has no flags of V8. */
 function v8Module(): V8Module | undefined {
-  if (nodeMajor() === 0) return undefined;
-  return nodeProcess()?.getBuiltinModule?.('v8') as V8Module | undefined;
+  found ??= { v8: findV8() };
+  return found.v8;
+}
+
+function findV8(): V8Module | undefined {
+  const v8 = builtinModule('v8') as V8Module | undefined;
+  try {
+    v8?.setFlagsFromString(''); // changes nothing
+    return v8;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `--liftoff`, `--no-liftoff`, `--no_liftoff`, ... */
 function isSetByUser(name: string): boolean {
-  const { execArgv = [], env = {} } = nodeProcess() ?? {};
-  const given = [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
-  return given.some(
+  return nodeArguments().some(
     (argument) =>
       argument
         .replace(/_/g, '-')
         .replace(/^--(no-)?/, '')
         .split('=')[0] === name,
   );
-}
-
-function nodeProcess(): NodeProcess | undefined {
-  return (globalThis as { process?: NodeProcess }).process;
 }

@@ -13,27 +13,42 @@ const readableTail = 64;
 /** At least so much is added at a time: growing is a system call. */
 const growthBytes = 16 * MB;
 
+/** Tried in turn: a shared memory reserves addresses for all that it may ever take, which phones do not have. */
+const maxima = [maxPages * PAGE, 2048 * MB, 1024 * MB, 512 * MB];
+
 export class Heap {
-  readonly memory: WebAssembly.Memory;
+  /** Whether threads may share it: as asked for, if the engine agrees. */
+  readonly shared: boolean;
+  /** Undefined once the heap is closed. */
+  private present: WebAssembly.Memory | undefined;
+  private readonly maxBytes: number;
   private readonly allocator: Allocator;
+  /** All that the memory has had: of shared memory those from before a growth stay alive, and are the same bytes. */
+  private readonly buffers = new WeakSet<ArrayBufferLike>();
   private buffer!: ArrayBufferLike;
   private f32!: Float32Array;
   private i32!: Int32Array;
   private u8!: Uint8Array;
 
-  /** @param maxBytes The size at which the heap is full; a shared memory must say so when it is made. */
-  constructor(
-    readonly shared: boolean,
-    private readonly maxBytes: number = maxPages * PAGE,
-  ) {
-    const initial = growthBytes / PAGE;
-    this.memory = new WebAssembly.Memory({ initial, maximum: Math.floor(maxBytes / PAGE), shared });
-    this.allocator = new Allocator(reservedBytes, initial * PAGE - readableTail);
+  /** @param maxBytes The size at which the heap is full. */
+  constructor(shared: boolean, maxBytes: number = maxima[0]) {
+    const { memory, bytes, isShared } = openMemory(shared, maxBytes);
+    this.shared = isShared;
+    this.present = memory;
+    this.maxBytes = bytes;
+    this.allocator = new Allocator(reservedBytes, memory.buffer.byteLength - readableTail);
     this.refresh();
+  }
+
+  /** @throws If the heap is closed. */
+  get memory(): WebAssembly.Memory {
+    if (!this.present) throw new Error('heap: closed; tensors of a backend that has been removed cannot be used');
+    return this.present;
   }
 
   /** Not zeroed. */
   alloc(bytes: number): number {
+    this.refresh();
     const address = this.allocator.take(bytes);
     if (address !== undefined) return address;
     this.grow(bytes);
@@ -41,7 +56,14 @@ export class Heap {
   }
 
   free(address: number): void {
-    this.allocator.give(address);
+    if (this.present) this.allocator.give(address);
+  }
+
+  /** Lets go of the memory. What is left of the tensors may still be freed, but not read. */
+  close(): void {
+    this.present = undefined;
+    this.buffer = new ArrayBuffer(0);
+    this.makeViews();
   }
 
   /** Bytes taken by tensors and what belongs to them. */
@@ -55,7 +77,7 @@ export class Heap {
 
   /** Bytes of the memory itself, which never shrinks. */
   get totalBytes(): number {
-    return this.memory.buffer.byteLength;
+    return this.present?.buffer.byteLength ?? 0;
   }
 
   // Of memory that is not shared, every growth ends the life of all views: ask anew after each alloc.
@@ -75,9 +97,15 @@ export class Heap {
     return this.u8.subarray(address, address + length);
   }
 
+  /** All of the memory as integers and as floats. */
+  words(): { readonly i32: Int32Array; readonly f32: Float32Array } {
+    this.refresh();
+    return { i32: this.i32, f32: this.f32 };
+  }
+
   /** Whether a buffer is, or was, this memory: a view of it must not be kept. */
   owns(buffer: ArrayBufferLike): boolean {
-    return buffer === this.buffer || buffer === this.memory.buffer;
+    return this.buffers.has(buffer);
   }
 
   private grow(bytes: number): void {
@@ -112,8 +140,30 @@ export class Heap {
     const { buffer } = this.memory;
     if (buffer === this.buffer) return;
     this.buffer = buffer;
-    this.f32 = new Float32Array(buffer);
-    this.i32 = new Int32Array(buffer);
-    this.u8 = new Uint8Array(buffer);
+    this.buffers.add(buffer);
+    this.makeViews();
   }
+
+  private makeViews(): void {
+    this.f32 = new Float32Array(this.buffer);
+    this.i32 = new Int32Array(this.buffer);
+    this.u8 = new Uint8Array(this.buffer);
+  }
+}
+
+/** Shared if possible, as large as possible. */
+function openMemory(shared: boolean, maxBytes: number) {
+  const initial = Math.floor(Math.min(growthBytes, maxBytes) / PAGE);
+  const sizes = [maxBytes, ...maxima.filter((bytes) => bytes < maxBytes)];
+  for (const isShared of shared ? [true, false] : [false]) {
+    for (const bytes of sizes) {
+      try {
+        const maximum = Math.floor(bytes / PAGE);
+        return { memory: new WebAssembly.Memory({ initial, maximum, shared: isShared }), bytes, isShared };
+      } catch {
+        // the next one
+      }
+    }
+  }
+  throw new Error(`heap: no memory to start with; received bytes=${growthBytes}`);
 }

@@ -1,6 +1,7 @@
 // Opens the CPU engine's device by what the machine can do and what the user's flags allow.
 
 import { env } from '@tensorflow/tfjs-core';
+import { type WinogradChoice, winogradChoices } from '../../kernels/wasm/index.js';
 import { show } from '../errors.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
@@ -15,6 +16,7 @@ export interface CpuOptions {
 
 env().registerFlag('CONVNET_SIMD', () => 'auto');
 env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
+env().registerFlag('CONVNET_WINOGRAD', () => 'auto');
 
 /** What the flags say; a value that is not allowed is the default, with a warning. */
 export function cpuOptions(): CpuOptions {
@@ -28,6 +30,11 @@ function chosen<T extends string>(flag: string, choices: readonly T[]): T {
     `convnet: ${flag} must be one of ${choices.join(' ')}; received ${flag}=${show(value)}; ${choices[0]} is used`,
   );
   return choices[0];
+}
+
+/** The flag CONVNET_WINOGRAD; read at each convolution. */
+export function winogradChoice(): WinogradChoice {
+  return chosen('CONVNET_WINOGRAD', winogradChoices);
 }
 
 /** How many bytes of packed weights may be kept: the flag CONVNET_WEIGHT_CACHE_MB, default 256. */

@@ -14,6 +14,7 @@ import type { CpuBackend } from './backend.js';
 import type { WasmDevice } from './device.js';
 import { finishEpilogue, inRegisters } from './epilogue.js';
 import { inNhwc } from './layout.js';
+import { winogradChoice } from './open.js';
 
 export const wasmEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, tensors) {
@@ -58,7 +59,7 @@ const contexts = new WeakMap<WasmDevice, ConvContext>();
 
 function contextOf({ device }: CpuBackend): ConvContext {
   const key = device as WasmDevice;
-  const context = contexts.get(key) ?? makeContext(key);
+  const context = contexts.get(key) ?? makeContext(key, winogradChoice);
   contexts.set(key, context);
   return context;
 }

@@ -8,10 +8,24 @@ export interface ConvContext {
   readonly device: Device;
   readonly tiles: Tiles;
   readonly tables: TableCache;
+  /** Which of Winograd's transforms may be used. */
+  readonly winograd: WinogradChoice;
 }
 
-export function makeContext(device: Device): ConvContext {
-  return { device, tiles: chooseTiles(device), tables: new TableCache(device) };
+/** `auto`: F(4x4, 3x3) where it pays; `f2`: F(2x2, 3x3), which rounds less than a plain sum; `off`: none. */
+export const winogradChoices = ['auto', 'f2', 'off'] as const;
+export type WinogradChoice = (typeof winogradChoices)[number];
+
+/** @param winograd Asked at each convolution: the user may change the choice. */
+export function makeContext(device: Device, winograd: () => WinogradChoice = () => 'auto'): ConvContext {
+  return {
+    device,
+    tiles: chooseTiles(device),
+    tables: new TableCache(device),
+    get winograd() {
+      return winograd();
+    },
+  };
 }
 
 /** Packed forms of one filter, kept from call to call where that pays. */

@@ -8,6 +8,8 @@ interface WasmKernel<Operands> {
   readonly name: string;
   /** The whole precondition; `conv.dataFormat` does not matter. */
   supports(conv: Conv, context: ConvContext): boolean;
+  /** Whether it is expected to be faster than the kernels behind it in its list; yes if absent. */
+  pays?(conv: Conv, context: ConvContext): boolean;
   /** Writes every value of the result. */
   run(context: ConvContext, conv: Conv, operands: Operands): void;
 }

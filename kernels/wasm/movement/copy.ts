@@ -4,7 +4,7 @@
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, loadI32, program } from '../emit/index.js';
 import { advanceOuter, countOf, type Dim, maxOuter, outerArgs, outerValues } from './outer.js';
-import { copyFew, copyVectors, eachCount } from './runs.js';
+import { copyFew, copyVectors } from './runs.js';
 
 const args = {
   from: 'i32',
@@ -85,12 +85,18 @@ export interface Lines {
 }
 
 /** Copies runs of 4-byte values. */
-export function copyLines(device: Device, { from, to, dims, run }: Lines): void {
+export function copyLines(device: Device, lines: Lines): void {
+  const { from, to, dims, run } = lines;
   const cost = countOf(dims) * run;
   if (cost === 0) return;
   const line = dims.at(-1) ?? { size: 1, from: 0, to: 0 };
-  if (dims.length <= maxOuter && line.size * run > longLine) {
-    cutLines(device, { from, to, dims, run }, line);
+  const part = Math.ceil(longLine / run);
+  if (dims.length <= maxOuter && run > longLine) {
+    cutRun(device, lines);
+    return;
+  }
+  if (dims.length <= maxOuter && line.size > part) {
+    cutLine(device, lines, line, part);
     return;
   }
   const outer = dims.slice(0, -1);
@@ -101,21 +107,22 @@ export function copyLines(device: Device, { from, to, dims, run }: Lines): void 
   device.launch(copyProgram, values, { items: countOf(outer), cost });
 }
 
-/** A long run becomes a line of parts, a line of many runs lines of fewer; what is over is copied by itself. */
-function cutLines(device: Device, { from, to, dims, run }: Lines, line: Dim): void {
-  const isRun = run > longLine;
-  const size = isRun ? run : line.size;
-  const part = isRun ? longLine : Math.ceil(longLine / run);
-  const [fromStep, toStep] = isRun ? [1, 1] : [line.from, line.to];
-  const parts = Math.floor(size / part);
-  const outer = isRun ? dims : dims.slice(0, -1);
-  const many = { size: parts, from: part * fromStep, to: part * toStep };
-  const pieces = (count: number): readonly Dim[] => (isRun ? [] : [{ ...line, size: count }]);
-  const whole = isRun ? [...outer, many, { size: 1, from: 0, to: 0 }] : [...outer, many, ...pieces(part)];
-  const rest = size - parts * part;
-  // With one part in a line, or a line of exactly one part, there is nothing to cut further.
-  copyLines(device, { from, to, dims: whole, run: isRun ? part : run });
-  if (rest === 0) return;
-  const done = { from: from + 4 * parts * part * fromStep, to: to + 4 * parts * part * toStep };
-  copyLines(device, { ...done, dims: [...outer, ...pieces(rest)], run: isRun ? rest : run });
+/** A run becomes a line of shorter ones, and what is over. */
+function cutRun(device: Device, { from, to, dims, run }: Lines): void {
+  const count = Math.floor(run / longLine);
+  const done = count * longLine;
+  copyLines(device, { from, to, dims: [...dims, { size: count, from: longLine, to: longLine }], run: longLine });
+  copyLines(device, { from: from + 4 * done, to: to + 4 * done, dims, run: run - done });
+}
+
+/** A line becomes several of `part` runs, and what is over. */
+function cutLine(device: Device, { from, to, dims, run }: Lines, line: Dim, part: number): void {
+  const outer = dims.slice(0, -1);
+  const count = Math.floor(line.size / part);
+  const done = count * part;
+  const step = { size: count, from: part * line.from, to: part * line.to };
+  const rest = { ...line, size: line.size - done };
+  copyLines(device, { from, to, dims: [...outer, step, { ...line, size: part }], run });
+  const behind = { from: from + 4 * done * line.from, to: to + 4 * done * line.to };
+  copyLines(device, { ...behind, dims: [...outer, rest], run });
 }

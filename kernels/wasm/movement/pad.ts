@@ -4,6 +4,7 @@
 
 import type { Device } from '../device.js';
 import { program, splatI } from '../emit/index.js';
+import { move, stridesOf } from './move.js';
 import { copyRun, fillRun } from './runs.js';
 
 const args = {
@@ -72,4 +73,84 @@ export function padImage(device: Device, padding: ImagePadding): void {
   const right = padRight * inC;
   const values = { from, to, value: bits, inH, outH, padTop, left, middle, right };
   device.launch(padProgram, values, { items, cost: items * (left + middle + right) });
+}
+
+/** A dimension of a tensor with what is added before and behind it. */
+export interface PaddedDim {
+  readonly size: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+interface TensorPadding {
+  /** Addresses. */
+  readonly from: number;
+  readonly to: number;
+  readonly dims: readonly PaddedDim[];
+  /** The 4 bytes of every value of the frame, as an integer. */
+  readonly bits: number;
+}
+
+/** A tensor of any rank with a frame of `bits`. */
+export function padTensor(device: Device, { from, to, dims, bits }: TensorPadding): void {
+  const groups = joinedFrame(dims);
+  const first = groups.findIndex(isPadded);
+  const last = groups.map(isPadded).lastIndexOf(true);
+  if (last > first + 1) {
+    padAndMove(device, { from, to, dims: groups, bits });
+    return;
+  }
+  const before = valuesOf(groups.slice(0, Math.max(first, 0)));
+  const inC = valuesOf(groups.slice(last + 1));
+  // A lone group is the columns of images of one row, or, where what it holds is long, the rows of images of one column.
+  const alone = groups[Math.max(first, 0)] ?? unpadded;
+  const isRows = first === last && inC >= longPixel;
+  const [batch, row, column] =
+    first < last
+      ? [before, groups[first], groups[last]]
+      : isRows
+        ? [before, alone, unpadded]
+        : [before, unpadded, alone];
+  padImage(device, {
+    ...{ from, to, bits, batch, inC, inH: row.size, inW: column.size },
+    ...{ padTop: row.before, padBottom: row.after, padLeft: column.before, padRight: column.after },
+  });
+}
+
+const unpadded: PaddedDim = { size: 1, before: 0, after: 0 };
+const longPixel = 64;
+
+function valuesOf(dims: readonly PaddedDim[]): number {
+  return dims.reduce((product, { size }) => product * size, 1);
+}
+
+function isPadded({ before, after }: PaddedDim): boolean {
+  return before !== 0 || after !== 0;
+}
+
+/** Neighbours without a frame are one dimension. */
+function joinedFrame(dims: readonly PaddedDim[]): PaddedDim[] {
+  const out: PaddedDim[] = [];
+  for (const dim of dims) {
+    if (dim.size === 1 && !isPadded(dim)) continue;
+    const above = out.at(-1);
+    if (above && !isPadded(above) && !isPadded(dim)) {
+      out[out.length - 1] = { size: above.size * dim.size, before: 0, after: 0 };
+    } else out.push(dim);
+  }
+  return out;
+}
+
+/** The slow way, for frames around three dimensions or around two that are not neighbours. */
+function padAndMove(device: Device, { from, to, dims, bits }: TensorPadding): void {
+  const outShape = dims.map(({ size, before, after }) => before + size + after);
+  const [rows, ...rest] = outShape;
+  const inC = rest.reduce((product, size) => product * size, 1);
+  const nothing = { batch: 1, inH: 0, inW: 1, inC, padBottom: 0, padLeft: 0, padRight: 0 };
+  padImage(device, { from, to, ...nothing, padTop: rows, bits });
+  const toStrides = stridesOf(outShape);
+  const fromStrides = stridesOf(dims.map(({ size }) => size));
+  const start = dims.reduce((sum, { before }, i) => sum + before * toStrides[i], 0);
+  const inner = dims.map(({ size }, i) => ({ size, from: fromStrides[i], to: toStrides[i] }));
+  move(device, from, to + 4 * start, inner);
 }
