@@ -13,8 +13,9 @@ import { conv2d } from './conv/conv2d.js';
 import { gradFilter } from './conv/gradFilter.js';
 import { gradInput } from './conv/gradInput.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
+import { depthwise, depthwiseGradFilter, depthwiseGradInput } from './depthwise/depthwise.js';
 import { gradInputWinograd, winograd } from './winograd/winograd.js';
 
-export const forwardKernels: readonly WasmForward[] = [winograd, conv2d];
-export const gradInputKernels: readonly WasmGradInput[] = [gradInputWinograd, gradInput];
-export const gradFilterKernels: readonly WasmGradFilter[] = [gradFilter];
+export const forwardKernels: readonly WasmForward[] = [depthwise, winograd, conv2d];
+export const gradInputKernels: readonly WasmGradInput[] = [depthwiseGradInput, gradInputWinograd, gradInput];
+export const gradFilterKernels: readonly WasmGradFilter[] = [depthwiseGradFilter, gradFilter];

@@ -1,0 +1,192 @@
+// Depthwise convolutions: each group has one input channel. Forward and input gradient through the fast row program where
+// there is one for the filter's size, else through lists of taps.
+
+import type { Conv } from '../../types.js';
+import { type Axis, forwardAxis, gradInputAxes } from '../conv/access.js';
+import type { ConvContext, WeightStore } from '../conv/context.js';
+import { columnAxis, rowAxis } from '../conv/convAxes.js';
+import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
+import { repeatChannels, sumChannels } from './channels.js';
+import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
+import { packDepthwise, packedBytes } from './pack.js';
+import { rowProgram, rowTableBytes } from './rowProgram.js';
+import { tapsProgram } from './tapsProgram.js';
+
+export const depthwise: WasmForward = {
+  name: 'wasm/depthwise',
+  supports: isDepthwise,
+  run(context, conv, { x, w, y, weights, bias, low, high }) {
+    withCopies(context, conv, x, (copies) => {
+      const operands = { x: copies, w, y, weights, bias, low, high };
+      if (hasRowProgram(conv)) runRows(context, problemOf(conv), { ...operands, isTurned: false });
+      else {
+        const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
+        runTaps(context, { ...problemOf(conv), ...axes }, operands);
+      }
+    });
+  },
+};
+
+export const depthwiseGradInput: WasmGradInput = {
+  name: 'wasm/depthwiseGradInput',
+  supports: isDepthwise,
+  run(context, conv, { dy, w, dx, weights }) {
+    const { device } = context;
+    const { batch, inH, inW, inC, outC } = conv;
+    const multiplier = outC / inC;
+    const count = batch * inH * inW * inC;
+    const copies = multiplier === 1 ? dx : device.alloc(4 * count * multiplier);
+    try {
+      runGradInput(context, conv, { x: dy, w, y: copies, weights, low: -Infinity, high: Infinity });
+      if (copies !== dx) sumChannels(device, { from: copies, to: dx, count, multiplier });
+    } finally {
+      if (copies !== dx) device.free(copies);
+    }
+  },
+};
+
+export const depthwiseGradFilter: WasmGradFilter = {
+  name: 'wasm/depthwiseGradFilter',
+  supports: isDepthwise,
+  run(context, conv, { x, dy, dw }) {
+    const { batch, inH, inW, outH, outW, outC: channels, kH, kW } = conv;
+    const { strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
+    const blocks = Math.ceil(channels / blockChannels);
+    const work = { items: kH * kW * blocks, cost: 2 * kH * kW * batch * outH * outW * channels };
+    withCopies(context, conv, x, (copies) => {
+      const sizes = { batch, inH, inW, outH, outW, channels, kW, blocks };
+      const steps = { strideH, strideW, dilationH, dilationW, padTop, padLeft };
+      context.device.launch(depthwiseGradFilterProgram, { x: copies, dy, dw, ...sizes, ...steps }, work);
+    });
+  },
+};
+
+function isDepthwise({ groups, inC }: Conv): boolean {
+  return groups === inC && groups > 1;
+}
+
+const rowSizes = [3, 5, 7];
+
+function hasRowProgram({ kH, kW, strideW, dilationH, dilationW }: Conv): boolean {
+  return kH === kW && rowSizes.includes(kH) && strideW <= 2 && dilationH === 1 && dilationW === 1;
+}
+
+/** Calls `use` with the image that has a channel for each output channel. */
+function withCopies({ device }: ConvContext, conv: Conv, x: number, use: (copies: number) => void): void {
+  const { batch, inH, inW, inC, outC } = conv;
+  const multiplier = outC / inC;
+  if (multiplier === 1) {
+    use(x);
+    return;
+  }
+  const count = batch * inH * inW * inC;
+  const copies = device.alloc(4 * count * multiplier);
+  try {
+    repeatChannels(device, { from: x, to: copies, count, multiplier });
+    use(copies);
+  } finally {
+    device.free(copies);
+  }
+}
+
+/** A depthwise convolution with one output for each channel. */
+interface Problem {
+  readonly batch: number;
+  readonly inH: number;
+  readonly inW: number;
+  readonly outH: number;
+  readonly outW: number;
+  readonly channels: number;
+  readonly kH: number;
+  readonly kW: number;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly padTop: number;
+  readonly padLeft: number;
+}
+
+function problemOf({ outC: channels, ...conv }: Conv): Problem {
+  const { batch, inH, inW, outH, outW, kH, kW, strideH, strideW, padTop, padLeft } = conv;
+  return { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft };
+}
+
+interface Operands {
+  readonly x: number;
+  readonly w: number;
+  readonly y: number;
+  readonly weights: WeightStore;
+  readonly bias?: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** With stride 1, dx is the convolution of dy with the filter turned by 180 degrees. */
+function runGradInput(context: ConvContext, conv: Conv, operands: Operands): void {
+  const { inH, inW, outH, outW, kH, kW, padTop, padLeft, strideH, strideW } = conv;
+  const exchanged = { inH: outH, inW: outW, outH: inH, outW: inW };
+  if (hasRowProgram(conv) && strideH === 1 && strideW === 1) {
+    const pads = { padTop: kH - 1 - padTop, padLeft: kW - 1 - padLeft };
+    runRows(context, { ...problemOf(conv), ...exchanged, ...pads }, { ...operands, isTurned: true });
+    return;
+  }
+  for (const rows of gradInputAxes(rowAxis(conv))) {
+    for (const columns of gradInputAxes(columnAxis(conv))) {
+      runTaps(context, { ...problemOf(conv), ...exchanged, rows, columns }, operands);
+    }
+  }
+}
+
+function runRows(context: ConvContext, problem: Problem, operands: Operands & { readonly isTurned: boolean }): void {
+  const { device, tables } = context;
+  const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft } = problem;
+  const { x, w, y, weights, bias, low, high, isTurned } = operands;
+  const taps = kH * kW;
+  const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
+  const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
+  const clamp = (value: number) => Math.min(outW, Math.max(0, value));
+  const firstInner = clamp(Math.ceil(padLeft / strideW));
+  const endInner = Math.max(firstInner, clamp(Math.floor((inW - kW + padLeft) / strideW) + 1));
+  const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
+  weights.with(`depthwise ${isTurned} ${taps} ${channels}`, packedBytes({ taps, channels }), pack, (packed) => {
+    const rowTable = device.alloc(rowTableBytes * device.threads);
+    const zeroRow = tables.get(`zeros ${inW * channels}`, () => new Int32Array(inW * channels + 16));
+    device.launch(
+      rowProgram({ kH, kW, strideW }),
+      {
+        ...{ x, w: packed, y, zeros: zeroRow, rowTable, inH, inW, outH, outW, channels, strideH, padTop, padLeft },
+        ...{ firstInner, endInner, low, high },
+        ...(bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 }),
+      },
+      work,
+    );
+    device.free(rowTable);
+  });
+}
+
+function runTaps(
+  { device, tables }: ConvContext,
+  problem: Problem & { readonly rows: Axis; readonly columns: Axis },
+  { x, w, y, bias, low, high }: Operands,
+): void {
+  const { batch, inH, inW, outH, outW, channels, kW, rows, columns } = problem;
+  const list = rows.taps.flatMap((ky, i) =>
+    columns.taps.flatMap((kx, j) => [rows.offsets[i], columns.offsets[j], 4 * channels * (ky * kW + kx)]),
+  );
+  const tapCount = list.length / 3;
+  const listBytes = 64 * Math.ceil((8 * tapCount + 8) / 64);
+  const scratch = device.alloc(listBytes * device.threads);
+  const taps = tables.get(`depthwise taps ${list}`, () => Int32Array.from(list.length > 0 ? list : [0]));
+  const cost = 2 * batch * rows.count * columns.count * channels * tapCount;
+  device.launch(
+    tapsProgram,
+    {
+      ...{ x, w, y, taps, tapCount, inH, inW, channels, outH, outW, list: scratch, listBytes, low, high },
+      ...(bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 }),
+      ...{ countH: rows.count, startH: rows.start, stepH: rows.step, originH: rows.outOrigin, outStepH: rows.outStep },
+      ...{ countW: columns.count, startW: columns.start, stepW: columns.step },
+      ...{ originW: columns.outOrigin, outStepW: columns.outStep },
+    },
+    { items: batch * rows.count, cost },
+  );
+  device.free(scratch);
+}

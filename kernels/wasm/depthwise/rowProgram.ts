@@ -1,0 +1,289 @@
+// y[n, oy, ox, c] = clamp(bias[c] + sum over ky, kx of x[n, oy*s - padTop + ky, ox*s - padLeft + kx, c] * w[ky, kx, c])
+//
+// A row of outputs at a time, in blocks of neighbouring columns; innermost are the channels, which are neighbours in memory.
+// The columns of a block share what they read and the weights: for 3x3 and four columns 27 loads for 36 multiply-adds. (With
+// the weights kept in registers and columns innermost it is half as fast: 16 bytes are used of each line of the cache.)
+//
+// Rows above and below the image are read from a row of zeros. Columns whose window is cut by a side are computed one by one
+// with the taps that are inside; so no frame is copied, which would take as long as the convolution.
+
+import {
+  type Fn,
+  type I32,
+  type I32Var,
+  load,
+  loadI32,
+  maxI32,
+  minI32,
+  type Program,
+  program,
+  selectI32,
+  splat,
+  type V128,
+  type V128Var,
+} from '../emit/index.js';
+
+export interface RowShape {
+  readonly kH: number;
+  readonly kW: number;
+  readonly strideW: number;
+}
+
+const args = {
+  x: 'i32',
+  /** [block of 4 channels][tap][4] */
+  w: 'i32',
+  y: 'i32',
+  bias: 'i32',
+  /** 16, or 0 where `bias` is the address of four zeros. */
+  biasStep: 'i32',
+  /** At least inW*channels zeros. */
+  zeros: 'i32',
+  /** For each thread 64 bytes: the addresses of the window's rows. */
+  rowTable: 'i32',
+  inH: 'i32',
+  inW: 'i32',
+  outH: 'i32',
+  outW: 'i32',
+  channels: 'i32',
+  strideH: 'i32',
+  padTop: 'i32',
+  padLeft: 'i32',
+  /** Columns whose whole window is inside: [firstInner, endInner). */
+  firstInner: 'i32',
+  endInner: 'i32',
+  low: 'f32',
+  high: 'f32',
+} as const;
+export type RowProgram = Program<typeof args>;
+
+/** Bytes of the row table, for each thread. */
+export const rowTableBytes = 64;
+
+/** Columns of a block: as many sums as keep the multiply-adders busy, and registers can hold. */
+const blockColumns = 4;
+
+const programs = new Map<string, RowProgram>();
+
+export function rowProgram(shape: RowShape): RowProgram {
+  const key = `${shape.kH}x${shape.kW}s${shape.strideW}`;
+  const known = programs.get(key) ?? emitRow(key, shape);
+  programs.set(key, known);
+  return known;
+}
+
+interface Context {
+  readonly shape: RowShape;
+  /** Where the addresses of the window's rows are; the row of zeros among them. */
+  readonly rowTable: I32Var;
+  readonly args: { readonly [K in keyof typeof args]: I32 };
+  readonly pixel: I32Var;
+  /** offsets[j]: bytes of j pixels. */
+  readonly offsets: readonly I32Var[];
+  readonly low: V128Var;
+  readonly high: V128Var;
+}
+
+/** Item: a row of outputs of any image. */
+function emitRow(name: string, shape: RowShape): RowProgram {
+  const { kH, kW, strideW } = shape;
+  return program(`depthwise${name}`, args, (fn, a, { from, to, thread }) => {
+    const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
+    const pixel = fn.i32('pixel', a.channels.mul(4));
+    const offsets = fn.integers('offset', (blockColumns + 2) * strideW + kW, (j) => pixel.mul(j));
+    const rowTable = fn.i32('rowTable', a.rowTable.add(thread.mul(rowTableBytes)));
+    const ints = a as unknown as Context['args'];
+    const context: Context = { shape, rowTable, args: ints, pixel, offsets, low, high };
+    const [column, out, ox] = [fn.i32('column'), fn.i32('out'), fn.i32('ox')];
+    fn.range('item', from, to, 1, (item) => {
+      const image = fn.i32('image', a.x.add(item.div(a.outH).mul(a.inH).mul(a.inW).mul(pixel)));
+      const top = fn.i32('top', item.rem(a.outH).mul(a.strideH).sub(a.padTop));
+      for (let k = 0; k < kH; k++) {
+        const y = fn.i32('y', top.add(k));
+        const isInside = y.ge(0).and(y.lt(a.inH));
+        fn.store(rowTable, selectI32(isInside, image.add(y.mul(a.inW).mul(pixel)), a.zeros), 4 * k);
+      }
+      fn.set(out, a.y.add(item.mul(a.outW).mul(pixel)));
+      fn.set(ox, 0);
+      fn.set(column, a.padLeft.mul(pixel).mul(-1));
+      emitColumns(fn, context, { ox, out, column });
+    });
+  });
+}
+
+interface Cursor {
+  /** The next output column, where it goes, and the bytes from the start of a row to where its window begins. */
+  readonly ox: I32Var;
+  readonly out: I32Var;
+  readonly column: I32Var;
+}
+
+/** One row: blocks that are cut by the left side, inner blocks, a block that is cut by the right side. */
+function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
+  const { shape, args: a, pixel } = context;
+  const { kW, strideW } = shape;
+  const { ox, out, column } = cursor;
+  const block = (count: number, cut: Cut = { left: 0, right: 0 }) => {
+    blockOfColumns(fn, context, { count, cut, column, out });
+    fn.advance(out, pixel.mul(count));
+    fn.advance(column, pixel.mul(count * strideW));
+    fn.advance(ox, count);
+  };
+  const border = (end: I32) =>
+    fn.while(ox.lt(end), () => {
+      borderColumn(fn, context, { ox, out });
+      fn.advance(out, pixel);
+      fn.advance(column, pixel.mul(strideW));
+      fn.advance(ox, 1);
+    });
+  // A side that cuts off half of the window, as `same` padding does, has blocks of its own.
+  const half = (kW - 1) / 2;
+  fn.if(
+    a.padLeft.eq(half).and(a.endInner.ge(blockColumns)).and(a.firstInner.le(blockColumns)),
+    () => block(blockColumns, { left: half, right: 0 }),
+    () => border(a.firstInner),
+  );
+  fn.while(ox.add(blockColumns).le(a.endInner), () => block(blockColumns));
+  const left = fn.i32('left', a.outW.sub(ox));
+  const beyond = a.outW.sub(1).mul(strideW).sub(a.padLeft).add(kW).sub(a.inW);
+  const cutColumns = Math.ceil(half / strideW);
+  fn.if(ox.le(a.endInner).and(beyond.eq(half)), () => {
+    for (let count = cutColumns; count < cutColumns + blockColumns; count++) {
+      fn.if(left.eq(count), () => block(count, { left: 0, right: half }));
+    }
+  });
+  fn.while(ox.lt(a.endInner), () => block(1));
+  border(a.outW);
+}
+
+/** Columns of the image that a block would read on either side, were they there. */
+interface Cut {
+  readonly left: number;
+  readonly right: number;
+}
+
+interface Block {
+  readonly count: number;
+  readonly cut: Cut;
+  readonly column: I32;
+  readonly out: I32;
+}
+
+/** `count` neighbouring columns. */
+function blockOfColumns(fn: Fn, context: Context, { count, cut, column, out }: Block): void {
+  const { shape, offsets } = context;
+  const { kW, strideW } = shape;
+  const end = (count - 1) * strideW + kW - cut.right;
+  const sums = fn.vectors('sum', count);
+  const weights = fn.vectors('w', kW);
+  const value = fn.v128('value');
+  const at = fn.i32('at', column);
+  eachFourChannels(fn, context, out, ({ w, bias, to, store }) => {
+    for (const sum of sums) fn.set(sum, bias);
+    eachRow(fn, context, { at, w }, (row, wRow, offset) => {
+      for (let kx = 0; kx < kW; kx++) fn.set(weights[kx], load(wRow, offset + 16 * kx));
+      for (let j = cut.left; j < end; j++) {
+        fn.set(value, load(j === 0 ? row : row.add(offsets[j])));
+        for (let o = 0; o < count; o++) {
+          const kx = j - o * strideW;
+          if (kx >= 0 && kx < kW) fn.set(sums[o], fn.madd(value, weights[kx], sums[o]));
+        }
+      }
+    });
+    for (const [o, sum] of sums.entries()) store(o === 0 ? to : to.add(offsets[o]), sum);
+    fn.advance(at, 16);
+  });
+}
+
+/** One column, of whose window the taps [firstTap, firstTap + taps) are inside. */
+function borderColumn(fn: Fn, context: Context, { ox, out }: { readonly ox: I32; readonly out: I32 }): void {
+  const { shape, args: a, pixel } = context;
+  const { kW, strideW } = shape;
+  const x = fn.i32('x', ox.mul(strideW).sub(a.padLeft));
+  const firstTap = fn.i32('firstTap', maxI32(x.mul(-1), 0));
+  const taps = fn.i32('taps', minI32(a.inW.sub(x), kW).sub(firstTap));
+  const at = fn.i32('at', x.add(firstTap).mul(pixel));
+  const sum = fn.v128('sum');
+  eachFourChannels(fn, context, out, ({ w, bias, to, store }) => {
+    fn.set(sum, bias);
+    eachRow(fn, context, { at, w: w.add(firstTap.mul(16)) }, (row, wRow, offset) => {
+      const tap = fn.i32('tap', wRow.add(offset));
+      const p = fn.i32('p', row);
+      fn.times(taps, () => {
+        fn.set(sum, fn.madd(load(p), load(tap), sum));
+        fn.advance(p, pixel);
+        fn.advance(tap, 16);
+      });
+    });
+    store(to, sum);
+    fn.advance(at, 16);
+  });
+}
+
+/** From this many rows on, the window's rows are a loop of the program. */
+const loopedRows = 7;
+
+/**
+ * Runs `body` for each row of the window, with the row's address and its weights at `w` + `offset`. Large windows are looped
+ * over: compilers that move loads up and multiply-adds down within a block would hold all of the window's values at once.
+ */
+function eachRow(
+  fn: Fn,
+  { shape: { kH, kW }, rowTable }: Context,
+  { at, w }: { readonly at: I32; readonly w: I32 },
+  body: (row: I32Var, w: I32Var, offset: number) => void,
+): void {
+  const row = fn.i32('row');
+  const wRow = fn.i32('wRow', w);
+  if (kH < loopedRows) {
+    for (let ky = 0; ky < kH; ky++) {
+      fn.set(row, loadI32(rowTable, 4 * ky).add(at));
+      body(row, wRow, 16 * ky * kW);
+    }
+    return;
+  }
+  const entry = fn.i32('entry', rowTable);
+  const end = fn.i32('end', rowTable.add(4 * kH));
+  fn.loop(() => {
+    fn.set(row, loadI32(entry).add(at));
+    body(row, wRow, 0);
+    fn.advance(wRow, 16 * kW);
+    fn.advance(entry, 4);
+    return entry.ne(end);
+  });
+}
+
+interface Step {
+  readonly w: I32;
+  readonly bias: V128;
+  /** Where the first column's four results go. */
+  readonly to: I32Var;
+  /** Writes a column's results. */
+  readonly store: (to: I32, sum: V128Var) => void;
+}
+
+/**
+ * Runs `body` for each block of four channels, and once more for the one to three that may be left. The loop itself has no
+ * branch: compilers that move multiply-adds down to where their results are stored, and none of the loads that feed them,
+ * would carry all of those past it.
+ */
+function eachFourChannels(fn: Fn, context: Context, out: I32, body: (step: Step) => void): void {
+  const { shape, args: a, low, high } = context;
+  const to = fn.i32('to', out);
+  const w = fn.i32('w', a.w);
+  const biasAt = fn.i32('biasAt', a.bias);
+  const clamp = (sum: V128Var) => sum.pmax(low).pmin(high);
+  fn.times(a.channels.shr(2), () => {
+    body({ w, bias: load(biasAt), to, store: (at, sum) => fn.store(at, clamp(sum)) });
+    fn.advance(to, 16);
+    fn.advance(w, 16 * shape.kH * shape.kW);
+    fn.advance(biasAt, a.biasStep);
+  });
+  const rest = fn.i32('rest', a.channels.and(3));
+  fn.if(rest, () => body({ w, bias: load(biasAt), to, store: (at, sum) => storeFirst(fn, at, clamp(sum), rest) }));
+}
+
+function storeFirst(fn: Fn, to: I32, value: V128, count: I32Var): void {
+  const few = (lanes: number) => () => fn.storeLanes(to, value, lanes);
+  fn.if(count.eq(3), few(3), () => fn.if(count.eq(2), few(2), few(1)));
+}
