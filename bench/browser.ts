@@ -1,10 +1,9 @@
 // The WebGL engine beside TensorFlow.js's own, in headless Chromium: npx tsx bench/browser.ts --help
 
 import { cpus } from 'node:os';
-import type { Page } from 'playwright-core';
 import { bundlePage, openPage, servePage } from './chromium.js';
-import type { Comparisons } from './compare.js';
 import { type BenchOptions, parseOptions } from './options.js';
+import { pageRunner } from './pageRunner.js';
 import { printer, printKinds, writeResults } from './report.js';
 import { runSuite } from './suite.js';
 
@@ -17,28 +16,13 @@ async function main(options: BenchOptions): Promise<void> {
     const { renderer, tfjs } = await page.evaluate(() => ({ renderer: bench.renderer(), tfjs: bench.tfjs }));
     const device = { renderer, processor: cpus()[0].model, cores: cpus().length, chromium: version, tfjs };
     console.log(device);
-    const results = await runSuite(runnerIn(page, open), options, printer);
+    const results = await runSuite(pageRunner(page, open), options, printer);
     printKinds(results.kinds);
     if (options.out) writeResults(options.out, device, options.quick, results);
   } finally {
     await close();
     server.close();
   }
-}
-
-function runnerIn(page: Page, open: () => ReturnType<typeof openPage>): Comparisons {
-  return {
-    layer: (request) => page.evaluate((plain) => bench.layer(plain), request),
-    model: (request) => page.evaluate((plain) => bench.model(plain), request),
-    async first(request) {
-      const fresh = await open();
-      try {
-        return await fresh.page.evaluate((plain) => bench.first(plain), request);
-      } finally {
-        await fresh.close();
-      }
-    },
-  };
 }
 
 const options = parseOptions('convnet-webgl,webgl', 'browser.json');

@@ -7,7 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { findChromium, root } from '../tools/setup.mjs';
-import { PAGE_BUNDLE } from './paths.js';
+import { ONNX_PATH, ORT_FILES, PAGE_BUNDLE } from './paths.js';
 
 export async function bundlePage(): Promise<void> {
   await build({
@@ -31,21 +31,34 @@ const PAGE = `<!doctype html>
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
   '.json': 'application/json',
   '.wasm': 'application/wasm',
 };
-const SERVED = [PAGE_BUNDLE, 'node_modules/'];
+const SERVED = [PAGE_BUNDLE, ORT_FILES, 'node_modules/'];
 
-/** The page at `/`, and the files it asks for, at a free port of this machine. */
-export function servePage(): Promise<Server> {
+/** Cross-origin isolation: without it a page has neither threads nor a fine clock. */
+const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+
+/**
+ * The page at `/`, and the files it asks for, at a free port of this machine.
+ *
+ * @param onnxOf Gives the layer of this name as an ONNX model.
+ */
+export function servePage(onnxOf?: (layer: string) => Promise<Uint8Array | undefined>): Promise<Server> {
+  const fileAt = async (path: string) => {
+    const isServed = SERVED.some((folder) => path.startsWith(folder));
+    return isServed ? readFile(join(root, path)).catch(() => undefined) : undefined;
+  };
   const server = createServer(async ({ url = '/' }, response) => {
-    const path = normalize(new URL(url, 'http://localhost').pathname.slice(1));
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    const path = normalize(pathname.slice(1));
+    for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value);
     if (path === '.') {
       response.setHeader('content-type', 'text/html').end(PAGE);
       return;
     }
-    const isServed = SERVED.some((folder) => path.startsWith(folder));
-    const bytes = isServed ? await readFile(join(root, path)).catch(() => undefined) : undefined;
+    const bytes = await (path === ONNX_PATH ? onnxOf?.(searchParams.get('layer') ?? '') : fileAt(path));
     if (bytes) response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream').end(bytes);
     else response.writeHead(404).end();
   });

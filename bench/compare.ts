@@ -1,26 +1,36 @@
-// One layer or one model on several backends, in this process or page: check every result, then time them in turns.
-// Requests and answers are plain data, because they cross into the page.
+// One layer, neighbour kernel or model on several contestants, in this process or page: check every result, then time them in
+// turns. Requests and answers are plain data, because they cross into the page.
 
 import * as tf from '@tensorflow/tfjs';
 import type { ReadFile } from '../test/models/index.js';
 import { type Budget, checkResult, type Entry, type Task, type Timing, timeInTurns } from './measure.js';
+import { type MemoryReport, type MemoryRequest, watchMemory } from './memory.js';
 import { modelNamed, tfjsModelTask } from './models.js';
-import { type Pass, problemOf } from './problem.js';
+import { neighbourNamed, neighbourTask } from './neighbours.js';
+import { measurePeak, type Peak } from './peak.js';
+import { type Pass, type Problem, problemOf } from './problem.js';
 import { layerNamed } from './shapes.js';
 import { tfjsConvTask } from './tfjsConv.js';
 
-export interface LayerRequest {
-  readonly layer: string;
-  readonly pass: Pass;
+interface Request {
   /** Ours first. */
   readonly backends: readonly string[];
   readonly budget: Budget;
 }
 
-export interface ModelRequest {
+export interface LayerRequest extends Request {
+  readonly layer: string;
+  readonly pass: Pass;
+}
+
+export interface NeighbourRequest extends Request {
+  readonly neighbour: string;
+}
+
+export interface ModelRequest extends Request {
   readonly model: string;
-  readonly backends: readonly string[];
-  readonly budget: Budget;
+  /** The results are checked against tfjs-cpu in any case: take the time of that one run as its timing. */
+  readonly addsCpuRun?: boolean;
 }
 
 export interface FirstRequest {
@@ -40,27 +50,40 @@ export interface FirstPrediction {
 /** What a process or a page can be asked for. */
 export interface Comparisons {
   layer(request: LayerRequest): Promise<Timing[]>;
+  neighbour(request: NeighbourRequest): Promise<Timing[]>;
   model(request: ModelRequest): Promise<Timing[]>;
   /** Compiled code and GPU programs stay: ask once in the life of a process or page. */
   first(request: FirstRequest): Promise<FirstPrediction>;
+  /** The heap of another test would be counted too: ask once in the life of a process or page. */
+  memory(request: MemoryRequest): Promise<MemoryReport>;
+  peak(): Promise<Peak>;
 }
 
-export function comparisons(readFile: ReadFile): Comparisons {
+/** Contestants for layers that are no TensorFlow.js backends, by name. */
+export type LayerPeers = Readonly<Record<string, (problem: Problem) => Promise<Task | undefined>>>;
+
+export function comparisons(readFile: ReadFile, layerPeers: LayerPeers = {}): Comparisons {
   return {
-    /** A backend that cannot compute the pass is left out. */
+    /** A contestant that cannot compute the pass is left out. */
     async layer({ layer, pass, backends, budget }) {
       const problem = problemOf(layerNamed(layer), pass);
-      const title = `${layer} ${pass}`;
-      const make = (backend: string) => tfjsConvTask(backend, problem);
-      return checkAndTime({ title, backends, budget, make, expected: problem.expected });
+      const make = (name: string) => layerPeers[name]?.(problem) ?? tfjsConvTask(name, problem);
+      return checkAndTime({ title: `${layer} ${pass}`, backends, budget, make, expected: problem.expected });
     },
-    async model({ model: title, backends, budget }) {
-      const model = modelNamed(title);
-      const make = (backend: string) => tfjsModelTask(backend, model, readFile);
-      const reference = await make('cpu');
-      const expected = await reference.read();
-      reference.dispose();
+    /** A backend that lacks the kernel is left out. */
+    async neighbour({ neighbour: title, backends, budget }) {
+      const neighbour = neighbourNamed(title);
+      const make = (name: string) => neighbourTask(name, neighbour);
+      const { values: expected } = await runOnce(await make('cpu'));
       return checkAndTime({ title, backends, budget, make, expected });
+    },
+    async model({ model: title, backends, budget, addsCpuRun }) {
+      const model = modelNamed(title);
+      const make = (name: string) => tfjsModelTask(name, model, readFile);
+      const { values: expected, ms } = await runOnce(await make('cpu'));
+      const timings = await checkAndTime({ title, backends, budget, make, expected });
+      if (!addsCpuRun) return timings;
+      return [...timings, { name: 'cpu', ms, ratio: ms / timings[0].ms, rounds: [ms] }];
     },
     async first({ model, backend }) {
       const task = await tfjsModelTask(backend, modelNamed(model), readFile);
@@ -70,7 +93,20 @@ export function comparisons(readFile: ReadFile): Comparisons {
       const { numBytesInGPUAllocated: gpuBytes } = tf.memory() as tf.MemoryInfo & { numBytesInGPUAllocated?: number };
       return { ms, gpuBytes };
     },
+    async memory(request) {
+      return watchMemory(request, await tfjsModelTask(request.backend, modelNamed(request.model), readFile));
+    },
+    peak: async () => measurePeak(),
   };
+}
+
+async function runOnce(task: Task | undefined): Promise<{ values: Float32Array; ms: number }> {
+  if (!task) throw new Error('runOnce: the reference must be able to compute what is asked for');
+  const start = performance.now();
+  const values = await task.read();
+  const ms = performance.now() - start;
+  task.dispose();
+  return { values, ms };
 }
 
 interface Contest {
@@ -78,7 +114,7 @@ interface Contest {
   readonly backends: readonly string[];
   readonly budget: Budget;
   readonly expected: Float32Array;
-  make(backend: string): Promise<Task | undefined>;
+  make(name: string): Promise<Task | undefined>;
 }
 
 async function checkAndTime({ title, backends, budget, expected, make }: Contest): Promise<Timing[]> {

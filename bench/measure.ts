@@ -32,6 +32,8 @@ export interface Timing {
   readonly ms: number;
   /** Its time over the first entry's: above 1 where the first is faster. */
   readonly ratio: number;
+  /** Milliseconds of each round. */
+  readonly rounds: readonly number[];
 }
 
 /** The first entry is ours, the others are its peers. */
@@ -51,7 +53,15 @@ export async function timeInTurns(entries: readonly Entry[], budget: Budget): Pr
     name,
     ms: median(samples[i]),
     ratio: median(samples[i].map((ms, round) => ms / samples[0][round])),
+    rounds: samples[i],
   }));
+}
+
+/** Their time over ours, pair by pair, of two entries that took turns. */
+export function ratioOf(theirs: Timing, ours: Timing): number {
+  const count = Math.min(theirs.rounds.length, ours.rounds.length);
+  if (count < Math.max(theirs.rounds.length, ours.rounds.length)) return theirs.ms / ours.ms; // one of them ran only once
+  return median(theirs.rounds.map((ms, round) => ms / ours.rounds[round]));
 }
 
 const SAMPLE_MS = 5; // a page's clock ticks every 0.1 ms, so a sample is good to 2 %

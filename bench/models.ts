@@ -1,7 +1,9 @@
 // Whole networks with trained weights, from packages that are development dependencies (see test/models/README.md).
 
 import * as tf from '@tensorflow/tfjs';
+import { modelFiles } from '../examples/upscale/modelFiles.js';
 import { esrganX2, nsfwMobilenetV2, type ReadFile } from '../test/models/index.js';
+import { umdFiles } from '../test/models/umdFiles.js';
 import type { Task } from './measure.js';
 import { randomValues } from './random.js';
 import { tfjsTask, useBackend } from './tfjsBackend.js';
@@ -13,13 +15,42 @@ export interface BenchModel {
   readonly inputShape: readonly [number, number, number, number];
   /** Input values are 0..brightest. */
   readonly brightest: number;
+  /** Runs in bench/node.ts and bench/browser.ts. */
+  readonly isCore?: true;
+  /** Runs in bench/cpu.ts. */
+  readonly isForCpu?: true;
   load(readFile: ReadFile): Promise<Model>;
 }
 
+const esrgan = { brightest: 255, load: esrganX2 } as const;
+
 export const models: readonly BenchModel[] = [
-  { name: 'esrgan-slim-x2 64x64', inputShape: [1, 64, 64, 3], brightest: 255, load: esrganX2 },
-  { name: 'nsfw-mobilenet-v2 224x224', inputShape: [1, 224, 224, 3], brightest: 1, load: nsfwMobilenetV2 },
+  { name: 'esrgan-slim-x2 64x64', inputShape: [1, 64, 64, 3], isCore: true, ...esrgan },
+  { name: 'esrgan-slim-x2 128x128', inputShape: [1, 128, 128, 3], isForCpu: true, ...esrgan },
+  {
+    name: 'nsfw-mobilenet-v2 224x224',
+    inputShape: [1, 224, 224, 3],
+    brightest: 1,
+    isCore: true,
+    isForCpu: true,
+    load: nsfwMobilenetV2,
+  },
+  {
+    name: 'nsfw-inception-v3 299x299',
+    inputShape: [1, 299, 299, 3],
+    brightest: 1,
+    isForCpu: true,
+    load: nsfwInceptionV3,
+  },
 ];
+
+export const coreModels: readonly BenchModel[] = models.filter(({ isCore }) => isCore);
+export const cpuModels: readonly BenchModel[] = models.filter(({ isForCpu }) => isForCpu);
+
+/** Classification; [n, 299, 299, 3] of 0..1 -> [n, 5]. */
+function nsfwInceptionV3(readFile: ReadFile): Promise<tf.LayersModel> {
+  return tf.loadLayersModel(modelFiles('nsfwjs/dist/models/inception_v3/model.json', umdFiles(readFile)));
+}
 
 export function modelNamed(name: string): BenchModel {
   const model = models.find((candidate) => candidate.name === name);

@@ -37,11 +37,19 @@ export function printKinds(kinds: readonly KindResult[]): void {
 
 export function writeResults(file: string, device: Device, quick: boolean, results: SuiteResult): void {
   const date = new Date().toISOString().slice(0, 10);
-  const round = (_key: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
-  writeFileSync(file, `${JSON.stringify({ device, date, quick, ...results }, round, 2)}\n`);
+  writeJson(file, { device, date, quick, ...results });
+}
+
+/** Without the single rounds, and numbers to four digits: more is noise. */
+export function writeJson(file: string, value: object): void {
+  const shorten = (key: string, part: unknown) => {
+    if (key === 'rounds') return undefined;
+    return typeof part === 'number' ? Number(part.toPrecision(4)) : part;
+  };
+  writeFileSync(file, `${JSON.stringify(value, shorten, 2)}\n`);
   console.log(`\nWritten to ${file}`);
 }
 
-function digits(value: number): string {
+export function digits(value: number): string {
   return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }

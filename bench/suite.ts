@@ -2,9 +2,9 @@
 
 import type { Comparisons, FirstPrediction } from './compare.js';
 import { type Budget, geometricMean, type Timing } from './measure.js';
-import { models } from './models.js';
+import { coreModels } from './models.js';
 import { mflopOf, type Pass, passes } from './problem.js';
-import { type LayerKind, layerKinds, layers } from './shapes.js';
+import { coreLayers, type LayerKind, layerKinds } from './shapes.js';
 
 export interface SuiteOptions {
   /** Ours first. */
@@ -62,7 +62,7 @@ export async function runSuite(runner: Comparisons, options: SuiteOptions, liste
   const budget = BUDGETS[mode];
   const layerResults: LayerResult[] = [];
   for (const pass of passes) {
-    for (const layer of layers) {
+    for (const layer of coreLayers) {
       const mflop = mflopOf(layer);
       if (!only.test(`${layer.name} ${pass}`) || (quick && mflop > QUICK_MFLOP)) continue;
       const omitsCpu = pass === 'gradFilter' && mflop > CPU_GRAD_FILTER_MFLOP[mode];
@@ -75,7 +75,7 @@ export async function runSuite(runner: Comparisons, options: SuiteOptions, liste
     }
   }
   const modelResults: ModelResult[] = [];
-  for (const { name: model } of models) {
+  for (const { name: model } of coreModels) {
     if (!only.test(`model ${model}`)) continue;
     const timings: ModelResult['timings'][number][] = [];
     for (const timing of await runner.model({ model, backends, budget })) {

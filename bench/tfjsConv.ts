@@ -5,7 +5,7 @@ import { fused } from '../src/index.js';
 import { ensureGroupKernels } from '../src/ops/kernels.js';
 import type { Task } from './measure.js';
 import type { Problem } from './problem.js';
-import { tfjsTask, useBackend } from './tfjsBackend.js';
+import { contestantOf, tfjsTask, useBackend } from './tfjsBackend.js';
 
 interface ConvTensors {
   readonly x: tf.Tensor4D;
@@ -15,13 +15,13 @@ interface ConvTensors {
 }
 
 /** Nothing where the backend has no kernel for this pass (the filter gradient on wasm). */
-export async function tfjsConvTask(backend: string, problem: Problem): Promise<Task | undefined> {
-  await useBackend(backend);
+export async function tfjsConvTask(name: string, problem: Problem): Promise<Task | undefined> {
+  await useBackend(name);
   const { kernelName, compute } = problem.pass === 'forward' ? forward(problem) : gradient(problem);
-  if (!tf.getKernel(kernelName, backend)) return undefined;
+  if (!tf.getKernel(kernelName, contestantOf(name).backend)) return undefined;
   const tensors = upload(problem);
   const dispose = () => tf.dispose(Object.values(tensors));
-  return tfjsTask(backend, () => compute(tensors), dispose);
+  return tfjsTask(name, () => compute(tensors), dispose);
 }
 
 function upload({ conv, operands, xShape, wShape, yShape }: Problem): ConvTensors {
