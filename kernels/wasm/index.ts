@@ -10,12 +10,13 @@ export {
 export type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
 
 import { conv2d } from './conv/conv2d.js';
+import { fewPixels } from './conv/fewPixels.js';
 import { gradFilter } from './conv/gradFilter.js';
 import { gradInput } from './conv/gradInput.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
 import { depthwise, depthwiseGradFilter, depthwiseGradInput } from './depthwise/depthwise.js';
 import { gradInputWinograd, winograd } from './winograd/winograd.js';
 
-export const forwardKernels: readonly WasmForward[] = [depthwise, winograd, conv2d];
+export const forwardKernels: readonly WasmForward[] = [depthwise, fewPixels, winograd, conv2d];
 export const gradInputKernels: readonly WasmGradInput[] = [depthwiseGradInput, gradInputWinograd, gradInput];
 export const gradFilterKernels: readonly WasmGradFilter[] = [depthwiseGradFilter, gradFilter];

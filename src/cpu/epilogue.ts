@@ -1,8 +1,9 @@
 // Bias and activation: what a convolution kernel does while the sums are in registers, and what is left for a second pass.
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { applyEpilogue } from '../../kernels/js/index.js';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Activation } from '../../kernels/activation.js';
 import type { Broadcast, Conv, Epilogue } from '../../kernels/types.js';
+import { activate, addBroadcast, prelu } from '../../kernels/wasm/elementwise/index.js';
 import type { EpilogueTensors } from '../host/engine.js';
 import type { CpuBackend } from './backend.js';
 import type { WasmDevice } from './device.js';
@@ -14,17 +15,25 @@ export interface InRegisters {
   readonly high: number;
 }
 
-const limits: Partial<Record<Epilogue['activation'], readonly [number, number]>> = {
-  linear: [-Infinity, Infinity],
-  relu: [0, Infinity],
-  relu6: [0, 6],
+type Clamp = Pick<InRegisters, 'low' | 'high'>;
+
+const unlimited: Clamp = { low: -Infinity, high: Infinity };
+const clamps: Partial<Record<Activation, Clamp>> = {
+  linear: unlimited,
+  relu: { low: 0, high: Infinity },
+  relu6: { low: 0, high: 6 },
 };
+
+/** The limits that an activation is, if it is no more than that. */
+export function clampOf(activation: Activation): Clamp | undefined {
+  return clamps[activation];
+}
 
 export function inRegisters({ activation, bias }: Epilogue): InRegisters {
   const isFused = bias !== undefined && isPerChannel(bias);
   const needsOtherBias = bias !== undefined && !isFused;
-  const [low, high] = (!needsOtherBias && limits[activation]) || [-Infinity, Infinity];
-  return { bias: isFused, low, high };
+  const clamp = needsOtherBias ? unlimited : (clampOf(activation) ?? unlimited);
+  return { bias: isFused, ...clamp };
 }
 
 function isPerChannel({ strideN, strideY, strideX, strideC }: Broadcast): boolean {
@@ -41,18 +50,16 @@ export interface Finish {
 /** The rest of the epilogue, in place. */
 export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fused, tensors, y }: Finish): void {
   const bias = fused.bias ? undefined : epilogue.bias;
-  const isDone = bias === undefined && limits[epilogue.activation] !== undefined;
-  if (isDone) return;
-  const { heap } = backend.device as WasmDevice;
-  const view = (info: TensorInfo) =>
-    heap.floats(
-      backend.addressOf(info),
-      info.shape.reduce((product, size) => product * size, 1),
-    );
-  if (tensors.bias) backend.addressOf(tensors.bias);
-  if (tensors.prelu) backend.addressOf(tensors.prelu);
-  applyEpilogue(conv, { ...epilogue, bias }, view(y), {
-    bias: tensors.bias && view(tensors.bias),
-    prelu: tensors.prelu && view(tensors.prelu),
-  });
+  const device = backend.device as WasmDevice;
+  const address = backend.addressOf(y);
+  const { activation, leakyAlpha } = epilogue;
+  if (bias && tensors.bias) {
+    addBroadcast(device, { conv, y: address, operand: backend.addressOf(tensors.bias), strides: bias });
+  }
+  if (activation === 'prelu') {
+    if (!epilogue.prelu || !tensors.prelu) throw new Error('epilogue: prelu needs its weights; received none');
+    prelu(device, { conv, y: address, operand: backend.addressOf(tensors.prelu), strides: epilogue.prelu });
+  } else if (bias || !clampOf(activation)) {
+    activate(device, { activation, leakyAlpha }, address, util.sizeFromShape(y.shape));
+  }
 }

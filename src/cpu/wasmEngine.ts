@@ -1,20 +1,13 @@
 // Convolutions on the CPU engine: operands in the WebAssembly heap, kernels of kernels/wasm.
 
-import {
-  type ConvContext,
-  forwardKernels,
-  gradFilterKernels,
-  gradInputKernels,
-  makeContext,
-} from '../../kernels/wasm/index.js';
+import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../kernels/wasm/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../conv.js';
 import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { CpuBackend } from './backend.js';
-import type { WasmDevice } from './device.js';
+import { contextOf } from './context.js';
 import { finishEpilogue, inRegisters } from './epilogue.js';
 import { inNhwc } from './layout.js';
-import { winogradChoice } from './open.js';
 
 export const wasmEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, tensors) {
@@ -54,12 +47,3 @@ export const wasmEngine: ConvEngine<CpuBackend> = {
     return dw;
   },
 };
-
-const contexts = new WeakMap<WasmDevice, ConvContext>();
-
-function contextOf({ device }: CpuBackend): ConvContext {
-  const key = device as WasmDevice;
-  const context = contexts.get(key) ?? makeContext(key, winogradChoice);
-  contexts.set(key, context);
-  return context;
-}

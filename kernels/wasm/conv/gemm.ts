@@ -82,6 +82,8 @@ export interface GemmOperands {
   readonly yGroup?: number;
   /** [groups*columns] */
   readonly bias?: number;
+  /** Floats from one group's bias to the next, if not `columns`. */
+  readonly biasGroup?: number;
   readonly low?: number;
   readonly high?: number;
 }
@@ -93,6 +95,7 @@ const blockBytes = 2 ** 18;
 export function runGemm(device: Device, tile: Tile, operands: GemmOperands): void {
   const { table, steps, segments, length, x, w, y, rows, columns } = operands;
   const { groups = 1, xGroup = 0, yGroup = 0, bias, low = -Infinity, high = Infinity } = operands;
+  const biasGroup = operands.biasGroup ?? columns;
   const panels = Math.ceil(columns / tile.nr);
   const inCache = Math.max(1, Math.floor(blockBytes / (4 * segments * length)));
   // Enough items for all threads, but no blocks of so few rows that weights are read again and again.
@@ -106,7 +109,7 @@ export function runGemm(device: Device, tile: Tile, operands: GemmOperands): voi
     bias: bias ?? device.zeros,
     xGroup: 4 * xGroup,
     yGroup: 4 * yGroup,
-    biasGroup: bias === undefined ? 0 : 4 * columns,
+    biasGroup: bias === undefined ? 0 : 4 * biasGroup,
     biasPanel: bias === undefined ? 0 : 4 * tile.nr,
   };
   device.launch(gemmProgram(tile), args, work);

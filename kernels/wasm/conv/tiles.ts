@@ -14,7 +14,7 @@ export interface Tiles {
   readonly narrow: Tile;
 }
 
-const candidates: readonly Tile[] = [
+export const tileCandidates: readonly Tile[] = [
   { mr: 4, nr: 8 },
   { mr: 6, nr: 8 },
 ];
@@ -27,9 +27,9 @@ export function chooseTiles(device: Device): Tiles {
   const key = JSON.stringify(device.features);
   const known = chosen.get(key);
   if (known) return known;
-  const times = candidates.map((tile) => timeTile(device, tile));
+  const times = tileCandidates.map((tile) => timeTile(device, tile));
   const best = times.indexOf(Math.min(...times));
-  const tiles = { wide: candidates[best], narrow };
+  const tiles = { wide: tileCandidates[best], narrow };
   chosen.set(key, tiles);
   return tiles;
 }

@@ -2,4 +2,6 @@
 
 import type { NamedKernel } from '../../host/registry.js';
 
-export const neighbourKernels: readonly NamedKernel[] = [];
+import { matmulKernels } from './matmul/index.js';
+
+export const neighbourKernels: readonly NamedKernel[] = [...matmulKernels];

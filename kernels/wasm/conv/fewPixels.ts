@@ -1,0 +1,29 @@
+// Convolutions with up to three outputs per channel, each of which reads its whole image, or one pixel: the dense layers among
+// convolutions (squeeze-and-excitation, the classifier as a 7x7 convolution). Bound by reading the weights, which are taken as they are.
+
+import type { Conv } from '../../types.js';
+import { gemvRows, runGemv } from '../matmul/gemv.js';
+import type { WasmForward } from './kernel.js';
+
+export const fewPixels: WasmForward = {
+  name: 'wasm/fewPixels',
+  supports: (conv) => conv.groups === 1 && pixelsOf(conv) <= gemvRows && readsRuns(conv),
+  run({ device }, conv, { x, w, y, bias, low, high }) {
+    const { kH, kW, inC, outC } = conv;
+    const rows = pixelsOf(conv);
+    if (rows * outC > 0) runGemv(device, { x, w, y, bias, low, high, rows, depth: kH * kW * inC, columns: outC });
+  },
+};
+
+function pixelsOf({ batch, outH, outW }: Conv): number {
+  return batch * outH * outW;
+}
+
+/** Whether the floats that output i reads are those from i*kH*kW*inC on, in the filter's order. */
+function readsRuns(conv: Conv): boolean {
+  const { inH, inW, outH, outW, kH, kW, padTop, padLeft } = conv;
+  const isPixel = kH === 1 && kW === 1 && outH === inH && outW === inW;
+  const isImage = kH === inH && kW === inW && outH === 1 && outW === 1;
+  const isDense = conv.dilationH === 1 && conv.dilationW === 1;
+  return padTop === 0 && padLeft === 0 && (isPixel || (isImage && isDense));
+}

@@ -1,0 +1,94 @@
+// y[n] = clamp(bias[n] + sum over k of x[k] * w[k, n]): a matrix with few rows, as a dense layer has for one image, is bound by
+// reading the weights, once, where and as they are.
+
+import type { Device } from '../device.js';
+import { type Fn, type I32, load, loadSplat, program, splat } from '../emit/index.js';
+
+const args = {
+  x: 'i32',
+  w: 'i32',
+  y: 'i32',
+  bias: 'i32',
+  /** 1, or 0 where `bias` is the address of zeros. */
+  hasBias: 'i32',
+  rows: 'i32',
+  depth: 'i32',
+  columns: 'i32',
+  /** Blocks of 32 columns. */
+  blocks: 'i32',
+  low: 'f32',
+  high: 'f32',
+} as const;
+
+const blockVectors = 8;
+const blockColumns = 4 * blockVectors;
+
+/** Item: a block of columns of one row; rows innermost, so that they share the weights in the cache. */
+const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
+  const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
+  const lineBytes = fn.i32('lineBytes', a.columns.mul(4));
+  const clamped = (sums: readonly ReturnType<Fn['v128']>[]) => {
+    for (const sum of sums) fn.set(sum, sum.pmax(low).pmin(high));
+  };
+  fn.range('item', from, to, 1, (item) => {
+    const row = fn.i32('row', item.rem(a.rows));
+    const first = fn.i32('first', item.div(a.rows).mul(4 * blockColumns));
+    const left = fn.i32('left', a.columns.sub(first.shr(2)));
+    const x = fn.i32('x', a.x.add(row.mul(a.depth).mul(4)));
+    const out = fn.i32('out', a.y.add(row.mul(lineBytes)).add(first));
+    const sumOf = (vectors: number, column: I32) => {
+      const sums = fn.vectors('sum', vectors);
+      const bias = a.bias.add(column.mul(a.hasBias));
+      for (const [i, sum] of sums.entries()) fn.set(sum, load(bias, 16 * i));
+      const px = fn.i32('px', x);
+      const pw = fn.i32('pw', a.w.add(column));
+      const value = fn.v128('value');
+      fn.times(a.depth, () => {
+        fn.set(value, loadSplat(px));
+        for (const [i, sum] of sums.entries()) fn.set(sum, fn.madd(value, load(pw, 16 * i), sum));
+        fn.advance(px, 4);
+        fn.advance(pw, lineBytes);
+      });
+      clamped(sums);
+      return sums;
+    };
+    fn.if(
+      left.ge(blockColumns),
+      () => {
+        for (const [i, sum] of sumOf(blockVectors, first).entries()) fn.store(out, sum, 16 * i);
+      },
+      () =>
+        fn.while(left.gt(0), () => {
+          const [sum] = sumOf(1, first);
+          const few = (count: number) => () => fn.storeLanes(out, sum, count);
+          fn.if(left.ge(4), few(4), () => fn.if(left.eq(3), few(3), () => fn.if(left.eq(2), few(2), few(1))));
+          fn.advance(out, 16);
+          fn.advance(first, 16);
+          fn.set(left, left.sub(4));
+        }),
+    );
+  });
+});
+
+export interface GemvOperands {
+  readonly x: number;
+  readonly w: number;
+  readonly y: number;
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  readonly bias?: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** More rows than this are better off with packed weights. */
+export const gemvRows = 3;
+
+export function runGemv(device: Device, { bias, ...operands }: GemvOperands): void {
+  const { rows, depth, columns } = operands;
+  const blocks = Math.ceil(columns / blockColumns);
+  const added = bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 };
+  const work = { items: blocks * rows, cost: 2 * rows * depth * columns };
+  device.launch(gemvProgram, { ...operands, ...added, blocks }, work);
+}

@@ -1,0 +1,106 @@
+// c[i] = clamp(op(a[i]) * op(b[i]) + bias) for a batch of matrices, op a transposition or nothing.
+//
+//   few rows                     gemv: reads b as it is
+//   a transposed, b not          a sum of outer products: both are read along their rows, nothing is packed
+//   else                         the matrix product of convolutions, with b packed (transposed on the way if need be); a
+//                                transposed together with b is first turned
+
+import type { ConvContext, WeightStore } from '../conv/context.js';
+import { packedFloats, runGemm, tableRows } from '../conv/gemm.js';
+import { runOuter } from '../conv/gradFilter.js';
+import { packFilter } from '../conv/pack.js';
+import { transposeBatches } from '../movement/transpose.js';
+import { gemvRows, runGemv } from './gemv.js';
+
+export interface MatMul {
+  readonly batch: number;
+  /** Whether all products share one a or one b. */
+  readonly sharesA: boolean;
+  readonly sharesB: boolean;
+  readonly rows: number;
+  readonly depth: number;
+  readonly columns: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+export interface MatMulOperands {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  /** Of b. */
+  readonly weights: WeightStore;
+  readonly bias?: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export function runMatMul(context: ConvContext, product: MatMul, operands: MatMulOperands): void {
+  const { device } = context;
+  const { batch, sharesA, sharesB, rows, depth, columns, transposeA, transposeB } = product;
+  const { a, b, c, bias, low, high } = operands;
+  if (batch * rows * columns === 0) return;
+  const isPlain = bias === undefined && low === -Infinity && high === Infinity;
+  if (sharesB && !sharesA && batch > 1 && !transposeA) {
+    // The rows of all matrices are those of one.
+    const folded = { ...product, batch: 1, sharesA: true, rows: batch * rows };
+    runMatMul(context, folded, operands);
+  } else if (batch === 1 && rows <= gemvRows && !transposeB && (!transposeA || rows === 1)) {
+    runGemv(device, { x: a, w: b, y: c, rows, depth, columns, bias, low, high });
+  } else if (transposeA && !transposeB && isPlain && batch === 1 && depth > 0) {
+    runTransposedA(context, product, operands);
+  } else if (transposeA) {
+    const matrices = sharesA ? 1 : batch;
+    const turned = device.alloc(4 * matrices * rows * depth);
+    try {
+      transposeBatches(device, { from: a, to: turned, batch: matrices, rows: depth, columns: rows });
+      runPacked(context, product, { ...operands, a: turned });
+    } finally {
+      device.free(turned);
+    }
+  } else runPacked(context, product, operands);
+}
+
+/** c[m, n] = sum over k of a[k, m] * b[k, n] */
+function runTransposedA({ device, tables }: ConvContext, product: MatMul, { a, b, c }: MatMulOperands): void {
+  const { rows, depth, columns } = product;
+  const table = tables.get(`rows ${depth} ${rows} ${columns}`, () => rowTable(depth, rows, columns));
+  const tile = columns <= 4 ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
+  runOuter(device, tile, {
+    ...{ table, starts: device.zeros, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
+    ...{ pixels: depth, columns, icg: rows, outC: columns },
+  });
+}
+
+function runPacked({ device, tables, tiles }: ConvContext, product: MatMul, operands: MatMulOperands): void {
+  const { batch, sharesA, sharesB, rows, depth, columns, transposeB } = product;
+  const { a, b, c, weights, bias, low, high } = operands;
+  const tile = columns <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
+  const groups = sharesB ? 1 : batch;
+  const bytes = 4 * packedFloats(tile, { columns, depth, groups });
+  const steps = transposeB ? { rowStep: 1, columnStep: depth } : { rowStep: columns, columnStep: 1 };
+  const filter = { tapTable: device.zeros, taps: 1, rows: depth, columns, groups, ...steps };
+  const pack = (to: number) => packFilter(device, tile.nr, b, to, { ...filter, groupStep: depth * columns });
+  weights.with(`matmul${tile.nr} ${transposeB} ${depth} ${columns} ${groups}`, bytes, pack, (w) => {
+    const table = tables.get(`rows ${rows} ${depth} ${columns}`, () => rowTable(rows, depth, columns));
+    const shape = { table, steps: device.zeros, segments: 1, length: depth, rows, columns, low, high };
+    if (sharesB && batch > 1) {
+      for (let i = 0; i < batch; i++) {
+        const x = a + (sharesA ? 0 : 4 * i * rows * depth);
+        runGemm(device, tile, { ...shape, x, w, y: c + 4 * i * rows * columns, bias });
+      }
+      return;
+    }
+    const groupSteps = { groups: batch, xGroup: sharesA ? 0 : rows * depth, yGroup: rows * columns };
+    runGemm(device, tile, { ...shape, ...groupSteps, x: a, w, y: c, bias, biasGroup: 0 });
+  });
+}
+
+/** [rows][2]: the bytes of row i in matrices with so many columns. */
+function rowTable(rows: number, xColumns: number, yColumns: number): Int32Array {
+  const padded = Math.ceil(rows / tableRows) * tableRows;
+  return Int32Array.from({ length: 2 * padded }, (_, i) => {
+    const row = Math.min(i >> 1, rows - 1);
+    return 4 * row * (i % 2 === 0 ? xColumns : yColumns);
+  });
+}

@@ -1,0 +1,16 @@
+// The convolution kernels' context of a backend, made when it first computes.
+
+import { type ConvContext, makeContext } from '../../kernels/wasm/index.js';
+import type { CpuBackend } from './backend.js';
+import type { WasmDevice } from './device.js';
+import { winogradChoice } from './open.js';
+
+const contexts = new WeakMap<WasmDevice, ConvContext>();
+
+/** Of a backend that has a device. */
+export function contextOf({ device }: CpuBackend): ConvContext {
+  const key = device as WasmDevice;
+  const context = contexts.get(key) ?? makeContext(key, winogradChoice);
+  contexts.set(key, context);
+  return context;
+}
