@@ -11,6 +11,8 @@ import { referenceConv, referenceGradW, referenceGradX, sizeOf, wShape, xShape, 
 import { wasmCases } from './wasmCases.js';
 import { Operands, type Variant, variants, weightStore } from './wasmDevices.js';
 
+const usesGemm = /winograd|conv2d|gradInput$/i;
+
 describe('kernels/wasm', () => {
   for (const variant of variants) describe(variant.title, () => runVariant(variant));
 });
@@ -25,8 +27,6 @@ function runVariant(variant: Variant): void {
   }
   describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
 }
-
-const usesGemm = /winograd|conv2d|gradInput$/i;
 
 /** @param names Of the kernels that run. */
 function runContext(context: wasm.ConvContext, names = /./): void {
