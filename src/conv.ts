@@ -46,11 +46,41 @@ export interface ConvArgs extends ConvAttrs {
   readonly ignoreOuterPadding?: boolean;
 }
 
+const known = new Map<string, Conv>();
+/** A network has some dozens; a program that varies its sizes without end must not fill the memory. */
+const maxKnown = 4096;
+
 /**
  * Checks every argument and works out sizes, padding and groups.
  * groups = input channels / filter.shape[2]: a filter that spans fewer channels than the input has means groups.
+ *
+ * Equal arguments give the same object, so that kernels can keep under it what they have worked out.
  */
 export function resolveConv(args: ConvArgs): Conv {
+  const { xShape, filterShape, strides, pad, dataFormat = '', dilations = '', dimRoundingMode = '' } = args;
+  const { depthwise = '', ignoreOuterPadding = '' } = args;
+  const given = [
+    xShape,
+    filterShape,
+    strides,
+    pad,
+    dataFormat,
+    dilations,
+    dimRoundingMode,
+    depthwise,
+    ignoreOuterPadding,
+  ];
+  const key = JSON.stringify(given);
+  const conv = known.get(key);
+  if (conv) return conv;
+  const resolved = computeConv(args);
+  if (key.includes('null')) return resolved; // NaN and Infinity look like null there
+  if (known.size >= maxKnown) known.clear();
+  known.set(key, resolved);
+  return resolved;
+}
+
+function computeConv(args: ConvArgs): Conv {
   const { where, xShape, filterShape, dataFormat = 'NHWC', depthwise = false } = args;
   check(dataFormat === 'NHWC' || dataFormat === 'NCHW', where, "dataFormat must be 'NHWC' or 'NCHW'", { dataFormat });
   check(xShape.length === 4, where, 'x must have rank 4', { 'x.shape': xShape });

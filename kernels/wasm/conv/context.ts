@@ -1,13 +1,14 @@
-// What the convolution kernels share on one device: the register tiles that suit it, and tables by geometry.
+// What the convolution kernels share on one device: the register tiles that suit it, and plans by geometry.
 
 import type { Device } from '../device.js';
+import { Plans } from './plans.js';
 import { TableCache } from './tableCache.js';
 import { chooseTiles, type Tiles } from './tiles.js';
 
 export interface ConvContext {
   readonly device: Device;
   readonly tiles: Tiles;
-  readonly tables: TableCache;
+  readonly plans: Plans;
   /** Which of Winograd's transforms may be used. */
   readonly winograd: WinogradChoice;
 }
@@ -21,7 +22,7 @@ export function makeContext(device: Device, winograd: () => WinogradChoice = () 
   return {
     device,
     tiles: chooseTiles(device),
-    tables: new TableCache(device),
+    plans: new Plans(new TableCache(device)),
     get winograd() {
       return winograd();
     },

@@ -3,16 +3,19 @@
 import { forwardAxis } from './access.js';
 import { columnAxis, rowAxis } from './convAxes.js';
 import type { WasmForward } from './kernel.js';
-import { runSegmented } from './segmented.js';
+import { planSegmented } from './segmented.js';
 
 export const conv2d: WasmForward = {
   name: 'wasm/conv2d',
   supports: () => true,
   run(context, conv, operands) {
-    const { batch, inC, outC, outH, outW, groups, kW } = conv;
-    const filter = { kW, icg: inC / groups, outC, isTransposed: false };
-    const rows = forwardAxis(rowAxis(conv));
-    const columns = forwardAxis(columnAxis(conv));
-    runSegmented(context, { rows, columns, batch, inC, outC, outH, outW, groups, filter }, operands);
+    context.plans.get(conv, `conv2d ${context.tiles.wide.mr}`, (tables) => {
+      const { batch, inC, outC, outH, outW, groups, kW } = conv;
+      const filter = { kW, icg: inC / groups, outC, isTransposed: false };
+      const rows = forwardAxis(rowAxis(conv));
+      const columns = forwardAxis(columnAxis(conv));
+      const sizes = { batch, inC, outC, outH, outW, groups };
+      return planSegmented(context, { ...sizes, rows, columns, filter }, tables);
+    })(operands);
   },
 };

@@ -65,54 +65,91 @@ const args = {
 /** Rows of a table are a multiple of this, which all MR divide. */
 export const tableRows = 24;
 
-export interface GemmOperands {
+/** What stays the same from call to call. */
+export interface GemmShape {
   readonly table: number;
   readonly steps: number;
   readonly segments: number;
   readonly length: number;
-  readonly x: number;
-  readonly w: number;
-  readonly y: number;
   readonly rows: number;
   /** Of one group. */
   readonly columns: number;
+  /** Default 1. */
   readonly groups?: number;
-  /** Floats from one group to the next. */
+  /** Floats from one group to the next; default 0. */
   readonly xGroup?: number;
   readonly yGroup?: number;
+  /** Default: `columns`. */
+  readonly biasGroup?: number;
+}
+
+export interface GemmOperands {
+  readonly x: number;
+  /** Packed for the same tile (pack.ts). */
+  readonly w: number;
+  readonly y: number;
   /** [groups*columns] */
   readonly bias?: number;
-  /** Floats from one group's bias to the next, if not `columns`. */
-  readonly biasGroup?: number;
   readonly low?: number;
   readonly high?: number;
 }
 
+/** y = clamp(x * w + bias) */
+export type Gemm = (operands: GemmOperands) => void;
+
 /** Of x, what the rows of a block may cover: half of a second-level cache of 512 KiB. */
 const blockBytes = 2 ** 18;
 
-/** y = clamp(x * w + bias) with w packed for the same tile (pack.ts). */
-export function runGemm(device: Device, tile: Tile, operands: GemmOperands): void {
-  const { table, steps, segments, length, x, w, y, rows, columns } = operands;
-  const { groups = 1, xGroup = 0, yGroup = 0, bias, low = -Infinity, high = Infinity } = operands;
-  const biasGroup = operands.biasGroup ?? columns;
+/** A product that is ready to be launched with any operands. */
+export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm {
+  const { table, steps, segments, length, rows, columns } = shape;
+  const { groups = 1, xGroup = 0, yGroup = 0, biasGroup = columns } = shape;
   const panels = Math.ceil(columns / tile.nr);
-  const inCache = Math.max(1, Math.floor(blockBytes / (4 * segments * length)));
-  // Enough items for all threads, but no blocks of so few rows that weights are read again and again.
-  const blocksForThreads = device.threads === 1 ? 1 : Math.ceil((8 * device.threads) / (panels * groups));
-  const wanted = Math.min(inCache, Math.max(Math.ceil(rows / blocksForThreads), 2 * tableRows));
-  const blockRows = Math.ceil(wanted / tableRows) * tableRows;
-  const blocks = Math.ceil(rows / blockRows);
-  const work = { items: panels * blocks * groups, cost: 2 * rows * columns * groups * segments * length };
+  const program = gemmProgram(tile);
+  const fixed = { table, steps, segments, length, rows, columns, panels, xGroup: 4 * xGroup, yGroup: 4 * yGroup };
+  // Filled in anew for each launch: an object of twenty numbers for each of thousands of launches is work for the collector.
   const args = {
-    ...{ table, steps, segments, length, x, w, y, rows, blockRows, blocks, columns, panels, low, high },
-    bias: bias ?? device.zeros,
-    xGroup: 4 * xGroup,
-    yGroup: 4 * yGroup,
-    biasGroup: bias === undefined ? 0 : 4 * biasGroup,
-    biasPanel: bias === undefined ? 0 : 4 * tile.nr,
+    ...fixed,
+    x: 0,
+    w: 0,
+    y: 0,
+    bias: 0,
+    biasGroup: 0,
+    biasPanel: 0,
+    blockRows: 0,
+    blocks: 0,
+    low: 0,
+    high: 0,
   };
-  device.launch(gemmProgram(tile), args, work);
+  const cost = 2 * rows * columns * groups * segments * length;
+  return ({ x, w, y, bias, low = -Infinity, high = Infinity }) => {
+    args.x = x;
+    args.w = w;
+    args.y = y;
+    args.bias = bias ?? device.zeros;
+    args.biasGroup = bias === undefined ? 0 : 4 * biasGroup;
+    args.biasPanel = bias === undefined ? 0 : 4 * tile.nr;
+    args.low = low;
+    args.high = high;
+    args.blockRows = blockRowsOf(device.threads, { rows, items: panels * groups, rowBytes: 4 * segments * length });
+    args.blocks = Math.ceil(rows / args.blockRows);
+    device.launch(program, args, { items: panels * args.blocks * groups, cost });
+  };
+}
+
+interface Blocking {
+  readonly rows: number;
+  /** In each block of rows. */
+  readonly items: number;
+  readonly rowBytes: number;
+}
+
+/** Enough items for all threads, but no blocks of so few rows that weights are read again and again. */
+function blockRowsOf(threads: number, { rows, items, rowBytes }: Blocking): number {
+  const inCache = Math.max(1, Math.floor(blockBytes / rowBytes));
+  const blocksForThreads = threads === 1 ? 1 : Math.ceil((8 * threads) / items);
+  const wanted = Math.min(inCache, Math.max(Math.ceil(rows / blocksForThreads), 2 * tableRows));
+  return Math.ceil(wanted / tableRows) * tableRows;
 }
 
 /** Floats of the packed weights of all groups. */

@@ -5,6 +5,7 @@
 // of the window (kW*inC floats, contiguous both in x and in dw) is one run. Pixels are taken in blocks that stay in the
 // first-level cache for all tiles; between blocks a tile's sums rest in dw.
 
+import type { Conv } from '../../types.js';
 import type { Device } from '../device.js';
 import {
   type Fn,
@@ -20,37 +21,43 @@ import {
   type V128Var,
 } from '../emit/index.js';
 import { forwardAxis } from './access.js';
+import type { ConvContext, GradFilterOperands } from './context.js';
 import { columnAxis, rowAxis } from './convAxes.js';
-import { withFrame } from './frame.js';
+import { prepareFrame } from './frame.js';
 import { storeColumns, type Tile } from './gemm.js';
 import type { WasmGradFilter } from './kernel.js';
+import type { Tables } from './plans.js';
 import { pixelTable, segmentsOf, tableKey } from './segmented.js';
 
 export const gradFilter: WasmGradFilter = {
   name: 'wasm/gradFilter',
   supports: () => true,
-  run({ device, tables, tiles }, conv, { x, dy, dw }) {
-    const { batch, inC, outC, outH, outW, groups } = conv;
-    const rows = forwardAxis(rowAxis(conv));
-    const columns = forwardAxis(columnAxis(conv));
-    if (batch * outH * outW === 0) {
-      device.floats(dw, conv.kH * conv.kW * (inC / groups) * outC).fill(0);
-      return;
-    }
-    const shape = { rows, columns, batch, inC, outC, outH, outW, groups };
-    withFrame(device, { image: x, batch, inC, rows, columns }, (framed) => {
-      const { segments, length, first, steps } = segmentsOf(shape, framed.width);
-      const table = tables.get(tableKey(shape), () => pixelTable(shape, framed));
-      const starts = steps.map((_, i) => steps.slice(0, i).reduce((sum, step) => sum + step + 4 * length, 0));
-      const startTable = tables.get(`starts ${starts}`, () => Int32Array.from(starts));
-      const tile = outC / groups <= tiles.narrow.nr ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
-      runOuter(device, tile, {
-        ...{ table, starts: startTable, segments, length, x: framed.image + first, dy, dw, groups },
-        ...{ pixels: batch * outH * outW, columns: outC / groups, icg: inC / groups, outC },
-      });
-    });
+  run(context, conv, { x, dy, dw }) {
+    context.plans.get(conv, 'gradFilter', (tables) => planGradFilter(context, conv, tables))({ x, dy, dw });
   },
 };
+
+function planGradFilter(
+  { device, tiles }: ConvContext,
+  conv: Conv,
+  tables: Tables,
+): (operands: GradFilterOperands) => void {
+  const { batch, inC, outC, outH, outW, groups, kH, kW } = conv;
+  const [pixels, columns, icg] = [batch * outH * outW, outC / groups, inC / groups];
+  if (pixels === 0) return ({ dw }) => device.floats(dw, kH * kW * icg * outC).fill(0);
+  const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
+  const shape = { ...axes, batch, inC, outC, outH, outW, groups };
+  const frame = prepareFrame(device, shape);
+  const { segments, length, first, steps } = segmentsOf(shape, frame.width);
+  const table = tables(tableKey(shape), () => pixelTable(shape, frame));
+  const offsets = steps.map((_, i) => steps.slice(0, i).reduce((sum, step) => sum + step + 4 * length, 0));
+  const starts = tables(`starts ${offsets}`, () => Int32Array.from(offsets));
+  const outer = { table, starts, segments, length, groups, pixels, columns, icg, outC };
+  const tile = columns <= tiles.narrow.nr ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
+  return ({ x, dy, dw }) => {
+    frame.with(x, (framed) => runOuter(device, tile, { ...outer, x: framed + first, dy, dw }));
+  };
+}
 
 const args = {
   /** [pixels][2] bytes to add to x and dy. */

@@ -4,19 +4,22 @@
 import { gradInputAxes } from './access.js';
 import { columnAxis, rowAxis } from './convAxes.js';
 import type { WasmGradInput } from './kernel.js';
-import { runSegmented } from './segmented.js';
+import { planSegmented } from './segmented.js';
 
 export const gradInput: WasmGradInput = {
   name: 'wasm/gradInput',
   supports: () => true,
   run(context, conv, { dy, w, dx, weights }) {
-    const { batch, inC, outC, inH, inW, groups, kW } = conv;
-    const filter = { kW, icg: inC / groups, outC, isTransposed: true };
-    for (const rows of gradInputAxes(rowAxis(conv))) {
-      for (const columns of gradInputAxes(columnAxis(conv))) {
-        const phase = { rows, columns, batch, inC: outC, outC: inC, outH: inH, outW: inW, groups, filter };
-        runSegmented(context, phase, { x: dy, w, y: dx, weights });
-      }
-    }
+    const phases = context.plans.get(conv, `gradInput ${context.tiles.wide.mr}`, (tables) => {
+      const { batch, inC, outC, inH, inW, groups, kW } = conv;
+      const filter = { kW, icg: inC / groups, outC, isTransposed: true };
+      const sizes = { batch, inC: outC, outC: inC, outH: inH, outW: inW, groups };
+      return gradInputAxes(rowAxis(conv)).flatMap((rows) =>
+        gradInputAxes(columnAxis(conv)).map((columns) => {
+          return planSegmented(context, { ...sizes, rows, columns, filter }, tables);
+        }),
+      );
+    });
+    for (const run of phases) run({ x: dy, w, y: dx, weights });
   },
 };

@@ -2,9 +2,10 @@
 
 import { type Axis, frameOf } from './access.js';
 import type { ConvContext, WeightStore } from './context.js';
-import { withFrame } from './frame.js';
-import { packedFloats, runGemm, tableRows } from './gemm.js';
-import { packFilter } from './pack.js';
+import { type Frame, prepareFrame } from './frame.js';
+import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
+import { type PackedFilter, packFilter } from './pack.js';
+import type { Tables } from './plans.js';
 
 /** A convolution of an image with inC channels into one with outC; either both are those of Conv or they change places. */
 export interface Segmented {
@@ -31,42 +32,47 @@ export interface SegmentedOperands {
   readonly high?: number;
 }
 
-export function runSegmented(context: ConvContext, conv: Segmented, operands: SegmentedOperands): void {
-  const { device, tiles, tables } = context;
-  const { rows, columns, batch, inC, outC, groups, filter } = conv;
-  const { x, w, y, weights, bias, low, high } = operands;
+export type RunSegmented = (operands: SegmentedOperands) => void;
+
+export function planSegmented({ device, tiles }: ConvContext, conv: Segmented, tables: Tables): RunSegmented {
+  const { rows, columns, batch, outC, inC, groups } = conv;
   const count = batch * rows.count * columns.count;
-  if (count === 0 || outC === 0) return;
+  if (count === 0 || outC === 0) return () => {};
   const [icg, ocg] = [inC / groups, outC / groups];
   const tile = ocg <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
+  const { kind, filter, bytes } = packingOf(conv, tile, tables);
+  const frame = prepareFrame(device, conv);
+  const { segments, length, first, steps } = segmentsOf(conv, frame.width);
+  const gemm = prepareGemm(device, tile, {
+    table: tables(tableKey(conv), () => pixelTable(conv, frame)),
+    steps: tables(`steps ${steps}`, () => Int32Array.from(steps)),
+    ...{ segments, length, rows: count, columns: ocg, groups, xGroup: icg, yGroup: ocg },
+  });
+  return ({ x, w, y, weights, bias, low, high }) => {
+    const pack = (to: number) => packFilter(device, tile.nr, w, to, filter);
+    weights.with(kind, bytes, pack, (packed) => {
+      frame.with(x, (framed) => gemm({ x: framed + first, w: packed, y, bias, low, high }));
+    });
+  };
+}
+
+/** How the filter is packed, and the name of that layout. */
+function packingOf({ rows, columns, inC, outC, groups, filter }: Segmented, tile: Tile, tables: Tables) {
+  const [icg, ocg] = [inC / groups, outC / groups];
   const taps = rows.taps.flatMap((ky) => columns.taps.map((kx) => ky * filter.kW + kx));
-  const packed = {
-    taps: taps.length,
-    rows: icg,
-    columns: ocg,
-    groups,
+  const tapBytes = 4 * filter.icg * filter.outC;
+  const packed: PackedFilter = {
+    tapTable: tables(`taps ${tapBytes} ${taps}`, () => Int32Array.from(taps, (tap) => tap * tapBytes)),
+    ...{ taps: taps.length, rows: icg, columns: ocg, groups },
     // A transposed filter is read with the output channels, which are neighbours in memory, as rows.
     ...(filter.isTransposed ? { rowStep: 1, columnStep: filter.outC } : { rowStep: filter.outC, columnStep: 1 }),
     groupStep: filter.isTransposed ? icg : ocg,
   };
-  const tapBytes = 4 * filter.icg * filter.outC;
-  const kind = `gemm${tile.nr} ${filter.isTransposed} ${tapBytes} ${filter.outC} ${groups} ${taps}`;
-  const bytes = 4 * packedFloats(tile, { columns: ocg, depth: taps.length * icg, groups });
-  const pack = (to: number) => {
-    const tapTable = tables.get(`taps ${tapBytes} ${taps}`, () => Int32Array.from(taps, (tap) => tap * tapBytes));
-    packFilter(device, tile.nr, w, to, { ...packed, tapTable });
+  return {
+    kind: `gemm${tile.nr} ${filter.isTransposed} ${tapBytes} ${filter.outC} ${groups} ${taps}`,
+    filter: packed,
+    bytes: 4 * packedFloats(tile, { columns: ocg, depth: taps.length * icg, groups }),
   };
-  weights.with(kind, bytes, pack, (packedW) => {
-    withFrame(device, { image: x, batch, inC, rows, columns }, (framed) => {
-      const { segments, length, first, steps } = segmentsOf(conv, framed.width);
-      const table = tables.get(tableKey(conv), () => pixelTable(conv, framed));
-      const stepTable = tables.get(`steps ${steps}`, () => Int32Array.from(steps));
-      runGemm(device, tile, {
-        ...{ table, steps: stepTable, segments, length, x: framed.image + first, w: packedW, y, rows: count },
-        ...{ columns: ocg, groups, xGroup: icg, yGroup: ocg, bias, low, high },
-      });
-    });
-  });
 }
 
 /** The runs of neighbouring floats that an output reads: a whole line of the window where its taps are neighbours. */
@@ -83,15 +89,6 @@ export function segmentsOf(
   return { segments: starts.length, length, first: starts[0] ?? 0, steps };
 }
 
-export interface Framed {
-  readonly image: number;
-  /** Size with the frame, and where the image begins in it. */
-  readonly height: number;
-  readonly width: number;
-  readonly top: number;
-  readonly left: number;
-}
-
 type Geometry = Pick<Segmented, 'rows' | 'columns' | 'batch' | 'inC' | 'outC' | 'outH' | 'outW'>;
 
 export function tableKey({ rows, columns, batch, inC, outC, outH, outW }: Geometry): string {
@@ -103,7 +100,7 @@ export function tableKey({ rows, columns, batch, inC, outC, outH, outW }: Geomet
 }
 
 /** [rows][2]: what to add to the addresses of x and y for each output, in bytes. */
-export function pixelTable({ rows, columns, batch, inC, outC, outH, outW }: Geometry, framed: Framed): Int32Array {
+export function pixelTable({ rows, columns, batch, inC, outC, outH, outW }: Geometry, framed: Frame): Int32Array {
   const count = batch * rows.count * columns.count;
   const table = new Int32Array(2 * Math.ceil(count / tableRows) * tableRows);
   let i = 0;

@@ -5,7 +5,7 @@
 // number says so for every engine and processor; a millisecond of measuring does.
 
 import type { Device } from '../device.js';
-import { gemmProgram, packedFloats, runGemm, type Tile, tableRows } from './gemm.js';
+import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
 
 export interface Tiles {
   /** For 5 columns and more. */
@@ -51,14 +51,12 @@ function timeTile(device: Device, tile: Tile): number {
   const table = y + 4 * rows * columns;
   device.ints(table, 2 * rows).set(Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]).flat());
   const steps = table + 8 * rows;
+  const gemm = prepareGemm(device, tile, { table, steps, segments: 1, length, rows, columns });
   const run = () => {
     const start = performance.now();
-    for (let i = 0; i < repeats; i++) {
-      runGemm(device, tile, { table, steps, segments: 1, length, x, w, y, rows, columns });
-    }
+    for (let i = 0; i < repeats; i++) gemm({ x, w, y });
     return performance.now() - start;
   };
-  gemmProgram(tile);
   run();
   const times = Array.from({ length: 5 }, run);
   device.free(scratch);

@@ -6,6 +6,7 @@ import { type Axis, forwardAxis, gradInputAxes } from '../conv/access.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
+import type { Tables } from '../conv/plans.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
@@ -15,15 +16,13 @@ import { tapsProgram } from './tapsProgram.js';
 export const depthwise: WasmForward = {
   name: 'wasm/depthwise',
   supports: isDepthwise,
-  run(context, conv, { x, w, y, weights, bias, low, high }) {
-    withCopies(context, conv, x, (copies) => {
-      const operands = { x: copies, w, y, weights, bias, low, high };
-      if (hasRowProgram(conv)) runRows(context, problemOf(conv), { ...operands, isTurned: false });
-      else {
-        const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
-        runTaps(context, { ...problemOf(conv), ...axes }, operands);
-      }
+  run(context, conv, { x, ...operands }) {
+    const run = context.plans.get(conv, 'depthwise', (tables) => {
+      if (hasRowProgram(conv)) return planRows(context, { ...problemOf(conv), isTurned: false }, tables);
+      const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
+      return planTaps(context, { ...problemOf(conv), ...axes }, tables);
     });
+    withCopies(context, conv, x, (copies) => run({ x: copies, ...operands }));
   },
 };
 
@@ -31,13 +30,14 @@ export const depthwiseGradInput: WasmGradInput = {
   name: 'wasm/depthwiseGradInput',
   supports: isDepthwise,
   run(context, conv, { dy, w, dx, weights }) {
-    const { device } = context;
+    const { device, plans } = context;
     const { batch, inH, inW, inC, outC } = conv;
     const multiplier = outC / inC;
     const count = batch * inH * inW * inC;
+    const phases = plans.get(conv, 'depthwiseGradInput', (tables) => planGradInput(context, conv, tables));
     const copies = multiplier === 1 ? dx : device.alloc(4 * count * multiplier);
     try {
-      runGradInput(context, conv, { x: dy, w, y: copies, weights, low: -Infinity, high: Infinity });
+      for (const run of phases) run({ x: dy, w, y: copies, weights, low: -Infinity, high: Infinity });
       if (copies !== dx) sumChannels(device, { from: copies, to: dx, count, multiplier });
     } finally {
       if (copies !== dx) device.free(copies);
@@ -120,73 +120,75 @@ interface Operands {
   readonly high: number;
 }
 
+type Run = (operands: Operands) => void;
+
 /** With stride 1, dx is the convolution of dy with the filter turned by 180 degrees. */
-function runGradInput(context: ConvContext, conv: Conv, operands: Operands): void {
+function planGradInput(context: ConvContext, conv: Conv, tables: Tables): Run[] {
   const { inH, inW, outH, outW, kH, kW, padTop, padLeft, strideH, strideW } = conv;
-  const exchanged = { inH: outH, inW: outW, outH: inH, outW: inW };
+  const exchanged = { ...problemOf(conv), inH: outH, inW: outW, outH: inH, outW: inW };
   if (hasRowProgram(conv) && strideH === 1 && strideW === 1) {
     const pads = { padTop: kH - 1 - padTop, padLeft: kW - 1 - padLeft };
-    runRows(context, { ...problemOf(conv), ...exchanged, ...pads }, { ...operands, isTurned: true });
-    return;
+    return [planRows(context, { ...exchanged, ...pads, isTurned: true }, tables)];
   }
-  for (const rows of gradInputAxes(rowAxis(conv))) {
-    for (const columns of gradInputAxes(columnAxis(conv))) {
-      runTaps(context, { ...problemOf(conv), ...exchanged, rows, columns }, operands);
-    }
-  }
+  return gradInputAxes(rowAxis(conv)).flatMap((rows) =>
+    gradInputAxes(columnAxis(conv)).map((columns) => planTaps(context, { ...exchanged, rows, columns }, tables)),
+  );
 }
 
-function runRows(context: ConvContext, problem: Problem, operands: Operands & { readonly isTurned: boolean }): void {
-  const { device, tables } = context;
-  const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft } = problem;
-  const { x, w, y, weights, bias, low, high, isTurned } = operands;
+/** Bias and limits, filled in at each launch. */
+const open = { bias: 0, low: 0, high: 0 };
+
+function planRows({ device }: ConvContext, problem: Problem & { readonly isTurned: boolean }, tables: Tables): Run {
+  const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft, isTurned } = problem;
   const taps = kH * kW;
-  const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
-  const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
   const clamp = (value: number) => Math.min(outW, Math.max(0, value));
   const firstInner = clamp(Math.ceil(padLeft / strideW));
   const endInner = Math.max(firstInner, clamp(Math.floor((inW - kW + padLeft) / strideW) + 1));
+  const zeros = tables(`zeros ${inW * channels}`, () => new Int32Array(inW * channels + 16));
+  const sizes = { inH, inW, outH, outW, channels, strideH, padTop, padLeft, firstInner, endInner };
+  const args = { ...sizes, ...open, zeros, x: 0, w: 0, y: 0, biasStep: 0, rowTable: 0 };
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
-  weights.with(`depthwise ${isTurned} ${taps} ${channels}`, packedBytes({ taps, channels }), pack, (packed) => {
-    const rowTable = device.alloc(rowTableBytes * device.threads);
-    const zeroRow = tables.get(`zeros ${inW * channels}`, () => new Int32Array(inW * channels + 16));
-    device.launch(
-      rowProgram({ kH, kW, strideW }),
-      {
-        ...{ x, w: packed, y, zeros: zeroRow, rowTable, inH, inW, outH, outW, channels, strideH, padTop, padLeft },
-        ...{ firstInner, endInner, low, high },
-        ...(bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 }),
-      },
-      work,
-    );
-    device.free(rowTable);
-  });
+  const kind = `depthwise ${isTurned} ${taps} ${channels}`;
+  const bytes = packedBytes({ taps, channels });
+  const program = rowProgram({ kH, kW, strideW });
+  return ({ x, w, y, weights, bias, low, high }) => {
+    const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
+    const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
+    weights.with(kind, bytes, pack, (packed) => {
+      const rowTable = device.alloc(rowTableBytes * device.threads);
+      const added = bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 };
+      Object.assign(args, { x, w: packed, y, rowTable, low, high }, added);
+      device.launch(program, args, work);
+      device.free(rowTable);
+    });
+  };
 }
 
-function runTaps(
-  { device, tables }: ConvContext,
+function planTaps(
+  { device }: ConvContext,
   problem: Problem & { readonly rows: Axis; readonly columns: Axis },
-  { x, w, y, bias, low, high }: Operands,
-): void {
+  tables: Tables,
+): Run {
   const { batch, inH, inW, outH, outW, channels, kW, rows, columns } = problem;
   const list = rows.taps.flatMap((ky, i) =>
     columns.taps.flatMap((kx, j) => [rows.offsets[i], columns.offsets[j], 4 * channels * (ky * kW + kx)]),
   );
   const tapCount = list.length / 3;
   const listBytes = 64 * Math.ceil((8 * tapCount + 8) / 64);
-  const scratch = device.alloc(listBytes * device.threads);
-  const taps = tables.get(`depthwise taps ${list}`, () => Int32Array.from(list.length > 0 ? list : [0]));
-  const cost = 2 * batch * rows.count * columns.count * channels * tapCount;
-  device.launch(
-    tapsProgram,
-    {
-      ...{ x, w, y, taps, tapCount, inH, inW, channels, outH, outW, list: scratch, listBytes, low, high },
-      ...(bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 }),
-      ...{ countH: rows.count, startH: rows.start, stepH: rows.step, originH: rows.outOrigin, outStepH: rows.outStep },
-      ...{ countW: columns.count, startW: columns.start, stepW: columns.step },
-      ...{ originW: columns.outOrigin, outStepW: columns.outStep },
-    },
-    { items: batch * rows.count, cost },
-  );
-  device.free(scratch);
+  const taps = tables(`depthwise taps ${list}`, () => Int32Array.from(list.length > 0 ? list : [0]));
+  const args = {
+    ...{ taps, tapCount, inH, inW, channels, outH, outW, listBytes, ...open },
+    ...{ x: 0, w: 0, y: 0, list: 0, hasBias: 0 },
+    ...{ countH: rows.count, startH: rows.start, stepH: rows.step, originH: rows.outOrigin, outStepH: rows.outStep },
+    ...{ countW: columns.count, startW: columns.start, stepW: columns.step },
+    ...{ originW: columns.outOrigin, outStepW: columns.outStep },
+  };
+  const work = { items: batch * rows.count, cost: 2 * batch * rows.count * columns.count * channels * tapCount };
+  return ({ x, w, y, bias, low, high }) => {
+    const added = bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 };
+    const scratch = device.alloc(listBytes * device.threads);
+    Object.assign(args, { x, w, y, list: scratch, low, high }, added);
+    device.launch(tapsProgram, args, work);
+    device.free(scratch);
+  };
 }

@@ -6,7 +6,7 @@
 //                                transposed together with b is first turned
 
 import type { ConvContext, WeightStore } from '../conv/context.js';
-import { packedFloats, runGemm, tableRows } from '../conv/gemm.js';
+import { packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
 import { runOuter } from '../conv/gradFilter.js';
 import { packFilter } from '../conv/pack.js';
 import { transposeBatches } from '../movement/transpose.js';
@@ -62,9 +62,10 @@ export function runMatMul(context: ConvContext, product: MatMul, operands: MatMu
 }
 
 /** c[m, n] = sum over k of a[k, m] * b[k, n] */
-function runTransposedA({ device, tables }: ConvContext, product: MatMul, { a, b, c }: MatMulOperands): void {
+function runTransposedA({ device, plans }: ConvContext, product: MatMul, { a, b, c }: MatMulOperands): void {
   const { rows, depth, columns } = product;
-  const table = tables.get(`rows ${depth} ${rows} ${columns}`, () => rowTable(depth, rows, columns));
+  const key = `rows ${depth} ${rows} ${columns}`;
+  const table = plans.get(key, '', (tables) => tables(key, () => rowTable(depth, rows, columns)));
   const tile = columns <= 4 ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
   runOuter(device, tile, {
     ...{ table, starts: device.zeros, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
@@ -72,7 +73,7 @@ function runTransposedA({ device, tables }: ConvContext, product: MatMul, { a, b
   });
 }
 
-function runPacked({ device, tables, tiles }: ConvContext, product: MatMul, operands: MatMulOperands): void {
+function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, operands: MatMulOperands): void {
   const { batch, sharesA, sharesB, rows, depth, columns, transposeB } = product;
   const { a, b, c, weights, bias, low, high } = operands;
   const tile = columns <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
@@ -81,18 +82,19 @@ function runPacked({ device, tables, tiles }: ConvContext, product: MatMul, oper
   const steps = transposeB ? { rowStep: 1, columnStep: depth } : { rowStep: columns, columnStep: 1 };
   const filter = { tapTable: device.zeros, taps: 1, rows: depth, columns, groups, ...steps };
   const pack = (to: number) => packFilter(device, tile.nr, b, to, { ...filter, groupStep: depth * columns });
+  // With one b and several a there is a launch for each; their rows are those of one table.
+  const launches = sharesB ? batch : 1;
+  const xGroup = sharesA ? 0 : rows * depth;
+  const key = `matmul ${rows} ${depth} ${columns} ${groups} ${xGroup}`;
+  const gemm = plans.get(key, `${tile.mr}x${tile.nr}`, (tables) => {
+    const table = tables(`rows ${rows} ${depth} ${columns}`, () => rowTable(rows, depth, columns));
+    const shape = { table, steps: device.zeros, segments: 1, length: depth, rows, columns };
+    return prepareGemm(device, tile, { ...shape, groups, xGroup, yGroup: rows * columns, biasGroup: 0 });
+  });
   weights.with(`matmul${tile.nr} ${transposeB} ${depth} ${columns} ${groups}`, bytes, pack, (w) => {
-    const table = tables.get(`rows ${rows} ${depth} ${columns}`, () => rowTable(rows, depth, columns));
-    const shape = { table, steps: device.zeros, segments: 1, length: depth, rows, columns, low, high };
-    if (sharesB && batch > 1) {
-      for (let i = 0; i < batch; i++) {
-        const x = a + (sharesA ? 0 : 4 * i * rows * depth);
-        runGemm(device, tile, { ...shape, x, w, y: c + 4 * i * rows * columns, bias });
-      }
-      return;
+    for (let i = 0; i < launches; i++) {
+      gemm({ x: a + 4 * i * xGroup, w, y: c + 4 * i * rows * columns, bias, low, high });
     }
-    const groupSteps = { groups: batch, xGroup: sharesA ? 0 : rows * depth, yGroup: rows * columns };
-    runGemm(device, tile, { ...shape, ...groupSteps, x: a, w, y: c, bias, biasGroup: 0 });
   });
 }
 

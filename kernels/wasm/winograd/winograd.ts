@@ -4,8 +4,10 @@
 
 import type { Conv } from '../../types.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';
-import { packedFloats, runGemm, tableRows } from '../conv/gemm.js';
+import { type Gemm, packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
 import type { WasmForward, WasmGradInput } from '../conv/kernel.js';
+import type { Tables } from '../conv/plans.js';
+import type { Device } from '../device.js';
 import { transposeBatches } from '../movement/transpose.js';
 import { transformFilter } from './filter.js';
 import { inputScratchBytes, winogradInput } from './input.js';
@@ -29,7 +31,6 @@ interface Operands {
   readonly x: number;
   readonly y: number;
   readonly weights: WeightStore;
-  readonly kind: string;
   /** Writes G g GT to an address. */
   readonly pack: (to: number) => void;
   readonly bias?: number;
@@ -43,15 +44,15 @@ export const winograd: WasmForward = {
   name: 'wasm/winograd',
   supports: isWinograd,
   pays,
-  run(context, conv, { x, w, y, weights, bias, low, high }) {
-    const { device, tiles } = context;
+  run(context, conv, { w, ...operands }) {
+    const { device } = context;
     const transforms = transformsFor(context);
-    const { inC, outC } = conv;
-    const nr = tiles.wide.nr;
-    const filter = { w, tapStep: inC * outC, depth: inC, columns: outC, nr };
-    const pack = (to: number) => transformFilter(device, transforms, { ...filter, to });
-    const kind = `winograd${transforms.m} ${nr} ${inC} ${outC}`;
-    runWinograd(context, transforms, conv, { x, y, weights, kind, pack, bias, low, high });
+    const plan = planFor(context, 'winograd', transforms, conv, conv);
+    const { filter } = plan;
+    plan.run({
+      ...operands,
+      pack: (to) => transformFilter(device, transforms, { ...filter, w, tapStep: filter.taps, to }),
+    });
   },
 };
 
@@ -61,20 +62,18 @@ export const gradInputWinograd: WasmGradInput = {
   supports: isWinograd,
   pays: (conv, context) => pays(turned(conv), context),
   run(context, conv, { dy, w, dx, weights }) {
-    const { device, tiles } = context;
+    const { device } = context;
     const transforms = transformsFor(context);
-    const { inC, outC } = conv;
-    const nr = tiles.wide.nr;
+    const { run, filter } = planFor(context, 'winograd turned', transforms, conv, turned(conv));
     const pack = (to: number) => {
-      const exchanged = device.alloc(4 * 9 * inC * outC);
+      const { inC, outC } = conv;
+      const exchanged = device.alloc(4 * 9 * filter.taps);
       transposeBatches(device, { from: w, to: exchanged, batch: 9, rows: inC, columns: outC });
-      const last = exchanged + 4 * 8 * inC * outC;
-      transformFilter(device, transforms, { w: last, tapStep: -inC * outC, to, depth: outC, columns: inC, nr });
+      const last = exchanged + 4 * 8 * filter.taps;
+      transformFilter(device, transforms, { ...filter, w: last, tapStep: -filter.taps, to });
       device.free(exchanged);
     };
-    const kind = `winograd${transforms.m} turned ${nr} ${inC} ${outC}`;
-    const operands = { x: dy, y: dx, weights, kind, pack, low: -Infinity, high: Infinity };
-    runWinograd(context, transforms, turned(conv), operands);
+    run({ x: dy, y: dx, weights, pack, low: -Infinity, high: Infinity });
   },
 };
 
@@ -111,82 +110,122 @@ function pays(problem: Problem, context: ConvContext): boolean {
   return inC >= 8 && outC >= 8 && tiles >= 4 && products + transforming < plain;
 }
 
+/** Of the transforms of a block of tiles and its products: most of a second-level cache of 2 MB. */
 const blockBytes = 1.5e6;
 
-function runWinograd(context: ConvContext, transforms: Transforms, problem: Problem, operands: Operands): void {
-  const { device, tiles } = context;
-  const { m, n } = transforms;
-  const { batch, outH, outW, inC, outC } = problem;
-  const [tilesY, tilesX] = [Math.ceil(outH / m), Math.ceil(outW / m)];
-  const count = batch * tilesY * tilesX;
-  if (count * outC === 0) return;
-  const [inStep, outStep] = [4 * Math.ceil(inC / 4), 4 * Math.ceil(outC / 4)]; // floats of a tile's row
-  const most = Math.max(tableRows, Math.floor(blockBytes / (4 * n * n * (inStep + outStep))));
-  const block = Math.ceil(count / Math.ceil(count / most));
-  const scratchBytes =
-    64 * Math.ceil(Math.max(inputScratchBytes(transforms, inC), outputScratchBytes(transforms)) / 64);
-  const v = device.alloc(4 * n * n * block * inStep);
-  const products = device.alloc(4 * n * n * block * outStep);
-  const scratch = device.alloc(scratchBytes * device.threads);
-  const bytes = 4 * packedFloats(tiles.wide, { columns: outC, depth: inC, groups: n * n });
-  try {
-    operands.weights.with(operands.kind, bytes, operands.pack, (w) => {
-      for (let first = 0; first < count; first += block) {
-        const shape = { inStep, outStep, rows: Math.min(block, count - first), firstTile: first, tilesY, tilesX };
-        runBlock(context, transforms, problem, { ...operands, ...shape, w, v, products, scratch, scratchBytes });
-      }
-    });
-  } finally {
-    for (const address of [v, products, scratch]) device.free(address);
-  }
+interface WinogradPlan {
+  /** What transformFilter() needs besides addresses; `taps`: floats of one tap. */
+  readonly filter: { readonly depth: number; readonly columns: number; readonly nr: number; readonly taps: number };
+  readonly run: (operands: Operands) => void;
 }
 
-interface Block extends Operands {
-  readonly inStep: number;
-  readonly outStep: number;
-  /** Tiles of this block. */
+function planFor(
+  context: ConvContext,
+  name: string,
+  transforms: Transforms,
+  conv: Conv,
+  problem: Problem,
+): WinogradPlan {
+  const kind = `${name} ${transforms.m} ${context.tiles.wide.mr}`;
+  return context.plans.get(conv, kind, (tables) => plan(context, { name: kind, transforms, problem }, tables));
+}
+
+interface Planned {
+  /** Names the layout of the filter. */
+  readonly name: string;
+  readonly transforms: Transforms;
+  readonly problem: Problem;
+}
+
+function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Planned, tables: Tables): WinogradPlan {
+  const { m, n } = transforms;
+  const { batch, outH, outW, inC, outC } = problem;
+  const { nr } = tiles.wide;
+  const filter = { depth: inC, columns: outC, nr, taps: inC * outC };
+  const [tilesY, tilesX] = [Math.ceil(outH / m), Math.ceil(outW / m)];
+  const count = batch * tilesY * tilesX;
+  if (count * outC === 0) return { filter, run: () => {} };
+  const [inStep, outStep] = [4 * Math.ceil(inC / 4), 4 * Math.ceil(outC / 4)]; // floats of a tile's row
+  const most = Math.max(tableRows, Math.floor(blockBytes / (4 * n * n * (inStep + outStep))));
+  const rows = Math.ceil(count / Math.ceil(count / most));
+  const prepare = (tilesOfBlock: number) =>
+    prepareBlock(device, transforms, problem, {
+      ...{ rows: tilesOfBlock, tilesY, tilesX, inStep, outStep },
+      gemm: prepareGemm(device, tiles.wide, {
+        table: tables(`tiles ${tilesOfBlock} ${inStep} ${outStep}`, () => tileTable(tilesOfBlock, inStep, outStep)),
+        ...{ steps: device.zeros, segments: 1, length: inC, rows: tilesOfBlock, columns: outC },
+        ...{ groups: n * n, xGroup: tilesOfBlock * inStep, yGroup: tilesOfBlock * outStep },
+      }),
+    });
+  const runBlock = prepare(rows);
+  const rest = count % rows;
+  const runRest = rest === 0 ? runBlock : prepare(rest);
+  const bytes = 4 * packedFloats(tiles.wide, { columns: outC, depth: inC, groups: n * n });
+  const scratchBytes = scratchBytesOf(transforms, inC);
+  const run = ({ weights, pack, ...operands }: Operands) => {
+    const v = device.alloc(4 * n * n * rows * inStep);
+    const products = device.alloc(4 * n * n * rows * outStep);
+    const scratch = device.alloc(scratchBytes * device.threads);
+    try {
+      weights.with(`${name} ${inC} ${outC}`, bytes, pack, (w) => {
+        for (let firstTile = 0; firstTile < count; firstTile += rows) {
+          const block = firstTile + rows <= count ? runBlock : runRest;
+          block({ ...operands, w, v, products, scratch, firstTile });
+        }
+      });
+    } finally {
+      for (const address of [v, products, scratch]) device.free(address);
+    }
+  };
+  return { filter, run };
+}
+
+function scratchBytesOf(transforms: Transforms, inC: number): number {
+  return 64 * Math.ceil(Math.max(inputScratchBytes(transforms, inC), outputScratchBytes(transforms)) / 64);
+}
+
+interface BlockShape {
+  /** Tiles. */
   readonly rows: number;
-  readonly firstTile: number;
   readonly tilesY: number;
   readonly tilesX: number;
+  readonly inStep: number;
+  readonly outStep: number;
+  readonly gemm: Gemm;
+}
+
+interface BlockOperands extends Omit<Operands, 'weights' | 'pack'> {
   readonly w: number;
   readonly v: number;
   readonly products: number;
   readonly scratch: number;
-  readonly scratchBytes: number;
+  readonly firstTile: number;
 }
 
-function runBlock(
-  { device, tiles, tables }: ConvContext,
-  transforms: Transforms,
-  problem: Problem,
-  block: Block,
-): void {
+function prepareBlock(device: Device, transforms: Transforms, problem: Problem, shape: BlockShape) {
   const { n } = transforms;
   const { inH, inW, inC, outH, outW, outC, padTop, padLeft } = problem;
-  const { x, y, w, v, products, bias, low, high, inStep, outStep, rows } = block;
-  const { firstTile, tilesY, tilesX, scratch, scratchBytes } = block;
+  const { rows, tilesY, tilesX, inStep, outStep, gemm } = shape;
   const { input, output } = programsFor(transforms);
-  const shared = { firstTile, tilesY, tilesX, scratch, scratchBytes };
-  device.launch(
-    input,
-    { ...shared, x, v, inH, inW, channels: inC, padTop, padLeft, vTile: 4 * inStep, vMatrix: 4 * rows * inStep },
-    { items: rows, cost: rows * inC * n * n * 4 },
-  );
-  const table = tables.get(`tiles ${rows} ${inStep} ${outStep}`, () => tileTable(rows, inStep, outStep));
-  runGemm(device, tiles.wide, {
-    ...{ table, steps: device.zeros, segments: 1, length: inC, x: v, w, y: products, rows, columns: outC },
-    ...{ groups: n * n, xGroup: rows * inStep, yGroup: rows * outStep },
-  });
-  device.launch(
-    output,
-    {
-      ...{ ...shared, products, y, outH, outW, channels: outC, low, high },
-      ...{ tileBytes: 4 * outStep, matrixBytes: 4 * rows * outStep },
-      ...(bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 }),
-    },
-    { items: rows, cost: rows * outC * n * n * 4 },
-  );
+  const shared = { tilesY, tilesX, firstTile: 0, scratch: 0, scratchBytes: scratchBytesOf(transforms, inC) };
+  const inputArgs = {
+    ...{ ...shared, x: 0, v: 0, inH, inW, channels: inC, padTop, padLeft },
+    ...{ vTile: 4 * inStep, vMatrix: 4 * rows * inStep },
+  };
+  const outputArgs = {
+    ...{ ...shared, products: 0, y: 0, bias: 0, biasStep: 0, outH, outW, channels: outC, low: 0, high: 0 },
+    ...{ tileBytes: 4 * outStep, matrixBytes: 4 * rows * outStep },
+  };
+  const inputWork = { items: rows, cost: rows * inC * n * n * 4 };
+  const outputWork = { items: rows, cost: rows * outC * n * n * 4 };
+  return ({ x, y, w, v, products, bias, low, high, scratch, firstTile }: BlockOperands) => {
+    Object.assign(inputArgs, { x, v, scratch, firstTile });
+    device.launch(input, inputArgs, inputWork);
+    gemm({ x: v, w, y: products });
+    const added = bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 };
+    Object.assign(outputArgs, { products, y, scratch, firstTile, low, high }, added);
+    device.launch(output, outputArgs, outputWork);
+  };
 }
 
 function tileTable(rows: number, inStep: number, outStep: number): Int32Array {
