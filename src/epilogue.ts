@@ -28,7 +28,20 @@ export function resolveActivation(where: string, name: string | null | undefined
   return activation;
 }
 
+/** By the convolution, which is one object for equal arguments. */
+const known = new WeakMap<Conv, Map<string, Epilogue>>();
+
+/** Equal arguments give the same object. */
 export function resolveEpilogue(conv: Conv, args: EpilogueArgs): Epilogue {
+  const ofConv = known.get(conv) ?? new Map<string, Epilogue>();
+  const key = `${args.activation} ${args.leakyreluAlpha} ${args.biasShape} ${args.preluShape}`;
+  const epilogue = ofConv.get(key) ?? computeEpilogue(conv, args);
+  ofConv.set(key, epilogue);
+  known.set(conv, ofConv);
+  return epilogue;
+}
+
+function computeEpilogue(conv: Conv, args: EpilogueArgs): Epilogue {
   const { where, biasShape, preluShape, leakyreluAlpha } = args;
   const activation = resolveActivation(where, args.activation);
   const wantsPrelu = activation === 'prelu';

@@ -8,6 +8,7 @@ export type { DataFormat } from '../kernels/types.js';
 export { type BackendInfo, backendInfo } from './backend/info.js';
 export { registerBackends } from './backend/register.js';
 export type { ExplicitPadding, Padding, Pair, RoundingMode } from './conv.js';
+export { setThreadsCount } from './cpu/threads/count.js';
 export { type GraphConverter, installGraphOps } from './ops/graphOps.js';
 export { type FusedGroupConv2dArgs, fused, groupConv2d } from './ops/groupConv2d.js';
 

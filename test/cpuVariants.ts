@@ -2,7 +2,14 @@
 
 import { registerConvnetCpu } from '../src/backend/register.js';
 
-registerConvnetCpu('convnet-cpu-plain', { simd: 'plain' });
+registerConvnetCpu('convnet-cpu-plain', { simd: 'plain', threads: 1 });
+registerConvnetCpu('convnet-cpu-unshared', { simd: 'auto', shared: false });
+registerConvnetCpu('convnet-cpu-3threads', { simd: 'auto', threads: 3, eager: true });
 registerConvnetCpu('convnet-cpu-js', { simd: 'off' });
 
-export const cpuVariants: readonly string[] = ['convnet-cpu-plain', 'convnet-cpu-js'];
+export const cpuVariants: readonly string[] = [
+  'convnet-cpu-plain',
+  'convnet-cpu-unshared',
+  'convnet-cpu-3threads',
+  'convnet-cpu-js',
+];

@@ -134,9 +134,9 @@ function grouped(filter: TensorInfo, conv: Conv): TensorInfo {
 }
 
 function floats(where: string, tensors: Record<string, TensorInfo | undefined>): void {
-  for (const [name, tensor] of Object.entries(tensors)) {
-    if (tensor)
-      check(tensor.dtype === 'float32', where, `${name} must be float32`, { [`${name}.dtype`]: tensor.dtype });
+  for (const name in tensors) {
+    const dtype = tensors[name]?.dtype ?? 'float32';
+    if (dtype !== 'float32') check(false, where, `${name} must be float32`, { [`${name}.dtype`]: dtype });
   }
 }
 

@@ -59,8 +59,8 @@ export function installFusedGradients(): void {
 }
 
 function hostHandles({ dilations, dataFormat, dimRoundingMode }: ConvAttrs): boolean {
-  const dilated = [dilations ?? 1].flat().some((d) => d !== 1);
-  return !dilated && dataFormat !== 'NCHW' && dimRoundingMode == null;
+  const isDense = dilations == null || dilations === 1 || `${dilations}` === '1,1';
+  return isDense && dataFormat !== 'NCHW' && dimRoundingMode == null;
 }
 
 /** `saved` is what the host's fused ops save: filter, x, y and, if there is one, bias. */

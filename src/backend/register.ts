@@ -77,7 +77,13 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const engine = device ? wasmEngine : jsEngine;
   const neighbours = device ? neighbourKernels : [];
   install(name, [...drawIn2d(hostKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
-  const features = { simd: device != null, fma: device?.features.fma ?? false, threads: device?.threads ?? 1 };
+  const features = {
+    simd: device != null,
+    fma: device?.features.fma ?? false,
+    get threads() {
+      return device?.threads ?? 1; // changes with setThreadsCount()
+    },
+  };
   recordInfo(backend, { name, device: platformName(), choice, features });
   return backend;
 }

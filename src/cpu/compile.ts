@@ -19,6 +19,8 @@ interface Flag {
 
 const optimizeAtOnce: readonly Flag[] = [
   { name: 'liftoff', on: '--no-liftoff', off: '--liftoff' },
+  // In Node 20 and 22 --no-liftoff switches this off too, and --liftoff does not switch it on again.
+  { name: 'wasm-dynamic-tiering', on: '--no-wasm-dynamic-tiering', off: '--wasm-dynamic-tiering' },
   { name: 'wasm-lazy-compilation', on: '--no-wasm-lazy-compilation', off: '--wasm-lazy-compilation' },
 ];
 
@@ -54,12 +56,9 @@ export function validates(bytes: Uint8Array<ArrayBuffer>): boolean {
   return withFlags(relaxedFlag(), () => WebAssembly.validate(bytes));
 }
 
-/**
- * Whether compile() gives optimized code; elsewhere, in browsers, a program is slow in its first calls. True also where
- * the user has chosen another compiler by flags.
- */
+/** Whether compile() gives optimized code. Elsewhere, as in browsers, a program is slow in its first calls. */
 export function optimizesAtOnce(): boolean {
-  return v8Module() !== undefined;
+  return v8Module() !== undefined && !['liftoff', 'wasm-lazy-compilation'].some(isSetByUser);
 }
 
 function relaxedFlag(): readonly Flag[] {

@@ -19,11 +19,13 @@ import { maxArguments, places } from './threads/layout.js';
 import { type Kernel, type Loaded, ThreadPool } from './threads/pool.js';
 import type { StartWorker } from './threads/startWorker.js';
 
-/**
- * Work below this cost stays on the calling thread. Opening a job costs it 1 us, or 5 us where workers have to be woken
- * (Node 20 and 24); a million operations take 20 to 50 us.
- */
-const parallelCost = 1e6;
+// When several threads are worth it, measured on two Xeon cores with Node 20 and 24: opening a job costs the caller 1 us
+// while the workers are awake, and 13 us for each worker that it wakes, who then comes after another 20 us. At 40 GFLOP/s a
+// million operations take 25 us.
+/** Below this cost a launch stays on the calling thread. */
+const openCost = 4e5;
+/** One worker is woken for each such cost; below it, only those who are awake help. */
+const wakeCost = 2e6;
 
 // Where programs start in the baseline compiler, the optimized code replaces them at their next call: a layer is cut into
 // several until then, so that not all of the first predictions runs at a fifth of the speed.
@@ -47,6 +49,8 @@ interface Entry {
 export interface DeviceOptions {
   /** Threads unless setThreadsCount() says otherwise; without shared memory there is one. */
   readonly threads?: number;
+  /** Every launch on all threads, however small; for tests. */
+  readonly eager?: boolean;
   /** For tests. */
   readonly startWorker?: StartWorker;
 }
@@ -94,8 +98,8 @@ export class WasmDevice implements Device {
     const { threads } = this;
     if (this.pool && this.pool.threads > threads) this.pool.resize(threads);
     this.writeArguments(entry, args);
-    const isWorthIt = work.cost >= parallelCost && work.items > 1 && threads > 1;
-    if (!isWorthIt || !this.runOnThreads(entry, work.items, threads)) runAlone(entry, work);
+    const isWorthIt = (work.cost >= openCost || this.options.eager) && work.items > 1 && threads > 1;
+    if (!isWorthIt || !this.runOnThreads(entry, work, threads)) runAlone(entry, work);
   }
 
   /** Ends the workers and lets go of the memory: the device is of no use afterwards. */
@@ -116,12 +120,13 @@ export class WasmDevice implements Device {
   }
 
   /** False where there are no workers after all. */
-  private runOnThreads(entry: Entry, items: number, threads: number): boolean {
+  private runOnThreads(entry: Entry, { items, cost }: Work, threads: number): boolean {
     this.pool ??= new ThreadPool(this.heap.memory, this.options.startWorker);
     this.pool.resize(threads);
     if (this.pool.threads === 1) return false;
     entry.loaded ??= this.pool.load(entry.name, entry.module);
-    return this.pool.run(entry.loaded, entry.kernel, items);
+    const wakes = this.options.eager ? threads : Math.floor(cost / wakeCost);
+    return this.pool.run(entry.loaded, entry.kernel, items, wakes);
   }
 
   private compile(program: Program): Entry {

@@ -5,6 +5,8 @@ import { type WinogradChoice, winogradChoices } from '../../kernels/wasm/index.j
 import { show } from '../errors.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
+import { defaultThreads, isThreadsCount } from './threads/count.js';
+import { maxThreads } from './threads/layout.js';
 
 /** `plain`: no relaxed instructions, so that results are the same on every machine; `off`: plain JavaScript. */
 export const simdChoices = ['auto', 'plain', 'off'] as const;
@@ -12,15 +14,32 @@ export type SimdChoice = (typeof simdChoices)[number];
 
 export interface CpuOptions {
   readonly simd: SimdChoice;
+  /** Unless setThreadsCount() says otherwise; default: the number of cores, 8 at most. */
+  readonly threads?: number;
+  /** False: memory that threads cannot share, so there is one. Default: shared where that is possible. */
+  readonly shared?: boolean;
+  /** Every kernel on all threads, however small; for tests. */
+  readonly eager?: boolean;
 }
 
 env().registerFlag('CONVNET_SIMD', () => 'auto');
+env().registerFlag('CONVNET_THREADS', () => 'auto');
 env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
 env().registerFlag('CONVNET_WINOGRAD', () => 'auto');
 
 /** What the flags say; a value that is not allowed is the default, with a warning. */
 export function cpuOptions(): CpuOptions {
-  return { simd: chosen('CONVNET_SIMD', simdChoices) };
+  return { simd: chosen('CONVNET_SIMD', simdChoices), threads: threadsFlag() };
+}
+
+/** From a page's address, the flag may be a number or text. */
+function threadsFlag(): number | undefined {
+  const value: unknown = env().get('CONVNET_THREADS');
+  if (value === 'auto') return undefined;
+  if (isThreadsCount(Number(value))) return Number(value);
+  const rule = `must be auto or an integer from 1 to ${maxThreads}`;
+  console.warn(`convnet: CONVNET_THREADS ${rule}; received CONVNET_THREADS=${show(value)}; auto is used`);
+  return undefined;
 }
 
 function chosen<T extends string>(flag: string, choices: readonly T[]): T {
@@ -43,10 +62,11 @@ export function weightCacheBytes(): number {
 }
 
 /** Undefined, with a warning, where WebAssembly SIMD is missing: the kernels are plain loops there. */
-export function openDevice(name: string, { simd }: CpuOptions): WasmDevice | undefined {
+export function openDevice(name: string, options: CpuOptions): WasmDevice | undefined {
+  const { simd, threads = defaultThreads(), shared = true, eager } = options;
   if (simd === 'off') return undefined;
-  const features = detectFeatures({ threads: false });
-  if (features) return new WasmDevice({ ...features, fma: features.fma && simd === 'auto' });
+  const features = detectFeatures({ threads: shared });
+  if (features) return new WasmDevice({ ...features, fma: features.fma && simd === 'auto' }, { threads, eager });
   console.warn(
     `${name}: WebAssembly SIMD is not available here (an old engine, or a content security policy without ` +
       "'wasm-unsafe-eval'); convolutions run in plain JavaScript, many times slower",

@@ -138,6 +138,9 @@ export function tanh(fn: Fn): Unary {
     const x = fn.v128('x', argument);
     const minus = fn.v128('minus', negative(x));
     const t = fn.v128('t', e(minus.add(minus)));
-    return t.div(t.add(two)).abs().or(x.and(splatI(signBit)));
+    return t
+      .div(t.add(two))
+      .abs()
+      .or(x.and(splatI(signBit)));
   };
 }

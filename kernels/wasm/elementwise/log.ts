@@ -36,7 +36,10 @@ function special(fn: Fn): (u: V128, value: V128) => V128 {
   const [infinity, minusInfinity] = [Infinity, -Infinity].map((c) => constant(fn, c));
   return (u, value) => {
     const finite = u.eq(infinity).choose(infinity, value);
-    return u.eq(splat(0)).choose(minusInfinity, finite).or(u.ge(splat(0)).not());
+    return u
+      .eq(splat(0))
+      .choose(minusInfinity, finite)
+      .or(u.ge(splat(0)).not());
   };
 }
 
@@ -77,4 +80,3 @@ export function log1pOfFraction(fn: Fn): Unary {
     return ln(u, undefined, z.sub(u.sub(one)));
   };
 }
-

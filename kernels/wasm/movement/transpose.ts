@@ -25,6 +25,10 @@ const args = {
   bands: 'i32',
   /** Blocks of `blockColumns`. */
   blocks: 'i32',
+  /** An item does the same for so many matrices, these bytes apart: 1 where one is work enough. */
+  repeats: 'i32',
+  fromRepeat: 'i32',
+  toRepeat: 'i32',
   ...outerArgs,
 } as const;
 
@@ -46,22 +50,31 @@ const transposeProgram = program('transpose', args, (fn, a, { from, to }) => {
     advanceOuter(fn, a, rest, p, q);
     const height = fn.i32('height', minI32(a.rows.sub(band.mul(a.bandRows)), a.bandRows));
     const width = fn.i32('width', minI32(a.columns.sub(block.mul(blockColumns)), blockColumns));
-    const strip = { p, q, width, fromRow: a.fromRow, toColumn: a.toColumn };
-    const groups = fn.i32('groups', height.shr(2));
-    fn.while(groups.gt(0), () => {
-      const unit = fn.i32('unit', minI32(groups, unitGroups));
-      turnStrip(fn, strip, 4, unit);
-      fn.advance(p, a.fromRow.mul(unit).shl(2));
-      fn.advance(q, unit.shl(4));
-      fn.set(groups, groups.sub(unit));
+    fn.times(a.repeats, () => {
+      turnBand(fn, { p, q, width, fromRow: a.fromRow, toColumn: a.toColumn }, height);
+      fn.advance(p, a.fromRepeat);
+      fn.advance(q, a.toRepeat);
     });
-    eachCount(fn, height.and(3), (rows) => turnStrip(fn, strip, rows, i32(1)));
   });
 });
 
+/** `height` rows, starting at p and q. */
+function turnBand(fn: Fn, { p, q, ...sizes }: Strip, height: I32): void {
+  const strip = { ...sizes, p: fn.i32('bandP', p), q: fn.i32('bandQ', q) };
+  const groups = fn.i32('groups', height.shr(2));
+  fn.while(groups.gt(0), () => {
+    const unit = fn.i32('unit', minI32(groups, unitGroups));
+    turnStrip(fn, strip, 4, unit);
+    fn.advance(strip.p, sizes.fromRow.mul(unit).shl(2));
+    fn.advance(strip.q, unit.shl(4));
+    fn.set(groups, groups.sub(unit));
+  });
+  eachCount(fn, height.and(3), (rows) => turnStrip(fn, strip, rows, i32(1)));
+}
+
 interface Strip {
-  readonly p: I32;
-  readonly q: I32;
+  readonly p: I32Var;
+  readonly q: I32Var;
   readonly width: I32;
   readonly fromRow: I32;
   readonly toColumn: I32;
@@ -130,18 +143,35 @@ export interface Transposition {
 }
 
 /** Transposes matrices that lie anywhere in two tensors of 4-byte values. */
-export function transposeStrided(
-  device: Device,
-  { from, to, rows, columns, fromRow, toColumn, outer }: Transposition,
-): void {
+export function transposeStrided(device: Device, transposition: Transposition): void {
+  const { from, to, rows, columns, outer } = transposition;
+  const last = outer.at(-1) ?? { size: 1, from: 0, to: 0 };
+  const part = Math.floor(itemValues / (rows * columns));
+  if (part < 2 || last.size < 2) {
+    launch(device, transposition, { size: 1, from: 0, to: 0 });
+    return;
+  }
+  // Small matrices: an item takes several of the last outer dimension; what is over is an item of its own.
+  const above = outer.slice(0, -1);
+  const parts = Math.floor(last.size / part);
+  const done = parts * part;
+  const whole = { size: parts, from: part * last.from, to: part * last.to };
+  launch(device, { ...transposition, outer: [...above, whole] }, { ...last, size: part });
+  const behind = { from: from + 4 * done * last.from, to: to + 4 * done * last.to };
+  launch(device, { ...transposition, ...behind, outer: above }, { ...last, size: last.size - done });
+}
+
+function launch(device: Device, transposition: Transposition, repeat: Dim): void {
+  const { from, to, rows, columns, fromRow, toColumn, outer } = transposition;
   const matrices = countOf(outer);
-  const cost = matrices * rows * columns;
+  const cost = matrices * repeat.size * rows * columns;
   if (cost === 0) return;
   const bandRows = Math.max(16, 8 * Math.ceil(itemValues / Math.min(columns, blockColumns) / 8));
   const bands = Math.ceil(rows / bandRows);
   const blocks = Math.ceil(columns / blockColumns);
   const values = {
     ...{ from, to, rows, columns, bandRows, bands, blocks },
+    ...{ repeats: repeat.size, fromRepeat: 4 * repeat.from, toRepeat: 4 * repeat.to },
     ...{ fromRow: 4 * fromRow, toColumn: 4 * toColumn },
     ...outerValues(outer),
   };

@@ -1,0 +1,98 @@
+// Booleans, which are one byte each: to numbers, their logic, and the choice between two tensors.
+
+import type { Device } from '../device.js';
+import {
+  type I32,
+  load,
+  loadByte,
+  loadFirst,
+  type Program,
+  program,
+  selectI32,
+  splatI,
+  type V128,
+} from '../emit/index.js';
+import { chunk, costs, storeRest, walk } from './vector.js';
+
+const args = { a: 'i32', b: 'i32', c: 'i32', y: 'i32', length: 'i32' } as const;
+
+/** Four values at a time: y = f(four booleans as integers, values at b, values at c), an item a chunk of them. */
+function widening(name: string, f: (bools: V128, b: V128, c: V128) => V128): Program<typeof args> {
+  return program(name, args, (fn, x, { from, to }) => {
+    fn.range('item', from, to, 1, (item) => {
+      const first = fn.i32('first', item.mul(chunk));
+      const count = fn.i32('count', x.length.sub(first));
+      fn.if(count.gt(chunk), () => fn.set(count, chunk));
+      const a = fn.i32('pa', x.a.add(first));
+      const [b, c, y] = [x.b, x.c, x.y].map((base, i) => fn.i32(`p${i}`, base.add(first.shl(2))));
+      const at = () => f(loadFirst(a).widenBytes(), load(b), load(c));
+      const wide = [b, c, y].map((pointer) => [pointer, 4] as const);
+      const steps = [[a, 1] as const, ...wide];
+      walk(
+        fn,
+        { count, steps, unroll: 1 },
+        () => fn.store(y, at()),
+        (left) => storeRest(fn, y, at(), left),
+      );
+    });
+  });
+}
+
+interface Logic {
+  readonly vector: (a: V128, b: V128) => V128;
+  readonly scalar: (a: I32, b: I32) => I32;
+}
+
+/** Sixteen bytes at a time, an item a chunk of them. */
+function logic(name: string, { vector, scalar }: Logic): Program<typeof args> {
+  return program(name, args, (fn, x, { from, to }) => {
+    fn.range('item', from, to, 1, (item) => {
+      const first = fn.i32('first', item.mul(chunk));
+      const left = fn.i32('left', x.length.sub(first));
+      fn.if(left.gt(chunk), () => fn.set(left, chunk));
+      const pointers = [x.a, x.b, x.y].map((base, i) => fn.i32(`p${i}`, base.add(first)));
+      const [a, b, y] = pointers;
+      const each = (bytes: number, store: () => void) =>
+        fn.while(left.ge(bytes), () => {
+          store();
+          for (const pointer of pointers) fn.advance(pointer, bytes);
+          fn.set(left, left.sub(bytes));
+        });
+      each(16, () => fn.store(y, vector(load(a), load(b))));
+      each(1, () => fn.storeByte(y, scalar(loadByte(a), loadByte(b))));
+    });
+  });
+}
+
+const programs = {
+  toFloats: widening('bools_to_floats', (bools) => bools.toFloats()),
+  toInts: widening('bools_to_ints', (bools) => bools),
+  /** a ? b : c, of floats or integers. */
+  select: widening('select', (bools, b, c) => bools.eqI(splatI(1)).choose(b, c)),
+  /** The lesser: true where both are. */
+  and: logic('logical_and', {
+    vector: (a, b) => a.minBytes(b),
+    scalar: (a, b) => selectI32(a.lt(b), a, b),
+  }),
+  not: logic('logical_not', {
+    vector: (a) => a.eqBytes(splatI(0)).and(splatI(0x01010101)),
+    scalar: (a) => a.isZero(),
+  }),
+} as const;
+
+export type BoolName = keyof typeof programs;
+
+export interface BoolOperands {
+  /** Addresses; a and, for `and`, b are of bytes. What a function does not take may be any tensor of the length. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly y: number;
+  readonly length: number;
+}
+
+export function bools(device: Device, name: BoolName, operands: BoolOperands): void {
+  const { length } = operands;
+  if (length === 0) return;
+  device.launch(programs[name], operands, { items: Math.ceil(length / chunk), cost: length * costs.light });
+}

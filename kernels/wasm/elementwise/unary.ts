@@ -1,0 +1,187 @@
+// y[i] = f(x[i]): one table of functions, from each of which a program is made when it is first used. x and y may be the
+// same memory.
+
+import type { Device } from '../device.js';
+import { type Fn, load, type Program, program, splat, type V128Var } from '../emit/index.js';
+import {
+  clip06,
+  elu,
+  gelu,
+  geluApproximate,
+  hardSigmoid,
+  hardSilu,
+  mish,
+  selu,
+  silu,
+  softplus,
+  softsign,
+} from './activations.js';
+import { erf } from './erf.js';
+import { exp, expm1, sigmoid, tanh } from './exp.js';
+import { log, log1p } from './log.js';
+import { chunk, constant, costs, storeRest, type Unary, walk } from './vector.js';
+
+/** The two numbers that a function may depend on, in all lanes. */
+export interface Parameters {
+  readonly p: V128Var;
+  readonly q: V128Var;
+}
+
+type Make = (fn: Fn, parameters: Parameters) => Unary;
+
+/** An x that is used twice, put into a local. */
+function twice(f: (x: V128Var, fn: Fn, parameters: Parameters) => ReturnType<Unary>): Make {
+  return (fn, parameters) => (x) => f(fn.v128('x', x), fn, parameters);
+}
+
+/** Vectors in a round of the loop: what is long fills the machine as it is. */
+const unrolls = { light: 4, heavy: 1 } as const;
+
+const light = {
+  relu: (fn) => {
+    const zero = constant(fn, 0);
+    return (x) => x.pmax(zero);
+  },
+  relu6: clip06,
+  square: twice((x) => x.mul(x)),
+  abs: () => (x) => x.abs(),
+  neg: () => (x) => x.neg(),
+  sqrt: () => (x) => x.sqrt(),
+  rsqrt: (fn) => {
+    const one = constant(fn, 1);
+    return (x) => one.div(x.sqrt());
+  },
+  reciprocal: (fn) => {
+    const one = constant(fn, 1);
+    return (x) => one.div(x);
+  },
+  floor: () => (x) => x.floor(),
+  ceil: () => (x) => x.ceil(),
+  round: () => (x) => x.nearest(),
+  /** 0 for NaN, as the host has it. */
+  sign: (fn) => {
+    const [one, minusOne] = [1, -1].map((c) => constant(fn, c));
+    return (argument) => {
+      const x = fn.v128('x', argument);
+      return x
+        .gt(splat(0))
+        .and(one)
+        .or(x.lt(splat(0)).and(minusOne));
+    };
+  },
+  /** x > 0 ? 1 : p, NaN where x is. */
+  step: (fn, { p }) => {
+    const one = constant(fn, 1);
+    return (argument) => {
+      const x = fn.v128('x', argument);
+      return x.gt(splat(0)).choose(one, p).or(x.ne(x));
+    };
+  },
+  /** Between p and q. */
+  clip:
+    (_, { p, q }) =>
+    (x) =>
+      x.pmax(p).pmin(q),
+  /** x < 0 ? p*x : x */
+  leakyRelu: twice((x, _, { p }) => x.lt(splat(0)).choose(x.mul(p), x)),
+  softsign,
+  hardSigmoid,
+  hardSilu,
+  /** p everywhere; x is not read. */
+  fill:
+    (_, { p }) =>
+    () =>
+      p,
+  /** As JavaScript makes an integer: towards zero, modulo 2^32, 0 for what is not finite. */
+  floatsToInts: (fn) => {
+    const [turn, perTurn] = [2 ** 32, 2 ** -32].map((c) => constant(fn, c));
+    return (x) => {
+      const whole = fn.v128('whole', x.trunc());
+      const near = fn.v128('near', whole.sub(whole.mul(perTurn).nearest().mul(turn)));
+      return near
+        .ge(splat(2 ** 31))
+        .choose(near.sub(turn), near)
+        .toInts();
+    };
+  },
+  intsToFloats: () => (x) => x.toFloats(),
+} as const satisfies Record<string, Make>;
+
+const heavy = {
+  exp,
+  expm1,
+  log,
+  log1p,
+  sigmoid,
+  tanh,
+  erf,
+  elu,
+  selu,
+  softplus,
+  silu,
+  gelu,
+  geluApproximate,
+  mish,
+} as const satisfies Record<string, Make>;
+
+export type UnaryName = keyof typeof light | keyof typeof heavy;
+
+export const unaryNames = [...Object.keys(light), ...Object.keys(heavy)] as readonly UnaryName[];
+
+const args = { x: 'i32', y: 'i32', length: 'i32', p: 'f32', q: 'f32' } as const;
+
+/** Item: a chunk of the values. */
+function makeProgram(name: UnaryName): { readonly cost: number; readonly program: Program<typeof args> } {
+  const make: Make = name in light ? light[name as keyof typeof light] : heavy[name as keyof typeof heavy];
+  const weight = name in light ? 'light' : 'heavy';
+  const unroll = unrolls[weight];
+  const made = program(name, args, (fn, a, { from, to }) => {
+    const parameters = { p: fn.v128('p', splat(a.p)), q: fn.v128('q', splat(a.q)) };
+    const f = make(fn, parameters);
+    fn.range('item', from, to, 1, (item) => {
+      const first = fn.i32('first', item.mul(chunk));
+      const px = fn.i32('px', a.x.add(first.shl(2)));
+      const py = fn.i32('py', a.y.add(first.shl(2)));
+      const rest = fn.i32('rest', a.length.sub(first));
+      fn.if(rest.gt(chunk), () => fn.set(rest, chunk));
+      const steps = [
+        [px, 4],
+        [py, 4],
+      ] as const;
+      walk(
+        fn,
+        { count: rest, steps, unroll },
+        (vectors) => {
+          for (let i = 0; i < vectors; i++) fn.store(py, f(load(px, 16 * i)), 16 * i);
+        },
+        (left) => storeRest(fn, py, f(load(px)), left),
+      );
+    });
+  });
+  return { cost: costs[weight], program: made };
+}
+
+const programs = new Map<UnaryName, ReturnType<typeof makeProgram>>();
+
+export interface UnaryOperands {
+  /** Addresses of `length` floats each. */
+  readonly x: number;
+  readonly y: number;
+  readonly length: number;
+  /** step: the value below 0; clip: the least; leakyRelu: the slope below 0; fill: the value. */
+  readonly p?: number;
+  /** clip: the greatest. */
+  readonly q?: number;
+}
+
+/** y = f(x) for every value. */
+export function unary(device: Device, name: UnaryName, { x, y, length, p = 0, q = 0 }: UnaryOperands): void {
+  if (length === 0) return;
+  let entry = programs.get(name);
+  if (!entry) {
+    entry = makeProgram(name);
+    programs.set(name, entry);
+  }
+  const work = { items: Math.ceil(length / chunk), cost: length * entry.cost };
+  device.launch(entry.program, { x, y, length, p, q }, work);
+}

@@ -1,0 +1,16 @@
+import { WasmDevice } from '../../../src/cpu/device.js';
+import { maxPool, avgPool, maxPoolGrad } from '../pooling/pool.js';
+import { transposeStrided } from './transpose.js';
+const device = new WasmDevice({ fma: true, shared: false });
+const n = 112 * 112 * 32;
+const x = device.alloc(4 * n), y = device.alloc(4 * n), z = device.alloc(4 * n);
+device.floats(x, n).set(Float32Array.from({ length: n }, (_, i) => Math.sin(i)));
+const best = (f: () => void) => { let b = 1e9; for (let i = 0; i < 200; i++) { const t = performance.now(); f(); b = Math.min(b, performance.now() - t); } return b.toFixed(3); };
+const g = (k: number, s: number, c = 32, h = 112) => { const o = Math.ceil(h / s); const pad = Math.max(0, (o - 1) * s + k - h) >> 1; return { batch: 1, inH: h, inW: h, channels: c, outH: o, outW: o, kH: k, kW: k, strideH: s, strideW: s, padTop: pad, padLeft: pad }; };
+const glob = { ...g(112, 1), outH: 1, outW: 1, padTop: 0, padLeft: 0 };
+const out: string[] = [];
+for (const [k, s] of [[3, 2], [3, 1], [2, 2], [5, 1]]) out.push(`max${k}s${s} ${best(() => maxPool(device, g(k, s), { x, y }))} avg ${best(() => avgPool(device, g(k, s), { x, y }))}`);
+out.push(`c128 ${best(() => maxPool(device, g(3, 1, 128, 56), { x, y }))}`, `c8 ${best(() => maxPool(device, g(3, 1, 8), { x, y }))}`);
+out.push(`glob ${best(() => avgPool(device, glob, { x, y }))}`, `grad ${best(() => maxPoolGrad(device, g(3, 2), { x, dy: y, dx: z }))}`);
+out.push(`shuffle ${best(() => transposeStrided(device, { from: x, to: y, rows: 4, columns: 8, fromRow: 8, toColumn: 4, outer: [{ size: 12544, from: 32, to: 32 }] }))}`);
+console.log(process.version, process.env.UNROLL, out.join(' | '));
