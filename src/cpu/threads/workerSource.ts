@@ -1,0 +1,81 @@
+// What a worker runs, as text: it has to travel inside of the bundle, past bundlers, minifiers and transpilers that would
+// rename what a function refers to, and both Node and browsers can start a worker from a string.
+//
+// Every message is either the start (memory, the worker's place, all programs so far) or one more program. After each the
+// worker serves until there is mail: messages only arrive while the event loop runs. See pool.ts for the protocol.
+
+import { places, words } from './layout.js';
+
+/** How long a worker looks out for the next job before it sleeps: layers of a network follow each other faster. */
+const spinMs = 0.05;
+/** So often at most, for clocks that are coarse on purpose. */
+const mostSpins = 2000;
+
+export const workerSource = `'use strict';
+const inNode = typeof process === 'object' && typeof process.getBuiltinModule === 'function';
+const port = inNode ? process.getBuiltinModule('worker_threads').parentPort : self;
+const kernels = [];
+let words, memory, thread, id, received;
+let last = 0;
+
+port.onmessage = ({ data }) => {
+  if (data.memory) {
+    ({ memory, thread, id, received } = data);
+    words = new Int32Array(memory.buffer, 0, ${places.block / 4});
+    data.programs.forEach(add);
+  } else {
+    received = (received + 1) | 0;
+    add(data);
+  }
+  serve();
+};
+
+function add({ number, name, module }) {
+  kernels[number] = new WebAssembly.Instance(module, { env: { memory } }).exports[name];
+}
+
+function isWanted() {
+  return Atomics.load(words, ${words.slots} + thread) === id;
+}
+
+function serve() {
+  for (;;) {
+    const job = Atomics.load(words, ${words.job});
+    if (!isWanted()) return port.close();
+    if (Atomics.load(words, ${words.mail}) - received > 0) return;
+    if ((job & 1) === 1 && job !== last) work(job);
+    else rest(job);
+  }
+}
+
+function work(job) {
+  last = job;
+  Atomics.add(words, ${words.joined}, 1);
+  try {
+    if (Atomics.load(words, ${words.job}) === job && isWanted()) takeChunks();
+  } catch {
+    Atomics.store(words, ${words.trapped}, 1);
+  }
+  if (Atomics.sub(words, ${words.joined}, 1) === 1) Atomics.notify(words, ${words.joined});
+}
+
+function takeChunks() {
+  const kernel = kernels[words[${words.program}]];
+  if (!kernel) return;
+  const items = words[${words.items}];
+  const chunk = words[${words.chunk}];
+  for (;;) {
+    const from = Atomics.add(words, ${words.next}, chunk);
+    if (from >= items) return;
+    kernel(${places.block}, from, Math.min(from + chunk, items), thread);
+  }
+}
+
+function rest(job) {
+  const end = performance.now() + ${spinMs};
+  for (let spins = 0; spins < ${mostSpins} && performance.now() < end; spins++) {
+    for (let i = 0; i < 64; i++) if (Atomics.load(words, ${words.job}) !== job) return;
+  }
+  Atomics.wait(words, ${words.job}, job);
+}
+`;
