@@ -39,12 +39,18 @@ const depthwiseTaps: Row[] = [2, 3, 4, 7, 15, 16, 17, 31, 32, 35].map(
 );
 const multiplied: Row[] = [2, 3, 5].map((m): Row => ({ x: [4, 33, 3], k: 3, outC: 3 * m, groups: 3 }));
 
-// Winograd's tiles are 4x4 or 2x2 outputs.
+// Winograd's tiles are 4x4 or 2x2 outputs for 3x3 filters, 2x2 for 5x5.
 const tiles: Row[] = from(1, 9).flatMap((size) => [
   { x: [size, 10 - size, 8], k: 3, outC: 9 },
   { x: [size + 2, 13 - size, 5], k: 3, outC: 4, pad: 'valid' as const },
 ]);
+const largeTiles: Row[] = from(1, 7).flatMap((size) => [
+  { x: [size, 8 - size, 7], k: 5, outC: 6 },
+  { x: [size + 4, 12 - size, 4], k: 5, outC: 5, pad: 'valid' as const },
+]);
 const manyTiles: Row[] = [
+  { x: [21, 18, 8], k: 5, outC: 9 },
+  { x: [14, 15, 20], k: 3, outC: 3 },
   { x: [33, 37, 8], k: 3, outC: 12 },
   { x: [6, 5, 64], k: 3, outC: 63 },
   { x: [9, 9, 16], k: 3, outC: 17, batch: 3 },
@@ -71,6 +77,7 @@ const rows: readonly Row[] = [
   ...depthwiseTaps,
   ...multiplied,
   ...tiles,
+  ...largeTiles,
   ...manyTiles,
   ...few,
   ...manyPixels,

@@ -30,7 +30,7 @@ const wakeCost = 2e6;
 // Where programs start in the baseline compiler, the optimized code replaces them at their next call: a layer is cut into
 // several until then, so that not all of the first predictions runs at a fifth of the speed.
 const youngMs = 50;
-const youngPieces = 16;
+const youngPieces = 64;
 /** Below this a launch is over too soon for that to matter. */
 const youngCost = 1e6;
 

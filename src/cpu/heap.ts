@@ -151,11 +151,11 @@ export class Heap {
   }
 }
 
-/** Shared if possible, as large as possible. */
+/** Shared if possible, as large as possible. Without SharedArrayBuffer no worker could be given the memory. */
 function openMemory(shared: boolean, maxBytes: number) {
   const initial = Math.floor(Math.min(growthBytes, maxBytes) / PAGE);
   const sizes = [maxBytes, ...maxima.filter((bytes) => bytes < maxBytes)];
-  for (const isShared of shared ? [true, false] : [false]) {
+  for (const isShared of shared && typeof SharedArrayBuffer !== 'undefined' ? [true, false] : [false]) {
     for (const bytes of sizes) {
       try {
         const maximum = Math.floor(bytes / PAGE);

@@ -1,4 +1,4 @@
-// U[xi][panel][c][NR] = G g GT for each 3x3 filter g, packed for the matrix product.
+// U[xi][panel][c][NR] = G g GT for each r x r filter g, packed for the matrix product.
 
 import type { Device } from '../device.js';
 import { lanesI, load, type Program, program, splat, splatI } from '../emit/index.js';
@@ -33,9 +33,9 @@ const programs = new Map<string, FilterProgram>();
 export function transformFilter(device: Device, transforms: Transforms, filter: FilterTransform): void {
   const { w, tapStep, to, depth, columns, nr } = filter;
   const panels = Math.ceil(columns / nr);
-  const scratchBytes = 64 * Math.ceil((16 * 3 * transforms.n) / 64);
+  const scratchBytes = 64 * Math.ceil((16 * transforms.r * transforms.n) / 64);
   const scratch = device.alloc(scratchBytes * device.threads);
-  const key = `${transforms.m} ${nr}`;
+  const key = `${transforms.m} ${transforms.r} ${nr}`;
   const filterProgram = programs.get(key) ?? emitFilter(transforms, nr);
   programs.set(key, filterProgram);
   const work = { items: depth, cost: 100 * depth * columns };
@@ -46,14 +46,14 @@ export function transformFilter(device: Device, transforms: Transforms, filter: 
 const smallestNormal = 2 ** -126;
 
 /** Item: an input channel. */
-function emitFilter({ m, n, filter }: Transforms, nr: number): FilterProgram {
-  return program(`winogradFilter${m}x${nr}`, args, (fn, a, { from, to: end, thread }) => {
+function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram {
+  return program(`winogradFilter${m}x${r}x${nr}`, args, (fn, a, { from, to: end, thread }) => {
     const constants = constantsOf(fn, filterConstants);
     const smallest = fn.v128('smallest', splat(smallestNormal));
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));
     const panelBytes = fn.i32('panelBytes', a.depth.mul(4 * nr));
     const matrixBytes = fn.i32('matrixBytes', panelBytes.mul(a.panels));
-    const g = fn.vectors('g', 3);
+    const g = fn.vectors('g', r);
     const mask = fn.v128('mask');
     const value = fn.v128('value');
     const [tap, at] = [fn.i32('tap'), fn.i32('at')];
@@ -63,17 +63,17 @@ function emitFilter({ m, n, filter }: Transforms, nr: number): FilterProgram {
       fn.range('column', 0, a.columns, nr, (column) => {
         for (let half = 0; half < nr / 4; half++) {
           fn.set(tap, source.add(16 * half));
-          for (let ky = 0; ky < 3; ky++) {
-            for (let kx = 0; kx < 3; kx++) {
+          for (let ky = 0; ky < r; ky++) {
+            for (let kx = 0; kx < r; kx++) {
               fn.set(g[kx], load(tap));
               fn.advance(tap, a.tapStep);
             }
-            filter(fn, g, constants, (j, u) => fn.store(temporary, u, 16 * (3 * j + ky)));
+            filter(fn, g, constants, (j, u) => fn.store(temporary, u, 16 * (r * j + ky)));
           }
           fn.set(mask, splatI(a.columns.sub(column).sub(4 * half)).gtI(lanesI(0, 1, 2, 3)));
           // temporary[j][ky] holds columns of U before its rows are mixed: xi = i*n + j.
           for (let j = 0; j < n; j++) {
-            for (let ky = 0; ky < 3; ky++) fn.set(g[ky], load(temporary, 16 * (3 * j + ky)));
+            for (let ky = 0; ky < r; ky++) fn.set(g[ky], load(temporary, 16 * (r * j + ky)));
             fn.set(at, to.add(matrixBytes.mul(j)).add(16 * half));
             filter(fn, g, constants, (i, u) => {
               fn.set(value, u.and(mask));

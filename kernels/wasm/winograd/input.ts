@@ -35,7 +35,7 @@ export function inputScratchBytes({ n }: Transforms, channels: number): number {
 /** Item: a tile of the block. */
 export function winogradInput(transforms: Transforms): Program<typeof args> {
   const { m, n } = transforms;
-  return program(`winogradInput${m}`, args, (fn, a, { from, to, thread }) => {
+  return program(`winogradInput${m}x${transforms.r}`, args, (fn, a, { from, to, thread }) => {
     const constants = constantsOf(fn, inputConstants);
     const zero = fn.v128('zero', splat(0));
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));

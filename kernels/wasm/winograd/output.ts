@@ -39,7 +39,7 @@ const args = {
 /** Item: a tile of the block. */
 export function winogradOutput(transforms: Transforms): Program<typeof args> {
   const { m, n } = transforms;
-  return program(`winogradOutput${m}`, args, (fn, a, { from, to, thread }) => {
+  return program(`winogradOutput${m}x${transforms.r}`, args, (fn, a, { from, to, thread }) => {
     const constants = constantsOf(fn, outputConstants);
     const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));

@@ -29,11 +29,12 @@ function startInNode({ Worker }: NodeWorkers, source: string, onError: (reason: 
   };
 }
 
-/** One address for all workers, kept: whoever wants more threads later starts them from it. */
-let address: string | undefined;
+/** By source: one address for all workers, kept, since whoever wants more threads later starts them from it. */
+const addresses = new Map<string, string>();
 
 function startInBrowser(source: string, onError: (reason: string) => void): WorkerHandle {
-  address ??= URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const address = addresses.get(source) ?? URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  addresses.set(source, address);
   const worker = new Worker(address, { name: 'convnet' });
   worker.onerror = (event) => {
     event.preventDefault();
