@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { compile, optimizesAtOnce, validates } from '../src/cpu/compile.js';
 import { detectFeatures } from '../src/cpu/features.js';
 import { nodeMajor } from '../src/cpu/node.js';
+import { joinsVectors } from '../src/cpu/revec.js';
 import { firstCallRatio, product } from './cpuCompileTimes.js';
 
 const root = new URL('../', import.meta.url);
@@ -37,6 +38,12 @@ describe('compile', () => {
     if (validates(product(fma))) compile(product(fma));
     expect(WebAssembly.validate(product(fma))).to.equal(before);
     if (nodeMajor() < 22) expect(before).to.equal(false);
+  });
+
+  it('leaves them after vectors of 256 bits, which only Node 24 and newer are asked for', () => {
+    compile(product(), { revectorize: nodeMajor() >= 24 });
+    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+    if (nodeMajor() < 24) expect(joinsVectors({ fma: false, shared: false })).to.equal(false);
   });
 
   const given = [

@@ -80,6 +80,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const features = {
     simd: device != null,
     fma: device?.features.fma ?? false,
+    revec: device?.features.revec ?? false,
     get threads() {
       return device?.threads ?? 1; // changes with setThreadsCount()
     },

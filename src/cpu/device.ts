@@ -28,7 +28,8 @@ const openCost = 4e5;
 const wakeCost = 2e6;
 
 // Where programs start in the baseline compiler, the optimized code replaces them at their next call: a layer is cut into
-// several until then, so that not all of the first predictions runs at a fifth of the speed.
+// many until then, so that not all of the first prediction runs at a fifth of the speed. A first product of 157 MFLOP in
+// Chromium on a Xeon: 65 ms in one call, 8 ms in pieces.
 const youngMs = 50;
 const youngPieces = 64;
 /** Below this a launch is over too soon for that to matter. */
@@ -134,7 +135,7 @@ export class WasmDevice implements Device {
     const names = Object.keys(args);
     if (names.length > maxArguments) throw new Error(`${name}: ${names.length} arguments; ${maxArguments} fit`);
     const bytes = encodeModule([program.emit(this.features)], this.features, parameterNames.length);
-    const module = compile(bytes);
+    const module = compile(bytes, { revectorize: this.features.revec });
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.heap.memory } });
     const kernel = exports[name] as Kernel;
     const isFloat = Object.values(args).map((type) => type === 'f32');

@@ -2,6 +2,7 @@
 
 interface NodeProcess {
   readonly versions?: Readonly<Record<string, string>>;
+  readonly arch?: string;
   readonly execArgv?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   getBuiltinModule?(name: string): unknown;
@@ -10,6 +11,11 @@ interface NodeProcess {
 /** Major version of Node, 0 elsewhere. */
 export function nodeMajor(): number {
   return Number.parseInt(nodeProcess()?.versions?.node ?? '0', 10);
+}
+
+/** The processor Node is made for, `x64` or others; undefined elsewhere. */
+export function nodeArch(): string | undefined {
+  return nodeMajor() > 0 ? nodeProcess()?.arch : undefined;
 }
 
 /** A module such as `v8`, at once; undefined outside of Node. */

@@ -5,6 +5,7 @@ import { type WinogradChoice, winogradChoices } from '../../kernels/wasm/index.j
 import { show } from '../errors.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
+import { joinsVectors } from './revec.js';
 import { defaultThreads, isThreadsCount } from './threads/count.js';
 import { maxThreads } from './threads/layout.js';
 
@@ -18,18 +19,22 @@ export interface CpuOptions {
   readonly threads?: number;
   /** False: memory that threads cannot share, so there is one. Default: shared where that is possible. */
   readonly shared?: boolean;
+  /** Vectors of 256 bits, if they pass their test (revec.ts). Default false. */
+  readonly revec?: boolean;
   /** Every kernel on all threads, however small; for tests. */
   readonly eager?: boolean;
 }
 
 env().registerFlag('CONVNET_SIMD', () => 'auto');
+env().registerFlag('CONVNET_REVEC', () => 'off');
 env().registerFlag('CONVNET_THREADS', () => 'auto');
 env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
 env().registerFlag('CONVNET_WINOGRAD', () => 'auto');
 
 /** What the flags say; a value that is not allowed is the default, with a warning. */
 export function cpuOptions(): CpuOptions {
-  return { simd: chosen('CONVNET_SIMD', simdChoices), threads: threadsFlag() };
+  const revec = chosen('CONVNET_REVEC', ['off', 'on']) === 'on';
+  return { simd: chosen('CONVNET_SIMD', simdChoices), threads: threadsFlag(), revec };
 }
 
 /** From a page's address, the flag may be a number or text. */
@@ -65,8 +70,12 @@ export function weightCacheBytes(): number {
 export function openDevice(name: string, options: CpuOptions): WasmDevice | undefined {
   const { simd, threads = defaultThreads(), shared = true, eager } = options;
   if (simd === 'off') return undefined;
-  const features = detectFeatures({ threads: shared });
-  if (features) return new WasmDevice({ ...features, fma: features.fma && simd === 'auto' }, { threads, eager });
+  const found = detectFeatures({ threads: shared });
+  if (found) {
+    const features = { ...found, fma: found.fma && simd === 'auto' };
+    const revec = options.revec === true && joinsVectors(features);
+    return new WasmDevice({ ...features, ...(revec ? { revec } : {}) }, { threads, eager });
+  }
   console.warn(
     `${name}: WebAssembly SIMD is not available here (an old engine, or a content security policy without ` +
       "'wasm-unsafe-eval'); convolutions run in plain JavaScript, many times slower",

@@ -9,7 +9,7 @@ export const conv2d: WasmForward = {
   name: 'wasm/conv2d',
   supports: () => true,
   run(context, conv, operands) {
-    context.plans.get(conv, `conv2d ${context.tiles.wide.mr}`, (tables) => {
+    context.plans.get(conv, `conv2d ${context.tiles.wide.mr} ${context.tiles.widest?.nr}`, (tables) => {
       const { batch, inC, outC, outH, outW, groups, kW } = conv;
       const filter = { kW, icg: inC / groups, outC, isTransposed: false };
       const rows = forwardAxis(rowAxis(conv));

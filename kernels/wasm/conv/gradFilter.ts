@@ -75,6 +75,9 @@ const args = {
   pixels: 'i32',
   blockPixels: 'i32',
   columns: 'i32',
+  groups: 'i32',
+  /** Groups that an item takes. */
+  blockGroups: 'i32',
   /** Bytes from one row of dw to the next, and from group to group. */
   dwRow: 'i32',
   xGroup: 'i32',
@@ -99,15 +102,19 @@ export interface OuterOperands {
 
 const chunkFloats = 32;
 const cacheBytes = 40 * 1024;
+/** Neighbouring groups share lines of the cache: so many columns are taken together. */
+const blockColumns = 64;
 
 export function runOuter(device: Device, tile: Tile, operands: OuterOperands): void {
   const { table, starts, segments, length, x, dy, dw, groups, pixels, columns, icg, outC } = operands;
   const chunk = Math.min(chunkFloats, Math.ceil(length / tile.mr) * tile.mr);
   const chunks = Math.ceil(length / chunk);
-  const blockPixels = Math.max(64, Math.floor(cacheBytes / (4 * (columns + chunk))));
+  const blockGroups = Math.min(groups, Math.max(1, Math.floor(blockColumns / columns)));
+  const blockPixels = Math.max(64, Math.floor(cacheBytes / (4 * blockGroups * (columns + chunk))));
   const steps = { dwRow: 4 * outC, xGroup: 4 * icg, dyGroup: 4 * columns };
-  const sizes = { segments, length, chunk, chunks, pixels, blockPixels, columns };
-  const work = { items: groups * segments * chunks, cost: 2 * pixels * groups * segments * length * columns };
+  const sizes = { segments, length, chunk, chunks, pixels, blockPixels, columns, groups, blockGroups };
+  const items = Math.ceil(groups / blockGroups) * segments * chunks;
+  const work = { items, cost: 2 * pixels * groups * segments * length * columns };
   device.launch(outerProgram(tile), { table, starts, x, dy, dw, ...sizes, ...steps }, work);
 }
 
@@ -120,57 +127,90 @@ function outerProgram(tile: Tile): Program<typeof args> {
   return known;
 }
 
-/** Item: a chunk of one segment of one group, all pixels, all columns. */
+/** Item: a chunk of one segment of a block of groups, all pixels, all columns. */
 function emitOuter({ mr, nr }: Tile): Program<typeof args> {
-  const vectors = nr / 4;
   return program(`outer${mr}x${nr}`, args, (fn, a, { from, to }) => {
-    const acc = Array.from({ length: mr }, (_, i) => fn.vectors(`acc${i}_`, vectors));
-    const gradients = fn.vectors('dy', vectors);
-    const value = fn.v128('value');
+    const tile = makeTile(fn, { mr, nr });
     fn.range('item', from, to, 1, (item) => {
       const chunk = item.rem(a.chunks);
       const segment = fn.i32('segment', item.div(a.chunks).rem(a.segments));
-      const group = fn.i32('group', item.div(a.chunks).div(a.segments));
+      const firstGroup = fn.i32('firstGroup', item.div(a.chunks).div(a.segments).mul(a.blockGroups));
+      const endGroup = fn.i32('endGroup', minI32(firstGroup.add(a.blockGroups), a.groups));
       const first = fn.i32('first', chunk.mul(a.chunk));
       const last = fn.i32('last', minI32(first.add(a.chunk), a.length));
-      const x = fn.i32('x', a.x.add(group.mul(a.xGroup)).add(loadI32(a.starts.add(segment.mul(4)))));
-      const dy = fn.i32('dy', a.dy.add(group.mul(a.dyGroup)));
-      const dw = fn.i32('dw', a.dw.add(segment.mul(a.length).mul(a.dwRow)).add(group.mul(a.dyGroup)));
+      const start = fn.i32('start', a.x.add(loadI32(a.starts.add(segment.mul(4)))));
+      const lines = fn.i32('lines', a.dw.add(segment.mul(a.length).mul(a.dwRow)));
       fn.range('pixel', 0, a.pixels, a.blockPixels, (pixel) => {
         const count = fn.i32('count', minI32(a.pixels.sub(pixel), a.blockPixels));
         const table = fn.i32('table', a.table.add(pixel.mul(8)));
-        fn.range('l', first, last, mr, (l) => {
-          fn.range('n', 0, a.columns, nr, (n) => {
-            const to = fn.i32('to', dw.add(l.mul(a.dwRow)).add(n.mul(4)));
-            const height = fn.i32('height', a.length.sub(l));
-            const width = fn.i32('width', minI32(a.columns.sub(n), nr));
-            fn.if(
-              pixel.isZero(),
-              () => {
-                for (const sums of acc) for (const sum of sums) fn.set(sum, splat(0));
-              },
-              () => loadTile(fn, { to, rowBytes: a.dwRow, height }, acc),
-            );
-            const entry = fn.i32('entry', table);
-            const xl = fn.i32('xl', x.add(l.mul(4)));
-            const dyn = fn.i32('dyn', dy.add(n.mul(4)));
-            const [px, py] = [fn.i32('px'), fn.i32('py')];
-            fn.times(count, () => {
-              fn.set(px, xl.add(loadI32(entry)));
-              fn.set(py, dyn.add(loadI32(entry, 4)));
-              for (let j = 0; j < vectors; j++) fn.set(gradients[j], load(py, 16 * j));
-              for (let i = 0; i < mr; i++) {
-                fn.set(value, loadSplat(px, 4 * i));
-                for (let j = 0; j < vectors; j++) fn.set(acc[i][j], fn.madd(value, gradients[j], acc[i][j]));
-              }
-              fn.advance(entry, 8);
+        fn.range('group', firstGroup, endGroup, 1, (group) => {
+          const x = fn.i32('x', start.add(group.mul(a.xGroup)));
+          const dy = fn.i32('dy', a.dy.add(group.mul(a.dyGroup)));
+          const dw = fn.i32('dw', lines.add(group.mul(a.dyGroup)));
+          fn.range('l', first, last, mr, (l) => {
+            fn.range('n', 0, a.columns, nr, (n) => {
+              const place = {
+                to: fn.i32('to', dw.add(l.mul(a.dwRow)).add(n.mul(4))),
+                rowBytes: a.dwRow,
+                height: fn.i32('height', a.length.sub(l)),
+                width: fn.i32('width', minI32(a.columns.sub(n), nr)),
+              };
+              const sources = { table, count, x: x.add(l.mul(4)), dy: dy.add(n.mul(4)) };
+              addToTile(fn, tile, { ...place, ...sources, isFirst: pixel.isZero() });
             });
-            storeTile(fn, { to, rowBytes: a.dwRow, height, width, nr }, acc);
           });
         });
       });
     });
   });
+}
+
+interface Registers extends Tile {
+  readonly acc: readonly (readonly V128Var[])[];
+  readonly gradients: readonly V128Var[];
+  readonly value: V128Var;
+}
+
+function makeTile(fn: Fn, { mr, nr }: Tile): Registers {
+  const acc = Array.from({ length: mr }, (_, i) => fn.vectors(`acc${i}_`, nr / 4));
+  return { mr, nr, acc, gradients: fn.vectors('dy', nr / 4), value: fn.v128('value') };
+}
+
+interface Block extends Place {
+  readonly width: I32Var;
+  readonly table: I32;
+  /** Pixels. */
+  readonly count: I32;
+  readonly x: I32;
+  readonly dy: I32;
+  /** Whether the tile begins with zeros. */
+  readonly isFirst: I32;
+}
+
+/** Adds a block of pixels to one tile of dw. */
+function addToTile(fn: Fn, { nr, acc, gradients, value }: Registers, block: Block): void {
+  const { table, count, isFirst } = block;
+  fn.if(
+    isFirst,
+    () => {
+      for (const sums of acc) for (const sum of sums) fn.set(sum, splat(0));
+    },
+    () => loadTile(fn, block, acc),
+  );
+  const entry = fn.i32('entry', table);
+  const [x, dy] = [fn.i32('x', block.x), fn.i32('dy', block.dy)];
+  const [px, py] = [fn.i32('px'), fn.i32('py')];
+  fn.times(count, () => {
+    fn.set(px, x.add(loadI32(entry)));
+    fn.set(py, dy.add(loadI32(entry, 4)));
+    for (const [j, gradient] of gradients.entries()) fn.set(gradient, load(py, 16 * j));
+    for (const [i, sums] of acc.entries()) {
+      fn.set(value, loadSplat(px, 4 * i));
+      for (const [j, sum] of sums.entries()) fn.set(sum, fn.madd(value, gradients[j], sum));
+    }
+    fn.advance(entry, 8);
+  });
+  storeTile(fn, { ...block, nr }, acc);
 }
 
 interface Place {

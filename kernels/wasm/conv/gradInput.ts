@@ -10,16 +10,20 @@ export const gradInput: WasmGradInput = {
   name: 'wasm/gradInput',
   supports: () => true,
   run(context, conv, { dy, w, dx, weights }) {
-    const phases = context.plans.get(conv, `gradInput ${context.tiles.wide.mr}`, (tables) => {
-      const { batch, inC, outC, inH, inW, groups, kW } = conv;
-      const filter = { kW, icg: inC / groups, outC, isTransposed: true };
-      const sizes = { batch, inC: outC, outC: inC, outH: inH, outW: inW, groups };
-      return gradInputAxes(rowAxis(conv)).flatMap((rows) =>
-        gradInputAxes(columnAxis(conv)).map((columns) => {
-          return planSegmented(context, { ...sizes, rows, columns, filter }, tables);
-        }),
-      );
-    });
+    const phases = context.plans.get(
+      conv,
+      `gradInput ${context.tiles.wide.mr} ${context.tiles.widest?.nr}`,
+      (tables) => {
+        const { batch, inC, outC, inH, inW, groups, kW } = conv;
+        const filter = { kW, icg: inC / groups, outC, isTransposed: true };
+        const sizes = { batch, inC: outC, outC: inC, outH: inH, outW: inW, groups };
+        return gradInputAxes(rowAxis(conv)).flatMap((rows) =>
+          gradInputAxes(columnAxis(conv)).map((columns) => {
+            return planSegmented(context, { ...sizes, rows, columns, filter }, tables);
+          }),
+        );
+      },
+    );
     for (const run of phases) run({ x: dy, w, y: dx, weights });
   },
 };

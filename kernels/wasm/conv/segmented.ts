@@ -6,6 +6,7 @@ import { type Frame, prepareFrame } from './frame.js';
 import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
 import { type PackedFilter, packFilter } from './pack.js';
 import type { Tables } from './plans.js';
+import { tileFor } from './tiles.js';
 
 /** A convolution of an image with inC channels into one with outC; either both are those of Conv or they change places. */
 export interface Segmented {
@@ -39,7 +40,7 @@ export function planSegmented({ device, tiles }: ConvContext, conv: Segmented, t
   const count = batch * rows.count * columns.count;
   if (count === 0 || outC === 0) return () => {};
   const [icg, ocg] = [inC / groups, outC / groups];
-  const tile = ocg <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
+  const tile = tileFor(tiles, ocg);
   const { kind, filter, bytes } = packingOf(conv, tile, tables);
   const frame = prepareFrame(device, conv);
   const { segments, length, first, steps } = segmentsOf(conv, frame.width);

@@ -41,6 +41,8 @@ export function encodeModule(
     out.text('name').byte(NAMES_OF_FUNCTIONS);
     out.sized(() => out.vector(functions, ({ name }, i) => out.unsigned(i).text(name)));
   });
+  // An engine finds the code of a module with the same bytes, be it compiled with other flags: these must differ.
+  if (features.revec) section(out, 'custom', () => out.text('revec'));
   return out.toArray();
 }
 

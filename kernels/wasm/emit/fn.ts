@@ -44,6 +44,8 @@ export interface Features {
   readonly fma: boolean;
   /** Memory shared between threads. */
   readonly shared: boolean;
+  /** The engine joins two vectors that are loaded, computed with and stored alike into one of 256 bits. */
+  readonly revec?: boolean;
 }
 
 type Body = () => void;

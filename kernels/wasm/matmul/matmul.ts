@@ -9,6 +9,7 @@ import type { ConvContext, WeightStore } from '../conv/context.js';
 import { packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
 import { runOuter } from '../conv/gradFilter.js';
 import { packFilter } from '../conv/pack.js';
+import { tileFor } from '../conv/tiles.js';
 import { transposeBatches } from '../movement/transpose.js';
 import { gemvRows, runGemv } from './gemv.js';
 
@@ -76,7 +77,7 @@ function runTransposedA({ device, plans }: ConvContext, product: MatMul, { a, b,
 function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, operands: MatMulOperands): void {
   const { batch, sharesA, sharesB, rows, depth, columns, transposeB } = product;
   const { a, b, c, weights, bias, low, high } = operands;
-  const tile = columns <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
+  const tile = tileFor(tiles, columns);
   const groups = sharesB ? 1 : batch;
   const bytes = 4 * packedFloats(tile, { columns, depth, groups });
   const steps = transposeB ? { rowStep: 1, columnStep: depth } : { rowStep: columns, columnStep: 1 };

@@ -5,6 +5,7 @@ import type { Conv } from '../../types.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { type Gemm, packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
 import type { Tables } from '../conv/plans.js';
+import { tileFor } from '../conv/tiles.js';
 import type { Device } from '../device.js';
 import { inputScratchBytes, winogradInput } from './input.js';
 import { outputScratchBytes, winogradOutput } from './output.js';
@@ -56,14 +57,14 @@ interface Planned {
 
 export function planFor(context: ConvContext, planned: Planned): WinogradPlan {
   const { name, transforms, conv } = planned;
-  const kind = `${name} ${transforms.m} ${context.tiles.wide.mr}`;
+  const kind = `${name} ${transforms.m} ${context.tiles.wide.mr} ${context.tiles.widest?.nr}`;
   return context.plans.get(conv, kind, (tables) => plan(context, { ...planned, name: kind }, tables));
 }
 
 function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Planned, tables: Tables): WinogradPlan {
   const { m, n } = transforms;
   const { batch, outH, outW, inC, outC } = problem;
-  const tile = outC <= tiles.narrow.nr ? tiles.narrow : tiles.wide;
+  const tile = tileFor(tiles, outC);
   const { nr } = tile;
   const filter = { depth: inC, columns: outC, nr, taps: inC * outC };
   const [tilesY, tilesX] = [Math.ceil(outH / m), Math.ceil(outW / m)];

@@ -4,6 +4,7 @@
 import type { Conv } from '../../types.js';
 import type { ConvContext } from '../conv/context.js';
 import type { WasmForward, WasmGradInput } from '../conv/kernel.js';
+import { tileFor } from '../conv/tiles.js';
 import { transposeBatches } from '../movement/transpose.js';
 import { transformFilter } from './filter.js';
 import { type Problem, planFor } from './plan.js';
@@ -86,11 +87,10 @@ function pays(problem: Problem, context: ConvContext): boolean {
   if (context.winograd === 'off' || !transforms) return false;
   const { batch, outH, outW, inC, outC } = problem;
   const { m, n, r } = transforms;
-  const { narrow, wide } = context.tiles;
-  const isNarrow = outC <= narrow.nr;
-  const { nr } = isNarrow ? narrow : wide;
+  const tile = tileFor(context.tiles, outC);
+  const isNarrow = tile === context.tiles.narrow;
   const tiles = batch * Math.ceil(outH / m) * Math.ceil(outW / m);
-  const pairs = inC * nr * Math.ceil(outC / nr);
+  const pairs = inC * tile.nr * Math.ceil(outC / tile.nr);
   const product = (rows: number, matrices: number) => {
     const reading = Math.max(0, 4 * matrices * pairs - cost.cachedBytes) * cost.byte;
     return rows * matrices * pairs * (isNarrow ? cost.narrowMultiplyAdd : cost.multiplyAdd) + reading;
