@@ -25,6 +25,11 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ];
 
+const ISOLATION = [
+  { match: '.*', name: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { match: '.*', name: 'Cross-Origin-Embedder-Policy', value: 'require-corp' },
+];
+
 const TEN_MINUTES = 600_000; // the longest that one test may block the page on a software renderer
 
 /** @param {{ set(options: object): void }} config */
@@ -55,6 +60,8 @@ export default (config) =>
       mocha: { timeout: TEN_MINUTES },
       jasmine: { random: false, timeoutInterval: TEN_MINUTES },
     },
+    // Cross-origin isolated, so that the CPU engine may use threads; the conformance suite runs without.
+    customHeaders: isMocha ? ISOLATION : [],
     customLaunchers: { HeadlessChromium: { base: 'Chrome', flags: CHROMIUM_FLAGS } },
     browsers: ['HeadlessChromium'],
     failOnEmptyTestSuite: false, // a shard may be empty under --grep; tools/test.mjs sees to the rest

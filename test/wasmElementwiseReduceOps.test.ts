@@ -56,7 +56,10 @@ describe('elementwise: reductions as on cpu', () => {
         [33, 7],
       ]) {
         // The order of factors decides whether a product of very large and very small ones overflows on the way.
-        const x = mapped(floats(shape, true), (v) => (title === 'prod' && Number.isFinite(v) ? Math.sign(v) : v));
+        // A mean is a float32 sum that is divided, which must not overflow either.
+        const tame = (v: number) =>
+          title === 'prod' && Number.isFinite(v) ? Math.sign(v) : title === 'mean' ? v / 64 : v;
+        const x = mapped(floats(shape, true), tame);
         for (const axis of [0, 1]) expectAsOnCpu(`${title} odd`, (t) => op(t, [axis]), [x], 1e-6, 1e38);
       }
       expectAsOnCpu(`${title} of integers`, (t) => op(t, [1]), [ints([3, 5])], 1e-6);

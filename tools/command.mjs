@@ -18,14 +18,15 @@ export function binary(packageName, command = packageName) {
 }
 
 /**
- * Runs a script with this Node in the repository root, output passed through; resolves to its exit code.
+ * Runs a script with Node in the repository root, output passed through; resolves to its exit code.
  * @param {string} script
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env added to this process's own
+ * @param {string} node which Node; default: this one
  * @returns {Promise<number>}
  */
-export function runNode(script, args = [], env = {}) {
-  const child = spawn(process.execPath, [script, ...args], {
+export function runNode(script, args = [], env = {}, node = process.execPath) {
+  const child = spawn(node, [script, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -44,6 +44,17 @@ export function npm(args, options) {
     : spawnSync('npm', args, { cwd: root, shell: process.platform === 'win32', ...options });
 }
 
+/**
+ * Path of another version of Node, which npm fetches into its cache.
+ * @param {string} version exact, as in `24.21.0`
+ */
+export function otherNode(version) {
+  const args = ['exec', '--yes', `--package=node@${version}`, '--', 'node', '-p', 'process.execPath'];
+  const { status, stdout, stderr } = npm(args, { encoding: 'utf8' });
+  if (status !== 0) throw new SetupError(`npm could not fetch Node ${version}: ${stderr}`);
+  return String(stdout).trim();
+}
+
 const NO_CHROMIUM = `The browser tests need Chromium or Chrome, and none was found.
   Debian, Ubuntu:  sudo apt-get install chromium
   Fedora:          sudo dnf install chromium

@@ -7,7 +7,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { binary, runNode } from './command.mjs';
-import { checkNode, findChromium, installDependencies, root, runMain, SetupError } from './setup.mjs';
+import { checkNode, findChromium, installDependencies, otherNode, root, runMain, SetupError } from './setup.mjs';
 
 /**
  * @typedef {import('./tally.mjs').Counts} Counts
@@ -51,6 +51,7 @@ const STAGES = {
     jobs: [check(() => 'tools/checkPackage.mjs', [])],
   },
   node: { title: 'Tests in Node', jobs: [mocha('node', MOCHA_NODE)] },
+  'node-24': { title: 'Tests in Node 24', jobs: [mocha('node-24', MOCHA_NODE, '24.21.0')] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
     bundle: 'conformance-node',
@@ -76,9 +77,12 @@ function check(script, args) {
   return async () => ((await runNode(script(), args)) === 0 ? counts({ passed: 1 }) : counts({ failed: 1 }));
 }
 
-/** @param {string} name @param {string[]} args @returns {Job} */
-function mocha(name, args) {
-  return () => suite(`mocha-${name}`, binary('mocha'), [...args, ...(grep() ? ['--grep', grep()] : [])]);
+/** @param {string} name @param {string[]} args @param {string} [version] of Node; default: this one @returns {Job} */
+function mocha(name, args, version) {
+  return () => {
+    const node = version && otherNode(version);
+    return suite(`mocha-${name}`, binary('mocha'), [...args, ...(grep() ? ['--grep', grep()] : [])], {}, node);
+  };
 }
 
 /** @param {string} backendName @returns {Job} */
@@ -101,12 +105,13 @@ function grep() {
 /**
  * Runs a test runner and reads the totals that its reporter leaves (see tally.mjs).
  * @param {string} name @param {string} script @param {string[]} args @param {NodeJS.ProcessEnv} env
+ * @param {string} [node] which Node; default: this one
  * @returns {Promise<Counts>}
  */
-async function suite(name, script, args, env = {}) {
+async function suite(name, script, args, env = {}, node) {
   const file = join(root, '.build', 'results', `${name}.json`);
   rmSync(file, { force: true });
-  const exitCode = await runNode(script, args, { ...env, TEST_RESULT: file });
+  const exitCode = await runNode(script, args, { ...env, TEST_RESULT: file }, node);
   /** @type {Counts | null} */
   const result = readJson(file);
   if (!result) {

@@ -41,5 +41,5 @@ export function backendInfo(name: string = getBackend()): BackendInfo {
   const backend: Described | undefined = engine().registry[name];
   const info = backend?.[infoKey];
   check(info != null, 'backendInfo', 'the backend must be a convnet backend that has been set once', { backend: name });
-  return info;
+  return Object.freeze({ ...info, features: Object.freeze({ ...info.features }) }); // as they are now
 }

@@ -146,6 +146,12 @@ export class CpuBackend extends MathBackendCPU {
     };
   }
 
+  /** Called by tf.removeBackend(): ends the workers and lets go of the memory. */
+  override dispose(): void {
+    super.dispose();
+    this.device?.close();
+  }
+
   private keep(values: BackendValues, dtype: DataType): DataId {
     const dataId = {};
     this.data.set(dataId, new HeapData(dtype, this.device, values) as unknown as TensorData);

@@ -41,7 +41,8 @@ export function cpuOptions(): CpuOptions {
 function threadsFlag(): number | undefined {
   const value: unknown = env().get('CONVNET_THREADS');
   if (value === 'auto') return undefined;
-  if (isThreadsCount(Number(value))) return Number(value);
+  const count = typeof value === 'string' ? Number(value) : value;
+  if (isThreadsCount(count)) return count;
   const rule = `must be auto or an integer from 1 to ${maxThreads}`;
   console.warn(`convnet: CONVNET_THREADS ${rule}; received CONVNET_THREADS=${show(value)}; auto is used`);
   return undefined;
