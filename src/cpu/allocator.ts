@@ -1,7 +1,8 @@
 // Which bytes of one growing address range are taken. The book-keeping lies outside of the memory it is about.
 //
 // Free blocks stand in bins by size (four to a power of two); neighbours that are free are joined at once, so that what a
-// network leaves behind serves the next layer, whatever its size.
+// network leaves behind serves the next layer, whatever its size. Of a bin's blocks the one freed last is taken first: it is
+// the most likely to be in the cache.
 
 /** Every address and size is a multiple of this: a cache line, so that two tensors never share one. */
 export const alignment = 64;
@@ -10,7 +11,13 @@ interface Block {
   readonly start: number;
   size: number;
   free: boolean;
+  /** Neighbours in the bin of a free block. */
+  newer?: Block;
+  older?: Block;
 }
+
+const binCount = 4 * 33;
+const wordBits = 32;
 
 export class Allocator {
   /** Bytes taken now, and the most that ever were. */
@@ -19,7 +26,10 @@ export class Allocator {
   private readonly starts = new Map<number, Block>();
   /** Behind the block's last byte -> block; only of free blocks. */
   private readonly freeEnds = new Map<number, Block>();
-  private readonly bins: Set<Block>[] = Array.from({ length: 4 * 33 }, () => new Set());
+  /** The newest block of each bin. */
+  private readonly bins: (Block | undefined)[] = Array(binCount).fill(undefined);
+  /** A bit for each bin that has a block. */
+  private readonly filled = new Int32Array(Math.ceil(binCount / wordBits));
 
   /** @param end Where the range ends now; see extend(). */
   constructor(
@@ -80,14 +90,29 @@ export class Allocator {
       this.unbin(after);
       to += after.size;
     }
-    const block: Block = { start: from, size: to - from, free: true };
-    this.starts.set(from, block);
-    this.freeEnds.set(to, block);
-    this.bins[binOf(block.size)].add(block);
+    this.bin({ start: from, size: to - from, free: true });
+  }
+
+  private bin(block: Block): void {
+    const bin = binOf(block.size);
+    const newest = this.bins[bin];
+    block.older = newest;
+    if (newest) newest.newer = block;
+    this.bins[bin] = block;
+    this.filled[bin >> 5] |= 1 << (bin & 31);
+    this.starts.set(block.start, block);
+    this.freeEnds.set(block.start + block.size, block);
   }
 
   private unbin(block: Block): void {
-    this.bins[binOf(block.size)].delete(block);
+    const { newer, older } = block;
+    const bin = binOf(block.size);
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    else this.bins[bin] = older;
+    if (!this.bins[bin]) this.filled[bin >> 5] &= ~(1 << (bin & 31));
+    block.newer = undefined;
+    block.older = undefined;
     this.freeEnds.delete(block.start + block.size);
     this.starts.delete(block.start);
   }
@@ -95,19 +120,29 @@ export class Allocator {
   /** A block of the size's own bin may be too small; of the bins above every one fits. */
   private find(size: number): Block | undefined {
     const bin = binOf(size);
-    for (const block of this.bins[bin]) {
+    for (let block = this.bins[bin]; block; block = block.older) {
       if (block.size >= size) return block;
     }
-    for (let i = bin + 1; i < this.bins.length; i++) {
-      for (const block of this.bins[i]) return block;
+    const next = this.firstFilled(bin + 1);
+    return next === undefined ? undefined : this.bins[next];
+  }
+
+  private firstFilled(from: number): number | undefined {
+    let mask = -1 << (from & 31);
+    for (let word = from >> 5; word < this.filled.length; word++) {
+      const bits = this.filled[word] & mask;
+      if (bits !== 0) return wordBits * word + 31 - Math.clz32(bits & -bits);
+      mask = -1;
     }
     return undefined;
   }
 }
 
+/** Sizes from 64 to 2^32, multiples of 64: the power of two, and the two bits behind the leading one. */
 function binOf(size: number): number {
-  const power = Math.floor(Math.log2(size));
-  return 4 * power + Math.floor((size / 2 ** power - 1) * 4);
+  const lines = size / alignment;
+  const power = 31 - Math.clz32(lines);
+  return 4 * power + ((power >= 2 ? lines >>> (power - 2) : lines << (2 - power)) & 3);
 }
 
 function roundUp(bytes: number): number {
