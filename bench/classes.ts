@@ -48,9 +48,9 @@ export const layerClasses: readonly LayerClass[] = [
 /** Held against native code besides; these overlap with the ones above. */
 export const nativeClasses: readonly LayerClass[] = [
   {
-    title: '3x3, 32+ channels, up to 28x28',
+    title: '3x3, 32+ channels, 28x28 and larger',
     pass: 'forward',
-    includes: (kind, size) => kind === '3x3' && size <= 28,
+    includes: (kind, size) => kind === '3x3' && size >= 28,
     floor: { peer: 'ort-node', fma: 1, simd: 1 },
   },
   {

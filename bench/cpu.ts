@@ -14,7 +14,6 @@ import { pageRunner } from './pageRunner.js';
 import { problemOf } from './problem.js';
 import { type Device, writeJson } from './report.js';
 import { layerNamed } from './shapes.js';
-import { hasThreads } from './tfjsBackend.js';
 import { verdictsOf } from './verdicts.js';
 
 interface Place {
@@ -27,14 +26,12 @@ interface Place {
 async function main(options: CpuOptions): Promise<void> {
   const foreign = await loadForeign(options.backends);
   const backends = options.backends.filter((name) => !name.startsWith('ort') || name in foreign.layerPeers);
-  if (!hasThreads) console.log('The package exports no setThreadsCount: everything runs with one thread.');
-  const sections = options.sections.filter((section) => hasThreads || section !== 'threads');
   const place = options.browser ? await inChromium(foreign) : inNode(foreign);
   try {
     const machine = { processor: cpus()[0].model, cores: cpus().length };
     const device = { ...machine, ...place.engine, tfjs: tf.version.tfjs, ...foreign.versions };
     console.log(device);
-    const results = await runCpuSuite(place.runner, { ...options, sections, backends, hasThreads }, cpuPrinter);
+    const results = await runCpuSuite(place.runner, { ...options, backends }, cpuPrinter);
     const verdicts = verdictsOf(results);
     printVerdicts(verdicts);
     if (results.failures.length > 0) console.log(`\n${results.failures.length} rows failed`);

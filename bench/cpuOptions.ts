@@ -6,7 +6,7 @@ import { root } from '../tools/setup.mjs';
 import { type Section, sections } from './cpuResults.js';
 import type { CpuSuiteOptions } from './cpuSuite.js';
 
-export interface CpuOptions extends Omit<CpuSuiteOptions, 'hasThreads'> {
+export interface CpuOptions extends CpuSuiteOptions {
   readonly browser: boolean;
   /** Of the JSON file; the chart lies beside it. Nothing is written where only a part runs, unless a file is named. */
   readonly out?: string;

@@ -19,8 +19,6 @@ export interface CpuSuiteOptions {
   readonly quick: boolean;
   /** Which titles run: `<layer> <pass>`, `threads <layer>`, `neighbour <name>`, `model <name>`, `memory <model>`. */
   readonly only: RegExp;
-  /** Whether our backend can be told to take two threads. */
-  readonly hasThreads: boolean;
 }
 
 export interface CpuListener {
@@ -153,7 +151,7 @@ function threadsRows(context: Context): Promise<ThreadsRow[]> {
   const { runner, options, settings, listener } = context;
   const [ours] = options.backends;
   const isWorthSharing = (layer: Layer) => mflopOf(layer) > THREADS_MFLOP && mflopOf(layer) <= settings.mflop;
-  const chosen = options.hasThreads ? layers.filter(isWorthSharing) : [];
+  const chosen = layers.filter(isWorthSharing);
   return rowsOf(
     context,
     chosen,
@@ -191,7 +189,7 @@ function modelRows(context: Context): Promise<ModelRow[]> {
   const { runner, options, settings, listener } = context;
   const [ours, ...peers] = options.backends;
   const oneThread = [ours, ...peers.filter(isTfjsButCpu)];
-  const backends = options.hasThreads ? [...oneThread, `${ours}@2`] : oneThread;
+  const backends = [...oneThread, `${ours}@2`];
   const addsCpuRun = peers.includes('cpu');
   return rowsOf(
     context,
@@ -218,7 +216,7 @@ async function firstTimes({ runner, settings }: Context, model: string, backends
 function memoryRows(context: Context): Promise<MemoryRow[]> {
   const { runner, options, settings, listener } = context;
   const [ours] = options.backends;
-  const backend = options.hasThreads ? `${ours}@2` : ours; // the faster one: 200 predictions take long
+  const backend = `${ours}@2`; // the faster one: 200 predictions take long
   return rowsOf(
     context,
     modelsOf(context),

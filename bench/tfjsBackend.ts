@@ -1,44 +1,35 @@
-// A TensorFlow.js backend, ours or another, as a contestant. `convnet-cpu@2` is our backend with two threads; a name without
-// a number means one thread, also where the backend would take more by itself.
+// A TensorFlow.js backend, ours or another, as a contestant. `convnet-cpu@2` is our CPU engine with two threads; a name without
+// a number means one thread, also where the engine would take more by itself. Each number of threads is a backend of its own:
+// to change the number of a backend ends and starts workers, which must not be timed.
 
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
-import * as convnet from '../src/index.js';
+import '../src/index.js';
+import { registerConvnetCpu } from '../src/backend/register.js';
+import { cpuOptions } from '../src/cpu/open.js';
 import type { Task } from './measure.js';
 
 export interface Contestant {
-  readonly backend: string;
+  /** As it is written before the number. */
+  readonly engine: string;
   readonly threads: number;
+  /** The name in TensorFlow.js. */
+  readonly backend: string;
 }
 
 export function contestantOf(name: string): Contestant {
-  const [backend, threads = '1'] = name.split('@');
-  return { backend, threads: Number(threads) };
+  const [engine, count = '1'] = name.split('@');
+  const threads = Number(count);
+  return { engine, threads, backend: engine === 'convnet-cpu' ? `${engine}-${threads}threads` : engine };
 }
 
-type SetThreads = (count: number) => void | Promise<void>;
-const setThreadsCount: SetThreads | undefined = Reflect.get(convnet, 'setThreadsCount');
-
-/** Whether the package can be told how many threads to use. */
-export const hasThreads = setThreadsCount !== undefined;
-
-let threadsNow: number | undefined;
-
-/** Gives whether the number of threads changed on the way. */
-export async function useBackend(name: string): Promise<boolean> {
-  const { backend, threads } = contestantOf(name);
+export async function useBackend(name: string): Promise<void> {
+  const { engine, threads, backend } = contestantOf(name);
+  if (backend !== engine && tf.findBackendFactory(backend) == null) {
+    registerConvnetCpu(backend, { ...cpuOptions(), threads });
+  }
   const exists = tf.findBackendFactory(backend) != null && (await tf.setBackend(backend));
-  if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${backend}`);
-  if (!backend.startsWith('convnet')) return false;
-  return useThreads(threads);
-}
-
-async function useThreads(threads: number): Promise<boolean> {
-  if (threads > 1 && !setThreadsCount) throw new Error(`useThreads: one thread is all there is; received ${threads}`);
-  if (!setThreadsCount || threads === threadsNow) return false;
-  await setThreadsCount(threads);
-  threadsNow = threads;
-  return true;
+  if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${name}`);
 }
 
 /** `compute` must leave nothing behind but its result. */
@@ -50,9 +41,7 @@ export function tfjsTask(name: string, compute: () => tf.Tensor, dispose: () => 
     y.dispose();
   };
   return {
-    async enter() {
-      if (await useBackend(name)) run(); // the first run after a change may wake or start workers
-    },
+    enter: () => useBackend(name),
     run,
     async read() {
       const y = compute();

@@ -65,7 +65,7 @@ function neighbourVerdicts({ neighbours, peak }: CpuResults): Verdict[] {
 }
 
 const isOurs = ({ name }: { readonly name: string }, [first]: readonly { readonly name: string }[]) =>
-  contestantOf(name).backend === contestantOf(first.name).backend;
+  contestantOf(name).engine === contestantOf(first.name).engine;
 
 function modelVerdicts({ models, peak }: CpuResults): Verdict[] {
   return models.flatMap(({ model, timings }) => {

@@ -7,6 +7,7 @@ import type { ConvContext, WeightStore } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
 import type { Tables } from '../conv/plans.js';
+import { maxThreads } from '../device.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
@@ -145,8 +146,9 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isTurne
   const firstInner = clamp(Math.ceil(padLeft / strideW));
   const endInner = Math.max(firstInner, clamp(Math.floor((inW - kW + padLeft) / strideW) + 1));
   const zeros = tables(`zeros ${inW * channels}`, () => new Int32Array(inW * channels + 16));
+  const rowTable = tables('row tables', () => new Int32Array((rowTableBytes * maxThreads) / 4));
   const sizes = { inH, inW, outH, outW, channels, strideH, padTop, padLeft, firstInner, endInner };
-  const args = { ...sizes, ...open, zeros, x: 0, w: 0, y: 0, biasStep: 0, rowTable: 0 };
+  const args = { ...sizes, ...open, zeros, x: 0, w: 0, y: 0, biasStep: 0, rowTable };
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
   const kind = `depthwise ${isTurned} ${taps} ${channels}`;
   const bytes = packedBytes({ taps, channels });
@@ -155,11 +157,9 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isTurne
     const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
     weights.with(kind, bytes, pack, (packed) => {
-      const rowTable = device.alloc(rowTableBytes * device.threads);
       const added = bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 };
-      Object.assign(args, { x, w: packed, y, rowTable, low, high }, added);
+      Object.assign(args, { x, w: packed, y, low, high }, added);
       device.launch(program, args, work);
-      device.free(rowTable);
     });
   };
 }

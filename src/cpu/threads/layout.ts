@@ -1,6 +1,8 @@
 // Where the caller and the workers meet: words of 32 bits in the bytes that the heap reserves at its start. What is
 // written often by different threads stands in cache lines (16 words) of its own.
 
+import { maxThreads } from '../../../kernels/wasm/device.js';
+
 export const words = {
   /** Odd: a job is open. Changes with everything that a worker has to look at, so it is also what workers sleep on. */
   job: 0,
@@ -20,8 +22,8 @@ export const words = {
   slots: 64,
 } as const;
 
-/** So many slots there are, the caller's (which stays 0) included. */
-export const maxThreads = 64;
+// So many slots there are, the caller's (which stays 0) included.
+export { maxThreads };
 
 /** Words before the arguments of the present launch. */
 export const wordCount: number = words.slots + maxThreads;
