@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { HeapInfo } from '../src/cpu/backend.js';
 import { neighbourKernels } from '../src/cpu/neighbours/index.js';
-import { isBrowser, ownBackends } from './backends.js';
+import { ownBackends } from './backends.js';
 import { esrganX2, nsfwMobilenetV2, nsfwMobilenetV2Mid, type ReadFile } from './models/index.js';
 import { randomValues } from './randomCases.js';
 
