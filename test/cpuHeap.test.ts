@@ -41,6 +41,15 @@ describe('allocator', () => {
     expect(allocator.freeAtEnd).to.equal(0);
   });
 
+  it('takes what lives long from the top', () => {
+    const allocator = new Allocator(0, 1024);
+    expect(allocator.take(64, 'long')).to.equal(960);
+    expect(allocator.take(64)).to.equal(0);
+    expect(allocator.take(100, 'long')).to.equal(832);
+    allocator.give(960);
+    expect(allocator.take(1, 'long')).to.equal(960);
+  });
+
   it('refuses addresses that are not taken', () => {
     const allocator = new Allocator(0, 1024);
     const address = allocator.take(100) as number;
@@ -61,7 +70,7 @@ function fuzz(seed: number): void {
   for (let step = 0; step < 2000; step++) {
     if (random() < 0.55) {
       const bytes = Math.floor(2 ** (random() * 17));
-      const address = allocator.take(bytes);
+      const address = allocator.take(bytes, random() < 0.3 ? 'long' : 'short');
       const size = Math.ceil(Math.max(bytes, 1) / alignment) * alignment;
       if (address === undefined) {
         expect(largestGap(taken, start, end), 'free bytes in a row').to.be.lessThan(size);

@@ -18,8 +18,12 @@ export interface Device {
   readonly threads: number;
   /** Address of 3072 bytes of zeros, for an operand that is not there. */
   readonly zeros: number;
-  /** Address of at least `bytes` bytes, a multiple of 64, followed by 64 bytes that may be read. Not zeroed. */
-  alloc(bytes: number): number;
+  /**
+   * Address of at least `bytes` bytes, a multiple of 64, followed by 64 bytes that may be read. Not zeroed.
+   *
+   * @param lifetime Default short; long for what is kept from call to call.
+   */
+  alloc(bytes: number, lifetime?: 'short' | 'long'): number;
   free(address: number): void;
   /** Views end their life at the next alloc, which may move the memory. */
   floats(address: number, length: number): Float32Array;

@@ -1,16 +1,17 @@
 // Which bytes of one growing address range are taken. The book-keeping lies outside of the memory it is about.
 //
 // Free blocks stand in bins by size (four to a power of two); neighbours that are free are joined at once, so that what a
-// network leaves behind serves the next layer, whatever its size. Of a bin's blocks the one freed last is taken first: it is
-// the most likely to be in the cache.
+// network leaves behind serves the next layer, whatever its size. The smallest block that fits is taken: tensors of the same
+// sizes come again and again, and find their own places. What lives long is taken from the top, so that it does not end up
+// between tensors that come and go.
 
 /** Every address and size is a multiple of this: a cache line, so that two tensors never share one. */
 export const alignment = 64;
 
 interface Block {
   readonly start: number;
-  size: number;
-  free: boolean;
+  readonly size: number;
+  readonly free: boolean;
   /** Neighbours in the bin of a free block. */
   newer?: Block;
   older?: Block;
@@ -18,6 +19,9 @@ interface Block {
 
 const binCount = 4 * 33;
 const wordBits = 32;
+
+/** `long`: weights, and what is worked out of them once. */
+export type Lifetime = 'short' | 'long';
 
 export class Allocator {
   /** Bytes taken now, and the most that ever were. */
@@ -40,20 +44,18 @@ export class Allocator {
   }
 
   /** An address, or undefined where no free block is large enough: extend() and try again. */
-  take(bytes: number): number | undefined {
+  take(bytes: number, lifetime: Lifetime = 'short'): number | undefined {
     const size = roundUp(Math.max(bytes, 1));
-    const block = this.find(size);
+    const block = lifetime === 'long' ? this.findHighest(size) : this.find(size);
     if (!block) return undefined;
     this.unbin(block);
-    block.free = false;
-    this.starts.set(block.start, block);
-    if (block.size > size) {
-      this.release({ start: block.start + size, size: block.size - size, free: true });
-      block.size = size;
-    }
+    const start = lifetime === 'long' ? block.start + block.size - size : block.start;
+    const rest = lifetime === 'long' ? block.start : block.start + size;
+    this.starts.set(start, { start, size, free: false });
+    if (block.size > size) this.release({ start: rest, size: block.size - size, free: true });
     this.used += size;
     this.peak = Math.max(this.peak, this.used);
-    return block.start;
+    return start;
   }
 
   give(address: number): void {
@@ -117,14 +119,24 @@ export class Allocator {
     this.starts.delete(block.start);
   }
 
-  /** A block of the size's own bin may be too small; of the bins above every one fits. */
+  /** Blocks of the size's own bin may be too small; of the next bin that has any, every one fits. */
   private find(size: number): Block | undefined {
     const bin = binOf(size);
-    for (let block = this.bins[bin]; block; block = block.older) {
-      if (block.size >= size) return block;
-    }
+    const own = smallest(this.bins[bin], size);
+    if (own) return own;
     const next = this.firstFilled(bin + 1);
-    return next === undefined ? undefined : this.bins[next];
+    return next === undefined ? undefined : smallest(this.bins[next], size);
+  }
+
+  /** Looks at every free block, of which there are some dozens. */
+  private findHighest(size: number): Block | undefined {
+    let highest: Block | undefined;
+    for (let bin = binOf(size); bin < binCount; bin++) {
+      for (let block = this.bins[bin]; block; block = block.older) {
+        if (block.size >= size && (!highest || block.start > highest.start)) highest = block;
+      }
+    }
+    return highest;
   }
 
   private firstFilled(from: number): number | undefined {
@@ -136,6 +148,15 @@ export class Allocator {
     }
     return undefined;
   }
+}
+
+/** Of a bin's blocks that are large enough. */
+function smallest(newest: Block | undefined, size: number): Block | undefined {
+  let best: Block | undefined;
+  for (let block = newest; block; block = block.older) {
+    if (block.size >= size && (!best || block.size < best.size)) best = block;
+  }
+  return best;
 }
 
 /** Sizes from 64 to 2^32, multiples of 64: the power of two, and the two bits behind the leading one. */

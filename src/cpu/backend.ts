@@ -26,6 +26,8 @@ class HeapData {
     private readonly device: WasmDevice | undefined,
     private array: BackendValues | undefined,
     private length = 0,
+    /** What the user has written may be weights; what a kernel has made is gone soon. */
+    private readonly lifetime: 'short' | 'long' = 'short',
   ) {}
 
   get values(): BackendValues | undefined {
@@ -44,7 +46,7 @@ class HeapData {
     if (this.address !== 0) return this.address;
     const array = toArray(this.array as BackendValues, this.dtype);
     this.length = array.length;
-    this.address = (this.device as WasmDevice).alloc(array.length * bytesPer(this.dtype));
+    this.address = (this.device as WasmDevice).alloc(array.length * bytesPer(this.dtype), this.lifetime);
     this.view().set(array);
     this.array = undefined;
     return this.address;
@@ -78,11 +80,11 @@ export class CpuBackend extends MathBackendCPU {
 
   /** Takes a copy: the array is the user's, who may change it later. */
   override write(values: BackendValues, _shape: number[], dtype: DataType): DataId {
-    return this.keep(copied(values), dtype);
+    return this.keep(copied(values), dtype, 'long');
   }
 
   override move(dataId: DataId, values: BackendValues, _shape: number[], dtype: DataType, refCount: number): void {
-    const data = new HeapData(dtype, this.device, copied(values));
+    const data = new HeapData(dtype, this.device, copied(values), 0, 'long');
     data.refCount = refCount;
     this.data.set(dataId, data as unknown as TensorData);
   }
@@ -152,9 +154,9 @@ export class CpuBackend extends MathBackendCPU {
     this.device?.close();
   }
 
-  private keep(values: BackendValues, dtype: DataType): DataId {
+  private keep(values: BackendValues, dtype: DataType, lifetime: 'short' | 'long' = 'short'): DataId {
     const dataId = {};
-    this.data.set(dataId, new HeapData(dtype, this.device, values) as unknown as TensorData);
+    this.data.set(dataId, new HeapData(dtype, this.device, values, 0, lifetime) as unknown as TensorData);
     return dataId;
   }
 }

@@ -78,8 +78,8 @@ export class WasmDevice implements Device {
     return chosenThreads() ?? this.options.threads ?? 1;
   }
 
-  alloc(bytes: number): number {
-    return this.heap.alloc(bytes);
+  alloc(bytes: number, lifetime?: 'short' | 'long'): number {
+    return this.heap.alloc(bytes, lifetime);
   }
 
   free(address: number): void {

@@ -1,7 +1,7 @@
 // The one WebAssembly memory in which all tensors of a backend live, with views of it that are never stale.
 
 import { maxPages } from '../../kernels/wasm/emit/index.js';
-import { Allocator } from './allocator.js';
+import { Allocator, type Lifetime } from './allocator.js';
 
 const PAGE = 65536;
 const MB = 2 ** 20;
@@ -47,12 +47,12 @@ export class Heap {
   }
 
   /** Not zeroed. */
-  alloc(bytes: number): number {
+  alloc(bytes: number, lifetime: Lifetime = 'short'): number {
     this.refresh();
-    const address = this.allocator.take(bytes);
+    const address = this.allocator.take(bytes, lifetime);
     if (address !== undefined) return address;
     this.grow(bytes);
-    return this.allocator.take(bytes) as number;
+    return this.allocator.take(bytes, lifetime) as number;
   }
 
   free(address: number): void {

@@ -61,7 +61,7 @@ export class WeightCache {
     }
     const keeps = tensor.seen.has(kind) && this.makeRoom(bytes);
     tensor.seen.add(kind);
-    const address = this.device.alloc(bytes);
+    const address = this.device.alloc(bytes, keeps ? 'long' : 'short');
     let isKept = false;
     try {
       pack(address);

@@ -1,6 +1,5 @@
 // Filters laid out as the matrix product reads them: [group][panel of NR columns][tap][row in tap][NR], zeros in columns that
-// are not there. Weights too small for a normal float become 0: one multiplication with such a number takes a hundred times
-// as long, and networks that were trained with weight decay are full of them.
+// are not there.
 
 import type { Device } from '../device.js';
 import {
@@ -18,8 +17,7 @@ import {
   type V128,
   type V128Var,
 } from '../emit/index.js';
-
-const smallestNormal = 2 ** -126;
+import { flushed, smallestNormal } from './denormals.js';
 
 const args = {
   w: 'i32',
@@ -109,7 +107,7 @@ function packProgram(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => vo
       const tap = fn.i32('tap', a.tapTable);
       const put = (vector: V128, j: number, offset = 0) => {
         fn.set(value, vector.and(masks[j]));
-        fn.store(to, value.andNot(value.abs().lt(smallest)), offset + 16 * j);
+        fn.store(to, flushed(value, smallest), offset + 16 * j);
       };
       fn.times(a.taps, () => {
         fn.set(source, first.add(loadI32(tap)));

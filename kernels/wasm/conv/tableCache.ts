@@ -36,7 +36,7 @@ export class TableCache {
   }
 
   private add(key: string, values: Int32Array): Table {
-    const table = { address: this.device.alloc(values.byteLength), bytes: values.byteLength, users: 0 };
+    const table = { address: this.device.alloc(values.byteLength, 'long'), bytes: values.byteLength, users: 0 };
     this.device.ints(table.address, values.length).set(values);
     this.tables.set(key, table);
     this.bytes += table.bytes;

@@ -157,8 +157,13 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isTurne
     const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
     weights.with(kind, bytes, pack, (packed) => {
-      const added = bias === undefined ? { bias: device.zeros, biasStep: 0 } : { bias, biasStep: 16 };
-      Object.assign(args, { x, w: packed, y, low, high }, added);
+      args.x = x;
+      args.w = packed;
+      args.y = y;
+      args.bias = bias ?? device.zeros;
+      args.biasStep = bias === undefined ? 0 : 16;
+      args.low = low;
+      args.high = high;
       device.launch(program, args, work);
     });
   };

@@ -3,6 +3,7 @@
 // One tap and 16 channels at a time, over all outputs whose tap is inside of the image.
 
 import { type Fn, type I32, type I32Var, load, maxI32, minI32, program, splat } from '../emit/index.js';
+import { storeFirst } from '../movement/runs.js';
 
 const args = {
   x: 'i32',
@@ -70,8 +71,7 @@ export const depthwiseGradFilterProgram = program('depthwiseGradFilter', args, (
       () =>
         fn.while(left.gt(0), () => {
           const [sum] = sumOver(1);
-          const few = (count: number) => () => fn.storeLanes(out, sum, count);
-          fn.if(left.ge(4), few(4), () => fn.if(left.eq(3), few(3), () => fn.if(left.eq(2), few(2), few(1))));
+          storeFirst(fn, out, sum, left);
           fn.advance(out, 16);
           fn.advance(channel, 16);
           fn.set(left, left.sub(4));

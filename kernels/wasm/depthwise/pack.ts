@@ -1,6 +1,6 @@
-// Depthwise weights as depthwiseRow.ts reads them: [block of 4 channels][tap][4], zeros behind the last channel, numbers
-// below the normal range replaced by 0 (conv/pack.ts says why).
+// Depthwise weights as rowProgram.ts reads them: [block of 4 channels][tap][4], zeros behind the last channel.
 
+import { flushed, smallestNormal } from '../conv/denormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, program, splat, splatI } from '../emit/index.js';
 
@@ -14,8 +14,6 @@ const args = {
   channels: 'i32',
 } as const;
 
-const smallestNormal = 2 ** -126;
-
 /** Item: a block of 4 channels. */
 const packProgram = program('packDepthwise', args, (fn, a, { from, to: end }) => {
   const smallest = fn.v128('smallest', splat(smallestNormal));
@@ -26,7 +24,7 @@ const packProgram = program('packDepthwise', args, (fn, a, { from, to: end }) =>
     const to = fn.i32('to', a.to.add(item.mul(a.taps).mul(16)));
     fn.times(a.taps, () => {
       fn.set(value, load(source).and(mask));
-      fn.store(to, value.andNot(value.abs().lt(smallest)));
+      fn.store(to, flushed(value, smallest));
       fn.advance(source, a.tapStep);
       fn.advance(to, 16);
     });

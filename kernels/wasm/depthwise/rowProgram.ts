@@ -22,6 +22,7 @@ import {
   type V128,
   type V128Var,
 } from '../emit/index.js';
+import { eachCount } from '../movement/runs.js';
 
 export interface RowShape {
   readonly kH: number;
@@ -280,10 +281,12 @@ function eachFourChannels(fn: Fn, context: Context, out: I32, body: (step: Step)
     fn.advance(biasAt, a.biasStep);
   });
   const rest = fn.i32('rest', a.channels.and(3));
-  fn.if(rest, () => body({ w, bias: load(biasAt), to, store: (at, sum) => storeFirst(fn, at, clamp(sum), rest) }));
-}
-
-function storeFirst(fn: Fn, to: I32, value: V128, count: I32Var): void {
-  const few = (lanes: number) => () => fn.storeLanes(to, value, lanes);
-  fn.if(count.eq(3), few(3), () => fn.if(count.eq(2), few(2), few(1)));
+  fn.if(rest, () =>
+    body({
+      w,
+      bias: load(biasAt),
+      to,
+      store: (at, sum) => eachCount(fn, rest, (count) => fn.storeLanes(at, clamp(sum), count)),
+    }),
+  );
 }

@@ -3,6 +3,7 @@
 // anew for each 16 channels, but it knows no limits.
 
 import { type Fn, type I32, type I32Var, load, loadI32, program, splat } from '../emit/index.js';
+import { storeFirst } from '../movement/runs.js';
 
 const args = {
   x: 'i32',
@@ -83,8 +84,7 @@ export const tapsProgram = program('depthwiseTaps', args, (fn, a, { from, to: en
       });
       fn.while(left.gt(0), () => {
         const [sum] = step(1);
-        const few = (count: number) => () => fn.storeLanes(out.add(channel), sum, count);
-        fn.if(left.ge(4), few(4), () => fn.if(left.eq(3), few(3), () => fn.if(left.eq(2), few(2), few(1))));
+        storeFirst(fn, out.add(channel), sum, left);
         fn.advance(channel, 16);
         fn.set(left, left.sub(4));
       });

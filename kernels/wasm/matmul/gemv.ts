@@ -3,6 +3,7 @@
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadSplat, program, splat } from '../emit/index.js';
+import { storeFirst } from '../movement/runs.js';
 
 const args = {
   x: 'i32',
@@ -60,8 +61,7 @@ const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
       () =>
         fn.while(left.gt(0), () => {
           const [sum] = sumOf(1, first);
-          const few = (count: number) => () => fn.storeLanes(out, sum, count);
-          fn.if(left.ge(4), few(4), () => fn.if(left.eq(3), few(3), () => fn.if(left.eq(2), few(2), few(1))));
+          storeFirst(fn, out, sum, left);
           fn.advance(out, 16);
           fn.advance(first, 16);
           fn.set(left, left.sub(4));

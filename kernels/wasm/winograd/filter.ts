@@ -1,5 +1,6 @@
 // U[xi][panel][c][NR] = G g GT for each r x r filter g, packed for the matrix product.
 
+import { flushed, smallestNormal } from '../conv/denormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, type Program, program, splat, splatI } from '../emit/index.js';
 import { constantsOf, filterConstants, type Transforms } from './transforms.js';
@@ -43,8 +44,6 @@ export function transformFilter(device: Device, transforms: Transforms, filter: 
   device.free(scratch);
 }
 
-const smallestNormal = 2 ** -126;
-
 /** Item: an input channel. */
 function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram {
   return program(`winogradFilter${m}x${r}x${nr}`, args, (fn, a, { from, to: end, thread }) => {
@@ -77,7 +76,7 @@ function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram 
             fn.set(at, to.add(matrixBytes.mul(j)).add(16 * half));
             filter(fn, g, constants, (i, u) => {
               fn.set(value, u.and(mask));
-              fn.store(at.add(matrixBytes.mul(i * n)), value.andNot(value.abs().lt(smallest)));
+              fn.store(at.add(matrixBytes.mul(i * n)), flushed(value, smallest));
             });
           }
         }
