@@ -67,7 +67,7 @@ const STAGES = {
     title: 'TensorFlow.js conformance in Chromium',
     needsChromium: true,
     bundle: 'conformance-browser',
-    jobs: [karma('convnet-webgl'), karma('webgl'), karma('cpu')],
+    jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu'), karma('cpu')],
   },
   e2e: { title: 'Demo, end to end', needsChromium: true, jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
 };

@@ -62,7 +62,7 @@ export type RowProgram = Program<typeof args>;
 export const rowTableBytes = 64;
 
 /** Columns of a block: as many sums as keep the multiply-adders busy, and registers can hold. */
-const blockColumns = 4;
+const blockColumns = 5;
 
 const programs = new Map<string, RowProgram>();
 

@@ -7,9 +7,9 @@
 import { places, words } from './layout.js';
 
 /** How long a worker looks out for the next job before it sleeps: layers of a network follow each other faster. */
-const spinMs = 0.05;
+const spinMs = 0.5;
 /** So often at most, for clocks that are coarse on purpose. */
-const mostSpins = 2000;
+const mostSpins = 20000;
 
 export const workerSource = `'use strict';
 const inNode = typeof process === 'object' && typeof process.getBuiltinModule === 'function';

@@ -4,7 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { normalize } from '../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { type Args, deviceOf, kernelOrStock, sizeOf } from './kernel.js';
+import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../kernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -28,7 +28,7 @@ function batchNorm({
   inputs: { x, mean, variance, scale, offset },
   attrs: { varianceEpsilon },
   backend,
-}: Args<Inputs, { varianceEpsilon?: number }>): TensorInfo | undefined {
+}: FastArgs<Inputs, { varianceEpsilon?: number }>): TensorInfo | undefined {
   const channels = x.shape.at(-1);
   const parameters = [mean, variance, scale, offset].filter((tensor) => tensor != null);
   const isPerChannel = parameters.every(({ shape }) => shape.length === 1 && shape[0] === channels);
@@ -46,4 +46,4 @@ function batchNorm({
   return result;
 }
 
-export const batchNormKernel: NamedKernel = kernelOrStock('FusedBatchNorm', batchNorm);
+export const batchNormKernel: NamedKernel = fastKernel('FusedBatchNorm', batchNorm);

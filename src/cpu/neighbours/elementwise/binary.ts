@@ -10,7 +10,7 @@ import {
 } from '../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { type Args, deviceOf, isSameShape, kernelOrStock, sizeOf } from './kernel.js';
+import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../kernel.js';
 import { unaryResult } from './unary.js';
 
 interface Inputs {
@@ -63,19 +63,19 @@ function run(backend: CpuBackend, { float32, int32 }: Names, { a, b }: Inputs): 
 }
 
 /** x < 0 ? alpha*x : x */
-function prelu({ inputs, backend }: Args<{ x: TensorInfo; alpha: TensorInfo }, object>): TensorInfo | undefined {
+function prelu({ inputs, backend }: FastArgs<{ x: TensorInfo; alpha: TensorInfo }, object>): TensorInfo | undefined {
   return run(backend, { float32: 'prelu' }, { a: inputs.x, b: inputs.alpha });
 }
 
 /** Squares only; a logarithm and an exponential in float32 would not do for powers in general. */
-function pow({ inputs: { a, b }, backend }: Args<Inputs, object>): TensorInfo | undefined {
+function pow({ inputs: { a, b }, backend }: FastArgs<Inputs, object>): TensorInfo | undefined {
   if (b.shape.length > 0 || b.dtype !== 'float32') return undefined;
   const values = backend.data.get(b.dataId).values as Float32Array;
   return values[0] === 2 ? unaryResult(backend, 'square', a) : undefined;
 }
 
 /** Sums from the first to the last, as the host does. */
-function addN({ inputs, backend }: Args<readonly TensorInfo[], object>): TensorInfo | undefined {
+function addN({ inputs, backend }: FastArgs<readonly TensorInfo[], object>): TensorInfo | undefined {
   const [first, ...others] = inputs;
   if (
     others.length === 0 ||
@@ -95,9 +95,9 @@ function addN({ inputs, backend }: Args<readonly TensorInfo[], object>): TensorI
 
 export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(functions).map(([kernelName, names]) =>
-    kernelOrStock<Inputs>(kernelName, ({ inputs, backend }) => run(backend, names, inputs)),
+    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, names, inputs)),
   ),
-  kernelOrStock('Prelu', prelu),
-  kernelOrStock('Pow', pow),
-  kernelOrStock('AddN', addN),
+  fastKernel('Prelu', prelu),
+  fastKernel('Pow', pow),
+  fastKernel('AddN', addN),
 ];

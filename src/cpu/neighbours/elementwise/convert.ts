@@ -4,7 +4,7 @@ import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { type BoolName, binaryFlat, bools, unary } from '../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { type Args, deviceOf, isSameShape, kernelOrStock, sizeOf } from './kernel.js';
+import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../kernel.js';
 
 type Dtype = 'float32' | 'int32' | 'bool';
 
@@ -16,7 +16,7 @@ function isOurs(dtype: DataType): dtype is Dtype {
  * The host gives integers and booleans that become floats the same data under another dtype. Here a tensor's dtype says what
  * its bytes in the heap are, so they are converted.
  */
-function cast({ inputs: { x }, attrs: { dtype }, backend }: Args<{ x: TensorInfo }, { dtype: DataType }>) {
+function cast({ inputs: { x }, attrs: { dtype }, backend }: FastArgs<{ x: TensorInfo }, { dtype: DataType }>) {
   if (!isOurs(x.dtype) || !isOurs(dtype) || x.dtype === dtype) return undefined;
   const from = backend.addressOf(x);
   const result = backend.newTensor(x.shape, dtype);
@@ -62,7 +62,7 @@ interface Choice {
   readonly e: TensorInfo;
 }
 
-function select({ inputs: { condition, t, e }, backend }: Args<Choice, object>): TensorInfo | undefined {
+function select({ inputs: { condition, t, e }, backend }: FastArgs<Choice, object>): TensorInfo | undefined {
   const { dtype, shape } = t;
   if (condition.dtype !== 'bool' || e.dtype !== dtype || (dtype !== 'float32' && dtype !== 'int32')) return undefined;
   if (!isSameShape(condition.shape, shape) || !isSameShape(e.shape, shape)) return undefined;
@@ -90,18 +90,18 @@ interface FillAttrs {
   readonly dtype?: DataType;
 }
 
-function fill({ attrs: { shape, value, dtype }, backend }: Args<object, FillAttrs>): TensorInfo | undefined {
+function fill({ attrs: { shape, value, dtype }, backend }: FastArgs<object, FillAttrs>): TensorInfo | undefined {
   return typeof value === 'number' ? filled(backend, shape, value, dtype ?? 'float32') : undefined;
 }
 
 export const convertKernels: readonly NamedKernel[] = [
-  kernelOrStock('Cast', cast),
-  kernelOrStock('Fill', fill),
-  kernelOrStock<{ x: TensorInfo }>('ZerosLike', ({ inputs: { x }, backend }) => filled(backend, x.shape, 0, x.dtype)),
-  kernelOrStock<{ x: TensorInfo }>('OnesLike', ({ inputs: { x }, backend }) => filled(backend, x.shape, 1, x.dtype)),
-  kernelOrStock<{ a: TensorInfo; b: TensorInfo }>('LogicalAnd', ({ inputs: { a, b }, backend }) =>
+  fastKernel('Cast', cast),
+  fastKernel('Fill', fill),
+  fastKernel<{ x: TensorInfo }>('ZerosLike', ({ inputs: { x }, backend }) => filled(backend, x.shape, 0, x.dtype)),
+  fastKernel<{ x: TensorInfo }>('OnesLike', ({ inputs: { x }, backend }) => filled(backend, x.shape, 1, x.dtype)),
+  fastKernel<{ a: TensorInfo; b: TensorInfo }>('LogicalAnd', ({ inputs: { a, b }, backend }) =>
     logic('and', backend, a, b),
   ),
-  kernelOrStock<{ x: TensorInfo }>('LogicalNot', ({ inputs: { x }, backend }) => logic('not', backend, x, x)),
-  kernelOrStock('Select', select),
+  fastKernel<{ x: TensorInfo }>('LogicalNot', ({ inputs: { x }, backend }) => logic('not', backend, x, x)),
+  fastKernel('Select', select),
 ];

@@ -10,7 +10,7 @@ import {
 } from '../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { type Args, deviceOf, kernelOrStock, sizeOf } from './kernel.js';
+import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../kernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -62,7 +62,7 @@ function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number,
 function reduction(
   name: ReduceName,
   isMean: boolean,
-  { inputs: { x }, attrs, backend }: Args<Inputs, Attrs>,
+  { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>,
 ): TensorInfo | undefined {
   const size = sizeOf(x.shape);
   if (x.dtype !== 'float32' || size === 0) return undefined;
@@ -79,7 +79,7 @@ function softmaxKernel({
   inputs: { logits },
   attrs: { dim },
   backend,
-}: Args<{ logits: TensorInfo }, { dim: number }>): TensorInfo | undefined {
+}: FastArgs<{ logits: TensorInfo }, { dim: number }>): TensorInfo | undefined {
   const { shape, dtype } = logits;
   const isLast = dim === -1 || dim === shape.length - 1;
   if (dtype !== 'float32' || !isLast || shape.length === 0) return undefined;
@@ -91,7 +91,7 @@ function softmaxKernel({
   return result;
 }
 
-function argKernel(which: Extreme, { inputs: { x }, attrs, backend }: Args<Inputs, Attrs>): TensorInfo | undefined {
+function argKernel(which: Extreme, { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>): TensorInfo | undefined {
   const size = sizeOf(x.shape);
   const last = x.shape.length - 1;
   if (x.dtype !== 'float32' || size === 0 || last < 0) return undefined;
@@ -105,12 +105,12 @@ function argKernel(which: Extreme, { inputs: { x }, attrs, backend }: Args<Input
 }
 
 export const reduceKernels: readonly NamedKernel[] = [
-  kernelOrStock<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args)),
-  kernelOrStock<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args)),
-  kernelOrStock<Inputs, Attrs>('Prod', (args) => reduction('prod', false, args)),
-  kernelOrStock<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
-  kernelOrStock<Inputs, Attrs>('Min', (args) => reduction('min', false, args)),
-  kernelOrStock<Inputs, Attrs>('ArgMax', (args) => argKernel('max', args)),
-  kernelOrStock<Inputs, Attrs>('ArgMin', (args) => argKernel('min', args)),
-  kernelOrStock('Softmax', softmaxKernel),
+  fastKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args)),
+  fastKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args)),
+  fastKernel<Inputs, Attrs>('Prod', (args) => reduction('prod', false, args)),
+  fastKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
+  fastKernel<Inputs, Attrs>('Min', (args) => reduction('min', false, args)),
+  fastKernel<Inputs, Attrs>('ArgMax', (args) => argKernel('max', args)),
+  fastKernel<Inputs, Attrs>('ArgMin', (args) => argKernel('min', args)),
+  fastKernel('Softmax', softmaxKernel),
 ];

@@ -4,7 +4,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type UnaryName, unary } from '../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { deviceOf, kernelOrStock, sizeOf } from './kernel.js';
+import { deviceOf, fastKernel, sizeOf } from '../kernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -53,15 +53,15 @@ export function unaryResult(
 
 export const unaryKernels: readonly NamedKernel[] = [
   ...Object.entries(plain).map(([kernelName, name]) =>
-    kernelOrStock<Inputs>(kernelName, ({ inputs, backend }) => unaryResult(backend, name, inputs.x)),
+    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => unaryResult(backend, name, inputs.x)),
   ),
-  kernelOrStock<Inputs, { alpha: number }>('LeakyRelu', ({ inputs, attrs, backend }) =>
+  fastKernel<Inputs, { alpha: number }>('LeakyRelu', ({ inputs, attrs, backend }) =>
     unaryResult(backend, 'leakyRelu', inputs.x, attrs.alpha),
   ),
-  kernelOrStock<Inputs, { alpha: number }>('Step', ({ inputs, attrs, backend }) =>
+  fastKernel<Inputs, { alpha: number }>('Step', ({ inputs, attrs, backend }) =>
     unaryResult(backend, 'step', inputs.x, attrs.alpha),
   ),
-  kernelOrStock<Inputs, { clipValueMin: number; clipValueMax: number }>('ClipByValue', ({ inputs, attrs, backend }) =>
+  fastKernel<Inputs, { clipValueMin: number; clipValueMax: number }>('ClipByValue', ({ inputs, attrs, backend }) =>
     unaryResult(backend, 'clip', inputs.x, attrs.clipValueMin, attrs.clipValueMax),
   ),
 ];

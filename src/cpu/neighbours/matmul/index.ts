@@ -5,11 +5,11 @@ import { activate } from '../../../../kernels/wasm/elementwise/index.js';
 import type { WeightStore } from '../../../../kernels/wasm/index.js';
 import { type MatMul, runMatMul } from '../../../../kernels/wasm/matmul/matmul.js';
 import { resolveActivation } from '../../../epilogue.js';
-import { type KernelArgs, type NamedKernel, typedKernel } from '../../../host/registry.js';
-import { stockKernel } from '../../../host/stock.js';
+import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { contextOf } from '../../context.js';
 import { clampOf } from '../../epilogue.js';
+import { areFloats, fastKernel, sizeOf } from '../kernel.js';
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -31,35 +31,28 @@ interface FusedAttrs extends Attrs {
   readonly leakyreluAlpha?: number;
 }
 
-const batchMatMul = typedKernel<Inputs, Attrs, CpuBackend>('BatchMatMul', (args) => {
-  const { inputs, attrs, backend } = args;
+const batchMatMul = fastKernel<Inputs, Attrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
   const product = productOf(inputs, attrs);
-  if (!product) return stock('BatchMatMul', args);
-  return multiply(backend, product, inputs, { low: -Infinity, high: Infinity });
+  return product && multiply(backend, product, inputs, { low: -Infinity, high: Infinity });
 });
 
-const fusedMatMul = typedKernel<FusedInputs, FusedAttrs, CpuBackend>('_FusedMatMul', (args) => {
-  const { inputs, attrs, backend } = args;
-  const { bias, preluActivationWeights } = inputs;
+const fusedMatMul = fastKernel<FusedInputs, FusedAttrs>('_FusedMatMul', ({ inputs, attrs, backend, device }) => {
+  const { bias, preluActivationWeights }: Partial<FusedInputs> = inputs;
   const product = productOf(inputs, attrs);
   const isVector =
-    !bias || (isFloat(bias) && sizeOf(bias) === product?.columns && bias.shape.at(-1) === product.columns);
+    !bias || (areFloats(bias) && sizeOf(bias.shape) === product?.columns && bias.shape.at(-1) === product.columns);
   const activation = resolveActivation('_FusedMatMul', attrs.activation);
-  if (!product || !isVector || preluActivationWeights || activation === 'prelu') return stock('_FusedMatMul', args);
+  if (!product || !isVector || preluActivationWeights || activation === 'prelu') return undefined;
   const clamp = clampOf(activation);
   const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
   if (!clamp) {
-    const { device } = contextOf(backend);
-    activate(device, { activation, leakyAlpha: attrs.leakyreluAlpha ?? 0.2 }, backend.addressOf(y), sizeOf(y));
+    const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
+    activate(device, { activation, leakyAlpha }, backend.addressOf(y), sizeOf(y.shape));
   }
   return y;
 });
 
 export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
-
-function stock<I, A>(name: string, args: KernelArgs<I, A, CpuBackend>): TensorInfo {
-  return stockKernel('cpu', name)(args as unknown as Parameters<ReturnType<typeof stockKernel>>[0]) as TensorInfo;
-}
 
 interface Product extends MatMul {
   readonly shape: readonly number[];
@@ -143,8 +136,4 @@ function multiply(
 
 function isFloat({ dtype }: TensorInfo): boolean {
   return dtype === 'float32';
-}
-
-function sizeOf({ shape }: TensorInfo): number {
-  return util.sizeFromShape(shape);
 }

@@ -15,7 +15,7 @@ import { gather } from '../../../../kernels/wasm/movement/gather.js';
 import { stridesOf } from '../../../../kernels/wasm/movement/move.js';
 import { padTensor } from '../../../../kernels/wasm/movement/pad.js';
 import type { NamedKernel } from '../../../host/registry.js';
-import { fastKernel, isWords, reshaped } from './fast.js';
+import { fastKernel, isWords, reshaped } from '../kernel.js';
 
 type Paddings = readonly (readonly [number, number])[];
 

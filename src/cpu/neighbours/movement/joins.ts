@@ -12,7 +12,7 @@ import {
 import { move, stridesOf } from '../../../../kernels/wasm/movement/move.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { fastKernel, isWords, type Words } from './fast.js';
+import { fastKernel, isWords, type Words } from '../kernel.js';
 
 /** Writes [outer, own part] of each input side by side. */
 function joinInto(backend: CpuBackend, inputs: readonly Words[], outer: number, shape: readonly number[]): TensorInfo {

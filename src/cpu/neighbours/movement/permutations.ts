@@ -17,7 +17,7 @@ import { move, permutation } from '../../../../kernels/wasm/movement/move.js';
 import { padTensor } from '../../../../kernels/wasm/movement/pad.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { fastKernel, isWords, reshaped, type Words } from './fast.js';
+import { fastKernel, isWords, reshaped, type Words } from '../kernel.js';
 import { partOf } from './slices.js';
 
 interface Order {

@@ -19,7 +19,7 @@ import {
 import { type Dim, move, stridesOf } from '../../../../kernels/wasm/movement/move.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { fastKernel, isWords, reshaped, type Words } from './fast.js';
+import { fastKernel, isWords, reshaped, type Words } from '../kernel.js';
 
 interface Part {
   readonly begin: readonly number[];

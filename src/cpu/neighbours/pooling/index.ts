@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as pool from '../../../../kernels/wasm/pooling/pool.js';
 import type { NamedKernel } from '../../../host/registry.js';
-import { areFloats, type FastArgs, fastKernel } from '../movement/fast.js';
+import { areFloats, type FastArgs, fastKernel } from '../kernel.js';
 
 type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 

@@ -18,7 +18,7 @@ import { bilinearSamples, nearestIndices } from '../../../../kernels/wasm/resize
 import { type Share, spreadBack } from '../../../../kernels/wasm/resize/spread.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { areFloats, fastKernel, isWords } from '../movement/fast.js';
+import { areFloats, fastKernel, isWords } from '../kernel.js';
 
 const bilinear = fastKernel<ResizeBilinearInputs, ResizeBilinearAttrs>(
   'ResizeBilinear',

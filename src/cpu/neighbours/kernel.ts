@@ -3,10 +3,10 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { type KernelArgs, type NamedKernel, typedKernel } from '../../../host/registry.js';
-import { stockKernel } from '../../../host/stock.js';
-import type { CpuBackend } from '../../backend.js';
-import type { WasmDevice } from '../../device.js';
+import { type KernelArgs, type NamedKernel, typedKernel } from '../../host/registry.js';
+import { stockKernel } from '../../host/stock.js';
+import type { CpuBackend } from '../backend.js';
+import type { WasmDevice } from '../device.js';
 
 /** The host's types leave open that an input is missing, which it never is. */
 type Given<Inputs> = { readonly [K in keyof Inputs]: NonNullable<Inputs[K]> };
@@ -16,14 +16,14 @@ export interface FastArgs<Inputs, Attrs> extends KernelArgs<Inputs, Attrs, CpuBa
 }
 
 /** A kernel that returns undefined for what is left to the host's. */
-export function fastKernel<Inputs, Attrs>(
+export function fastKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: FastArgs<Given<Inputs>, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
   const stock = stockKernel('cpu', kernelName);
   return typedKernel<Given<Inputs>, Attrs, CpuBackend>(kernelName, (args) => {
     const { inputs, attrs, backend } = args;
-    const result = kernelFunc({ inputs, attrs, backend, device: backend.device as WasmDevice });
+    const result = kernelFunc({ inputs, attrs, backend, device: deviceOf(backend) });
     return result ?? stock(args as unknown as Parameters<KernelFunc>[0]);
   });
 }
@@ -48,4 +48,23 @@ export function isWords(tensor: TensorInfo): tensor is Words {
 export function reshaped(backend: CpuBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
   backend.incRef(dataId);
   return { dataId, dtype, shape: [...shape] };
+}
+
+/** The neighbours are installed only where there is a device. */
+export function deviceOf(backend: CpuBackend): WasmDevice {
+  return backend.device as WasmDevice;
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const n of shape) size *= n;
+  return size;
+}
+
+export function isSameShape(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
 }
