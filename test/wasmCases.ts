@@ -26,7 +26,7 @@ const blocks: Row[] = [
   { x: [9, 9, 33], k: 3, outC: 40 },
 ];
 
-// Blocks of four outputs, cut by neither, either and both sides, with the last block of every width.
+// Blocks of five outputs, cut by neither, either and both sides, with the last block of every width.
 const depthwise: Row[] = [3, 5, 7].flatMap((k) =>
   [1, 2].flatMap((stride) => [
     ...from(1, 19).map((width): Row => ({ x: [4, width, 4], k, stride, outC: 4, groups: 4 })),

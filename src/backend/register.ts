@@ -4,6 +4,7 @@
 
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../cpu/backend.js';
+import { contextOf } from '../cpu/context.js';
 import { jsEngine } from '../cpu/jsEngine.js';
 import { neighbourKernels } from '../cpu/neighbours/index.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../cpu/open.js';
@@ -74,6 +75,7 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
 function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions = cpuOptions()): KernelBackend {
   const device = openDevice(name, options);
   const backend = new CpuBackend(device);
+  if (device) contextOf(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
   const neighbours = device ? neighbourKernels : [];
   install(name, [...drawIn2d(hostKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);

@@ -1,4 +1,4 @@
-// The convolution kernels' context of a backend, made when it first computes.
+// The convolution kernels' context of a backend, made when the backend starts.
 
 import { type ConvContext, makeContext } from '../../kernels/wasm/index.js';
 import type { CpuBackend } from './backend.js';

@@ -1,11 +1,12 @@
 // y[n, oy, ox, c] = clamp(bias[c] + sum over ky, kx of x[n, oy*s - padTop + ky, ox*s - padLeft + kx, c] * w[ky, kx, c])
 //
 // A row of outputs at a time, in blocks of neighbouring columns; innermost are the channels, which are neighbours in memory.
-// The columns of a block share what they read and the weights: for 3x3 and four columns 27 loads for 36 multiply-adds. (With
+// The columns of a block share what they read and the weights: for 3x3 and five columns 30 loads for 45 multiply-adds. (With
 // the weights kept in registers and columns innermost it is half as fast: 16 bytes are used of each line of the cache.)
 //
-// Rows above and below the image are read from a row of zeros. Columns whose window is cut by a side are computed one by one
-// with the taps that are inside; so no frame is copied, which would take as long as the convolution.
+// Rows above and below the image are read from a row of zeros. A side that cuts off half of the window, as `same` padding
+// does, has blocks of its own; any other column that is cut is computed alone, with the taps that are inside. So no frame is
+// copied, which would take as long as the convolution.
 
 import {
   type Fn,
@@ -104,10 +105,20 @@ function emitRow(name: string, shape: RowShape): RowProgram {
         const isInside = y.ge(0).and(y.lt(a.inH));
         fn.store(rowTable, selectI32(isInside, image.add(y.mul(a.inW).mul(pixel)), a.zeros), 4 * k);
       }
-      fn.set(out, a.y.add(item.mul(a.outW).mul(pixel)));
+      const row = fn.i32('row', a.y.add(item.mul(a.outW).mul(pixel)));
+      fn.set(out, row);
       fn.set(ox, 0);
       fn.set(column, a.padLeft.mul(pixel).mul(-1));
       emitColumns(fn, context, { ox, out, column });
+      fn.if(a.channels.and(3), () => {
+        fn.set(out, row);
+        fn.set(ox, 0);
+        fn.while(ox.lt(a.outW), () => {
+          lastChannels(fn, context, { ox, out });
+          fn.advance(out, pixel);
+          fn.advance(ox, 1);
+        });
+      });
     });
   });
 }
@@ -145,11 +156,13 @@ function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
     () => border(a.firstInner),
   );
   fn.while(ox.add(blockColumns).le(a.endInner), () => block(blockColumns));
-  const left = fn.i32('left', a.outW.sub(ox));
   const beyond = a.outW.sub(1).mul(strideW).sub(a.padLeft).add(kW).sub(a.inW);
-  const cutColumns = Math.ceil(half / strideW);
+  const fewest = Math.ceil(half / strideW); // columns that are cut
+  const most = fewest + 2; // each number of columns is code to compile
   fn.if(ox.le(a.endInner).and(beyond.eq(half)), () => {
-    for (let count = cutColumns; count < cutColumns + blockColumns; count++) {
+    fn.while(ox.lt(a.endInner).and(ox.add(most).lt(a.outW)), () => block(1));
+    const left = fn.i32('left', a.outW.sub(ox));
+    for (let count = fewest; count <= most; count++) {
       fn.if(left.eq(count), () => block(count, { left: 0, right: half }));
     }
   });
@@ -196,28 +209,61 @@ function blockOfColumns(fn: Fn, context: Context, { count, cut, column, out }: B
   });
 }
 
-/** One column, of whose window the taps [firstTap, firstTap + taps) are inside. */
-function borderColumn(fn: Fn, context: Context, { ox, out }: { readonly ox: I32; readonly out: I32 }): void {
-  const { shape, args: a, pixel } = context;
-  const { kW, strideW } = shape;
+interface Column {
+  readonly ox: I32;
+  readonly out: I32;
+}
+
+/** One column, with the taps of its window that are inside. */
+function borderColumn(fn: Fn, context: Context, { ox, out }: Column): void {
+  const sum = fn.v128('sum');
+  const { at, firstTap, taps } = insideTaps(fn, context, ox);
+  eachFourChannels(fn, context, out, ({ w, bias, to, store }) => {
+    fn.set(sum, bias);
+    addTaps(fn, context, { sum, at, w: w.add(firstTap.mul(16)), taps });
+    store(to, sum);
+    fn.advance(at, 16);
+  });
+}
+
+/** The one to three channels behind the last block of four, of one column: seldom there are any. */
+function lastChannels(fn: Fn, context: Context, { ox, out }: Column): void {
+  const { shape, args: a, low, high } = context;
+  const blocks = fn.i32('blocks', a.channels.shr(2));
+  const { at, firstTap, taps } = insideTaps(fn, context, ox);
+  fn.advance(at, blocks.shl(4));
+  const sum = fn.v128('sum', load(a.bias.add(blocks.mul(a.biasStep))));
+  const w = a.w.add(blocks.mul(16 * shape.kH * shape.kW)).add(firstTap.mul(16));
+  addTaps(fn, context, { sum, at, w, taps });
+  fn.set(sum, sum.pmax(low).pmin(high));
+  eachCount(fn, a.channels.and(3), (count) => fn.storeLanes(out.add(blocks.shl(4)), sum, count));
+}
+
+/** Where in a row a column's first tap that is inside reads, which tap that is, and how many there are. */
+function insideTaps(fn: Fn, { shape: { kW, strideW }, args: a, pixel }: Context, ox: I32) {
   const x = fn.i32('x', ox.mul(strideW).sub(a.padLeft));
   const firstTap = fn.i32('firstTap', maxI32(x.mul(-1), 0));
   const taps = fn.i32('taps', minI32(a.inW.sub(x), kW).sub(firstTap));
-  const at = fn.i32('at', x.add(firstTap).mul(pixel));
-  const sum = fn.v128('sum');
-  eachFourChannels(fn, context, out, ({ w, bias, to, store }) => {
-    fn.set(sum, bias);
-    eachRow(fn, context, { at, w: w.add(firstTap.mul(16)) }, (row, wRow, offset) => {
-      const tap = fn.i32('tap', wRow.add(offset));
-      const p = fn.i32('p', row);
-      fn.times(taps, () => {
-        fn.set(sum, fn.madd(load(p), load(tap), sum));
-        fn.advance(p, pixel);
-        fn.advance(tap, 16);
-      });
+  return { at: fn.i32('at', x.add(firstTap).mul(pixel)), firstTap, taps };
+}
+
+interface Taps {
+  readonly sum: V128Var;
+  readonly at: I32;
+  /** Weights of the first tap. */
+  readonly w: I32;
+  readonly taps: I32;
+}
+
+function addTaps(fn: Fn, context: Context, { sum, at, w, taps }: Taps): void {
+  eachRow(fn, context, { at, w }, (row, wRow, offset) => {
+    const tap = fn.i32('tap', wRow.add(offset));
+    const p = fn.i32('p', row);
+    fn.times(taps, () => {
+      fn.set(sum, fn.madd(load(p), load(tap), sum));
+      fn.advance(p, context.pixel);
+      fn.advance(tap, 16);
     });
-    store(to, sum);
-    fn.advance(at, 16);
   });
 }
 
@@ -264,29 +310,18 @@ interface Step {
 }
 
 /**
- * Runs `body` for each block of four channels, and once more for the one to three that may be left. The loop itself has no
- * branch: compilers that move multiply-adds down to where their results are stored, and none of the loads that feed them,
- * would carry all of those past it.
+ * Runs `body` for each block of four channels. The loop has no branch: compilers that move multiply-adds down to where their
+ * results are stored, and none of the loads that feed them, would carry all of those past it.
  */
 function eachFourChannels(fn: Fn, context: Context, out: I32, body: (step: Step) => void): void {
   const { shape, args: a, low, high } = context;
   const to = fn.i32('to', out);
   const w = fn.i32('w', a.w);
   const biasAt = fn.i32('biasAt', a.bias);
-  const clamp = (sum: V128Var) => sum.pmax(low).pmin(high);
   fn.times(a.channels.shr(2), () => {
-    body({ w, bias: load(biasAt), to, store: (at, sum) => fn.store(at, clamp(sum)) });
+    body({ w, bias: load(biasAt), to, store: (at, sum) => fn.store(at, sum.pmax(low).pmin(high)) });
     fn.advance(to, 16);
     fn.advance(w, 16 * shape.kH * shape.kW);
     fn.advance(biasAt, a.biasStep);
   });
-  const rest = fn.i32('rest', a.channels.and(3));
-  fn.if(rest, () =>
-    body({
-      w,
-      bias: load(biasAt),
-      to,
-      store: (at, sum) => eachCount(fn, rest, (count) => fn.storeLanes(at, clamp(sum), count)),
-    }),
-  );
 }
