@@ -26,6 +26,14 @@ declare global {
 globalThis.jasmine.DEFAULT_TIMEOUT_INTERVAL = 600_000;
 globalThis.jasmine = Object.create(globalThis.jasmine, { DEFAULT_TIMEOUT_INTERVAL: { get: () => 600_000, set() {} } });
 
+// A page's clock ticks every 0.1 ms, and the specs expect a later reading to be greater: equal ones are moved apart.
+const clock = performance.now.bind(performance);
+let lastReading = 0;
+performance.now = () => {
+  lastReading = Math.max(clock(), lastReading + 1e-6);
+  return lastReading;
+};
+
 function backendUnderTest(): string {
   const karma = (globalThis as { __karma__?: { config: { args: string[] } } }).__karma__;
   const name = karma?.config.args[0] ?? globalThis.conformanceBackend;

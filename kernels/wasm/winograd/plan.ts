@@ -72,7 +72,8 @@ function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Pla
   if (count * outC === 0) return { filter, run: () => {} };
   const [inStep, outStep] = [4 * Math.ceil(inC / 4), 4 * Math.ceil(outC / 4)]; // floats of a tile's row
   const most = Math.max(tableRows, Math.floor(blockBytes / (4 * n * n * (inStep + outStep))));
-  const rows = Math.ceil(count / Math.ceil(count / most));
+  // Blocks of equal size, but of whole register tiles: 49 tiles are 30 and 19, not 25 and 24, of which each would fill 30.
+  const rows = Math.min(count, tile.mr * Math.ceil(count / Math.ceil(count / most) / tile.mr));
   const prepare = (tilesOfBlock: number) =>
     prepareBlock(device, transforms, problem, {
       ...{ rows: tilesOfBlock, tilesY, tilesX, inStep, outStep },
