@@ -3,7 +3,7 @@
 
 import type { Conv } from '../../types.js';
 import { type Axis, forwardAxis, gradInputAxes } from '../conv/access.js';
-import type { ConvContext, WeightStore } from '../conv/context.js';
+import type { ConvContext, ForwardOperands } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
 import type { Tables } from '../conv/plans.js';
@@ -111,17 +111,7 @@ function problemOf({ outC: channels, ...conv }: Conv): Problem {
   return { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft };
 }
 
-interface Operands {
-  readonly x: number;
-  readonly w: number;
-  readonly y: number;
-  readonly weights: WeightStore;
-  readonly bias?: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-type Run = (operands: Operands) => void;
+type Run = (operands: ForwardOperands) => void;
 
 /** With stride 1, dx is the convolution of dy with the filter turned by 180 degrees. */
 function planGradInput(context: ConvContext, conv: Conv, tables: Tables): Run[] {

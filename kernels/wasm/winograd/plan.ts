@@ -15,19 +15,10 @@ import type { Transforms } from './transforms.js';
 const blockBytes = 1.5e6;
 
 /** A convolution with stride 1 of an image with inC channels. */
-export interface Problem {
-  readonly batch: number;
-  readonly inH: number;
-  readonly inW: number;
-  readonly inC: number;
-  readonly outH: number;
-  readonly outW: number;
-  readonly outC: number;
-  readonly kH: number;
-  readonly kW: number;
-  readonly padTop: number;
-  readonly padLeft: number;
-}
+export type Problem = Pick<
+  Conv,
+  'batch' | 'inH' | 'inW' | 'inC' | 'outH' | 'outW' | 'outC' | 'kH' | 'kW' | 'padTop' | 'padLeft'
+>;
 
 interface Operands {
   readonly x: number;
