@@ -1,0 +1,103 @@
+// Element-wise formulas of Keras's activations that the fused convolution does not have: https://keras.io/api/layers/activations/
+// A slope is written out where differentiating the formula would give another value at a kink, or NaN.
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Activation } from '../../../kernels/activation.js';
+import { activate } from '../../ops/activate.js';
+
+export type Formula = (x: Tensor) => Tensor;
+
+const float = (condition: Tensor) => tf.cast(condition, 'float32');
+const where = (condition: Tensor, a: Tensor, b: number) => tf.where(condition, a, tf.fill(a.shape, b));
+
+/** value(x), whose gradient is dy*slope(x). */
+function withSlope(value: Formula, slope: Formula): Formula {
+  return tf.customGrad((x, save) => {
+    (save as tf.GradSaveFunc)([x as Tensor]);
+    const gradFunc = (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, slope(saved));
+    return { value: value(x as Tensor), gradFunc };
+  }) as Formula;
+}
+
+/** One that the fused convolution knows too. */
+export function fusedFormula(activation: Activation, leakyAlpha = 0.2): Formula {
+  // activate() is element-wise and takes any rank; its type speaks of the images that it was written for.
+  return (x) => activate({ z: x as tf.Tensor4D, activation, leakyAlpha, dataFormat: 'NHWC' });
+}
+
+export interface ReluParams {
+  readonly negative_slope: number;
+  readonly max_value: number | null;
+  readonly threshold: number;
+}
+
+/** x above the threshold t, clipped to [0, max_value] where there is one, and slope*(x - t) below. */
+export function relu({ negative_slope: slope, max_value: max, threshold: t }: ReluParams): Formula {
+  const cap = max ?? Number.POSITIVE_INFINITY;
+  const clip: Formula = (x) => (max === null ? x : tf.clipByValue(x, 0, max));
+  const above: Formula = (x) => {
+    if (t !== 0) return clip(where(tf.greater(x, t), x, 0));
+    return max === null ? tf.relu(x) : clip(x);
+  };
+  const value: Formula = slope === 0 ? above : (x) => tf.sub(above(x), tf.mul(tf.relu(tf.sub(t, x)), slope));
+  const isKept: Formula = (x) => {
+    const isBelowCap = max === null ? tf.onesLike(x) : float(tf.logicalAnd(tf.greater(x, 0), tf.lessEqual(x, cap)));
+    return tf.mul(float(tf.greater(x, t)), isBelowCap);
+  };
+  return withSlope(value, (x) => tf.add(isKept(x), tf.mul(float(tf.lessEqual(x, t)), slope)));
+}
+
+/** x above 0 and alpha*(e^(x/scale) - 1) below: elu for scale 1, celu for scale alpha. */
+export function eluLike(alpha: number, scale: number): Formula {
+  // e^x of the branch that is not taken must not overflow.
+  const below = (x: Tensor) => tf.div(tf.minimum(x, 0), scale);
+  return withSlope(
+    (x) => tf.add(tf.relu(x), tf.mul(tf.expm1(below(x)), alpha)),
+    (x) => tf.where(tf.greater(x, 0), tf.onesLike(x), tf.mul(tf.exp(below(x)), alpha / scale)),
+  );
+}
+
+export const hardTanh: Formula = (x) => tf.clipByValue(x, -1, 1);
+
+/** Keras 2 and TensorFlow.js: clip(0.2 x + 0.5, 0, 1). Keras 3 has relu6(x + 3)/6 under the same name. */
+export const hardSigmoidKeras2: Formula = (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
+
+export function hardShrink(threshold: number): Formula {
+  return (x) => where(tf.greater(tf.abs(x), threshold), x, 0);
+}
+
+/** x brought nearer to 0 by the threshold t. */
+export function softShrink(t: number): Formula {
+  const isOutside: Formula = (x) => float(tf.logicalOr(tf.greater(x, t), tf.less(x, -t)));
+  if (t >= 0) return withSlope((x) => tf.sub(x, tf.clipByValue(x, -t, t)), isOutside);
+  const inner: Formula = (x) => where(tf.less(x, -t), tf.add(x, t), 0);
+  return withSlope((x) => tf.where(tf.greater(x, t), tf.sub(x, t), inner(x)), isOutside);
+}
+
+export const tanhShrink: Formula = withSlope(
+  (x) => tf.sub(x, tf.tanh(x)),
+  (x) => tf.square(tf.tanh(x)),
+);
+
+export function threshold(limit: number, otherwise: number): Formula {
+  return (x) => where(tf.greater(x, limit), x, otherwise);
+}
+
+/** -softplus(-x), which does not overflow. */
+export const logSigmoid: Formula = (x) => tf.logSigmoid(x);
+
+export function squareplus(b: number): Formula {
+  return (x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b))), 0.5);
+}
+
+/** 0 up to -1, (x + 1)^2/4 up to 1, then x: the square of the clipped part and what is above it, each at its own 0. */
+export const sparsePlus: Formula = withSlope(
+  (x) => tf.add(tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25), tf.relu(tf.sub(x, 1))),
+  (x) => tf.mul(tf.clipByValue(tf.add(x, 1), 0, 2), 0.5),
+);
+
+export const sparseSigmoid: Formula = withSlope(
+  (x) => tf.mul(tf.clipByValue(tf.add(x, 1), 0, 2), 0.5),
+  (x) => tf.mul(float(tf.less(tf.abs(x), 1)), 0.5),
+);
