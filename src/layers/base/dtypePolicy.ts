@@ -1,0 +1,57 @@
+// Dtype policies: every form that files hold, kept for the config. All layers compute in float32 here, whatever the policy:
+// TensorFlow.js has no other float, and float32 holds every float16 and bfloat16 exactly.
+// Source: https://keras.io/api/mixed_precision/policy/
+
+import { isKerasObject, type Json } from '../objects/json.js';
+import { KerasValueError, showValue } from './errors.js';
+
+export interface DtypePolicy {
+  /** 'float32', 'mixed_float16', 'int8_from_float32', ... */
+  readonly name: string;
+  /** As Keras writes it in a layer's config. */
+  serialize(): Json;
+}
+
+const float32: DtypePolicy = policyOf('float32');
+
+/** The names that a policy can have: a float dtype, a mixed pair or a quantised form of either. */
+const known = /^(float32|float16|float64|bfloat16|mixed_float16|mixed_bfloat16|u?int(8|16|32|64)|bool|string)$/;
+const quantized = /^\w+(\/\w+)*_from_\w+$/;
+
+/** Accepts a name, any of Keras's policy objects (2.x and 3.x) and nothing at all, which is float32. */
+export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
+  if (value === undefined || value === null) return float32;
+  if (typeof value === 'string') return policyOf(checkName(value, where, value));
+  if (typeof value === 'object' && isPolicy(value)) return value;
+  if (!isKerasObject(value)) throw notAPolicy(where, value);
+  const config = (value.config ?? {}) as Record<string, Json>;
+  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy: all of them only wrap a name.
+  if (typeof config.name === 'string') return policyOf(checkName(config.name, where, value));
+  const source = config.source_name ?? config.sourceName;
+  if (typeof source === 'string') return { name: `${config.mode}_from_${source}`, serialize: () => value as Json };
+  const mapped = config.default_policy ?? config.defaultPolicy;
+  if (mapped !== undefined) {
+    return { name: getDtypePolicy(mapped, where).name, serialize: () => value as Json };
+  }
+  throw notAPolicy(where, value);
+}
+
+function policyOf(name: string): DtypePolicy {
+  const object = { module: 'keras', class_name: 'DTypePolicy', config: { name }, registered_name: null };
+  return { name, serialize: () => object };
+}
+
+function checkName(name: string, where: string, value: unknown): string {
+  if (known.test(name) || quantized.test(name)) return name;
+  throw notAPolicy(where, value);
+}
+
+function isPolicy(value: object): value is DtypePolicy {
+  return typeof (value as Partial<DtypePolicy>).serialize === 'function';
+}
+
+function notAPolicy(where: string, value: unknown): KerasValueError {
+  return new KerasValueError(
+    `${where}: Cannot interpret \`dtype\` argument. Expected the name of a dtype policy or a DTypePolicy object. Received: dtype=${showValue(value)}`,
+  );
+}

@@ -1,0 +1,219 @@
+// The arguments of a layer as a table: one row says how an argument is read, what it is when missing and how Keras writes
+// it in get_config(). A layer's constructor, its config and its errors all come from its one table.
+
+import type { ActivationFunction } from '../objects/activations.js';
+import { getActivation } from '../objects/activations.js';
+import { type Constraint, getConstraint } from '../objects/constraints.js';
+import { getInitializer, type Initializer } from '../objects/initializers.js';
+import type { Json } from '../objects/json.js';
+import { getRegularizer, type Regularizer } from '../objects/regularizers.js';
+import { KerasValueError, showValue } from './errors.js';
+
+/** What reading an argument may depend on besides its value. */
+export interface FieldContext {
+  /** The layer's class, for messages. */
+  readonly where: string;
+  /** The argument as Keras spells it: kernel_size. */
+  readonly key: string;
+  /** Which Keras wrote the config: `hard_sigmoid` is another function in Keras 2. Default 3. */
+  readonly kerasMajor?: 2 | 3;
+  /** Classes and functions by name or registered name. */
+  readonly customObjects?: Readonly<Record<string, unknown>>;
+}
+
+export interface Field<T> {
+  /** The argument's value; `undefined` is a missing argument. Throws what Keras throws. */
+  parse(value: unknown, context: FieldContext): T;
+  /** As get_config() has it; `undefined` leaves the key out. */
+  serialize(value: T): Json | undefined;
+  /** For tf.layers.Layer.getConfig(), where that differs in more than the spelling of keys. */
+  serializeTfjs?(value: T): Json;
+}
+
+/** By camelCase name, in the order of get_config(). */
+export type Fields = Readonly<Record<string, Field<unknown>>>;
+
+export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
+
+const asIs = (value: unknown) => value as Json;
+
+/** A missing argument without a default. */
+function required(value: unknown, { where, key }: FieldContext): void {
+  if (value === undefined) {
+    throw new KerasValueError(`${where}: missing required argument \`${key}\`. Received: ${key}=undefined`);
+  }
+}
+
+/** Any JSON value, kept as it is. */
+export function plain<T extends Json>(missing: T): Field<T> {
+  return { parse: (value) => (value === undefined ? missing : (value as T)), serialize: asIs };
+}
+
+/** A whole number above zero. */
+export function positiveInteger(missing?: number): Field<number> {
+  return {
+    parse(value, context) {
+      if (value === undefined && missing !== undefined) return missing;
+      required(value, context);
+      const { where, key } = context;
+      if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+      throw new KerasValueError(
+        `Invalid value for argument \`${key}\` of layer ${where}: a strictly positive integer is expected. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: asIs,
+  };
+}
+
+/** A finite or infinite number; NaN and anything else is refused. */
+export function number(missing?: number): Field<number> {
+  return {
+    parse(value, context) {
+      if (value === undefined && missing !== undefined) return missing;
+      required(value, context);
+      const { where, key } = context;
+      if (typeof value === 'number' && !Number.isNaN(value)) return value;
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be a number. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: asIs,
+  };
+}
+
+/** A number, or null for none. */
+export function numberOrNull(missing: number | null = null): Field<number | null> {
+  const inner = number();
+  return {
+    parse: (value, context) => (value === undefined ? missing : value === null ? null : inner.parse(value, context)),
+    serialize: asIs,
+  };
+}
+
+export function boolean(missing: boolean): Field<boolean> {
+  return {
+    parse(value, { where, key }) {
+      if (value === undefined || value === null) return missing;
+      if (typeof value === 'boolean') return value;
+      if (value === 0 || value === 1) return value === 1;
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be a boolean. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: asIs,
+  };
+}
+
+/**
+ * One of some names, in any letter case; tfjs's camelCase spellings are accepted too.
+ * @param words the rule, for the message: "must be one of ..."
+ */
+export function oneOf<T extends string>(names: readonly T[], missing?: T, words?: string): Field<T> {
+  return {
+    parse(value, context) {
+      if (value === undefined && missing !== undefined) return missing;
+      required(value, context);
+      const { key } = context;
+      const plainName = (text: string) => text.toLowerCase().replaceAll('_', '');
+      const found = typeof value === 'string' && names.find((name) => plainName(name) === plainName(value));
+      if (found) return found;
+      const allowed = words ?? `must be one of {${names.map((name) => `'${name}'`).join(', ')}}`;
+      throw new KerasValueError(`The \`${key}\` argument ${allowed}. Received: ${showValue(value)}`);
+    },
+    serialize: asIs,
+  };
+}
+
+/** `null` is Keras's global image data format, which is channels_last here. */
+export type KerasDataFormat = 'channels_last' | 'channels_first';
+
+export function dataFormat(): Field<KerasDataFormat> {
+  const names = oneOf<KerasDataFormat>(['channels_first', 'channels_last'], 'channels_last');
+  return {
+    parse: (value, context) => names.parse(value === null ? undefined : value, context),
+    serialize: asIs,
+  };
+}
+
+export type KerasPadding = 'valid' | 'same';
+
+export function padding(missing: KerasPadding = 'valid'): Field<KerasPadding> {
+  return oneOf<KerasPadding>(
+    ['valid', 'same'],
+    missing,
+    "must be either a list/tuple or one of {'same', 'valid'}; a 2D layer takes the names only",
+  );
+}
+
+/**
+ * `length` whole numbers above zero (or from zero up), given as such or as one number for all of them.
+ * Source: the argument of that kind in https://keras.io/api/layers/convolution_layers/convolution2d/
+ */
+export function tuple(
+  length: number,
+  missing?: number | readonly number[] | null,
+  allowZero = false,
+): Field<readonly number[]> {
+  const smallest = allowZero ? 0 : 1;
+  return {
+    parse(given, context) {
+      const value = given === undefined ? missing : given;
+      required(value, context);
+      const { where, key } = context;
+      const list = typeof value === 'number' ? Array<number>(length).fill(value) : value;
+      const received = `Received: ${key}=${showValue(value)}`;
+      const isList = Array.isArray(list) && list.length === length;
+      if (!isList || !list.every((item) => Number.isInteger(item))) {
+        throw new KerasValueError(
+          `The \`${key}\` argument of layer ${where} must be a tuple of ${length} integers. ${received}`,
+        );
+      }
+      const bad = list.filter((item) => (item as number) < smallest);
+      if (bad.length > 0) {
+        throw new KerasValueError(
+          `The \`${key}\` argument of layer ${where} must be a tuple of ${length} integers. ${received}, including values {${[...new Set(bad)].join(', ')}} that do not satisfy \`value ${allowZero ? '>= 0' : '> 0'}\``,
+        );
+      }
+      return Object.freeze([...(list as number[])]);
+    },
+    serialize: asIs,
+  };
+}
+
+/** As `tuple`; null stays null. */
+export function tupleOrNull(length: number, allowZero = false): Field<readonly number[] | null> {
+  const inner = tuple(length, undefined, allowZero);
+  return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: asIs };
+}
+
+/** Null is 'linear', as in Keras. */
+export function activation(missing: string | null = null): Field<ActivationFunction> {
+  return {
+    parse: (value, { kerasMajor, customObjects }) =>
+      getActivation(value === undefined ? missing : value, { kerasMajor, customObjects }),
+    serialize: (value) => value.serialize(),
+    serializeTfjs: (value) => value.serializeTfjs(),
+  };
+}
+
+/** Null stays null in the config; the weight is then made with glorot_uniform, as Keras does. */
+export function initializer(missing: string | null): Field<Initializer | null> {
+  return {
+    parse: (value, { customObjects }) => getInitializer(value === undefined ? missing : value, { customObjects }),
+    serialize: (value) => value?.serialize() ?? null,
+  };
+}
+
+export function regularizer(): Field<Regularizer | null> {
+  return {
+    parse: (value, { customObjects }) => getRegularizer(value ?? null, { customObjects }),
+    serialize: (value) => value?.serialize() ?? null,
+  };
+}
+
+export function constraint(): Field<Constraint | null> {
+  return {
+    parse: (value, { customObjects }) => getConstraint(value ?? null, { customObjects }),
+    serialize: (value) => value?.serialize() ?? null,
+  };
+}

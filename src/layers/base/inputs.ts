@@ -1,0 +1,47 @@
+// What a layer takes: the checks that Keras makes before each call, and small helpers for call().
+
+import { cast, type Tensor } from '@tensorflow/tfjs-core';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from './errors.js';
+
+/** Conditions on one input. An axis below zero counts from the end; unknown sizes pass. */
+export interface InputRule {
+  readonly rank?: number;
+  readonly minRank?: number;
+  readonly axes?: Readonly<Record<number, number>>;
+}
+
+export function checkInput(layerName: string, rule: InputRule, input: Tensor | SymbolicTensor, index = 0): void {
+  const shape: Shape = input.shape;
+  const { length } = shape;
+  const fail = (expected: string): never => {
+    throw new KerasValueError(
+      `Input ${index} of layer "${layerName}" is incompatible with the layer: expected ${expected}. Full shape received: ${showValue(shape)}`,
+    );
+  };
+  if (rule.rank !== undefined && length !== rule.rank) fail(`ndim=${rule.rank}, found ndim=${length}`);
+  if (rule.minRank !== undefined && length < rule.minRank) fail(`min_ndim=${rule.minRank}, found ndim=${length}`);
+  for (const [key, size] of Object.entries(rule.axes ?? {})) {
+    const axis = Number(key);
+    const found = shape[axis < 0 ? length + axis : axis];
+    if (found != null && found !== size) {
+      fail(`axis ${axis} of input shape to have value ${size}, but received input with shape ${showValue(shape)}`);
+    }
+  }
+}
+
+/** The input of a layer that has one. */
+export function only(inputs: Tensor | Tensor[]): Tensor {
+  return Array.isArray(inputs) ? inputs[0] : inputs;
+}
+
+/** A layer's shape argument, of a layer with one input. */
+export function onlyShape(shape: Shape | Shape[]): Shape {
+  return Array.isArray(shape[0]) ? (shape[0] as Shape) : (shape as Shape);
+}
+
+/** Layers compute in float32: pictures often come as int32. */
+export function floatInput(inputs: Tensor | Tensor[]): Tensor {
+  const x = only(inputs);
+  return x.dtype === 'float32' ? x : cast(x, 'float32');
+}

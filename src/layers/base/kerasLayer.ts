@@ -1,0 +1,331 @@
+// The base of all layers here: a tfjs Layer that follows Keras in arguments, config, variables and losses.
+//
+//   arguments (camelCase or snake_case) -> fields table -> this.config -> getKerasConfig(), Keras's get_config()
+//
+// Source of the contract: https://keras.io/api/layers/base_layer/
+
+import { engine, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { ActivationFunction } from '../objects/activations.js';
+import type { Constraint } from '../objects/constraints.js';
+import { getInitializer, type Initializer } from '../objects/initializers.js';
+import { camelKeys, type Json, toCamel, toSnake } from '../objects/json.js';
+import type { Regularizer } from '../objects/regularizers.js';
+import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
+import { KerasValueError, showValue } from './errors.js';
+import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
+import { checkInput, type InputRule } from './inputs.js';
+import { autoName } from './names.js';
+import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
+
+export type Kwargs = Record<string, unknown>;
+type Inputs = Tensor | Tensor[];
+type AnyInputs = Inputs | SymbolicTensor | SymbolicTensor[];
+
+/** Arguments that every layer takes: https://keras.io/api/layers/base_layer/ and those of tf.layers.Layer. */
+export interface BaseLayerArgs {
+  /** Default: the class in snake_case, numbered. */
+  name?: string;
+  /** Whether training changes the layer's weights. Default true. */
+  trainable?: boolean;
+  /** Name or object of a dtype policy, kept in the config; the computation is in float32. */
+  dtype?: unknown;
+  /** A regularizer of the layer's output, divided by the batch size and added to the loss in training. */
+  activityRegularizer?: unknown;
+  /** Shape of one example; makes an input layer when the layer is the first of a Sequential model. */
+  inputShape?: Shape;
+  /** As inputShape, with the batch dimension in front. */
+  batchInputShape?: Shape;
+  batchSize?: number;
+}
+
+/** Where arguments come from. A constructor's are checked strictly, a file's may come from another version of Keras. */
+export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customObjects'> {
+  /** Called with keys that the layer does not know; default: they are an error, as in Keras. */
+  readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
+}
+
+export interface VariableOptions {
+  /** Null is glorot_uniform, as in Keras. */
+  readonly initializer: Initializer | string | null;
+  readonly regularizer?: Regularizer | null;
+  readonly constraint?: Constraint | null;
+  /** Default true. */
+  readonly trainable?: boolean;
+}
+
+/** The members that a layer's class has; each class is registered under className. */
+export interface KerasLayerClass {
+  new (args: object, context?: LayerContext): KerasLayer;
+  readonly className: string;
+  readonly kerasModule: string;
+  readonly registeredName: string | null;
+}
+
+/** Keys of every layer that are no part of its config: of tfjs, of Keras 2, and those that the base reads itself. */
+const baseKeys = new Set(
+  'name trainable dtype activityRegularizer autocast inputShape batchInputShape batchShape batchSize inputDType inputDim weights customObjects'.split(
+    ' ',
+  ),
+);
+
+export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer {
+  /** The module in Keras's serialized form. */
+  static readonly kerasModule: string = 'keras.layers';
+  /** The registered name in Keras's serialized form; null for what Keras exports. */
+  static readonly registeredName: string | null = null;
+  /** Keys of other versions of Keras that mean nothing here, or only their default. */
+  static readonly ignoredKeys: readonly string[] = [];
+
+  /** The arguments, read and completed. */
+  readonly config: Values<F>;
+  readonly dtypePolicy: DtypePolicy;
+  /** What each input must be, checked before every call. */
+  protected inputRules: readonly InputRule[] = [];
+  /** The shape (or shapes) that the layer was built for, with the batch dimension; null before. */
+  builtShape: Shape | Shape[] | null = null;
+
+  readonly #fields: F;
+  readonly #outputRegularizer: Regularizer | null;
+  readonly #variables: LayerVariable[] = [];
+  readonly #regularized: { readonly weight: LayerVariable; readonly regularizer: Regularizer }[] = [];
+  #outputs: Tensor[] = [];
+  #lastTape: unknown = null;
+
+  constructor(args: object, fields: F, context: LayerContext = {}) {
+    const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
+    super(tfjsArgs(given, new.target as unknown as KerasLayerClass));
+    const { className } = this.constructor as unknown as KerasLayerClass;
+    this.#fields = fields;
+    this.dtypePolicy = getDtypePolicy(given.dtype, className);
+    const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
+    this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
+    this.#checkKeys(given, context);
+    const entries = Object.entries(fields).map(([key, field]) => [key, field.parse(given[key], at(key))]);
+    this.config = Object.freeze(Object.fromEntries(entries));
+  }
+
+  #checkKeys(given: Record<string, unknown>, context: LayerContext): void {
+    const { className, ignoredKeys } = this.constructor as unknown as typeof KerasLayer & KerasLayerClass;
+    const isKnown = (key: string) => key in this.#fields || baseKeys.has(key) || ignoredKeys.includes(key);
+    const unknown = Object.keys(given).filter((key) => !isKnown(key) && given[key] !== undefined);
+    if (unknown.length === 0) return;
+    if (context.onUnknownKeys) {
+      context.onUnknownKeys(className, unknown.map(toSnake));
+      return;
+    }
+    const received = Object.fromEntries(unknown.map((key) => [toSnake(key), given[key]]));
+    throw new KerasValueError(
+      `Unrecognized keyword arguments passed to ${className}: ${showValue(received)}. Known are ${Object.keys(this.#fields).map(toSnake).join(', ')}`,
+    );
+  }
+
+  /** The Keras layer under a config of Keras 3, Keras 2 or TensorFlow.js. */
+  static override fromConfig<T extends serialization.Serializable>(
+    cls: serialization.SerializableConstructor<T>,
+    config: serialization.ConfigDict,
+  ): T {
+    return new (cls as unknown as new (args: object) => T)(config);
+  }
+
+  /** What Keras's get_config() gives for this layer, key for key. */
+  getKerasConfig(): Record<string, Json> {
+    const config: Record<string, Json> = {
+      name: this.name,
+      trainable: this.trainable_,
+      dtype: this.dtypePolicy.serialize(),
+    };
+    if (this.#outputRegularizer) config.activity_regularizer = this.#outputRegularizer.serialize();
+    for (const [key, field] of Object.entries(this.#fields)) {
+      const value = field.serialize((this.config as Record<string, unknown>)[key]);
+      if (value !== undefined) config[toSnake(key)] = value;
+    }
+    return config;
+  }
+
+  /** getKerasConfig() with camelCase keys, the form in which TensorFlow.js saves and loads layers. */
+  override getConfig(): serialization.ConfigDict {
+    const config = camelKeys(this.getKerasConfig()) as serialization.ConfigDict;
+    for (const [key, field] of Object.entries(this.#fields)) {
+      if (field.serializeTfjs)
+        config[key] = field.serializeTfjs((this.config as Record<string, unknown>)[key]) as never;
+    }
+    if (this.batchInputShape) config.batchInputShape = this.batchInputShape;
+    return config;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.builtShape = inputShape;
+    super.build(inputShape);
+  }
+
+  /** Makes a weight, initialised unless a file's values are about to replace it. */
+  protected addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
+    const { initializer, regularizer, constraint, trainable = true } = options;
+    const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
+    const initialize = (maker ?? getInitializer('glorot_uniform')) as unknown as Parameters<KerasLayer['addWeight']>[3];
+    const weight = this.addWeight(name, [...shape], 'float32', initialize, undefined, trainable);
+    if (regularizer) this.#regularized.push({ weight, regularizer });
+    if (constraint) constrainUpdates(weight, constraint);
+    this.#variables.push(weight);
+    return weight;
+  }
+
+  /** The layer's own weights in the order of Keras's files: as they were made, trainable ones first. */
+  get variables(): readonly LayerVariable[] {
+    return this.#variables;
+  }
+
+  /** Layers that this one holds, by the attribute under which Keras files them. */
+  get children(): Readonly<Record<string, layers.Layer | readonly layers.Layer[]>> {
+    return {};
+  }
+
+  /** The values that Keras stores for this layer, in order: new tensors. */
+  saveState(): Tensor[] {
+    return this.#variables.map((weight) => weight.read().clone());
+  }
+
+  /** Shapes of what `loadState` takes. */
+  stateShapes(): readonly Shape[] {
+    return this.#variables.map((weight) => weight.shape);
+  }
+
+  /** Takes over values of these shapes, exactly as they are; the caller keeps the tensors. */
+  loadState(values: readonly Tensor[]): void {
+    this.assignAll(this.#variables, values);
+  }
+
+  protected assignAll(weights: readonly LayerVariable[], values: readonly Tensor[]): void {
+    weights.forEach((weight, i) => {
+      assignUnconstrained(weight, values[i]);
+    });
+  }
+
+  /** Builds an activation that is a layer of its own, which may have weights. */
+  protected buildActivation({ layer }: ActivationFunction, shape: Shape): void {
+    if (!layer || layer.built) return;
+    layer.build(shape);
+    layer.built = true;
+  }
+
+  override get trainableWeights(): LayerVariable[] {
+    const own = super.trainableWeights;
+    return this.trainable ? [...own, ...this.#held().flatMap((layer) => layer.trainableWeights)] : own;
+  }
+
+  override set trainableWeights(weights: LayerVariable[]) {
+    super.trainableWeights = weights;
+  }
+
+  override get nonTrainableWeights(): LayerVariable[] {
+    const ofHeld = this.#held().flatMap((layer) => (this.trainable ? layer.nonTrainableWeights : layer.weights));
+    return [...super.nonTrainableWeights, ...ofHeld];
+  }
+
+  override set nonTrainableWeights(weights: LayerVariable[]) {
+    super.nonTrainableWeights = weights;
+  }
+
+  #held(): layers.Layer[] {
+    return Object.values(this.children).flat();
+  }
+
+  /** As tf.layers.Layer; values are taken as they are, without the constraints, as in Keras. */
+  override setWeights(values: Tensor[]): void {
+    const { weights } = this;
+    const fits = values.length === weights.length && values.every((value, i) => same(value.shape, weights[i].shape));
+    if (!fits) {
+      throw new KerasValueError(
+        `Layer '${this.name}' expected weights of the shapes ${showValue(weights.map((w) => w.shape))}. Received: ${showValue(values.map((v) => v.shape))}`,
+      );
+    }
+    this.assignAll(weights, values);
+  }
+
+  protected override assertInputCompatibility(inputs: AnyInputs): void {
+    const list = Array.isArray(inputs) ? inputs : [inputs];
+    this.inputRules.forEach((rule, i) => {
+      if (list[i]) checkInput(this.name, rule, list[i], i);
+    });
+  }
+
+  // The copy that tfjs's apply() makes of an untouched input is left to it. While training, an activity regularizer needs
+  // the output again when the losses are summed.
+  override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
+    const outputs = super.apply(inputs, kwargs) as AnyInputs;
+    if (this.#outputRegularizer && kwargs?.training && !isSymbolic(outputs)) {
+      this.#outputs = this.#outputs.filter((output) => !output.isDisposed);
+      this.#outputs.push(...(Array.isArray(outputs) ? outputs : [outputs]));
+    }
+    return outputs;
+  }
+
+  /**
+   * Activity losses of the calls since the last time, then a loss per regularized trainable weight. TensorFlow.js asks
+   * once per call of a shared layer within one gradient: the losses of the weights are given the first time only.
+   */
+  override calculateLosses(): Scalar[] {
+    return tidy(() => {
+      const regularizer = this.#outputRegularizer;
+      const outputs = this.#outputs.filter((output) => !output.isDisposed);
+      this.#outputs = [];
+      const activity = regularizer ? outputs.map((output) => perExample(regularizer.apply(output), output)) : [];
+      const tape = engine().state.activeTape ?? null;
+      const isRepeated = tape !== null && tape === this.#lastTape;
+      this.#lastTape = tape;
+      return isRepeated ? activity : [...activity, ...this.#weightLosses()];
+    });
+  }
+
+  #weightLosses(): Scalar[] {
+    if (!this.trainable) return [];
+    const trainable = this.#regularized.filter(({ weight }) => weight.trainable);
+    return trainable.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)));
+  }
+
+  /** The regularizer of the output, or null. (tfjs refuses layers with a property `activityRegularizer`.) */
+  get outputRegularizer(): Regularizer | null {
+    return this.#outputRegularizer;
+  }
+}
+
+/** In Keras 3.14 and newer, as in Keras 2, an activity loss is divided by the number of examples. */
+function perExample(loss: Scalar, output: Tensor): Scalar {
+  return output.rank > 0 ? (output.shape[0] > 0 ? loss.div(output.shape[0]) : loss.mul(0)) : loss;
+}
+
+function isSymbolic(value: AnyInputs): value is SymbolicTensor | SymbolicTensor[] {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first !== undefined && !('dataId' in first);
+}
+
+function same(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
+}
+
+type TfjsArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
+
+/** What tf.layers.Layer's own constructor shall see: no dtype policy, which it would take for a dtype. */
+function tfjsArgs(given: Record<string, unknown>, cls: KerasLayerClass): TfjsArgs {
+  const { name, trainable } = given;
+  if (name !== undefined && name !== null && (typeof name !== 'string' || name.includes('/'))) {
+    throw new KerasValueError(
+      `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${showValue(name)} (of type ${typeof name})`,
+    );
+  }
+  if (trainable !== undefined && trainable !== null && typeof trainable !== 'boolean') {
+    throw new KerasValueError(
+      `Argument \`trainable\` must be a boolean. Received: trainable=${showValue(trainable)} (of type ${typeof trainable})`,
+    );
+  }
+  return {
+    name: name == null ? autoName(cls.className) : name,
+    trainable: trainable ?? true,
+    inputShape: given.inputShape as Shape | undefined,
+    batchInputShape: (given.batchInputShape ?? given.batchShape) as Shape | undefined,
+    batchSize: given.batchSize as number | undefined,
+    inputDType: given.inputDType as TfjsArgs['inputDType'],
+    weights: given.weights as Tensor[] | undefined,
+  };
+}

@@ -1,0 +1,13 @@
+// Names that Keras gives to layers without one: the class in snake_case, numbered from the second on.
+
+import { toSnake } from '../objects/json.js';
+
+const counts = new Map<string, number>();
+
+/** conv2d, conv2d_1, conv2d_2, ... over the life of the page. */
+export function autoName(className: string): string {
+  const stem = toSnake(className);
+  const count = counts.get(stem) ?? 0;
+  counts.set(stem, count + 1);
+  return count === 0 ? stem : `${stem}_${count}`;
+}

@@ -1,0 +1,122 @@
+// All layer classes by the names under which Keras files hold them, and the two directions of serialization.
+//
+// A class name is not enough: `Add`, `Reshape` or `Softmax` are layers and raw operations alike, so the module decides the
+// kind. Nothing is ever imported by a name from a file.
+// Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
+
+import { serialization } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { activationLayers } from './activation/index.js';
+import { applicationLayers } from './applications/index.js';
+import { attentionLayers } from './attention/index.js';
+import { KerasValueError } from './base/errors.js';
+import { KerasLayer, type KerasLayerClass, type LayerContext } from './base/kerasLayer.js';
+import { convLayers } from './conv/index.js';
+import { coreLayers } from './core/index.js';
+import { mergingLayers } from './merging/index.js';
+import { normalizationLayers } from './normalization/index.js';
+import type { Json, KerasObject } from './objects/json.js';
+import { asKerasObject } from './objects/json.js';
+import { poolingLayers } from './pooling/index.js';
+import { preprocessingLayers } from './preprocessing/index.js';
+import { makeRecurrentLayer, recurrentClassNames, serializeRecurrentLayer } from './recurrent/index.js';
+import { regularizationLayers } from './regularization/index.js';
+import { reshapingLayers } from './reshaping/index.js';
+
+export const kerasLayerClasses: readonly KerasLayerClass[] = [
+  ...convLayers,
+  ...coreLayers,
+  ...activationLayers,
+  ...normalizationLayers,
+  ...poolingLayers,
+  ...mergingLayers,
+  ...reshapingLayers,
+  ...regularizationLayers,
+  ...preprocessingLayers,
+  ...attentionLayers,
+  ...applicationLayers,
+];
+
+/** Names under which older versions of Keras file the same layers. */
+const aliases: Readonly<Record<string, string>> = {
+  BatchNormalizationV1: 'BatchNormalization',
+  BatchNormalizationV2: 'BatchNormalization',
+  SyncBatchNormalization: 'BatchNormalization',
+  Convolution2D: 'Conv2D',
+  Convolution1D: 'Conv1D',
+  Convolution2DTranspose: 'Conv2DTranspose',
+  SeparableConvolution2D: 'SeparableConv2D',
+  MaxPool2D: 'MaxPooling2D',
+  AvgPool2D: 'AveragePooling2D',
+  GlobalMaxPool2D: 'GlobalMaxPooling2D',
+  GlobalAvgPool2D: 'GlobalAveragePooling2D',
+};
+
+const byName = new Map(kerasLayerClasses.map((cls) => [cls.className, cls]));
+
+/** The class that a layer's object names, or null. */
+export function findLayerClass(className: string): KerasLayerClass | null {
+  return byName.get(aliases[className] ?? className) ?? null;
+}
+
+/** Whether `makeLayer` can make it. */
+export function isKnownLayer(className: string): boolean {
+  return findLayerClass(className) !== null || recurrentClassNames.includes(className);
+}
+
+/**
+ * The layer that a Keras object describes (Keras 3, Keras 2 or TensorFlow.js's form).
+ * @throws ValueError for a class that is not known, and whatever the layer's constructor throws.
+ */
+export function makeLayer(given: KerasObject, context: LayerContext = {}): layers.Layer {
+  const object = asKerasObject(given);
+  const cls = findLayerClass(object.class_name);
+  if (cls) return new cls(object.config as object, context);
+  const recurrent = makeRecurrentLayer(object, context, makeLayer);
+  if (recurrent) return recurrent;
+  throw new KerasValueError(`Unknown layer: '${object.class_name}'. Known are ${[...byName.keys()].join(', ')}`);
+}
+
+/** A layer as Keras writes it into a file, with `build_config` once it is built. */
+export function serializeLayer(layer: layers.Layer): KerasObject {
+  if (!(layer instanceof KerasLayer)) return serializeForeign(layer);
+  const { kerasModule, className, registeredName } = layer.constructor as unknown as KerasLayerClass;
+  const object = {
+    module: kerasModule,
+    class_name: className,
+    config: layer.getKerasConfig(),
+    registered_name: registeredName,
+  };
+  const { builtShape } = layer;
+  return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
+}
+
+/** A layer of TensorFlow.js's own: by way of ours of the same name, which reads its config and writes Keras's. */
+function serializeForeign(layer: layers.Layer): KerasObject {
+  const recurrent = serializeRecurrentLayer(layer, serializeLayer);
+  if (recurrent) return recurrent;
+  const cls = findLayerClass(layer.getClassName());
+  if (!cls)
+    throw new KerasValueError(`Layer '${layer.name}' of class ${layer.getClassName()} has no form in Keras files`);
+  const { kerasModule, className, registeredName } = cls;
+  const twin = new cls(layer.getConfig(), { kerasMajor: 2, onUnknownKeys: () => {} });
+  return {
+    module: kerasModule,
+    class_name: className,
+    config: { ...twin.getKerasConfig(), trainable: layer.trainable },
+    registered_name: registeredName,
+  };
+}
+
+let isInstalled = false;
+
+/**
+ * Puts the layers of this package in the place of TensorFlow.js's own for whatever is loaded from now on: with it
+ * `tf.loadLayersModel` runs grouped and dilated convolutions, Keras 3 arguments and the layers that tfjs-layers lacks.
+ * The factories `tf.layers.*` are not changed. Calling it again does nothing.
+ */
+export function installKerasLayers(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  for (const cls of kerasLayerClasses) serialization.registerClass(cls as never);
+}
