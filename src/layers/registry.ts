@@ -4,6 +4,7 @@
 // kind. Nothing is ever imported by a name from a file.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { activationLayers } from './activation/index.js';
@@ -15,8 +16,8 @@ import { convLayers } from './conv/index.js';
 import { coreLayers } from './core/index.js';
 import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
-import type { Json, KerasObject } from './objects/json.js';
-import { asKerasObject } from './objects/json.js';
+import { type ActivationFunction, setLayerActivationFactory } from './objects/activations.js';
+import { asKerasObject, camelKeys, type Json, type KerasObject } from './objects/json.js';
 import { poolingLayers } from './pooling/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
 import { makeRecurrentLayer, recurrentClassNames, serializeRecurrentLayer } from './recurrent/index.js';
@@ -70,11 +71,28 @@ export function isKnownLayer(className: string): boolean {
  */
 export function makeLayer(given: KerasObject, context: LayerContext = {}): layers.Layer {
   const object = asKerasObject(given);
+  const custom = context.makeCustom?.(object);
+  if (custom) return custom;
   const cls = findLayerClass(object.class_name);
   if (cls) return new cls(object.config as object, context);
   const recurrent = makeRecurrentLayer(object, context, makeLayer);
   if (recurrent) return recurrent;
   throw new KerasValueError(`Unknown layer: '${object.class_name}'. Known are ${[...byName.keys()].join(', ')}`);
+}
+
+setLayerActivationFactory((object, options) =>
+  isKnownLayer(asKerasObject(object).class_name) ? layerActivation(makeLayer(object, options)) : null,
+);
+
+/** A layer in the place of an activation, as Keras allows. */
+function layerActivation(layer: layers.Layer): ActivationFunction {
+  return {
+    name: layer.name,
+    layer,
+    apply: (x) => layer.apply(x) as Tensor,
+    serialize: () => serializeLayer(layer) as unknown as Json,
+    serializeTfjs: () => camelKeys(serializeLayer(layer) as unknown as Json),
+  };
 }
 
 /** A layer as Keras writes it into a file, with `build_config` once it is built. */

@@ -9,7 +9,7 @@ import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@te
 import type { ActivationFunction } from '../objects/activations.js';
 import type { Constraint } from '../objects/constraints.js';
 import { getInitializer, type Initializer } from '../objects/initializers.js';
-import { camelKeys, type Json, toCamel, toSnake } from '../objects/json.js';
+import { camelKeys, type Json, type KerasObject, toCamel, toSnake } from '../objects/json.js';
 import type { Regularizer } from '../objects/regularizers.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { KerasValueError, showValue } from './errors.js';
@@ -41,6 +41,8 @@ export interface BaseLayerArgs {
 
 /** Where arguments come from. A constructor's are checked strictly, a file's may come from another version of Keras. */
 export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customObjects'> {
+  /** Makes layers that come before those of this package: models and classes of the user's; null for all others. */
+  readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
   /** Called with keys that the layer does not know; default: they are an error, as in Keras. */
   readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
 }

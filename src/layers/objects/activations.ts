@@ -2,6 +2,7 @@
 // The functions themselves are the rows of activationTable.ts.
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/errors.js';
 import { layerObject } from './activationLayer.js';
 import { activationTable, type Definition, type Fused, hardSigmoidOfKeras2 } from './activationTable.js';
@@ -13,6 +14,8 @@ export interface ActivationFunction {
   readonly name: string;
   /** What fused.groupConv2d computes identically. */
   readonly fused?: Fused;
+  /** The layer behind an activation that was given as one; the layer that holds it owns it. */
+  readonly layer?: layers.Layer;
   /** True for clip(0.2 x + 0.5, 0, 1), which Keras 2 and TensorFlow.js call hard_sigmoid. */
   readonly keras2?: boolean;
   /** A new tensor; any rank, differentiable. Does not dispose x. */
