@@ -1,5 +1,6 @@
 // Sources that are in memory or behind a Blob: bytes, a File, a list of files that the user chose.
 
+import { plainBytes } from './bytes.js';
 import { checkFile, fileError } from './errors.js';
 import { readPieces } from './sourceRead.js';
 import type { NamedBytes, SourcePlace } from './sourceTypes.js';
@@ -16,7 +17,7 @@ const MAIN_FILES: readonly RegExp[] = [
 
 export function bytesPlace(source: ArrayBuffer | ArrayBufferView | NamedBytes): SourcePlace {
   const named = isNamedBytes(source) ? source : { name: 'bytes', bytes: source };
-  const bytes = asBytes(named.bytes);
+  const bytes = plainBytes(named.bytes);
   return {
     name: named.name,
     async read({ maxBytes, onProgress }) {
@@ -84,12 +85,6 @@ export function isNamedBytes(source: unknown): source is NamedBytes {
   return (
     typeof source === 'object' && source !== null && 'bytes' in source && 'name' in source && !(source instanceof Blob)
   );
-}
-
-function asBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array {
-  if (source instanceof Uint8Array) return source;
-  if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
-  return new Uint8Array(source);
 }
 
 /** The path in a folder that the user chose as a whole (`<input webkitdirectory>`). */

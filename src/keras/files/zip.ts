@@ -4,6 +4,7 @@
 // members that overlap, sizes or checksums that do not hold.
 
 import { inflateSync, zipSync } from 'fflate';
+import { plainBytes } from './bytes.js';
 import { crc32 } from './crc32.js';
 import { checkFile, fileError, reasonOf } from './errors.js';
 import { METHOD_STORED, readDirectory, type ZipEntry } from './zipDirectory.js';
@@ -32,7 +33,8 @@ const LOCAL_HEADER_BYTES = 30;
 const ZIP_LIMIT = 2 ** 32 - 1; // written without Zip64
 
 /** Opens an archive by its directory; throws KerasFileError if that is damaged or not to be trusted. */
-export function openZip(bytes: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES }: ZipLimits = {}): ZipArchive {
+export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES }: ZipLimits = {}): ZipArchive {
+  const bytes = plainBytes(archive);
   const entries = readDirectory(bytes);
   for (const entry of entries.values()) checkSizes(entry, maxMemberBytes);
   const verified = new Set<string>();

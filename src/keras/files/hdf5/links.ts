@@ -1,0 +1,72 @@
+// The links of a group, in all three ways they can be stored: symbol table (symbolTable.ts), link messages in the header,
+// link messages in a fractal heap (File Format Specification IV.A.2.c and IV.A.2.g).
+
+import { checkFile } from '../errors.js';
+import { readRecords } from './btree2.js';
+import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
+import { openHeap } from './fractalHeap.js';
+import { findMessage, MESSAGE, type Message, openMessage } from './objectHeader.js';
+import { readSymbolTable } from './symbolTable.js';
+
+/** Only hard links can be followed; the others lead by name to anywhere. */
+export type Link =
+  | { readonly kind: 'hard'; readonly address: number }
+  | { readonly kind: 'soft' | 'external' | 'user-defined' };
+
+const NAME_RECORDS = 5; // B-tree of links by name: hash, heap id
+const KINDS: Readonly<Record<number, 'soft' | 'external'>> = { 1: 'soft', 64: 'external' };
+
+/** True if these are the messages of a group. */
+export function isGroup(messages: readonly Message[]): boolean {
+  return messages.some(
+    ({ type }) => type === MESSAGE.symbolTable || type === MESSAGE.linkInfo || type === MESSAGE.link,
+  );
+}
+
+/** All links by name. */
+export function readLinks(file: FileBytes, messages: readonly Message[]): Map<string, Link> {
+  const links = new Map<string, Link>();
+  const add = (name: string, link: Link) => {
+    const plain = name !== '' && name !== '.' && !name.includes('/');
+    checkFile(plain && !links.has(name), WHERE, 'the name of a link must be plain and must not occur twice', { name });
+    links.set(name, link);
+  };
+  const symbolTable = findMessage(file, messages, MESSAGE.symbolTable);
+  if (symbolTable) readSymbolTable(symbolTable, add);
+  for (const message of messages) {
+    if (message.type === MESSAGE.link) readLink(openMessage(file, message), add);
+  }
+  const info = findMessage(file, messages, MESSAGE.linkInfo);
+  if (info) readDenseLinks(info, add);
+  return links;
+}
+
+function readDenseLinks(info: Cursor, add: (name: string, link: Link) => void): void {
+  const { file } = info;
+  info.version(0, 'link info');
+  const flags = info.u8();
+  if (flags & 1) info.skip(8); // largest creation index
+  const heapAddress = info.address();
+  const names = info.address();
+  if (heapAddress === undefined || names === undefined) return;
+  const heap = openHeap(file, heapAddress);
+  const found: [string, Link][] = [];
+  for (const record of readRecords(file, names, NAME_RECORDS)) {
+    record.skip(4); // hash of the name
+    readLink(heap.find(record.part(7)), (name, link) => found.push([name, link]));
+  }
+  found.sort(([a], [b]) => (a < b ? -1 : 1)); // the tree is in the order of the hashes
+  for (const [name, link] of found) add(name, link);
+}
+
+/** IV.A.2.g */
+function readLink(cursor: Cursor, add: (name: string, link: Link) => void): void {
+  cursor.version(1, 'link');
+  const flags = cursor.u8();
+  const type = flags & 8 ? cursor.u8() : 0;
+  if (flags & 4) cursor.skip(8); // creation order
+  if (flags & 16) cursor.skip(1); // character set
+  const name = cursor.text(cursor.uint(1 << (flags & 3)));
+  if (type === 0) add(name, { kind: 'hard', address: cursor.neededAddress() });
+  else add(name, { kind: KINDS[type] ?? 'user-defined' });
+}

@@ -1,0 +1,63 @@
+// The superblock, where an HDF5 file begins (File Format Specification II.A): it leads to the root group.
+
+import { checkFile, fileError } from '../errors.js';
+import { verifyChecksum } from './checksum.js';
+import { type FileBytes, WHERE } from './fileBytes.js';
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** True if the bytes begin as HDF5 files do. */
+export function isHdf5(bytes: Uint8Array): boolean {
+  return SIGNATURE.every((byte, i) => bytes[i] === byte);
+}
+
+/** Address of the root group's object header. */
+export function rootAddress(file: FileBytes): number {
+  checkFile(isHdf5(file.bytes), WHERE, 'the file must begin with the HDF5 signature', {
+    bytes: [...file.bytes.subarray(0, SIGNATURE.length)],
+  });
+  const version = file.cursor(SIGNATURE.length).u8();
+  if (version <= 1) return oldRoot(file, version);
+  if (version <= 3) return newRoot(file);
+  throw fileError(WHERE, 'unknown version of the superblock', { version });
+}
+
+/** Versions 0 and 1. */
+function oldRoot(file: FileBytes, version: number): number {
+  const cursor = file.cursor(SIGNATURE.length + 1);
+  cursor.skip(4); // versions of parts, reserved
+  checkWidths(cursor.u8(), cursor.u8());
+  cursor.skip(1 + 2 + 2 + 4); // reserved, sizes of tree nodes, flags
+  if (version === 1) cursor.skip(4);
+  checkBase(cursor.address());
+  cursor.skip(8); // free space
+  checkEnd(cursor.u64(), file);
+  cursor.skip(8); // driver
+  cursor.skip(8); // name of the root entry
+  return cursor.neededAddress();
+}
+
+/** Versions 2 and 3. */
+function newRoot(file: FileBytes): number {
+  const cursor = file.cursor(SIGNATURE.length + 1);
+  checkWidths(cursor.u8(), cursor.u8());
+  cursor.skip(1); // flags
+  checkBase(cursor.address());
+  cursor.skip(8); // extension
+  checkEnd(cursor.u64(), file);
+  const root = cursor.neededAddress();
+  verifyChecksum(file, 0, cursor.at, 'superblock');
+  return root;
+}
+
+function checkWidths(offsets: number, lengths: number): void {
+  checkFile(offsets === 8 && lengths === 8, WHERE, 'addresses and lengths must have 8 bytes', { offsets, lengths });
+}
+
+function checkBase(base: number | undefined): void {
+  checkFile(base === 0, WHERE, 'addresses must count from the beginning of the file', { base });
+}
+
+function checkEnd(end: number, file: FileBytes): void {
+  checkFile(end <= file.length, WHERE, 'the file is truncated', { expected: end, bytes: file.length });
+}
