@@ -1,0 +1,112 @@
+// What the transposed convolutions have in common: activation(convTranspose(inputs, kernel) + bias). Each input value adds a
+// scaled kernel to the output, `strides` apart.
+// Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { positiveInteger, tuple, tupleOrNull } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import {
+  checkStridesWithDilations,
+  epilogueFields,
+  geometryFields,
+  kernelAndBiasFields,
+  noGroups,
+} from './convFields.js';
+import { channelAxis, knownChannels, takeApart } from './convShapes.js';
+import { runTranspose } from './runTranspose.js';
+import { transposedShape } from './transposeShapes.js';
+import { builtWeight, type GeometryArgs, type KernelArgs, weightOptions } from './weights.js';
+
+export function transposeFields(rank: number) {
+  const { kernelSize, strides, padding, dataFormat } = geometryFields(rank);
+  return {
+    filters: positiveInteger(),
+    kernelSize,
+    strides,
+    padding,
+    outputPadding: tupleOrNull(rank, true),
+    dataFormat,
+    dilationRate: tuple(rank, 1),
+    ...epilogueFields,
+    ...kernelAndBiasFields,
+    groups: noGroups(),
+  };
+}
+
+type Fields = ReturnType<typeof transposeFields>;
+
+export interface ConvTransposeArgs extends GeometryArgs, KernelArgs {
+  /** Number of output channels. */
+  filters: number;
+  /** Distances in the output between neighbours of the input. Default 1. Above 1 only where dilationRate is 1. */
+  strides?: number | readonly number[];
+  /** Rows and columns added at the end of the output, fewer than `strides`. Default null: what `padding` implies. */
+  outputPadding?: number | readonly number[] | null;
+  /** 1, as in Keras, which has no groups here. */
+  groups?: 1;
+}
+
+export abstract class BaseConvTranspose extends KerasLayer<Fields> {
+  #kernel: LayerVariable | null = null;
+  #bias: LayerVariable | null = null;
+
+  constructor(args: ConvTransposeArgs, fields: Fields, context?: LayerContext) {
+    super(args, fields, context);
+    const { outputPadding, strides } = this.config;
+    this.inputRules = [{ minRank: strides.length + 2 }];
+    const tooLarge = outputPadding?.findIndex((extra, i) => extra >= strides[i]) ?? -1;
+    if (outputPadding && tooLarge >= 0) {
+      throw new KerasValueError(
+        `\`output_padding\` must be strictly less than \`strides\` for all dimensions. At dimension ${tooLarge}, \`output_padding\` is ${outputPadding[tooLarge]} but \`strides\` is ${strides[tooLarge]}. Received: output_padding=${showValue(outputPadding)}, strides=${showValue(strides)}`,
+      );
+    }
+    checkStridesWithDilations((this.constructor as unknown as KerasLayerClass).className, this.config);
+  }
+
+  /** [...kernelSize, filters, channels] */
+  get kernel(): Tensor {
+    return builtWeight(this, this.#kernel, 'kernel').read();
+  }
+
+  /** [filters], or null with useBias false. */
+  get bias(): Tensor | null {
+    builtWeight(this, this.#kernel, 'kernel');
+    return this.#bias?.read() ?? null;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const { kernelSize, filters, dataFormat } = config;
+    const channels = knownChannels(`layer '${this.name}'`, shape, dataFormat);
+    const outputShape = this.computeOutputShape(shape);
+    this.inputRules = [{ minRank: kernelSize.length + 2, axes: { [channelAxis(dataFormat)]: channels } }];
+    this.#kernel = this.addVariable('kernel', [...kernelSize, filters, channels], weightOptions('kernel', config));
+    if (config.useBias) this.#bias = this.addVariable('bias', [filters], weightOptions('bias', config));
+    this.buildActivation(config.activation, outputShape);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const { channels } = takeApart(shape, config.dataFormat);
+    return transposedShape(config, shape, config.filters, [...config.kernelSize, config.filters, channels]);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const { config, kernel } = this;
+      const bias = this.#bias?.read();
+      return runTranspose({ x: floatInput(inputs), kernel, window: config, bias, activation: config.activation });
+    });
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    const { layer } = this.config.activation;
+    return layer ? { activation: layer } : {};
+  }
+}

@@ -1,0 +1,25 @@
+// Conv2DTranspose as Keras defines it.
+// Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+
+import type { LayerContext } from '../base/kerasLayer.js';
+import { BaseConvTranspose, type ConvTransposeArgs, transposeFields } from './baseConvTranspose.js';
+
+const fields = transposeFields(2);
+
+/** The arguments of Keras's Conv2DTranspose. */
+export interface Conv2DTransposeArgs extends ConvTransposeArgs {}
+
+/**
+ * Transposed 2D convolution, with output padding and dilation.
+ *
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: the same order, `filters`
+ * channels. Kernel: [kernelH, kernelW, filters, channels].
+ * @throws ValueError as Conv2D, for an outputPadding that is not below the strides, and for groups above 1.
+ */
+export class Conv2DTranspose extends BaseConvTranspose {
+  static readonly className: string = 'Conv2DTranspose';
+
+  constructor(args: Conv2DTransposeArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+}

@@ -1,0 +1,82 @@
+// Output shapes of convolution layers, with unknown sizes as null: https://keras.io/api/layers/convolution_layers/
+//   'valid'            out = floor((in - span)/stride) + 1, where span = (kernel - 1)*dilation + 1
+//   'same', 'causal'   out = floor((in - 1)/stride) + 1
+
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+
+/** 'causal' pads in front only, so that no output sees a later input; in 1D alone. */
+export type ConvPadding = KerasPadding | 'causal';
+
+/** As many values in each list as the kernel has sides. */
+export interface Window {
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilationRate: readonly number[];
+  readonly padding: ConvPadding;
+  readonly dataFormat: KerasDataFormat;
+}
+
+/** The axis of the channels, -1 or 1: sides are between or behind. */
+export function channelAxis(dataFormat: KerasDataFormat): 1 | -1 {
+  return dataFormat === 'channels_last' ? -1 : 1;
+}
+
+/** A batch's shape apart: what channels and sides are does not depend on the data format. */
+export function takeApart(
+  shape: Shape,
+  dataFormat: KerasDataFormat,
+): { batch: number | null; channels: number | null; sides: Shape } {
+  const [batch, ...others] = shape;
+  return dataFormat === 'channels_last'
+    ? { batch, sides: others.slice(0, -1), channels: others.at(-1) ?? null }
+    : { batch, sides: others.slice(1), channels: others[0] ?? null };
+}
+
+export function putTogether(
+  batch: number | null,
+  sides: Shape,
+  channels: number | null,
+  dataFormat: KerasDataFormat,
+): Shape {
+  return dataFormat === 'channels_last' ? [batch, ...sides, channels] : [batch, channels, ...sides];
+}
+
+/** The output of `filters` channels. Throws if the rank is wrong or a known side would be empty. */
+export function convOutputShape(window: Window, inputShape: Shape, filters: number | null, kernelShape: Shape): Shape {
+  const { dataFormat } = window;
+  checkRank(window, inputShape, kernelShape);
+  const { batch, sides } = takeApart(inputShape, dataFormat);
+  const outSides = sides.map((side, i) => (side === null ? null : outputSide(window, side, i)));
+  if (outSides.some((side) => side !== null && side <= 0)) {
+    throw new KerasValueError(
+      `Computed output size would be zero or negative. Received: inputs shape=${showValue(inputShape)}, kernel shape=${showValue(kernelShape)}, dilation_rate=${showValue(window.dilationRate)}, strides=${showValue(window.strides)}, padding='${window.padding}'`,
+    );
+  }
+  return putTogether(batch, outSides, filters, dataFormat);
+}
+
+export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape: Shape): void {
+  if (inputShape.length === kernelSize.length + 2) return;
+  throw new KerasValueError(
+    `Kernel shape must have the same length as input, but received kernel of shape ${showValue(kernelShape)} and input of shape ${showValue(inputShape)}`,
+  );
+}
+
+function outputSide({ kernelSize, strides, dilationRate, padding }: Window, side: number, i: number): number {
+  if (padding !== 'valid') return Math.floor((side - 1) / strides[i]) + 1;
+  const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
+  return Math.floor((side - span) / strides[i]) + 1;
+}
+
+/** The number of input channels, which a layer with a kernel must know. */
+export function knownChannels(where: string, inputShape: Shape, dataFormat: KerasDataFormat): number {
+  const channels = inputShape[dataFormat === 'channels_last' ? inputShape.length - 1 : 1];
+  if (channels === null || channels === undefined) {
+    throw new KerasValueError(
+      `The channel dimension of the inputs to ${where} should be defined. Received: input_shape=${showValue(inputShape)}`,
+    );
+  }
+  return channels;
+}

@@ -1,0 +1,96 @@
+// A layer's geometry and epilogue -> one fused 2D convolution. 1D is 2D with a height of one; 3D is in run3d.ts.
+
+import { reshape, type Tensor, type Tensor1D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
+import type { DataFormat } from '../../../kernels/types.js';
+import type { Padding } from '../../conv.js';
+import { fused } from '../../ops/groupConv2d.js';
+import type { KerasDataFormat } from '../base/fields.js';
+import type { ActivationFunction } from '../objects/activations.js';
+import type { Window } from './convShapes.js';
+import { sumOfSlices } from './run3d.js';
+
+export function tfjsFormat(dataFormat: KerasDataFormat): DataFormat {
+  return dataFormat === 'channels_last' ? 'NHWC' : 'NCHW';
+}
+
+export interface ConvCall {
+  /** [batch, ...sides, channels] or [batch, channels, ...sides], of the window's rank. */
+  readonly x: Tensor;
+  /** [...kernelSize, inC / groups, outC] */
+  readonly filter: Tensor;
+  readonly window: Window;
+  /** [outC] */
+  readonly bias?: Tensor;
+  /** Default: linear. */
+  readonly activation?: ActivationFunction;
+}
+
+/** activation(conv(x) + bias), the activation within the convolution where the kernels have it. */
+export function runConv(call: ConvCall): Tensor {
+  const rank = call.window.kernelSize.length;
+  return rank === 1 ? run1d(call) : rank === 2 ? run2d(call) : run3d(call);
+}
+
+function run2d({ x, filter, window, bias, activation }: ConvCall): Tensor {
+  const y = fused.groupConv2d({
+    x: x as Tensor4D,
+    filter: filter as Tensor4D,
+    strides: window.strides as [number, number],
+    pad: numericPadding(window),
+    dataFormat: tfjsFormat(window.dataFormat),
+    dilations: window.dilationRate as [number, number],
+    bias: bias as Tensor1D | undefined,
+    activation: activation?.fused?.activation,
+    leakyreluAlpha: activation?.fused?.leakyreluAlpha,
+  });
+  return activation && !activation.fused ? activation.apply(y) : y;
+}
+
+/** 'causal' is a 1D window's, which has become the width here. */
+function numericPadding({ padding, kernelSize, dilationRate, dataFormat }: Window): Padding {
+  if (padding !== 'causal') return padding;
+  const none = [0, 0] as const;
+  const before = [(kernelSize[1] - 1) * dilationRate[1], 0] as const;
+  return dataFormat === 'channels_last' ? [none, none, before, none] : [none, none, none, before];
+}
+
+function run1d({ x, filter, window, bias, activation }: ConvCall): Tensor {
+  const flat = run2d({
+    x: addHeight(x, window.dataFormat),
+    filter: reshape(filter, [1, ...filter.shape]),
+    window: windowWithHeight(window),
+    bias,
+    // Others than the fused ones may look at an axis, or be layers that were built for the shape without a height.
+    activation: activation?.fused ? activation : undefined,
+  });
+  const y = dropHeight(flat, window.dataFormat);
+  return activation && !activation.fused ? activation.apply(y) : y;
+}
+
+/** A 1D window as the 2D one that runs over a single row. */
+export function windowWithHeight(window: Window): Window {
+  const onRow = (values: readonly number[]) => [1, ...values];
+  return {
+    ...window,
+    kernelSize: onRow(window.kernelSize),
+    strides: onRow(window.strides),
+    dilationRate: onRow(window.dilationRate),
+  };
+}
+
+export function addHeight(x: Tensor, dataFormat: KerasDataFormat): Tensor {
+  const [batch, a, b] = x.shape;
+  return reshape(x, dataFormat === 'channels_last' ? [batch, 1, a, b] : [batch, a, 1, b]);
+}
+
+export function dropHeight(y: Tensor, dataFormat: KerasDataFormat): Tensor {
+  const [batch, a, b, c] = y.shape;
+  return reshape(y, dataFormat === 'channels_last' ? [batch, b, c] : [batch, a, c]);
+}
+
+function run3d({ x, filter, window, bias, activation }: ConvCall): Tensor {
+  const isFirst = window.dataFormat === 'channels_first';
+  const last = sumOfSlices({ x: isFirst ? transpose(x, [0, 2, 3, 4, 1]) : x, filter, window, bias });
+  const y = isFirst ? transpose(last, [0, 4, 1, 2, 3]) : last;
+  return activation ? activation.apply(y) : y;
+}

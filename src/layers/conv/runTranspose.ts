@@ -1,0 +1,62 @@
+// Transposed convolution of images: the gradient of a convolution in its input, as an op of its own. The kernel behind it is
+// differentiable to any order on every backend (src/ops/gradients.ts).
+
+import { add, engine, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import type { ExplicitPadding } from '../../conv.js';
+import { ensureGroupKernels } from '../../ops/kernels.js';
+import type { ActivationFunction } from '../objects/activations.js';
+import { putTogether, takeApart } from './convShapes.js';
+import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './run.js';
+import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';
+
+export interface TransposeCall {
+  /** [batch, ...sides, channels] or [batch, channels, ...sides], with one or two sides. */
+  readonly x: Tensor;
+  /** [...kernelSize, filters, inC] */
+  readonly kernel: Tensor;
+  readonly window: TransposeWindow;
+  /** [filters] */
+  readonly bias?: Tensor;
+  readonly activation: ActivationFunction;
+}
+
+/** activation(convTranspose(x) + bias) */
+export function runTranspose({ x, kernel, window, bias, activation }: TransposeCall): Tensor {
+  const y = window.kernelSize.length === 1 ? transpose1d(x, kernel, window) : transpose2d(x, kernel, window);
+  if (!bias) return activation.apply(y);
+  const isLast = window.dataFormat === 'channels_last';
+  return activation.apply(add(y, isLast ? bias : reshape(bias, [-1, ...window.kernelSize.map(() => 1)])));
+}
+
+function transpose1d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {
+  const { dataFormat, outputPadding } = window;
+  const onRow: TransposeWindow = {
+    ...windowWithHeight(window),
+    padding: window.padding,
+    outputPadding: outputPadding && [0, ...outputPadding],
+  };
+  const y = transpose2d(addHeight(x, dataFormat), reshape(kernel, [1, ...kernel.shape]), onRow);
+  return dropHeight(y, dataFormat);
+}
+
+function transpose2d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {
+  const { dataFormat, kernelSize, strides, dilationRate } = window;
+  const { batch, sides } = takeApart(x.shape, dataFormat);
+  const pads = sides.map((side, i) => {
+    const size = side as number;
+    const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
+    const before = cropBefore(window, i);
+    // What the taps of the last input reach beyond the kept outputs; less than a stride may be missing instead.
+    const after = Math.max((size - 1) * strides[i] + span - before - transposedSize(window, size, i), 0);
+    return [before, after] as const;
+  });
+  const outSides = sides.map((side, i) => transposedSize(window, side as number, i));
+  const inputShape = putTogether(batch, outSides, kernel.shape.at(-2) as number, dataFormat);
+  const none = [0, 0] as const;
+  const pad: ExplicitPadding =
+    dataFormat === 'channels_last' ? [none, pads[0], pads[1], none] : [none, none, pads[0], pads[1]];
+  ensureGroupKernels();
+  const attrs = { strides, pad, dataFormat: tfjsFormat(dataFormat), dilations: dilationRate, inputShape };
+  const inputs = { dy: x, filter: kernel } as unknown as NamedTensorMap;
+  return engine().runKernel('GroupConv2DBackpropInput', inputs, attrs as unknown as Record<string, never>);
+}

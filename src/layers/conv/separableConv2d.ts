@@ -1,0 +1,25 @@
+// SeparableConv2D as Keras defines it.
+// Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
+
+import type { LayerContext } from '../base/kerasLayer.js';
+import { BaseSeparableConv, type SeparableConvArgs, separableFields } from './baseSeparable.js';
+
+const fields = separableFields(2);
+
+/** The arguments of Keras's SeparableConv2D. */
+export interface SeparableConv2DArgs extends SeparableConvArgs {}
+
+/**
+ * 2D convolution of each channel by itself, then a mix of the channels of each position.
+ *
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: the same order, `filters`
+ * channels.
+ * @throws ValueError as DepthwiseConv2D.
+ */
+export class SeparableConv2D extends BaseSeparableConv {
+  static readonly className: string = 'SeparableConv2D';
+
+  constructor(args: SeparableConv2DArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+}
