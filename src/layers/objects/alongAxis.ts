@@ -57,28 +57,41 @@ export function sparsemax(axis: number): Formula {
 }
 
 /**
- * The nearest point of the simplex: https://arxiv.org/abs/1602.02068, algorithm 1. The gradient takes the mean of dy over
- * the support from dy there, and is 0 elsewhere (equation 14 there).
+ * What Keras computes under this name on all of its backends: max(x - tau, 0) with tau = (sum of c_j - 1)/k, where c_j is
+ * the sum of the j largest values, over the k of them in the support. The paper (https://arxiv.org/abs/1602.02068) has
+ * c_k in place of the sum, so that the values sum to 1; a model that was trained with Keras needs what Keras has.
  */
-const sparsemaxLast = tf.customGrad((logits, save) => {
-  const x = logits as Tensor;
+function sparsemaxLast(x: Tensor): Tensor {
   const size = x.shape[x.rank - 1];
-  // A shift of all values changes nothing; near 0 the sums below lose the least.
-  const z = tf.sub(x, tf.max(x, -1, true));
-  const sorted = tf.topk(z, size, true).values;
-  const sums = tf.sub(tf.cumsum(sorted, -1), 1);
-  const isIn = tf.cast(tf.greater(tf.mul(sorted, tf.range(1, size + 1)), sums), 'float32');
-  const count = tf.sum(isIn, -1, true);
-  const last = tf.sum(tf.mul(sorted, isIn), -1, true);
-  const y = tf.relu(tf.sub(z, tf.div(tf.sub(last, 1), count)));
-  (save as tf.GradSaveFunc)([y]);
-  const gradFunc = (dy: Tensor, [saved]: Tensor[]) => {
-    const support = tf.step(saved);
-    const mean = tf.div(tf.sum(tf.mul(dy, support), -1, true), tf.sum(support, -1, true));
-    return tf.mul(tf.sub(dy, mean), support);
+  return tf.reshape(sparsemaxOfRows(tf.reshape(x, [-1, size])), x.shape);
+}
+
+const sparsemaxOfRows = tf.customGrad((logits, save) => {
+  const x = logits as tf.Tensor2D;
+  const size = x.shape[1];
+  const { values, indices } = tf.topk(x, size, true);
+  const sums = tf.cumsum(values, 1);
+  const isIn = tf.greater(tf.mul(values, tf.range(1, size + 1)), tf.sub(sums, 1));
+  const count = tf.sum(tf.cast(isIn, 'float32'), 1, true);
+  const total = tf.sum(tf.where(isIn, sums, tf.zerosLike(sums)), 1, true);
+  const y = tf.relu(tf.sub(x, tf.div(tf.sub(total, 1), count)));
+  (save as tf.GradSaveFunc)([y, indices, count]);
+  const gradFunc = (dy: Tensor, [y, indices, count]: Tensor[]) => {
+    const kept = tf.mul(dy, tf.step(y));
+    // The value of rank i is in count - i + 1 of the sums.
+    const perRank = tf.relu(tf.sub(count, tf.range(0, size))) as tf.Tensor2D;
+    return tf.sub(kept, tf.mul(unsort(perRank, indices as tf.Tensor2D), tf.div(tf.sum(kept, 1, true), count)));
   };
   return { value: y, gradFunc };
-}) as Formula;
+}) as (x: Tensor) => Tensor;
+
+/** Values in the order of rank, back in the order in which topk found them. */
+function unsort(sorted: tf.Tensor2D, indices: tf.Tensor2D): Tensor {
+  const [rows, size] = sorted.shape;
+  const ranks = tf.topk(tf.neg(tf.cast(indices, 'float32')), size, true).indices;
+  const starts = tf.reshape(tf.range(0, rows * size, size, 'int32'), [rows, 1]);
+  return tf.gather(tf.reshape(sorted, [-1]), tf.add(ranks, starts) as tf.Tensor2D);
+}
 
 /** a*sigmoid(b) of the two halves along the axis. */
 export function glu(axis: number): Formula {

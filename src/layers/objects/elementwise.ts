@@ -1,5 +1,6 @@
 // Element-wise formulas of Keras's activations that the fused convolution does not have: https://keras.io/api/layers/activations/
-// A slope is written out where differentiating the formula would give another value at a kink, or NaN.
+// A slope is written out where differentiating the formula would give another value at a kink, or NaN, and where the formula
+// compares: TensorFlow.js has no gradient of comparisons and stops at them.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -64,7 +65,11 @@ export const hardTanh: Formula = (x) => tf.clipByValue(x, -1, 1);
 export const hardSigmoidKeras2: Formula = (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
 
 export function hardShrink(threshold: number): Formula {
-  return (x) => where(tf.greater(tf.abs(x), threshold), x, 0);
+  const isOutside: Formula = (x) => tf.greater(tf.abs(x), threshold);
+  return withSlope(
+    (x) => where(isOutside(x), x, 0),
+    (x) => float(isOutside(x)),
+  );
 }
 
 /** x brought nearer to 0 by the threshold t. */
@@ -81,7 +86,10 @@ export const tanhShrink: Formula = withSlope(
 );
 
 export function threshold(limit: number, otherwise: number): Formula {
-  return (x) => where(tf.greater(x, limit), x, otherwise);
+  return withSlope(
+    (x) => where(tf.greater(x, limit), x, otherwise),
+    (x) => float(tf.greater(x, limit)),
+  );
 }
 
 /** -softplus(-x), which does not overflow. */
