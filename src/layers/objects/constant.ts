@@ -15,7 +15,8 @@ export interface Constant {
 export function readConstant(given: unknown): Constant {
   if (given instanceof tf.Tensor) return tensorConstant(given);
   if (ArrayBuffer.isView(given)) return readConstant(arrayObject(Array.from(given as Float32Array)));
-  const value = valuesOf(given);
+  const json = restore(given);
+  const value = isPlainObject(json) ? (json.config as { value: unknown }).value : json;
   if (typeof value === 'number') {
     return {
       json: value,
@@ -28,7 +29,7 @@ export function readConstant(given: unknown): Constant {
     throw new KerasValueError(`Constant: \`value\` must be a number or an array. Received: value=${showValue(given)}`);
   }
   const make = (dtype: DataType) => tf.tensor(value as number[], undefined, dtype as 'float32');
-  return { json: given as Json, shape, fill: (shape, dtype) => tf.tidy(() => spread(make(dtype), shape)) };
+  return { json: json as Json, shape, fill: (shape, dtype) => tf.tidy(() => spread(make(dtype), shape)) };
 }
 
 /** Keeps a reference: the tensor stays the caller's and must live until the weight is made. */
@@ -42,12 +43,22 @@ function tensorConstant(tensor: Tensor): Constant {
   };
 }
 
-function valuesOf(given: unknown): unknown {
+/** Arrays by Keras's class name, and what tfjs-layers makes of it when it loads a model. */
+const arrayClasses: Readonly<Record<string, string>> = {
+  __numpy__: '__numpy__',
+  Numpy: '__numpy__',
+  __tensor__: '__tensor__',
+  Tensor: '__tensor__',
+};
+
+/** The form that Keras writes; anything else is left for the check of the values. */
+function restore(given: unknown): unknown {
   if (isPlainObject(given) && given.type === 'ndarray') return given.value;
-  if (!isKerasObject(given)) return given;
+  if (!isKerasObject(given)) return isPlainObject(given) ? undefined : given;
   const { class_name: name, config } = asKerasObject(given);
-  const isArray = name === '__numpy__' || name === '__tensor__';
-  return isArray && isPlainObject(config) ? config.value : given;
+  return Object.hasOwn(arrayClasses, name) && isPlainObject(config)
+    ? { class_name: arrayClasses[name], config }
+    : undefined;
 }
 
 /** Of nested lists of numbers; undefined where they are something else or of unequal lengths. */

@@ -7,7 +7,7 @@ import { KerasValueError, showValue } from '../base/errors.js';
 import { arrayObject, readConstant } from './constant.js';
 import { type Json, kerasObject, toSnake } from './json.js';
 import { fillOrthogonal } from './orthogonal.js';
-import { anything, flag, num, type Params, type ReadOptions, readParams, type Values } from './params.js';
+import { anything, axesOrNull, flag, num, type Params, type ReadOptions, readParams, type Values } from './params.js';
 import { fillNormal, fillUniform, type Random } from './random.js';
 import { type Callable, type Family, type ObjectOptions, resolve } from './resolve.js';
 import { type Seed, seedParam } from './seed.js';
@@ -63,11 +63,9 @@ function filled(className: string, shape: number[], dtype: DataType, seed: Seed 
   return tf.tensor(values, shape);
 }
 
-const axesParam = anything<readonly number[] | null>(null);
-
 /** Glorot, He and LeCun: variance scaling with the scale, mode and distribution in the name. */
 function scaled(scale: number, mode: string, distribution: string): Definition {
-  return define({ seed: seedParam, input_axes: axesParam, output_axes: axesParam }, ({ seed, ...axes }) => ({
+  return define({ seed: seedParam, input_axes: axesOrNull, output_axes: axesOrNull }, ({ seed, ...axes }) => ({
     config: { seed: seed.json, ...axes },
     apply: (shape, dtype) =>
       filled('VarianceScaling', shape, dtype, seed, (values, shape, random) =>
@@ -110,8 +108,8 @@ const table: Readonly<Record<string, Definition>> = {
       scale: num(1),
       mode: anything('fan_in'),
       distribution: anything('truncated_normal'),
-      input_axes: axesParam,
-      output_axes: axesParam,
+      input_axes: axesOrNull,
+      output_axes: axesOrNull,
     },
     ({ seed, ...given }) => {
       const scaling = checkVarianceScaling(given);

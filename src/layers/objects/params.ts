@@ -102,6 +102,15 @@ function isAxes(value: unknown): value is number | readonly number[] {
   return Array.isArray(value) ? value.every(Number.isInteger) : Number.isInteger(value);
 }
 
+/** A list of whole numbers, or null. */
+export const axesOrNull: Param<readonly number[] | null> = {
+  read(value, where, key) {
+    const axes = value ?? null;
+    if (axes === null || (Array.isArray(axes) && isAxes(axes))) return axes;
+    throw expected('a list of integers or None', where, key, value);
+  },
+};
+
 /** Any value, for the object itself to check. */
 export function anything<T = unknown>(missing: T): Param<T> {
   return { read: (value) => (value === undefined ? missing : (value as T)) };

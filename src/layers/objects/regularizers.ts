@@ -42,6 +42,12 @@ const sumAbs = tf.customGrad((x, save) => {
   return { value: tf.sum(tf.abs(x as Tensor)), gradFunc };
 }) as (x: Tensor) => Scalar;
 
+/** 0, from which a gradient finds its way to x. */
+const nothing = tf.customGrad((x) => {
+  const { shape } = x as Tensor;
+  return { value: tf.scalar(0), gradFunc: () => tf.zeros(shape) };
+}) as (x: Tensor) => Scalar;
+
 const sumSquares = (x: Tensor) => tf.sum(tf.square(x)) as Scalar;
 
 type Definition = (className: string, config: unknown) => Regularizer;
@@ -63,7 +69,7 @@ function l1l2({ l1, l2 }: { readonly l1: number; readonly l2: number }): (x: Ten
   return (x) => {
     const first = l1 === 0 ? undefined : tf.mul(sumAbs(x), l1);
     const second = l2 === 0 ? undefined : tf.mul(sumSquares(x), l2);
-    return (first && second ? tf.add(first, second) : (first ?? second ?? tf.scalar(0))) as Scalar;
+    return (first && second ? tf.add(first, second) : (first ?? second ?? nothing(x))) as Scalar;
   };
 }
 

@@ -76,7 +76,6 @@ function fromName<T extends Resolved>(family: Family<T>, name: string, options: 
 
 function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
   const { class_name: className, config, registered_name: registered } = object;
-  if (isLambda(config)) throw codeRefused(family, object);
   if (className === 'function') return fromFunctionObject(family, object, options);
   const custom = findCustom(options, [registered, className]);
   if (custom !== undefined) return fromCustom(family, custom, options, object);
@@ -210,11 +209,12 @@ function plainName(name: string): string {
   return name.split('>').map(toCamel).join('>');
 }
 
-/** Python byte code, as Keras 2 and 3 write it for a lambda. */
+/** Python byte code: {class_name: '__lambda__', config} of Keras 3, or the bare {value: ['4wEAAA...', ...]}. */
 function isLambda(value: unknown): boolean {
   if (!isPlainObject(value)) return false;
-  if (value.class_name === '__lambda__' || value.className === '__lambda__') return true;
-  return Array.isArray(value.value) && !('class_name' in value) && !('className' in value) && value.dtype === undefined;
+  const className = value.class_name ?? value.className;
+  if (className === undefined) return Array.isArray(value.value) && typeof value.value[0] === 'string';
+  return className === '__lambda__' || (className === 'function' && isLambda(value.config));
 }
 
 function codeRefused<T extends Resolved>({ what }: Family<T>, value: unknown): KerasValueError {

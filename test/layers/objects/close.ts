@@ -40,7 +40,8 @@ export function throughTfjs(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(throughTfjs);
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([key, item]) => {
-    return [camel(snake(key)), key === 'className' ? camel(item as string) : throughTfjs(item)];
+    const kept = key === 'name' ? item : throughTfjs(item);
+    return [camel(snake(key)), key === 'className' ? camel(item as string) : kept];
   });
   return Object.fromEntries(entries);
 }
