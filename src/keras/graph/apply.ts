@@ -23,15 +23,13 @@ export function tensorsOf({ args, kwargs }: CallSpec): TensorRef[] {
   return [...refsOf(args), ...refsOf(kwargs)];
 }
 
-/** The call with each tensor replaced by the index it has in tensorsOf. */
-export function callTemplate(call: CallSpec): CallTemplate {
-  let count = 0;
+/** The call with each tensor replaced by its index among `refs`, which hold the very objects of the call. */
+export function callTemplate(call: CallSpec, refs: readonly TensorRef[]): CallTemplate {
   const mark = (value: Json): Json => {
-    if (isRef(value)) return { __input__: count++ };
+    if (isRef(value)) return { __input__: refs.indexOf(value.__ref__) };
     if (Array.isArray(value)) return value.map(mark);
     if (value === null || typeof value !== 'object') return value;
-    const entries = Object.entries(value as Record<string, Json>).sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(entries.map(([key, item]) => [key, mark(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mark(item as Json)]));
   };
   return { args: mark(call.args), kwargs: mark(call.kwargs) };
 }
@@ -57,7 +55,7 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   } catch (error) {
     throw fileError(where, (error as Error).message, {}, error);
   }
-  rememberCall(layer.inboundNodes[layer.inboundNodes.length - 1], callTemplate(call));
+  rememberCall(layer.inboundNodes[layer.inboundNodes.length - 1], callTemplate(call, refs));
   return (Array.isArray(result) ? result : [result]) as SymbolicTensor[];
 }
 

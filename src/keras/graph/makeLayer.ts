@@ -6,7 +6,7 @@ import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
 import { makeLayer } from '../../layers/registry.js';
 import type { LayerSpec } from '../config/spec.js';
 import { checkFile, fileError } from '../files/errors.js';
-import { callTemplate } from './apply.js';
+import { callTemplate, tensorsOf } from './apply.js';
 import type { BuildContext } from './context.js';
 
 /** @throws KerasFileError that names the layer. */
@@ -45,7 +45,8 @@ function withName({ name, object }: LayerSpec): LayerSpec['object'] {
 
 function makeOp({ name, object, calls }: LayerSpec): OpLayer {
   checkFile(calls.length <= 1, `operation '${name}'`, 'an operation must be called once', { calls: calls.length });
-  const { args, kwargs } = callTemplate(calls[0] ?? { args: [], kwargs: {} });
+  const call = calls[0] ?? { args: [], kwargs: {} };
+  const { args, kwargs } = callTemplate(call, tensorsOf(call));
   const definition: OpDefinition = {
     module: object.module ?? '',
     className: object.class_name,
