@@ -6,6 +6,7 @@ import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../layers/objects/json.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { TensorAlias } from '../graph/alias.js';
+import { originOf } from '../graph/calls.js';
 import { childrenOf } from './state.js';
 
 type Layer = layers.Layer;
@@ -19,12 +20,21 @@ export interface StatePath {
 /** The layers of a model that Keras counts when it names them, in Keras's order. */
 export type LayerOrder = (model: LayersModel) => readonly Layer[];
 
+export interface StatePathOptions {
+  /** Gives a layer that is found in several places one path for each, for a reader that does not know they are one. */
+  readonly repeated?: boolean;
+}
+
 /** All objects with a path below a model, itself first, each at its first path. */
-export function statePaths(model: LayersModel, order: LayerOrder): StatePath[] {
+export function statePaths(
+  model: LayersModel,
+  order: LayerOrder,
+  { repeated = false }: StatePathOptions = {},
+): StatePath[] {
   const found: StatePath[] = [];
   const visited = new Set<Layer>();
   const visit = (layer: Layer, path: string): void => {
-    if (visited.has(layer)) return;
+    if (visited.has(layer) && !repeated) return;
     visited.add(layer);
     found.push({ path, layer });
     const below = (name: string) => (path === '' ? name : `${path}/${name}`);
@@ -55,13 +65,14 @@ function containerNames(list: readonly Layer[]): string[] {
   });
 }
 
-/** The class under which Keras knows a layer. */
+/** The class under which Keras knows a layer: the file's, where the layer stands for a class of the user's. */
 export function kerasClassName(layer: Layer): string {
-  const name = layer.getClassName();
+  const name = originOf(layer)?.class_name ?? layer.getClassName();
   return name === 'Model' ? 'Functional' : name;
 }
 
-function isCounted(layer: Layer): boolean {
+/** Whether Keras counts it among a model's layers: raw operations are none, and of aliases it knows nothing. */
+export function isCounted(layer: Layer): boolean {
   return !(layer instanceof OpLayer) && !(layer instanceof TensorAlias);
 }
 
