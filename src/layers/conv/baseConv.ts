@@ -7,13 +7,14 @@ import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../objects/initializers.js';
 import type { Json } from '../objects/json.js';
+import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkStridesWithDilations, type convFields } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
 import { adaptedKernel, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
 import { runConv } from './run.js';
-import { builtWeight, type GeometryArgs, type KernelArgs, weightOptions } from './weights.js';
 
 export interface ConvArgs extends GeometryArgs, KernelArgs {
   /** Number of output channels; a multiple of `groups`. */

@@ -8,6 +8,8 @@ import { KerasValueError, showValue } from '../base/errors.js';
 import { positiveInteger, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { builtWeight, weightOptions } from '../base/weights.js';
+import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import {
   checkStridesWithDilations,
   epilogueFields,
@@ -18,7 +20,6 @@ import {
 import { channelAxis, knownChannels, takeApart } from './convShapes.js';
 import { runTranspose } from './runTranspose.js';
 import { transposedShape } from './transposeShapes.js';
-import { builtWeight, type GeometryArgs, type KernelArgs, weightOptions } from './weights.js';
 
 export function transposeFields(rank: number) {
   const { kernelSize, strides, padding, dataFormat } = geometryFields(rank);

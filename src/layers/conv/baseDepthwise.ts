@@ -7,10 +7,11 @@ import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { builtWeight, weightOptions } from '../base/weights.js';
+import type { GeometryArgs } from './convArgs.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
 import { runConv } from './run.js';
-import { builtWeight, type GeometryArgs, weightOptions } from './weights.js';
 
 export function depthwiseFields(rank: number) {
   return {

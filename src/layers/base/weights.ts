@@ -1,0 +1,28 @@
+// What a config says about a weight: arguments come in threes, <weight>Initializer, <weight>Regularizer, <weight>Constraint.
+
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import type { Constraint } from '../objects/constraints.js';
+import type { Initializer } from '../objects/initializers.js';
+import type { Regularizer } from '../objects/regularizers.js';
+import { KerasValueError } from './errors.js';
+
+/** The part of a config that is about the weight `<name>`. */
+type ConfigOf<Name extends string> = { readonly [K in `${Name}Initializer`]: Initializer | null } & {
+  readonly [K in `${Name}Regularizer`]: Regularizer | null;
+} & { readonly [K in `${Name}Constraint`]: Constraint | null };
+
+/** What the config says about the weight `<name>`, for addVariable. */
+export function weightOptions<Name extends string>(name: Name, config: ConfigOf<Name>) {
+  const all = config as Readonly<Record<string, unknown>>;
+  return {
+    initializer: all[`${name}Initializer`] as Initializer | null,
+    regularizer: all[`${name}Regularizer`] as Regularizer | null,
+    constraint: all[`${name}Constraint`] as Constraint | null,
+  };
+}
+
+/** A weight that exists once the layer is built. */
+export function builtWeight(layer: { readonly name: string }, weight: LayerVariable | null, what: string) {
+  if (weight) return weight;
+  throw new KerasValueError(`Layer '${layer.name}' has no ${what} yet: it must be built before \`${what}\` is read`);
+}

@@ -1,0 +1,30 @@
+// gamma and beta of normalization layers: the arguments, in Keras's order.
+
+import { boolean, constraint, initializer, regularizer } from '../base/fields.js';
+
+export const centerAndScale = { center: boolean(true), scale: boolean(true) };
+
+export const affineInitializers = { betaInitializer: initializer('zeros'), gammaInitializer: initializer('ones') };
+
+export const affineLimits = {
+  betaRegularizer: regularizer(),
+  gammaRegularizer: regularizer(),
+  betaConstraint: constraint(),
+  gammaConstraint: constraint(),
+};
+
+/** Arguments about gamma and beta. */
+export interface AffineArgs {
+  /** Whether beta is added. Default true. */
+  center?: boolean;
+  /** Whether to multiply by gamma. Default true. */
+  scale?: boolean;
+  /** Default 'zeros'. */
+  betaInitializer?: unknown;
+  /** Default 'ones'. */
+  gammaInitializer?: unknown;
+  betaRegularizer?: unknown;
+  gammaRegularizer?: unknown;
+  betaConstraint?: unknown;
+  gammaConstraint?: unknown;
+}

@@ -1,0 +1,63 @@
+// Axes of normalization layers: as arguments, checked against a shape, and the shape in which a value per index of an axis
+// broadcasts against the input.
+
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+
+export type Axes = number | readonly number[];
+
+/** One axis; Keras 2 writes a list of one. */
+export function oneAxis(missing: number): Field<number> {
+  return {
+    parse(given, { where, key }) {
+      const value = given === undefined ? missing : given;
+      const axis = Array.isArray(value) && value.length === 1 ? value[0] : value;
+      if (Number.isInteger(axis)) return axis;
+      throw new KerasValueError(`${where}: \`${key}\` must be one integer. Received: ${key}=${showValue(given)}`);
+    },
+    serialize: (value) => value,
+  };
+}
+
+/** An axis or a list of axes; none, where that is allowed, is the empty list. */
+export function someAxes(missing: Axes): Field<Axes> {
+  return {
+    parse(given, { where, key }) {
+      const value = given === undefined ? missing : given;
+      if (Number.isInteger(value)) return value as number;
+      if (Array.isArray(value) && value.every(Number.isInteger)) return Object.freeze([...(value as number[])]);
+      throw new KerasValueError(
+        `${where}: expected an int or a list/tuple of ints for the argument \`${key}\`. Received: ${key}=${showValue(given)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+/** The axes counted from the front, in the order given. */
+export function positiveAxes(axes: Axes, shape: Shape): number[] {
+  const rank = shape.length;
+  return [axes].flat().map((axis) => {
+    if (axis < rank && axis >= -rank) return axis < 0 ? axis + rank : axis;
+    throw new KerasValueError(
+      `Axis ${axis} is out of bounds for input shape ${showValue(shape)}. Received: axis=${showValue(axes)}`,
+    );
+  });
+}
+
+/** The input's sizes along the axes, which must be known. */
+export function knownSizes(where: string, axes: readonly number[], shape: Shape): number[] {
+  return axes.map((axis) => {
+    const size = shape[axis];
+    if (size != null) return size;
+    throw new KerasValueError(
+      `Axis ${axis} of the input of ${where} should have a defined dimension, but the layer received an input with shape ${showValue(shape)}.`,
+    );
+  });
+}
+
+/** [1, C, 1, 1] for axis 1 of an image batch: the input's sizes along the axes and 1 elsewhere. */
+export function broadcastShape(axes: readonly number[], shape: readonly number[]): number[] {
+  return shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+}

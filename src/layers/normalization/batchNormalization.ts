@@ -1,0 +1,144 @@
+// BatchNormalization as Keras defines it: by the moving statistics at inference, by those of the batch in training.
+// Source: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
+
+import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { boolean, initializer, number } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { assignUnconstrained } from '../base/variables.js';
+import { builtWeight, weightOptions } from '../base/weights.js';
+import type { Initializer } from '../objects/initializers.js';
+import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
+import { knownSizes, oneAxis, positiveAxes } from './axes.js';
+import { batchMoments, normalizeBy } from './batchStatistics.js';
+import { correct, deviations, type RenormVariables, renormClipping, updateRenorm } from './renorm.js';
+
+const fields = {
+  axis: oneAxis(-1),
+  momentum: number(0.99),
+  epsilon: number(0.001),
+  ...centerAndScale,
+  ...affineInitializers,
+  movingMeanInitializer: initializer('zeros'),
+  movingVarianceInitializer: initializer('ones'),
+  ...affineLimits,
+  synchronized: boolean(false),
+  renorm: boolean(false),
+  renormClipping: renormClipping(),
+  renormMomentum: number(0.99),
+};
+
+/** The arguments of Keras's BatchNormalization. */
+export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
+  /** The axis of the channels. Default -1. */
+  axis?: number | readonly [number];
+  /** How much of the moving statistics stays in each step of training. Default 0.99. */
+  momentum?: number;
+  /** Added to the variance. Default 0.001. */
+  epsilon?: number;
+  /** Default 'zeros'. */
+  movingMeanInitializer?: unknown;
+  /** Default 'ones'. */
+  movingVarianceInitializer?: unknown;
+  /** Kept in the config; there is one device. */
+  synchronized?: boolean;
+  /** Batch renormalization, https://arxiv.org/abs/1702.03275. Default false. */
+  renorm?: boolean;
+  /** Limits of the corrections: rmax, rmin and dmax. */
+  renormClipping?: Readonly<Record<string, number>> | null;
+  /** As momentum, for the statistics that training itself uses. Default 0.99. */
+  renormMomentum?: number;
+}
+
+/**
+ * Batch normalization.
+ *
+ * Input and output: float32 of any rank, with the channels along `axis`. While training, if the layer is trainable, the
+ * statistics are those of the batch and the moving ones follow; otherwise the moving ones are used.
+ * @throws ValueError for an axis out of bounds or of unknown size, several axes, and inputs of another rank or size.
+ */
+export class BatchNormalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'BatchNormalization';
+  /** Of Keras 2: how it computed, with the same results. */
+  static override readonly ignoredKeys = ['fused', 'virtualBatchSize', 'adjustment', 'mode'];
+
+  #gamma: LayerVariable | null = null;
+  #beta: LayerVariable | null = null;
+  #mean: LayerVariable | null = null;
+  #variance: LayerVariable | null = null;
+  #renorm: RenormVariables | null = null;
+
+  constructor(args: BatchNormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const axes = positiveAxes(config.axis, shape);
+    const size = knownSizes(`layer '${this.name}'`, axes, shape);
+    this.inputRules = [{ rank: shape.length, axes: { [config.axis]: size[0] } }];
+    const fixed = (name: string, initializer: Initializer | null) =>
+      this.addVariable(name, size, { initializer, trainable: false });
+    if (config.scale) this.#gamma = this.addVariable('gamma', size, weightOptions('gamma', config));
+    if (config.center) this.#beta = this.addVariable('beta', size, weightOptions('beta', config));
+    this.#mean = fixed('moving_mean', config.movingMeanInitializer);
+    this.#variance = fixed('moving_variance', config.movingVarianceInitializer);
+    if (config.renorm) {
+      this.#renorm = {
+        movingStddev: fixed('moving_stddev', deviations(config.movingVarianceInitializer)),
+        mean: fixed('renorm_mean', config.movingMeanInitializer),
+        stddev: fixed('renorm_stddev', deviations(config.movingVarianceInitializer)),
+      };
+    }
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    positiveAxes(this.config.axis, shape);
+    return shape;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const [axis] = positiveAxes(this.config.axis, x.shape);
+      const { epsilon } = this.config;
+      const gamma = this.#gamma?.read() ?? null;
+      const beta = this.#beta?.read() ?? null;
+      if (!(kwargs.training && this.trainable)) {
+        const statistics = { mean: this.#moving('mean').read(), variance: this.#moving('variance').read() };
+        return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
+      }
+      const mask = kwargs.mask as Tensor | null | undefined;
+      const statistics = batchMoments(x, axis, mask);
+      if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
+      this.#follow('mean', statistics.mean);
+      this.#follow('variance', statistics.variance);
+      return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
+    });
+  }
+
+  #renormalize(renorm: RenormVariables, args: Parameters<typeof normalizeBy>[0]): Tensor {
+    const { config } = this;
+    const corrected = correct(renorm, args, config.renormClipping ?? {});
+    const { mean, variance } = args.statistics;
+    this.#follow('mean', mean);
+    assignUnconstrained(this.#moving('variance'), updateRenorm(renorm, { mean, variance, ...config }));
+    return normalizeBy({ ...args, ...corrected });
+  }
+
+  #moving(which: 'mean' | 'variance'): LayerVariable {
+    return builtWeight(this, which === 'mean' ? this.#mean : this.#variance, `moving_${which}`);
+  }
+
+  /** moving := momentum * moving + (1 - momentum) * value */
+  #follow(which: 'mean' | 'variance', value: Tensor): void {
+    const { momentum } = this.config;
+    const moving = this.#moving(which);
+    assignUnconstrained(moving, add(mul(moving.read(), momentum), mul(value, 1 - momentum)));
+  }
+}

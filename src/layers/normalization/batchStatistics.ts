@@ -1,0 +1,75 @@
+// The statistics of a batch per channel, and normalization by given ones.
+
+import {
+  add,
+  batchNorm,
+  cast,
+  div,
+  expandDims,
+  moments,
+  mul,
+  neg,
+  reshape,
+  rsqrt,
+  square,
+  squeeze,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { broadcastShape } from './axes.js';
+
+export interface Statistics {
+  /** [channels] */
+  readonly mean: Tensor;
+  /** [channels]; of the population, not of a sample. */
+  readonly variance: Tensor;
+}
+
+const maskEpsilon = 1e-7;
+
+/** @param mask true where x counts: the shape of x without the channels. */
+export function batchMoments(x: Tensor, axis: number, mask?: Tensor | null): Statistics {
+  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  return mask ? maskedMoments(x, axes, mask) : moments(x, axes);
+}
+
+function maskedMoments(x: Tensor, axes: number[], mask: Tensor): Statistics {
+  if (mask.rank !== x.rank - 1) {
+    throw new KerasValueError(
+      `The mask provided should be one dimension less than the inputs. Received: mask.shape=${showValue(mask.shape)}, inputs.shape=${showValue(x.shape)}`,
+    );
+  }
+  const weights = add(cast(expandDims(mask, -1), 'float32'), mul(x, 0));
+  const count = add(sum(weights, axes, true), maskEpsilon);
+  const mean = div(sum(mul(x, weights), axes, true), count);
+  const variance = div(sum(mul(square(sub(x, mean)), weights), axes, true), count);
+  return { mean: squeeze(mean, axes), variance: squeeze(variance, axes) };
+}
+
+interface NormalizeArgs {
+  readonly x: Tensor;
+  readonly axis: number;
+  readonly statistics: Statistics;
+  readonly epsilon: number;
+  readonly gamma: Tensor | null;
+  readonly beta: Tensor | null;
+}
+
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta; one kernel where the channels are last. */
+export function normalizeBy({ x, axis, statistics: { mean, variance }, epsilon, gamma, beta }: NormalizeArgs): Tensor {
+  if (axis === x.rank - 1) {
+    const x2D = reshape(x, [-1, x.shape[axis]]) as Tensor2D;
+    const vector = (values: Tensor | null) => (values ?? undefined) as Tensor1D | undefined;
+    const y = batchNorm(x2D, mean as Tensor1D, variance as Tensor1D, vector(beta), vector(gamma), epsilon);
+    return reshape(y, x.shape);
+  }
+  const inverse = rsqrt(add(variance, epsilon));
+  const factor = gamma ? mul(inverse, gamma) : inverse;
+  const shift = neg(mul(mean, factor));
+  const shape = broadcastShape([axis], x.shape);
+  return add(mul(x, reshape(factor, shape)), reshape(beta ? add(shift, beta) : shift, shape));
+}

@@ -1,0 +1,134 @@
+// GroupNormalization as Keras defines it: the channels of each example in groups, each by its own mean and variance.
+// Source: https://keras.io/api/layers/normalization_layers/group_normalization/ and https://arxiv.org/abs/1803.08494
+
+import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { type Field, number } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { weightOptions } from '../base/weights.js';
+import type { Json } from '../objects/json.js';
+import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
+import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './axes.js';
+import { affine } from './standardize.js';
+
+/** A positive integer, or -1 for a group per channel. */
+function groupCount(): Field<number> {
+  return {
+    parse(given, { where, key }) {
+      const value = given === undefined ? 32 : given;
+      if (Number.isInteger(value) && ((value as number) > 0 || value === -1)) return value as number;
+      throw new KerasValueError(
+        `${where}: received an invalid value for argument \`${key}\`, expected a positive integer (or \`-1\` for instance normalization). Received: ${key}=${showValue(given)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+const fields = {
+  groups: groupCount(),
+  axis: oneAxis(-1),
+  epsilon: number(0.001),
+  ...centerAndScale,
+  ...affineInitializers,
+  ...affineLimits,
+};
+
+/** The arguments of Keras's GroupNormalization. */
+export interface GroupNormalizationArgs extends BaseLayerArgs, AffineArgs {
+  /** Number of groups; -1 makes a group of each channel. Default 32. */
+  groups?: number;
+  /** The axis of the channels. Default -1. */
+  axis?: number;
+  /** Added to the variance. Default 0.001. */
+  epsilon?: number;
+}
+
+/**
+ * Group normalization. Input and output: float32 of any rank above 1; gamma and beta have a value per channel.
+ * @throws ValueError for an axis out of bounds, of unknown size or that is the batch, and channels that are no multiple of
+ *     groups.
+ */
+export class GroupNormalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'GroupNormalization';
+
+  #gamma: LayerVariable | null = null;
+  #beta: LayerVariable | null = null;
+  #groups: number;
+
+  constructor(args: GroupNormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+    this.#groups = this.config.groups;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const channels = this.#checkShape(shape);
+    if (config.groups === -1) this.#groups = channels;
+    const groups = this.#groups;
+    if (channels < groups) {
+      throw new KerasValueError(
+        `Number of groups (${groups}) cannot be more than the number of channels (${channels}).`,
+      );
+    }
+    if (channels % groups !== 0) {
+      throw new KerasValueError(
+        `Number of groups (${groups}) must divide the number of channels (${channels}): the channels must be a multiple.`,
+      );
+    }
+    this.inputRules = [{ rank: shape.length, axes: { [config.axis]: channels } }];
+    if (config.scale) this.#gamma = this.addVariable('gamma', [channels], weightOptions('gamma', config));
+    if (config.center) this.#beta = this.addVariable('beta', [channels], weightOptions('beta', config));
+    super.build(inputShape);
+  }
+
+  #checkShape(shape: Shape): number {
+    const axes = positiveAxes(this.config.axis, shape);
+    if (axes[0] === 0) {
+      throw new KerasValueError(
+        `GroupNormalization: \`axis\` must not be the batch. Received: axis=${this.config.axis}, input_shape=${showValue(shape)}`,
+      );
+    }
+    return knownSizes(`layer '${this.name}'`, axes, shape)[0];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    positiveAxes(this.config.axis, shape);
+    return shape;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const [axis] = positiveAxes(this.config.axis, x.shape);
+      const y = reshape(this.#standardize(x, axis), x.shape);
+      const gamma = this.#gamma?.read();
+      const beta = this.#beta?.read();
+      return affine(y, { gamma, beta, shape: broadcastShape([axis], x.shape) });
+    });
+  }
+
+  /** The statistics of a group are taken in two steps, since only the last axis is reduced without moving data. */
+  #standardize(x: Tensor, axis: number): Tensor {
+    const shape: number[] = x.shape;
+    const before = util.sizeFromShape(shape.slice(1, axis));
+    const after = util.sizeFromShape(shape.slice(axis + 1));
+    const groups = this.#groups;
+    const byGroup = reshape(x, [shape[0], before, groups, (shape[axis] / groups) * after]);
+    const average = (values: Tensor): Tensor => {
+      const inner: Tensor = mean(values, 3, true);
+      return before === 1 ? inner : mean(inner, 1, true);
+    };
+    const centered = sub(byGroup, average(byGroup));
+    return mul(centered, rsqrt(add(average(square(centered)), this.config.epsilon)));
+  }
+
+  override getKerasConfig(): Record<string, Json> {
+    return { ...super.getKerasConfig(), groups: this.#groups };
+  }
+}

@@ -1,0 +1,88 @@
+// LayerNormalization as Keras defines it: each example by its own mean and variance over some axes.
+// Source: https://keras.io/api/layers/normalization_layers/layer_normalization/ and https://arxiv.org/abs/1607.06450
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { boolean, number } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { weightOptions } from '../base/weights.js';
+import type { Json } from '../objects/json.js';
+import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
+import { broadcastShape, knownSizes, positiveAxes, someAxes } from './axes.js';
+import { affine, scaleByDeviation, standardize } from './standardize.js';
+
+const fields = {
+  axis: someAxes(-1),
+  epsilon: number(0.001),
+  ...centerAndScale,
+  rmsScaling: boolean(false),
+  ...affineInitializers,
+  ...affineLimits,
+};
+
+/** The arguments of Keras's LayerNormalization. */
+export interface LayerNormalizationArgs extends BaseLayerArgs, AffineArgs {
+  /** The axis or axes over which mean and variance are taken. Default -1. */
+  axis?: number | readonly number[];
+  /** Added to the variance. Default 0.001. */
+  epsilon?: number;
+  /** As in Keras: the input is divided by its deviation without being centered, and there is no beta. Default false. */
+  rmsScaling?: boolean;
+}
+
+/**
+ * Layer normalization. Input and output: float32 of any rank; gamma and beta have a value per position along `axis`.
+ * @throws ValueError for an axis out of bounds or of unknown size.
+ */
+export class LayerNormalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'LayerNormalization';
+
+  #gamma: LayerVariable | null = null;
+  #beta: LayerVariable | null = null;
+
+  constructor(args: LayerNormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const sizes = knownSizes(`layer '${this.name}'`, positiveAxes(this.#sortedAxes(), shape), shape);
+    if (config.scale || config.rmsScaling) {
+      this.#gamma = this.addVariable('gamma', sizes, weightOptions('gamma', config));
+    }
+    if (config.center && !config.rmsScaling) {
+      this.#beta = this.addVariable('beta', sizes, weightOptions('beta', config));
+    }
+    super.build(inputShape);
+  }
+
+  #sortedAxes(): number[] {
+    return [this.config.axis].flat().sort((a, b) => a - b);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    positiveAxes(this.config.axis, shape);
+    return shape;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { epsilon, rmsScaling } = this.config;
+      const axes = positiveAxes(this.#sortedAxes(), x.shape);
+      const y = rmsScaling ? scaleByDeviation(x, axes, epsilon) : standardize(x, axes, epsilon);
+      const gamma = this.#gamma?.read();
+      const beta = this.#beta?.read();
+      return affine(y, { gamma, beta, shape: broadcastShape(axes, x.shape) });
+    });
+  }
+
+  override getKerasConfig(): Record<string, Json> {
+    const config = super.getKerasConfig();
+    return this.builtShape ? { ...config, axis: this.#sortedAxes() } : config;
+  }
+}

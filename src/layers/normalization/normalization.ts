@@ -1,0 +1,164 @@
+// Normalization as Keras defines it: (x - mean) / max(sqrt(variance), 1e-7), the mean and the variance given or learned once
+// from data.
+// Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
+
+import { add, div, maximum, mul, reshape, sqrt, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { boolean } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { assignUnconstrained } from '../base/variables.js';
+import type { Json } from '../objects/json.js';
+import { knownSizes, someAxes } from './axes.js';
+import { momentsOfBatches } from './dataMoments.js';
+import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
+
+const axes = someAxes(-1);
+
+const fields = {
+  axis: {
+    ...axes,
+    parse: (value: unknown, context: Parameters<typeof axes.parse>[1]) =>
+      [axes.parse(value === null ? [] : value, context)].flat(),
+    serialize: (value: readonly number[]) => value,
+  },
+  invert: boolean(false),
+  mean: givenStatistics(),
+  variance: givenStatistics(),
+};
+
+/** The arguments of Keras's Normalization. */
+export interface NormalizationArgs extends BaseLayerArgs {
+  /** The axes whose positions have a mean of their own; null for one mean of everything. Default -1. */
+  axis?: number | readonly number[] | null;
+  /** A number or nested arrays that broadcast to the sizes of `axis`. Default null: learned by `adapt`. */
+  mean?: unknown;
+  /** Of the shape of `mean`. */
+  variance?: unknown;
+  /** Undoes the normalization instead. Default false. */
+  invert?: boolean;
+}
+
+/** Deviations below are taken for it, as in Keras. */
+const smallestDeviation = 1e-7;
+
+/**
+ * Brings inputs to mean 0 and variance 1. Input and output: float32 of any rank; int32 is cast.
+ * @throws ValueError for mean and variance that do not fit each other or the input, and for axes out of bounds or of unknown
+ *     size.
+ */
+export class Normalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Normalization';
+
+  #mean: LayerVariable | null = null;
+  #variance: LayerVariable | null = null;
+  /** [1, ..., C] as the statistics broadcast against the input. */
+  #shape: number[] = [];
+
+  constructor(args: NormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+    this.#checkGiven();
+  }
+
+  #checkGiven(): void {
+    const { mean, variance, axis } = this.config;
+    if ((mean === null) !== (variance === null)) {
+      throw new KerasValueError(
+        `When setting values directly, both \`mean\` and \`variance\` must be set. Received: mean=${showValue(mean)} and variance=${showValue(variance)}`,
+      );
+    }
+    if (mean === null || variance === null) return;
+    const shape = shapeOfNumbers(mean);
+    const varianceShape = shapeOfNumbers(variance);
+    if (`${shape}` !== `${varianceShape}`) {
+      throw new KerasValueError(
+        `When setting values directly, \`mean\` and \`variance\` must have the same shape. Received: mean shape ${showValue(shape)} and variance shape ${showValue(varianceShape)}`,
+      );
+    }
+    if (shape.length > axis.length) {
+      throw new KerasValueError(
+        `The rank of \`mean\` must be less than or equal to the number of axes (${axis.length}). Received: mean shape ${showValue(shape)} for axis ${showValue(axis)}`,
+      );
+    }
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const kept = this.#keptAxes(shape);
+    const sizes = knownSizes(`layer '${this.name}'`, kept, shape);
+    const { mean } = this.config;
+    if (mean === null) {
+      this.#shape = shape.map((size, i) => (kept.includes(i) ? (size as number) : 1));
+      this.#mean = this.addVariable('mean', sizes, { initializer: 'zeros', trainable: false });
+      this.#variance = this.addVariable('variance', sizes, { initializer: 'ones', trainable: false });
+      // Keras keeps it for older files.
+      this.addVariable('count', [], { initializer: 'zeros', trainable: false, dtype: 'int32' });
+    } else {
+      this.#shape = alignStatistics(shapeOfNumbers(mean), kept, shape);
+    }
+    super.build(inputShape);
+  }
+
+  #keptAxes(shape: Shape): number[] {
+    const { axis } = this.config;
+    const rank = shape.length;
+    if (axis.some((a) => a < -rank || a >= rank)) {
+      throw new KerasValueError(
+        `All \`axis\` values must be in the range [-ndim, ndim). Received inputs with ndim=${rank}, while axis=${showValue(axis)}`,
+      );
+    }
+    return axis.map((a) => (a < 0 ? a + rank : a)).sort((a, b) => a - b);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return onlyShape(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const mean = this.#statistic(this.#mean, this.config.mean);
+      const deviation = maximum(sqrt(this.#statistic(this.#variance, this.config.variance)), smallestDeviation);
+      return this.config.invert ? add(mean, mul(x, deviation)) : div(sub(x, mean), deviation);
+    });
+  }
+
+  #statistic(weight: LayerVariable | null, given: Json): Tensor {
+    const values = weight ? weight.read() : tensor(given as number[], undefined, 'float32');
+    return reshape(values, this.#shape);
+  }
+
+  /**
+   * Learns mean and variance from data, once and before training.
+   * @param data Examples in one tensor, or batches of them; float32 or int32. The caller keeps them.
+   * @throws ValueError if mean and variance were given, or the data does not fit.
+   */
+  adapt(data: Tensor | Iterable<Tensor>): void {
+    if (this.config.mean !== null) {
+      throw new KerasValueError(`Layer '${this.name}' has \`mean\` and \`variance\` already: it cannot be adapted.`);
+    }
+    const batches = 'dataId' in data ? [data] : [...data];
+    if (batches.length === 0) throw new KerasValueError('adapt() received no batches. Expected at least one batch.');
+    if (!this.built) {
+      this.build(batches[0].shape);
+      this.built = true;
+    }
+    const { builtShape } = this;
+    const kept = this.#keptAxes(onlyShape(builtShape as Shape));
+    for (const { shape } of batches) {
+      const fits = shape.length === this.#shape.length && kept.every((axis) => shape[axis] === this.#shape[axis]);
+      if (!fits) {
+        throw new KerasValueError(
+          `The layer was built with input_shape=${showValue(builtShape)}, but adapt() is being called with data with an incompatible shape, data.shape=${showValue(shape)}`,
+        );
+      }
+    }
+    tidy(() => {
+      const { mean, variance } = momentsOfBatches(batches, kept);
+      assignUnconstrained(this.#mean as LayerVariable, mean);
+      assignUnconstrained(this.#variance as LayerVariable, variance);
+    });
+  }
+}

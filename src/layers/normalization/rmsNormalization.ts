@@ -1,0 +1,75 @@
+// RMSNormalization as Keras defines it: x / sqrt(mean(x^2) + epsilon) * scale.
+// Source: https://keras.io/api/layers/normalization_layers/rms_normalization/ and https://arxiv.org/abs/1910.07467
+
+import { add, mean, mul, rsqrt, square, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { number } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { builtWeight } from '../base/weights.js';
+import type { Json } from '../objects/json.js';
+import { knownSizes, positiveAxes, someAxes } from './axes.js';
+
+const fields = { axis: someAxes(-1), epsilon: number(1e-6) };
+
+/** The arguments of Keras's RMSNormalization. */
+export interface RMSNormalizationArgs extends BaseLayerArgs {
+  /** The axis or axes over which the mean of squares is taken, the last ones of the input. Default -1. */
+  axis?: number | readonly number[];
+  /** Added to the mean of squares. Default 1e-6. */
+  epsilon?: number;
+}
+
+/**
+ * Root mean square normalization. Input and output: float32 of any rank.
+ * @throws ValueError for an axis out of bounds, of unknown size, or along which `scale` does not broadcast.
+ */
+export class RMSNormalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'RMSNormalization';
+
+  #scale: LayerVariable | null = null;
+
+  constructor(args: RMSNormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const axes = positiveAxes(this.#sortedAxes(), shape);
+    const sizes = knownSizes(`layer '${this.name}'`, axes, shape);
+    // Keras multiplies by `scale` as it is: it lies along the last axes of the input, whatever `axis` says.
+    const lastSizes = shape.slice(shape.length - sizes.length);
+    if (!sizes.every((size, i) => size === 1 || lastSizes[i] === null || size === lastSizes[i])) {
+      throw new KerasValueError(
+        `RMSNormalization: a scale of shape ${showValue(sizes)} does not broadcast to the input. Received: axis=${showValue(this.config.axis)}, input_shape=${showValue(shape)}`,
+      );
+    }
+    this.#scale = this.addVariable('scale', sizes, { initializer: 'ones' });
+    super.build(inputShape);
+  }
+
+  #sortedAxes(): number[] {
+    return [this.config.axis].flat().sort((a, b) => a - b);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    positiveAxes(this.config.axis, shape);
+    return shape;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const meanSquare = mean(square(x), positiveAxes(this.config.axis, x.shape), true);
+      const scale = builtWeight(this, this.#scale, 'scale').read();
+      return mul(mul(x, rsqrt(add(meanSquare, this.config.epsilon))), scale);
+    });
+  }
+
+  override getKerasConfig(): Record<string, Json> {
+    const config = super.getKerasConfig();
+    return this.builtShape ? { ...config, axis: this.#sortedAxes() } : config;
+  }
+}

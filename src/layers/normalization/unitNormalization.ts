@@ -1,0 +1,46 @@
+// UnitNormalization as Keras defines it: x / |x|, the norm taken over some axes.
+// Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
+
+import { maximum, mul, rsqrt, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { positiveAxes, someAxes } from './axes.js';
+
+const fields = { axis: someAxes(-1) };
+
+/** The arguments of Keras's UnitNormalization. */
+export interface UnitNormalizationArgs extends BaseLayerArgs {
+  /** The axis or axes over which the norm is taken. Default -1. */
+  axis?: number | readonly number[];
+}
+
+/** Keras takes norms below 1e-12 for 1e-12; this is the square. */
+const smallestSquare = 1e-24;
+
+/**
+ * Makes each example's vectors along `axis` one long; zeros stay zeros. Input and output: float32 of any rank.
+ * @throws ValueError for an axis out of bounds.
+ */
+export class UnitNormalization extends KerasLayer<typeof fields> {
+  static readonly className: string = 'UnitNormalization';
+
+  constructor(args: UnitNormalizationArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    positiveAxes(this.config.axis, shape);
+    return shape;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const squares = sum(square(x), positiveAxes(this.config.axis, x.shape), true);
+      return mul(x, rsqrt(maximum(squares, smallestSquare)));
+    });
+  }
+}
