@@ -9,7 +9,8 @@ import type { H5Numbers } from './types.js';
 
 type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => H5Numbers;
 
-const STORED_AS: Readonly<Record<NumberKind, Constructor & { readonly BYTES_PER_ELEMENT: number }>> = {
+/** The typed array with the bits of each kind of number. */
+export const STORED_AS: Readonly<Record<NumberKind, Constructor & { readonly BYTES_PER_ELEMENT: number }>> = {
   float16: Uint16Array,
   bfloat16: Uint16Array,
   float32: Float32Array,
