@@ -1,7 +1,7 @@
 // Keras's activation functions by name, config, layer object, function or instance: https://keras.io/api/layers/activations/
 // The functions themselves are the rows of activationTable.ts.
 
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/errors.js';
 import { layerObject } from './activationLayer.js';
@@ -81,13 +81,17 @@ const family: Family<ActivationFunction> = {
   fallback: (object, options) => layerFactory?.(object, options) ?? null,
 };
 
+/** The others give fractions. */
+const keepsIntegers: readonly string[] = ['linear', 'relu', 'relu6'];
+
 function builtIn(name: string, definition: Definition, config: unknown): ActivationFunction {
   const { computation, changed } = definition.read(name, config);
   const isDefault = Object.keys(changed).length === 0;
   return Object.freeze({
     name,
     fused: computation.fused,
-    apply: (x: Tensor) => tidy(() => computation.formula(x)),
+    apply: (x: Tensor) =>
+      tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
     serialize(): Json {
       if (isDefault) return name;
       if (computation.asLayer) return layerObject(computation.asLayer);

@@ -12,19 +12,25 @@ export type Formula = (x: Tensor) => Tensor;
 const float = (condition: Tensor) => tf.cast(condition, 'float32');
 const where = (condition: Tensor, a: Tensor, b: number) => tf.where(condition, a, tf.fill(a.shape, b));
 
+/** The WebGL backend of TensorFlow.js selects in four dimensions at most; the values of more are a vector like any other. */
+function inFewDimensions(formula: Formula): Formula {
+  return (x) => (x.rank > 4 ? tf.reshape(formula(tf.reshape(x, [-1])), x.shape) : formula(x));
+}
+
 /** value(x), whose gradient is dy*slope(x). */
 function withSlope(value: Formula, slope: Formula): Formula {
-  return tf.customGrad((x, save) => {
+  const op = tf.customGrad((x, save) => {
     (save as tf.GradSaveFunc)([x as Tensor]);
     const gradFunc = (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, slope(saved));
     return { value: value(x as Tensor), gradFunc };
   }) as Formula;
+  return inFewDimensions(op);
 }
 
 /** One that the fused convolution knows too. */
 export function fusedFormula(activation: Activation, leakyAlpha = 0.2): Formula {
   // activate() is element-wise and takes any rank; its type speaks of the images that it was written for.
-  return (x) => activate({ z: x as tf.Tensor4D, activation, leakyAlpha, dataFormat: 'NHWC' });
+  return inFewDimensions((x) => activate({ z: x as tf.Tensor4D, activation, leakyAlpha, dataFormat: 'NHWC' }));
 }
 
 export interface ReluParams {
