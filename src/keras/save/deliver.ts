@@ -1,0 +1,27 @@
+// Where the bytes of a saved model go: a path in Node, a download in the browser.
+
+import { builtinModule } from '../../cpu/node.js';
+import { check } from '../../errors.js';
+
+/** Writes a file in Node, over one that is there. The folder must exist. */
+export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+  const fs = builtinModule('fs/promises') as typeof import('node:fs/promises') | undefined;
+  check(fs !== undefined, 'saveKerasModel', 'a path can be written in Node only; use `download` in the browser', {
+    path,
+  });
+  await fs.writeFile(path, bytes);
+}
+
+/** Offers the bytes to the user as a download of this name. */
+export function download(name: string, bytes: Uint8Array): void {
+  check(typeof document !== 'undefined', 'saveKerasModel', 'a download needs a page; use `path` in Node', {
+    download: name,
+  });
+  const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,45 @@
+// The groups of an HDF5 file while they are put together.
+
+import { check } from '../../errors.js';
+import type { WriteAttribute, WriteDataset } from '../files/hdf5/write.js';
+import type { StoredValue } from './values.js';
+
+export interface H5Tree {
+  readonly attributes: Record<string, WriteAttribute>;
+  readonly groups: Record<string, H5Tree>;
+  readonly datasets: Record<string, WriteDataset>;
+}
+
+export function emptyTree(): H5Tree {
+  return { attributes: Object.create(null), groups: Object.create(null), datasets: Object.create(null) };
+}
+
+/** The group at a path below one, made where it is missing. */
+export function groupAt(root: H5Tree, path: string): H5Tree {
+  let group = root;
+  for (const name of path.split('/').filter((part) => part !== '')) {
+    group.groups[name] ??= emptyTree();
+    group = group.groups[name];
+  }
+  return group;
+}
+
+/** Puts a value at a path below a group. */
+export function addDataset(root: H5Tree, path: string, { shape, values }: StoredValue): void {
+  const end = path.lastIndexOf('/');
+  const { datasets } = groupAt(root, path.slice(0, Math.max(end, 0)));
+  const name = path.slice(end + 1);
+  check(!(name in datasets), 'saveKerasModel', 'two weights must not have one path', { path });
+  datasets[name] = { shape, dtype: values instanceof Int32Array ? 'int32' : 'float32', data: values };
+}
+
+/** The same paths, with a number at those that came before: a layer's weights need different ones. */
+export function uniquePaths(paths: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return paths.map((path) => {
+    let free = path;
+    for (let i = 1; taken.has(free); i++) free = `${path}_${i}`;
+    taken.add(free);
+    return free;
+  });
+}

@@ -1,0 +1,5 @@
+// Writing Keras files.
+
+export { kerasOrder } from './order.js';
+export { installKerasSaving, KERAS_SCHEME, kerasFileSaver } from './saveHandler.js';
+export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';

@@ -1,0 +1,84 @@
+// The older layout, `model_weights` of whole-model .h5 files: one group per layer of the model with all the weights below it,
+// trainable ones first. Which are trainable is what Keras will find in the config when it loads the file.
+// Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
+
+import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { isCounted } from '../weights/paths.js';
+import { childrenOf, ownVariables } from '../weights/state.js';
+import { addDataset, emptyTree, groupAt, type H5Tree, uniquePaths } from './h5Tree.js';
+import { kerasOrder } from './order.js';
+import type { Progress } from './progress.js';
+import { rawValues, type StoredValue } from './values.js';
+import { KERAS_BACKEND, KERAS_VERSION } from './version.js';
+
+type Layer = layers.Layer;
+
+interface LegacyWeight extends StoredValue {
+  /** Names of layers, then of the weight: `block/conv/kernel`. */
+  readonly path: string;
+  readonly isTrainable: boolean;
+}
+
+/** The tree of `model_weights`. */
+export async function legacyWeightsTree(model: LayersModel, progress: Progress): Promise<H5Tree> {
+  const root = emptyTree();
+  const counted = kerasOrder(model).filter(isCounted);
+  root.attributes.layer_names = counted.map(({ name }) => name);
+  root.attributes.backend = KERAS_BACKEND;
+  root.attributes.keras_version = KERAS_VERSION;
+  for (const layer of counted) {
+    const weights = inLegacyOrder(await weightsBelow(layer, '', isTrainable(model), progress));
+    const paths = uniquePaths(weights.map(({ path }) => path));
+    const group = groupAt(root, layer.name);
+    group.attributes.weight_names = paths;
+    weights.forEach((weight, i) => {
+      addDataset(group, paths[i], weight);
+    });
+  }
+  groupAt(root, 'top_level_model_weights').attributes.weight_names = [];
+  return root;
+}
+
+function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
+  return [...weights.filter(({ isTrainable }) => isTrainable), ...weights.filter(({ isTrainable }) => !isTrainable)];
+}
+
+/** Own weights first, then those of the layers within, in the order in which Keras holds them. */
+async function weightsBelow(
+  layer: Layer,
+  prefix: string,
+  isFree: boolean,
+  progress: Progress,
+): Promise<LegacyWeight[]> {
+  const path = `${prefix}${layer.name}`;
+  const free = isFree && isTrainable(layer);
+  const variables = ownVariables(layer);
+  const own = (await rawValues(layer, progress)).map((value, i) => ({
+    ...value,
+    path: `${path}/${value.name}`,
+    isTrainable: free && isTrained(layer, variables[i]),
+  }));
+  const below: LegacyWeight[] = [];
+  for (const child of layersWithin(layer)) below.push(...(await weightsBelow(child, `${path}/`, free, progress)));
+  return [...own, ...below];
+}
+
+function layersWithin(layer: Layer): readonly Layer[] {
+  return layer instanceof LayersModel
+    ? kerasOrder(layer).filter(isCounted)
+    : (Object.values(childrenOf(layer)).flat() as Layer[]);
+}
+
+/** The flag in the config. */
+function isTrainable(layer: Layer): boolean {
+  return (layer as unknown as { readonly trainable_: boolean }).trainable_;
+}
+
+/** Whether the variable was made to be trained; a kernel under LoRA is frozen although its layer is not. */
+function isTrained(layer: Layer, variable: LayerVariable): boolean {
+  const { _trainableWeights, loraEnabled } = layer as unknown as {
+    readonly _trainableWeights: readonly LayerVariable[];
+    readonly loraEnabled?: boolean;
+  };
+  return _trainableWeights.includes(variable) && !(loraEnabled && !variable.trainable);
+}

@@ -1,0 +1,37 @@
+// A call of a layer as its config's `inbound_nodes` holds it:
+//   {"args": [<tensor>, 3.0], "kwargs": {"mask": null}}, with <tensor> = {"class_name": "__keras_tensor__", "config": {...}}
+// Source: https://keras.io/guides/serialization_and_saving/
+
+import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../layers/objects/json.js';
+import { callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
+import type { ModelGraph } from './graph.js';
+
+export interface CallNames {
+  readonly graph: ModelGraph;
+  readonly dtypeOf: (tensor: SymbolicTensor) => string;
+}
+
+/** `inbound_nodes` of a layer: one entry per call inside of the model, none for input layers. */
+export function inboundNodes(layer: layers.Layer, names: CallNames): Json {
+  const calls = names.graph.callsOf(layer).filter((node) => node.inboundLayers.length > 0);
+  return calls.map((node) => {
+    const { args, kwargs } = callTemplateOf(node);
+    return { args: fill(args, node, names), kwargs: fill(kwargs, node, names) };
+  });
+}
+
+function fill(value: Json, node: LayerNode, names: CallNames): Json {
+  if (Array.isArray(value)) return value.map((item) => fill(item, node, names));
+  if (value === null || typeof value !== 'object') return value;
+  if (isInputMark(value)) return kerasTensor(node.inputTensors[value.__input__], names);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item, node, names)]));
+}
+
+function kerasTensor(tensor: SymbolicTensor, { graph, dtypeOf }: CallNames): Json {
+  const { layer, call, output } = graph.placeOf(tensor);
+  return {
+    class_name: '__keras_tensor__',
+    config: { shape: tensor.shape, dtype: dtypeOf(tensor), keras_history: [layer.name, call, output] },
+  };
+}
