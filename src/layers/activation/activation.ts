@@ -1,0 +1,50 @@
+// Activation: any activation function as a layer. Source: https://keras.io/api/layers/core_layers/activation_layer/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError } from '../base/errors.js';
+import { activation } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+
+const fields = { activation: activation() };
+
+/** The arguments of Keras's Activation. */
+export interface ActivationArgs extends BaseLayerArgs {
+  /** Name, function, Keras object or layer. */
+  activation: string | object | null;
+}
+
+/** Input and output: float32, any shape. Source: https://keras.io/api/layers/core_layers/activation_layer/ */
+export class Activation extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Activation';
+
+  constructor(args: ActivationArgs, context?: LayerContext) {
+    super(args, fields, context);
+    if (args.activation === undefined) {
+      throw new KerasValueError('Activation: missing required argument `activation`. Received: activation=undefined');
+    }
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.buildActivation(this.config.activation, onlyShape(inputShape));
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    if (this.config.activation.name !== 'glu') return shape;
+    const last = shape[shape.length - 1];
+    return [...shape.slice(0, -1), last === null ? null : last / 2];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => this.config.activation.apply(floatInput(inputs)));
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    const { layer } = this.config.activation;
+    return layer ? { activation: layer } : {};
+  }
+}

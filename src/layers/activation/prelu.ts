@@ -1,0 +1,83 @@
+// PReLU: a slope below zero that is learned, for each value of an example or shared along axes.
+// Source: https://keras.io/api/layers/activation_layers/prelu/
+
+import { prelu, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { constraint, type Field, initializer, regularizer } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+
+/** One axis or several, from 1 on. */
+function axes(): Field<readonly number[] | null> {
+  return {
+    parse(value, { where, key }) {
+      if (value == null) return null;
+      const list = typeof value === 'number' ? [value] : value;
+      if (Array.isArray(list) && list.every((axis) => Number.isInteger(axis))) return list;
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be an integer or a list of integers. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+const fields = {
+  alphaInitializer: initializer('Zeros'),
+  alphaRegularizer: regularizer(),
+  alphaConstraint: constraint(),
+  sharedAxes: axes(),
+};
+
+/** The arguments of Keras's PReLU. */
+export interface PReLUArgs extends BaseLayerArgs {
+  /** Default 'Zeros'. */
+  alphaInitializer?: unknown;
+  alphaRegularizer?: unknown;
+  alphaConstraint?: unknown;
+  /** Axes along which the slopes are the same; 1 is the first after the batch. Default: none. */
+  sharedAxes?: number | readonly number[] | null;
+}
+
+/**
+ * x from zero up, alpha x below.
+ * Input and output: float32 [batch, ...]. Weight: alpha, of the input's shape without the batch, 1 along shared axes.
+ * Source: https://keras.io/api/layers/activation_layers/prelu/
+ */
+export class PReLU extends KerasLayer<typeof fields> {
+  static readonly className: string = 'PReLU';
+
+  #alpha: LayerVariable | null = null;
+
+  constructor(args: PReLUArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { sharedAxes, alphaInitializer, alphaRegularizer, alphaConstraint } = this.config;
+    const isShared = (axis: number) => sharedAxes?.some((a) => (a < 0 ? a + shape.length : a) === axis) ?? false;
+    const alphaShape = shape.slice(1).map((size, i) => (isShared(i + 1) ? 1 : size));
+    if (alphaShape.includes(null)) {
+      throw new KerasValueError(
+        `PReLU '${this.name}': every axis that is not in \`shared_axes\` must have a known size. Received: input_shape=${showValue(shape)}, shared_axes=${showValue(sharedAxes)}`,
+      );
+    }
+    const axes = Object.fromEntries(
+      alphaShape.flatMap((size, i) => (isShared(i + 1) ? [] : [[i + 1, size as number]])),
+    );
+    this.inputRules = [{ rank: shape.length, axes }];
+    this.#alpha = this.addVariable('alpha', alphaShape as number[], {
+      initializer: alphaInitializer,
+      regularizer: alphaRegularizer,
+      constraint: alphaConstraint,
+    });
+    super.build(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => prelu(floatInput(inputs), (this.#alpha as LayerVariable).read()));
+  }
+}

@@ -1,0 +1,157 @@
+// ReLU, LeakyReLU, ELU and ThresholdedReLU: activation functions with parameters, as layers.
+// Source: https://keras.io/api/layers/activation_layers/
+
+import { greater, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { type Field, number } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { type ActivationFunction, getActivation } from '../objects/activations.js';
+
+/** A number that is not negative. `words` is the layer as Keras's message names it. */
+function notNegative(missing: number, words: string): Field<number> {
+  return {
+    parse(value, { key }) {
+      const given = value === undefined ? missing : value;
+      if (typeof given === 'number' && given >= 0) return given;
+      throw new KerasValueError(
+        `${key} of ${words} cannot be None or a negative value. Received: ${key}=${showValue(given)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+function notNegativeOrNull(words: string): Field<number | null> {
+  const inner = notNegative(0, words);
+  return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: (v) => v };
+}
+
+const reluFields = {
+  maxValue: notNegativeOrNull('a ReLU layer'),
+  negativeSlope: notNegative(0, 'a ReLU layer'),
+  threshold: notNegative(0, 'a ReLU layer'),
+};
+
+/** The arguments of Keras's ReLU. */
+export interface ReLUArgs extends BaseLayerArgs {
+  /** Largest output. Default null, for none. */
+  maxValue?: number | null;
+  /** Slope below the threshold. Default 0. */
+  negativeSlope?: number;
+  /** Default 0. */
+  threshold?: number;
+}
+
+/**
+ * x from the threshold up, cut at maxValue; negativeSlope (x - threshold) below.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/relu/
+ *
+ * @throws ValueError for a negative argument.
+ */
+export class ReLU extends KerasLayer<typeof reluFields> {
+  static readonly className: string = 'ReLU';
+
+  readonly #activation: ActivationFunction;
+
+  constructor(args: ReLUArgs = {}, context?: LayerContext) {
+    super(args, reluFields, context);
+    this.supportsMasking = true;
+    const { maxValue: max_value, negativeSlope: negative_slope, threshold } = this.config;
+    this.#activation = getActivation({ class_name: 'relu', config: { max_value, negative_slope, threshold } });
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => this.#activation.apply(floatInput(inputs)));
+  }
+}
+
+const leakyFields = { negativeSlope: notNegative(0.3, 'a Leaky ReLU layer') };
+
+/** The arguments of Keras's LeakyReLU. */
+export interface LeakyReLUArgs extends BaseLayerArgs {
+  /** Slope below zero. Default 0.3. */
+  negativeSlope?: number;
+  /** The same, in Keras 2 and TensorFlow.js. */
+  alpha?: number;
+}
+
+/**
+ * x from zero up, negativeSlope x below.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/leaky_relu/
+ *
+ * @throws ValueError for a negative slope.
+ */
+export class LeakyReLU extends KerasLayer<typeof leakyFields> {
+  static readonly className: string = 'LeakyReLU';
+  static override readonly ignoredKeys: readonly string[] = ['alpha'];
+
+  readonly #activation: ActivationFunction;
+
+  constructor(args: LeakyReLUArgs = {}, context?: LayerContext) {
+    super(args.alpha === undefined ? args : { ...args, negative_slope: args.alpha }, leakyFields, context);
+    this.supportsMasking = true;
+    const { negativeSlope: negative_slope } = this.config;
+    this.#activation = getActivation({ class_name: 'leaky_relu', config: { negative_slope } });
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => this.#activation.apply(floatInput(inputs)));
+  }
+}
+
+const eluFields = { alpha: number(1) };
+
+/** The arguments of Keras's ELU. */
+export interface ELUArgs extends BaseLayerArgs {
+  /** Default 1. */
+  alpha?: number;
+}
+
+/**
+ * x from zero up, alpha (exp(x) - 1) below.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/elu/
+ */
+export class ELU extends KerasLayer<typeof eluFields> {
+  static readonly className: string = 'ELU';
+
+  readonly #activation: ActivationFunction;
+
+  constructor(args: ELUArgs = {}, context?: LayerContext) {
+    super(args, eluFields, context);
+    this.supportsMasking = true;
+    this.#activation = getActivation({ class_name: 'elu', config: { alpha: this.config.alpha } });
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => this.#activation.apply(floatInput(inputs)));
+  }
+}
+
+const thresholdedFields = { theta: notNegative(1, 'a Thresholded ReLU layer') };
+
+/** The arguments of Keras 2's ThresholdedReLU. */
+export interface ThresholdedReLUArgs extends BaseLayerArgs {
+  /** Default 1. */
+  theta?: number;
+}
+
+/**
+ * x above theta, zero elsewhere: a layer of Keras 2 and TensorFlow.js that Keras 3 writes as ReLU(threshold).
+ * Input and output: float32, any shape.
+ */
+export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
+  static readonly className: string = 'ThresholdedReLU';
+
+  constructor(args: ThresholdedReLUArgs = {}, context?: LayerContext) {
+    super(args, thresholdedFields, context);
+    this.supportsMasking = true;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      return mul(x, greater(x, this.config.theta).toFloat());
+    });
+  }
+}

@@ -1,0 +1,53 @@
+// Softmax over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { type ActivationFunction, getActivation } from '../objects/activations.js';
+
+type Axis = number | readonly number[];
+
+function axisField(): Field<Axis> {
+  return {
+    parse(value, { where, key }) {
+      if (value === undefined) return -1;
+      const list = Array.isArray(value) ? value : [value];
+      if (list.length > 0 && list.every((axis) => Number.isInteger(axis))) return value as Axis;
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be an integer or a list of integers. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+const fields = { axis: axisField() };
+
+/** The arguments of Keras's Softmax. */
+export interface SoftmaxArgs extends BaseLayerArgs {
+  /** Axis, or axes over which the outputs sum to 1 together. Default -1. */
+  axis?: Axis;
+}
+
+/** Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/softmax/ */
+export class Softmax extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Softmax';
+
+  readonly #activation: ActivationFunction;
+
+  constructor(args: SoftmaxArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+    const { axis } = this.config;
+    this.#activation = getActivation({
+      class_name: 'softmax',
+      config: { axis: Array.isArray(axis) ? [...axis] : axis },
+    });
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => this.#activation.apply(floatInput(inputs)));
+  }
+}

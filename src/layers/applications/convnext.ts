@@ -1,0 +1,76 @@
+// The two layers of ConvNeXt's blocks: LayerScale, one factor per channel, and StochasticDepth, which drops a whole branch
+// for some examples while training. Source: https://keras.io/api/applications/convnext/
+
+import { div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { number, positiveInteger } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { getInitializer } from '../objects/initializers.js';
+import { RandomSource } from '../regularization/randomSource.js';
+
+const module = 'keras.src.applications.convnext';
+
+const scaleFields = { initValues: number(), projectionDim: positiveInteger() };
+
+export interface LayerScaleArgs extends BaseLayerArgs {
+  /** All factors' first value. */
+  initValues: number;
+  /** Size of the last axis. */
+  projectionDim: number;
+}
+
+/** x gamma. Input and output: float32 [batch, ..., projectionDim]. Weight: gamma [projectionDim]. */
+export class LayerScale extends KerasLayer<typeof scaleFields> {
+  static readonly className: string = 'LayerScale';
+  static override readonly kerasModule: string = module;
+  static override readonly registeredName: string | null = 'LayerScale';
+
+  #gamma: LayerVariable | null = null;
+
+  constructor(args: LayerScaleArgs, context?: LayerContext) {
+    super(args, scaleFields, context);
+    this.inputRules = [{ minRank: 1, axes: { [-1]: this.config.projectionDim } }];
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const { initValues: value, projectionDim } = this.config;
+    const initializer = getInitializer({ class_name: 'Constant', config: { value } });
+    this.#gamma = this.addVariable('gamma', [projectionDim], { initializer });
+    super.build(inputShape);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => mul(floatInput(inputs), (this.#gamma as LayerVariable).read()));
+  }
+}
+
+const depthFields = { dropPathRate: number() };
+
+export interface StochasticDepthArgs extends BaseLayerArgs {
+  /** Share of the examples whose values become zero while training. */
+  dropPathRate: number;
+}
+
+/** Input and output: float32 [batch, ...]; the identity except while training. */
+export class StochasticDepth extends KerasLayer<typeof depthFields> {
+  static readonly className: string = 'StochasticDepth';
+  static override readonly kerasModule: string = module;
+  static override readonly registeredName: string | null = 'StochasticDepth';
+
+  readonly #random = new RandomSource(null);
+
+  constructor(args: StochasticDepthArgs, context?: LayerContext) {
+    super(args, depthFields, context);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      if (!training) return x;
+      const kept = 1 - this.config.dropPathRate;
+      const shape = [x.shape[0], ...Array<number>(x.rank - 1).fill(1)];
+      return mul(div(x, kept), floor(this.#random.uniform(shape).add(kept)));
+    });
+  }
+}

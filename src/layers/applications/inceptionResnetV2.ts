@@ -1,0 +1,41 @@
+// The residual sum of InceptionResNetV2's blocks. Source: https://keras.io/api/applications/inceptionresnetv2/
+
+import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { number } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+
+const fields = { scale: number() };
+
+export interface CustomScaleLayerArgs extends BaseLayerArgs {
+  /** Factor of the second input. */
+  scale: number;
+}
+
+/** a + scale b of its inputs [a, b], two float32 tensors of one shape. */
+export class CustomScaleLayer extends KerasLayer<typeof fields> {
+  static readonly className: string = 'CustomScaleLayer';
+  static override readonly kerasModule: string = 'keras.src.applications.inception_resnet_v2';
+  static override readonly registeredName: string | null = 'CustomScaleLayer';
+
+  constructor(args: CustomScaleLayerArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return inputShape[0] as Shape;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    const tensors = [inputs].flat();
+    if (tensors.length !== 2) {
+      throw new KerasValueError(
+        `A \`CustomScaleLayer\` should be called on exactly 2 inputs. Received: inputs of shapes ${showValue(tensors.map(({ shape }) => shape))}`,
+      );
+    }
+    const [a, b] = tensors;
+    return tidy(() => add(floatInput(a), mul(floatInput(b), this.config.scale)));
+  }
+}

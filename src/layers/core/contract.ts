@@ -1,0 +1,114 @@
+// einsum of two tensors as one matrix product. Every label falls into one of four kinds:
+//
+//   in a, b and the output: batch      in a and the output: rows
+//   in a and b alone: depth            in b and the output: columns
+//
+// so that  a -> [batch, rows, depth],  b -> [batch, depth, columns],  a b -> [batch, rows, columns] -> the output's order.
+// TensorFlow.js has an einsum of its own, without a gradient. Source of the notation: https://keras.io/api/ops/numpy/
+
+import { matMul, reshape, sum, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
+import { KerasValueError } from '../base/errors.js';
+import type { ActivationFunction } from '../objects/activations.js';
+import { fusedMatMul } from './fusedMatMul.js';
+
+/** 'abc,cd->abd' taken apart; without an ellipsis. */
+export interface Equation {
+  readonly a: string;
+  readonly b: string;
+  readonly output: string;
+}
+
+export function parseEquation(text: string): Equation {
+  const parts = /^([a-zA-Z]*),([a-zA-Z]*)->([a-zA-Z]*)$/.exec(text.replaceAll(' ', ''));
+  if (!parts) throw new KerasValueError(`Invalid einsum equation: expected [X],[Y]->[Z]. Received: equation='${text}'`);
+  const [, a, b, output] = parts;
+  for (const labels of [a, b, output]) {
+    if (new Set(labels).size !== labels.length) {
+      throw new KerasValueError(
+        `Invalid einsum equation: a label twice in one operand is not supported. Received: equation='${text}'`,
+      );
+    }
+  }
+  const unknown = [...output].find((label) => !a.includes(label) && !b.includes(label));
+  if (unknown !== undefined) {
+    throw new KerasValueError(
+      `Dimension '${unknown}' was specified in the output '${output}' but has no corresponding dim in the input spec '${a}' or weight spec '${b}'`,
+    );
+  }
+  return { a, b, output };
+}
+
+interface Labels {
+  readonly batch: string;
+  readonly rows: string;
+  readonly depth: string;
+  readonly columns: string;
+}
+
+/** Each kind in the order of the output; `depth` in the order of b, which is a weight whose layout should not change. */
+function sortLabels({ a, b, output }: Equation): Labels {
+  const pick = (from: string, test: (label: string) => boolean) => [...from].filter(test).join('');
+  return {
+    batch: pick(output, (label) => a.includes(label) && b.includes(label)),
+    rows: pick(output, (label) => a.includes(label) && !b.includes(label)),
+    depth: pick(b, (label) => a.includes(label) && !output.includes(label)),
+    columns: pick(output, (label) => b.includes(label) && !a.includes(label)),
+  };
+}
+
+/** Sums over what only this operand has, then brings its axes into the order `to`. */
+function arrange(x: Tensor, from: string, to: string): Tensor {
+  const lonely = [...from].map((label, axis) => (to.includes(label) ? -1 : axis)).filter((axis) => axis >= 0);
+  const reduced = lonely.length > 0 ? sum(x, lonely) : x;
+  const kept = [...from].filter((label) => to.includes(label)).join('');
+  if (kept === to) return reduced;
+  const order = [...to].map((label) => kept.indexOf(label));
+  return transpose(reduced, order);
+}
+
+interface Epilogue {
+  /** One value per combination of the equation's columns, in their order; only without batch labels and with columns. */
+  readonly bias?: Tensor;
+  /** A fusable one. */
+  readonly activation?: ActivationFunction;
+}
+
+/** Whether `contract` can add a bias along these output labels, and put an activation behind it. */
+export function takesEpilogue(equation: Equation, biasAxes: string | null): boolean {
+  const { batch, columns } = sortLabels(equation);
+  return batch === '' && equation.output.endsWith(columns) && (biasAxes === null || biasAxes === columns);
+}
+
+/** The einsum of a and b; see `takesEpilogue` for the rest. Call it in a tidy. */
+export function contract(equation: Equation, a: Tensor, b: Tensor, epilogue: Epilogue = {}): Tensor {
+  const sizes = sizesOf(equation, a, b);
+  const shapeOf = (labels: string) => [...labels].map((label) => sizes.get(label) as number);
+  const sizeOf = (labels: string) => util.sizeFromShape(shapeOf(labels));
+  const { batch, rows, depth, columns } = sortLabels(equation);
+  const left = arrange(a, equation.a, batch + rows + depth);
+  const right = arrange(b, equation.b, batch + depth + columns);
+  const [n, m, k, l] = [batch, rows, depth, columns].map(sizeOf);
+  const product =
+    batch === ''
+      ? fusedMatMul({ x: reshape(left, [m, k]), w: reshape(right, [k, l]), ...epilogue })
+      : matMul(reshape(left, [n, m, k]), reshape(right, [n, k, l]));
+  const natural = batch + rows + columns;
+  return arrange(reshape(product, shapeOf(natural)), natural, equation.output);
+}
+
+function sizesOf({ a: labelsA, b: labelsB, output }: Equation, a: Tensor, b: Tensor): Map<string, number> {
+  const sizes = new Map<string, number>();
+  const add = (labels: string, { shape }: Tensor) => {
+    const fits =
+      labels.length === shape.length &&
+      [...labels].every((label, i) => (sizes.get(label) ?? shape[i]) === shape[i] && sizes.set(label, shape[i]));
+    if (!fits) {
+      throw new KerasValueError(
+        `Operands do not fit the einsum equation '${labelsA},${labelsB}->${output}'. Received: shapes (${a.shape}) and (${b.shape})`,
+      );
+    }
+  };
+  add(labelsA, a);
+  add(labelsB, b);
+  return sizes;
+}

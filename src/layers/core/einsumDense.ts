@@ -1,0 +1,182 @@
+// EinsumDense as Keras defines it: activation(einsum(equation, x, kernel) + bias).
+// Source: https://keras.io/api/layers/core_layers/einsum_dense/
+
+import { add, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { loraField } from '../conv/loraField.js';
+import { getInitializer, type Initializer } from '../objects/initializers.js';
+import { isKerasObject, type Json, type KerasObject } from '../objects/json.js';
+import { AdaptableLayer } from './adaptable.js';
+import { contract, takesEpilogue } from './contract.js';
+import { type EinsumShapes, einsumShapes } from './einsumShapes.js';
+import { isFusable } from './fusedMatMul.js';
+import { noQuantization } from './quantization.js';
+
+function outputShapeField(): Field<Shape> {
+  return {
+    parse(value, { where, key }) {
+      const list = typeof value === 'number' ? [value] : value;
+      const isShape = Array.isArray(list) && list.every((size) => size === null || Number.isInteger(size));
+      if (isShape) return [...list];
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be an integer or a list of integers and None. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+function text(): Field<string> {
+  return {
+    parse(value, { where, key }) {
+      if (typeof value === 'string') return value;
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be a string. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+function textOrNull(): Field<string | null> {
+  const inner = text();
+  return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: (v) => v };
+}
+
+const fields = {
+  outputShape: outputShapeField(),
+  equation: text(),
+  activation: activation(),
+  biasAxes: textOrNull(),
+  kernelInitializer: initializer('glorot_uniform'),
+  biasInitializer: initializer('zeros'),
+  kernelRegularizer: regularizer(),
+  biasRegularizer: regularizer(),
+  activityRegularizer: regularizer(),
+  kernelConstraint: constraint(),
+  biasConstraint: constraint(),
+  quantizationConfig: noQuantization(),
+  loraRank: loraField(),
+  loraAlpha: loraField(),
+};
+
+/** The arguments of Keras's EinsumDense. */
+export interface EinsumDenseArgs extends BaseLayerArgs {
+  /** '[X],[Y]->[Z]' of input, kernel and output, with '...' before X and Z or behind both; the first axis is the batch. */
+  equation: string;
+  /** The output's shape without the batch axis and without what an ellipsis stands for; null is unknown. */
+  outputShape: number | readonly (number | null)[];
+  /** Name, function, Keras object or layer. Default: none. */
+  activation?: unknown;
+  /** Output axes that the bias has. Default: no bias. */
+  biasAxes?: string | null;
+  kernelInitializer?: unknown;
+  biasInitializer?: unknown;
+  kernelRegularizer?: unknown;
+  biasRegularizer?: unknown;
+  kernelConstraint?: unknown;
+  biasConstraint?: unknown;
+  loraRank?: number | null;
+  loraAlpha?: number | null;
+  quantizationConfig?: null;
+}
+
+/**
+ * Dense layer along any axes, as one matrix product.
+ *
+ * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand. An equation with a label
+ * twice in one operand is refused.
+ * Source: https://keras.io/api/layers/core_layers/einsum_dense/
+ *
+ * @throws ValueError for an equation of another form, or shapes that do not fit it.
+ */
+export class EinsumDense extends AdaptableLayer<typeof fields> {
+  static readonly className: string = 'EinsumDense';
+  static override readonly ignoredKeys: readonly string[] = ['gptqUnpackedColumnSize'];
+
+  #bias: LayerVariable | null = null;
+
+  constructor(args: EinsumDenseArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  get kernel(): Tensor {
+    return this.mainWeight;
+  }
+
+  /** Null without biasAxes. */
+  get bias(): Tensor | null {
+    return this.#bias?.read() ?? null;
+  }
+
+  #shapes(input: Shape): EinsumShapes {
+    return einsumShapes(this.config, input);
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { config } = this;
+    const shapes = this.#shapes(shape);
+    if (shapes.kernel.includes(null)) {
+      throw new KerasValueError(
+        `The sizes of the kernel of EinsumDense '${this.name}' should be defined. Received: input_shape=${showValue(shape)}, equation='${config.equation}', output_shape=${showValue(config.outputShape)}`,
+      );
+    }
+    this.inputRules = [{ rank: shape.length }];
+    this.addMainWeight({
+      name: 'kernel',
+      shape: shapes.kernel as number[],
+      initializer: withFans(config.kernelInitializer ?? (getInitializer('glorot_uniform') as Initializer), shapes),
+      regularizer: config.kernelRegularizer,
+      constraint: config.kernelConstraint,
+    });
+    if (shapes.bias) {
+      this.#bias = this.addVariable('bias', shapes.bias, {
+        initializer: config.biasInitializer,
+        regularizer: config.biasRegularizer,
+        constraint: config.biasConstraint,
+      });
+    }
+    this.buildActivation(config.activation, shapes.output);
+    this.buildLora(config.loraRank, config.loraAlpha);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return this.#shapes(onlyShape(inputShape)).output;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { activation, biasAxes } = this.config;
+      const { equation } = this.#shapes(x.shape);
+      const bias = this.#bias?.read();
+      if (takesEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
+        return contract(equation, x, this.kernel, { bias: bias?.flatten(), activation });
+      }
+      const y = contract(equation, x, this.kernel);
+      return activation.apply(bias ? add(y, bias) : y);
+    });
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    const { layer } = this.config.activation;
+    return layer ? { activation: layer } : {};
+  }
+}
+
+/** Initializers that scale with fans take them from the equation, unless their config says which axes to take. */
+function withFans(initializer: Initializer, { inputAxes, outputAxes }: EinsumShapes): Initializer {
+  const object = initializer.serialize();
+  if (!isKerasObject(object)) return initializer;
+  const config = object.config as Record<string, Json>;
+  if (config.input_axes === undefined || (config.input_axes !== null && config.output_axes !== null))
+    return initializer;
+  const scaled = { ...config, input_axes: inputAxes, output_axes: outputAxes };
+  return getInitializer({ ...(object as KerasObject), config: scaled }) ?? initializer;
+}

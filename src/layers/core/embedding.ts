@@ -1,0 +1,102 @@
+// Embedding: a row of a table for each whole number. Source: https://keras.io/api/layers/core_layers/embedding/
+
+import { cast, gather, notEqual, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import { only, onlyShape } from '../base/inputs.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { loraField } from '../conv/loraField.js';
+import { AdaptableLayer } from './adaptable.js';
+import { isMaskWanted } from './masks.js';
+import { noQuantization } from './quantization.js';
+
+const fields = {
+  inputDim: positiveInteger(),
+  outputDim: positiveInteger(),
+  embeddingsInitializer: initializer('uniform'),
+  embeddingsRegularizer: regularizer(),
+  activityRegularizer: regularizer(),
+  embeddingsConstraint: constraint(),
+  maskZero: boolean(false),
+  quantizationConfig: noQuantization(),
+  loraRank: loraField(),
+  loraAlpha: loraField(),
+};
+
+/** The arguments of Keras's Embedding. */
+export interface EmbeddingArgs extends BaseLayerArgs {
+  /** Rows of the table: the largest number in the input plus one. */
+  inputDim: number;
+  /** Columns of the table. */
+  outputDim: number;
+  /** Default 'uniform'. */
+  embeddingsInitializer?: unknown;
+  embeddingsRegularizer?: unknown;
+  embeddingsConstraint?: unknown;
+  /** Whether 0 in the input is padding, which later layers then skip. Default false. */
+  maskZero?: boolean;
+  /** Length of the sequences, of Keras 2: makes an input layer when the layer is the first of a Sequential model. */
+  inputLength?: number | readonly number[] | null;
+  loraRank?: number | null;
+  loraAlpha?: number | null;
+  quantizationConfig?: null;
+}
+
+/**
+ * Looks up vectors.
+ *
+ * Input: int32 or float32 with whole numbers in [0, inputDim), any shape. Output: float32 [...input, outputDim].
+ * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
+ */
+export class Embedding extends AdaptableLayer<typeof fields> {
+  static readonly className: string = 'Embedding';
+  static override readonly ignoredKeys: readonly string[] = ['inputLength', 'sparse'];
+
+  constructor(args: EmbeddingArgs, context?: LayerContext) {
+    super(withInputShape(args), fields, context);
+    this.supportsMasking = this.config.maskZero;
+  }
+
+  /** [inputDim, outputDim], LoRA's correction included. */
+  get embeddings(): Tensor {
+    return this.mainWeight;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const { config } = this;
+    this.addMainWeight({
+      name: 'embeddings',
+      shape: [config.inputDim, config.outputDim],
+      initializer: config.embeddingsInitializer,
+      regularizer: config.embeddingsRegularizer,
+      constraint: config.embeddingsConstraint,
+    });
+    this.buildLora(config.loraRank, config.loraAlpha);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return [...onlyShape(inputShape), this.config.outputDim];
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = only(inputs);
+      const ids = x.dtype === 'int32' ? x : cast(x, 'int32');
+      const rows = gather(this.embeddings, ids.flatten() as Tensor1D);
+      return rows.reshape([...ids.shape, this.config.outputDim]);
+    });
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const isMasked = this.config.maskZero && isMaskWanted(mask);
+    return isMasked ? notEqual(only(inputs), 0) : (null as unknown as Tensor);
+  }
+}
+
+function withInputShape(args: EmbeddingArgs): EmbeddingArgs {
+  const { input_length, batch_input_shape } = args as { input_length?: number; batch_input_shape?: Shape };
+  const length = args.inputLength ?? input_length;
+  if (length == null || args.inputShape || args.batchInputShape || batch_input_shape) return args;
+  return { ...args, inputShape: [length].flat() };
+}

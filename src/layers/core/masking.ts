@@ -1,0 +1,43 @@
+// Masking: time steps in which every value is the mask value are padding; they become zero.
+// Source: https://keras.io/api/layers/core_layers/masking/
+
+import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { number } from '../base/fields.js';
+import { floatInput, only } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { isMaskWanted } from './masks.js';
+
+const fields = { maskValue: number(0) };
+
+/** The arguments of Keras's Masking. */
+export interface MaskingArgs extends BaseLayerArgs {
+  /** Default 0. */
+  maskValue?: number;
+}
+
+/** Input and output: float32 [batch, time, ...]. Source: https://keras.io/api/layers/core_layers/masking/ */
+export class Masking extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Masking';
+
+  constructor(args: MaskingArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  #steps(x: Tensor, keepDims: boolean): Tensor {
+    return any(notEqual(x, this.config.maskValue), -1, keepDims);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      // A product with the mask would keep NaN where it masks.
+      return where(this.#steps(x, true), x, zerosLike(x));
+    });
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    if (!isMaskWanted(mask)) return null as unknown as Tensor;
+    return tidy(() => this.#steps(only(inputs), false));
+  }
+}

@@ -1,0 +1,86 @@
+// Concatenate: tensors behind each other along one axis. Source: https://keras.io/api/layers/merging_layers/concatenate/
+
+import { any, broadcastTo, concat, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { number } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { shapeList } from './shapes.js';
+
+const fields = { axis: number(-1) };
+
+/** The arguments of Keras's Concatenate. */
+export interface ConcatenateArgs extends BaseLayerArgs {
+  /** Default -1. */
+  axis?: number;
+}
+
+/**
+ * Joins its inputs along an axis; all their other sizes must agree.
+ * Input: at least one float32 tensor [batch, ...]. Source: https://keras.io/api/layers/merging_layers/concatenate/
+ */
+export class Concatenate extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Concatenate';
+
+  constructor(args: ConcatenateArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  #axisOf(rank: number): number {
+    const { axis } = this.config;
+    return axis < 0 ? axis + rank : axis;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.computeOutputShape(inputShape);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shapes = shapeList(inputShape);
+    const [first] = shapes;
+    const at = this.#axisOf(first.length);
+    const fits = (shape: Shape) =>
+      shape.length === first.length &&
+      shape.every((size, i) => i === at || shapes.every((other) => agree(size, other[i])));
+    if (at < 0 || at >= first.length || !shapes.every(fits)) {
+      throw new KerasValueError(
+        `A \`Concatenate\` layer requires inputs with matching shapes except for the concatenation axis. Received: input_shape=${showValue(shapes)}, axis=${this.config.axis}`,
+      );
+    }
+    const known = (i: number) => shapes.map((shape) => shape[i]).find((size) => size !== null) ?? null;
+    const sum = shapes.reduce<number | null>(
+      (all, { [at]: size }) => (all === null || size === null ? null : all + size),
+      0,
+    );
+    return first.map((_, i) => (i === at ? sum : known(i)));
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const tensors = [inputs].flat().map(floatInput);
+      return concat(tensors, this.#axisOf(tensors[0].rank));
+    });
+  }
+
+  /** A tensor without a mask counts as wholly set. */
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const masks = mask ? [mask].flat() : [];
+    if (masks.every((m) => m == null)) return null as unknown as Tensor;
+    return tidy(() => {
+      const tensors = [inputs].flat();
+      const full = tensors.map((x, i) => {
+        const m = masks[i];
+        if (m == null) return onesLike(x).toBool();
+        return m.rank < x.rank ? broadcastTo(m.expandDims(-1), x.shape) : m;
+      });
+      return any(concat(full, this.#axisOf(tensors[0].rank)), -1);
+    });
+  }
+}
+
+function agree(a: number | null, b: number | null): boolean {
+  return a === null || b === null || a === b;
+}

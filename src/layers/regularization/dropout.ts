@@ -1,0 +1,185 @@
+// Dropout and its relatives that drop whole channels: values become zero at random while training, the others grow so that
+// the sum stays. Source: https://keras.io/api/layers/regularization_layers/dropout/
+
+import { greaterEqual, mul, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { dataFormat, type Field, type Fields } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import type { Json } from '../objects/json.js';
+import { RandomSource, seedField } from './randomSource.js';
+
+/** A number from 0 to 1. */
+export function rateField(): Field<number> {
+  return {
+    parse(value, { key }) {
+      if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+      throw new KerasValueError(
+        `Invalid value received for argument \`${key}\`. Expected a float value between 0 and 1. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+export type NoiseShape = readonly (number | null)[] | null;
+
+/** The shape of what is drawn at random; null is the input's size there. */
+export function noiseShapeField(): Field<NoiseShape> {
+  return {
+    parse(value, { key }) {
+      if (value == null) return null;
+      const isSize = (size: unknown) => size === null || (Number.isInteger(size) && (size as number) > 0);
+      if (Array.isArray(value) && value.every(isSize)) return value;
+      throw new KerasValueError(
+        `Invalid value received for argument \`${key}\`. Expected all elements to be positive integers or None. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+/** The noise shape for this input. */
+export function concreteShape(noiseShape: NoiseShape, { shape }: Tensor): readonly number[] {
+  if (noiseShape === null) return shape;
+  const fits =
+    noiseShape.length === shape.length &&
+    noiseShape.every((size, i) => size === null || size === 1 || size === shape[i]);
+  if (!fits) {
+    throw new KerasValueError(
+      `Argument \`noise_shape\` does not broadcast to the input. Received: noise_shape=${showValue(noiseShape)}, input shape ${showValue(shape)}`,
+    );
+  }
+  return noiseShape.map((size, i) => size ?? shape[i]);
+}
+
+interface Rate {
+  readonly rate: number;
+  readonly seed: number | null;
+}
+
+/** Zero where a number of `noiseShape` falls below the rate, x / (1 - rate) elsewhere. */
+function drop(x: Tensor, { rate }: Rate, noiseShape: readonly number[], random: RandomSource): Tensor {
+  if (rate === 1) return zerosLike(x);
+  const isKept = greaterEqual(random.uniform(noiseShape), rate);
+  return where(isKept, mul(x, 1 / (1 - rate)), zerosLike(x));
+}
+
+const dropoutFields = { rate: rateField(), seed: seedField(), noiseShape: noiseShapeField() };
+
+/** The arguments of Keras's Dropout. */
+export interface DropoutArgs extends BaseLayerArgs {
+  /** Share of the values that become zero, from 0 to 1. */
+  rate: number;
+  /** Shape of the random mask, which broadcasts to the input; null is the input's size. Default: the input's shape. */
+  noiseShape?: NoiseShape;
+  /** Default: a random one. */
+  seed?: number | null;
+}
+
+/**
+ * Input and output: float32, any shape; the identity except while training.
+ * Source: https://keras.io/api/layers/regularization_layers/dropout/
+ *
+ * @throws ValueError for a rate outside of [0, 1] or a noise shape that does not fit.
+ */
+export class Dropout extends KerasLayer<typeof dropoutFields> {
+  static readonly className: string = 'Dropout';
+
+  readonly #random: RandomSource;
+
+  constructor(args: DropoutArgs, context?: LayerContext) {
+    super(args, dropoutFields, context);
+    this.supportsMasking = true;
+    this.#random = new RandomSource(this.config.seed);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      if (!training || this.config.rate === 0) return x;
+      return drop(x, this.config, concreteShape(this.config.noiseShape, x), this.#random);
+    });
+  }
+}
+
+const spatialFields = { rate: rateField(), seed: seedField() };
+const spatialFieldsWithFormat = { ...spatialFields, dataFormat: dataFormat() };
+
+/** The arguments of Keras's SpatialDropout1D. */
+export interface SpatialDropout1DArgs extends BaseLayerArgs {
+  /** Share of the channels that become zero, from 0 to 1. */
+  rate: number;
+  /** Default: a random one. */
+  seed?: number | null;
+}
+
+/** The arguments of Keras's SpatialDropout2D and SpatialDropout3D. */
+export interface SpatialDropoutArgs extends SpatialDropout1DArgs {
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
+  readonly #random: RandomSource;
+
+  constructor(args: object, fields: F, context: LayerContext | undefined, rank: number) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+    this.inputRules = [{ rank }];
+    this.#random = new RandomSource((this.config as unknown as Rate).seed);
+  }
+
+  /** Of all its members Keras writes these few. The dtype is a name. */
+  override getKerasConfig(): Record<string, Json> {
+    const { trainable: _, ...config } = super.getKerasConfig();
+    return { ...config, dtype: this.dtypePolicy.name };
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const config = this.config as unknown as Rate & { readonly dataFormat?: string };
+      if (!training || config.rate === 0) return x;
+      const channels = config.dataFormat === 'channels_first' ? 1 : x.rank - 1;
+      const noiseShape = x.shape.map((size, i) => (i === 0 || i === channels ? size : 1));
+      return drop(x, config, noiseShape, this.#random);
+    });
+  }
+}
+
+/**
+ * Dropout of whole channels. Input and output: float32 [batch, steps, channels].
+ * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout1d/
+ */
+export class SpatialDropout1D extends SpatialDropout<typeof spatialFields> {
+  static readonly className: string = 'SpatialDropout1D';
+
+  constructor(args: SpatialDropout1DArgs, context?: LayerContext) {
+    super(args, spatialFields, context, 3);
+  }
+}
+
+/**
+ * Dropout of whole channels. Input and output: float32, rank 4.
+ * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
+ */
+export class SpatialDropout2D extends SpatialDropout<typeof spatialFieldsWithFormat> {
+  static readonly className: string = 'SpatialDropout2D';
+
+  constructor(args: SpatialDropoutArgs, context?: LayerContext) {
+    super(args, spatialFieldsWithFormat, context, 4);
+  }
+}
+
+/**
+ * Dropout of whole channels. Input and output: float32, rank 5.
+ * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout3d/
+ */
+export class SpatialDropout3D extends SpatialDropout<typeof spatialFieldsWithFormat> {
+  static readonly className: string = 'SpatialDropout3D';
+
+  constructor(args: SpatialDropoutArgs, context?: LayerContext) {
+    super(args, spatialFieldsWithFormat, context, 5);
+  }
+}

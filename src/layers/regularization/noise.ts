@@ -1,0 +1,120 @@
+// Noise while training: AlphaDropout, GaussianDropout, GaussianNoise.
+// Source: https://keras.io/api/layers/regularization_layers/
+
+import { add, greaterEqual, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
+import { RandomSource, seedField } from './randomSource.js';
+
+/** Where selu saturates, -scale alpha: https://arxiv.org/abs/1706.02515 */
+const saturated = -1.0507009873554805 * 1.6732632423543772;
+
+const alphaFields = { rate: rateField(), seed: seedField(), noiseShape: noiseShapeField() };
+
+/** The arguments of Keras's AlphaDropout. */
+export interface AlphaDropoutArgs extends BaseLayerArgs {
+  /** Share of the values that are set to selu's lowest value, from 0 to 1. */
+  rate: number;
+  noiseShape?: NoiseShape;
+  /** Default: a random one. */
+  seed?: number | null;
+}
+
+/**
+ * Dropout for networks of selu: the mean and the variance of the values stay.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/alpha_dropout/
+ */
+export class AlphaDropout extends KerasLayer<typeof alphaFields> {
+  static readonly className: string = 'AlphaDropout';
+
+  readonly #random: RandomSource;
+
+  constructor(args: AlphaDropoutArgs, context?: LayerContext) {
+    super(args, alphaFields, context);
+    this.supportsMasking = true;
+    this.#random = new RandomSource(this.config.seed);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { rate, noiseShape } = this.config;
+      if (!training || rate === 0) return x;
+      const kept = greaterEqual(this.#random.uniform(concreteShape(noiseShape, x)), rate).toFloat();
+      const a = ((1 - rate) * (1 + rate * saturated ** 2)) ** -0.5;
+      const b = -a * saturated * rate;
+      const mixed = add(mul(x, kept), mul(kept.mul(-1).add(1), saturated));
+      return mixed.mul(a).add(b);
+    });
+  }
+}
+
+const gaussianFields = { rate: rateField(), seed: seedField() };
+
+/** The arguments of Keras's GaussianDropout. */
+export interface GaussianDropoutArgs extends BaseLayerArgs {
+  /** From 0 to 1: the factors have the standard deviation sqrt(rate / (1 - rate)). */
+  rate: number;
+  /** Default: a random one. */
+  seed?: number | null;
+}
+
+/**
+ * Multiplies by normal values around 1 while training.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/
+ */
+export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
+  static readonly className: string = 'GaussianDropout';
+
+  readonly #random: RandomSource;
+
+  constructor(args: GaussianDropoutArgs, context?: LayerContext) {
+    super(args, gaussianFields, context);
+    this.supportsMasking = true;
+    this.#random = new RandomSource(this.config.seed);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { rate } = this.config;
+      if (!training || rate === 0) return x;
+      return mul(x, this.#random.normal(x.shape, 1, Math.sqrt(rate / (1 - rate))));
+    });
+  }
+}
+
+const noiseFields = { stddev: rateField(), seed: seedField() };
+
+/** The arguments of Keras's GaussianNoise. */
+export interface GaussianNoiseArgs extends BaseLayerArgs {
+  /** Standard deviation of the noise, from 0 to 1. */
+  stddev: number;
+  /** Default: a random one. */
+  seed?: number | null;
+}
+
+/**
+ * Adds normal values around 0 while training.
+ * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
+ */
+export class GaussianNoise extends KerasLayer<typeof noiseFields> {
+  static readonly className: string = 'GaussianNoise';
+
+  readonly #random: RandomSource;
+
+  constructor(args: GaussianNoiseArgs, context?: LayerContext) {
+    super(args, noiseFields, context);
+    this.supportsMasking = true;
+    this.#random = new RandomSource(this.config.seed);
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { stddev } = this.config;
+      return training && stddev > 0 ? add(x, this.#random.normal(x.shape, 0, stddev)) : x;
+    });
+  }
+}
