@@ -3,6 +3,7 @@
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, isPlainObject, type KerasObject } from '../../layers/objects/json.js';
+import { isKnownLayer } from '../../layers/registry.js';
 import { KerasFileError } from '../files/errors.js';
 import { rememberOrigin } from './calls.js';
 
@@ -19,7 +20,9 @@ export function customFor(object: KerasObject, customObjects: CustomObjects): un
 
 /** A layer of the user's class, or null if there is none for it. The class gets the config in camelCase. */
 export function makeCustomLayer(object: KerasObject, customObjects: CustomObjects): layers.Layer | null {
-  const cls = customFor(object, customObjects);
+  const cls =
+    customFor(object, customObjects) ??
+    (isKnownLayer(object.class_name) ? undefined : registeredClass(object.class_name));
   if (cls === undefined) return null;
   const layer = isLayerClass(cls) ? fromClass(cls, object) : fromFunction(cls, object);
   rememberOrigin(layer, object);
@@ -70,8 +73,12 @@ class FunctionLayer extends layers.Layer {
   }
 }
 
-/** Classes that the user has registered with tf.serialization.registerClass under a name of their own. */
+const { classNameMap } = serialization.SerializationMap.getMap();
+
+/** What tfjs-layers registers: its classes may read a Keras config wrongly, so they are not taken for it. */
+const stockNames = new Set(Object.keys(classNameMap));
+
+/** A class that the user has registered with tf.serialization.registerClass, under a name that tfjs-layers does not have. */
 export function registeredClass(className: string): unknown {
-  const { classNameMap } = serialization.SerializationMap.getMap();
-  return classNameMap[className]?.[0];
+  return stockNames.has(className) ? undefined : classNameMap[className]?.[0];
 }
