@@ -20,7 +20,7 @@ export function oneAxis(missing: number): Field<number> {
   };
 }
 
-/** An axis or a list of axes; none, where that is allowed, is the empty list. */
+/** An axis or a list of axes. */
 export function someAxes(missing: Axes): Field<Axes> {
   return {
     parse(given, { where, key }) {
@@ -31,6 +31,15 @@ export function someAxes(missing: Axes): Field<Axes> {
         `${where}: expected an int or a list/tuple of ints for the argument \`${key}\`. Received: ${key}=${showValue(given)}`,
       );
     },
+    serialize: (value) => value,
+  };
+}
+
+/** A list of axes, given as one axis, several or null for none. */
+export function axesOrNone(missing: Axes): Field<readonly number[]> {
+  const { parse } = someAxes(missing);
+  return {
+    parse: (value, context) => [parse(value === null ? [] : value, context)].flat(),
     serialize: (value) => value,
   };
 }

@@ -10,19 +10,12 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { assignUnconstrained } from '../base/variables.js';
 import type { Json } from '../objects/json.js';
-import { knownSizes, someAxes } from './axes.js';
+import { axesOrNone, knownSizes } from './axes.js';
 import { momentsOfBatches } from './dataMoments.js';
 import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
 
-const axes = someAxes(-1);
-
 const fields = {
-  axis: {
-    ...axes,
-    parse: (value: unknown, context: Parameters<typeof axes.parse>[1]) =>
-      [axes.parse(value === null ? [] : value, context)].flat(),
-    serialize: (value: readonly number[]) => value,
-  },
+  axis: axesOrNone(-1),
   invert: boolean(false),
   mean: givenStatistics(),
   variance: givenStatistics(),

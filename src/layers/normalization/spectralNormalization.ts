@@ -2,7 +2,22 @@
 // singular value, before each call; at inference the layer is as it is.
 // Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/ and https://arxiv.org/abs/1802.05957
 
-import { div, matMul, maximum, mul, reshape, rsqrt, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  abs,
+  div,
+  equal,
+  matMul,
+  max,
+  maximum,
+  mul,
+  reshape,
+  rsqrt,
+  square,
+  sum,
+  type Tensor,
+  tidy,
+  where,
+} from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/errors.js';
 import { positiveInteger } from '../base/fields.js';

@@ -1,0 +1,46 @@
+// What the global pooling layers have in common.
+// Source: https://keras.io/api/layers/pooling_layers/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { boolean, dataFormat } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+
+const fields = { dataFormat: dataFormat(), keepdims: boolean(false) };
+
+export interface GlobalPoolArgs extends BaseLayerArgs {
+  /** 'channels_last' (default) or 'channels_first', or null for the default. */
+  dataFormat?: string | null;
+  /** Whether the output keeps the sides, with size 1. Default false. */
+  keepdims?: boolean;
+}
+
+export abstract class BaseGlobalPooling extends KerasLayer<typeof fields> {
+  constructor(args: GlobalPoolArgs, rank: number, context?: LayerContext) {
+    super(args, fields, context);
+    this.inputRules = [{ rank: rank + 2 }];
+  }
+
+  /** Over the axes of the sides. */
+  protected abstract reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor;
+
+  #sides(rank: number): number[] {
+    const first = this.config.dataFormat === 'channels_last' ? 1 : 2;
+    return Array.from({ length: rank - 2 }, (_, i) => first + i);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    const sides = this.#sides(shape.length);
+    if (this.config.keepdims) return shape.map((size, i) => (sides.includes(i) ? 1 : size));
+    return shape.filter((_, i) => !sides.includes(i));
+  }
+
+  override call(inputs: Tensor | Tensor[], _kwargs?: Kwargs): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      return this.reduce(x, this.#sides(x.rank), this.config.keepdims);
+    });
+  }
+}

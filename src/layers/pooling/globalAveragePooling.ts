@@ -1,0 +1,87 @@
+// GlobalAveragePooling1D, GlobalAveragePooling2D and GlobalAveragePooling3D as Keras defines them.
+// Source: https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
+
+import { cast, div, expandDims, mean, sum, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { only } from '../base/inputs.js';
+import type { Kwargs, LayerContext } from '../base/kerasLayer.js';
+import { BaseGlobalPooling, type GlobalPoolArgs } from './baseGlobalPooling.js';
+
+/** The arguments of Keras's GlobalAveragePooling1D. */
+export interface GlobalAveragePooling1DArgs extends GlobalPoolArgs {}
+
+/**
+ * The average of each channel. Input: float32 [batch, steps, channels] or
+ * [batch, channels, steps]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * @throws ValueError for an input of the wrong rank.
+ */
+export class GlobalAveragePooling1D extends BaseGlobalPooling {
+  static readonly className: string = 'GlobalAveragePooling1D';
+
+  constructor(args: GlobalAveragePooling1DArgs = {}, context?: LayerContext) {
+    super(args, 1, context);
+    this.supportsMasking = true;
+  }
+
+  /** A mask [batch, steps] says which steps count. */
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
+    const mask = kwargs?.mask as Tensor | null | undefined;
+    return mask ? tidy(() => this.#maskedMean(only(inputs), mask)) : super.call(inputs);
+  }
+
+  #maskedMean(x: Tensor, mask: Tensor): Tensor {
+    const { dataFormat, keepdims } = this.config;
+    const steps = dataFormat === 'channels_last' ? 1 : 2;
+    const weights = expandDims(cast(mask, 'float32'), 3 - steps);
+    const counted = where(cast(weights, 'bool'), x, zerosLike(x));
+    return div(sum(counted, steps, keepdims), sum(weights, steps, keepdims));
+  }
+
+  /** Behind the average there are no steps. */
+  override computeMask(): Tensor {
+    return null as unknown as Tensor;
+  }
+
+  protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
+    return mean(x, axes, keepdims);
+  }
+}
+
+/** The arguments of Keras's GlobalAveragePooling2D. */
+export interface GlobalAveragePooling2DArgs extends GlobalPoolArgs {}
+
+/**
+ * The average of each channel. Input: float32 [batch, height, width, channels] or
+ * [batch, channels, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * @throws ValueError for an input of the wrong rank.
+ */
+export class GlobalAveragePooling2D extends BaseGlobalPooling {
+  static readonly className: string = 'GlobalAveragePooling2D';
+
+  constructor(args: GlobalAveragePooling2DArgs = {}, context?: LayerContext) {
+    super(args, 2, context);
+  }
+
+  protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
+    return mean(x, axes, keepdims);
+  }
+}
+
+/** The arguments of Keras's GlobalAveragePooling3D. */
+export interface GlobalAveragePooling3DArgs extends GlobalPoolArgs {}
+
+/**
+ * The average of each channel. Input: float32 [batch, depth, height, width, channels] or
+ * [batch, channels, depth, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * @throws ValueError for an input of the wrong rank.
+ */
+export class GlobalAveragePooling3D extends BaseGlobalPooling {
+  static readonly className: string = 'GlobalAveragePooling3D';
+
+  constructor(args: GlobalAveragePooling3DArgs = {}, context?: LayerContext) {
+    super(args, 3, context);
+  }
+
+  protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
+    return mean(x, axes, keepdims);
+  }
+}
