@@ -50,21 +50,12 @@ function define<P extends Params>(
   return {
     read(name, config) {
       const values = readParams(name, params, config, options);
-      const defaults = Object.fromEntries(Object.entries(params).map(([key, param]) => [key, defaultOf(param, key)]));
+      const defaults = readParams(name, params, {});
       const isChanged = ([key, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(defaults[key]);
       const changed = Object.fromEntries(Object.entries(values).filter(isChanged));
       return { computation: make(values), changed };
     },
   };
-}
-
-/** A required parameter has no default, and is always one that was given. */
-function defaultOf(param: Params[string], key: string): unknown {
-  try {
-    return param.read(undefined, '', key);
-  } catch {
-    return undefined;
-  }
 }
 
 const simple = (formula: Formula) => define({}, () => ({ formula }));
@@ -131,7 +122,7 @@ export const activationTable: Readonly<Record<string, Definition>> = {
   hard_shrink: define({ threshold: num(0.5) }, (p) => ({ formula: formulas.hardShrink(p.threshold) })),
   soft_shrink: define({ threshold: num(0.5) }, (p) => ({ formula: formulas.softShrink(p.threshold) })),
   tanh_shrink: simple(formulas.tanhShrink),
-  threshold: define({ threshold: num(), default_value: num() }, (p) => ({
+  threshold: define({ threshold: numOrNull(), default_value: numOrNull() }, (p) => ({
     formula: formulas.threshold(p.threshold, p.default_value),
   })),
   sigmoid: fusable('sigmoid'),

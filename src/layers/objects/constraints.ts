@@ -3,7 +3,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type Json, kerasObject, toSnake } from './json.js';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { classNames } from './classNames.js';
+import { type Json, kerasObject } from './json.js';
 import { axisOrNull, num, type Params, readParams, type Values } from './params.js';
 import { type Callable, type Family, type ObjectOptions, resolve } from './resolve.js';
 
@@ -39,6 +41,12 @@ function define<P extends Params>(params: P, constrain: (w: Tensor, values: Valu
 const epsilon = 1e-7;
 
 function normOf(w: Tensor, axis: Axis): Tensor {
+  const axes = axis === null ? [] : ([axis].flat() as number[]);
+  if (!axes.every((axis) => axis >= -w.rank && axis < w.rank)) {
+    throw new KerasValueError(
+      `Constraint: \`axis\` is out of bounds for a weight of rank ${w.rank}. Received: axis=${showValue(axis)}, shape=${showValue(w.shape)}`,
+    );
+  }
   return tf.sqrt(tf.sum(tf.square(w), (axis ?? undefined) as number | number[] | undefined, true));
 }
 
@@ -64,25 +72,16 @@ const table: Readonly<Record<string, Definition>> = {
   ),
 };
 
-const byName = new Map(
-  Object.keys(table).flatMap(
-    (name) =>
-      [
-        [name, name],
-        [toSnake(name), name],
-      ] as const,
-  ),
-);
+const known = classNames(Object.keys(table));
 
 /** Spellings of Keras 2 only. */
 const names2: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
 
 const family: Family<Constraint> = {
   what: 'constraint',
-  names: [...byName.keys()],
+  names: known.spellings,
   find(spelled, { kerasMajor }) {
-    const name =
-      byName.get(spelled) ?? byName.get(toSnake(spelled)) ?? (kerasMajor === 2 ? names2[spelled] : undefined);
+    const name = known.find(spelled) ?? (kerasMajor === 2 ? names2[spelled] : undefined);
     return name === undefined ? undefined : (config) => table[name](name, config);
   },
   wrap: (call: Callable, _, serialize) => ({

@@ -6,6 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../kernels/activation.js';
 import { activate } from '../../ops/activate.js';
+import { KerasValueError, showValue } from '../base/errors.js';
 
 export type Formula = (x: Tensor) => Tensor;
 
@@ -91,7 +92,15 @@ export const tanhShrink: Formula = withSlope(
   (x) => tf.square(tf.tanh(x)),
 );
 
-export function threshold(limit: number, otherwise: number): Formula {
+/** Both are required: Keras finds the function by its bare name and fails when it is called. */
+export function threshold(limit: number | null, otherwise: number | null): Formula {
+  if (limit === null || otherwise === null) {
+    return () => {
+      throw new KerasValueError(
+        `threshold: missing required arguments \`threshold\` and \`default_value\`. Received: threshold=${showValue(limit)}, default_value=${showValue(otherwise)}`,
+      );
+    };
+  }
   return withSlope(
     (x) => where(tf.greater(x, limit), x, otherwise),
     (x) => float(tf.greater(x, limit)),

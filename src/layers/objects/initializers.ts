@@ -4,8 +4,9 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
+import { classNames } from './classNames.js';
 import { arrayObject, readConstant } from './constant.js';
-import { type Json, kerasObject, toSnake } from './json.js';
+import { type Json, kerasObject } from './json.js';
 import { fillOrthogonal } from './orthogonal.js';
 import { anything, axesOrNull, flag, num, type Params, type ReadOptions, readParams, type Values } from './params.js';
 import { fillNormal, fillUniform, type Random } from './random.js';
@@ -199,22 +200,13 @@ const aliases: Readonly<Record<string, string>> = {
   le_cun_uniform: 'LecunUniform',
 };
 
-const byName = new Map(
-  Object.keys(table).flatMap(
-    (name) =>
-      [
-        [name, name],
-        [toSnake(name), name],
-      ] as const,
-  ),
-);
-for (const [alias, name] of Object.entries(aliases)) byName.set(alias, name);
+const known = classNames(Object.keys(table), aliases);
 
 const family: Family<Initializer> = {
   what: 'initializer',
-  names: [...byName.keys()],
+  names: known.spellings,
   find(spelled) {
-    const name = byName.get(spelled) ?? byName.get(toSnake(spelled));
+    const name = known.find(spelled);
     return name === undefined ? undefined : (config) => table[name](name, config);
   },
   wrap: (call: Callable, _, serialize) => ({

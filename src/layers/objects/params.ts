@@ -50,8 +50,7 @@ function expected(what: string, where: string, key: string, value: unknown): Ker
   return new KerasValueError(`${where}: Argument \`${key}\` must be ${what}. Received: ${key}=${showValue(value)}`);
 }
 
-/** A number; without a default it is required. */
-export function num(missing?: number): Param<number> {
+export function num(missing: number): Param<number> {
   return {
     read(given, where, key) {
       const value = unwrap(given) ?? missing;
@@ -62,7 +61,7 @@ export function num(missing?: number): Param<number> {
 }
 
 export function numOrNull(): Param<number | null> {
-  const inner = num();
+  const inner = num(0);
   return { read: (value, where, key) => (value == null ? null : inner.read(value, where, key)) };
 }
 

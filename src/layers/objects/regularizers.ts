@@ -3,7 +3,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
-import { type Json, kerasObject, toSnake } from './json.js';
+import { classNames } from './classNames.js';
+import { type Json, kerasObject } from './json.js';
 import { anything, type Param, type Params, readParams, type Values } from './params.js';
 import { type Callable, type Family, type ObjectOptions, resolve } from './resolve.js';
 
@@ -105,24 +106,16 @@ function orthogonality(x: Tensor, factor: number, ofRows: boolean): Scalar {
   return tf.mul(sumAbs(others), (factor * 0.5) / pairs) as Scalar;
 }
 
-const byName = new Map(
-  Object.keys(table).flatMap(
-    (name) =>
-      [
-        [name, name],
-        [toSnake(name), name],
-      ] as const,
-  ),
-);
+const known = classNames(Object.keys(table));
 
 const family: Family<Regularizer> = {
   what: 'regularizer',
-  names: [...byName.keys()],
+  names: known.spellings,
   find(spelled, { kerasMajor }) {
     // Keras 2 has this name for the pair, with 0.01 for both.
     if (spelled === 'l1_l2' && kerasMajor === 2)
       return (config) => table.L1L2('L1L2', { l1: 0.01, l2: 0.01, ...(config as object) });
-    const name = byName.get(spelled) ?? byName.get(toSnake(spelled));
+    const name = known.find(spelled);
     return name === undefined ? undefined : (config) => table[name](name, config);
   },
   wrap: (call: Callable, _, serialize) => ({

@@ -170,7 +170,7 @@ describe('activations', () => {
   });
 
   it('are saved by their canonical name, and in a form that survives tfjs-layers', () => {
-    for (const name of activationNames.filter((name) => name !== 'threshold')) {
+    for (const name of activationNames) {
       const activation = getActivation(name);
       expect(activation.serialize()).to.equal(name);
       const back = getActivation(throughTfjs(activation.serializeTfjs()));
@@ -222,7 +222,6 @@ describe('activations', () => {
     for (const bad of [lambda, lambda.config, { class_name: 'function', config: lambda.config }]) {
       expect(() => getActivation(bad)).to.throw(/Python lambda.*customObjects/);
     }
-    expect(() => getActivation('threshold')).to.throw(/`threshold` must be a number/);
     expect(() => getActivation({ class_name: 'elu', config: { alpha: 'x' } })).to.throw(/Received: alpha='x'/);
     expect(() => getActivation((x: tf.Tensor) => x).serialize()).to.throw(/invalid function name/);
   });
@@ -234,6 +233,7 @@ onBackends('activations on bad input', () => {
     const softmax = getActivation({ class_name: 'softmax', config: { axis: 2 } });
     expect(() => softmax.apply(x)).to.throw(/axis=2, input shape \(2, 3\)/);
     expect(() => getActivation('glu').apply(x)).to.throw(/divisible by 2/);
+    expect(() => getActivation('threshold').apply(x)).to.throw(/missing required arguments `threshold`/);
     x.dispose();
   });
 });

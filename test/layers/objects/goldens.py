@@ -1,6 +1,7 @@
 """Writes goldens.json: what real Keras computes and serializes for activations, initializers, regularizers, constraints.
 
-Run from this folder with the newest Keras and its JAX backend: KERAS_BACKEND=jax python goldens.py
+Run from this folder with the newest Keras and its JAX backend, then format the file:
+    KERAS_BACKEND=jax python goldens.py && npx biome check --write goldens.json
 """
 
 import json
