@@ -19,7 +19,7 @@ import { applyCall, tensorsOf } from './apply.js';
 import { rememberOrigin } from './calls.js';
 import { type BuildContext, type BuildOptions, rememberOrder } from './context.js';
 import { makeCustomLayer } from './custom.js';
-import { disposeLayers } from './dispose.js';
+import { disposeLayers, ownLayers } from './dispose.js';
 import { makeSpecLayer } from './makeLayer.js';
 import { pinTraining } from './training.js';
 
@@ -44,7 +44,9 @@ export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersM
   };
   const context: BuildContext = { ...options, layerContext, made, shareable: new Map() };
   try {
-    return build(spec, context);
+    const model = build(spec, context);
+    ownLayers(model);
+    return model;
   } catch (error) {
     disposeLayers(made);
     throw error;
