@@ -1,5 +1,38 @@
-// Keras's preprocessing layers.
+// Layers for pictures and their values: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
+import { passingLayers } from './passingLayers.js';
+import { RandomBrightness, RandomContrast } from './randomColors.js';
+import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomPlaces.js';
+import { Rescaling } from './rescaling.js';
+import { CenterCrop, Resizing } from './resizing.js';
 
-export const preprocessingLayers: readonly KerasLayerClass[] = [];
+export { RandomBrightness, type RandomColorsArgs, RandomContrast } from './randomColors.js';
+export {
+  RandomCrop,
+  type RandomCropArgs,
+  RandomFlip,
+  type RandomFlipArgs,
+  RandomRotation,
+  type RandomRotationArgs,
+  RandomTranslation,
+  type RandomTranslationArgs,
+  RandomZoom,
+  type RandomZoomArgs,
+} from './randomPlaces.js';
+export { Rescaling, type RescalingArgs } from './rescaling.js';
+export { CenterCrop, type CenterCropArgs, Resizing, type ResizingArgs } from './resizing.js';
+
+export const preprocessingLayers = [
+  Rescaling,
+  Resizing,
+  CenterCrop,
+  RandomFlip,
+  RandomRotation,
+  RandomZoom,
+  RandomTranslation,
+  RandomContrast,
+  RandomBrightness,
+  RandomCrop,
+  ...passingLayers,
+] as readonly KerasLayerClass[];

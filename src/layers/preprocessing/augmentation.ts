@@ -1,0 +1,111 @@
+// What random image layers have in common: the identity except while training, arguments that name a range, and one warning
+// where a transformation is not implemented.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field, Fields } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { RandomSource } from '../regularization/randomSource.js';
+import { asBatch } from './resizing.js';
+
+export type Range = readonly [number, number];
+
+function isNumberPair(value: unknown): value is Range {
+  return Array.isArray(value) && value.length === 2 && value.every((item) => typeof item === 'number');
+}
+
+/** [lower, upper]; one number f is [-f, f], or [low, f] where nothing may be below `low`. */
+export function rangeField(low: number, high: number, missing?: Range): Field<Range> {
+  return {
+    parse(value, { key }) {
+      const given = value === undefined ? missing : value;
+      if (isNumberPair(given) && given[0] <= high && given[1] >= low) {
+        return [Math.min(...given), Math.max(...given)];
+      }
+      if (typeof given === 'number' && given >= low && given <= high) {
+        const size = Math.abs(given);
+        return [Math.max(-size, low), size];
+      }
+      throw new KerasValueError(
+        `The \`${key}\` argument should be a number (or a list of two numbers) in the range [${low}, ${high}]. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+/** A number or a pair, kept as it is given: the config shows it so. */
+export function rangeAsGiven(): Field<number | Range> {
+  return {
+    parse(value, { key }) {
+      const isGood = (item: number) => item >= -1 && item <= 1;
+      if (typeof value === 'number' && isGood(value)) return value;
+      if (isNumberPair(value) && value.every(isGood)) return value;
+      throw new KerasValueError(
+        `The \`${key}\` argument should be a number (or a list of two numbers) in the range [-1.0, 1.0]. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+export function rangeAsGivenOrNull(): Field<number | Range | null> {
+  const inner = rangeAsGiven();
+  return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: (v) => v };
+}
+
+export function rangeOf(value: number | Range): Range {
+  return typeof value === 'number' ? [-Math.abs(value), Math.abs(value)] : [Math.min(...value), Math.max(...value)];
+}
+
+/** [low, high] of the pictures' values. */
+export function valueRange(): Field<Range> {
+  return {
+    parse(value, { key }) {
+      const given = value === undefined ? [0, 255] : value;
+      if (isNumberPair(given)) return [Math.min(...given), Math.max(...given)];
+      throw new KerasValueError(
+        `The \`${key}\` argument should be a list of two numbers. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: (value) => value,
+  };
+}
+
+export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
+  static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'dataFormat', 'seed'];
+
+  protected readonly random: RandomSource;
+
+  constructor(args: object, fields: F, context?: LayerContext) {
+    super(args, fields, context);
+    const { seed = null } = this.config as { seed?: number | null };
+    this.random = new RandomSource(seed);
+  }
+
+  /** Of a batch, while training; within a tidy. */
+  protected abstract transform(images: Tensor): Tensor;
+
+  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      return training ? asBatch(x, (batch) => this.transform(batch)) : x;
+    });
+  }
+}
+
+const warned = new Set<string>();
+
+/** The identity while training too, which is said once for each class. */
+export abstract class PassingAugmentation<F extends Fields> extends Augmentation<F> {
+  protected override transform(images: Tensor): Tensor {
+    const className = this.getClassName();
+    if (!warned.has(className)) {
+      warned.add(className);
+      console.warn(`${className}: not implemented while training; pictures pass through unchanged.`);
+    }
+    return images.clone();
+  }
+}

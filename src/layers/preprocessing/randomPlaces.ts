@@ -1,0 +1,239 @@
+// Random flips, crops, rotations, zooms and translations: each output pixel is read elsewhere in its picture.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
+
+import {
+  image,
+  less,
+  reverse,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tensor2d,
+  transpose,
+  where,
+} from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
+import { onlyShape } from '../base/inputs.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { randomSeed } from '../objects/random.js';
+import { seedField } from '../regularization/randomSource.js';
+import { resizeImages } from '../reshaping/resample.js';
+import { Augmentation, type Range, rangeAsGiven, rangeAsGivenOrNull, rangeField, rangeOf } from './augmentation.js';
+import { cropImages, cropToProportions, type Size, sizeOf, withSize } from './images.js';
+
+interface PlacesArgs extends BaseLayerArgs {
+  /** Default: a random one. */
+  seed?: number | null;
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+const modes = ['horizontal', 'vertical', 'horizontal_and_vertical'] as const;
+
+const flipFields = {
+  dataFormat: dataFormat(),
+  seed: seedField(),
+  mode: oneOf(modes, 'horizontal_and_vertical'),
+};
+
+/** The arguments of Keras's RandomFlip. */
+export interface RandomFlipArgs extends PlacesArgs {
+  /** 'horizontal', 'vertical' or 'horizontal_and_vertical' (default). */
+  mode?: string;
+}
+
+/**
+ * Flips half of the pictures while training, in each direction or in both at once.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
+ */
+export class RandomFlip extends Augmentation<typeof flipFields> {
+  static readonly className: string = 'RandomFlip';
+
+  constructor(args: RandomFlipArgs = {}, context?: LayerContext) {
+    super(args, flipFields, context);
+  }
+
+  protected override transform(x: Tensor): Tensor {
+    const { mode, dataFormat } = this.config;
+    const height = dataFormat === 'channels_last' ? 1 : 2;
+    const isFlipped = less(this.random.uniform([x.shape[0], 1, 1, 1]), 0.5);
+    const flip = (y: Tensor, axis: number) => where(isFlipped, reverse(y, axis), y);
+    const turned = mode === 'vertical' ? x : flip(x, height + 1);
+    return mode === 'horizontal' ? turned : flip(turned, height);
+  }
+}
+
+const cropFields = {
+  dataFormat: dataFormat(),
+  height: positiveInteger(),
+  width: positiveInteger(),
+  seed: seedField(),
+};
+
+/** The arguments of Keras's RandomCrop. */
+export interface RandomCropArgs extends PlacesArgs {
+  height: number;
+  width: number;
+}
+
+/**
+ * While training, a part of this size at one random place for the whole batch; of pictures that are too small, the middle
+ * with the same proportions, enlarged. Otherwise the identity, as in Keras 3.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/
+ */
+export class RandomCrop extends Augmentation<typeof cropFields> {
+  static readonly className: string = 'RandomCrop';
+
+  constructor(args: RandomCropArgs, context?: LayerContext) {
+    // Keras draws a seed and writes it into the config.
+    super({ ...args, seed: args.seed ?? randomSeed() }, cropFields, context);
+  }
+
+  get #size(): Size {
+    return [this.config.height, this.config.width];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return withSize(onlyShape(inputShape), this.#size, this.config.dataFormat);
+  }
+
+  protected override transform(x: Tensor): Tensor {
+    const { dataFormat } = this.config;
+    const size = this.#size;
+    const [height, width] = sizeOf(x, dataFormat);
+    if (height > size[0] && width > size[1]) {
+      const place = (free: number) => Math.floor(this.random.uniform([1]).dataSync()[0] * (free + 1));
+      return cropImages(x, [place(height - size[0]), place(width - size[1])], size, dataFormat);
+    }
+    const part = cropToProportions(x, size, dataFormat);
+    return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
+  }
+}
+
+const movingFields = {
+  dataFormat: dataFormat(),
+  fillMode: oneOf(['reflect', 'wrap', 'constant', 'nearest'], 'reflect'),
+  interpolation: oneOf(['nearest', 'bilinear'], 'bilinear'),
+  seed: seedField(),
+  fillValue: number(0),
+};
+
+interface MovingArgs extends PlacesArgs {
+  /** What is beyond the borders: 'reflect' (default), 'wrap', 'constant' or 'nearest'. */
+  fillMode?: string;
+  /** 'bilinear' (default) or 'nearest'. */
+  interpolation?: string;
+  /** For fillMode 'constant'. Default 0. */
+  fillValue?: number;
+}
+
+interface Moving {
+  readonly dataFormat: KerasDataFormat;
+  readonly fillMode: 'reflect' | 'wrap' | 'constant' | 'nearest';
+  readonly interpolation: 'nearest' | 'bilinear';
+  readonly fillValue: number;
+}
+
+/** [a, b, c, d, e, f]: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
+type Affine = readonly [number, number, number, number, number, number];
+
+abstract class MovingAugmentation<F extends Fields> extends Augmentation<F> {
+  /** For pictures of this size; `draw` gives a new random number of a range. */
+  protected abstract affine(size: Size, draw: (range: Range) => number): Affine;
+
+  protected override transform(x: Tensor): Tensor {
+    const { dataFormat, fillMode, interpolation, fillValue } = this.config as unknown as Moving;
+    const isLast = dataFormat === 'channels_last';
+    const size = sizeOf(x, dataFormat);
+    const draw = (range: Range) => this.random.uniform([1], ...range).dataSync()[0];
+    const rows = Array.from({ length: x.shape[0] }, () => [...this.affine(size, draw), 0, 0]);
+    const pictures = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
+    const transforms: Tensor2D = tensor2d(rows, [x.shape[0], 8]);
+    const moved = image.transform(pictures, transforms, interpolation, fillMode, fillValue, [...size]);
+    return isLast ? moved : transpose(moved, [0, 3, 1, 2]);
+  }
+}
+
+const rotationFields = { ...movingFields, factor: rangeField(-1, 1) };
+
+/** The arguments of Keras's RandomRotation. */
+export interface RandomRotationArgs extends MovingArgs {
+  /** One number or [lower, upper] in [-1, 1], in full turns. */
+  factor: number | Range;
+}
+
+/**
+ * Turns each picture around its middle while training.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
+ */
+export class RandomRotation extends MovingAugmentation<typeof rotationFields> {
+  static readonly className: string = 'RandomRotation';
+
+  constructor(args: RandomRotationArgs, context?: LayerContext) {
+    super(args, rotationFields, context);
+  }
+
+  protected override affine([height, width]: Size, draw: (range: Range) => number): Affine {
+    const angle = 2 * Math.PI * draw(this.config.factor);
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    const [x, y] = [(width - 1) / 2, (height - 1) / 2];
+    return [cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y];
+  }
+}
+
+const zoomFields = { ...movingFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGivenOrNull() };
+
+/** The arguments of Keras's RandomZoom. */
+export interface RandomZoomArgs extends MovingArgs {
+  /** One number or [lower, upper]: above 0 the picture becomes smaller, below 0 larger. */
+  heightFactor: number | Range;
+  /** Default: as the height, so that the proportions stay. */
+  widthFactor?: number | Range | null;
+}
+
+/**
+ * Enlarges or shrinks each picture around its middle while training.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
+ */
+export class RandomZoom extends MovingAugmentation<typeof zoomFields> {
+  static readonly className: string = 'RandomZoom';
+
+  constructor(args: RandomZoomArgs, context?: LayerContext) {
+    super(args, zoomFields, context);
+  }
+
+  protected override affine([height, width]: Size, draw: (range: Range) => number): Affine {
+    const { heightFactor, widthFactor } = this.config;
+    const zoomH = 1 + draw(rangeOf(heightFactor));
+    const zoomW = widthFactor === null ? zoomH : 1 + draw(rangeOf(widthFactor));
+    return [zoomW, 0, ((width - 1) / 2) * (1 - zoomW), 0, zoomH, ((height - 1) / 2) * (1 - zoomH)];
+  }
+}
+
+const translationFields = { ...movingFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGiven() };
+
+/** The arguments of Keras's RandomTranslation. */
+export interface RandomTranslationArgs extends MovingArgs {
+  /** One number or [lower, upper], in heights. */
+  heightFactor: number | Range;
+  /** One number or [lower, upper], in widths. */
+  widthFactor: number | Range;
+}
+
+/**
+ * Moves each picture while training.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
+ */
+export class RandomTranslation extends MovingAugmentation<typeof translationFields> {
+  static readonly className: string = 'RandomTranslation';
+
+  constructor(args: RandomTranslationArgs, context?: LayerContext) {
+    super(args, translationFields, context);
+  }
+
+  protected override affine([height, width]: Size, draw: (range: Range) => number): Affine {
+    const { heightFactor, widthFactor } = this.config;
+    return [1, 0, -draw(rangeOf(widthFactor)) * width, 0, 1, -draw(rangeOf(heightFactor)) * height];
+  }
+}

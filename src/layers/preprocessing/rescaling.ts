@@ -1,0 +1,67 @@
+// Rescaling: x scale + offset, with one number or one per channel.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
+
+import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { isKerasObject, type Json } from '../objects/json.js';
+
+type Numbers = number | readonly number[];
+
+/** A number or a list; Keras writes an array of NumPy as an object with the list in it, which is kept for the config. */
+interface Given {
+  readonly values: Numbers;
+  readonly json: Json;
+}
+
+function numbers(missing?: number): Field<Given> {
+  return {
+    parse(value, { where, key }) {
+      const given = value === undefined ? missing : value;
+      const config = isKerasObject(given) ? (given.config as { value?: unknown }) : null;
+      const values = config ? config.value : given;
+      const list = Array.isArray(values) ? values : [values];
+      if (list.every((item) => typeof item === 'number')) return { values: values as Numbers, json: given as Json };
+      throw new KerasValueError(
+        `Argument \`${key}\` of layer ${where} must be a number or a list of numbers. Received: ${key}=${showValue(value)}`,
+      );
+    },
+    serialize: ({ json }) => json,
+  };
+}
+
+const fields = { scale: numbers(), offset: numbers(0) };
+
+/** The arguments of Keras's Rescaling. */
+export interface RescalingArgs extends BaseLayerArgs {
+  /** One factor, or one per entry of the last axis. */
+  scale: Numbers;
+  /** What is added afterwards. Default 0. */
+  offset?: Numbers;
+}
+
+/**
+ * Input: float32 or int32, any shape. Output: float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
+ */
+export class Rescaling extends KerasLayer<typeof fields> {
+  static readonly className: string = 'Rescaling';
+
+  constructor(args: RescalingArgs, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const operand = (values: Numbers) => (typeof values === 'number' ? values : tensor1d([...values]));
+      const scale = this.config.scale.values;
+      const offset = this.config.offset.values;
+      const x = floatInput(inputs);
+      const scaled = scale === 1 ? x : mul(x, operand(scale));
+      return offset === 0 ? scaled : add(scaled, operand(offset));
+    });
+  }
+}

@@ -1,0 +1,114 @@
+// Cropping1D, 2D and 3D: takes away from the ends of the sides.
+// Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
+
+import { slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { type Margins, type Pair, pair, pairs } from './fields.js';
+import { firstSide, mapSides } from './sides.js';
+
+interface Config {
+  readonly cropping: readonly Pair[];
+  readonly dataFormat: KerasDataFormat;
+}
+
+abstract class Cropping<F extends Fields> extends KerasLayer<F> {
+  readonly #sides: number;
+
+  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+    super(args, fields, context);
+    this.#sides = sides;
+    this.inputRules = [{ rank: sides + 2 }];
+  }
+
+  /** Per side. */
+  protected abstract get geometry(): Config;
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    const { cropping, dataFormat } = this.geometry;
+    return mapSides(shape, this.#sides, dataFormat, (size, side) => {
+      const left = size - cropping[side][0] - cropping[side][1];
+      if (left > 0) return left;
+      throw new KerasValueError(
+        `Values in \`cropping\` argument should be smaller than the corresponding spatial dimension of the input. Received: input_shape=${showValue(shape)}, cropping=${showValue(cropping)} (${this.getClassName()} '${this.name}')`,
+      );
+    });
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { cropping, dataFormat } = this.geometry;
+      const first = firstSide(dataFormat);
+      const size = this.computeOutputShape(x.shape) as number[];
+      const begin = x.shape.map((_, axis) => cropping[axis - first]?.[0] ?? 0);
+      return slice(x, begin, size);
+    });
+  }
+}
+
+const fields1d = { cropping: pair(1) };
+
+/** The arguments of Keras's Cropping1D. */
+export interface Cropping1DArgs extends BaseLayerArgs {
+  /** Steps taken away at both ends, or [before, after]. Default 1. */
+  cropping?: number | readonly number[];
+}
+
+/** Input: float32 [batch, steps, channels]. Source: https://keras.io/api/layers/reshaping_layers/cropping1d/ */
+export class Cropping1D extends Cropping<typeof fields1d> {
+  static readonly className: string = 'Cropping1D';
+
+  constructor(args: Cropping1DArgs = {}, context?: LayerContext) {
+    super(args, fields1d, context, 1);
+  }
+
+  protected override get geometry(): Config {
+    return { cropping: [this.config.cropping], dataFormat: 'channels_last' };
+  }
+}
+
+const fields2d = { cropping: pairs(2, 0), dataFormat: dataFormat() };
+
+/** The arguments of Keras's Cropping2D and Cropping3D. */
+export interface CroppingArgs extends BaseLayerArgs {
+  /** One number for all, or per side a number or [before, after]. Default 0 in 2D, 1 in 3D. */
+  cropping?: Margins;
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+/**
+ * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
+ */
+export class Cropping2D extends Cropping<typeof fields2d> {
+  static readonly className: string = 'Cropping2D';
+
+  constructor(args: CroppingArgs = {}, context?: LayerContext) {
+    super(args, fields2d, context, 2);
+  }
+
+  protected override get geometry(): Config {
+    return this.config;
+  }
+}
+
+const fields3d = { cropping: pairs(3, 1), dataFormat: dataFormat() };
+
+/** Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/cropping3d/ */
+export class Cropping3D extends Cropping<typeof fields3d> {
+  static readonly className: string = 'Cropping3D';
+
+  constructor(args: CroppingArgs = {}, context?: LayerContext) {
+    super(args, fields3d, context, 3);
+  }
+
+  protected override get geometry(): Config {
+    return this.config;
+  }
+}

@@ -1,0 +1,42 @@
+// Arguments of padding and cropping layers: how much at the beginning and at the end of each side of the input.
+// Source: https://keras.io/api/layers/reshaping_layers/
+
+import { KerasValueError, showValue } from '../base/errors.js';
+import { type Field, type FieldContext, tuple } from '../base/fields.js';
+
+export type Pair = readonly [number, number];
+
+/** What one side may be given as: both ends alike, or each. */
+export type Margins = number | readonly (number | readonly number[])[];
+
+/** [before, after] of a sequence; one number for both. */
+export function pair(missing: number): Field<Pair> {
+  const inner = tuple(2, missing, true);
+  return { parse: (value, context) => inner.parse(value, context) as Pair, serialize: (value) => value };
+}
+
+/**
+ * [before, after] for each of `sides`. Given as one number for all, or one number or pair per side.
+ * @param missing for both ends of all sides
+ */
+export function pairs(sides: 2 | 3, missing: number): Field<readonly Pair[]> {
+  const inner = tuple(2, undefined, true);
+  return {
+    parse(given, context) {
+      const value = given === undefined ? missing : given;
+      if (typeof value === 'number') {
+        return Array<Pair>(sides).fill(inner.parse(value, { ...context, key: `1st entry of ${context.key}` }) as Pair);
+      }
+      if (!Array.isArray(value) || value.length !== sides) throw notPairs(sides, value, context);
+      const entry = (i: number) => ({ ...context, key: `${['1st', '2nd', '3rd'][i]} entry of ${context.key}` });
+      return value.map((item, i) => inner.parse(item, entry(i)) as Pair);
+    },
+    serialize: (value) => value,
+  };
+}
+
+function notPairs(sides: number, value: unknown, { key }: FieldContext): KerasValueError {
+  return new KerasValueError(
+    `\`${key}\` should have ${sides === 2 ? 'two' : sides} elements: an int, ${sides} ints, or ${sides} tuples of 2 ints. Received: ${key}=${showValue(value)}`,
+  );
+}

@@ -1,0 +1,82 @@
+// Resizing as a matrix: row i holds what each input position contributes to output position i. Positions are pixel centers,
+//   s = (i + 0.5) in/out - 0.5,
+// the weights are those of a kernel around s, wide as the step between outputs if it is to smooth (antialias), cut off at the
+// borders and scaled to the sum 1. Keras's backends agree on this:
+// https://www.tensorflow.org/api_docs/python/tf/image/resize and https://docs.jax.dev/en/latest/_autosummary/jax.image.resize.html
+
+export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5', 'area'] as const;
+
+export type Interpolation = (typeof interpolations)[number];
+
+export interface Resampling {
+  readonly interpolation: Interpolation;
+  /** Whether making smaller averages over what lies between the outputs. 'nearest' and 'area' do not ask. */
+  readonly antialias: boolean;
+}
+
+type Kernel = (distance: number) => number;
+
+const triangle: Kernel = (x) => Math.max(0, 1 - x);
+
+/** Keys' cubic kernel with a = -0.5: https://doi.org/10.1109/TASSP.1981.1163711 */
+const keys: Kernel = (x) => {
+  if (x >= 2) return 0;
+  return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : (1.5 * x - 2.5) * x * x + 1;
+};
+
+function lanczos(radius: number): Kernel {
+  return (x) => {
+    if (x > radius) return 0;
+    if (x <= 1e-3) return 1;
+    return (radius * Math.sin(Math.PI * x) * Math.sin((Math.PI * x) / radius)) / (Math.PI * x) ** 2;
+  };
+}
+
+const kernels: Readonly<Record<Exclude<Interpolation, 'nearest' | 'area'>, Kernel>> = {
+  bilinear: triangle,
+  bicubic: keys,
+  lanczos3: lanczos(3),
+  lanczos5: lanczos(5),
+};
+
+const cache = new Map<string, Float32Array>();
+const cacheSize = 32;
+
+/** [outSize, inSize] */
+export function resampleMatrix(
+  inSize: number,
+  outSize: number,
+  { interpolation, antialias }: Resampling,
+): Float32Array {
+  const key = `${interpolation} ${antialias} ${inSize} ${outSize}`;
+  const known = cache.get(key);
+  if (known) return known;
+  if (cache.size >= cacheSize) cache.clear();
+  const made = new Float32Array(inSize * outSize);
+  for (let i = 0; i < outSize; i++) {
+    made.set(rowOf(i, inSize, outSize, { interpolation, antialias }), i * inSize);
+  }
+  cache.set(key, made);
+  return made;
+}
+
+function rowOf(i: number, inSize: number, outSize: number, { interpolation, antialias }: Resampling): Float64Array {
+  const row = new Float64Array(inSize);
+  const step = inSize / outSize;
+  if (interpolation === 'nearest') {
+    row[Math.min(inSize - 1, Math.floor(((i + 0.5) * inSize) / outSize))] = 1;
+    return row;
+  }
+  if (interpolation === 'area') return row.map((_, j) => overlap(i * step, (i + 1) * step, j) / step);
+  const kernel = kernels[interpolation];
+  const width = antialias ? Math.max(step, 1) : 1;
+  const center = (i + 0.5) * step - 0.5;
+  const weights = row.map((_, j) => kernel(Math.abs(center - j) / width));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return Math.abs(sum) > 1e-4 ? weights.map((weight) => weight / sum) : row;
+}
+
+/** How much of pixel j, [j, j + 1], lies in [from, to]. */
+function overlap(from: number, to: number, j: number): number {
+  return Math.max(0, Math.min(to, j + 1) - Math.max(from, j));
+}

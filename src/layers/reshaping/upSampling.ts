@@ -1,0 +1,139 @@
+// UpSampling1D, 2D and 3D: makes each step, pixel or voxel into several.
+// Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
+
+import { type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { dataFormat, oneOf, positiveInteger, tuple } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { resizeImages } from './resample.js';
+import { type Interpolation, interpolations } from './resampleMatrix.js';
+import { mapSides } from './sides.js';
+
+/** Each of n steps of [batch, n, inner] becomes `times` steps. */
+function repeatSteps(x: Tensor, [batch, n, inner]: readonly number[], times: number): Tensor {
+  return tile(x.reshape([batch, n, 1, inner]), [1, 1, times, 1]);
+}
+
+const fields1d = { size: positiveInteger(2) };
+
+/** The arguments of Keras's UpSampling1D. */
+export interface UpSampling1DArgs extends BaseLayerArgs {
+  /** Default 2. */
+  size?: number;
+}
+
+/**
+ * Input: float32 [batch, steps, channels]. Output: [batch, steps size, channels].
+ * Source: https://keras.io/api/layers/reshaping_layers/up_sampling1d/
+ */
+export class UpSampling1D extends KerasLayer<typeof fields1d> {
+  static readonly className: string = 'UpSampling1D';
+
+  constructor(args: UpSampling1DArgs = {}, context?: LayerContext) {
+    super(args, fields1d, context);
+    this.inputRules = [{ rank: 3 }];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    return mapSides(onlyShape(inputShape), 1, 'channels_last', (steps) => steps * this.config.size);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const [batch, steps, channels] = x.shape;
+      const { size } = this.config;
+      return repeatSteps(x, [batch, steps, channels], size).reshape([batch, steps * size, channels]);
+    });
+  }
+}
+
+const fields2d = {
+  size: tuple(2, 2),
+  dataFormat: dataFormat(),
+  interpolation: oneOf<Interpolation>(interpolations, 'nearest'),
+};
+
+/** The arguments of Keras's UpSampling2D. */
+export interface UpSampling2DArgs extends BaseLayerArgs {
+  /** Factors of height and width, or one number for both. Default 2. */
+  size?: number | readonly number[];
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+  /** 'nearest' (default), 'bilinear' with half-pixel centers, 'bicubic', 'lanczos3', 'lanczos5' or 'area'. */
+  interpolation?: string;
+}
+
+/**
+ * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
+ */
+export class UpSampling2D extends KerasLayer<typeof fields2d> {
+  static readonly className: string = 'UpSampling2D';
+
+  constructor(args: UpSampling2DArgs = {}, context?: LayerContext) {
+    super(args, fields2d, context);
+    this.inputRules = [{ rank: 4 }];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const { size, dataFormat } = this.config;
+    return mapSides(onlyShape(inputShape), 2, dataFormat, (n, side) => n * size[side]);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { dataFormat, interpolation } = this.config;
+      const output = this.computeOutputShape(x.shape) as number[];
+      const size = output.slice(dataFormat === 'channels_last' ? 1 : 2).slice(0, 2) as [number, number];
+      return resizeImages(x, { size, dataFormat, interpolation, antialias: false });
+    });
+  }
+}
+
+const fields3d = { size: tuple(3, 2), dataFormat: dataFormat() };
+
+/** The arguments of Keras's UpSampling3D. */
+export interface UpSampling3DArgs extends BaseLayerArgs {
+  /** Factors of the three sides, or one number for all. Default 2. */
+  size?: number | readonly number[];
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+/** Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/up_sampling3d/ */
+export class UpSampling3D extends KerasLayer<typeof fields3d> {
+  static readonly className: string = 'UpSampling3D';
+
+  constructor(args: UpSampling3DArgs = {}, context?: LayerContext) {
+    super(args, fields3d, context);
+    this.inputRules = [{ rank: 5 }];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const { size, dataFormat } = this.config;
+    return mapSides(onlyShape(inputShape), 3, dataFormat, (n, side) => n * size[side]);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { size, dataFormat } = this.config;
+      const isLast = dataFormat === 'channels_last';
+      const [batch, ...others] = x.shape;
+      const [depth, height, width] = isLast ? others : others.slice(1);
+      const [volumes, channels] = isLast ? [batch, others[3]] : [batch * others[0], 1];
+      const deep = repeatSteps(x, [volumes, depth, height * width * channels], size[0]);
+      const slices = deep.reshape([volumes * depth * size[0], height, width, channels]);
+      const y = resizeImages(slices, {
+        size: [height * size[1], width * size[2]],
+        dataFormat: 'channels_last',
+        interpolation: 'nearest',
+        antialias: false,
+      });
+      return y.reshape(this.computeOutputShape(x.shape) as number[]);
+    });
+  }
+}

@@ -1,0 +1,115 @@
+// ZeroPadding1D, 2D and 3D: zeros around the sides. Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+
+import { pad, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
+import { floatInput, onlyShape } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { type Margins, type Pair, pair, pairs } from './fields.js';
+import { firstSide, mapSides } from './sides.js';
+
+interface Config {
+  readonly padding: readonly Pair[];
+  readonly dataFormat: KerasDataFormat;
+}
+
+abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
+  readonly #sides: number;
+
+  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+    super(args, fields, context);
+    this.#sides = sides;
+    this.inputRules = [{ rank: sides + 2 }];
+  }
+
+  /** Per side. */
+  protected abstract get geometry(): Config;
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const { padding, dataFormat } = this.geometry;
+    const grow = (size: number, side: number) => size + padding[side][0] + padding[side][1];
+    return mapSides(onlyShape(inputShape), this.#sides, dataFormat, grow);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const { padding, dataFormat } = this.geometry;
+      const first = firstSide(dataFormat);
+      if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
+      return pad(
+        x,
+        x.shape.map((_, axis) => [...(padding[axis - first] ?? [0, 0])] as [number, number]),
+      );
+    });
+  }
+}
+
+const fields1d = { padding: pair(1), dataFormat: dataFormat() };
+
+/** The arguments of Keras's ZeroPadding1D. */
+export interface ZeroPadding1DArgs extends BaseLayerArgs {
+  /** Steps before and after, or one number for both. Default 1. */
+  padding?: number | readonly number[];
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+/**
+ * Input: float32 [batch, steps, channels], or [batch, channels, steps].
+ * Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
+ */
+export class ZeroPadding1D extends ZeroPadding<typeof fields1d> {
+  static readonly className: string = 'ZeroPadding1D';
+
+  constructor(args: ZeroPadding1DArgs = {}, context?: LayerContext) {
+    super(args, fields1d, context, 1);
+  }
+
+  protected override get geometry(): Config {
+    return { padding: [this.config.padding], dataFormat: this.config.dataFormat };
+  }
+}
+
+const fields2d = { padding: pairs(2, 1), dataFormat: dataFormat() };
+
+/** The arguments of Keras's ZeroPadding2D and ZeroPadding3D. */
+export interface ZeroPaddingArgs extends BaseLayerArgs {
+  /** One number for all, or per side a number or [before, after]. Default 1. */
+  padding?: Margins;
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+}
+
+/**
+ * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+ */
+export class ZeroPadding2D extends ZeroPadding<typeof fields2d> {
+  static readonly className: string = 'ZeroPadding2D';
+
+  constructor(args: ZeroPaddingArgs = {}, context?: LayerContext) {
+    super(args, fields2d, context, 2);
+  }
+
+  protected override get geometry(): Config {
+    return this.config;
+  }
+}
+
+const fields3d = { padding: pairs(3, 1), dataFormat: dataFormat() };
+
+/**
+ * Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/zero_padding3d/
+ */
+export class ZeroPadding3D extends ZeroPadding<typeof fields3d> {
+  static readonly className: string = 'ZeroPadding3D';
+
+  constructor(args: ZeroPaddingArgs = {}, context?: LayerContext) {
+    super(args, fields3d, context, 3);
+  }
+
+  protected override get geometry(): Config {
+    return this.config;
+  }
+}
