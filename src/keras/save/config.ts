@@ -31,6 +31,8 @@ export interface ConfigOptions {
   readonly form: 'keras' | 'legacy';
   /** Whether the model is written compiled, where it is. */
   readonly includesCompilation: boolean;
+  /** Whether a model around this one is frozen. */
+  readonly isFrozen?: boolean;
 }
 
 type Head = Pick<KerasObject, 'module' | 'class_name' | 'registered_name'>;
@@ -87,11 +89,13 @@ function extraConfig(origin: KerasObject | undefined, config: Config): Config {
 function functionalConfig(model: LayersModel, options: ConfigOptions): Config {
   const graph = modelGraph(model);
   const dtypeOf = dtypeReader();
+  const trainable = isTrainable(model) && !options.isFrozen;
+  const inside = { ...options, isFrozen: !trainable };
   return {
     name: model.name,
-    trainable: isTrainable(model),
+    trainable,
     layers: graph.layers.map((layer) => ({
-      ...serializeAny(layer, options),
+      ...serializeAny(layer, inside),
       name: layer.name,
       inbound_nodes: inboundNodes(layer, { graph, dtypeOf }),
     })),
@@ -104,13 +108,15 @@ function functionalConfig(model: LayersModel, options: ConfigOptions): Config {
 function sequentialConfig(model: Sequential, options: ConfigOptions): Config {
   const origin = originOf(model)?.config as Config | undefined;
   const inner = model.layers.filter((layer) => !isInputLayer(layer));
+  const trainable = isTrainable(model) && !options.isFrozen;
+  const inside = { ...options, isFrozen: !trainable };
   return {
     name: model.name,
-    trainable: isTrainable(model),
+    trainable,
     dtype: origin?.dtype ?? float32,
     layers: [
       serializeAny(model.inputs[0].sourceLayer, options),
-      ...inner.map((layer) => serializeAny(layer, options)),
+      ...inner.map((layer) => serializeAny(layer, inside)),
     ] as unknown as Json,
     build_input_shape: model.inputs[0].shape,
   };
@@ -118,10 +124,19 @@ function sequentialConfig(model: Sequential, options: ConfigOptions): Config {
 
 function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
   if (layer instanceof LayersModel) return nestedModel(layer, options);
-  const object = serializeOne(layer, options);
+  const object = withTrainable(serializeOne(layer, options), options);
   const hasPublicModule = object.module === 'keras.layers';
   if (options.form === 'keras' || !hasPublicModule) return object;
   return { class_name: object.class_name, config: object.config };
+}
+
+/**
+ * Freezing a model freezes in Keras all layers in it, and each of them says so in its config; when it loads a Sequential
+ * model Keras heeds nothing else. tfjs keeps the flags of the layers.
+ */
+function withTrainable(object: KerasObject, { isFrozen = false }: ConfigOptions): KerasObject {
+  const config = object.config as Config;
+  return isFrozen && 'trainable' in config ? { ...object, config: { ...config, trainable: false } } : object;
 }
 
 /** A nested model in a legacy file is as short as a layer. */

@@ -6,8 +6,9 @@
 // Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare with.
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../layers/objects/json.js';
 import { TensorAlias } from '../graph/alias.js';
-import { callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
+import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
 
 type Layer = layers.Layer;
 
@@ -63,8 +64,33 @@ export function modelGraph(model: LayersModel): ModelGraph {
 
 /** The tensors of a call in the order in which Keras meets them: positional arguments, then keywords in sorted order. */
 export function tensorsOfCall(node: LayerNode): SymbolicTensor[] {
-  const { args, kwargs } = callTemplateOf(node);
+  const { args, kwargs } = writtenCall(node);
   return [...marksOf(args), ...marksOf(kwargs)].map((index) => behindAliases(node.inputTensors[index]));
+}
+
+/** What a layer class may say about its calls, see apply.ts. */
+interface CallSignature {
+  readonly inputNames?: readonly string[];
+}
+
+const recurrentClasses = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional']);
+
+/**
+ * How the file says it. Layers with several named inputs take them one by one, and recurrent ones take all but the first as
+ * `initial_state`; in tfjs both are called with one list.
+ */
+export function writtenCall(node: LayerNode): CallTemplate {
+  const template = callTemplateOf(node);
+  const [first] = template.args as readonly Json[];
+  const isList =
+    Array.isArray(first) && first.length === node.inputTensors.length && first.every((item: Json) => isInputMark(item));
+  if (!isList) return template;
+  const marks = first as readonly Json[];
+  const layer = node.outboundLayer;
+  const { inputNames } = layer.constructor as CallSignature;
+  if (inputNames) return { ...template, args: marks };
+  if (!recurrentClasses.has(layer.getClassName())) return template;
+  return { args: [marks[0]], kwargs: { ...(template.kwargs as object), initial_state: marks.slice(1) } };
 }
 
 function marksOf(value: unknown): number[] {

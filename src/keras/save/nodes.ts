@@ -4,8 +4,8 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../layers/objects/json.js';
-import { callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
-import type { ModelGraph } from './graph.js';
+import { isInputMark, type LayerNode } from '../graph/calls.js';
+import { type ModelGraph, writtenCall } from './graph.js';
 
 export interface CallNames {
   readonly graph: ModelGraph;
@@ -16,7 +16,7 @@ export interface CallNames {
 export function inboundNodes(layer: layers.Layer, names: CallNames): Json {
   const calls = names.graph.callsOf(layer).filter((node) => node.inboundLayers.length > 0);
   return calls.map((node) => {
-    const { args, kwargs } = callTemplateOf(node);
+    const { args, kwargs } = writtenCall(node);
     return { args: fill(args, node, names), kwargs: fill(kwargs, node, names) };
   });
 }
