@@ -1,5 +1,5 @@
 // Builds dist/ from src/: an ES module and a CommonJS build whose entries share chunks (module state exists once per
-// build), and a script-tag bundle that uses the page's global `tf`.
+// build), and script-tag bundles that use the page's global `tf`: the backend alone, and with the Keras parts.
 //
 // The one table of entries is `exports` in package.json: `./dist/esm/<name>.js` is built from the source file that its
 // types are made from, `./dist/esm/types/<path>.d.ts` -> `<path>.ts`.
@@ -39,14 +39,18 @@ const library = (format) => ({
   },
 });
 
-/** @param {boolean} minify @returns {import('rolldown').RolldownOptions} */
-const scriptTag = (minify) => ({
-  input: entries.index,
+/**
+ * @param {string} input @param {string} file @param {boolean} minify
+ * @returns {import('rolldown').RolldownOptions}
+ */
+const scriptTag = (input, file, minify) => ({
+  input,
   platform: 'browser',
-  external: isTensorFlow,
+  // A page that saves Keras files maps h5wasm in its import map; nothing else needs it.
+  external: [isTensorFlow, /^node:/, 'h5wasm'],
   resolve,
   output: {
-    file: minify ? 'dist/convnet.min.js' : 'dist/convnet.js',
+    file: `dist/${file}${minify ? '.min' : ''}.js`,
     format: 'iife',
     name: 'convnet',
     globals: () => 'tf', // each of the TensorFlow.js packages adds its names to the one global
@@ -57,4 +61,11 @@ const scriptTag = (minify) => ({
   },
 });
 
-export default defineConfig([library('esm'), library('cjs'), scriptTag(false), scriptTag(true)]);
+export default defineConfig([
+  library('esm'),
+  library('cjs'),
+  ...[false, true].flatMap((minify) => [
+    scriptTag(entries.index, 'convnet', minify),
+    scriptTag('src/all.ts', 'convnet-all', minify),
+  ]),
+]);

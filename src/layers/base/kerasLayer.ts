@@ -54,6 +54,8 @@ export interface VariableOptions {
   readonly constraint?: Constraint | null;
   /** Default true. */
   readonly trainable?: boolean;
+  /** Default 'float32'. */
+  readonly dtype?: 'float32' | 'int32';
 }
 
 /** The members that a layer's class has; each class is registered under className. */
@@ -96,7 +98,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
-    super(tfjsArgs(given, new.target as unknown as KerasLayerClass));
+    super(tfjsArgs(given, new.target as unknown as KerasLayerClass, context.kerasMajor === 2));
     const { className } = this.constructor as unknown as KerasLayerClass;
     this.#fields = fields;
     this.dtypePolicy = getDtypePolicy(given.dtype, className);
@@ -163,10 +165,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /** Makes a weight, initialised unless a file's values are about to replace it. */
   protected addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
-    const { initializer, regularizer, constraint, trainable = true } = options;
+    const { initializer, regularizer, constraint, trainable = true, dtype = 'float32' } = options;
     const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
     const initialize = (maker ?? getInitializer('glorot_uniform')) as unknown as Parameters<KerasLayer['addWeight']>[3];
-    const weight = this.addWeight(name, [...shape], 'float32', initialize, undefined, trainable);
+    const weight = this.addWeight(name, [...shape], dtype, initialize, undefined, trainable);
     if (regularizer) this.#regularized.push({ weight, regularizer });
     if (constraint) constrainUpdates(weight, constraint);
     this.#variables.push(weight);
@@ -308,10 +310,13 @@ function same(a: Shape, b: Shape): boolean {
 
 type TfjsArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
-/** What tf.layers.Layer's own constructor shall see: no dtype policy, which it would take for a dtype. */
-function tfjsArgs(given: Record<string, unknown>, cls: KerasLayerClass): TfjsArgs {
+/**
+ * What tf.layers.Layer's own constructor shall see: no dtype policy, which it would take for a dtype. Keras 2 allowed slashes
+ * in names.
+ */
+function tfjsArgs(given: Record<string, unknown>, cls: KerasLayerClass, isKeras2: boolean): TfjsArgs {
   const { name, trainable } = given;
-  if (name !== undefined && name !== null && (typeof name !== 'string' || name.includes('/'))) {
+  if (name !== undefined && name !== null && (typeof name !== 'string' || (name.includes('/') && !isKeras2))) {
     throw new KerasValueError(
       `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${showValue(name)} (of type ${typeof name})`,
     );
