@@ -12,6 +12,7 @@ import { applicationLayers } from './applications/index.js';
 import { attentionLayers } from './attention/index.js';
 import { KerasValueError } from './base/errors.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from './base/kerasLayer.js';
+import { setLayerForms } from './base/layerField.js';
 import { convLayers } from './conv/index.js';
 import { coreLayers } from './core/index.js';
 import { mergingLayers } from './merging/index.js';
@@ -83,6 +84,8 @@ export function makeLayer(given: KerasObject, context: LayerContext = {}): layer
 setLayerActivationFactory((object, options) =>
   isKnownLayer(asKerasObject(object).class_name) ? layerActivation(makeLayer(object, options)) : null,
 );
+
+setLayerForms({ make: makeLayer, serialize: serializeLayer });
 
 /** A layer in the place of an activation, as Keras allows. */
 function layerActivation(layer: layers.Layer): ActivationFunction {

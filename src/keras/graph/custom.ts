@@ -13,7 +13,9 @@ export type CustomObjects = Readonly<Record<string, unknown>>;
 export function customFor(object: KerasObject, customObjects: CustomObjects): unknown {
   const registered = typeof object.registered_name === 'string' ? object.registered_name : undefined;
   const name = isPlainObject(object.config) ? object.config.name : undefined;
-  const candidates = [registered, registered?.split('>').at(-1), object.class_name, name];
+  const withoutPackage = (text?: string) => text?.split('>').at(-1);
+  const { class_name: className } = object;
+  const candidates = [registered, withoutPackage(registered), className, withoutPackage(className), name];
   const key = candidates.find((item) => typeof item === 'string' && Object.hasOwn(customObjects, item));
   return key === undefined ? undefined : customObjects[key as string];
 }

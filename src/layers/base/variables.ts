@@ -2,7 +2,7 @@
 // when an optimizer writes it; Keras does it the other way round (https://keras.io/api/layers/constraints/). Here the
 // optimizer's write is the one that constrains, and loading weights keeps them as they are.
 
-import { type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Constraint } from '../objects/constraints.js';
 
@@ -29,7 +29,7 @@ export function constrainUpdates(weight: LayerVariable, constraint: Constraint):
 /** Sets a variable to exactly this value; the caller keeps the tensor. */
 export function assignUnconstrained(weight: LayerVariable, value: Tensor): void {
   const variable = variableOf(weight);
-  const assign = plainAssign.get(variable);
-  if (assign) assign(value);
-  else variable.assign(value);
+  const assign = plainAssign.get(variable) ?? variable.assign.bind(variable);
+  if (value.dtype === variable.dtype) assign(value);
+  else tidy(() => assign(cast(value, variable.dtype)));
 }
