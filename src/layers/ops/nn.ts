@@ -1,0 +1,183 @@
+// Convolutions, pooling and normalization of keras.ops.nn, by the functions behind the layers of the same kind.
+// Source: https://keras.io/api/ops/nn/
+
+import * as tf from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+import type { Window } from '../conv/convShapes.js';
+import { runConv } from '../conv/run.js';
+import { runTranspose } from '../conv/runTranspose.js';
+import { getActivation } from '../objects/activations.js';
+import { type PoolMode, runPool } from '../pooling/run.js';
+import type { OpCall } from './opCall.js';
+import { type OpRow, type OpTable, op } from './rows.js';
+import { float } from './values.js';
+
+export function dataFormatOf(call: OpCall): KerasDataFormat {
+  return call.oneOf('data_format', ['channels_last', 'channels_first'], 'channels_last');
+}
+
+/** One number per side of the image, given as such or as one for all. */
+function perSide(call: OpCall, key: string, sides: number, missing: number): number[] {
+  const list = call.has(key) ? call.integers(key) : [missing];
+  if (list.length === 1) return Array<number>(sides).fill(list[0]);
+  if (list.length === sides) return list;
+  throw call.wrong(key, `one number or ${sides}`);
+}
+
+/** @param kernelSize the sides of the kernel. */
+function windowOf(call: OpCall, x: tf.Tensor, kernelSize: readonly number[]): Window & { padding: KerasPadding } {
+  const sides = x.rank - 2;
+  if (kernelSize.length !== sides || sides < 1 || sides > 3) {
+    throw new KerasValueError(
+      `${call.where}: the kernel must have as many axes as the input. Received: inputs shape=${showValue(x.shape)}, kernel sides=${showValue(kernelSize)}`,
+    );
+  }
+  return {
+    kernelSize,
+    strides: perSide(call, 'strides', sides, 1),
+    dilationRate: perSide(call, 'dilation_rate', sides, 1),
+    padding: call.oneOf('padding', ['valid', 'same'], 'valid'),
+    dataFormat: dataFormatOf(call),
+  };
+}
+
+function checkFits(call: OpCall, x: tf.Tensor, { kernelSize, dilationRate, padding, dataFormat }: Window): void {
+  const first = dataFormat === 'channels_last' ? 1 : 2;
+  const isTooSmall = kernelSize.some((k, i) => (k - 1) * dilationRate[i] + 1 > x.shape[first + i]);
+  if (padding === 'valid' && isTooSmall) {
+    throw new KerasValueError(
+      `${call.where}: Computed output size would be zero or negative. Received: inputs shape=${showValue(x.shape)}, kernel sides=${showValue(kernelSize)}`,
+    );
+  }
+}
+
+/** Strides apart from each other only where the plain kernel has no rule against it. */
+const convNames = 'inputs kernel strides padding data_format dilation_rate';
+
+const conv = op(convNames, (call) => {
+  const x = float(call.tensor('inputs'));
+  const filter = float(call.tensor('kernel'));
+  const window = windowOf(call, x, filter.shape.slice(0, -2));
+  checkFits(call, x, window);
+  return runConv({ x, filter, window });
+});
+
+/** [...kernel, channels, multiplier] as a grouped kernel: output channel c*multiplier + m is of group c. */
+function depthwiseFilter(kernel: tf.Tensor): tf.Tensor {
+  const sides = kernel.shape.slice(0, -2);
+  return tf.reshape(kernel, [...sides, 1, -1]);
+}
+
+function runDepthwise(call: OpCall, kernelName: string): tf.Tensor {
+  const x = float(call.tensor('inputs'));
+  const kernel = float(call.tensor(kernelName));
+  const window = windowOf(call, x, kernel.shape.slice(0, -2));
+  checkFits(call, x, window);
+  return runConv({ x, filter: depthwiseFilter(kernel), window });
+}
+
+const separableConv = op(
+  'inputs depthwise_kernel pointwise_kernel strides padding data_format dilation_rate',
+  (call) => {
+    const x = runDepthwise(call, 'depthwise_kernel');
+    const filter = float(call.tensor('pointwise_kernel'));
+    const ones = Array<number>(x.rank - 2).fill(1);
+    const window: Window = {
+      kernelSize: ones,
+      strides: ones,
+      dilationRate: ones,
+      padding: 'valid',
+      dataFormat: dataFormatOf(call),
+    };
+    return runConv({ x, filter, window });
+  },
+);
+
+const convTranspose = op('inputs kernel strides padding output_padding data_format dilation_rate', (call) => {
+  const x = float(call.tensor('inputs'));
+  const kernel = float(call.tensor('kernel'));
+  const window = windowOf(call, x, kernel.shape.slice(0, -2));
+  const outputPadding = call.has('output_padding') ? perSide(call, 'output_padding', x.rank - 2, 0) : null;
+  if (x.rank > 4) throw call.wrong('inputs', 'of one or two sides');
+  return runTranspose({ x, kernel, window: { ...window, outputPadding }, activation: getActivation(null) });
+});
+
+function pool(mode: PoolMode): OpRow {
+  return op('inputs pool_size strides padding data_format', (call) => {
+    const x = float(call.tensor('inputs'));
+    const poolSize = perSide(call, 'pool_size', x.rank - 2, 1);
+    const { padding, dataFormat, strides: given } = windowOf(call, x, poolSize);
+    const strides = call.has('strides') ? given : poolSize;
+    checkFits(call, x, { kernelSize: poolSize, dilationRate: poolSize.map(() => 1), strides, padding, dataFormat });
+    return runPool(mode, x, { poolSize, strides, padding, dataFormat });
+  });
+}
+
+/** [block*block, C] values of each pixel -> a block of pixels with C values, row by row. */
+const depthToSpace = op('x block_size data_format', (call) => {
+  const x = call.tensor('x');
+  const b = call.integer('block_size');
+  if (dataFormatOf(call) === 'channels_last') {
+    const [n, h, w, c] = x.shape;
+    const split = tf.transpose(tf.reshape(x, [n, h, w, b, b, c / b ** 2]), [0, 1, 3, 2, 4, 5]);
+    return tf.reshape(split, [n, h * b, w * b, c / b ** 2]);
+  }
+  const [n, c, h, w] = x.shape;
+  const split = tf.transpose(tf.reshape(x, [n, c / b ** 2, b, b, h, w]), [0, 1, 4, 2, 5, 3]);
+  return tf.reshape(split, [n, c / b ** 2, h * b, w * b]);
+});
+
+const spaceToDepth = op('x block_size data_format', (call) => {
+  const x = call.tensor('x');
+  const b = call.integer('block_size');
+  if (dataFormatOf(call) === 'channels_last') {
+    const [n, h, w, c] = x.shape;
+    const split = tf.transpose(tf.reshape(x, [n, h / b, b, w / b, b, c]), [0, 1, 3, 2, 4, 5]);
+    return tf.reshape(split, [n, h / b, w / b, c * b ** 2]);
+  }
+  const [n, c, h, w] = x.shape;
+  const split = tf.transpose(tf.reshape(x, [n, c, h / b, b, w / b, b]), [0, 1, 3, 5, 2, 4]);
+  return tf.reshape(split, [n, c * b ** 2, h / b, w / b]);
+});
+
+/** softmax(q k^T * scale + bias) v, of [batch, time, heads, depth]. */
+const dotProductAttention = op(
+  'query key value bias mask scale is_causal flash_attention attn_logits_soft_cap',
+  (call) => {
+    const [q, k, v] = ['query', 'key', 'value'].map((key) => tf.transpose(float(call.tensor(key)), [0, 2, 1, 3]));
+    const scores = tf.mul(tf.matMul(q, k, false, true), call.number('scale', 1 / Math.sqrt(q.shape[3] as number)));
+    const bias = call.tensorOrNull('bias');
+    const biased = bias ? tf.add(scores, float(bias)) : scores;
+    const cap = call.has('attn_logits_soft_cap') ? call.number('attn_logits_soft_cap') : null;
+    const capped = cap === null ? biased : tf.mul(tf.tanh(tf.div(biased, cap)), cap);
+    const weights = tf.softmax(masked(call, capped));
+    return tf.transpose(tf.matMul(weights, v), [0, 2, 1, 3]);
+  },
+);
+
+/** Scores of what a query must not see become so low that they vanish. */
+function masked(call: OpCall, scores: tf.Tensor): tf.Tensor {
+  const mask = call.tensorOrNull('mask');
+  const low = tf.fill(scores.shape, -0.7 * 3.4028235e38);
+  const [rows, columns] = scores.shape.slice(-2);
+  const seen = mask ? tf.where(tf.broadcastTo(tf.cast(mask, 'bool'), scores.shape), scores, low) : scores;
+  if (!call.boolean('is_causal', false)) return seen;
+  const isPast = tf.greaterEqual(
+    tf.reshape(tf.range(0, rows), [rows, 1]),
+    tf.reshape(tf.range(0, columns), [1, columns]),
+  );
+  return tf.where(tf.broadcastTo(isPast, scores.shape), seen, low);
+}
+
+export const nnOps: OpTable = {
+  Conv: conv,
+  DepthwiseConv: op(convNames, (call) => runDepthwise(call, 'kernel')),
+  SeparableConv: separableConv,
+  ConvTranspose: convTranspose,
+  MaxPool: pool('max'),
+  AveragePool: pool('average'),
+  DepthToSpace: depthToSpace,
+  SpaceToDepth: spaceToDepth,
+  DotProductAttention: dotProductAttention,
+};

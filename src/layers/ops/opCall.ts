@@ -1,0 +1,114 @@
+// The operands and parameters of one call by name, each read as what the operation takes it for.
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { asTensor, isTensor, type OpValue } from './values.js';
+
+export class OpCall {
+  readonly where: string;
+  readonly #values: ReadonlyMap<string, OpValue>;
+
+  constructor(where: string, values: ReadonlyMap<string, OpValue>) {
+    this.where = where;
+    this.#values = values;
+  }
+
+  /** The value, or null where there is none. */
+  raw(key: string): OpValue {
+    return this.#values.get(key) ?? null;
+  }
+
+  has(key: string): boolean {
+    return this.raw(key) !== null;
+  }
+
+  /** Names and values of all, for operations that take any keyword. */
+  entries(): readonly (readonly [string, OpValue])[] {
+    return [...this.#values];
+  }
+
+  tensor(key: string): Tensor {
+    return asTensor(this.raw(key), `${this.where}, \`${key}\``);
+  }
+
+  tensorOrNull(key: string): Tensor | null {
+    return this.has(key) ? this.tensor(key) : null;
+  }
+
+  /** A list of tensors, or the slices of one along its first axis. */
+  tensors(key: string): Tensor[] {
+    const value = this.raw(key);
+    if (Array.isArray(value) && value.length > 0) return value.map((item) => asTensor(item, this.where));
+    throw this.wrong(key, 'a list of tensors');
+  }
+
+  number(key: string, missing?: number): number {
+    const value = this.raw(key) ?? missing;
+    if (typeof value === 'number') return value;
+    throw this.wrong(key, 'a number');
+  }
+
+  integer(key: string, missing?: number): number {
+    const value = this.number(key, missing);
+    if (Number.isInteger(value)) return value;
+    throw this.wrong(key, 'a whole number');
+  }
+
+  boolean(key: string, missing: boolean): boolean {
+    const value = this.raw(key) ?? missing;
+    if (typeof value === 'boolean') return value;
+    throw this.wrong(key, 'true or false');
+  }
+
+  text(key: string, missing?: string): string {
+    const value = this.raw(key) ?? missing;
+    if (typeof value === 'string') return value;
+    throw this.wrong(key, 'a name');
+  }
+
+  oneOf<T extends string>(key: string, names: readonly T[], missing: T): T {
+    const value = this.text(key, missing).toLowerCase();
+    const found = names.find((name) => name === value);
+    if (found) return found;
+    throw this.wrong(key, `one of ${names.join(', ')}`);
+  }
+
+  /** Whole numbers, given as one or as a list. */
+  integers(key: string): number[] {
+    const value = this.raw(key);
+    const list = Array.isArray(value) ? value : [value];
+    if (list.every((item) => Number.isInteger(item))) return list as number[];
+    throw this.wrong(key, 'whole numbers');
+  }
+
+  integersOrNull(key: string): number[] | null {
+    return this.has(key) ? this.integers(key) : null;
+  }
+
+  /** Axes of a tensor of this rank, from 0 up; null stays null. */
+  axes(key: string, rank: number): number[] | null {
+    return this.integersOrNull(key)?.map((axis) => this.#axis(key, axis, rank)) ?? null;
+  }
+
+  axis(key: string, rank: number, missing?: number): number {
+    return this.#axis(key, this.integer(key, missing), rank);
+  }
+
+  axisOrNull(key: string, rank: number): number | null {
+    return this.has(key) ? this.axis(key, rank) : null;
+  }
+
+  #axis(key: string, axis: number, rank: number): number {
+    const positive = axis < 0 ? axis + rank : axis;
+    if (positive >= 0 && positive < rank) return positive;
+    throw new KerasValueError(
+      `${this.where}: axis is out of bounds for a tensor of rank ${rank}. Received: ${key}=${axis}`,
+    );
+  }
+
+  wrong(key: string, expected: string): KerasValueError {
+    const value = this.raw(key);
+    const shown = isTensor(value) ? `tensor of shape ${showValue(value.shape)}` : showValue(value);
+    return new KerasValueError(`${this.where}: \`${key}\` must be ${expected}. Received: ${key}=${shown}`);
+  }
+}

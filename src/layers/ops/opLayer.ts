@@ -1,0 +1,131 @@
+// A raw operation of keras.ops in a Functional model, as a layer without weights.
+//
+//   definition (args, kwargs, config of the file) + input tensors -> named values (OpCall) -> a row of opTable.ts
+//
+// Source: https://keras.io/api/ops/
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { isPlainObject, type Json, type KerasObject } from '../objects/json.js';
+import { definitionField, isOp, type OpDefinition } from './definition.js';
+import { broadcastShapes, inferShapes } from './inferShape.js';
+import { OpCall } from './opCall.js';
+import { findOp, opTable } from './opTable.js';
+import type { OpRow } from './rows.js';
+import { decode, type OpValue } from './values.js';
+
+export { isOp, type OpDefinition } from './definition.js';
+
+/** Whether an operation of a file can be computed here. */
+export function isKnownOp(object: KerasObject): boolean {
+  return isOp(object) && findOp(object.class_name) !== undefined;
+}
+
+const fields = { definition: definitionField };
+
+/** The arguments of OpLayer. */
+export interface OpLayerArgs {
+  /** Default: the name in the definition's config. */
+  name?: string;
+  definition: OpDefinition | { readonly name: string };
+}
+
+/**
+ * One node of keras.ops in a graph.
+ *
+ * Inputs: the tensors that the definition refers to by {"__input__": i}. Output: a tensor, or an array of them for operations
+ * such as Split. Dtypes are those of Keras within bool, int32 and float32: comparisons give bool, mixed operands are cast to
+ * the wider dtype. A whole Python float (2.0) in a file cannot be told from an integer, which matters to integer tensors only.
+ *
+ * @throws ValueError for an operation that is not known, and for parameters that it does not have here.
+ */
+export class OpLayer extends KerasLayer<typeof fields> {
+  static readonly className: string = 'KerasOp';
+
+  readonly #row: OpRow;
+
+  constructor(args: OpLayerArgs, context?: LayerContext) {
+    super(withName(args), fields, context);
+    const { module, className } = this.config.definition;
+    const row = findOp(className);
+    if (!row) {
+      throw new KerasValueError(
+        `Unknown operation: '${module}.${className}' ('${this.name}'). Known are ${Object.keys(opTable).join(', ')}`,
+      );
+    }
+    this.#row = row;
+    this.supportsMasking = true;
+  }
+
+  /** What the file says of the operation, in Keras's spelling. */
+  get definition(): KerasObject & { readonly args: Json; readonly kwargs: Json } {
+    const { module, className, registeredName, config, args, kwargs } = this.config.definition;
+    return { module, class_name: className, config, registered_name: registeredName, args, kwargs };
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
+    return tidy(() => this.#run([inputs].flat()));
+  }
+
+  #run(inputs: readonly Tensor[]): Tensor | Tensor[] {
+    const { className } = this.config.definition;
+    return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs)));
+  }
+
+  /** Keywords and the config by name, and the positional arguments under the names that are left. */
+  #values(inputs: readonly Tensor[]): Map<string, OpValue> {
+    const { config, args, kwargs } = this.config.definition;
+    const named = { ...(config as object), ...(kwargs as object) } as Readonly<Record<string, Json>>;
+    const read = (json: Json) => decode(json, inputs, `Operation '${this.name}'`);
+    const values = new Map(Object.entries(named).map(([key, json]) => [key, read(json)]));
+    values.delete('name');
+    const free = this.#row.names.filter((name) => !values.has(name));
+    // Einsum takes any number of operands, which go by their place.
+    (args as readonly Json[]).forEach((json, i) => {
+      values.set(free[i] ?? String(i), read(json));
+    });
+    return values;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
+    const broadcast = this.#row.isElementwise && this.#hasOnlyScalars() ? broadcastShapes(shapes) : null;
+    if (broadcast) return broadcast;
+    let isList = false;
+    try {
+      const outputs = inferShapes(shapes, (inputs) => {
+        const output = this.#run(inputs);
+        isList = Array.isArray(output);
+        return [output].flat();
+      });
+      return isList ? outputs : outputs[0];
+    } catch (error) {
+      const { className } = this.config.definition;
+      throw new KerasValueError(
+        `Operation '${this.name}' (${className}) cannot take inputs of the shapes ${shapes.map(showValue).join(', ')}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Masks end at operations, as in Keras. */
+  override computeMask(): null {
+    return null;
+  }
+
+  /** No constant in the arguments has axes of its own that the inputs would broadcast to. */
+  #hasOnlyScalars(): boolean {
+    const { config, args, kwargs } = this.config.definition;
+    const isScalar = (json: Json): boolean =>
+      Array.isArray(json) ? false : !isPlainObject(json) || typeof json.__input__ === 'number';
+    return [args, kwargs, config].every((part) => Object.values(part as object).every(isScalar));
+  }
+}
+
+function withName(args: OpLayerArgs): object {
+  const { definition } = args;
+  const config = 'config' in definition && isPlainObject(definition.config) ? definition.config : {};
+  return { ...args, name: args.name ?? config.name };
+}

@@ -1,0 +1,256 @@
+// Operations that move values without changing them: reshaping, joining, splitting, repeating.
+// Source: https://keras.io/api/ops/numpy/
+
+import * as tf from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { permute } from './axes.js';
+import type { OpCall } from './opCall.js';
+import { type OpTable, op } from './rows.js';
+import { numeric, promote } from './values.js';
+
+/** One unknown size follows from the others. A null beside another unknown size is the input's own at that place. */
+function newShape(call: OpCall, key: string, x: tf.Tensor): number[] {
+  const value = call.raw(key);
+  const list = Array.isArray(value) ? value : [value];
+  if (!list.every((size) => size === null || Number.isInteger(size))) throw call.wrong(key, 'a shape');
+  const unknown = list.filter((size) => size === null || size === -1);
+  if (unknown.length <= 1) return list.map((size) => (size as number | null) ?? -1);
+  return list.map((size, i) => (size as number | null) ?? x.shape[i] ?? -1);
+}
+
+const reshape = op('x newshape', (call) => {
+  const x = call.tensor('x');
+  return tf.reshape(x, newShape(call, 'newshape', x));
+});
+
+const transpose = op('x axes', (call) => {
+  const x = call.tensor('x');
+  const order = call.axes('axes', x.rank) ?? [...x.shape.keys()].reverse();
+  return tf.transpose(x, order);
+});
+
+const moveaxis = op('x source destination', (call) => {
+  const x = call.tensor('x');
+  const source = call.axes('source', x.rank) as number[];
+  const destination = call.axes('destination', x.rank) as number[];
+  const rest = [...x.shape.keys()].filter((i) => !source.includes(i));
+  const order = x.shape.map((_, i) => {
+    const at = destination.indexOf(i);
+    return at >= 0 ? source[at] : (rest.shift() as number);
+  });
+  return permute(x, order);
+});
+
+const swapaxes = op('x axis1 axis2', (call) => {
+  const x = call.tensor('x');
+  const [a, b] = [call.axis('axis1', x.rank), call.axis('axis2', x.rank)];
+  return permute(
+    x,
+    [...x.shape.keys()].map((i) => (i === a ? b : i === b ? a : i)),
+  );
+});
+
+const concatenate = op('xs axis', (call) => {
+  const tensors = promote(call.tensors('xs'));
+  if (!call.has('axis')) return tf.concat(tensors, 0);
+  return tf.concat(tensors, call.axis('axis', tensors[0].rank));
+});
+
+const append = op('x1 x2 axis', (call) => {
+  const [a, b] = promote([call.tensor('x1'), call.tensor('x2')]);
+  const axis = call.axisOrNull('axis', a.rank);
+  return axis === null ? tf.concat([tf.reshape(a, [-1]), tf.reshape(b, [-1])]) : tf.concat([a, b], axis);
+});
+
+const stack = op('x axis', (call) => {
+  const tensors = promote(call.tensors(call.has('xs') ? 'xs' : 'x'));
+  return tf.stack(tensors, call.axis('axis', tensors[0].rank + 1, 0));
+});
+
+/** Joins along an axis after each tensor has at least the rank for it. */
+function joined(axisOf: (rank: number) => number, raise: (x: tf.Tensor) => tf.Tensor) {
+  return op('xs', (call) => {
+    const tensors = promote(call.tensors('xs')).map(raise);
+    return tf.concat(tensors, axisOf(tensors[0].rank));
+  });
+}
+
+const vector = (x: tf.Tensor) => (x.rank === 0 ? tf.reshape(x, [1]) : x);
+const matrix = (x: tf.Tensor) => (x.rank < 2 ? tf.reshape(x, [1, -1]) : x);
+const cube = (x: tf.Tensor) => (x.rank < 3 ? tf.expandDims(matrix(x), 2) : x);
+
+/** Into equal parts, or at the given places; `array_split` makes the first parts one longer where it does not divide. */
+function splitOf(isEven: boolean) {
+  return op('x indices_or_sections axis', (call) => {
+    const x = call.tensor('x');
+    const axis = call.axis('axis', x.rank, 0);
+    const size = x.shape[axis];
+    const value = call.raw('indices_or_sections');
+    if (typeof value === 'number' && isEven) {
+      if (size % value !== 0) {
+        throw new KerasValueError(
+          `${call.where}: the size of axis ${axis} must be a multiple of the number of parts. Received: indices_or_sections=${value}, input shape ${showValue(x.shape)}`,
+        );
+      }
+      return tf.split(x, value, axis);
+    }
+    if (typeof value === 'number') {
+      const parts = Array.from({ length: value }, (_, i) => Math.floor(size / value) + (i < size % value ? 1 : 0));
+      return splitSizes(x, parts, axis);
+    }
+    const ends = [...call.integers('indices_or_sections').map((end) => clampEnd(end, size)), size];
+    return splitSizes(
+      x,
+      ends.map((end, i) => Math.max(0, end - (i === 0 ? 0 : ends[i - 1]))),
+      axis,
+    );
+  });
+}
+
+function splitSizes(x: tf.Tensor, sizes: number[], axis: number): tf.Tensor[] {
+  return tf.split(x, sizes, axis);
+}
+
+function clampEnd(end: number, size: number): number {
+  return Math.min(size, Math.max(0, end < 0 ? end + size : end));
+}
+
+const squeeze = op('x axis', (call) => {
+  const x = call.tensor('x');
+  const axes = call.axes('axis', x.rank) ?? [...x.shape.keys()].filter((i) => x.shape[i] === 1);
+  const wrong = axes.find((axis) => x.shape[axis] !== 1);
+  if (wrong !== undefined) {
+    throw new KerasValueError(
+      `${call.where}: Cannot squeeze axis=${wrong}, because the dimension is not 1. Received: input shape ${showValue(x.shape)}`,
+    );
+  }
+  return tf.reshape(
+    x,
+    x.shape.filter((_, i) => !axes.includes(i)),
+  );
+});
+
+const expandDims = op('x axis', (call) => {
+  const x = call.tensor('x');
+  const count = call.integers('axis').length;
+  const axes = call.axes('axis', x.rank + count) as number[];
+  const sizes = [...x.shape];
+  const shape = Array.from({ length: x.rank + count }, (_, i) => (axes.includes(i) ? 1 : (sizes.shift() as number)));
+  return tf.reshape(x, shape);
+});
+
+const flip = op('x axis', (call) => {
+  const x = call.tensor('x');
+  return tf.reverse(x, call.axes('axis', x.rank) ?? [...x.shape.keys()]);
+});
+
+function rollAxis(x: tf.Tensor, shift: number, axis: number): tf.Tensor {
+  const size = x.shape[axis];
+  const by = size === 0 ? 0 : ((shift % size) + size) % size;
+  if (by === 0) return x;
+  const [front, back] = tf.split(x, [size - by, by], axis);
+  return tf.concat([back, front], axis);
+}
+
+const roll = op('x shift axis', (call) => {
+  const x = call.tensor('x');
+  const shifts = call.integers('shift');
+  const axes = call.axes('axis', x.rank);
+  if (!axes) return tf.reshape(rollAxis(tf.reshape(x, [-1]), shifts[0], 0), x.shape);
+  return axes.reduce((y, axis, i) => rollAxis(y, shifts[shifts.length === 1 ? 0 : i], axis), x);
+});
+
+const tile = op('x repeats', (call) => {
+  const x = call.tensor('x');
+  const given = call.integers('repeats');
+  const rank = Math.max(x.rank, given.length);
+  const left = (list: readonly number[]) => [...Array<number>(rank - list.length).fill(1), ...list];
+  return tf.tile(tf.reshape(x, left(x.shape)), left(given));
+});
+
+const repeat = op('x repeats axis', (call) => {
+  const given = call.tensor('x');
+  const axis = call.axisOrNull('axis', given.rank);
+  const x = axis === null ? tf.reshape(given, [-1]) : given;
+  const at = axis ?? 0;
+  const counts = call.integers('repeats');
+  if (counts.length === 1) {
+    const tiled = tf.tile(
+      tf.expandDims(x, at + 1),
+      [...x.shape.keys(), 0].map((_, i) => (i === at + 1 ? counts[0] : 1)),
+    );
+    return tf.reshape(
+      tiled,
+      x.shape.map((size, i) => (i === at ? size * counts[0] : size)),
+    );
+  }
+  const indices = counts.flatMap((count, i) => Array<number>(count).fill(i));
+  return tf.gather(x, tf.tensor1d(indices, 'int32'), at);
+});
+
+const broadcastTo = op('x shape', (call) => {
+  const x = call.tensor('x');
+  const offset = call.integers('shape').length - x.rank;
+  return tf.broadcastTo(
+    x,
+    call.integers('shape').map((size, i) => (size === -1 ? x.shape[i - offset] : size)),
+  );
+});
+
+/** Keeps what is on and below (or above) the k-th diagonal of each matrix. */
+function triangle(keep: (row: tf.Tensor, column: tf.Tensor) => tf.Tensor) {
+  return op('x k', (call) => {
+    const x = numeric(call.tensor('x'));
+    const [rows, columns] = x.shape.slice(-2);
+    const row = tf.add(tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]), tf.scalar(call.integer('k', 0), 'int32'));
+    const isKept = keep(row, tf.reshape(tf.range(0, columns, 1, 'int32'), [1, columns]));
+    return tf.mul(x, tf.cast(isKept, x.dtype));
+  });
+}
+
+const diff = op('a n axis', (call) => {
+  let x = numeric(call.tensor('a'));
+  const axis = call.axis('axis', x.rank, -1);
+  for (let i = 0; i < call.integer('n', 1); i++) {
+    const size = x.shape[axis];
+    const [first] = tf.split(x, [size - 1, 1], axis);
+    const [, last] = tf.split(x, [1, size - 1], axis);
+    x = tf.sub(last, first);
+  }
+  return x.clone();
+});
+
+const unstack = op('x num axis', (call) => {
+  const x = call.tensor('x');
+  return tf.unstack(x, call.axis('axis', x.rank, 0));
+});
+
+export const shapeOps: OpTable = {
+  Reshape: reshape,
+  Ravel: op('x', (call) => tf.reshape(call.tensor('x'), [-1])),
+  Transpose: transpose,
+  Moveaxis: moveaxis,
+  Swapaxes: swapaxes,
+  Concatenate: concatenate,
+  Append: append,
+  Stack: stack,
+  Vstack: joined(() => 0, matrix),
+  Hstack: joined((rank) => (rank === 1 ? 0 : 1), vector),
+  Dstack: joined(() => 2, cube),
+  Split: splitOf(true),
+  ArraySplit: splitOf(false),
+  Unstack: unstack,
+  Squeeze: squeeze,
+  ExpandDims: expandDims,
+  Flip: flip,
+  Fliplr: op('x', (call) => tf.reverse(call.tensor('x'), 1)),
+  Flipud: op('x', (call) => tf.reverse(call.tensor('x'), 0)),
+  Roll: roll,
+  Tile: tile,
+  Repeat: repeat,
+  BroadcastTo: broadcastTo,
+  Tril: triangle((row, column) => tf.greaterEqual(row, column)),
+  Triu: triangle((row, column) => tf.lessEqual(row, column)),
+  Diff: diff,
+  Copy: op('x', (call) => call.tensor('x').clone()),
+};
