@@ -1,0 +1,203 @@
+// Attention and AdditiveAttention: dot products, or sums through tanh, of queries and keys weigh the values.
+// Sources: https://keras.io/api/layers/attention_layers/attention/, https://arxiv.org/abs/1409.0473
+
+import {
+  add,
+  logicalAnd,
+  matMul,
+  mul,
+  softmax,
+  sum,
+  type Tensor,
+  tanh,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { boolean, type Fields, number, oneOf } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { maskOf } from '../core/masks.js';
+import { Dropout } from '../regularization/dropout.js';
+import { seedField } from '../regularization/randomSource.js';
+import { attentionCallOptions, readCall } from './callOptions.js';
+import { ruleMask } from './masks.js';
+import { penaltyOf } from './scores.js';
+
+interface Config {
+  readonly dropout: number;
+  readonly seed: number | null;
+}
+
+/** [query, value] or [query, value, key]. */
+function checkCount(where: string, { length }: readonly unknown[]): void {
+  if (length === 2 || length === 3) return;
+  throw new KerasValueError(
+    `${where} layer accepts inputs list of length 2 or 3, namely [query, value] or [query, value, key]. Received length: ${length}.`,
+  );
+}
+
+abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
+  static readonly callOptions: readonly string[] = attentionCallOptions;
+
+  /** Arguments of the call that a file's graph holds. */
+  callArguments: Kwargs = {};
+
+  readonly #dropout: Dropout;
+
+  constructor(args: object, fields: F, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+    const { dropout, seed } = this.config as unknown as Config;
+    this.#dropout = new Dropout({ rate: dropout, seed, name: `${this.name}_dropout` });
+  }
+
+  /** [..., queries, keys]; within a tidy. */
+  protected abstract scores(query: Tensor, key: Tensor): Tensor;
+
+  protected shapes(inputShape: Shape | Shape[]): Shape[] {
+    const shapes = Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
+    checkCount(this.getClassName(), shapes);
+    return shapes;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const [query, value, key = value] = this.shapes(inputShape);
+    const output = [...query.slice(0, -1), value[value.length - 1]];
+    if (!readCall(this.callArguments).returnsScores) return output;
+    return [output, [...query.slice(0, -1), key[key.length - 2]]];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
+    return tidy(() => {
+      const tensors = [inputs].flat();
+      checkCount(this.getClassName(), tensors);
+      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      const [query, value, key = value] = tensors.map(floatInput);
+      const raw = this.scores(query, key);
+      const mask = seenValues(raw, maskOf(tensors[1]), isCausal);
+      const shares = softmax(mask ? add(raw, penaltyOf(mask)) : raw);
+      const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
+      const output = matMul(weights, value);
+      const ofQuery = maskOf(tensors[0]);
+      const y = ofQuery ? where(ofQuery.expandDims(-1), output, zerosLike(output)) : output;
+      return returnsScores ? [y, weights] : y;
+    });
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
+    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+  }
+}
+
+/** bool, broadcasts to the scores. */
+function seenValues({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
+  const [queries, values] = shape.slice(-2);
+  const rule = ruleMask(queries, values, { isCausal, window: null });
+  const expanded = ofValue?.expandDims(-2) ?? null;
+  return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
+}
+
+/** q + k of every pair: [..., queries, keys, depth] */
+function sums(query: Tensor, key: Tensor): Tensor {
+  return add(query.expandDims(-2), key.expandDims(-3));
+}
+
+const fields = {
+  useScale: boolean(false),
+  scoreMode: oneOf(['dot', 'concat'], 'dot'),
+  dropout: number(0),
+  seed: seedField(),
+};
+
+/** The arguments of Keras's Attention. */
+export interface AttentionArgs extends BaseLayerArgs {
+  /** Whether a factor of the scores is learned. Default false. */
+  useScale?: boolean;
+  /** 'dot' (default) or 'concat', the sum through tanh. */
+  scoreMode?: string;
+  /** Share of the scores that become zero while training. Default 0. */
+  dropout?: number;
+  /** Of the dropout. Default: a random one. */
+  seed?: number | null;
+}
+
+/**
+ * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
+ * Source: https://keras.io/api/layers/attention_layers/attention/
+ */
+export class Attention extends BaseAttention<typeof fields> {
+  static readonly className: string = 'Attention';
+  static override readonly ignoredKeys: readonly string[] = ['causal'];
+
+  #scale: LayerVariable | null = null;
+  #concatWeight: LayerVariable | null = null;
+
+  constructor(args: AttentionArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+    // An argument of the layer in the first versions of Keras 2.
+    if ((args as { causal?: boolean }).causal) this.callArguments = { use_causal_mask: true };
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    this.shapes(inputShape);
+    const { useScale, scoreMode } = this.config;
+    if (useScale) this.#scale = this.addVariable('scale', [], { initializer: 'ones' });
+    if (scoreMode === 'concat') {
+      this.#concatWeight = this.addVariable('concat_score_weight', [], { initializer: 'ones' });
+    }
+    super.build(inputShape);
+  }
+
+  protected override scores(query: Tensor, key: Tensor): Tensor {
+    const scaled = (x: Tensor) => (this.#scale ? mul(x, this.#scale.read()) : x);
+    if (!this.#concatWeight) return scaled(matMul(query, key, false, true));
+    return mul(sum(tanh(scaled(sums(query, key))), -1), this.#concatWeight.read());
+  }
+}
+
+const additiveFields = { useScale: boolean(true), dropout: number(0), seed: seedField() };
+
+/** The arguments of Keras's AdditiveAttention. */
+export interface AdditiveAttentionArgs extends Omit<AttentionArgs, 'scoreMode'> {
+  /** Whether a factor for each channel is learned. Default true. */
+  useScale?: boolean;
+}
+
+/**
+ * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
+ * Source: https://keras.io/api/layers/attention_layers/additive_attention/
+ */
+export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
+  static readonly className: string = 'AdditiveAttention';
+  static override readonly ignoredKeys: readonly string[] = ['causal', 'scoreMode'];
+
+  #scale: LayerVariable | null = null;
+
+  constructor(args: AdditiveAttentionArgs = {}, context?: LayerContext) {
+    super(args, additiveFields, context);
+    if ((args as { causal?: boolean }).causal) this.callArguments = { use_causal_mask: true };
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const [query] = this.shapes(inputShape);
+    const channels = query[query.length - 1];
+    if (channels === null) {
+      throw new KerasValueError(
+        `The last dimension of the query of AdditiveAttention '${this.name}' should be defined. Received: input_shape=${showValue(inputShape)}`,
+      );
+    }
+    if (this.config.useScale) this.#scale = this.addVariable('scale', [channels], { initializer: 'glorot_uniform' });
+    super.build(inputShape);
+  }
+
+  protected override scores(query: Tensor, key: Tensor): Tensor {
+    const terms = tanh(sums(query, key));
+    return sum(this.#scale ? mul(terms, this.#scale.read()) : terms, -1);
+  }
+}

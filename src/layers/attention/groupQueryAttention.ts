@@ -1,0 +1,139 @@
+// GroupQueryAttention: several query heads share one head of keys and values.
+// Sources: https://keras.io/api/layers/attention_layers/group_query_attention/, https://arxiv.org/abs/2305.13245
+
+import { mul, type Scalar, type Tensor, tidy, tile, transpose } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { floatInput } from '../base/inputs.js';
+import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { maskOf } from '../core/masks.js';
+import { Dropout } from '../regularization/dropout.js';
+import { attentionCallOptions, readCall } from './callOptions.js';
+import { type GroupQueryAttentionArgs, groupQueryFields } from './fields.js';
+import { attentionMask } from './masks.js';
+import { makeProjection, type Projection } from './projection.js';
+import { attend } from './scores.js';
+
+/**
+ * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * Output: the query's shape. Call arguments: useCausalMask, returnAttentionScores.
+ * Weights: those of the dense layers query, key, value and attention_output.
+ * Source: https://keras.io/api/layers/attention_layers/group_query_attention/
+ *
+ * @throws ValueError if numQueryHeads is no multiple of numKeyValueHeads.
+ */
+export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
+  static readonly className: string = 'GroupQueryAttention';
+  static override readonly ignoredKeys: readonly string[] = ['flashAttention'];
+  static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
+  static readonly callOptions: readonly string[] = attentionCallOptions;
+
+  /** Arguments of the call that a file's graph holds. */
+  callArguments: Kwargs = {};
+
+  readonly #dropout: Dropout;
+  /** By the attribute under which Keras files each, in the order of the weights. */
+  readonly #projections = new Map<string, Projection>();
+
+  constructor(args: GroupQueryAttentionArgs, context?: LayerContext) {
+    super(args, groupQueryFields, context);
+    this.supportsMasking = true;
+    const { numQueryHeads, numKeyValueHeads, dropout, seed } = this.config;
+    if (numQueryHeads % numKeyValueHeads !== 0) {
+      throw new KerasValueError(
+        `\`num_query_heads\` must be divisible by \`num_key_value_heads\`. Received: num_query_heads=${numQueryHeads}, num_key_value_heads=${numKeyValueHeads}`,
+      );
+    }
+    this.#dropout = new Dropout({ rate: dropout, seed, name: `${this.name}_dropout` });
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const [query, value, key = value] = this.#shapes(inputShape);
+    const { numQueryHeads, numKeyValueHeads, headDim, useGate } = this.config;
+    const add = (name: string, from: Shape, heads: number, activation?: string) => {
+      const plan = { equation: 'abc,cde->abde', outputShape: [null, heads, headDim], biasAxes: 'de', activation };
+      this.#add(`_${name}_dense`, makeProjection({ name, ...plan }, this.config, this.dtypePolicy), from);
+    };
+    add('query', query, numQueryHeads);
+    add('key', key, numKeyValueHeads);
+    if (useGate) add('gate', query, numQueryHeads, 'sigmoid');
+    add('value', value, numKeyValueHeads);
+    const outputShape = [null, query[query.length - 1]];
+    const plan = { name: 'attention_output', equation: 'abcd,cde->abe', outputShape, biasAxes: 'e' };
+    const output = makeProjection(plan, this.config, this.dtypePolicy, true);
+    this.#add('_output_dense', output, [query[0], query[1], numQueryHeads, headDim]);
+    super.build(inputShape);
+  }
+
+  #add(attribute: string, layer: Projection, shape: Shape): void {
+    layer.build(shape);
+    layer.built = true;
+    this.#projections.set(attribute, layer);
+  }
+
+  #shapes(inputShape: Shape | Shape[]): Shape[] {
+    const shapes = Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
+    const isGood = (shapes.length === 2 || shapes.length === 3) && shapes.every(({ length }) => length === 3);
+    if (isGood) return shapes;
+    throw new KerasValueError(
+      `GroupQueryAttention '${this.name}' must be called on [query, value] or [query, value, key] of rank 3. Received: shapes ${showValue(shapes)}`,
+    );
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const [query, value] = this.#shapes(inputShape);
+    if (!readCall(this.callArguments).returnsScores) return query;
+    return [query, [query[0], this.config.numQueryHeads, query[1], value[1]]];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
+    return tidy(() => {
+      const tensors = [inputs].flat();
+      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      const [query, value, key = value] = tensors.map(floatInput);
+      const run = (name: string, x: Tensor) => this.#projections.get(name)?.apply(x, kwargs) as Tensor;
+      const { numQueryHeads, numKeyValueHeads, headDim } = this.config;
+      const perKey = numQueryHeads / numKeyValueHeads;
+      const [batch, positions] = query.shape;
+      const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
+      const { output, scores } = attend(
+        {
+          query: this.#byGroup(mul(run('_query_dense', query), 1 / Math.sqrt(headDim))),
+          key: this.#byGroup(run('_key_dense', key)),
+          value: this.#byGroup(run('_value_dense', value)),
+        },
+        {
+          mask: mask ? tile(mask.expandDims(1), [1, 1, perKey, 1]) : null,
+          clearsMasked: this.config.dropout > 0 || returnsScores,
+          drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
+        },
+      );
+      const split = output.reshape([batch, numKeyValueHeads, perKey, positions, headDim]);
+      const heads = transpose(split, [0, 3, 1, 2, 4]).reshape([batch, positions, numQueryHeads, headDim]);
+      const y = run('_output_dense', this.config.useGate ? mul(heads, run('_gate_dense', query)) : heads);
+      return returnsScores ? [y, scores.reshape([batch, numQueryHeads, positions, value.shape[1] as number])] : y;
+    });
+  }
+
+  /** [batch, positions, heads, depth] -> [batch, key heads, heads per key x positions, depth] */
+  #byGroup(x: Tensor): Tensor {
+    const [batch, positions, heads, depth] = x.shape;
+    const groups = this.config.numKeyValueHeads;
+    const split = transpose(x.reshape([batch, positions, groups, heads / groups, depth]), [0, 2, 3, 1, 4]);
+    return split.reshape([batch, groups, (heads / groups) * positions, depth]);
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
+    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+  }
+
+  override calculateLosses(): Scalar[] {
+    const ofProjections = [...this.#projections.values()].flatMap((layer) => layer.calculateLosses());
+    return [...super.calculateLosses(), ...ofProjections];
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    return Object.fromEntries(this.#projections);
+  }
+}

@@ -1,0 +1,203 @@
+// MultiHeadAttention: several attentions side by side, each on a projection of its own.
+// Source: https://keras.io/api/layers/attention_layers/multi_head_attention/ and https://arxiv.org/abs/1706.03762
+
+import { mul, type Scalar, type Tensor, tidy, transpose, util } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { floatInput } from '../base/inputs.js';
+import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { maskOf } from '../core/masks.js';
+import type { Json } from '../objects/json.js';
+import { Dropout } from '../regularization/dropout.js';
+import { attentionCallOptions, readCall } from './callOptions.js';
+import { type MultiHeadAttentionArgs, multiHeadFields } from './fields.js';
+import { attentionMask } from './masks.js';
+import { makeProjection, type Projection, projectionEquation } from './projection.js';
+import { attend } from './scores.js';
+
+/**
+ * Call it with [query, value] or [query, value, key], float32 [batch, ..., channels] each.
+ * Output: the query's shape with `outputShape` as its last axes. Call arguments: useCausalMask, returnAttentionScores.
+ * Weights: those of the dense layers query, key, value and attention_output.
+ * Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
+ */
+export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
+  static readonly className: string = 'MultiHeadAttention';
+  static override readonly ignoredKeys: readonly string[] = ['flashAttention', 'queryShape', 'keyShape', 'valueShape'];
+  static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
+  static readonly callOptions: readonly string[] = attentionCallOptions;
+
+  /** Arguments of the call that a file's graph holds. */
+  callArguments: Kwargs = {};
+
+  readonly #dropout: Dropout;
+  #query: Projection | null = null;
+  #key: Projection | null = null;
+  #gate: Projection | null = null;
+  #value: Projection | null = null;
+  #output: Projection | null = null;
+  /** From the batch axis on; of the built layer. */
+  #axes: readonly number[] | null = null;
+
+  constructor(args: MultiHeadAttentionArgs, context?: LayerContext) {
+    super(args, multiHeadFields, context);
+    this.supportsMasking = true;
+    this.#dropout = new Dropout({ rate: this.config.dropout, seed: this.config.seed, name: `${this.name}_dropout` });
+  }
+
+  get #valueDim(): number {
+    return this.config.valueDim ?? this.config.keyDim;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const [query, value, key] = this.#shapes(inputShape);
+    const { numHeads, keyDim, useGate } = this.config;
+    const project = (name: string, from: Shape, size: number, activation?: string) =>
+      this.#project({ name, from, bound: 1, output: [numHeads, size], activation });
+    this.#query = project('query', query, keyDim);
+    this.#key = project('key', key, keyDim);
+    if (useGate) this.#gate = project('gate', query, this.#valueDim, 'sigmoid');
+    this.#value = project('value', value, this.#valueDim);
+    const heads = [...query.slice(0, -1), numHeads, this.#valueDim];
+    const output = this.config.outputShape ?? [query[query.length - 1] as number];
+    this.#output = this.#project({ name: 'attention_output', from: heads, bound: 2, output });
+    const rank = query.length + 1;
+    const axes = this.config.attentionAxes ?? query.map((_, axis) => axis).slice(1, -1);
+    this.#axes = axes.map((axis) => (axis < 0 ? rank - 1 + axis : axis));
+    super.build(inputShape);
+  }
+
+  #project(plan: {
+    readonly name: string;
+    readonly from: Shape;
+    readonly bound: number;
+    readonly output: readonly number[];
+    readonly activation?: string;
+  }): Projection {
+    const { name, from, bound, output, activation } = plan;
+    const free = from.length - bound;
+    const outputShape = [...Array<null>(free - 1).fill(null), ...output];
+    const layer = makeProjection(
+      { name, ...projectionEquation(free, bound, output.length), outputShape, activation },
+      this.config,
+      this.dtypePolicy,
+      bound === 2,
+    );
+    layer.build(from);
+    layer.built = true;
+    return layer;
+  }
+
+  #shapes(inputShape: Shape | Shape[]): [query: Shape, value: Shape, key: Shape] {
+    const shapes = Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
+    const [query, value, key = value] = shapes;
+    if (value === undefined || shapes.length > 3) {
+      throw new KerasValueError(
+        `MultiHeadAttention '${this.name}' must be called on [query, value] or [query, value, key]. Received: ${shapes.length} inputs of shapes ${showValue(shapes)}`,
+      );
+    }
+    const fits = value.length === key.length && value.slice(1, -1).every((size, i) => size === key[i + 1]);
+    if (!fits) {
+      throw new KerasValueError(
+        `All dimensions of \`value\` and \`key\`, except the last one, must be equal. Received: value_shape=${showValue(value)} and key_shape=${showValue(key)}`,
+      );
+    }
+    return [query, value, key];
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const [query, value] = this.#shapes(inputShape);
+    const output = [...query.slice(0, -1), ...(this.config.outputShape ?? query.slice(-1))];
+    if (!readCall(this.callArguments).returnsScores) return output;
+    const axes = this.config.attentionAxes ?? query.map((_, axis) => axis).slice(1, -1);
+    const seen = axes.map((axis) => (axis < 0 ? query.length + axis : axis));
+    const batch = query.slice(0, -1).filter((_, axis) => !seen.includes(axis));
+    const sizes = (shape: Shape) => seen.map((axis) => shape[axis]);
+    return [output, [...batch, this.config.numHeads, ...sizes(query), ...sizes(value)]];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
+    return tidy(() => {
+      const tensors = [inputs].flat();
+      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      const [query, value, key = value] = tensors.map(floatInput);
+      const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
+      const run = (layer: Projection | null, x: Tensor) => (layer as Projection).apply(x, kwargs) as Tensor;
+      const gate = this.#gate && run(this.#gate, query);
+      const heads = { query: run(this.#query, query), key: run(this.#key, key), value: run(this.#value, value) };
+      const { output, scores } = this.#attend(heads, mask, returnsScores, isTraining);
+      const y = run(this.#output, gate ? mul(output, gate) : output);
+      return returnsScores ? [y, scores] : y;
+    });
+  }
+
+  /** Of projections [batch, ..., heads, depth]; the output has the query's axes. */
+  #attend(
+    heads: { query: Tensor; key: Tensor; value: Tensor },
+    mask: Tensor | null,
+    returnsScores: boolean,
+    isTraining: boolean,
+  ): { output: Tensor; scores: Tensor } {
+    const { query, key, value } = heads;
+    const { rank } = query;
+    const axes = this.#axes as readonly number[];
+    const batch = query.shape.map((_, axis) => axis).filter((axis) => axis < rank - 1 && !axes.includes(axis));
+    const order = [...batch, ...axes, rank - 1];
+    const seen = (x: Tensor) => axes.map((axis) => x.shape[axis]);
+    const outer = batch.map((axis) => query.shape[axis]);
+    const flat = (x: Tensor) => transpose(x, order).reshape([...outer, util.sizeFromShape(seen(x)), x.shape[rank - 1]]);
+    const scaled = mul(query, 1 / Math.sqrt(this.config.keyDim));
+    const { output, scores } = attend(
+      { query: flat(scaled), key: flat(key), value: flat(value) },
+      {
+        mask: mask && this.#expand(mask, batch.length, axes.length, [seen(query), seen(value)]),
+        clearsMasked: this.config.dropout > 0 || returnsScores || rank !== 4,
+        drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
+      },
+    );
+    const inverse = order.map((_, axis) => order.indexOf(axis));
+    const unflat = output.reshape([...outer, ...seen(query), this.#valueDim]);
+    return {
+      output: transpose(unflat, inverse),
+      scores: scores.reshape([...outer, ...seen(query), ...seen(value)]),
+    };
+  }
+
+  /** From [batch, queries, values] to the scores' rank: axes of size 1 before the positions. */
+  #expand(mask: Tensor, batchAxes: number, seenAxes: number, [queries, values]: number[][]): Tensor {
+    if (seenAxes > 1) {
+      throw new KerasValueError(
+        `Masks along several attention axes are not supported (MultiHeadAttention '${this.name}'). Received: attention_axes=${showValue(this.config.attentionAxes)}`,
+      );
+    }
+    const [batch] = mask.shape;
+    return mask.reshape([batch, ...Array<number>(batchAxes - 1).fill(1), queries[0], values[0]]);
+  }
+
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const [first] = [inputs].flat();
+    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf(first);
+    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+  }
+
+  override calculateLosses(): Scalar[] {
+    return [...super.calculateLosses(), ...this.#projections.flatMap((layer) => layer.calculateLosses())];
+  }
+
+  get #projections(): Projection[] {
+    return [this.#query, this.#key, this.#gate, this.#value, this.#output].filter((layer) => layer !== null);
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    const names = ['query_dense', 'key_dense', '_gate_dense', 'value_dense', 'output_dense'];
+    const all = [this.#query, this.#key, this.#gate, this.#value, this.#output];
+    return Object.fromEntries(all.flatMap((layer, i) => (layer ? [[names[i], layer]] : [])));
+  }
+
+  override getKerasConfig(): Record<string, Json> {
+    const { attentionAxes } = this.config;
+    const config = { ...super.getKerasConfig(), value_dim: this.#valueDim };
+    // Keras writes the axes of a built layer: all of them, from zero up.
+    return this.#axes ? { ...config, attention_axes: this.#axes } : { ...config, attention_axes: attentionAxes };
+  }
+}
