@@ -111,8 +111,8 @@ export class OpLayer extends KerasLayer<typeof fields> {
   }
 
   /** Masks end at operations, as in Keras. */
-  override computeMask(): null {
-    return null;
+  override computeMask(): Tensor {
+    return null as unknown as Tensor;
   }
 
   /** No constant in the arguments has axes of its own that the inputs would broadcast to. */
