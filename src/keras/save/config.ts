@@ -1,8 +1,8 @@
 // A tfjs model -> the object that Keras files hold under config.json or `model_config`.
 //
 //   'keras'   {module, class_name, config, registered_name, build_config}, Keras 3
-//   'legacy'  {class_name, config}, as in whole-model .h5; raw operations keep their module there, because without it Keras
-//             takes them for layers of the same name
+//   'legacy'  {class_name, config}, as in whole-model .h5; what Keras would misread so keeps the form of Keras 3: raw
+//             operations, which it takes for layers of the same name
 //
 // Layers write themselves (src/layers/registry.ts); models, input layers and what came from a file are written here.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
@@ -16,6 +16,7 @@ import { OpLayer } from '../../layers/ops/opLayer.js';
 import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { originOf } from '../graph/calls.js';
+import { withBuildConfig } from './buildConfig.js';
 import { compileConfig } from './compile.js';
 import { customObject } from './custom.js';
 import { dtypeReader, inputDtype } from './dtypes.js';
@@ -125,9 +126,14 @@ function sequentialConfig(model: Sequential, options: ConfigOptions): Config {
 function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
   if (layer instanceof LayersModel) return nestedModel(layer, options);
   const object = withTrainable(serializeOne(layer, options), options);
-  const hasPublicModule = object.module === 'keras.layers';
-  if (options.form === 'keras' || !hasPublicModule) return object;
+  if (options.form === 'keras' || needsNewForm(object)) return object;
   return { class_name: object.class_name, config: object.config };
+}
+
+/** What Keras would misread in the legacy form: other classes than layers, and a list of axes, which it drops there. */
+function needsNewForm({ module, config }: KerasObject): boolean {
+  const { axis } = config as Config;
+  return module !== 'keras.layers' || (Array.isArray(axis) && axis.length > 1);
 }
 
 /**
@@ -164,7 +170,7 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
   const inNewForm = (child: Layer) => serializeAny(child, { ...options, form: 'keras' });
   const recurrent = serializeRecurrentLayer(layer, inNewForm);
   if (recurrent) return recurrent;
-  if (layer instanceof KerasLayer) return serializeLayer(layer);
+  if (layer instanceof KerasLayer) return withBuildConfig(serializeLayer(layer), layer);
   return customObject(layer) ?? serializeLayer(layer);
 }
 

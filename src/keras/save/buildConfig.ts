@@ -1,0 +1,26 @@
+// `build_config`, the shapes for which Keras builds a layer when it loads it. Layers whose class has nothing to build have
+// none, and those with several named inputs have one shape for each name.
+// Source: https://keras.io/api/layers/base_layer/ (get_build_config), and files written by Keras.
+
+import type { layers } from '@tensorflow/tfjs-layers';
+import type { Json, KerasObject } from '../../layers/objects/json.js';
+
+const nothingToBuild = new RegExp(
+  `^(${[
+    '\\w*Pooling\\dD',
+    'Activation|ReLU|LeakyReLU|ELU|Softmax|UnitNormalization|Reshape|Identity|Masking',
+    '(Spatial|Alpha|Gaussian)?Dropout(\\dD)?|GaussianNoise|ActivityRegularization|Random\\w+|StochasticDepth',
+  ].join('|')})$`,
+);
+
+/** The object with the `build_config` that Keras would write. */
+export function withBuildConfig(object: KerasObject, layer: layers.Layer): KerasObject {
+  const { build_config: build, ...rest } = object;
+  if (build === undefined || nothingToBuild.test(object.class_name)) return rest;
+  const { inputNames } = layer.constructor as { readonly inputNames?: readonly string[] };
+  const { input_shape: shapes } = build as { readonly input_shape?: Json };
+  const areSeveral = Array.isArray(shapes) && Array.isArray(shapes[0]);
+  if (!inputNames || !areSeveral) return object;
+  const named = inputNames.slice(0, shapes.length).map((name, i) => [`${name}_shape`, shapes[i]]);
+  return { ...rest, build_config: { shapes_dict: Object.fromEntries(named) } };
+}
