@@ -14,6 +14,9 @@ const trials = [
   { batch: [2, 4], other: [240, 480] },
 ] as const;
 
+/** For operations that allow one size only: a broadcast or reshape to a shape with a fixed batch. */
+const onlySizes = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32];
+
 /** Beyond this many values a trial is not made. */
 const mostValues = 1 << 24;
 
@@ -29,6 +32,14 @@ export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[])
     try {
       const [small, large] = filled.map((sizes) => runOnZeros(sizes, run));
       if (!isEmpty(small) && !isEmpty(large)) return small.map((shape, i) => unite(shape, large[i]));
+    } catch (error) {
+      firstError ??= error;
+    }
+  }
+  for (const size of onlySizes) {
+    const only = shapes.map((shape) => shape.map((known) => known ?? size));
+    try {
+      return runOnZeros(only, run);
     } catch (error) {
       firstError ??= error;
     }

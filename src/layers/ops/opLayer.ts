@@ -56,7 +56,6 @@ export class OpLayer extends KerasLayer<typeof fields> {
       );
     }
     this.#row = row;
-    this.supportsMasking = true;
   }
 
   /** What the file says of the operation, in Keras's spelling. */
