@@ -9,7 +9,7 @@ const nothingToBuild = new RegExp(
   `^(${[
     '\\w*Pooling\\dD',
     'Activation|ReLU|LeakyReLU|ELU|Softmax|UnitNormalization|Reshape|Identity|Masking',
-    '(Spatial|Alpha|Gaussian)?Dropout(\\dD)?|GaussianNoise|ActivityRegularization|Random\\w+|StochasticDepth',
+    '(Spatial|Alpha|Gaussian)?Dropout(\\dD)?|GaussianNoise|ActivityRegularization|Random\\w+',
   ].join('|')})$`,
 );
 

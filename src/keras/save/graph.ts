@@ -7,6 +7,7 @@
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../layers/objects/json.js';
+import { OpLayer } from '../../layers/ops/opLayer.js';
 import { TensorAlias } from '../graph/alias.js';
 import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
 
@@ -80,6 +81,7 @@ const recurrentClasses = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D
  * `initial_state`; in tfjs both are called with one list.
  */
 export function writtenCall(node: LayerNode): CallTemplate {
+  if (node.outboundLayer instanceof OpLayer) return node.outboundLayer.definition;
   const template = callTemplateOf(node);
   const [first] = template.args as readonly Json[];
   const isList =

@@ -14,6 +14,7 @@ import { KERAS_BACKEND, KERAS_VERSION } from './version.js';
 type Layer = layers.Layer;
 
 interface LegacyWeight extends StoredValue {
+  readonly variable: LayerVariable;
   /** Names of layers, then of the weight: `block/conv/kernel`. */
   readonly path: string;
   readonly isTrainable: boolean;
@@ -43,7 +44,7 @@ function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
   return [...weights.filter(({ isTrainable }) => isTrainable), ...weights.filter(({ isTrainable }) => !isTrainable)];
 }
 
-/** Own weights first, then those of the layers within, in the order in which Keras holds them. */
+/** Own weights first (a kernel under LoRA is not trained), then those of the layers within, in the order in which Keras holds them. */
 async function weightsBelow(
   layer: Layer,
   prefix: string,
@@ -56,11 +57,13 @@ async function weightsBelow(
   const own = (await rawValues(layer, progress)).map((value, i) => ({
     ...value,
     path: `${path}/${value.name}`,
-    isTrainable: free && isTrained(layer, variables[i]),
+    variable: variables[i],
+    isTrainable: free && variables[i].trainable,
   }));
   const below: LegacyWeight[] = [];
   for (const child of layersWithin(layer)) below.push(...(await weightsBelow(child, `${path}/`, free, progress)));
-  return [...own, ...below];
+  // A wrapper that takes over a weight of the layer in it stores it once.
+  return [...own, ...below.filter(({ variable }) => !variables.includes(variable))];
 }
 
 function layersWithin(layer: Layer): readonly Layer[] {
@@ -72,13 +75,4 @@ function layersWithin(layer: Layer): readonly Layer[] {
 /** The flag in the config. */
 function isTrainable(layer: Layer): boolean {
   return (layer as unknown as { readonly trainable_: boolean }).trainable_;
-}
-
-/** Whether the variable was made to be trained; a kernel under LoRA is frozen although its layer is not. */
-function isTrained(layer: Layer, variable: LayerVariable): boolean {
-  const { _trainableWeights, loraEnabled } = layer as unknown as {
-    readonly _trainableWeights: readonly LayerVariable[];
-    readonly loraEnabled?: boolean;
-  };
-  return _trainableWeights.includes(variable) && !(loraEnabled && !variable.trainable);
 }
