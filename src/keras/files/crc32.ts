@@ -26,7 +26,9 @@ export function crc32Tables(bytes: Uint8Array): number {
       t[0xe00 | (((crc >>> 8) ^ bytes[at + 1]) & 255)] ^
       t[0xd00 | (((crc >>> 16) ^ bytes[at + 2]) & 255)] ^
       t[0xc00 | ((crc >>> 24) ^ bytes[at + 3])];
-    for (let i = 4; i < STEP; i++) next ^= t[((STEP - 1 - i) << 8) | bytes[at + i]];
+    next ^= t[0xb00 | bytes[at + 4]] ^ t[0xa00 | bytes[at + 5]] ^ t[0x900 | bytes[at + 6]] ^ t[0x800 | bytes[at + 7]];
+    next ^= t[0x700 | bytes[at + 8]] ^ t[0x600 | bytes[at + 9]] ^ t[0x500 | bytes[at + 10]] ^ t[0x400 | bytes[at + 11]];
+    next ^= t[0x300 | bytes[at + 12]] ^ t[0x200 | bytes[at + 13]] ^ t[0x100 | bytes[at + 14]] ^ t[bytes[at + 15]];
     crc = next;
     at += STEP;
   }

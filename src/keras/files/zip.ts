@@ -32,6 +32,12 @@ const MAX_DEFLATE_RATIO = 1032; // RFC 1951: 258 bytes from two bits
 const LOCAL_HEADER_BYTES = 30;
 const ZIP_LIMIT = 2 ** 32 - 1; // written without Zip64
 
+/** True if the bytes begin as zip archives do. */
+export function isZip(bytes: Uint8Array): boolean {
+  const mark = bytes[2] * 256 + bytes[3];
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (mark === 0x0304 || mark === 0x0506); // 'PK', a member or the end
+}
+
 /** Opens an archive by its directory; throws KerasFileError if that is damaged or not to be trusted. */
 export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES }: ZipLimits = {}): ZipArchive {
   const bytes = plainBytes(archive);

@@ -103,7 +103,7 @@ function* secondaryBlock(
   sizes: BlockSizes,
 ): Generator<Cursor | undefined> {
   if (address === undefined) {
-    yield* unwritten(blocks * elements);
+    yield* unwritten(header, blocks * elements);
     return;
   }
   const cursor = header.file.cursor(address);
@@ -124,7 +124,7 @@ function* dataBlock(
   written: Uint8Array | undefined,
 ): Generator<Cursor | undefined> {
   if (address === undefined) {
-    yield* unwritten(elements);
+    yield* unwritten(header, elements);
     return;
   }
   const cursor = header.file.cursor(address);
@@ -157,7 +157,7 @@ function* pagedElements(
       cursor.skip(CHECKSUM_BYTES);
     } else {
       cursor.skip(elements * header.elementBytes + CHECKSUM_BYTES);
-      yield* unwritten(elements);
+      yield* unwritten(header, elements);
     }
   }
 }
@@ -166,8 +166,11 @@ function* elementsOf({ elementBytes }: ArrayHeader, cursor: Cursor, count: numbe
   for (let i = 0; i < count; i++) yield cursor.part(elementBytes);
 }
 
-function* unwritten(count: number): Generator<undefined> {
-  for (let i = 0; i < count; i++) yield undefined;
+function* unwritten({ file }: ArrayHeader, count: number): Generator<undefined> {
+  for (let i = 0; i < count; i++) {
+    file.claim(0, 0, 0); // not read, but counted
+    yield undefined;
+  }
 }
 
 function isPowerOfTwo(value: number): boolean {

@@ -124,7 +124,7 @@ function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   return elements;
 }
 
-/** Two sums of 16-bit words, modulo 65535, at the end of the chunk. */
+/** Two sums of big-endian 16-bit words, modulo 65535, stored little-endian at the end of the chunk. */
 function checkFletcher32(bytes: Uint8Array): Uint8Array {
   const length = bytes.length - CHECKSUM_BYTES;
   checkFile(length >= 0, WHERE, 'a chunk is too short for its checksum', { bytes: bytes.length });
@@ -135,16 +135,7 @@ function checkFletcher32(bytes: Uint8Array): Uint8Array {
     sum2 = (sum2 + sum1) % 65535;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + length, CHECKSUM_BYTES);
-  const holds = view.getUint16(2, true) % 65535 === sum1 && view.getUint16(0, true) % 65535 === sum2;
-  // The library stores (sum2 << 16 | sum1) as a little-endian word.
-  checkFile(
-    holds || (view.getUint16(0, true) % 65535 === sum1 && view.getUint16(2, true) % 65535 === sum2),
-    WHERE,
-    'the checksum of a chunk must hold',
-    {
-      sum1,
-      sum2,
-    },
-  );
+  const holds = view.getUint16(0, true) % 65535 === sum1 && view.getUint16(2, true) % 65535 === sum2;
+  checkFile(holds, WHERE, 'the checksum of a chunk must hold', { sum1, sum2 });
   return bytes.subarray(0, length);
 }

@@ -63,9 +63,9 @@ export function variableStringType(): Uint8Array {
   return new Fields().u8(VARIABLE_LENGTH, 1, 1, 0).u32(16).raw(numberType('uint8')).done();
 }
 
-/** Text of fixed length, filled up with zeros: what numpy calls `S<size>`. */
+/** UTF-8 text of fixed length, filled up with zeros: numpy sees `S<size>`. */
 export function fixedStringType(size: number): Uint8Array {
-  return new Fields().u8(STRING, 1, 0, 0).u32(size).done();
+  return new Fields().u8(STRING, 0x11, 0, 0).u32(size).done();
 }
 
 /** [] is a scalar. */
