@@ -27,8 +27,9 @@ function replaceTensors(value: Json, where: string): Json {
   if (!isPlainObject(value)) return value;
   const { class_name: name, config } = value as Record<string, Json>;
   if (name === '__keras_tensor__') {
-    const history = isPlainObject(config) ? config.keras_history : undefined;
-    return { __ref__: readRef(history as Json, where) } as unknown as Json;
+    const { keras_history: history, shape } = (isPlainObject(config) ? config : {}) as Record<string, Json>;
+    const ref = readRef(history, where);
+    return { __ref__: Array.isArray(shape) ? { ...ref, shape } : ref } as unknown as Json;
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceTensors(item as Json, where)]));
 }

@@ -2,6 +2,8 @@
 
 import { asKerasObject, isPlainObject, type KerasObject } from '../../layers/objects/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
+import { findOp } from '../../layers/ops/opTable.js';
+import { isKnownLayer } from '../../layers/registry.js';
 
 const modelClasses = new Set(['Sequential', 'Functional', 'Model']);
 
@@ -15,6 +17,9 @@ export function isModel(object: KerasObject): boolean {
 export function kindOf(object: KerasObject): 'input' | 'layer' | 'op' | 'model' {
   if (object.class_name === 'InputLayer') return 'input';
   if (isModel(object)) return 'model';
+  // Legacy HDF5 files leave modules out: a class that is a layer only is one, whatever its config looks like.
+  if (object.module == null && isKnownLayer(object.class_name) && findOp(object.class_name) === undefined)
+    return 'layer';
   return isOp(asKerasObject(object)) ? 'op' : 'layer';
 }
 

@@ -8,6 +8,8 @@ export interface TensorRef {
   /** Counts the calls inside of this model. */
   readonly call: number;
   readonly output: number;
+  /** Of the tensor when the model was saved, with the batch dimension; Keras 3 writes it where a layer reads the tensor. */
+  readonly shape?: readonly (number | null)[];
 }
 
 /** In `args` and `kwargs` a tensor is {"__ref__": TensorRef}. */

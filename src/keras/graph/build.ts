@@ -21,6 +21,7 @@ import { type BuildContext, type BuildOptions, rememberOrder } from './context.j
 import { makeCustomLayer } from './custom.js';
 import { disposeLayers, ownLayers } from './dispose.js';
 import { makeSpecLayer } from './makeLayer.js';
+import { checkRecordedShape, withLostArguments } from './recordedShapes.js';
 import { pinTraining } from './training.js';
 
 type Layer = layers.Layer;
@@ -130,7 +131,7 @@ class Graph {
     readonly spec: ModelSpec,
     context: BuildContext,
   ) {
-    this.layers = spec.layers.map((layer) => {
+    this.layers = withLostArguments(spec.layers).map((layer) => {
       if (layer.kind !== 'input') return makeLayerOf(layer, context);
       const tensor = inputTensor(layer.object.config, layer.name);
       this.#outputs.set(layer.name, [[tensor]]);
@@ -173,7 +174,12 @@ class Graph {
   }
 
   #call(spec: LayerSpec, layer: Layer, call: CallSpec): void {
-    const outputs = applyCall({ spec, layer, call, resolve: (ref) => this.tensor(ref) });
+    const resolve = (ref: TensorRef) => {
+      const tensor = this.tensor(ref);
+      checkRecordedShape(tensor.shape, ref, spec.name);
+      return tensor;
+    };
+    const outputs = applyCall({ spec, layer, call, resolve });
     const before = this.#outputs.get(spec.name) ?? [];
     this.#outputs.set(spec.name, [...before, outputs]);
   }

@@ -71,7 +71,7 @@ class FunctionLayer extends layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
-    return this.#compute(inputs);
+    return this.#compute(Array.isArray(inputs) && inputs.length === 1 ? inputs[0] : inputs);
   }
 }
 

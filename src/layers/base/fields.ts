@@ -65,14 +65,14 @@ export function positiveInteger(missing?: number): Field<number> {
   };
 }
 
-/** A finite or infinite number; NaN and anything else is refused. */
+/** Any number; files hold infinities and NaN too. */
 export function number(missing?: number): Field<number> {
   return {
     parse(value, context) {
       if (value === undefined && missing !== undefined) return missing;
       required(value, context);
       const { where, key } = context;
-      if (typeof value === 'number' && !Number.isNaN(value)) return value;
+      if (typeof value === 'number') return value;
       throw new KerasValueError(
         `Argument \`${key}\` of layer ${where} must be a number. Received: ${key}=${showValue(value)}`,
       );
@@ -141,7 +141,7 @@ export function padding(missing: KerasPadding = 'valid'): Field<KerasPadding> {
   return oneOf<KerasPadding>(
     ['valid', 'same'],
     missing,
-    "must be either a list/tuple or one of {'same', 'valid'}; a 2D layer takes the names only",
+    "must be a list/tuple or one of {'same', 'valid'}; a 2D layer takes the names only",
   );
 }
 

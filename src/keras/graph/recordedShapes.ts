@@ -1,0 +1,77 @@
+// Keras 3 writes the shape of every tensor that a layer reads. They must be the shapes that come out here: a layer that makes
+// another shape would compute something else, if it did not fail.
+
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { isPlainObject, type Json } from '../../layers/objects/json.js';
+import { findLayerClass } from '../../layers/registry.js';
+import { type LayerSpec, refsOf, type TensorRef } from '../config/spec.js';
+import { checkFile } from '../files/errors.js';
+
+/** @throws KerasFileError where a known size differs. */
+export function checkRecordedShape(found: Shape, { layer, shape }: TensorRef, reader: string): void {
+  if (!shape) return;
+  const fits = found.length === shape.length && found.every((size, i) => agree(size, shape[i]));
+  checkFile(fits, `layer '${layer}'`, `the file says what shape layer '${reader}' gets from it, and it gives another`, {
+    file: shape,
+    here: found,
+  });
+}
+
+function agree(a: number | null, b: number | null): boolean {
+  return a === null || b === null || a === b;
+}
+
+const transposed = /^Conv[12]DTranspose$/;
+
+/**
+ * Keras 3.4 to 3.13 forgets `output_padding` of transposed convolutions when it saves, and then loads another model. The
+ * shape that the next layer reads still tells what it was.
+ */
+export function withLostArguments(layers: readonly LayerSpec[]): LayerSpec[] {
+  const recorded = new Map<string, Shape>();
+  for (const { calls } of layers) {
+    const refs = calls.flatMap(({ args, kwargs }) => [...refsOf(args), ...refsOf(kwargs)]);
+    for (const { layer, call, output, shape } of refs)
+      if (shape && call + output === 0) recorded.set(layer, [...shape]);
+  }
+  return layers.map((layer) => {
+    const shape = recorded.get(layer.name);
+    return shape && transposed.test(layer.object.class_name) ? withOutputPadding(layer, shape) : layer;
+  });
+}
+
+function withOutputPadding(layer: LayerSpec, recorded: Shape): LayerSpec {
+  const { object } = layer;
+  const config = object.config as Record<string, Json>;
+  const inputShape = isPlainObject(object.build_config) ? (object.build_config.input_shape as Shape) : undefined;
+  if (config.output_padding != null || !inputShape) return layer;
+  const strides = [config.strides ?? 1].flat() as number[];
+  const candidates = pairs([undefined, ...Array.from({ length: Math.max(...strides) }, (_, i) => i)], strides.length);
+  const right = candidates.find((padding) => agreeAll(outputShape(layer, padding, inputShape), recorded));
+  if (!right || right.includes(undefined)) return layer;
+  return { ...layer, object: { ...object, config: { ...config, output_padding: right as number[] } } };
+}
+
+type Padding = readonly (number | undefined)[];
+
+/** No padding given first, then every combination of numbers. */
+function pairs(values: Padding, length: number): Padding[] {
+  const numbers = values.slice(1);
+  const all = length === 1 ? numbers.map((a) => [a]) : numbers.flatMap((a) => numbers.map((b) => [a, b]));
+  return [Array<undefined>(length).fill(undefined), ...all];
+}
+
+function outputShape({ object }: LayerSpec, padding: Padding, inputShape: Shape): Shape | null {
+  const cls = findLayerClass(object.class_name);
+  if (!cls) return null;
+  const config = { ...(object.config as object), output_padding: padding.includes(undefined) ? null : padding };
+  try {
+    return new cls(config, { onUnknownKeys: () => {} }).computeOutputShape(inputShape) as Shape;
+  } catch {
+    return null; // such as padding as large as the strides
+  }
+}
+
+function agreeAll(a: Shape | null, b: Shape): boolean {
+  return a !== null && a.length === b.length && a.every((size, i) => agree(size, b[i]));
+}
