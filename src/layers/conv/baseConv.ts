@@ -11,7 +11,7 @@ import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../objects/initializers.js';
 import type { Json } from '../objects/json.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
-import { checkStridesWithDilations, type convFields } from './convFields.js';
+import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
 import { adaptedKernel, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
 import { runConv } from './run.js';
@@ -40,13 +40,9 @@ export abstract class BaseConv extends KerasLayer<Fields> {
   constructor(args: ConvArgs, fields: Fields, context?: LayerContext) {
     super(args, fields, context);
     this.inputRules = [{ minRank: this.config.kernelSize.length + 2 }];
-    const { filters, groups } = this.config;
-    if (filters % groups !== 0) {
-      throw new KerasValueError(
-        `The number of filters must be evenly divisible by the number of groups. Received: groups=${groups}, filters=${filters}.`,
-      );
-    }
-    checkStridesWithDilations((this.constructor as unknown as KerasLayerClass).className, this.config);
+    const { className } = this.constructor as unknown as KerasLayerClass;
+    checkChannels(className, this.config);
+    checkStridesWithDilations(className, this.config);
   }
 
   get filters(): number {
@@ -110,6 +106,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     return tidy(() => {
       const { config } = this;
       const x = floatInput(inputs);
+      this.computeOutputShape(x.shape); // for its checks
       const { kernel } = this;
       if (this.convolutionOp === BaseConv.prototype.convolutionOp) {
         const bias = this.#bias?.read();

@@ -102,8 +102,14 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
     return tidy(() => {
       const { config, kernel } = this;
       const bias = this.#bias?.read();
-      return runTranspose({ x: floatInput(inputs), kernel, window: config, bias, activation: config.activation });
+      return runTranspose({ x: this.#checked(inputs), kernel, window: config, bias, activation: config.activation });
     });
+  }
+
+  #checked(inputs: Tensor | Tensor[]): Tensor {
+    const x = floatInput(inputs);
+    this.computeOutputShape(x.shape);
+    return x;
   }
 
   override get children(): Readonly<Record<string, layers.Layer>> {

@@ -100,8 +100,14 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
       const { config } = this;
       const filter = groupedKernel(this.kernel);
       const bias = this.#bias?.read();
-      return runConv({ x: floatInput(inputs), filter, window: config, bias, activation: config.activation });
+      return runConv({ x: this.#checked(inputs), filter, window: config, bias, activation: config.activation });
     });
+  }
+
+  #checked(inputs: Tensor | Tensor[]): Tensor {
+    const x = floatInput(inputs);
+    this.computeOutputShape(x.shape);
+    return x;
   }
 
   override get children(): Readonly<Record<string, layers.Layer>> {

@@ -102,13 +102,19 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
       const ones = config.kernelSize.map(() => 1);
       const pointwise: Window = { ...config, kernelSize: ones, strides: ones, dilationRate: ones, padding: 'valid' };
       return runConv({
-        x: runConv({ x: floatInput(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
+        x: runConv({ x: this.#checked(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
         filter: this.pointwiseKernel,
         window: pointwise,
         bias: this.#bias?.read(),
         activation: config.activation,
       });
     });
+  }
+
+  #checked(inputs: Tensor | Tensor[]): Tensor {
+    const x = floatInput(inputs);
+    this.computeOutputShape(x.shape);
+    return x;
   }
 
   override get children(): Readonly<Record<string, layers.Layer>> {

@@ -53,13 +53,35 @@ export const kernelAndBiasFields = {
   biasConstraint: constraint(),
 };
 
+/** A count that `checkChannels` looks at, after all other arguments are read: that is Keras's order of errors. */
+function lateCount(missing?: number): Field<number> {
+  return {
+    parse: (value, context) => (typeof value === 'number' ? value : positiveInteger(missing).parse(value, context)),
+    serialize: (value) => value,
+  };
+}
+
+export function checkChannels(where: string, { filters, groups }: { filters: number; groups: number }): void {
+  positiveInteger().parse(filters, { where, key: 'filters' });
+  if (!Number.isInteger(groups) || groups <= 0) {
+    throw new KerasValueError(
+      `The number of groups must be a positive integer. Received: groups=${groups}, filters=${filters}.`,
+    );
+  }
+  if (filters % groups !== 0) {
+    throw new KerasValueError(
+      `The number of filters must be evenly divisible by the number of groups. Received: groups=${groups}, filters=${filters}.`,
+    );
+  }
+}
+
 /** Conv1D, Conv2D and Conv3D. */
 export function convFields(rank: number) {
   return {
-    filters: positiveInteger(),
+    filters: lateCount(),
     ...geometryFields(rank),
     padding: convPadding(rank),
-    groups: positiveInteger(1),
+    groups: lateCount(1),
     ...epilogueFields,
     ...kernelAndBiasFields,
     loraRank: loraField(),

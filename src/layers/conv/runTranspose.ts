@@ -1,16 +1,17 @@
-// Transposed convolution of images: the gradient of a convolution in its input, as an op of its own. The kernel behind it is
+// Transposed convolution: the gradient of a convolution in its input, as an op of its own. The kernel behind it is
 // differentiable to any order on every backend (src/ops/gradients.ts).
 
-import { add, engine, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
+import { add, engine, type NamedTensorMap, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
 import type { ExplicitPadding } from '../../conv.js';
 import { ensureGroupKernels } from '../../ops/kernels.js';
 import type { ActivationFunction } from '../objects/activations.js';
 import { putTogether, takeApart } from './convShapes.js';
 import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './run.js';
+import { sumOfPlanes } from './runTranspose3d.js';
 import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';
 
 export interface TransposeCall {
-  /** [batch, ...sides, channels] or [batch, channels, ...sides], with one or two sides. */
+  /** [batch, ...sides, channels] or [batch, channels, ...sides], with one to three sides. */
   readonly x: Tensor;
   /** [...kernelSize, filters, inC] */
   readonly kernel: Tensor;
@@ -22,7 +23,7 @@ export interface TransposeCall {
 
 /** activation(convTranspose(x) + bias) */
 export function runTranspose({ x, kernel, window, bias, activation }: TransposeCall): Tensor {
-  const y = window.kernelSize.length === 1 ? transpose1d(x, kernel, window) : transpose2d(x, kernel, window);
+  const y = [transpose1d, transpose2d, transpose3d][window.kernelSize.length - 1](x, kernel, window);
   if (!bias) return activation.apply(y);
   const isLast = window.dataFormat === 'channels_last';
   return activation.apply(add(y, isLast ? bias : reshape(bias, [-1, ...window.kernelSize.map(() => 1)])));
@@ -37,6 +38,12 @@ function transpose1d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor
   };
   const y = transpose2d(addHeight(x, dataFormat), reshape(kernel, [1, ...kernel.shape]), onRow);
   return dropHeight(y, dataFormat);
+}
+
+function transpose3d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {
+  if (window.dataFormat === 'channels_last') return sumOfPlanes(transpose2d, { x, kernel, window });
+  const last = transpose(x, [0, 2, 3, 4, 1]);
+  return transpose(sumOfPlanes(transpose2d, { x: last, kernel, window }), [0, 4, 1, 2, 3]);
 }
 
 function transpose2d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {

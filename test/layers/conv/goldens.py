@@ -118,6 +118,10 @@ def conv_rows():
         rows.append(row("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "dilation_rate": [2, 1], "padding": "same", "use_bias": False, **d}, shape))
         rows.append(row("Conv2DTranspose", {"filters": 2, "kernel_size": 2, "dilation_rate": [3, 2], **d}, shape))
         rows.append(row("Conv1DTranspose", {"filters": 3, "kernel_size": 3, "strides": 2, "padding": "same", "output_padding": 1, **d}, shape_of([5], 2, f)))
+        shape = shape_of([3, 2, 3], 2, f)
+        rows.append(row("Conv3DTranspose", {"filters": 2, "kernel_size": [3, 2, 2], "strides": [2, 1, 2], "padding": "same", **d}, shape))
+        rows.append(row("Conv3DTranspose", {"filters": 3, "kernel_size": [2, 3, 1], "strides": [3, 2, 2], "output_padding": [2, 1, 0], **d}, shape))
+        rows.append(row("Conv3DTranspose", {"filters": 2, "kernel_size": [3, 2, 2], "dilation_rate": [2, 3, 1], "activation": "relu", **d}, shape))
     return rows
 
 

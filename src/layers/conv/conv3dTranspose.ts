@@ -1,0 +1,25 @@
+// Conv3DTranspose as Keras defines it.
+// Source: https://keras.io/api/layers/convolution_layers/convolution3d_transpose/
+
+import type { LayerContext } from '../base/kerasLayer.js';
+import { BaseConvTranspose, type ConvTransposeArgs, transposeFields } from './baseConvTranspose.js';
+
+const fields = transposeFields(3);
+
+/** The arguments of Keras's Conv3DTranspose. */
+export interface Conv3DTransposeArgs extends ConvTransposeArgs {}
+
+/**
+ * Transposed 3D convolution, with output padding and dilation.
+ *
+ * Input: float32 [batch, depth, height, width, channels] or [batch, channels, depth, height, width]. Output: the same order, `filters`
+ * channels. Kernel: [kernelD, kernelH, kernelW, filters, channels].
+ * @throws ValueError as Conv2D, for an outputPadding that is not below the strides, and for groups above 1.
+ */
+export class Conv3DTranspose extends BaseConvTranspose {
+  static readonly className: string = 'Conv3DTranspose';
+
+  constructor(args: Conv3DTransposeArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+}
