@@ -1,0 +1,7 @@
+// Configs, shapes and weights of src/layers/conv against real Keras.
+
+import { convLayers } from '../../../src/layers/conv/index.js';
+import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
+import { type ConfigRow, testConfigs } from '../conv/configTable.js';
+
+testConfigs('conv', rows as unknown as ConfigRow[], convLayers);

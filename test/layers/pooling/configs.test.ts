@@ -1,0 +1,7 @@
+// Configs, shapes and weights of src/layers/pooling against real Keras.
+
+import { poolingLayers } from '../../../src/layers/pooling/index.js';
+import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
+import { type ConfigRow, testConfigs } from '../conv/configTable.js';
+
+testConfigs('pooling', rows as unknown as ConfigRow[], poolingLayers);
