@@ -99,6 +99,15 @@ describe('Keras files: broken HDF5', () => {
     expect(error.message).to.include('must not be linked from two places');
   });
 
+  it('refuses a chunk that is listed twice', async () => {
+    const bytes = new Uint8Array(await readFixture('hdf5/chunks-earliest.h5'));
+    const [node] = findMarks(bytes, 'TREE').filter((at) => bytes[at + 4] === 1); // of the first dataset, in three dimensions
+    const key = node + 24;
+    bytes.copyWithin(key + 48, key, key + 40);
+    const error = catchFileError(() => openHdf5(bytes).dataset('plain')?.read());
+    expect(error.message).to.include("no chunk may be stored twice; received path='/plain', offset=[0,0,0]");
+  });
+
   it('does not make much from nothing', async () => {
     const bytes = new Uint8Array(await readFixture('hdf5/chunks-earliest.h5'));
     // The sparse dataset says that it has 2^28 elements instead of 100.

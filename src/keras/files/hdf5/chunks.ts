@@ -32,11 +32,15 @@ export function readChunks(
 ): Uint8Array {
   const { chunkShape, elementSize } = grid.layout;
   const chunks: Chunk[] = [];
+  const places = new Set<string>();
   let stored = 0;
   for (const chunk of listChunks(file, grid)) {
     const aligned = chunk.offset.every((at, d) => at % chunkShape[d] === 0);
     checkFile(aligned, WHERE, 'a chunk must lie on the grid', { path, offset: chunk.offset, chunkShape });
     if (!chunk.offset.every((at, d) => at < grid.shape[d])) continue; // left over after the dataset shrank
+    const place = chunk.offset.join();
+    checkFile(!places.has(place), WHERE, 'no chunk may be stored twice', { path, offset: chunk.offset });
+    places.add(place);
     stored += chunk.size;
     checkFile(stored <= file.length, WHERE, 'chunks must not share their place in the file', { path, stored });
     chunks.push(chunk);

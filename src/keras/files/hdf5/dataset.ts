@@ -42,14 +42,27 @@ export function openDataset(parts: DatasetParts): H5Dataset {
     shape: space.shape ?? [0],
     dtype,
     size: space.count,
-    read: () => toNumbers(readValues(file.withFreshBudget(), parts, datatype, space), datatype, dtype, path),
+    read: () =>
+      withMemory(path, () =>
+        toNumbers(readValues(file.withFreshBudget(), parts, datatype, space), datatype, dtype, path),
+      ),
     readStrings() {
       const own = file.withFreshBudget();
       checkFile(dtype === 'string', WHERE, 'a dataset of strings is expected', { path, type: describe(datatype) });
-      const values = new FileBytes(readValues(own, parts, datatype, space));
-      return decodeStrings(values.cursor(0), space.count, datatype, heap, own);
+      const values = withMemory(path, () => readValues(own, parts, datatype, space));
+      return decodeStrings(new FileBytes(values).cursor(0), space.count, datatype, heap, own);
     },
   };
+}
+
+/** Arrays that cannot be allocated are the file's fault: it declares them. */
+function withMemory<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fileError(WHERE, `a dataset is too large for the memory (${error.message})`, { path }, error);
+  }
 }
 
 function dtypeOf(datatype: Datatype, attributes: H5Attributes): H5Dtype {

@@ -74,7 +74,7 @@ export interface H5Dataset {
 }
 
 export interface H5Limits {
-  /** How many fields of the file's structure may be read per element of work; by default in proportion to the file. */
+  /** How many fields may be read of the structure, and for each dataset; by default in proportion to the file. */
   readonly maxReads?: number;
   /** Largest dataset, in bytes; 4 GiB. */
   readonly maxDatasetBytes?: number;
