@@ -98,7 +98,7 @@ function functionalConfig(model: LayersModel, options: ConfigOptions): Config {
     layers: graph.layers.map((layer) => ({
       ...serializeAny(layer, inside),
       name: layer.name,
-      inbound_nodes: inboundNodes(layer, { graph, dtypeOf }),
+      inbound_nodes: inboundNodes(layer, { graph, dtypeOf, isLegacy: options.form === 'legacy' }),
     })),
     input_layers: endsOf(model, 'inputs', graph),
     output_layers: endsOf(model, 'outputs', graph),
@@ -130,10 +130,13 @@ function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
   return { class_name: object.class_name, config: object.config };
 }
 
-/** What Keras would misread in the legacy form: other classes than layers, and a list of axes, which it drops there. */
+/**
+ * What Keras would misread in the legacy form: other classes than layers, a list of axes, which it drops there, and
+ * Attention's `score_mode`, whose value 'dot' it takes for the function of that name.
+ */
 function needsNewForm({ module, config }: KerasObject): boolean {
-  const { axis } = config as Config;
-  return module !== 'keras.layers' || (Array.isArray(axis) && axis.length > 1);
+  const { axis, score_mode: scoreMode } = config as Config;
+  return module !== 'keras.layers' || (Array.isArray(axis) && axis.length > 1) || scoreMode !== undefined;
 }
 
 /**

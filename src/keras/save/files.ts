@@ -1,6 +1,7 @@
 // The three kinds of files, as bytes.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { KerasObject } from '../../layers/objects/json.js';
 import { writeHdf5 } from '../files/hdf5/write.js';
 import { writePythonJson } from '../files/json.js';
 import { zipStored } from '../files/zip.js';
@@ -19,7 +20,7 @@ export interface FileOptions {
 /** The archive of Keras 3: metadata.json, config.json, model.weights.h5, all stored. */
 export async function kerasArchive(model: LayersModel, options: FileOptions): Promise<Uint8Array> {
   const { includesCompilation, progress } = options;
-  const config = writePythonJson(serializeModel(model, { form: 'keras', includesCompilation }));
+  const config = configText(serializeModel(model, { form: 'keras', includesCompilation }));
   const metadata = writePythonJson({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) });
   const weights = await weightsFile(model, progress);
   const encoder = new TextEncoder();
@@ -44,6 +45,11 @@ export async function legacyFile(model: LayersModel, { progress }: FileOptions):
   root.attributes.model_config = writePythonJson(config);
   root.groups.model_weights = await legacyWeightsTree(model, progress);
   return writeHdf5(root);
+}
+
+/** JavaScript has one kind of number; Keras refuses some of an optimizer's unless they are written as floats. */
+function configText(config: KerasObject): string {
+  return writePythonJson(config).replace(/("(?:learning_rate|momentum)": \d+)(?=[,}])/g, '$1.0');
 }
 
 /** 2026-11-22@07:29:54, local time. */

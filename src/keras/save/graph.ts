@@ -6,9 +6,9 @@
 // Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare with.
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import type { Json } from '../../layers/objects/json.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { TensorAlias } from '../graph/alias.js';
 import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from '../graph/calls.js';
 
 type Layer = layers.Layer;

@@ -4,10 +4,13 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../layers/objects/json.js';
-import { isInputMark, type LayerNode } from '../graph/calls.js';
+import { OpLayer } from '../../layers/ops/opLayer.js';
+import { type CallTemplate, isInputMark, type LayerNode } from '../graph/calls.js';
 import { type ModelGraph, writtenCall } from './graph.js';
+import { withoutEllipsis } from './legacyIndex.js';
 
 export interface CallNames {
+  readonly isLegacy: boolean;
   readonly graph: ModelGraph;
   readonly dtypeOf: (tensor: SymbolicTensor) => string;
 }
@@ -16,9 +19,18 @@ export interface CallNames {
 export function inboundNodes(layer: layers.Layer, names: CallNames): Json {
   const calls = names.graph.callsOf(layer).filter((node) => node.inboundLayers.length > 0);
   return calls.map((node) => {
-    const { args, kwargs } = writtenCall(node);
+    const { args, kwargs } = names.isLegacy ? legacyCall(node) : writtenCall(node);
     return { args: fill(args, node, names), kwargs: fill(kwargs, node, names) };
   });
+}
+
+function legacyCall(node: LayerNode): CallTemplate {
+  const call = writtenCall(node);
+  const layer = node.outboundLayer;
+  if (!(layer instanceof OpLayer) || layer.definition.class_name !== 'GetItem') return call;
+  const [x, index, ...others] = call.args as readonly Json[];
+  const { rank } = node.inputTensors[0];
+  return index === undefined ? call : { ...call, args: [x, withoutEllipsis(index, rank), ...others] };
 }
 
 function fill(value: Json, node: LayerNode, names: CallNames): Json {
