@@ -13,12 +13,14 @@ import { attentionLayers } from './attention/index.js';
 import { KerasValueError } from './base/errors.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from './base/kerasLayer.js';
 import { setLayerForms } from './base/layerField.js';
+import { TensorAlias } from './base/tensorAlias.js';
 import { convLayers } from './conv/index.js';
 import { coreLayers } from './core/index.js';
 import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
 import { type ActivationFunction, setLayerActivationFactory } from './objects/activations.js';
 import { asKerasObject, camelKeys, type Json, type KerasObject } from './objects/json.js';
+import { OpLayer } from './ops/opLayer.js';
 import { poolingLayers } from './pooling/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
 import { makeRecurrentLayer, recurrentClassNames, serializeRecurrentLayer } from './recurrent/index.js';
@@ -129,15 +131,11 @@ function serializeForeign(layer: layers.Layer): KerasObject {
   };
 }
 
-let isInstalled = false;
-
 /**
  * Puts the layers of this package in the place of TensorFlow.js's own for whatever is loaded from now on: with it
  * `tf.loadLayersModel` runs grouped and dilated convolutions, Keras 3 arguments and the layers that tfjs-layers lacks.
- * The factories `tf.layers.*` are not changed. Calling it again does nothing.
+ * The factories `tf.layers.*` are not changed. Calling it again changes nothing.
  */
 export function installKerasLayers(): void {
-  if (isInstalled) return;
-  isInstalled = true;
-  for (const cls of kerasLayerClasses) serialization.registerClass(cls as never);
+  for (const cls of [...kerasLayerClasses, OpLayer, TensorAlias]) serialization.registerClass(cls as never);
 }

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { KerasFileError, loadKerasModel, loadKerasWeights } from '../../src/keras/index.js';
 import { conv2d } from '../../src/layers/index.js';
 import { useBackend } from '../backends.js';
-import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
+import { type FixtureEntry, factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
 import { expectPredictions } from './predictions.js';
 
 const newest = '3.15.1';
@@ -93,7 +93,9 @@ describe('loadKerasWeights', () => {
 
 /** The model of a fixture with all weights zero. */
 async function freshModel(version: string, name: string): Promise<tf.LayersModel> {
-  const { files } = fixtures.find((fixture) => fixture.version === version && fixture.name === name) ?? { files: {} };
+  const { files } = fixtures.find((fixture) => fixture.version === version && fixture.name === name) ?? {
+    files: {} as FixtureEntry['files'],
+  };
   const file = (files.keras ?? files.h5) as string;
   const model = await loadKerasModel(await fixtureFile(version, file), quiet);
   zeroWeights(model);

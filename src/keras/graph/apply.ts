@@ -1,10 +1,10 @@
 // One call of a layer in a graph: which tensors go in, in which order, and what comes out.
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import type { Json } from '../../layers/objects/json.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/spec.js';
 import { checkFile, fileError } from '../files/errors.js';
-import { TensorAlias } from './alias.js';
 import { type CallTemplate, rememberCall } from './calls.js';
 
 type Layer = layers.Layer;
@@ -88,7 +88,7 @@ function setCallOptions(layer: Layer, { kwargs }: CallSpec, known: readonly stri
   if (set.length > 0) (layer as { callArguments?: object }).callArguments = Object.fromEntries(set);
 }
 
-/** The same tensors, each once: repeated ones go through an alias, see alias.ts. */
+/** The same tensors, each once: repeated ones go through an alias, see tensorAlias.ts. */
 function distinct(tensors: readonly SymbolicTensor[]): SymbolicTensor[] {
   return tensors.map((tensor, i) =>
     tensors.indexOf(tensor) === i ? tensor : (new TensorAlias({}).apply(tensor) as SymbolicTensor),
