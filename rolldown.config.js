@@ -46,8 +46,7 @@ const library = (format) => ({
 const scriptTag = (input, file, minify) => ({
   input,
   platform: 'browser',
-  // A page that saves Keras files maps h5wasm in its import map; nothing else needs it.
-  external: [isTensorFlow, /^node:/, 'h5wasm'],
+  external: isTensorFlow,
   resolve,
   output: {
     file: `dist/${file}${minify ? '.min' : ''}.js`,
