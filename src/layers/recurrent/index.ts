@@ -1,32 +1,75 @@
-// Recurrent layers and wrappers: SimpleRNN, GRU, LSTM, Bidirectional, TimeDistributed.
+// Recurrent layers and wrappers: SimpleRNN, GRU, LSTM, ConvLSTM, RNN and their cells, Bidirectional, TimeDistributed.
 
-import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
-import type { LayerContext } from '../base/kerasLayer.js';
-import type { KerasObject } from '../objects/json.js';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import type { Json, KerasObject } from '../objects/json.js';
+import { Bidirectional } from './bidirectional.js';
+import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm.js';
+import { GRU, LSTM, SimpleRNN } from './denseLayers.js';
+import { GRUCell } from './gruCell.js';
+import { LSTMCell } from './lstmCell.js';
+import { RNN } from './rnn.js';
+import { SimpleRNNCell } from './simpleRnnCell.js';
+import { StackedRNNCells } from './stackedCells.js';
+import { type RecurrentState, serializeStock, stockState } from './stock.js';
+import { TimeDistributed } from './timeDistributed.js';
+import type { SerializeLayer } from './wrapped.js';
+
+export { Bidirectional, type BidirectionalArgs, type MergeMode } from './bidirectional.js';
+export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMArgs } from './convLstm.js';
+export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseLayers.js';
+export { GRUCell, type GRUCellArgs } from './gruCell.js';
+export { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
+export { RNN, type RNNArgs } from './rnn.js';
+export { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
+export { StackedRNNCells, type StackedRNNCellsArgs } from './stackedCells.js';
+export type { RecurrentState } from './stock.js';
+export { TimeDistributed, type TimeDistributedArgs } from './timeDistributed.js';
+
+export const recurrentLayers: readonly KerasLayerClass[] = [
+  SimpleRNN,
+  GRU,
+  LSTM,
+  ConvLSTM1D,
+  ConvLSTM2D,
+  ConvLSTM3D,
+  RNN,
+  SimpleRNNCell,
+  GRUCell,
+  LSTMCell,
+  StackedRNNCells,
+  Bidirectional,
+  TimeDistributed,
+] as unknown as readonly KerasLayerClass[];
+
+export const recurrentClassNames: readonly string[] = recurrentLayers.map(({ className }) => className);
+
+const byName = new Map(recurrentLayers.map((cls) => [cls.className, cls]));
 
 type MakeLayer = (object: KerasObject, context?: LayerContext) => layers.Layer;
-type SerializeLayer = (layer: layers.Layer) => KerasObject;
 
-export const recurrentClassNames: readonly string[] = [];
-
-export function makeRecurrentLayer(
-  _object: KerasObject,
-  _context: LayerContext,
-  _make: MakeLayer,
-): layers.Layer | null {
-  return null;
+/** The layer that an object describes, or null if it is none of these. */
+export function makeRecurrentLayer(object: KerasObject, context: LayerContext, _make: MakeLayer): layers.Layer | null {
+  const cls = byName.get(object.class_name);
+  return cls ? new cls(object.config as object, context) : null;
 }
 
-export function serializeRecurrentLayer(_layer: layers.Layer, _serialize: SerializeLayer): KerasObject | null {
-  return null;
+/**
+ * The Keras object of a layer that holds others, or of one of TensorFlow.js's recurrent layers; null for all others.
+ * @param serialize how the held layers are written, models among them.
+ */
+export function serializeRecurrentLayer(layer: layers.Layer, serialize: SerializeLayer): KerasObject | null {
+  if (!(layer instanceof KerasLayer)) return serializeStock(layer, serialize, byName);
+  const isHolder = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
+  if (!isHolder) return null;
+  const { className } = layer.constructor as unknown as KerasLayerClass;
+  const config = (layer as unknown as TimeDistributed).getKerasConfig(serialize);
+  const object = { module: 'keras.layers', class_name: className, config, registered_name: null };
+  const { builtShape } = layer;
+  return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
 }
 
-/** What Keras files hold of a layer: its own variables in order, and the layers in it by attribute. */
-export interface RecurrentState {
-  readonly variables: readonly LayerVariable[];
-  readonly children: Readonly<Record<string, layers.Layer | readonly layers.Layer[]>>;
-}
-
-export function recurrentState(_layer: layers.Layer): RecurrentState | null {
-  return null;
+/** What Keras files hold of one of TensorFlow.js's recurrent layers; null for all others, which say it themselves. */
+export function recurrentState(layer: layers.Layer): RecurrentState | null {
+  return stockState(layer);
 }

@@ -1,0 +1,62 @@
+// ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: an LSTM over sequences of rows, images or volumes.
+// Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
+
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { activityField, type GatedCellArgs } from './cellFields.js';
+import { ConvLSTMCell, convLstmFields } from './convLstmCell.js';
+import { cellArgs } from './denseLayers.js';
+import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
+
+function fieldsOf(rank: number) {
+  return { ...sequenceFields, ...convLstmFields(rank), ...activityField };
+}
+
+/** The arguments of Keras's ConvLSTM layers. */
+export interface ConvLSTMArgs extends BaseLayerArgs, SequenceArgs, Omit<GatedCellArgs, 'units'> {
+  /** Channels of the output and of both states. */
+  filters: number;
+  /** One number for all sides, or one for each. */
+  kernelSize: number | readonly number[];
+  /** Of the convolution of the input. Default 1. */
+  strides?: number | readonly number[];
+  /** 'valid' (default) or 'same', of the convolution of the input. */
+  padding?: string;
+  /** 'channels_last' (default) or 'channels_first'. */
+  dataFormat?: string | null;
+  /** Default 1. */
+  dilationRate?: number | readonly number[];
+  /** The bias of the forget gate starts at 1. Default true. */
+  unitForgetBias?: boolean;
+}
+
+/** Input: [batch, time, ...sides, channels] or [batch, time, channels, ...sides]. States: h and c. */
+abstract class ConvLSTM extends RecurrentLayer<ReturnType<typeof fieldsOf>> {
+  readonly cell: ConvLSTMCell;
+
+  constructor(args: ConvLSTMArgs, rank: number, context?: LayerContext) {
+    super(args, fieldsOf(rank), context);
+    this.cell = new ConvLSTMCell(cellArgs(this), convLstmFields(rank));
+    this.inputRules = [{ rank: rank + 3 }];
+  }
+}
+
+export class ConvLSTM1D extends ConvLSTM {
+  static readonly className: string = 'ConvLSTM1D';
+  constructor(args: ConvLSTMArgs, context?: LayerContext) {
+    super(args, 1, context);
+  }
+}
+
+export class ConvLSTM2D extends ConvLSTM {
+  static readonly className: string = 'ConvLSTM2D';
+  constructor(args: ConvLSTMArgs, context?: LayerContext) {
+    super(args, 2, context);
+  }
+}
+
+export class ConvLSTM3D extends ConvLSTM {
+  static readonly className: string = 'ConvLSTM3D';
+  constructor(args: ConvLSTMArgs, context?: LayerContext) {
+    super(args, 3, context);
+  }
+}

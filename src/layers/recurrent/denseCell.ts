@@ -1,0 +1,98 @@
+// What SimpleRNNCell, GRUCell and LSTMCell have in common: their weights and dropout.
+
+import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Fields, Values } from '../base/fields.js';
+import { onlyShape } from '../base/inputs.js';
+import type { LayerContext } from '../base/kerasLayer.js';
+import { builtWeight, weightOptions } from '../base/weights.js';
+import { getInitializer, type Initializer } from '../objects/initializers.js';
+import { RandomSource } from '../regularization/randomSource.js';
+import { RecurrentCell } from './cell.js';
+import type { regularizerFields, restFields, seed, startFields, unitsField } from './cellFields.js';
+import { type CellDropout, cellDropout } from './dropout.js';
+
+type Common = typeof unitsField & typeof startFields & typeof regularizerFields & typeof restFields & typeof seed;
+
+export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell<F> {
+  static override readonly ignoredKeys: readonly string[] = ['implementation'];
+
+  readonly #random: RandomSource;
+  #kernel: LayerVariable | null = null;
+  #recurrentKernel: LayerVariable | null = null;
+  #bias: LayerVariable | null = null;
+
+  /** How many matrices each kernel holds. */
+  protected abstract readonly gates: number;
+
+  constructor(args: object, fields: F, context?: LayerContext) {
+    super(args, fields, context);
+    this.#random = new RandomSource(this.#common.seed);
+  }
+
+  get #common(): Values<Common> {
+    return this.config as unknown as Values<Common>;
+  }
+
+  get units(): number {
+    return this.#common.units;
+  }
+
+  protected get kernel() {
+    return builtWeight(this, this.#kernel, 'kernel').read();
+  }
+
+  protected get recurrentKernel() {
+    return builtWeight(this, this.#recurrentKernel, 'recurrent_kernel').read();
+  }
+
+  protected get bias() {
+    return this.#bias?.read() ?? null;
+  }
+
+  protected get biasShape(): readonly number[] {
+    return [this.gates * this.units];
+  }
+
+  protected biasInitializer(): Initializer | null {
+    return this.#common.biasInitializer;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = onlyShape(inputShape);
+    const { units, useBias } = this.#common;
+    const size = shape[shape.length - 1];
+    if (size == null) {
+      throw new KerasValueError(
+        `The last dimension of the inputs to '${this.name}' should be defined. Received: input_shape=${showValue(shape)}`,
+      );
+    }
+    const columns = this.gates * units;
+    this.#kernel = this.addVariable('kernel', [size, columns], weightOptions('kernel', this.#common));
+    this.#recurrentKernel = this.addVariable(
+      'recurrent_kernel',
+      [units, columns],
+      weightOptions('recurrent', this.#common),
+    );
+    if (useBias) {
+      const initializer = this.biasInitializer();
+      this.#bias = this.addVariable('bias', this.biasShape, { ...weightOptions('bias', this.#common), initializer });
+    }
+    super.build(inputShape);
+  }
+
+  override stateShapesOf([batch]: Shape): Shape[] {
+    return [[batch, this.units]];
+  }
+
+  /** Gates share a mask unless the state has masks of its own. */
+  protected dropout(training: boolean): CellDropout {
+    const isShared = this.#common.recurrentDropout === 0;
+    return cellDropout(this.#common, { gates: this.gates, isShared, training }, this.#random);
+  }
+
+  /** Null means glorot_uniform, which has no forget gate. */
+  protected initializerOr(given: Initializer | null): Initializer {
+    return given ?? (getInitializer('glorot_uniform') as Initializer);
+  }
+}

@@ -1,0 +1,91 @@
+// GRUCell, with the gates z, r, h side by side in the kernels:
+//   h' = z h + (1 - z) activation(x_h + r (h U_h + b_h))     with reset_after
+//   h' = z h + (1 - z) activation(x_h + (r h) U_h)           without
+// Source: https://keras.io/api/layers/recurrent_layers/gru/
+
+import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { CellRun } from './cell.js';
+import {
+  type GatedCellArgs,
+  gatedActivations,
+  regularizerFields,
+  resetAfterField,
+  restFields,
+  seed,
+  startFields,
+  unitsField,
+} from './cellFields.js';
+import { DenseCell } from './denseCell.js';
+import { projectSequence, projectState } from './weights.js';
+
+const fields = {
+  ...unitsField,
+  ...gatedActivations,
+  ...startFields,
+  ...regularizerFields,
+  ...restFields,
+  ...resetAfterField,
+  ...seed,
+};
+
+export interface GRUCellArgs extends BaseLayerArgs, GatedCellArgs {
+  /** The reset gate acts after the product with the state, which then has a bias of its own. Default true. */
+  resetAfter?: boolean;
+}
+
+/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. */
+export class GRUCell extends DenseCell<typeof fields> {
+  static readonly className: string = 'GRUCell';
+  protected readonly gates = 3;
+
+  constructor(args: GRUCellArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  /** [biases of the input, biases of the state] with reset_after. */
+  protected override get biasShape(): readonly number[] {
+    return this.config.resetAfter ? [2, 3 * this.units] : [3 * this.units];
+  }
+
+  override begin(training: boolean): CellRun {
+    const { kernel } = this;
+    const { inputBias, stateBias } = this.#biases();
+    const dropout = this.dropout(training);
+    let masks: Tensor[] | null = null;
+    return {
+      project: (sequence) => projectSequence({ sequence, kernel, bias: inputBias, gates: 3, dropout }),
+      step: (x, [h]) => {
+        masks ??= dropout.stateMasks(h.shape);
+        const output = this.#step(x, h, stateBias, masks);
+        return { output, states: [output] };
+      },
+    };
+  }
+
+  #biases(): { inputBias: Tensor | null; stateBias: Tensor | null } {
+    const { bias } = this;
+    if (!bias || !this.config.resetAfter) return { inputBias: bias, stateBias: null };
+    const [inputBias, stateBias] = split(bias, 2, 0).map((row) => reshape(row, [-1]));
+    return { inputBias, stateBias };
+  }
+
+  #step(x: Tensor, h: Tensor, stateBias: Tensor | null, masks: readonly Tensor[]): Tensor {
+    const { activation, recurrentActivation, resetAfter } = this.config;
+    const { recurrentKernel, units } = this;
+    const [xz, xr, xh] = split(x, 3, -1);
+    const [gateKernel, newKernel] = resetAfter
+      ? [recurrentKernel, null]
+      : split(recurrentKernel, [2 * units, units], 1);
+    const gates = resetAfter ? 3 : 2;
+    const product = projectState(h, gateKernel, gates, masks.slice(0, masks.length === 1 ? 1 : gates));
+    const [hz, hr, hh] = split(stateBias ? add(product, stateBias) : product, gates, -1);
+    const z = recurrentActivation.apply(add(xz, hz));
+    const r = recurrentActivation.apply(add(xr, hr));
+    // Without reset_after the reset gate acts on the state itself, after its dropout.
+    const dropped = masks.length > 0 ? mul(h, masks[masks.length - 1]) : h;
+    const candidate = newKernel ? matMul(mul(r, dropped), newKernel) : mul(r, hh);
+    const fresh = activation.apply(add(xh, candidate));
+    return add(mul(z, h), mul(sub(1, z), fresh));
+  }
+}

@@ -1,0 +1,76 @@
+// LSTMCell, with the gates i, f, c, o side by side in the kernels:
+//   c' = f c + i activation(x_c + h_c)        h' = o activation(c')
+// Source: https://keras.io/api/layers/recurrent_layers/lstm/
+
+import { add, mul, split } from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+import { boolean } from '../base/fields.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { Initializer } from '../objects/initializers.js';
+import type { CellRun } from './cell.js';
+import {
+  type GatedCellArgs,
+  gatedActivations,
+  regularizerFields,
+  restFields,
+  seed,
+  startFields,
+  unitsField,
+} from './cellFields.js';
+import { DenseCell } from './denseCell.js';
+import { forgetBias, projectSequence, projectState } from './weights.js';
+
+const fields = {
+  ...unitsField,
+  ...gatedActivations,
+  ...startFields,
+  unitForgetBias: boolean(true),
+  ...regularizerFields,
+  ...restFields,
+  ...seed,
+};
+
+export interface LSTMCellArgs extends BaseLayerArgs, GatedCellArgs {
+  /** The bias of the forget gate starts at 1. Default true. */
+  unitForgetBias?: boolean;
+}
+
+/** One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. */
+export class LSTMCell extends DenseCell<typeof fields> {
+  static readonly className: string = 'LSTMCell';
+  protected readonly gates = 4;
+
+  constructor(args: LSTMCellArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  protected override biasInitializer(): Initializer | null {
+    const { biasInitializer, unitForgetBias } = this.config;
+    return unitForgetBias ? forgetBias(this.initializerOr(biasInitializer), this.units) : biasInitializer;
+  }
+
+  override stateShapesOf([batch]: Shape): Shape[] {
+    return [
+      [batch, this.units],
+      [batch, this.units],
+    ];
+  }
+
+  override begin(training: boolean): CellRun {
+    const { kernel, recurrentKernel, bias } = this;
+    const { activation, recurrentActivation } = this.config;
+    const dropout = this.dropout(training);
+    let masks: ReturnType<typeof dropout.stateMasks> | null = null;
+    return {
+      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 4, dropout }),
+      step(x, [h, c]) {
+        masks ??= dropout.stateMasks(h.shape);
+        const z = split(add(x, projectState(h, recurrentKernel, 4, masks)), 4, -1);
+        const [i, f, o] = [z[0], z[1], z[3]].map((gate) => recurrentActivation.apply(gate));
+        const carry = add(mul(f, c), mul(i, activation.apply(z[2])));
+        const output = mul(o, activation.apply(carry));
+        return { output, states: [output, carry] };
+      },
+    };
+  }
+}

@@ -1,0 +1,175 @@
+// A layer that runs a cell over the steps of a sequence: the base of SimpleRNN, GRU, LSTM, ConvLSTM and RNN.
+// Source: https://keras.io/api/layers/recurrent_layers/rnn/
+
+import { cast, keep, type Scalar, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { boolean, type Fields, type Values } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import type { RecurrentCell } from './cell.js';
+import { runLoop } from './loop.js';
+
+export const sequenceFields = {
+  returnSequences: boolean(false),
+  returnState: boolean(false),
+  goBackwards: boolean(false),
+  stateful: boolean(false),
+  unroll: boolean(false),
+  zeroOutputForMask: boolean(false),
+};
+
+/** Arguments of every recurrent layer. */
+export interface SequenceArgs {
+  /** The output of every step, [batch, time, ...], instead of the last one. Default false. */
+  returnSequences?: boolean;
+  /** The states after the last step as further outputs. Default false. */
+  returnState?: boolean;
+  /** From the last step to the first. Default false. */
+  goBackwards?: boolean;
+  /** A call begins with the states that the one before ended with; needs a fixed batch size. Default false. */
+  stateful?: boolean;
+  /** Changes nothing but the output of masked steps. Default false. */
+  unroll?: boolean;
+  /** Masked steps give zeros instead of the output before. Default false. */
+  zeroOutputForMask?: boolean;
+}
+
+type Sequence = Values<typeof sequenceFields>;
+
+/** Shape [batch, time, ...] -> [batch, ...] */
+function stepShapeOf(shape: Shape): Shape {
+  return [shape[0], ...shape.slice(2)];
+}
+
+function firstShape(inputShape: Shape | Shape[]): Shape {
+  return (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as Shape;
+}
+
+/**
+ * Inputs: float32 [batch, time, ...], or a list of it and the initial states. Masks are followed.
+ * Output: that of the last step or of all, and the states with returnState.
+ */
+export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> extends KerasLayer<F> {
+  /** Keras 2 wrote how it computes; `time_major` is only taken where it is false. */
+  static override readonly ignoredKeys: readonly string[] = ['implementation', 'timeMajor', 'inputLength', 'useCudnn'];
+
+  #states: Tensor[] | null = null;
+
+  constructor(args: object, fields: F, context?: LayerContext) {
+    super(args, fields, context);
+    const { timeMajor, time_major } = args as Record<string, unknown>;
+    if (timeMajor === true || time_major === true) {
+      throw new KerasValueError(`${this.name}: time_major is not supported. Received: time_major=True`);
+    }
+    this.supportsMasking = true;
+    this.inputRules = [{ minRank: 3 }];
+  }
+
+  abstract get cell(): RecurrentCell;
+
+  get sequence(): Sequence {
+    return this.config as unknown as Sequence;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shape = firstShape(inputShape);
+    if (this.sequence.stateful && shape[0] === null) {
+      throw new KerasValueError(
+        `When using \`stateful=True\` in a RNN, the batch size must be static. Found dynamic batch size: sequence.shape=${showValue(shape)}`,
+      );
+    }
+    this.buildCell(stepShapeOf(shape));
+    super.build(shape);
+  }
+
+  protected buildCell(stepShape: Shape): void {
+    if (this.cell.built) return;
+    this.cell.build(stepShape);
+    this.cell.built = true;
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const shape = firstShape(inputShape);
+    const stepShape = stepShapeOf(shape);
+    const [batch, ...output] = this.cell.outputShapeOf(stepShape);
+    const outputShape = this.sequence.returnSequences ? [batch, shape[1], ...output] : [batch, ...output];
+    return this.sequence.returnState ? [outputShape, ...this.cell.stateShapesOf(stepShape)] : outputShape;
+  }
+
+  override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const { returnSequences, returnState } = this.sequence;
+    const given = (Array.isArray(mask) ? mask[0] : mask) ?? null;
+    const output = returnSequences ? given : null;
+    if (!returnState) return output as Tensor;
+    const none = this.cell.stateShapesOf(stepShapeOf(this.builtShape as Shape)).map(() => null);
+    return [output, ...none] as Tensor[];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor | Tensor[] {
+    return tidy(() => {
+      const [first, ...given] = [inputs].flat();
+      const sequence = floatInput(first);
+      const { returnSequences, returnState, goBackwards, stateful } = this.sequence;
+      const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0] ?? null;
+      const { output, states } = runLoop({
+        run: this.cell.begin(kwargs?.training === true),
+        sequence,
+        initialStates: given.length > 0 ? given.map((state) => floatInput(state)) : this.#initialStates(sequence.shape),
+        mask: mask && cast(mask, 'bool'),
+        goBackwards,
+        returnSequences,
+        maskedOutput: this.#maskedOutput(),
+      });
+      if (stateful) this.#remember(states);
+      return returnState ? [output, ...states.map((state) => state.clone())] : output;
+    });
+  }
+
+  #maskedOutput(): 'zeros' | number | null {
+    const { unroll, zeroOutputForMask } = this.sequence;
+    if (unroll) return null;
+    return zeroOutputForMask ? 'zeros' : this.cell.outputState;
+  }
+
+  #initialStates(shape: number[]): Tensor[] {
+    const shapes = this.cell.stateShapesOf(stepShapeOf(shape)) as number[][];
+    const kept = this.sequence.stateful ? this.#states : null;
+    if (!kept) return shapes.map((stateShape) => zeros(stateShape));
+    if (kept[0].shape[0] !== shape[0]) {
+      throw new KerasValueError(
+        `If an RNN is stateful, the batch size of the input sequences must be the same as the batch size of the initial state. Expected batch size: ${kept[0].shape[0]}. Received batch size: ${shape[0]}`,
+      );
+    }
+    return kept;
+  }
+
+  #remember(states: readonly Tensor[]): void {
+    const kept = states.map((state) => keep(state.clone()));
+    this.resetStates();
+    this.#states = kept;
+  }
+
+  override get stateful(): boolean {
+    return this.sequence.stateful;
+  }
+
+  /** The next call of a stateful layer begins with zeros. */
+  override resetStates(): void {
+    for (const state of this.#states ?? []) state.dispose();
+    this.#states = null;
+  }
+
+  protected override disposeWeights(): number {
+    this.resetStates();
+    return super.disposeWeights();
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    return { cell: this.cell };
+  }
+
+  override calculateLosses(): Scalar[] {
+    return [...super.calculateLosses(), ...this.cell.calculateLosses()];
+  }
+}

@@ -1,0 +1,51 @@
+// RNN: any cell over a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
+
+import type { serialization } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { Json } from '../objects/json.js';
+import { RecurrentCell } from './cell.js';
+import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
+import { StackedRNNCells } from './stackedCells.js';
+import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+
+/** A list of cells is one of them stacked. */
+const cell: Field<RecurrentCell> = {
+  parse(value, context) {
+    const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readHeld(value, context);
+    if (made instanceof RecurrentCell) return made;
+    throw new KerasValueError(
+      `${context.where}: \`cell\` must be a recurrent cell. Received: cell=${showValue(value)}`,
+    );
+  },
+  serialize: () => undefined,
+};
+
+const fields = { ...sequenceFields, cell };
+
+/** The arguments of Keras's RNN. */
+export interface RNNArgs extends BaseLayerArgs, SequenceArgs {
+  /** A cell, the object of one, or a list of them. */
+  cell: unknown;
+}
+
+export class RNN extends RecurrentLayer<typeof fields> {
+  static readonly className: string = 'RNN';
+
+  constructor(args: RNNArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  override get cell(): RecurrentCell {
+    return this.config.cell;
+  }
+
+  override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
+    return { ...super.getKerasConfig(), ...heldConfig({ cell: this.cell }, serialize) };
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return heldTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
+  }
+}

@@ -1,0 +1,53 @@
+// SimpleRNNCell: h' = activation(x W + h U + b).
+// Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
+
+import { add } from '@tensorflow/tfjs-core';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { CellRun } from './cell.js';
+import {
+  type CellArgs,
+  regularizerFields,
+  restFields,
+  seed,
+  simpleActivation,
+  startFields,
+  unitsField,
+} from './cellFields.js';
+import { DenseCell } from './denseCell.js';
+import { projectSequence, projectState } from './weights.js';
+
+const fields = {
+  ...unitsField,
+  ...simpleActivation,
+  ...startFields,
+  ...regularizerFields,
+  ...restFields,
+  ...seed,
+};
+
+export interface SimpleRNNCellArgs extends BaseLayerArgs, CellArgs {}
+
+/** One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. */
+export class SimpleRNNCell extends DenseCell<typeof fields> {
+  static readonly className: string = 'SimpleRNNCell';
+  protected readonly gates = 1;
+
+  constructor(args: SimpleRNNCellArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  override begin(training: boolean): CellRun {
+    const { kernel, recurrentKernel, bias } = this;
+    const { activation } = this.config;
+    const dropout = this.dropout(training);
+    let masks: ReturnType<typeof dropout.stateMasks> | null = null;
+    return {
+      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 1, dropout }),
+      step(x, [h]) {
+        masks ??= dropout.stateMasks(h.shape);
+        const output = activation.apply(add(x, projectState(h, recurrentKernel, 1, masks)));
+        return { output, states: [output] };
+      },
+    };
+  }
+}

@@ -1,0 +1,104 @@
+// StackedRNNCells: several cells as one, each step going through all of them.
+// Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
+
+import type { serialization } from '@tensorflow/tfjs-core';
+import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+import { onlyShape } from '../base/inputs.js';
+import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { Json } from '../objects/json.js';
+import { type CellRun, RecurrentCell } from './cell.js';
+import { inNameScope } from './nameScope.js';
+import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+
+const cellList: Field<readonly RecurrentCell[]> = {
+  parse(value, context) {
+    const list = Array.isArray(value) ? value.map((item) => readHeld(item, context)) : [];
+    if (list.length > 0 && list.every((cell) => cell instanceof RecurrentCell)) return list as RecurrentCell[];
+    throw new KerasValueError(
+      `${context.where}: \`${context.key}\` must be a list of recurrent cells. Received: ${context.key}=${showValue(value)}`,
+    );
+  },
+  serialize: () => undefined,
+};
+
+const fields = { cells: cellList };
+
+/** The arguments of Keras's StackedRNNCells. */
+export interface StackedRNNCellsArgs extends BaseLayerArgs {
+  cells: readonly unknown[];
+}
+
+export class StackedRNNCells extends RecurrentCell<typeof fields> {
+  static readonly className: string = 'StackedRNNCells';
+
+  constructor(args: StackedRNNCellsArgs, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  get cells(): readonly RecurrentCell[] {
+    return this.config.cells;
+  }
+
+  /** What each cell gets: the first the input, the others the output before. */
+  #inputShapes(stepShape: Shape): Shape[] {
+    const shapes = [stepShape];
+    for (const cell of this.cells) shapes.push(cell.outputShapeOf(shapes[shapes.length - 1]));
+    return shapes;
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const shapes = this.#inputShapes(onlyShape(inputShape));
+    this.cells.forEach((cell, i) => {
+      if (cell.built) return;
+      inNameScope(`RNNCell_${i}`, () => cell.build(shapes[i]));
+      cell.built = true;
+    });
+    super.build(inputShape);
+  }
+
+  override stateShapesOf(stepShape: Shape): Shape[] {
+    const shapes = this.#inputShapes(stepShape);
+    return this.cells.flatMap((cell, i) => cell.stateShapesOf(shapes[i]));
+  }
+
+  /** The first state of the last cell. */
+  override get outputState(): number {
+    const before = this.cells.slice(0, -1).flatMap((cell) => cell.stateShapesOf([null, null]));
+    return before.length + this.cells[this.cells.length - 1].outputState;
+  }
+
+  override begin(training: boolean): CellRun {
+    const runs = this.cells.map((cell) => cell.begin(training));
+    const counts = this.cells.map((cell) => cell.stateShapesOf([null, null]).length);
+    return {
+      project: (sequence) => runs[0].project(sequence),
+      step(x, states) {
+        let output: Tensor = x;
+        let first = 0;
+        const next = runs.flatMap((run, i) => {
+          const given = i === 0 ? output : squeeze(run.project(expandDims(output, 1)), [1]);
+          const result = run.step(given, states.slice(first, first + counts[i]));
+          first += counts[i];
+          output = result.output;
+          return result.states;
+        });
+        return { output, states: next };
+      },
+    };
+  }
+
+  override get children(): Readonly<Record<string, readonly layers.Layer[]>> {
+    return { cells: this.cells };
+  }
+
+  override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
+    return { ...super.getKerasConfig(), ...heldConfig(this.children, serialize) };
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return heldTfjsConfig(this, super.getKerasConfig(), this.children);
+  }
+}

@@ -1,0 +1,94 @@
+// Recurrent layers of TensorFlow.js itself, as `tf.layers.lstm` makes them: what Keras files hold of them.
+
+import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
+import { type Json, type KerasObject, kerasObject } from '../objects/json.js';
+import { type Held, heldConfig, type SerializeLayer } from './wrapped.js';
+
+type Layer = layers.Layer;
+
+/** What Keras files hold of a layer: its own variables in order, and the layers in it by attribute. */
+export interface RecurrentState {
+  readonly variables: readonly LayerVariable[];
+  readonly children: Readonly<Record<string, Layer | readonly Layer[]>>;
+}
+
+/** Members of TensorFlow.js's classes. */
+interface StockParts {
+  readonly layer?: Layer;
+  readonly forwardLayer?: Layer;
+  readonly backwardLayer?: Layer;
+  readonly mergeMode?: string | null;
+  readonly cell?: Layer;
+  readonly cells?: readonly Layer[];
+}
+
+const withCell = ['SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'RNN'];
+
+/** Null for layers that are not recurrent, and for those of this package, which say it themselves. */
+export function stockState(layer: Layer): RecurrentState | null {
+  if (layer instanceof KerasLayer) return null;
+  const children = stockChildren(layer);
+  return children && { variables: [], children };
+}
+
+function stockChildren(layer: Layer): RecurrentState['children'] | null {
+  const name = layer.getClassName();
+  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as StockParts;
+  if (name === 'TimeDistributed' && inner) return { layer: inner };
+  if (name === 'Bidirectional' && forwardLayer && backwardLayer) {
+    return { forward_layer: forwardLayer, backward_layer: backwardLayer };
+  }
+  if (name === 'StackedRNNCells' && cells) return { cells };
+  return withCell.includes(name) && cell ? { cell } : null;
+}
+
+/** Layers within the layer by the key of Keras's config. */
+function stockHeld(layer: Layer): Held | null {
+  const name = layer.getClassName();
+  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as StockParts;
+  if (name === 'TimeDistributed' && inner) return { layer: inner };
+  if (name === 'Bidirectional' && forwardLayer && backwardLayer) {
+    return { layer: forwardLayer, backward_layer: backwardLayer };
+  }
+  if (name === 'RNN' && cell) return { cell };
+  return name === 'StackedRNNCells' && cells ? { cells } : null;
+}
+
+const sequenceKeys = { returnSequences: false, returnState: false, goBackwards: false, stateful: false, unroll: false };
+
+/** The Keras object of one of TensorFlow.js's recurrent layers; null for others. */
+export function serializeStock(
+  layer: Layer,
+  serialize: SerializeLayer,
+  classes: ReadonlyMap<string, KerasLayerClass>,
+): KerasObject | null {
+  const name = layer.getClassName();
+  const cls = classes.get(name);
+  if (!cls) return null;
+  const { trainable_: trainable } = layer as unknown as { readonly trainable_: boolean };
+  const held = stockHeld(layer);
+  if (!held) {
+    // The layer of the same name here reads the config and writes Keras's.
+    const twin = new cls(layer.getConfig(), { kerasMajor: 2, onUnknownKeys: () => {} });
+    return objectOf(name, { ...twin.getKerasConfig(), trainable });
+  }
+  const base = { name: layer.name, trainable, dtype: kerasObject('keras', 'DTypePolicy', { name: 'float32' }) };
+  return objectOf(name, { ...base, ...ownKeys(layer), ...heldConfig(held, serialize) });
+}
+
+function ownKeys(layer: Layer): Record<string, Json> {
+  const name = layer.getClassName();
+  const parts = layer as unknown as StockParts & Record<string, Json>;
+  if (name === 'Bidirectional') return { merge_mode: parts.mergeMode ?? null };
+  if (name !== 'RNN') return {};
+  const keys = Object.entries(sequenceKeys).map(([key, missing]) => [
+    key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    parts[key] ?? missing,
+  ]);
+  return { ...Object.fromEntries(keys), zero_output_for_mask: false };
+}
+
+function objectOf(name: string, config: Record<string, Json>): KerasObject {
+  return kerasObject('keras.layers', name, config) as unknown as KerasObject;
+}

@@ -1,0 +1,104 @@
+// TimeDistributed: one layer or model for every step of a sequence.
+// Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
+
+import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
+import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { only, onlyShape } from '../base/inputs.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
+import { type Held, HoldingLayer, heldLayer } from './wrapped.js';
+
+const fields = { layer: heldLayer() };
+
+/** The arguments of Keras's TimeDistributed. */
+export interface TimeDistributedArgs extends BaseLayerArgs {
+  /** A layer or model with one input and one output. */
+  layer: unknown;
+}
+
+/**
+ * Input: [batch, time, ...]. Output: [batch, time, ...] of the layer's outputs.
+ * @throws ValueError for inputs of less than three axes.
+ */
+export class TimeDistributed extends HoldingLayer<typeof fields> {
+  static readonly className: string = 'TimeDistributed';
+
+  constructor(args: TimeDistributedArgs, context?: LayerContext) {
+    super(args, fields, context);
+    this.supportsMasking = true;
+  }
+
+  get layer(): layers.Layer {
+    return this.config.layer;
+  }
+
+  #stepShape(inputShape: Shape | Shape[]): Shape {
+    const shape = onlyShape(inputShape);
+    if (shape.length < 3) {
+      throw new KerasValueError(
+        `\`TimeDistributed\` Layer should be passed an \`input_shape\` with at least 3 dimensions, received: ${showValue(shape)}`,
+      );
+    }
+    return [shape[0], ...shape.slice(2)];
+  }
+
+  override build(inputShape: Shape | Shape[]): void {
+    const stepShape = this.#stepShape(inputShape);
+    const { layer } = this;
+    if (!layer.built) {
+      layer.build(stepShape);
+      layer.built = true;
+    }
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
+    const [batch, time] = onlyShape(inputShape);
+    const [, ...step] = onlyShape(this.layer.computeOutputShape(this.#stepShape(inputShape)));
+    return [batch, time, ...step];
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
+    return tidy(() => {
+      const x = only(inputs);
+      const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
+      // A mask of the steps alone says nothing about what is within a step.
+      const inner = mask && mask.rank > 2 ? mask : null;
+      return kwargs?.training ? this.#stepByStep(x, inner) : this.#atOnce(x, inner);
+    });
+  }
+
+  /** Statistics of a batch are those of one step, as in Keras 3. */
+  #stepByStep(x: Tensor, mask: Tensor | null): Tensor {
+    const masks = mask && unstack(mask, 1);
+    const steps = unstack(x, 1).map((step, t) => this.#apply(step, masks?.[t] ?? null, true));
+    return stack(steps, 1);
+  }
+
+  /** All steps as one batch, which gives the same. */
+  #atOnce(x: Tensor, mask: Tensor | null): Tensor {
+    const merged = (tensor: Tensor) => {
+      const [batch, time, ...rest]: number[] = tensor.shape;
+      return reshape(tensor, [batch * time, ...rest]);
+    };
+    const y = this.#apply(merged(x), mask && merged(mask), false);
+    const [batch, time]: number[] = x.shape;
+    return reshape(y, [batch, time, ...y.shape.slice(1)]);
+  }
+
+  #apply(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
+    return only(this.layer.apply(x, mask ? { training, mask } : { training }) as Tensor | Tensor[]);
+  }
+
+  override get held(): Held {
+    return { layer: this.layer };
+  }
+
+  override get children(): Readonly<Record<string, layers.Layer>> {
+    return { layer: this.layer };
+  }
+
+  override calculateLosses(): Scalar[] {
+    return [...super.calculateLosses(), ...this.layer.calculateLosses()];
+  }
+}
