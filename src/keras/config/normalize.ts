@@ -7,6 +7,7 @@ import { readCalls } from './calls.js';
 import { kindOf } from './classes.js';
 import { readEnds } from './ends.js';
 import type { LayerSpec, ModelSpec } from './spec.js';
+import { isTfOp, translateTfOp } from './tfOps.js';
 
 type Config = Readonly<Record<string, Json>>;
 
@@ -70,7 +71,10 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
     where,
     objects.some((item) => 'inbound_nodes' in item),
   );
-  return bare.map((layer, i) => ({ ...layer, calls: readCalls(objects[i], bare, where) }));
+  return bare.map((layer, i) => {
+    const called = { ...layer, calls: readCalls(objects[i], bare, where) };
+    return isTfOp(layer.object) ? translateTfOp(called) : called;
+  });
 }
 
 function layerName(item: KerasObject, where: string): string {

@@ -1,0 +1,20 @@
+// TensorFlow functions in models of tf.keras 2: each computes what TensorFlow computed.
+
+import { loadKerasModel } from '../../src/keras/index.js';
+import { useBackend } from '../backends.js';
+import { readFixture } from './fixtureFiles.js';
+import { expectPredictions } from './predictions.js';
+
+describe('TFOpLambda nodes', () => {
+  useBackend('convnet-cpu');
+  for (const file of ['tf_ops.keras', 'tf_ops.h5']) {
+    it(file, async () => {
+      const model = await loadKerasModel(await readFixture(`tf_ops/${file}`));
+      try {
+        expectPredictions(model, JSON.parse(new TextDecoder().decode(await readFixture('tf_ops/tf_ops.json'))));
+      } finally {
+        model.dispose();
+      }
+    });
+  }
+});
