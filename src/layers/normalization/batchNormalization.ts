@@ -9,6 +9,7 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { Initializer } from '../objects/initializers.js';
+import type { Json } from '../objects/json.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
 import { knownSizes, oneAxis, positiveAxes } from './axes.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
@@ -129,6 +130,11 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     this.#follow('mean', mean);
     assignUnconstrained(this.#moving('variance'), updateRenorm(renorm, { mean, variance, ...config }));
     return normalizeBy({ ...args, ...corrected });
+  }
+
+  override getKerasConfig(): Record<string, Json> {
+    const config = super.getKerasConfig();
+    return config.renorm ? { ...config, renorm_clipping: config.renorm_clipping ?? {} } : config;
   }
 
   #moving(which: 'mean' | 'variance'): LayerVariable {
