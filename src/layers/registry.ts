@@ -23,7 +23,7 @@ import { asKerasObject, camelKeys, type Json, type KerasObject } from './objects
 import { OpLayer } from './ops/opLayer.js';
 import { poolingLayers } from './pooling/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
-import { makeRecurrentLayer, recurrentClassNames, serializeRecurrentLayer } from './recurrent/index.js';
+import { recurrentLayers, serializeRecurrentLayer } from './recurrent/index.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
 
@@ -38,6 +38,7 @@ export const kerasLayerClasses: readonly KerasLayerClass[] = [
   ...regularizationLayers,
   ...preprocessingLayers,
   ...attentionLayers,
+  ...recurrentLayers,
   ...applicationLayers,
 ];
 
@@ -65,7 +66,7 @@ export function findLayerClass(className: string): KerasLayerClass | null {
 
 /** Whether `makeLayer` can make it. */
 export function isKnownLayer(className: string): boolean {
-  return findLayerClass(className) !== null || recurrentClassNames.includes(className);
+  return findLayerClass(className) !== null;
 }
 
 /**
@@ -78,8 +79,6 @@ export function makeLayer(given: KerasObject, context: LayerContext = {}): layer
   if (custom) return custom;
   const cls = findLayerClass(object.class_name);
   if (cls) return new cls(object.config as object, context);
-  const recurrent = makeRecurrentLayer(object, context, makeLayer);
-  if (recurrent) return recurrent;
   throw new KerasValueError(`Unknown layer: '${object.class_name}'. Known are ${[...byName.keys()].join(', ')}`);
 }
 
