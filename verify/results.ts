@@ -1,0 +1,109 @@
+// The rows of docs/compatibility.json: kept after each one, so that an interrupted run loses nothing that is finished.
+
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { tableOf } from './table.js';
+
+export interface RowKey {
+  /** Its class in keras.applications. */
+  readonly architecture: string;
+  /** 'read': Keras's file, loaded here. 'written': ours, loaded by Keras. */
+  readonly direction: 'read' | 'written';
+  readonly format: 'keras' | 'h5';
+  readonly backend: 'convnet-cpu' | 'convnet-webgl';
+}
+
+export interface Numbers {
+  readonly parameters: number;
+  /** Largest distance from Keras's output, over Keras's largest output. */
+  readonly difference: number;
+  readonly largest: number;
+  readonly loadMs?: number;
+  readonly firstMs?: number;
+  readonly predictMs?: number;
+  readonly memoryMiB?: number;
+  readonly saveMs?: number;
+  readonly kerasLoadMs?: number;
+  readonly browser?: string;
+}
+
+/** Versions and machine. */
+export type Environment = Readonly<Record<string, string | number>>;
+
+export interface Row extends RowKey, Partial<Numbers> {
+  readonly inputShape?: readonly number[];
+  /** The size that the architecture is made for, where a smaller one was taken. */
+  readonly fullSize?: number;
+  readonly kerasPredictMs?: number;
+  /** Of the machine, over a minute, when the row was measured. */
+  readonly load?: number;
+  /** Why there are no numbers. */
+  readonly error?: string;
+  /** Index into `environments`. */
+  readonly environment: number;
+}
+
+interface Stored {
+  readonly environments: readonly Environment[];
+  readonly rows: readonly Row[];
+}
+
+export class Results {
+  #environments: Environment[] = [];
+  readonly #current: number;
+  readonly #rows = new Map<string, Row>();
+  readonly #file?: string;
+
+  /** @param file JSON, continued if it is there; undefined: nothing is written. */
+  constructor(environment: Environment, file?: string) {
+    this.#file = file;
+    if (file !== undefined && existsSync(file)) {
+      const stored = JSON.parse(readFileSync(file, 'utf8')) as Stored;
+      this.#environments = [...stored.environments];
+      for (const row of stored.rows) this.#rows.set(keyOf(row), row);
+    }
+    const same = this.#environments.findIndex((known) => JSON.stringify(known) === JSON.stringify(environment));
+    this.#current = same >= 0 ? same : this.#environments.push(environment) - 1;
+  }
+
+  /** Whether the row is there, without an error, from these versions and this machine. */
+  has(key: RowKey): boolean {
+    const row = this.#rows.get(keyOf(key));
+    return row !== undefined && row.error === undefined && row.environment === this.#current;
+  }
+
+  put(row: Omit<Row, 'environment'>): void {
+    this.#rows.set(keyOf(row), { ...row, environment: this.#current });
+    if (this.#file === undefined) return;
+    mkdirSync(dirname(this.#file), { recursive: true });
+    const { environments, rows } = this.#used();
+    replaceFile(this.#file, `${JSON.stringify({ environments, rows }, shorten, 1)}\n`);
+    replaceFile(this.#file.replace(/(\.json)?$/, '.md'), tableOf(environments, rows));
+  }
+
+  /** Without environments that no row is from any more. */
+  #used(): Stored {
+    const rows = [...this.#rows.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }));
+    const indices = [...new Set(rows.map((row) => row.environment))].sort((a, b) => a - b);
+    return {
+      environments: indices.map((index) => this.#environments[index]),
+      rows: rows.map((row) => ({ ...row, environment: indices.indexOf(row.environment) })),
+    };
+  }
+}
+
+function keyOf({ architecture, direction, format, backend }: RowKey): string {
+  return [architecture, direction, backend, format].join(' ');
+}
+
+/** Four digits: more is noise. */
+function shorten(key: string, value: unknown): unknown {
+  const isExact = key === 'parameters' || key === 'environment' || !Number.isFinite(value);
+  return isExact ? value : Number((value as number).toPrecision(4));
+}
+
+/** A process that is ended half-way leaves the old file. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
