@@ -2,12 +2,13 @@
 // build), and script-tag bundles that use the page's global `tf`: the backend alone, and with the Keras parts.
 //
 // The one table of entries is `exports` in package.json: `./dist/esm/<name>.js` is built from the source file that its
-// types are made from, `./dist/esm/types/<path>.d.ts` -> `<path>.ts`.
+// types are made from, `./dist/esm/types/<path>.d.ts` -> `<path>.ts`. Commands are in `bin`: `./dist/esm/<path>.js` is built
+// from `src/<path>.ts`, as one more entry of the ES modules, so that it runs on the same chunks as an app.
 
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 
-const { dependencies = {}, exports, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { bin, dependencies = {}, exports, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const entries = Object.fromEntries(
   Object.values(exports)
@@ -18,6 +19,13 @@ const entries = Object.fromEntries(
     ]),
 );
 
+const commands = Object.fromEntries(
+  Object.values(bin).map((file) => {
+    const path = file.replace(/^\.\/dist\/esm\/(.+)\.js$/, '$1');
+    return [path, `src/${path}.ts`];
+  }),
+);
+
 const isTensorFlow = /^@tensorflow\//;
 const installed = [isTensorFlow, /^node:/, ...Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`))];
 const resolve = { extensionAlias: { '.js': ['.ts', '.js'] } };
@@ -25,7 +33,7 @@ const banner = `/*! ${name} ${version} | Apache-2.0 */`;
 
 /** @param {'esm' | 'cjs'} format @returns {import('rolldown').RolldownOptions} */
 const library = (format) => ({
-  input: entries,
+  input: format === 'esm' ? { ...entries, ...commands } : entries,
   platform: 'neutral',
   external: installed,
   resolve,

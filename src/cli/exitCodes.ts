@@ -1,0 +1,44 @@
+// What the command's exit codes mean: one table for the code, the help text and the tests.
+
+/** The process's exit code by what ended the command. */
+export const exitCodes = {
+  done: 0,
+  usage: 1,
+  unreadable: 2,
+  notLoadable: 3,
+  file: 4,
+  computation: 5,
+  interrupted: 130,
+} as const;
+
+export type ExitReason = keyof typeof exitCodes;
+
+const meanings: Readonly<Record<ExitReason, string>> = {
+  done: 'done',
+  usage: 'wrong usage: unknown options or values, or an output that exists (see --force)',
+  unreadable: 'the model file cannot be read: missing, damaged, or no model file',
+  notLoadable: 'the model file can be read but not loaded: layers that are not known, weights that do not fit',
+  file: 'another file cannot be read or written: picture, labels, output',
+  computation: 'the backend cannot start, or the computation failed',
+  interrupted: 'interrupted (Ctrl+C)',
+};
+
+/** For the help text. */
+export function exitCodeLines(): string {
+  return (Object.keys(exitCodes) as ExitReason[])
+    .map((reason) => `  ${String(exitCodes[reason]).padStart(3)}  ${meanings[reason]}`)
+    .join('\n');
+}
+
+/** An error for the user: its message is all that is printed, unless --debug asks for the stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  constructor(
+    readonly reason: ExitReason,
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+  }
+}

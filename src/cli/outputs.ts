@@ -1,0 +1,59 @@
+// Writing files: nothing that exists is overwritten unasked, and nothing is left half-written.
+
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CliError } from './exitCodes.js';
+import { fileProblem } from './failure.js';
+
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** @throws CliError where something is in the way of a file, or of a folder: an empty folder is not. */
+export async function checkFree(path: string, force: boolean): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new CliError('file', `cannot write '${path}': ${fileProblem(error)}`, error);
+  });
+  if (found === null || force) return;
+  if (found.isDirectory() && (await readdir(path)).length === 0) return;
+  throw new CliError('usage', `'${path}' exists; use --force to write over it`);
+}
+
+export async function writeOne(path: string, bytes: Uint8Array): Promise<void> {
+  await replaceAll([{ path, bytes }]);
+}
+
+/** Writes the files of a tfjs model, and takes away shards of an earlier one. */
+export async function writeFolder(folder: string, files: readonly NamedFile[]): Promise<void> {
+  await orFileError(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    await replaceAll(files.map(({ name, bytes }) => ({ path: join(folder, name), bytes })));
+    const names = new Set(files.map(({ name }) => name));
+    for (const name of await readdir(folder)) {
+      if (/^group1-shard\d+of\d+\.bin$/.test(name) && !names.has(name)) await rm(join(folder, name));
+    }
+  });
+}
+
+/** All under other names first: an interruption leaves the old files as they were. */
+async function replaceAll(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
+  const ending = `.${process.pid}.tmp`;
+  try {
+    for (const { path, bytes } of files) await orFileError(path, () => writeFile(`${path}${ending}`, bytes));
+    for (const { path } of files) await orFileError(path, () => rename(`${path}${ending}`, path));
+  } catch (error) {
+    await Promise.all(files.map(({ path }) => rm(`${path}${ending}`, { force: true })));
+    throw error;
+  }
+}
+
+async function orFileError<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError('file', `cannot write '${path}': ${fileProblem(error)}`, error);
+  }
+}

@@ -1,0 +1,108 @@
+// Names for the weights of a tfjs layers model. tfjs finds a weight by `<layer>/<weight>`, so two layers with weights must
+// not have one name, though layers of different nested models may in Keras. Such layers get another name in the topology.
+//
+// A topology mirrors the model: config.layers are model.layers, in the same order.
+
+import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+
+interface LayerEntry {
+  name?: string;
+  class_name: string;
+  config: { name?: string };
+  inbound_nodes?: unknown;
+}
+
+/** The parts of a serialized model that names are in. */
+export interface Topology {
+  name: string;
+  layers: LayerEntry[];
+  input_layers?: unknown;
+  output_layers?: unknown;
+}
+
+export interface NamedWeight {
+  readonly name: string;
+  readonly weight: LayerVariable;
+}
+
+export interface Naming {
+  readonly weights: readonly NamedWeight[];
+  /** What was renamed, from and to. */
+  readonly renamed: readonly (readonly [from: string, to: string])[];
+}
+
+/** Names every weight once and changes the topology's layer names where that needs it. */
+export function nameWeights(model: LayersModel, topology: Topology): Naming {
+  const taken = new Set<string>();
+  const weights: NamedWeight[] = [];
+  const renamed: [string, string][] = [];
+  visit(model, topology, (layer, entry, parent) => {
+    if (layer.weights.length === 0) return;
+    const name = freeName(layer.name, parent, taken);
+    if (name !== layer.name) {
+      rename(parent, entry, name);
+      renamed.push([`${parent.name}/${layer.name}`, name]);
+    }
+    taken.add(name);
+    weights.push(...namesOf(layer, name));
+  });
+  return { weights, renamed };
+}
+
+type Visit = (layer: layers.Layer, entry: LayerEntry, parent: Topology) => void;
+
+function visit(model: LayersModel, topology: Topology, each: Visit): void {
+  model.layers.forEach((layer, i) => {
+    const entry = topology.layers[i];
+    if (layer instanceof LayersModel) visit(layer, entry.config as Topology, each);
+    else each(layer, entry, topology);
+  });
+}
+
+function namesOf(layer: layers.Layer, name: string): NamedWeight[] {
+  const seen = new Set<string>();
+  return layer.weights.map((weight) => {
+    const own = weight.originalName.startsWith(`${layer.name}/`)
+      ? weight.originalName.slice(layer.name.length + 1)
+      : weight.originalName;
+    const full = `${name}/${own}`;
+    if (seen.has(full)) throw new Error(`convert: weights of a layer must differ in name; received '${full}' twice`);
+    seen.add(full);
+    return { name: full, weight };
+  });
+}
+
+function freeName(name: string, parent: Topology, taken: ReadonlySet<string>): string {
+  const isFree = (candidate: string) =>
+    !taken.has(candidate) && (candidate === name || parent.layers.every((entry) => nameOf(entry) !== candidate));
+  if (isFree(name)) return name;
+  const stem = `${parent.name}_${name}`;
+  for (let i = 1; ; i++) {
+    const candidate = i === 1 ? stem : `${stem}_${i}`;
+    if (isFree(candidate)) return candidate;
+  }
+}
+
+function rename(parent: Topology, entry: LayerEntry, to: string): void {
+  const from = nameOf(entry);
+  entry.config.name = to;
+  if (entry.name !== undefined) entry.name = to;
+  for (const other of parent.layers) other.inbound_nodes = replaceIn(other.inbound_nodes, from, to);
+  parent.input_layers = replaceIn(parent.input_layers, from, to);
+  parent.output_layers = replaceIn(parent.output_layers, from, to);
+}
+
+function nameOf({ name, config }: LayerEntry): string | undefined {
+  return name ?? config.name;
+}
+
+/** References to a layer are lists [name, node, tensor, ...], at any depth; keyword arguments may hold some too. */
+function replaceIn(value: unknown, from: string | undefined, to: string): unknown {
+  if (Array.isArray(value)) {
+    const isReference = value[0] === from && typeof value[1] === 'number' && typeof value[2] === 'number';
+    const changed = value.map((item) => replaceIn(item, from, to));
+    return isReference ? [to, ...changed.slice(1)] : changed;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceIn(item, from, to)]));
+}
