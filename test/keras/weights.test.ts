@@ -80,7 +80,7 @@ describe('loadKerasWeights', () => {
 
   it('with skipMismatch what does not fit is skipped with a word', async () => {
     const warnings: string[] = [];
-    const model = tf.sequential({ layers: [conv2d({ filters: 5, kernelSize: 3, inputShape: [8, 8, 3] }) as never] });
+    const model = tf.sequential({ layers: [conv2d({ filters: 5, kernelSize: 3, inputShape: [8, 8, 3] })] });
     const onWarning = (message: string) => warnings.push(message);
     await loadKerasWeights(model, await fixtureFile(newest, 'sequential.weights.h5'), {
       skipMismatch: true,
