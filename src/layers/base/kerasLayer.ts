@@ -15,7 +15,7 @@ import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { KerasValueError, showValue } from './errors.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule } from './inputs.js';
-import { autoName } from './names.js';
+import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
 export type Kwargs = Record<string, unknown>;
@@ -66,13 +66,6 @@ export interface KerasLayerClass {
   readonly registeredName: string | null;
 }
 
-/** Keys of every layer that are no part of its config: of tfjs, of Keras 2, and those that the base reads itself. */
-const baseKeys = new Set(
-  'name trainable dtype activityRegularizer autocast inputShape batchInputShape batchShape batchSize inputDType inputDim weights customObjects'.split(
-    ' ',
-  ),
-);
-
 export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer {
   /** The module in Keras's serialized form. */
   static readonly kerasModule: string = 'keras.layers';
@@ -98,7 +91,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
-    super(tfjsArgs(given, new.target as unknown as KerasLayerClass, context.kerasMajor === 2));
+    super(tfjsArgs(given, (new.target as unknown as KerasLayerClass).className, context.kerasMajor === 2));
     const { className } = this.constructor as unknown as KerasLayerClass;
     this.#fields = fields;
     this.dtypePolicy = getDtypePolicy(given.dtype, className);
@@ -306,33 +299,4 @@ function isSymbolic(value: AnyInputs): value is SymbolicTensor | SymbolicTensor[
 
 function same(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
-}
-
-type TfjsArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
-
-/**
- * What tf.layers.Layer's own constructor shall see: no dtype policy, which it would take for a dtype. Keras 2 allowed slashes
- * in names.
- */
-function tfjsArgs(given: Record<string, unknown>, cls: KerasLayerClass, isKeras2: boolean): TfjsArgs {
-  const { name, trainable } = given;
-  if (name !== undefined && name !== null && (typeof name !== 'string' || (name.includes('/') && !isKeras2))) {
-    throw new KerasValueError(
-      `Argument \`name\` must be a string and cannot contain character \`/\`. Received: name=${showValue(name)} (of type ${typeof name})`,
-    );
-  }
-  if (trainable !== undefined && trainable !== null && typeof trainable !== 'boolean') {
-    throw new KerasValueError(
-      `Argument \`trainable\` must be a boolean. Received: trainable=${showValue(trainable)} (of type ${typeof trainable})`,
-    );
-  }
-  return {
-    name: name == null ? autoName(cls.className) : name,
-    trainable: trainable ?? true,
-    inputShape: given.inputShape as Shape | undefined,
-    batchInputShape: (given.batchInputShape ?? given.batchShape) as Shape | undefined,
-    batchSize: given.batchSize as number | undefined,
-    inputDType: given.inputDType as TfjsArgs['inputDType'],
-    weights: given.weights as Tensor[] | undefined,
-  };
 }
