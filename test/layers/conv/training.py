@@ -78,7 +78,7 @@ rows = [
     train("shared", [("Conv2D", {"filters": 2, "kernel_size": 1, "kernel_regularizer": L2, "activity_regularizer": ACTIVITY})], IMAGE, shared=2),
     train("lora", [("Conv2D", {"filters": 2, "kernel_size": 2, "groups": 2, "lora_rank": 2, "lora_alpha": 3, "kernel_regularizer": L2})], IMAGE),
     train("depthwise and separable", [("DepthwiseConv2D", {"kernel_size": 2, "depth_multiplier": 2, "depthwise_regularizer": L2}), ("SeparableConv2D", {"filters": 2, "kernel_size": 2, "pointwise_regularizer": L1, "depthwise_constraint": "unit_norm", "activation": "sigmoid"})], IMAGE),
-    train("transposed and normalized", [("Conv2DTranspose", {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same"}), ("LayerNormalization", {"gamma_regularizer": L1}), ("GroupNormalization", {"groups": 2, "beta_regularizer": L2})], IMAGE),
+    train("transposed and normalized", [("Conv2DTranspose", {"filters": 6, "kernel_size": 3, "strides": 2, "padding": "same"}), ("LayerNormalization", {"gamma_regularizer": L2}), ("GroupNormalization", {"groups": 2, "beta_regularizer": L2})], IMAGE),
     train("renormalized", [("Conv2D", {"filters": 2, "kernel_size": 2}), ("BatchNormalization", {"renorm": True, "momentum": 0.8, "renorm_momentum": 0.9})], IMAGE),
 ]
 lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in rows)
