@@ -1,11 +1,12 @@
 // ReLU, LeakyReLU, ELU and ThresholdedReLU: activation functions with parameters, as layers.
 // Source: https://keras.io/api/layers/activation_layers/
 
-import { greater, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { greater, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { detached } from '../core/masks.js';
 import { type ActivationFunction, getActivation } from '../objects/activations.js';
 
 /** A number that is not negative. `words` is the layer as Keras's message names it. */
@@ -151,7 +152,11 @@ export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return mul(x, greater(x, this.config.theta).toFloat());
+      return where(
+        detached(() => greater(x, this.config.theta)),
+        x,
+        zerosLike(x),
+      );
     });
   }
 }

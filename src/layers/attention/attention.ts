@@ -46,6 +46,8 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
+  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  #returnedScores = false;
 
   constructor(args: object, fields: F, context?: LayerContext) {
     super(args, fields, context);
@@ -75,6 +77,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
       const tensors = [inputs].flat();
       checkCount(this.getClassName(), tensors);
       const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const raw = this.scores(query, key);
       const mask = seenValues(raw, maskOf(tensors[1]), isCausal);
@@ -89,7 +92,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
-    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+    return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 }
 

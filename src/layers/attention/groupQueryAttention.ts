@@ -32,6 +32,8 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
+  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  #returnedScores = false;
   /** By the attribute under which Keras files each, in the order of the weights. */
   readonly #projections = new Map<string, Projection>();
 
@@ -90,6 +92,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
     return tidy(() => {
       const tensors = [inputs].flat();
       const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const run = (name: string, x: Tensor) => this.#projections.get(name)?.apply(x, kwargs) as Tensor;
       const { numQueryHeads, numKeyValueHeads, headDim } = this.config;
@@ -125,7 +128,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
-    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+    return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 
   override calculateLosses(): Scalar[] {

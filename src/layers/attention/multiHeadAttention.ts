@@ -31,6 +31,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
+  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  #returnedScores = false;
   #query: Projection | null = null;
   #key: Projection | null = null;
   #gate: Projection | null = null;
@@ -120,6 +122,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     return tidy(() => {
       const tensors = [inputs].flat();
       const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
       const run = (layer: Projection | null, x: Tensor) => (layer as Projection).apply(x, kwargs) as Tensor;
@@ -177,7 +180,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const [first] = [inputs].flat();
     const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf(first);
-    return (readCall(this.callArguments).returnsScores ? [own, null] : own) as Tensor;
+    return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 
   override calculateLosses(): Scalar[] {

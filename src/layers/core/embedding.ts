@@ -7,7 +7,7 @@ import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { loraField } from '../conv/loraField.js';
 import { AdaptableLayer } from './adaptable.js';
-import { isMaskWanted } from './masks.js';
+import { detached, isMaskWanted } from './masks.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {
@@ -90,7 +90,7 @@ export class Embedding extends AdaptableLayer<typeof fields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const isMasked = this.config.maskZero && isMaskWanted(mask);
-    return isMasked ? notEqual(only(inputs), 0) : (null as unknown as Tensor);
+    return isMasked ? detached(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
   }
 }
 

@@ -5,7 +5,7 @@ import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { isMaskWanted } from './masks.js';
+import { detached, isMaskWanted } from './masks.js';
 
 const fields = { maskValue: number(0) };
 
@@ -25,7 +25,7 @@ export class Masking extends KerasLayer<typeof fields> {
   }
 
   #steps(x: Tensor, keepDims: boolean): Tensor {
-    return any(notEqual(x, this.config.maskValue), -1, keepDims);
+    return detached(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

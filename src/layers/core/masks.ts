@@ -2,7 +2,7 @@
 // tensor on the tensor itself; these helpers read it there.
 // Source: https://keras.io/guides/understanding_masking_and_padding/
 
-import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import { customGrad, engine, type Tensor } from '@tensorflow/tfjs-core';
 
 /** bool, the shape of x without its last axes; null where there is none. */
 export function maskOf(x: Tensor): Tensor | null {
@@ -16,4 +16,12 @@ export function maskOf(x: Tensor): Tensor | null {
  */
 export function isMaskWanted(mask: unknown): boolean {
   return mask !== undefined || engine().state.activeScope != null;
+}
+
+/**
+ * A tensor through which no gradient goes. Comparisons and logic have none in TensorFlow.js, which refuses a loss that
+ * depends on them.
+ */
+export function detached(f: () => Tensor): Tensor {
+  return customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }

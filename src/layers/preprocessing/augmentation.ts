@@ -17,7 +17,7 @@ function isNumberPair(value: unknown): value is Range {
 }
 
 /** [lower, upper]; one number f is [-f, f], or [low, f] where nothing may be below `low`. */
-export function rangeField(low: number, high: number, missing?: Range): Field<Range> {
+export function rangeField(low: number, high: number, missing?: Range | number): Field<Range> {
   return {
     parse(value, { key }) {
       const given = value === undefined ? missing : value;

@@ -25,7 +25,7 @@ const moving = { interpolation: plain('bilinear'), fillValue: number(0), seed };
 const movingWithMode = { ...moving, fillMode: plain('reflect') };
 
 export const passingLayers: readonly KerasLayerClass[] = [
-  passing('RandomShear', { xFactor: rangeField(0, 1, [0, 0]), yFactor: rangeField(0, 1, [0, 0]), ...movingWithMode }),
+  passing('RandomShear', { xFactor: rangeField(-1, 1, 0), yFactor: rangeField(-1, 1, 0), ...movingWithMode }),
   passing('RandomPerspective', { factor: rangeField(0, 1, [0, 1]), scale: plain(1), ...moving }),
   passing('RandomElasticTransform', {
     factor: rangeField(0, 1, [0, 1]),

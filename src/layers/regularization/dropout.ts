@@ -130,10 +130,11 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
     this.#random = new RandomSource((this.config as unknown as Rate).seed);
   }
 
-  /** Of all its members Keras writes these few. The dtype is a name. */
+  /** Of all its members Keras writes these few. The dtype is the name of that of its variables. */
   override getKerasConfig(): Record<string, Json> {
     const { trainable: _, ...config } = super.getKerasConfig();
-    return { ...config, dtype: this.dtypePolicy.name };
+    const { name } = this.dtypePolicy;
+    return { ...config, dtype: name.startsWith('mixed_') ? 'float32' : name };
   }
 
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {

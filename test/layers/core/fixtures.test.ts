@@ -1,0 +1,90 @@
+// Layers of eight folders against the table that real Keras wrote: configs, shapes, weights.
+
+import { expect } from 'chai';
+import { activationLayers } from '../../../src/layers/activation/index.js';
+import { applicationLayers } from '../../../src/layers/applications/index.js';
+import { attentionLayers } from '../../../src/layers/attention/index.js';
+import type { KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
+import { coreLayers } from '../../../src/layers/core/index.js';
+import { mergingLayers } from '../../../src/layers/merging/index.js';
+import { preprocessingLayers } from '../../../src/layers/preprocessing/index.js';
+import { regularizationLayers } from '../../../src/layers/regularization/index.js';
+import { reshapingLayers } from '../../../src/layers/reshaping/index.js';
+import { useBackend } from '../../backends.js';
+import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
+import { throughTfjs } from '../objects/close.js';
+
+type Shape = (number | null)[];
+
+interface Row {
+  readonly class_name: string;
+  readonly module?: string;
+  readonly registered_name?: string;
+  readonly args: object;
+  readonly config: { readonly name: string; readonly seed?: number };
+  readonly config_built?: object;
+  readonly input_shape?: Shape;
+  readonly input_shapes?: Shape[];
+  readonly output_shape: Shape;
+  readonly weights: readonly (readonly [name: string, shape: number[], dtype: string, trainable: boolean])[];
+}
+
+const classes = new Map(
+  [
+    ...coreLayers,
+    ...activationLayers,
+    ...mergingLayers,
+    ...reshapingLayers,
+    ...regularizationLayers,
+    ...preprocessingLayers,
+    ...attentionLayers,
+    ...applicationLayers,
+  ].map((cls) => [cls.className, cls]),
+);
+
+/** The weight's name without the layer's, which TensorFlow.js puts before it. Keras gives LayerScale's none. */
+function nameIn(layer: string, name: string): string {
+  return name.replace(`${layer}/`, '').replace(/_\d+$/, '').replace('gamma', 'variable');
+}
+
+describe('layers of the fixture table', () => {
+  useBackend('cpu');
+
+  for (const row of rows as unknown as Row[]) {
+    const cls = classes.get(row.class_name);
+    if (cls) it(`${row.class_name} ${JSON.stringify(row.args)}`, () => testRow(row, cls));
+  }
+});
+
+function testRow(row: Row, cls: KerasLayerClass): void {
+  const { name, ...config } = row.config;
+  // A layer without a name gets a number, and RandomCrop without a seed a random one: both are Keras's here.
+  const layer = new cls({ name, seed: row.config.seed, ...row.args });
+  expect(layer.getKerasConfig()).to.deep.equal({ name, ...config });
+  expect(new cls(row.config).getKerasConfig(), 'from the config').to.deep.equal(row.config);
+  expect(new cls(throughTfjs(layer.getConfig()) as object).getKerasConfig(), 'by way of tfjs').to.deep.equal(
+    row.config,
+  );
+  expect([cls.kerasModule, cls.registeredName]).to.deep.equal([
+    row.module ?? 'keras.layers',
+    row.registered_name ?? null,
+  ]);
+
+  const shape = (row.input_shapes ?? row.input_shape) as Shape | Shape[];
+  // Keras says that glu keeps the shape, although its output is half as wide.
+  const isGlu = (row.args as { activation?: string }).activation === 'glu';
+  const output = isGlu ? [...row.output_shape.slice(0, -1), 2] : row.output_shape;
+  expect(layer.computeOutputShape(shape)).to.deep.equal(output);
+  layer.build(shape);
+  layer.built = true;
+  expect(layer.getKerasConfig(), 'config of the built layer').to.deep.equal(row.config_built ?? row.config);
+  const weights = layer.weights.map((weight) => [
+    nameIn(name, weight.originalName),
+    weight.shape,
+    weight.trainable && layer.trainable,
+  ]);
+  // The order of Keras's `weights`: TensorFlow.js lists the trainable ones first.
+  const expected = row.weights.map(([weight, size, , trainable]) => [weight, size, trainable]);
+  expect(weights).to.have.deep.members(expected);
+  for (const weight of layer.weights) weight.dispose();
+}
