@@ -2,4 +2,4 @@
 
 export { kerasOrder } from './order.js';
 export { installKerasSaving, KERAS_SCHEME, kerasFileSaver } from './saveHandler.js';
-export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';
+export { type KerasFormat, kerasFormats, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';

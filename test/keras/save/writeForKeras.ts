@@ -1,24 +1,64 @@
-// Writes random models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`):
+// Writes models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`): random
+// graphs, and every fixture of the newest Keras loaded and saved again.
 //
-//   npx tsx test/keras/save/writeForKeras.ts FOLDER [COUNT] && python test/keras/save/checkWithKeras.py FOLDER
+//   npx tsx test/keras/save/writeForKeras.ts FOLDER [COUNT]
+//   python test/fixtures/check_saved.py FOLDER --tolerance 1e-5
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { kerasOrder, saveKerasModel } from '../../../src/keras/save/index.js';
+import { loadKerasModel } from '../../../src/keras/index.js';
+import { kerasFormats, saveKerasModel } from '../../../src/keras/save/index.js';
+import { FixtureScale, softStep } from '../customFixtures.js';
+import { factsOf, fixtureFile, fixtures } from '../fixtureFiles.js';
+import { inputTensor, predict } from '../predictions.js';
+import { madeHere } from './madeHere.js';
 import { randomModel } from './randomModel.js';
 
+const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
+const version = '3.15.1';
 const [folder = 'saved', count = '40'] = process.argv.slice(2);
+
+function entry(tensor: tf.Tensor) {
+  return { shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.dataSync()] };
+}
+
+async function write(name: string, model: tf.LayersModel, inputs: tf.Tensor[]): Promise<void> {
+  for (const format of kerasFormats) await saveKerasModel(model, { path: `${folder}/${name}.${format}`, format });
+  const outputs = predict(
+    model,
+    inputs.map((tensor) => entry(tensor)),
+  );
+  writeFileSync(
+    `${folder}/${name}.json`,
+    JSON.stringify({ inputs: inputs.map(entry), outputs: outputs.map(entry) }, (_, value) =>
+      value === null ? undefined : value,
+    ),
+  );
+}
+
+function randomInputs(model: tf.LayersModel, seed: number): tf.Tensor[] {
+  return model.inputs.map(({ shape }, i) =>
+    tf.randomNormal([2, ...shape.slice(1)] as number[], 0, 1, 'float32', 100 * seed + i),
+  );
+}
+
 mkdirSync(folder, { recursive: true });
 await tf.setBackend('cpu');
 for (let seed = 0; seed < Number(count); seed++) {
   const model = randomModel(seed);
-  for (const format of ['keras', 'h5', 'weights.h5'] as const) {
-    await saveKerasModel(model, { path: `${folder}/random_${seed}.${format}`, format });
-  }
-  const inputs = model.inputs.map((_, i) => tf.randomNormal([2, 4, 4, 3], 0, 1, 'float32', 100 * seed + i));
-  const outputs = [model.predict(inputs)].flat();
-  const layers = kerasOrder(model).map(({ name }) => name);
-  const numbers = (tensors: tf.Tensor[]) => tensors.map((t) => ({ shape: t.shape, values: [...t.dataSync()] }));
-  const record = { name: model.name, layers, inputs: numbers(inputs), outputs: numbers(outputs) };
-  writeFileSync(`${folder}/random_${seed}.json`, JSON.stringify(record));
+  await write(`random_${seed}`, model, randomInputs(model, seed));
+}
+for (const [name, make] of Object.entries(madeHere)) {
+  const model = await make();
+  await write(name, model, randomInputs(model, name.length));
+}
+for (const fixture of fixtures) {
+  const { files, name, kind } = fixture;
+  // Keras computes 16-bit models in 16 bits.
+  if (fixture.version !== version || kind === 'refused' || /mixed|float16/.test(name)) continue;
+  const file = (files.keras ?? files.h5) as string | undefined;
+  if (file === undefined) continue;
+  const model = await loadKerasModel(await fixtureFile(version, file), { customObjects, onWarning: () => {} });
+  const { inputs } = await factsOf(fixture);
+  await write(name, model, inputs.map(inputTensor));
 }

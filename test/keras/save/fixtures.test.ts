@@ -1,0 +1,115 @@
+// Every .keras file of real Keras, loaded and saved again: the same config, the same paths, the same predictions.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { parsePythonJson } from '../../../src/keras/files/json.js';
+import { openZip } from '../../../src/keras/files/zip.js';
+import { loadKerasModel } from '../../../src/keras/index.js';
+import { type KerasFormat, kerasOrder, saveKerasModel } from '../../../src/keras/save/index.js';
+import { isBrowser, useBackend } from '../../backends.js';
+import { FixtureScale, softStep } from '../customFixtures.js';
+import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../fixtureFiles.js';
+import { predict } from '../predictions.js';
+import { weightPaths } from './savedFile.js';
+
+const newest = '3.15.1';
+const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
+const options = { onWarning: () => {}, customObjects };
+
+const loadable = fixtures.filter(({ kind, files }) => kind !== 'refused' && typeof files.keras === 'string');
+const ofKeras3 = loadable.filter(({ version }) => version.startsWith('3.'));
+const ofNewest = loadable.filter(({ version }) => version === newest);
+
+type Config = { readonly [key: string]: unknown };
+
+function loadFixture({ version, files }: FixtureEntry, file = files.keras as string): Promise<tf.LayersModel> {
+  return fixtureFile(version, file).then((bytes) => loadKerasModel(bytes, options));
+}
+
+function configOf(archive: Uint8Array): Config {
+  return parsePythonJson(new TextDecoder().decode(openZip(archive).read('config.json'))) as Config;
+}
+
+/**
+ * A config without what depends on the moment it was written: addresses of shared Python objects, and shapes that Keras notes
+ * for building: it gives the batch size of the last call or leaves them out for activations that are layers.
+ */
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (value === null || typeof value !== 'object') return value;
+  const kept = Object.entries(value).filter(([key]) => key !== 'shared_object_id' && key !== 'build_config');
+  return Object.fromEntries(kept.map(([key, item]) => [key, comparable(item)]));
+}
+
+/** Names of layers, a Sequential model's without its input layer. */
+function layerNames({ class_name: className, config }: Config): string[] {
+  const { layers } = config as { layers: { class_name: string; name?: string; config: { name: string } }[] };
+  const counted = className === 'Sequential' ? layers.filter((layer) => layer.class_name !== 'InputLayer') : layers;
+  return counted.map(({ name, config: { name: own } }) => name ?? own);
+}
+
+describe('kerasOrder', () => {
+  useBackend('convnet-cpu');
+  for (const fixture of ofKeras3) {
+    it(`is that of Keras ${fixture.version}: ${fixture.name}`, async () => {
+      const model = await loadFixture(fixture);
+      try {
+        const written = layerNames(configOf(await fixtureFile(fixture.version, fixture.files.keras as string)));
+        expect(kerasOrder(model).map(({ name }) => name)).to.deep.equal(written);
+      } finally {
+        model.dispose();
+      }
+    });
+  }
+});
+
+describe('saveKerasModel: files of Keras loaded and saved', () => {
+  useBackend('convnet-cpu');
+  for (const fixture of ofNewest) {
+    it(`${fixture.name}: the config and the paths of the weights stay`, async () => {
+      const model = await loadFixture(fixture);
+      try {
+        const original = await fixtureFile(newest, fixture.files.keras as string);
+        const saved = await saveKerasModel(model);
+        expect(comparable(configOf(saved))).to.deep.equal(comparable(configOf(original)));
+        const before = weightPaths(openZip(original).read('model.weights.h5'));
+        const after = weightPaths(openZip(saved).read('model.weights.h5'));
+        // A layer within two models is stored twice, see weights.ts; the state of an optimizer is not stored.
+        const expected = before.filter((path) => !path.startsWith('/optimizer/'));
+        if (fixture.name === 'shared_between_models') expect(after).to.include.members(expected);
+        else expect(after).to.deep.equal(expected);
+      } finally {
+        model.dispose();
+      }
+    });
+  }
+});
+
+const backends = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
+for (const backend of backends) {
+  describe(`saveKerasModel: files of Keras loaded, saved and loaded, on ${backend}`, () => {
+    useBackend(backend);
+    for (const fixture of ofNewest) {
+      it(`${fixture.name}: predictions are equal`, async () => {
+        const { inputs } = await factsOf(fixture);
+        const model = await loadFixture(fixture);
+        const expected = predict(model, inputs);
+        const formats: readonly KerasFormat[] = ['keras', 'h5'];
+        try {
+          for (const format of formats) {
+            const again = await loadKerasModel(await saveKerasModel(model, { format }), options);
+            const found = predict(again, inputs);
+            found.forEach((tensor, i) => {
+              expect(tensor.dataSync(), format).to.deep.equal(expected[i].dataSync());
+            });
+            tf.dispose(found);
+            again.dispose();
+          }
+        } finally {
+          tf.dispose(expected);
+          model.dispose();
+        }
+      });
+    }
+  });
+}
