@@ -56,7 +56,7 @@ export async function tfjsFiles(model: LayersModel, options: TfjsOptions = {}): 
     weightsManifest: [{ paths, weights: specs }],
   };
   const files = shards.map((bytes, i) => ({ name: paths[i], bytes }));
-  const text = new TextEncoder().encode(JSON.stringify(json));
+  const text = new TextEncoder().encode(jsonText(json));
   return { files: [...files, { name: 'model.json', bytes: text }], weightCount: specs.length, kept, renamed };
 }
 
@@ -72,6 +72,18 @@ async function encode(
   if (type === undefined || !(values instanceof Float32Array)) return { ...plain, bytes: whole };
   const result = quantize(values, type);
   return 'problem' in result ? { ...plain, bytes: whole, problem: result.problem } : { ...plain, ...result };
+}
+
+/** JSON has no infinity, but numbers that are too large for a double, which readers take for it. */
+function jsonText(value: object): string {
+  const infinite = { Infinity: '1e999', '-Infinity': '-1e999' } as const;
+  const mark = '\u0000number:';
+  const text = JSON.stringify(value, (key, item) => {
+    if (typeof item !== 'number' || Number.isFinite(item)) return item;
+    if (Number.isNaN(item)) throw new Error(`convert: a tfjs model.json cannot hold NaN; received ${key}=NaN`);
+    return `${mark}${item}`;
+  });
+  return text.replace(/"\\u0000number:(-?Infinity)"/g, (_, sign: keyof typeof infinite) => infinite[sign]);
 }
 
 /** The bytes one after the other, in pieces of this size. */

@@ -1,0 +1,74 @@
+// A model on one backend. Each backend has a model of its own: weights would else move to and fro with every turn.
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { startBackend } from '../backend.js';
+import type { Output } from '../model/outputs.js';
+import { predictValues } from '../model/predict.js';
+import { randomInputs } from './inputs.js';
+import { type LayerTime, timeLayers } from './layerTimes.js';
+
+export interface Contestant {
+  readonly backend: string;
+  readonly model: LayersModel;
+  readonly inputs: readonly tf.Tensor[];
+  readonly loadMs: number;
+  readonly firstMs: number;
+  readonly first: readonly Output[];
+  /** Of the predictions after the first. */
+  readonly times: number[];
+}
+
+export interface Memory {
+  readonly tensors: number;
+  readonly tensorBytes: number;
+  /** Of the CPU engine's WebAssembly memory; absent on other backends. */
+  readonly heapBytes?: number;
+  readonly peakHeapBytes?: number;
+}
+
+export async function enter(
+  backend: string,
+  load: () => Promise<LayersModel>,
+  shapesOf: (model: LayersModel) => number[][],
+): Promise<Contestant> {
+  await startBackend(backend);
+  const start = performance.now();
+  const model = await load();
+  const loadMs = performance.now() - start;
+  const inputs = randomInputs(model, shapesOf(model));
+  const { ms: firstMs, result: first } = await timed(() => predictValues(model, inputs));
+  return { backend, model, inputs, loadMs, firstMs, first, times: [] };
+}
+
+/** One timed prediction. */
+export async function takeTurn({ backend, model, inputs, times }: Contestant): Promise<void> {
+  if (tf.getBackend() !== backend) await startBackend(backend);
+  const { ms } = await timed(() => predictValues(model, inputs));
+  times.push(ms);
+}
+
+export async function layerTimes({ backend, model, inputs }: Contestant, runs: number): Promise<LayerTime[]> {
+  await startBackend(backend);
+  return timeLayers(model, runs, async () => {
+    for (let i = 0; i < runs; i++) await predictValues(model, inputs);
+  });
+}
+
+/** While its backend is the current one. */
+export function memoryOf({ model, inputs }: Contestant): Memory {
+  const own = [...new Set(model.weights.map((weight) => weight.read())), ...inputs];
+  const { numBytesInHeap, peakBytesInHeap } = tf.memory() as tf.MemoryInfo & Record<string, number | undefined>;
+  return {
+    tensors: own.length,
+    tensorBytes: own.reduce((sum, { size }) => sum + 4 * size, 0),
+    heapBytes: numBytesInHeap,
+    peakHeapBytes: peakBytesInHeap,
+  };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
+  const start = performance.now();
+  const result = await work();
+  return { ms: performance.now() - start, result };
+}

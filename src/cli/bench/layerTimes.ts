@@ -1,0 +1,76 @@
+// Time in each layer: its call() is wrapped for one prediction. Backends on the CPU compute within the call, so that the time
+// is that of the layer; what lies in layers within a layer (Bidirectional, ...) is the outer layer's.
+
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+
+export interface LayerTime {
+  readonly name: string;
+  readonly className: string;
+  readonly outputShape: unknown;
+  readonly parameters: number;
+  readonly calls: number;
+  readonly ms: number;
+}
+
+interface Watched {
+  readonly path: string;
+  readonly layer: layers.Layer;
+  calls: number;
+  ms: number;
+}
+
+/** Runs work, which predicts with the model `runs` times; times and calls are those of one prediction. */
+export async function timeLayers(model: LayersModel, runs: number, work: () => Promise<void>): Promise<LayerTime[]> {
+  const watched = leavesOf(model, '').map(({ layer, path }): Watched => ({ layer, path, calls: 0, ms: 0 }));
+  for (const entry of watched) watch(entry);
+  try {
+    await work();
+  } finally {
+    // The method of the class comes to light again.
+    for (const { layer } of watched) Reflect.deleteProperty(layer, 'call');
+  }
+  return watched.map(({ path, layer, calls, ms }) => ({
+    name: path,
+    className: layer.getClassName(),
+    outputShape: shapeOf(layer),
+    parameters: layer.countParams(),
+    calls: calls / runs,
+    ms: ms / runs,
+  }));
+}
+
+function watch(entry: Watched): void {
+  const { layer } = entry;
+  const call = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const start = performance.now();
+    try {
+      return call(inputs, kwargs);
+    } finally {
+      entry.ms += performance.now() - start;
+      entry.calls++;
+    }
+  };
+}
+
+function leavesOf(
+  model: LayersModel,
+  prefix: string,
+  seen = new Set<layers.Layer>(),
+): { path: string; layer: layers.Layer }[] {
+  return model.layers.flatMap((layer) => {
+    if (seen.has(layer) || layer.getClassName() === 'InputLayer') return [];
+    seen.add(layer);
+    const path = `${prefix}${layer.name}`;
+    return layer instanceof LayersModel ? leavesOf(layer, `${path}/`, seen) : [{ path, layer }];
+  });
+}
+
+/** A layer that is called several times, with several shapes, has none of its own. */
+function shapeOf(layer: layers.Layer): unknown {
+  try {
+    return layer.outputShape;
+  } catch {
+    return null;
+  }
+}
