@@ -2,7 +2,7 @@
 // TensorFlow.js has no other float, and float32 holds every float16 and bfloat16 exactly.
 // Source: https://keras.io/api/mixed_precision/policy/
 
-import { isKerasObject, type Json } from '../objects/json.js';
+import { asKerasObject, isKerasObject, type Json } from '../objects/json.js';
 import { KerasValueError, showValue } from './errors.js';
 
 export interface DtypePolicy {
@@ -25,8 +25,12 @@ export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
   if (typeof value === 'object' && isPolicy(value)) return value;
   if (!isKerasObject(value)) throw notAPolicy(where, value);
   const config = (value.config ?? {}) as Record<string, Json>;
-  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy: all of them only wrap a name.
-  if (typeof config.name === 'string') return policyOf(checkName(config.name, where, value));
+  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy: all of them only wrap a name. Keras 3 still has
+  // FloatDTypePolicy and writes it again.
+  if (typeof config.name === 'string') {
+    const name = checkName(config.name, where, value);
+    return policyOf(name, asKerasObject(value).class_name === 'FloatDTypePolicy' ? 'FloatDTypePolicy' : 'DTypePolicy');
+  }
   const source = config.source_name ?? config.sourceName;
   if (typeof source === 'string') return { name: `${config.mode}_from_${source}`, serialize: () => value as Json };
   const mapped = config.default_policy ?? config.defaultPolicy;
@@ -36,8 +40,8 @@ export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
   throw notAPolicy(where, value);
 }
 
-function policyOf(name: string): DtypePolicy {
-  const object = { module: 'keras', class_name: 'DTypePolicy', config: { name }, registered_name: null };
+function policyOf(name: string, className = 'DTypePolicy'): DtypePolicy {
+  const object = { module: 'keras', class_name: className, config: { name }, registered_name: null };
   return { name, serialize: () => object };
 }
 

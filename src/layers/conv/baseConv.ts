@@ -86,6 +86,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     }
     const kernelShape = [...kernelSize, channels / groups, filters];
     const outputShape = convOutputShape(config, shape, filters, kernelShape);
+    if (config.loraRank) this.#checkNoConstraint();
     this.inputRules = [{ minRank: kernelSize.length + 2, axes: { [channelAxis(dataFormat)]: channels } }];
     this.#kernel = this.addVariable('kernel', kernelShape, weightOptions('kernel', config));
     if (useBias) this.#bias = this.addVariable('bias', [filters], weightOptions('bias', config));
