@@ -173,8 +173,15 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
   const inNewForm = (child: Layer) => serializeAny(child, { ...options, form: 'keras' });
   const recurrent = serializeRecurrentLayer(layer, inNewForm);
   if (recurrent) return recurrent;
-  if (layer instanceof KerasLayer) return withBuildConfig(serializeLayer(layer), layer);
-  return customObject(layer) ?? serializeLayer(layer);
+  if (layer instanceof KerasLayer) return asKeras3(withBuildConfig(serializeLayer(layer), layer));
+  return customObject(layer) ?? asKeras3(serializeLayer(layer));
+}
+
+/** ThresholdedReLU, which Keras 3 left out, is a ReLU with a threshold. */
+function asKeras3(object: KerasObject): KerasObject {
+  if (object.class_name !== 'ThresholdedReLU') return object;
+  const { theta, ...base } = object.config as Config;
+  return { ...object, class_name: 'ReLU', config: { ...base, max_value: null, negative_slope: 0, threshold: theta } };
 }
 
 function inputObject(layer: Layer): KerasObject {

@@ -2,7 +2,6 @@
 
 /** Of @tensorflow/tfjs-layers 4.22. */
 export const stockClassNames: ReadonlySet<string> = new Set([
-  'ThresholdedReLU',
   'RNN',
   'StackedRNNCells',
   'ConvLSTM2D',
@@ -10,5 +9,7 @@ export const stockClassNames: ReadonlySet<string> = new Set([
   'LSTMCell',
   'GRUCell',
   'SimpleRNNCell',
+  'CategoryEncoding',
+  'RandomWidth',
   'Wrapper',
 ]);

@@ -13,7 +13,10 @@ const SHAPE = [4, 4, 3];
 /** The same model for the same seed, with random weights. */
 export function randomModel(seed: number): tf.LayersModel {
   const r = random(seed);
-  const model = functional(r, `random_${seed}`, 2);
+  const made: Layer[] = [];
+  const model = functional(r, `random_${seed}`, 2, made);
+  const used = new Set(model.weights);
+  for (const weight of new Set(made.flatMap((layer) => layer.weights))) if (!used.has(weight)) weight.dispose();
   const sequential = seed % 7 === 3 ? tf.sequential({ name: `row_${seed}` }) : null;
   if (sequential && model.inputs.length === 1 && model.outputs.length === 1) {
     sequential.add(conv2d({ filters: 3, kernelSize: 1, inputShape: SHAPE, name: 'first' }));
@@ -24,7 +27,8 @@ export function randomModel(seed: number): tf.LayersModel {
   return randomised(model, r);
 }
 
-function functional(r: Random, name: string, depth: number, inputs = r.below(3) + 1): tf.LayersModel {
+function functional(r: Random, name: string, depth: number, made: Layer[]): tf.LayersModel {
+  const inputs = r.below(3) + 1;
   const symbols: Symbol[] = Array.from({ length: inputs }, (_, i) =>
     tf.input({ shape: SHAPE, name: `${name}_in${i}` }),
   );
@@ -33,20 +37,23 @@ function functional(r: Random, name: string, depth: number, inputs = r.below(3) 
   const count = 3 + r.below(8);
   for (let i = 0; i < count; i++) {
     const isShared = reusable.length > 0 && r.below(4) === 0;
-    const layer = isShared ? r.pick(reusable) : makeLayer(r, `${name}_${i}`, depth);
+    const layer = isShared ? r.pick(reusable) : makeLayer(r, `${name}_${i}`, depth, made);
     const arity = arityOf(layer);
-    if (!isShared) reusable.push(layer);
+    if (!isShared) {
+      reusable.push(layer);
+      made.push(layer);
+    }
     const chosen = r.sample(tensors, arity);
     if (chosen.length < arity) continue;
     const result = layer.apply(arity === 1 && !isMerge(layer) ? chosen[0] : chosen) as Symbol | Symbol[];
     tensors.push(...[result].flat());
   }
-  const made = tensors.slice(symbols.length);
-  const outputs = made.length > 0 ? r.sample(made, 1 + r.below(3)) : [tensors[0]];
+  const results = tensors.slice(symbols.length);
+  const outputs = results.length > 0 ? r.sample(results, 1 + r.below(3)) : [tensors[0]];
   return tf.model({ inputs: symbols, outputs, name });
 }
 
-function makeLayer(r: Random, name: string, depth: number): Layer {
+function makeLayer(r: Random, name: string, depth: number, made: Layer[]): Layer {
   const kind = r.below(depth > 0 ? 8 : 6);
   switch (kind) {
     case 0:
@@ -63,7 +70,7 @@ function makeLayer(r: Random, name: string, depth: number): Layer {
     case 5:
       return kind === 4 ? tf.layers.add({ name }) : tf.layers.maximum({ name });
     case 6:
-      return functional(r, name, depth - 1);
+      return functional(r, name, depth - 1, made);
     default: {
       const model = tf.sequential({ name });
       model.add(conv2d({ filters: 3, kernelSize: 1, inputShape: SHAPE, name: `${name}_a` }));

@@ -1,0 +1,105 @@
+// model.save('keras://...'): a file in Node, a download in the browser; other targets as before.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { openZip } from '../../../src/keras/files/zip.js';
+import { loadKerasModel } from '../../../src/keras/index.js';
+import { installKerasSaving, kerasFileSaver } from '../../../src/keras/save/index.js';
+import { conv2d } from '../../../src/layers/conv/conv2d.js';
+import { isBrowser, useBackend } from '../../backends.js';
+
+describe("model.save('keras://...')", () => {
+  useBackend('convnet-cpu');
+  let model: tf.LayersModel;
+
+  beforeEach(() => {
+    installKerasSaving();
+    const x = tf.input({ shape: [4, 4, 2] });
+    model = tf.model({ inputs: x, outputs: conv2d({ filters: 2, kernelSize: 3 }).apply(x) as tf.SymbolicTensor });
+  });
+
+  /** Saves under a name and gives the bytes that were written or offered. */
+  async function saved(name: string, save: (target: string) => Promise<unknown>): Promise<Uint8Array> {
+    return isBrowser ? download(name, () => save(name)) : written(name, save);
+  }
+
+  for (const ending of ['keras', 'h5', 'weights.h5']) {
+    it(`.${ending}`, async () => {
+      const bytes = await saved(`net.${ending}`, async (target) => {
+        const { modelArtifactsInfo } = await model.save(`keras://${target}`);
+        expect(modelArtifactsInfo.weightDataBytes).to.be.above(0);
+      });
+      if (ending === 'keras') expect(openZip(bytes).names).to.include('config.json');
+      if (ending !== 'weights.h5') (await loadKerasModel(bytes)).dispose();
+      model.dispose();
+    });
+  }
+
+  it('kerasFileSaver, for a model that it knows', async () => {
+    const bytes = await saved('net.keras', (target) =>
+      model.save(kerasFileSaver(model, isBrowser ? { download: target } : { path: target })),
+    );
+    expect(openZip(bytes).names).to.have.length(3);
+    model.dispose();
+  });
+
+  it('other handlers and URLs go their way', async () => {
+    let seen: tf.io.ModelArtifacts | undefined;
+    await model.save(
+      tf.io.withSaveHandler(async (artifacts) => {
+        seen = artifacts;
+        return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+      }),
+    );
+    expect(seen?.weightSpecs).to.have.length(2);
+    expect(await messageOf(model.save('nowhere://x'))).to.include('nowhere://x');
+    model.dispose();
+  });
+
+  it('a URL without a known ending is refused', async () => {
+    expect(await messageOf(model.save('keras://net.json'))).to.include("url='keras://net.json'");
+    model.dispose();
+  });
+
+  it('what is no layers model is told so', async () => {
+    const [handler] = tf.io.getSaveHandlers('keras://net.keras');
+    const save = handler.save as () => Promise<unknown>;
+    expect(await messageOf(save())).to.include('tf.LayersModel');
+    model.dispose();
+  });
+});
+
+async function written(name: string, save: (target: string) => Promise<unknown>): Promise<Uint8Array> {
+  const { mkdtemp, readFile, rm } = await import(/* @vite-ignore */ 'node:fs/promises');
+  const { tmpdir } = await import(/* @vite-ignore */ 'node:os');
+  const folder = await mkdtemp(`${tmpdir()}/keras-save-`);
+  try {
+    await save(`${folder}/${name}`);
+    return new Uint8Array(await readFile(`${folder}/${name}`));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Catches the click on the link of a download. */
+async function download(name: string, save: () => Promise<unknown>): Promise<Uint8Array> {
+  const click = HTMLAnchorElement.prototype.click;
+  let link: HTMLAnchorElement | undefined;
+  HTMLAnchorElement.prototype.click = function (this: HTMLAnchorElement) {
+    link = this;
+  };
+  try {
+    await save();
+  } finally {
+    HTMLAnchorElement.prototype.click = click;
+  }
+  expect(link?.download).to.equal(name);
+  return new Uint8Array(await (await fetch(link?.href as string)).arrayBuffer());
+}
+
+async function messageOf(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'no error',
+    (error: Error) => error.message,
+  );
+}
