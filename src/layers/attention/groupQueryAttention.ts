@@ -1,7 +1,7 @@
 // GroupQueryAttention: several query heads share one head of keys and values.
 // Sources: https://keras.io/api/layers/attention_layers/group_query_attention/, https://arxiv.org/abs/2305.13245
 
-import { mul, type Scalar, type Tensor, tidy, tile, transpose } from '@tensorflow/tfjs-core';
+import { mul, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
@@ -11,7 +11,7 @@ import { Dropout } from '../regularization/dropout.js';
 import { attentionCallOptions, readCall } from './callOptions.js';
 import { type GroupQueryAttentionArgs, groupQueryFields } from './fields.js';
 import { attentionMask } from './masks.js';
-import { makeProjection, type Projection } from './projection.js';
+import { makeProjection, type Projection, tidyBut } from './projection.js';
 import { attend } from './scores.js';
 
 /**
@@ -89,12 +89,15 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    return tidy(() => {
+    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
-      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
-      const run = (name: string, x: Tensor) => this.#projections.get(name)?.apply(x, kwargs) as Tensor;
+      const run = (name: string, x: Tensor) => {
+        projected.push(this.#projections.get(name)?.apply(x, kwargs) as Tensor);
+        return projected[projected.length - 1];
+      };
       const { numQueryHeads, numKeyValueHeads, headDim } = this.config;
       const perKey = numQueryHeads / numKeyValueHeads;
       const [batch, positions] = query.shape;
@@ -106,7 +109,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
           value: this.#byGroup(run('_value_dense', value)),
         },
         {
-          mask: mask ? tile(mask.expandDims(1), [1, 1, perKey, 1]) : null,
+          mask: mask && this.#byKey(mask, perKey),
           clearsMasked: this.config.dropout > 0 || returnsScores,
           drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
         },
@@ -124,6 +127,12 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
     const groups = this.config.numKeyValueHeads;
     const split = transpose(x.reshape([batch, positions, groups, heads / groups, depth]), [0, 2, 3, 1, 4]);
     return split.reshape([batch, groups, (heads / groups) * positions, depth]);
+  }
+
+  /** [batch, queries or 1, values] -> [batch, 1, heads per key x queries or 1, values] */
+  #byKey(mask: Tensor, perKey: number): Tensor {
+    const expanded = mask.expandDims(1);
+    return mask.shape[1] === 1 ? expanded : tile(expanded, [1, 1, perKey, 1]);
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {

@@ -1,7 +1,7 @@
 // MultiHeadAttention: several attentions side by side, each on a projection of its own.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/ and https://arxiv.org/abs/1706.03762
 
-import { mul, type Scalar, type Tensor, tidy, transpose, util } from '@tensorflow/tfjs-core';
+import { mul, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
@@ -12,7 +12,7 @@ import { Dropout } from '../regularization/dropout.js';
 import { attentionCallOptions, readCall } from './callOptions.js';
 import { type MultiHeadAttentionArgs, multiHeadFields } from './fields.js';
 import { attentionMask } from './masks.js';
-import { makeProjection, type Projection, projectionEquation } from './projection.js';
+import { makeProjection, type Projection, projectionEquation, tidyBut } from './projection.js';
 import { attend } from './scores.js';
 
 /**
@@ -119,13 +119,16 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    return tidy(() => {
+    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
-      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
-      const run = (layer: Projection | null, x: Tensor) => (layer as Projection).apply(x, kwargs) as Tensor;
+      const run = (layer: Projection | null, x: Tensor) => {
+        projected.push((layer as Projection).apply(x, kwargs) as Tensor);
+        return projected[projected.length - 1];
+      };
       const gate = this.#gate && run(this.#gate, query);
       const heads = { query: run(this.#query, query), key: run(this.#key, key), value: run(this.#value, value) };
       const { output, scores } = this.#attend(heads, mask, returnsScores, isTraining);
@@ -153,7 +156,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     const { output, scores } = attend(
       { query: flat(scaled), key: flat(key), value: flat(value) },
       {
-        mask: mask && this.#expand(mask, batch.length, axes.length, [seen(query), seen(value)]),
+        mask: mask && this.#expand(mask, batch.length, axes.length),
         clearsMasked: this.config.dropout > 0 || returnsScores || rank !== 4,
         drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
       },
@@ -167,14 +170,14 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   /** From [batch, queries, values] to the scores' rank: axes of size 1 before the positions. */
-  #expand(mask: Tensor, batchAxes: number, seenAxes: number, [queries, values]: number[][]): Tensor {
+  #expand(mask: Tensor, batchAxes: number, seenAxes: number): Tensor {
     if (seenAxes > 1) {
       throw new KerasValueError(
         `Masks along several attention axes are not supported (MultiHeadAttention '${this.name}'). Received: attention_axes=${showValue(this.config.attentionAxes)}`,
       );
     }
-    const [batch] = mask.shape;
-    return mask.reshape([batch, ...Array<number>(batchAxes - 1).fill(1), queries[0], values[0]]);
+    const [batch, queries, values] = mask.shape;
+    return mask.reshape([batch, ...Array<number>(batchAxes - 1).fill(1), queries, values] as number[]);
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {

@@ -1,5 +1,6 @@
 // The dense layers within MultiHeadAttention and GroupQueryAttention, which share their arguments.
 
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { constraint, initializer, regularizer } from '../base/fields.js';
 import type { VariableOptions } from '../base/kerasLayer.js';
@@ -100,4 +101,17 @@ export function projectionEquation(
   const summed = letters.slice(free, free + bound);
   const made = letters.slice(free + bound, free + bound + output);
   return { equation: `${kept}${summed},${summed}${made}->${kept}${made}`, biasAxes: made };
+}
+
+/**
+ * tidy, except that what the projections gave lives on if a regularizer asks for it when the losses are summed.
+ * @param f gets a list to put those outputs into.
+ */
+export function tidyBut<T extends Tensor | Tensor[]>(keepsProjected: boolean, f: (projected: Tensor[]) => T): T {
+  const [result] = tidy(() => {
+    const projected: Tensor[] = [];
+    const outputs = f(projected);
+    return [outputs, keepsProjected ? projected : []] as [T, Tensor[]];
+  });
+  return result;
 }

@@ -2,11 +2,12 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import {
+  concat,
   image,
   less,
   reverse,
+  split,
   type Tensor,
-  type Tensor2D,
   type Tensor4D,
   tensor2d,
   transpose,
@@ -147,10 +148,13 @@ abstract class MovingAugmentation<F extends Fields> extends Augmentation<F> {
     const isLast = dataFormat === 'channels_last';
     const size = sizeOf(x, dataFormat);
     const draw = (range: Range) => this.random.uniform([1], ...range).dataSync()[0];
-    const rows = Array.from({ length: x.shape[0] }, () => [...this.affine(size, draw), 0, 0]);
     const pictures = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
-    const transforms: Tensor2D = tensor2d(rows, [x.shape[0], 8]);
-    const moved = image.transform(pictures, transforms, interpolation, fillMode, fillValue, [...size]);
+    // One by one: the plain JavaScript backend transforms the first picture of a batch only.
+    const each = split(pictures, x.shape[0]).map((picture) => {
+      const transforms = tensor2d([[...this.affine(size, draw), 0, 0]]);
+      return image.transform(picture, transforms, interpolation, fillMode, fillValue, [...size]);
+    });
+    const moved = concat(each);
     return isLast ? moved : transpose(moved, [0, 3, 1, 2]);
   }
 }

@@ -56,7 +56,7 @@ onBackends('core layers', () => {
       units: 2,
       activation: { ...activation, serialize: () => 'inner', serializeTfjs: () => '' },
     });
-    tf.tidy(() => layer.apply(pattern([2, 3], 0)) as tf.Tensor);
+    tf.dispose(tf.tidy(() => layer.apply(pattern([2, 3], 0)) as tf.Tensor));
     expect(layer.weights.length).to.equal(4);
     expect(layer.children).to.deep.equal({ activation: inner });
     free(layer);
