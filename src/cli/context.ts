@@ -1,5 +1,7 @@
 // What every command is given: where it writes, and when it has to stop.
 
+import { plain } from './text/plain.js';
+
 export interface CommandContext {
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
@@ -17,7 +19,7 @@ export function processContext(signal: AbortSignal): CommandContext {
     print: (text) => process.stdout.write(`${text}\n`),
     // JSON has no NaN and no infinity: they become strings, not null.
     printJson: (value) => process.stdout.write(`${JSON.stringify(value, exactNumbers, 2)}\n`),
-    warn: (text) => process.stderr.write(`convnet: warning: ${text}\n`),
+    warn: (text) => process.stderr.write(`convnet: warning: ${plain(text)}\n`),
   };
 }
 

@@ -1,6 +1,7 @@
 // Any error as one line on stderr and an exit code.
 
 import { CliError, type ExitReason, exitCodes } from './exitCodes.js';
+import { plain } from './text/plain.js';
 
 export interface Failure {
   readonly line: string;
@@ -51,5 +52,5 @@ function missingPackage(error: unknown): string | undefined {
 }
 
 function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ').trim() || 'unknown error';
+  return plain(message).replace(/ {2,}/g, ' ').trim() || 'unknown error';
 }

@@ -1,5 +1,7 @@
 // Rows of cells as text in columns, two spaces apart; numbers to the right.
 
+import { plain } from './plain.js';
+
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
@@ -9,7 +11,7 @@ export interface Column {
 
 /** A table with its header and a line below it. */
 export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => columns.map(({ maxWidth }, i) => shorten(row[i] ?? '', maxWidth)));
+  const cells = rows.map((row) => columns.map(({ maxWidth }, i) => shorten(plain(row[i] ?? ''), maxWidth)));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
   const line = (row: readonly string[]) =>
     row
@@ -23,7 +25,7 @@ export function tableOf(columns: readonly Column[], rows: readonly (readonly str
 /** Label and text, without a header. */
 export function factsOf(facts: readonly (readonly [label: string, text: string])[]): string {
   const width = Math.max(...facts.map(([label]) => label.length));
-  return facts.map(([label, text]) => `${label.padEnd(width)}  ${text}`.trimEnd()).join('\n');
+  return facts.map(([label, text]) => `${label.padEnd(width)}  ${plain(text)}`.trimEnd()).join('\n');
 }
 
 function shorten(text: string, maxWidth = 60): string {
