@@ -45,7 +45,9 @@ describe('convnet convert', () => {
     const input = await fixture(version, 'groups.keras');
     await convert(input, path('groups.weights.h5'));
     const model = await loadKerasModel(input);
-    tf.tidy(() => model.weights.map((weight) => weight.write(tf.zeros(weight.shape as number[]))));
+    tf.tidy(() => {
+      for (const weight of model.weights) weight.write(tf.zeros(weight.shape as number[]));
+    });
     await loadKerasWeights(model, path('groups.weights.h5'));
     expectPredictions(model, await factsOf({ version, name: 'groups' }));
     model.dispose();

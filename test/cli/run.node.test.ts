@@ -94,8 +94,11 @@ describe('convnet run', () => {
     const large = decode(await readFile(path('large.png')));
     expect([large.width, large.height]).to.deep.equal([40, 24]);
     const at = (x: number, y: number) => [...large.data.subarray((y * 40 + x) * 4, (y * 40 + x) * 4 + 4)];
-    at(5, 12).forEach((value, c) => expect(value).to.be.closeTo([200, 40, 40, 255][c], 12));
-    at(35, 12).forEach((value, c) => expect(value).to.be.closeTo([30, 60, 220, 255][c], 12));
+    const near = (found: number[], expected: number[]) => {
+      for (const [c, value] of found.entries()) expect(value).to.be.closeTo(expected[c], 12);
+    };
+    near(at(5, 12), [200, 40, 40, 255]);
+    near(at(35, 12), [30, 60, 220, 255]);
 
     const again = await convnet(['run', ...args]);
     expect(again.code).to.equal(exitCodes.usage);

@@ -4,10 +4,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inspectKerasFile, type KerasFileInfo, loadKerasModel } from '../../keras/index.js';
+import { installKerasLayers } from '../../layers/index.js';
 import type { CommandContext } from '../context.js';
 import { CliError } from '../exitCodes.js';
 import { fileProblem, messageOf } from '../failure.js';
 import { withBar } from '../progress.js';
+
+// Folders that `convert` wrote name classes of this package that are known by their registration.
+installKerasLayers();
 
 const URL_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
