@@ -24,6 +24,11 @@ export function constrainUpdates(weight: LayerVariable, constraint: Constraint):
     assign(value as Tensor);
     tidy(() => assign(constraint.apply(variable)));
   };
+  // model.setWeights() and loading a tfjs file write through the weight.
+  weight.write = (value) => {
+    if (value.id !== variable.id) assign(value);
+    return weight;
+  };
 }
 
 /** Sets a variable to exactly this value; the caller keeps the tensor. */

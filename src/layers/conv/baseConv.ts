@@ -13,7 +13,7 @@ import type { Json } from '../objects/json.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
-import { adaptedKernel, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
+import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
 import { runConv } from './run.js';
 
 export interface ConvArgs extends GeometryArgs, KernelArgs {
@@ -166,7 +166,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     const aShape = [...(kernel.shape.slice(0, -1) as number[]), rank];
     const a = this.addVariable(`${scope}lora_kernel_a`, aShape, { initializer: aInitializer, regularizer });
     const b = this.addVariable(`${scope}lora_kernel_b`, [rank, filters], { initializer: bInitializer, regularizer });
-    kernel.trainable = false;
+    freeze(this, kernel);
     this.#lora = { rank, alpha: options.alpha ?? rank, a, b, aInitializer };
   }
 

@@ -3,7 +3,7 @@
 // Sources: https://arxiv.org/abs/2106.09685 and `enable_lora` in https://keras.io/api/layers/convolution_layers/convolution2d/
 
 import { add, matMul, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { assignUnconstrained } from '../base/variables.js';
 import type { Initializer } from '../objects/initializers.js';
 
@@ -44,4 +44,15 @@ export function restartLora({ a, b, aInitializer }: LoraFactors): void {
   assignUnconstrained(b, zero);
   start.dispose();
   zero.dispose();
+}
+
+/**
+ * Takes a weight of the layer out of training for good. Its flag alone does not last: Sequential.compile() sets the flags of
+ * all weights in a layer's list of trainable ones again.
+ */
+export function freeze(layer: layers.Layer, weight: LayerVariable): void {
+  const lists = layer as unknown as { _trainableWeights: LayerVariable[]; _nonTrainableWeights: LayerVariable[] };
+  weight.trainable = false;
+  lists._trainableWeights = lists._trainableWeights.filter((other) => other !== weight);
+  lists._nonTrainableWeights.push(weight);
 }
