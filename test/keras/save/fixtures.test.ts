@@ -85,6 +85,36 @@ describe('saveKerasModel: files of Keras loaded and saved', () => {
   }
 });
 
+describe('saveKerasModel: a file of Keras, trained here', () => {
+  useBackend('convnet-cpu');
+  it('keeps its config and its paths, and has other weights', async () => {
+    const fixture = ofNewest.find(({ name }) => name === 'twelve_convs') as FixtureEntry;
+    const model = await loadFixture(fixture);
+    const original = await fixtureFile(newest, fixture.files.keras as string);
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const [x, y] = tf.tidy(() => {
+      const xs = model.inputs.map(({ shape }) =>
+        tf.randomNormal([2, ...shape.slice(1)] as number[], 0, 1, 'float32', 1),
+      );
+      return [xs, model.outputs.map(({ shape }) => tf.zeros([2, ...shape.slice(1)] as number[]))];
+    });
+    await model.fit(x, y, { epochs: 1, verbose: 0 });
+    const saved = await saveKerasModel(model);
+    const { compile_config: compiled, ...config } = configOf(saved);
+    const { compile_config: _, ...before } = configOf(original);
+    expect(comparable(config)).to.deep.equal(comparable(before));
+    expect(compiled).to.have.nested.property('optimizer.class_name', 'SGD');
+    const weights = (archive: Uint8Array) => openZip(archive).read('model.weights.h5');
+    expect(weightPaths(weights(saved))).to.deep.equal(weightPaths(weights(original)));
+    const again = await loadKerasModel(saved, options);
+    const values = (loaded: tf.LayersModel) => loaded.weights.map((weight) => weight.read().dataSync());
+    expect(values(again)).to.deep.equal(values(model));
+    tf.dispose([x, y]);
+    again.dispose();
+    model.dispose();
+  });
+});
+
 const backends = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
 for (const backend of backends) {
   describe(`saveKerasModel: files of Keras loaded, saved and loaded, on ${backend}`, () => {
