@@ -14,9 +14,12 @@ export default defineConfig({
   preview: { headers },
   // Named here, or Vite finds them one by one while the page loads, and reloads it each time.
   optimizeDeps: {
-    include: ['core', 'layers', 'backend-cpu', 'backend-webgl', 'backend-wasm', 'converter'].map(
-      (part) => `@tensorflow/tfjs-${part}`,
-    ),
+    include: [
+      ...['core', 'layers', 'backend-cpu', 'backend-webgl', 'backend-wasm', 'converter'].map(
+        (part) => `@tensorflow/tfjs-${part}`,
+      ),
+      'fflate',
+    ],
   },
   build: {
     outDir: `${repository}/.build/demo`,
@@ -24,7 +27,10 @@ export default defineConfig({
     // tfjs-backend-wasm starts its threads from the source text of one of its functions, which a compressor simplifies by what it knows of the
     // scope around it (`typeof _scriptDir`): in a worker, without that scope, the shortened text fails. So white space only.
     minify: false,
-    rolldownOptions: { output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } } },
+    rolldownOptions: {
+      input: ['index.html', 'keras.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+    },
     // The page is TensorFlow.js and little else; one chunk of it is as large as it is.
     chunkSizeWarningLimit: 4096,
   },

@@ -1,0 +1,233 @@
+/** The page: a model file, a picture, a backend, a run. Each part lies in a file of its own; here they meet. */
+
+import { largestDifference } from '../../../src/cli/bench/figures.js';
+import { type Output, statisticsOf } from '../../../src/cli/model/outputs.js';
+import { inputSize, type PictureInput, pictureTensor } from '../../../src/cli/model/pictureInput.js';
+import { countText, msText } from '../../../src/cli/text/units.js';
+import type { KerasFileInfo, KerasSource } from '../../../src/keras/index.js';
+import { installKerasLayers } from '../../../src/layers/index.js';
+import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
+import { byId } from '../dom.js';
+import { clearNotice, showError } from '../notice.js';
+import { currentBackend, switchBackend } from './backendPanel.js';
+import { chosen, offerChoices, setRange, suggestSize } from './controls.js';
+import { hideInspector, showInspector } from './inspector.js';
+import { listenForFiles } from './openFiles.js';
+import { openedPicture, openPicture, openSamplePicture } from './pictures.js';
+import { clearResult, showResult } from './results.js';
+import { branchesSample, upscalerSample } from './samples.js';
+import { type SavedFormat, save } from './saving.js';
+import { cancelOpening, open, openModel } from './session.js';
+import { predictTimed } from './timing.js';
+
+const button = (id: string) => byId(id, HTMLButtonElement);
+const run = button('run');
+const cancel = button('cancel');
+const progress = byId('progress', HTMLProgressElement);
+const status = byId('status', HTMLParagraphElement);
+const runPanel = byId('run-panel', HTMLElement);
+const savePanel = byId('save-panel', HTMLElement);
+
+/** Of the current model and picture: what each backend took, and the first result, against which the others are held. */
+const runs = new Map<string, Run>();
+let first: { backend: string; outputs: readonly Output[] } | undefined;
+let input: PictureInput | undefined;
+/** Counts openings, so that a late one does not write over a newer one. */
+let opening = 0;
+
+function setBusy(busy: boolean): void {
+  setEnabled(!busy);
+  for (const id of ['save-keras', 'save-h5', 'save-tfjs', 'choose-picture', 'sample-picture'])
+    button(id).disabled = busy;
+  run.disabled = busy || input === undefined;
+}
+
+function forgetRuns(): void {
+  runs.clear();
+  first = undefined;
+  showRuns(runs);
+  clearResult();
+}
+
+async function openFile(name: string, source: () => Promise<KerasSource>, range?: 'none'): Promise<void> {
+  const own = ++opening;
+  const isCurrent = () => own === opening;
+  forgetRuns();
+  clearNotice();
+  hideInspector();
+  runPanel.hidden = true;
+  savePanel.hidden = true;
+  input = undefined;
+  setBusy(true);
+  showLoading(true, name);
+  const warnings: string[] = [];
+  try {
+    const opened = await open(source, {
+      onInspected: showInspector,
+      onProgress: (fraction) => {
+        progress.value = fraction;
+      },
+      onWarning: (message) => warnings.push(message),
+    });
+    if (!isCurrent()) return;
+    if (opened) showOpened(opened.info, warnings, range);
+    else status.textContent = 'Cancelled.';
+  } catch (error) {
+    if (isCurrent()) showFailure(name, error);
+  } finally {
+    if (isCurrent()) {
+      showLoading(false, name);
+      setBusy(false);
+    }
+  }
+}
+
+function showLoading(loading: boolean, name: string): void {
+  progress.hidden = !loading;
+  cancel.hidden = !loading;
+  progress.value = 0;
+  byId('file-name', HTMLElement).textContent = name;
+  if (loading) status.textContent = `Loading ${name}…`;
+}
+
+function showOpened(info: KerasFileInfo, warnings: readonly string[], range: 'none' | undefined): void {
+  const model = openModel()?.model;
+  if (!model) return;
+  savePanel.hidden = false;
+  const remarks = warnings.map((warning) => ` ${warning}.`).join('');
+  status.textContent = `Loaded ${countText(model.countParams(), 'parameter')} of ${info.fileName}.${remarks}`;
+  try {
+    input = offerChoices(model);
+    if (range) setRange(range);
+    const picture = openedPicture();
+    if (picture) suggestSize(input, picture);
+    runPanel.hidden = false;
+  } catch (error) {
+    status.textContent += ` It cannot be run here: ${(error as Error).message}.`;
+  }
+}
+
+function showFailure(name: string, error: unknown): void {
+  status.textContent = `${name} was not loaded.`;
+  showError(error);
+}
+
+async function runModel(): Promise<void> {
+  const model = openModel()?.model;
+  const picture = openedPicture();
+  if (!model || !picture || !input) return;
+  setBusy(true);
+  clearNotice();
+  status.textContent = `Running on ${currentBackend()}…`;
+  await painted();
+  try {
+    const { range, size } = chosen();
+    const [height, width] = inputSize(input, picture, size);
+    const x = pictureTensor(picture, input, [height, width], range);
+    try {
+      const { outputs, firstMs, laterMs } = await predictTimed(model, x, painted);
+      const times = laterMs === undefined ? '' : `, then ${msText(laterMs)} ms`;
+      const text = `First prediction ${msText(firstMs)} ms${times} on ${currentBackend()}, input ${height} × ${width}`;
+      showResult(outputs, rangeOfOutput(outputs, range), text);
+      runs.set(currentBackend(), { ms: laterMs ?? firstMs, remark: remarkOn(outputs) });
+      showRuns(runs);
+      status.textContent = '';
+    } finally {
+      x.dispose();
+    }
+  } catch (error) {
+    status.textContent = '';
+    showError(error);
+  } finally {
+    setBusy(false);
+  }
+}
+
+/** Pictures come out in the range they went in, unless their values say otherwise. */
+function rangeOfOutput(outputs: readonly Output[], range: '0..1' | '-1..1' | 'none'): typeof range | 'fit' {
+  const limits = { '0..1': [-0.1, 1.1], '-1..1': [-1.1, 1.1], none: [-25, 280] } as const;
+  const [low, high] = limits[range];
+  const isInside = outputs.every(({ values }) => {
+    const { min, max } = statisticsOf(values);
+    return min >= low && max <= high;
+  });
+  return isInside ? range : 'fit';
+}
+
+function remarkOn(outputs: readonly Output[]): string {
+  if (first === undefined || first.backend === currentBackend()) {
+    first = { backend: currentBackend(), outputs };
+    return '';
+  }
+  const difference = largestDifference(first.outputs, outputs);
+  if (difference === 0) return `same numbers as ${first.backend}`;
+  return `within ${difference.toExponential(0)} of ${first.backend}`;
+}
+
+async function saveAs(format: SavedFormat): Promise<void> {
+  const opened = openModel();
+  if (!opened) return;
+  setBusy(true);
+  clearNotice();
+  progress.hidden = false;
+  const onProgress = (fraction: number) => {
+    progress.value = fraction;
+  };
+  try {
+    status.textContent = `Saved ${await save(opened.model, opened.name, format, { onProgress })}.`;
+  } catch (error) {
+    status.textContent = '';
+    showError(error);
+  } finally {
+    progress.hidden = true;
+    setBusy(false);
+  }
+}
+
+async function takePicture(work: Promise<void>): Promise<void> {
+  clearNotice();
+  try {
+    await work;
+    const picture = openedPicture();
+    forgetRuns();
+    if (input && picture) suggestSize(input, picture);
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function chooseBackend(name: string): Promise<void> {
+  setBusy(true);
+  clearNotice();
+  await switchBackend(name);
+  run.textContent = `Run on ${currentBackend()}`;
+  setBusy(false);
+}
+
+/** Resolves once the browser has drawn the page; a hidden page draws nothing and is not waited for. */
+function painted(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}
+
+async function start(): Promise<void> {
+  installKerasLayers();
+  drawBackendList((name) => void chooseBackend(name));
+  setBusy(true);
+  await Promise.all([openSamplePicture(), chooseBackend('convnet')]);
+  listenForFiles({
+    model: (files) => void openFile(files[0].name, async () => (files.length === 1 ? files[0] : files)),
+    picture: (file) => void takePicture(openPicture(file, file.name)),
+  });
+  button('sample-keras').addEventListener('click', () => void openFile('branches.keras', branchesSample));
+  button('sample-upscaler').addEventListener('click', () => void openFile('ESRGAN-slim x2', upscalerSample, 'none'));
+  button('sample-picture').addEventListener('click', () => void takePicture(openSamplePicture()));
+  cancel.addEventListener('click', cancelOpening);
+  run.addEventListener('click', () => void runModel());
+  for (const format of ['keras', 'h5', 'tfjs'] as const) {
+    button(`save-${format}`).addEventListener('click', () => void saveAs(format));
+  }
+  document.body.dataset.ready = '';
+}
+
+start().catch(showError);

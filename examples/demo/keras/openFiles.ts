@@ -1,0 +1,46 @@
+/** The ways files get into the page: chosen or dropped. A drop is of a picture or of a model, by what kind of file it is. */
+import { byId } from '../dom.js';
+
+export interface Takers {
+  readonly model: (files: readonly File[]) => void;
+  readonly picture: (file: File) => void;
+}
+
+export function listenForFiles({ model, picture }: Takers): void {
+  listenToInput('choose-model', 'model-file', model);
+  listenToInput('choose-picture', 'picture-file', ([file]) => picture(file));
+  listenForDrops((files) => {
+    const [first] = files;
+    if (files.length === 1 && first.type.startsWith('image/')) picture(first);
+    else model(files);
+  });
+}
+
+function listenToInput(buttonId: string, inputId: string, take: (files: readonly File[]) => void): void {
+  const input = byId(inputId, HTMLInputElement);
+  byId(buttonId, HTMLButtonElement).addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    const files = [...(input.files ?? [])];
+    // The same file chosen again is a new choice.
+    input.value = '';
+    if (files.length > 0) take(files);
+  });
+}
+
+/** The whole page takes drops; `dragenter` and `dragleave` also fire for every element below the pointer, hence the count. */
+function listenForDrops(take: (files: readonly File[]) => void): void {
+  let depth = 0;
+  const mark = (change: number) => {
+    depth = Math.max(0, depth + change);
+    document.body.classList.toggle('dragging', depth > 0);
+  };
+  document.addEventListener('dragenter', () => mark(1));
+  document.addEventListener('dragleave', () => mark(-1));
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    mark(-depth);
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0) take(files);
+  });
+}

@@ -1,0 +1,99 @@
+/** The outputs of a prediction, shown by what they are: classes as bars, pictures, heat maps, or figures. */
+
+import {
+  kindOf,
+  type Output,
+  type OutputRange,
+  pictureOf,
+  statisticsOf,
+  topClasses,
+} from '../../../src/cli/model/outputs.js';
+import type { Picture } from '../../../src/cli/pictures/picture.js';
+import { shapeText } from '../../../src/cli/text/units.js';
+import { byId, element } from '../dom.js';
+
+const body = byId('result-body', HTMLDivElement);
+const caption = byId('result-text', HTMLElement);
+const TOP = 5;
+
+export function clearResult(): void {
+  body.replaceChildren();
+  caption.textContent = '';
+}
+
+export function showResult(outputs: readonly Output[], range: OutputRange, text: string): void {
+  body.replaceChildren(...outputs.flatMap((output) => viewOf(output, range)));
+  caption.textContent = text;
+}
+
+function viewOf(output: Output, range: OutputRange): HTMLElement[] {
+  const title = element('p', { className: 'output-name', text: `${output.name}  ${shapeText(output.shape)}` });
+  const { min, max, mean, nonFinite } = statisticsOf(output.values);
+  if (nonFinite > 0) title.textContent += `, ${nonFinite} values are NaN or infinite`;
+  if (kindOf(output) === 'classes') return [title, classesOf(output)];
+  const map = heatMapOf(output);
+  if (map) return [title, canvasOf(map, 'Heat map of the output')];
+  if (kindOf(output) === 'picture') return [title, canvasOf(pictureOf(output, range), 'Output picture')];
+  const facts = Object.entries({ least: min, greatest: max, mean }).flatMap(([label, value]) => [
+    element('dt', { text: label }),
+    element('dd', { text: value.toPrecision(5) }),
+  ]);
+  return [title, element('dl', { children: facts })];
+}
+
+function classesOf({ values }: Output): HTMLElement {
+  const best = topClasses(values, TOP);
+  const largest = Math.max(...best.map(({ score }) => Math.abs(score)), 1e-30);
+  const items = best.map(({ index, score }) => {
+    const bar = element('span', { className: 'bar' });
+    bar.style.setProperty('--share', String(Math.max(0, score) / largest));
+    const number = element('span', { className: 'score', text: score.toFixed(5) });
+    return element('li', { children: [element('span', { text: `class ${index}` }), bar, number] });
+  });
+  const list = element('ol', { className: 'classes' });
+  list.append(...items);
+  return list;
+}
+
+/** One channel, or the mean of more than a picture has, from the least value (dark) to the greatest (light). */
+function heatMapOf({ shape, values }: Output): Picture | null {
+  const [, height, width, channels] = shape;
+  if (shape.length !== 4 || shape[0] !== 1 || channels === 3 || channels === 4 || values.length === 0) return null;
+  const means = Array.from({ length: height * width }, (_, pixel) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += values[pixel * channels + c];
+    return sum / channels;
+  });
+  const { min, max } = statisticsOf(means);
+  const data = new Uint8ClampedArray(4 * means.length);
+  for (const [i, value] of means.entries()) data.set([...heat((value - min) / (max - min || 1)), 255], 4 * i);
+  return { width, height, data };
+}
+
+/** Dark blue, teal, pale yellow: lightness grows all the way. */
+function heat(share: number): [number, number, number] {
+  const stops = [
+    [13, 22, 48],
+    [12, 122, 107],
+    [250, 240, 190],
+  ];
+  const at = Math.min(1, Math.max(0, share || 0)) * 2;
+  const i = Math.min(1, Math.floor(at));
+  return [0, 1, 2].map((c) => stops[i][c] + (stops[i + 1][c] - stops[i][c]) * (at - i)) as [number, number, number];
+}
+
+function canvasOf(picture: Picture, label: string): HTMLCanvasElement {
+  const canvas = element('canvas');
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', label);
+  paintPicture(canvas, picture);
+  return canvas;
+}
+
+export function paintPicture(canvas: HTMLCanvasElement, { width, height, data }: Picture): void {
+  canvas.width = width;
+  canvas.height = height;
+  canvas.classList.toggle('small', width < 64);
+  const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+  context.putImageData(new ImageData(Uint8ClampedArray.from(data), width, height), 0, 0);
+}

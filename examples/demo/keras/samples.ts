@@ -1,0 +1,21 @@
+/** The page's own model files, by address: Vite copies them into the built page. */
+import type { NamedBytes } from '../../../src/keras/index.js';
+import { ESRGAN_X2 } from '../../upscale/esrgan.js';
+import { fetchModelFile } from '../files.js';
+import branches from '../samples/branches.keras?url';
+
+export type Sample = () => Promise<readonly NamedBytes[]>;
+
+/** Written by Keras 3.15: two branches, 381 parameters, three classes; random weights. */
+export const branchesSample: Sample = async () => {
+  const response = await fetch(branches);
+  if (!response.ok) throw new Error(`The server must send the sample; received status=${response.status}.`);
+  return [{ name: 'branches.keras', bytes: await response.arrayBuffer() }];
+};
+
+/** A TensorFlow.js model of Keras 2.10, as a folder: an output that is a picture. */
+export const upscalerSample: Sample = async () => {
+  const folder = ESRGAN_X2.path.slice(0, ESRGAN_X2.path.lastIndexOf('/') + 1);
+  const names = ['model.json', 'group1-shard1of1.bin'];
+  return Promise.all(names.map(async (name) => ({ name, bytes: await fetchModelFile(folder + name) })));
+};
