@@ -1,7 +1,7 @@
 // Weights of a tfjs `model.json`: shards beside it, named tensors in them, perhaps quantised. The names come from Keras
 // (`conv2d/kernel`, `sequential/conv2d/kernel`) or, from `.keras` files, are paths (`layers/conv2d/vars/0`).
 
-import { dispose, io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, dispose, io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import { isPlainObject, type Json } from '../../layers/objects/json.js';
@@ -79,7 +79,7 @@ export async function loadNamed(
 }
 
 function stored(name: string, tensor: Tensor): StoredValue {
-  const read = () => (tensor.dtype === 'float32' ? tensor.clone() : tensor.toFloat());
+  const read = () => (tensor.dtype === 'float32' ? tensor.clone() : cast(tensor, 'float32'));
   return { path: name.replace(/:0$/, ''), shape: tensor.shape, read };
 }
 

@@ -1,7 +1,7 @@
 // The two layers of ConvNeXt's blocks: LayerScale, one factor per channel, and StochasticDepth, which drops a whole branch
 // for some examples while training. Source: https://keras.io/api/applications/convnext/
 
-import { div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { number, positiveInteger } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
@@ -70,7 +70,7 @@ export class StochasticDepth extends KerasLayer<typeof depthFields> {
       if (!training) return x;
       const kept = 1 - this.config.dropPathRate;
       const shape = [x.shape[0], ...Array<number>(x.rank - 1).fill(1)];
-      return mul(div(x, kept), floor(this.#random.uniform(shape).add(kept)));
+      return mul(div(x, kept), floor(add(this.#random.uniform(shape), kept)));
     });
   }
 }

@@ -3,6 +3,7 @@
 
 import {
   add,
+  expandDims,
   logicalAnd,
   matMul,
   mul,
@@ -85,7 +86,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
       const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
       const output = matMul(weights, value);
       const ofQuery = maskOf(tensors[0]);
-      const y = ofQuery ? where(ofQuery.expandDims(-1), output, zerosLike(output)) : output;
+      const y = ofQuery ? where(expandDims(ofQuery, -1), output, zerosLike(output)) : output;
       return returnsScores ? [y, weights] : y;
     });
   }
@@ -100,13 +101,13 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
 function seenValues({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
   const [queries, values] = shape.slice(-2);
   const rule = ruleMask(queries, values, { isCausal, window: null });
-  const expanded = ofValue?.expandDims(-2) ?? null;
+  const expanded = ofValue ? expandDims(ofValue, -2) : null;
   return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
 }
 
 /** q + k of every pair: [..., queries, keys, depth] */
 function sums(query: Tensor, key: Tensor): Tensor {
-  return add(query.expandDims(-2), key.expandDims(-3));
+  return add(expandDims(query, -2), expandDims(key, -3));
 }
 
 const fields = {

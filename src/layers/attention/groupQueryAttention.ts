@@ -1,7 +1,7 @@
 // GroupQueryAttention: several query heads share one head of keys and values.
 // Sources: https://keras.io/api/layers/attention_layers/group_query_attention/, https://arxiv.org/abs/2305.13245
 
-import { mul, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
+import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
@@ -114,10 +114,10 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
           drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
         },
       );
-      const split = output.reshape([batch, numKeyValueHeads, perKey, positions, headDim]);
-      const heads = transpose(split, [0, 3, 1, 2, 4]).reshape([batch, positions, numQueryHeads, headDim]);
+      const split = reshape(output, [batch, numKeyValueHeads, perKey, positions, headDim]);
+      const heads = reshape(transpose(split, [0, 3, 1, 2, 4]), [batch, positions, numQueryHeads, headDim]);
       const y = run('_output_dense', this.config.useGate ? mul(heads, run('_gate_dense', query)) : heads);
-      return returnsScores ? [y, scores.reshape([batch, numQueryHeads, positions, value.shape[1] as number])] : y;
+      return returnsScores ? [y, reshape(scores, [batch, numQueryHeads, positions, value.shape[1] as number])] : y;
     });
   }
 
@@ -125,13 +125,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   #byGroup(x: Tensor): Tensor {
     const [batch, positions, heads, depth] = x.shape;
     const groups = this.config.numKeyValueHeads;
-    const split = transpose(x.reshape([batch, positions, groups, heads / groups, depth]), [0, 2, 3, 1, 4]);
-    return split.reshape([batch, groups, (heads / groups) * positions, depth]);
+    const split = transpose(reshape(x, [batch, positions, groups, heads / groups, depth]), [0, 2, 3, 1, 4]);
+    return reshape(split, [batch, groups, (heads / groups) * positions, depth]);
   }
 
   /** [batch, queries or 1, values] -> [batch, 1, heads per key x queries or 1, values] */
   #byKey(mask: Tensor, perKey: number): Tensor {
-    const expanded = mask.expandDims(1);
+    const expanded = expandDims(mask, 1);
     return mask.shape[1] === 1 ? expanded : tile(expanded, [1, 1, perKey, 1]);
   }
 

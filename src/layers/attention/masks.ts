@@ -1,7 +1,7 @@
 // Which positions of a sequence may be looked at from where: bool tensors [batch or 1, queries, values], null for all.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
-import { logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { maskOf } from '../core/masks.js';
 
 export interface MaskRules {
@@ -13,11 +13,17 @@ export interface MaskRules {
 
 /** Of query, value and, where it is given apart, key. Call it in a tidy. */
 export function attentionMask([query, value, key]: readonly Tensor[], rules: MaskRules): Tensor | null {
-  const ofQuery = maskOf(query)?.expandDims(-1);
-  const ofOthers = [value, key].map((x) => (x ? maskOf(x)?.expandDims(-2) : undefined));
+  const ofQuery = expanded(query, -1);
+  const ofOthers = [value, key].map((x) => (x ? expanded(x, -2) : undefined));
   const rule = ruleMask(query.shape[1] as number, value.shape[1] as number, rules);
   const masks = [ofQuery, ...ofOthers, rule].filter((mask) => mask != null);
   return masks.length > 0 ? masks.reduce((a, b) => logicalAnd(a, b)) : null;
+}
+
+/** The mask of a tensor with one more axis; undefined where it has none. */
+function expanded(x: Tensor, axis: number): Tensor | undefined {
+  const mask = maskOf(x);
+  return mask ? expandDims(mask, axis) : undefined;
 }
 
 /** By position alone: [1, queries, values]. */

@@ -1,7 +1,7 @@
 // MultiHeadAttention: several attentions side by side, each on a projection of its own.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/ and https://arxiv.org/abs/1706.03762
 
-import { mul, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
+import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
@@ -151,7 +151,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     const order = [...batch, ...axes, rank - 1];
     const seen = (x: Tensor) => axes.map((axis) => x.shape[axis]);
     const outer = batch.map((axis) => query.shape[axis]);
-    const flat = (x: Tensor) => transpose(x, order).reshape([...outer, util.sizeFromShape(seen(x)), x.shape[rank - 1]]);
+    const flat = (x: Tensor) =>
+      reshape(transpose(x, order), [...outer, util.sizeFromShape(seen(x)), x.shape[rank - 1]]);
     const scaled = mul(query, 1 / Math.sqrt(this.config.keyDim));
     const { output, scores } = attend(
       { query: flat(scaled), key: flat(key), value: flat(value) },
@@ -162,10 +163,10 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
       },
     );
     const inverse = order.map((_, axis) => order.indexOf(axis));
-    const unflat = output.reshape([...outer, ...seen(query), this.#valueDim]);
+    const unflat = reshape(output, [...outer, ...seen(query), this.#valueDim]);
     return {
       output: transpose(unflat, inverse),
-      scores: scores.reshape([...outer, ...seen(query), ...seen(value)]),
+      scores: reshape(scores, [...outer, ...seen(query), ...seen(value)]),
     };
   }
 
@@ -177,7 +178,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
       );
     }
     const [batch, queries, values] = mask.shape;
-    return mask.reshape([batch, ...Array<number>(batchAxes - 1).fill(1), queries, values] as number[]);
+    return reshape(mask, [batch, ...Array<number>(batchAxes - 1).fill(1), queries, values] as number[]);
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {

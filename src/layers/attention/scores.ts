@@ -1,6 +1,6 @@
 // softmax(q k^T) v, the middle of every attention layer. Source: https://arxiv.org/abs/1706.03762
 
-import { add, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { add, cast, matMul, mul, softmax, sub, type Tensor } from '@tensorflow/tfjs-core';
 
 export interface AttentionInputs {
   /** Scaled: [..., queries, depth] */
@@ -27,11 +27,11 @@ export function attend(
 ): { readonly output: Tensor; readonly scores: Tensor } {
   const products = matMul(query, key, false, true);
   const shares = softmax(mask ? add(products, penaltyOf(mask)) : products);
-  const scores = mask && clearsMasked ? mul(shares, mask.toFloat()) : shares;
+  const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
   return { output: matMul(drop(scores), value), scores };
 }
 
 /** 0 where the mask is set, a very low score elsewhere. */
 export function penaltyOf(mask: Tensor): Tensor {
-  return mul(mask.toFloat().sub(1), 1e9);
+  return mul(sub(cast(mask, 'float32'), 1), 1e9);
 }

@@ -4,7 +4,7 @@
 //
 // Source of the contract: https://keras.io/api/layers/base_layer/
 
-import { engine, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { ActivationFunction } from '../objects/activations.js';
 import type { Constraint } from '../objects/constraints.js';
@@ -289,7 +289,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
 /** In Keras 3.14 and newer, as in Keras 2, an activity loss is divided by the number of examples. */
 function perExample(loss: Scalar, output: Tensor): Scalar {
-  return output.rank > 0 ? (output.shape[0] > 0 ? loss.div(output.shape[0]) : loss.mul(0)) : loss;
+  return output.rank > 0 ? (output.shape[0] > 0 ? div(loss, output.shape[0]) : mul(loss, 0)) : loss;
 }
 
 function isSymbolic(value: AnyInputs): value is SymbolicTensor | SymbolicTensor[] {

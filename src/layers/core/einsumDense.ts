@@ -1,7 +1,7 @@
 // EinsumDense as Keras defines it: activation(einsum(equation, x, kernel) + bias).
 // Source: https://keras.io/api/layers/core_layers/einsum_dense/
 
-import { add, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
@@ -157,7 +157,7 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
       const { equation } = this.#shapes(x.shape);
       const bias = this.#bias?.read();
       if (takesEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
-        return contract(equation, x, this.kernel, { bias: bias?.flatten(), activation });
+        return contract(equation, x, this.kernel, { bias: bias && reshape(bias, [-1]), activation });
       }
       const y = contract(equation, x, this.kernel);
       return activation.apply(bias ? add(y, bias) : y);

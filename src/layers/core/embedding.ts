@@ -1,6 +1,6 @@
 // Embedding: a row of a table for each whole number. Source: https://keras.io/api/layers/core_layers/embedding/
 
-import { cast, gather, notEqual, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
+import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { only, onlyShape } from '../base/inputs.js';
@@ -83,8 +83,8 @@ export class Embedding extends AdaptableLayer<typeof fields> {
     return tidy(() => {
       const x = only(inputs);
       const ids = x.dtype === 'int32' ? x : cast(x, 'int32');
-      const rows = gather(this.embeddings, ids.flatten() as Tensor1D);
-      return rows.reshape([...ids.shape, this.config.outputDim]);
+      const rows = gather(this.embeddings, reshape(ids, [-1]) as Tensor1D);
+      return reshape(rows, [...ids.shape, this.config.outputDim]);
     });
   }
 

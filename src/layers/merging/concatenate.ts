@@ -1,6 +1,6 @@
 // Concatenate: tensors behind each other along one axis. Source: https://keras.io/api/layers/merging_layers/concatenate/
 
-import { any, broadcastTo, concat, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { any, broadcastTo, cast, concat, expandDims, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
@@ -73,8 +73,8 @@ export class Concatenate extends KerasLayer<typeof fields> {
       const tensors = [inputs].flat();
       const full = tensors.map((x, i) => {
         const m = masks[i];
-        if (m == null) return onesLike(x).toBool();
-        return m.rank < x.rank ? broadcastTo(m.expandDims(-1), x.shape) : m;
+        if (m == null) return cast(onesLike(x), 'bool');
+        return m.rank < x.rank ? broadcastTo(expandDims(m, -1), x.shape) : m;
       });
       return any(concat(full, this.#axisOf(tensors[0].rank)), -1);
     });

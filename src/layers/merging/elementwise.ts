@@ -6,11 +6,13 @@ import {
   addN,
   broadcastTo,
   div,
+  expandDims,
   logicalOr,
   maximum,
   minimum,
   mul,
   onesLike,
+  reshape,
   sub,
   type Tensor,
   tidy,
@@ -70,13 +72,13 @@ function toRank(x: Tensor, rank: number): Tensor {
   const y = floatInput(x);
   if (y.rank === rank) return y;
   const [batch, ...others] = y.shape;
-  return y.reshape([batch, ...Array<number>(rank - y.rank).fill(1), ...others]);
+  return reshape(y, [batch, ...Array<number>(rank - y.rank).fill(1), ...others]);
 }
 
 /** The mask of x, repeated along its last axis. */
 function fullMask(x: Tensor): Tensor | null {
   const mask = maskOf(x);
-  return mask && mask.rank === x.rank - 1 ? broadcastTo(mask.expandDims(-1), x.shape) : null;
+  return mask && mask.rank === x.rank - 1 ? broadcastTo(expandDims(mask, -1), x.shape) : null;
 }
 
 /** Where a value is masked, the others alone decide. */

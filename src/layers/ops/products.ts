@@ -19,10 +19,20 @@ function inFloat(a: tf.Tensor, b: tf.Tensor, f: (a: tf.Tensor, b: tf.Tensor) => 
 function matmul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const left = a.rank === 1 ? tf.reshape(a, [1, -1]) : a;
   const right = b.rank === 1 ? tf.reshape(b, [-1, 1]) : b;
-  const y = tf.matMul(left, right);
+  const y = tf.matMul(...withOneBatch(left, right));
   if (a.rank > 1 && b.rank > 1) return y;
   const shape = y.shape.filter((_, i) => !(i === y.rank - 2 && a.rank === 1) && !(i === y.rank - 1 && b.rank === 1));
   return tf.reshape(y, shape);
+}
+
+/** The host's kernels broadcast whole batches only, and give wrong values where one axis of several has the size 1. */
+function withOneBatch(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const [batchA, batchB] = [a, b].map(({ shape }) => shape.slice(0, -2));
+  const isSame = batchA.length === batchB.length && batchA.every((size, i) => size === batchB[i]);
+  if (isSame || product(batchA) === 1 || product(batchB) === 1) return [a, b];
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
+  const wide = (x: tf.Tensor) => tf.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
+  return [wide(a), wide(b)];
 }
 
 function tensordot(a: tf.Tensor, b: tf.Tensor, aAxes: readonly number[], bAxes: readonly number[]): tf.Tensor {

@@ -152,7 +152,7 @@ abstract class MovingAugmentation<F extends Fields> extends Augmentation<F> {
     // One by one: the plain JavaScript backend transforms the first picture of a batch only.
     const each = split(pictures, x.shape[0]).map((picture) => {
       const transforms = tensor2d([[...this.affine(size, draw), 0, 0]]);
-      return image.transform(picture, transforms, interpolation, fillMode, fillValue, [...size]);
+      return image.transform(picture as Tensor4D, transforms, interpolation, fillMode, fillValue, [...size]);
     });
     const moved = concat(each);
     return isLast ? moved : transpose(moved, [0, 3, 1, 2]);

@@ -1,7 +1,7 @@
 // Resizing and CenterCrop: pictures of a fixed size.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
 
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expandDims, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
@@ -14,7 +14,7 @@ import { cropImages, cropToProportions, padToProportions, type Size, sizeOf, wit
 /** Runs `f` on a batch, of one for a single picture. */
 export function asBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
   if (x.rank === 4) return f(x);
-  if (x.rank === 3) return f(x.expandDims(0)).squeeze([0]);
+  if (x.rank === 3) return squeeze(f(expandDims(x, 0)), [0]);
   throw new KerasValueError(`Expected the input image to be rank 3 or 4. Received: inputs.shape=${showValue(x.shape)}`);
 }
 

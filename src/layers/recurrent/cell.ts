@@ -5,7 +5,7 @@
 //
 // Source: https://keras.io/api/layers/recurrent_layers/
 
-import { type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { expandDims, type Scalar, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer, type Kwargs } from '../base/kerasLayer.js';
@@ -42,8 +42,8 @@ export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLaye
     return tidy(() => {
       const [x, ...states] = [inputs].flat();
       const run = this.begin(kwargs.training === true);
-      const projected = run.project(x.expandDims(1));
-      const { output, states: next } = run.step(projected.squeeze([1]), states);
+      const projected = run.project(expandDims(x, 1));
+      const { output, states: next } = run.step(squeeze(projected, [1]), states);
       return [output.clone(), ...next.map((state) => state.clone())];
     });
   }

@@ -1,7 +1,7 @@
 // Noise while training: AlphaDropout, GaussianDropout, GaussianNoise.
 // Source: https://keras.io/api/layers/regularization_layers/
 
-import { add, greaterEqual, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, greaterEqual, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
 import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
@@ -41,11 +41,11 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
       const x = floatInput(inputs);
       const { rate, noiseShape } = this.config;
       if (!training || rate === 0) return x;
-      const kept = greaterEqual(this.#random.uniform(concreteShape(noiseShape, x)), rate).toFloat();
+      const kept = cast(greaterEqual(this.#random.uniform(concreteShape(noiseShape, x)), rate), 'float32');
       const a = ((1 - rate) * (1 + rate * saturated ** 2)) ** -0.5;
       const b = -a * saturated * rate;
-      const mixed = add(mul(x, kept), mul(kept.mul(-1).add(1), saturated));
-      return mixed.mul(a).add(b);
+      const mixed = add(mul(x, kept), mul(sub(1, kept), saturated));
+      return add(mul(mixed, a), b);
     });
   }
 }

@@ -1,7 +1,7 @@
 // Layers that keep all values and change their order or grouping: Flatten, Reshape, Permute, RepeatVector.
 // Source: https://keras.io/api/layers/reshaping_layers/
 
-import { reshape, type Tensor, tidy, tile, transpose, util } from '@tensorflow/tfjs-core';
+import { expandDims, reshape, type Tensor, tidy, tile, transpose, util } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Field, positiveInteger } from '../base/fields.js';
@@ -159,6 +159,6 @@ export class RepeatVector extends KerasLayer<typeof repeatFields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => tile(floatInput(inputs).expandDims(1), [1, this.config.n, 1]));
+    return tidy(() => tile(expandDims(floatInput(inputs), 1), [1, this.config.n, 1]));
   }
 }

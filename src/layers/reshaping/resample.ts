@@ -1,7 +1,16 @@
 // Resizing of image batches in both data formats. Nearest and bilinear are kernels of TensorFlow.js; their gradients there
 // know nothing of pixel centers, so that the gradient is taken with matrices, as everything else is.
 
-import { customGrad, image, matMul, type Tensor, type Tensor3D, type Tensor4D, tensor3d } from '@tensorflow/tfjs-core';
+import {
+  customGrad,
+  image,
+  matMul,
+  reshape,
+  type Tensor,
+  type Tensor3D,
+  type Tensor4D,
+  tensor3d,
+} from '@tensorflow/tfjs-core';
 import type { KerasDataFormat } from '../base/fields.js';
 import { type Resampling, resampleMatrix } from './resampleMatrix.js';
 
@@ -16,9 +25,9 @@ export function resizeImages(x: Tensor, { size, dataFormat, ...resampling }: Res
   const isLast = dataFormat === 'channels_last';
   const [batch, a, b, c] = x.shape;
   // Planes of channels_first are a batch of pictures with one channel.
-  const pictures: Tensor4D = isLast ? (x as Tensor4D) : x.reshape([batch * a, b, c, 1]);
+  const pictures: Tensor4D = isLast ? (x as Tensor4D) : reshape(x, [batch * a, b, c, 1]);
   const y = resizeLast(pictures, size, resampling);
-  return isLast ? y : y.reshape([batch, a, ...size]);
+  return isLast ? y : reshape(y, [batch, a, ...size]);
 }
 
 function resizeLast(x: Tensor4D, size: readonly [number, number], resampling: Resampling): Tensor4D {
@@ -53,9 +62,9 @@ function byMatrices(
   };
   const isSameH = height === size[0];
   const isSameW = width === size[1];
-  const rows = isSameH ? x : matMul(matrix(height, size[0]), x.reshape([batch, height, width * channels]), isGradient);
+  const rows = isSameH ? x : matMul(matrix(height, size[0]), reshape(x, [batch, height, width * channels]), isGradient);
   const columns = isSameW
     ? rows
-    : matMul(matrix(width, size[1]), rows.reshape([batch * size[0], width, channels]), isGradient);
-  return columns.reshape([batch, ...size, channels]);
+    : matMul(matrix(width, size[1]), reshape(rows, [batch * size[0], width, channels]), isGradient);
+  return reshape(columns, [batch, ...size, channels]);
 }

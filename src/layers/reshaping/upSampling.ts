@@ -1,7 +1,7 @@
 // UpSampling1D, 2D and 3D: makes each step, pixel or voxel into several.
 // Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
 
-import { type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
+import { reshape, type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, oneOf, positiveInteger, tuple } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -12,7 +12,7 @@ import { mapSides } from './sides.js';
 
 /** Each of n steps of [batch, n, inner] becomes `times` steps. */
 function repeatSteps(x: Tensor, [batch, n, inner]: readonly number[], times: number): Tensor {
-  return tile(x.reshape([batch, n, 1, inner]), [1, 1, times, 1]);
+  return tile(reshape(x, [batch, n, 1, inner]), [1, 1, times, 1]);
 }
 
 const fields1d = { size: positiveInteger(2) };
@@ -44,7 +44,7 @@ export class UpSampling1D extends KerasLayer<typeof fields1d> {
       const x = floatInput(inputs);
       const [batch, steps, channels] = x.shape;
       const { size } = this.config;
-      return repeatSteps(x, [batch, steps, channels], size).reshape([batch, steps * size, channels]);
+      return reshape(repeatSteps(x, [batch, steps, channels], size), [batch, steps * size, channels]);
     });
   }
 }
@@ -126,14 +126,14 @@ export class UpSampling3D extends KerasLayer<typeof fields3d> {
       const [depth, height, width] = isLast ? others : others.slice(1);
       const [volumes, channels] = isLast ? [batch, others[3]] : [batch * others[0], 1];
       const deep = repeatSteps(x, [volumes, depth, height * width * channels], size[0]);
-      const slices = deep.reshape([volumes * depth * size[0], height, width, channels]);
+      const slices = reshape(deep, [volumes * depth * size[0], height, width, channels]);
       const y = resizeImages(slices, {
         size: [height * size[1], width * size[2]],
         dataFormat: 'channels_last',
         interpolation: 'nearest',
         antialias: false,
       });
-      return y.reshape(this.computeOutputShape(x.shape) as number[]);
+      return reshape(y, this.computeOutputShape(x.shape) as number[]);
     });
   }
 }
