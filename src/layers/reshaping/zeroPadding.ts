@@ -1,6 +1,6 @@
 // ZeroPadding1D, 2D and 3D: zeros around the sides. Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
 
-import { pad, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -37,7 +37,8 @@ abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
       const { padding, dataFormat } = this.geometry;
       const first = firstSide(dataFormat);
       if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
-      if (x.rank === 5) return padVolumes(x, padding, dataFormat).reshape(this.computeOutputShape(x.shape) as number[]);
+      if (x.rank === 5)
+        return reshape(padVolumes(x, padding, dataFormat), this.computeOutputShape(x.shape) as number[]);
       return pad(
         x,
         x.shape.map((_, axis) => [...(padding[axis - first] ?? [0, 0])] as [number, number]),
@@ -53,7 +54,7 @@ function padVolumes(x: Tensor, padding: readonly Pair[], dataFormat: KerasDataFo
   const inner = isLast ? others[3] : 1;
   const [depth, height, width] = isLast ? others : others.slice(1);
   const [ofDepth, ofHeight, [left, right]] = padding;
-  const merged = x.reshape([isLast ? batch : batch * others[0], depth, height, width * inner]);
+  const merged = reshape(x, [isLast ? batch : batch * others[0], depth, height, width * inner]);
   return pad(merged, [[0, 0], [...ofDepth], [...ofHeight], [left * inner, right * inner]]);
 }
 
