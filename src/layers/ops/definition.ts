@@ -61,6 +61,14 @@ function isDefinition(value: unknown): value is OpDefinition {
   return hasNames && isPlainObject(config) && Array.isArray(args) && isPlainObject(kwargs);
 }
 
+/** How many inputs the arguments refer to. */
+export function inputCount(json: Json): number {
+  if (Array.isArray(json)) return Math.max(0, ...json.map(inputCount));
+  if (!isPlainObject(json)) return 0;
+  const { __input__: index } = json;
+  return typeof index === 'number' ? index + 1 : inputCount(Object.values(json as Readonly<Record<string, Json>>));
+}
+
 function toText(definition: OpDefinition): string {
   return JSON.stringify(definition, (_, value: unknown) =>
     typeof value === 'number' && !Number.isFinite(value) ? { __number__: String(value) } : value,

@@ -9,7 +9,7 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { isPlainObject, type Json, type KerasObject } from '../objects/json.js';
-import { definitionField, isOp, type OpDefinition } from './definition.js';
+import { definitionField, inputCount, isOp, type OpDefinition } from './definition.js';
 import { broadcastShapes, inferShapes } from './inferShape.js';
 import { OpCall } from './opCall.js';
 import { findOp, opTable } from './opTable.js';
@@ -90,6 +90,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
+    this.#checkCount(shapes.length);
     const broadcast = this.#row.isElementwise && this.#hasOnlyScalars() ? broadcastShapes(shapes) : null;
     if (broadcast) return broadcast;
     let isList = false;
@@ -107,6 +108,15 @@ export class OpLayer extends KerasLayer<typeof fields> {
         { cause: error },
       );
     }
+  }
+
+  #checkCount(found: number): void {
+    const { args, kwargs } = this.config.definition;
+    const needed = inputCount([args, kwargs]);
+    if (found >= needed) return;
+    throw new KerasValueError(
+      `Operation '${this.name}': input ${found} is missing, of the ${needed} that the definition refers to. Received: ${found} inputs`,
+    );
   }
 
   /** Masks end at operations, as in Keras. */

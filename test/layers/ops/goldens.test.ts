@@ -1,0 +1,97 @@
+// Raw operations against what real Keras wrote and computed: goldens.py writes the file, and the formulas of the inputs are
+// repeated here.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import type { Json } from '../../../src/layers/objects/json.js';
+import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
+import { opTable } from '../../../src/layers/ops/opTable.js';
+import { ownBackends, useBackend } from '../../backends.js';
+import goldens from './goldens.json' with { type: 'json' };
+import { inputsOf, type OpGolden, titleOf } from './opGolden.js';
+
+const rows = goldens as unknown as OpGolden[];
+
+describe('operations of keras.ops: what a file says', () => {
+  useBackend('cpu');
+  for (const row of rows) {
+    it(titleOf(row), () => {
+      const object = { module: row.module, class_name: row.className, config: row.config };
+      expect(isOp(object), 'an operation').to.equal(true);
+      expect(isKnownOp(object), 'a known one').to.equal(true);
+      const layer = new OpLayer({ definition: row });
+      const shapes = row.inputs.map(([, [batch, ...rest], isFixed]) => [isFixed ? batch : null, ...rest]);
+      const computed = layer.computeOutputShape(shapes.length === 1 ? shapes[0] : shapes);
+      const found = (Array.isArray(computed[0]) ? computed : [computed]) as (number | null)[][];
+      expect(found.length, 'outputs').to.equal(row.outputs.length);
+      found.forEach((shape, i) => {
+        expectShape(shape, row.symbolicShapes[i], row.outputs[i].shape);
+      });
+    });
+  }
+
+  it('has a case for nearly every operation', () => {
+    const tested = new Set(rows.map(({ className }) => className));
+    const untested = Object.keys(opTable).filter((name) => !tested.has(name));
+    expect(untested.sort()).to.deep.equal(untestedOps);
+  });
+});
+
+/** Names of older versions, operations that Keras cannot write into a file, and those of a case in ops.test.ts. */
+const untestedOps: readonly string[] = ['Abs', 'Arccosh', 'Array', 'Full', 'Mish', 'MultiHot'];
+
+/** A size that Keras does not know may be known here, if it is right. */
+function expectShape(found: (number | null)[], symbolic: (number | null)[], actual: number[]): void {
+  expect(found.length, 'rank').to.equal(symbolic.length);
+  found.forEach((size, axis) => {
+    if (size !== symbolic[axis]) expect([null, actual[axis]], `size of axis ${axis}`).to.include(size);
+    if (symbolic[axis] !== null) expect(size, `size of axis ${axis}`).to.equal(symbolic[axis]);
+  });
+}
+
+for (const backend of ['cpu', ...ownBackends]) {
+  describe(`operations of keras.ops as real Keras computes them, ${backend}`, () => {
+    useBackend(backend);
+    for (const row of rows) {
+      it(titleOf(row), () => {
+        testOutputs(row, new OpLayer({ definition: row }));
+        const saved = JSON.parse(JSON.stringify(new OpLayer({ definition: row }).getConfig()));
+        testOutputs(row, new OpLayer(saved));
+        testOutputs(withoutConfig(row), new OpLayer({ definition: withoutConfig(row) }));
+      });
+    }
+  });
+}
+
+/** Older versions of Keras have parameters among the arguments. */
+function withoutConfig(row: OpGolden): OpGolden {
+  const { name, ...params } = row.config as Record<string, Json>;
+  return { ...row, config: { name }, kwargs: { ...(row.kwargs as object), ...params } };
+}
+
+function testOutputs(row: OpGolden, layer: OpLayer): void {
+  tf.tidy(() => {
+    const inputs = inputsOf(row);
+    const outputs = [layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.Tensor | tf.Tensor[]].flat();
+    expect(outputs.length, 'outputs').to.equal(row.outputs.length);
+    row.outputs.forEach(({ shape, dtype, values }, i) => {
+      expect(outputs[i].shape, 'shape').to.deep.equal(shape);
+      expect(outputs[i].dtype, 'dtype').to.equal(tfjsDtype(dtype));
+      expectValues(outputs[i], values);
+    });
+  });
+}
+
+function tfjsDtype(dtype: string): string {
+  if (dtype === 'bool') return 'bool';
+  return /int/.test(dtype) ? 'int32' : 'float32';
+}
+
+function expectValues(actual: tf.Tensor, expected: readonly number[]): void {
+  const found = actual.dataSync();
+  const largest = expected.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  expected.forEach((wanted, i) => {
+    const distance = Math.abs(found[i] - wanted);
+    expect(distance, `value ${i}: ${found[i]}, expected ${wanted}`).to.be.at.most(5e-6 * largest);
+  });
+}
