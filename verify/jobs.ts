@@ -107,8 +107,14 @@ export function madeOf({ architecture, made }: Place): Made {
 async function inFreshNode(request: NodeRequest): Promise<NodeAnswer> {
   const script = fileURLToPath(new URL('./inNode.ts', import.meta.url));
   const args = ['--import', 'tsx', script, JSON.stringify(request)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 }).catch(rethrow);
   return lastJson(stdout);
+}
+
+/** With what the process said, instead of its command line. */
+function rethrow({ stderr, signal, code }: { stderr: string; signal?: string; code?: number }): never {
+  const message = /^\S*Error\b[\s\S]*?(?=\n {4}at )/m.exec(stderr)?.[0] ?? stderr.trim().slice(-500);
+  throw new Error(`${message} (the process ended with ${signal ?? code})`);
 }
 
 function compare(actual: ArrayLike<number>, expected: ArrayLike<number>): { difference: number; largest: number } {

@@ -43,7 +43,7 @@ predictions over the largest output; it must be below 1e-4. The \`.keras\` file 
 `;
 
 const READ_TEXT = `On \`convnet-cpu\` in Node. **Load** is from the path to the finished model, **predict** the median after the first prediction, batch 1.
-**Keras** is its \`predict_on_batch\`, compiled, on the same machine. "128 of 224" is a reduced input, to save time.
+**Keras** is its own \`predict\`, compiled, on the same machine. "128 of 224" is a reduced input, to save time.
 `;
 
 const WEBGL_TEXT = `On \`convnet-webgl\` in headless Chromium, on SwiftShader, a software renderer: the times say nothing about a GPU.
