@@ -1,7 +1,7 @@
 // npm run check:package: packs dist/ and then uses the tarball as a stranger would. publint and "are the types wrong?"
-// without exceptions; the ES module and the CommonJS build run a grouped convolution in Node, and so does an app bundle
-// that imports the package for its effect only; the declarations compile in both module systems; the script-tag bundle
-// runs in Chromium on the page's global `tf`.
+// without exceptions; the ES module and the CommonJS build run a grouped convolution and save and load a Keras model in Node,
+// and so does an app bundle that imports the package for its effect only; the declarations compile in both module systems; the
+// command runs; the script-tag bundles run in Chromium on the page's global `tf`; `keras` adds no more to an app than promised.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -16,10 +16,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'rolldown';
 import { binary, runNode } from './command.mjs';
 import { findChromium, npm, root, runMain, SetupError } from './setup.mjs';
 
 const CPU = 'convnet-cpu';
+const { bin, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 // x = [1, 2, 3, 4] in two groups of two channels, filters of ones: y = [1 + 2, 3 + 4]
 const USE = `
@@ -30,6 +32,19 @@ async function use(tf, convnet, name) {
   if (tf.getBackend() !== name || values !== '3,7') throw new Error(tf.getBackend() + ' computed ' + values);
 }`;
 
+// A grouped convolution through a .keras file and back.
+const USE_KERAS = `
+async function useKeras(tf, layers, keras) {
+  await tf.setBackend('${CPU}');
+  const model = tf.sequential({
+    layers: [layers.conv2d({ filters: 4, kernelSize: 3, groups: 2, activation: 'gelu', inputShape: [5, 5, 2] })],
+  });
+  const loaded = await keras.loadKerasModel(await keras.saveKerasModel(model, { format: 'keras' }));
+  const x = tf.ones([1, 5, 5, 2]);
+  const [a, b] = [model, loaded].map((m) => Array.from(m.predict(x).dataSync()).join());
+  if (a !== b) throw new Error('the loaded model computes ' + b + ' instead of ' + a);
+}`;
+
 // What an app may write; the file's name says how it is loaded.
 const APPS = {
   'app.mjs': `import * as tf from '@tensorflow/tfjs-core';
@@ -38,6 +53,13 @@ const APPS = {
   'app.cjs': `const tf = require('@tensorflow/tfjs-core');
     const convnet = require('tfjs-backend-convnet');
     ${USE} use(tf, convnet, '${CPU}');`,
+  'keras.mjs': `import 'tfjs-backend-convnet';
+    import * as tf from '@tensorflow/tfjs';
+    import * as layers from 'tfjs-backend-convnet/layers';
+    import * as keras from 'tfjs-backend-convnet/keras';
+    ${USE_KERAS} await useKeras(tf, layers, keras);`,
+  'keras.cjs': `require('tfjs-backend-convnet');
+    ${USE_KERAS} useKeras(require('@tensorflow/tfjs'), require('tfjs-backend-convnet/layers'), require('tfjs-backend-convnet/keras'));`,
   'effectOnly.mjs': `import * as tf from '@tensorflow/tfjs-core';
     import 'tfjs-backend-convnet';
     if (!(await tf.setBackend('${CPU}'))) throw new Error('a bundler drops the registration: see sideEffects');`,
@@ -47,6 +69,12 @@ const APPS = {
 const TYPED_APP = `import * as tf from '@tensorflow/tfjs-core';
 import { groupConv2d } from 'tfjs-backend-convnet';
 export const y: tf.Tensor4D = groupConv2d(tf.zeros<tf.Rank.R4>([1, 1, 1, 4]), tf.zeros<tf.Rank.R4>([1, 1, 2, 2]), 1, 'valid');
+import { loadKerasModel } from 'tfjs-backend-convnet/keras';
+import { conv2d } from 'tfjs-backend-convnet/layers';
+export const layerName: string = conv2d({ filters: 1, kernelSize: 1 }).name;
+export const outputs: Promise<number> = loadKerasModel('model.keras').then((model) => model.outputs.length);
+// @ts-expect-error
+export const wrongLayer = conv2d({ kernelSize: 1 });
 // @ts-expect-error
 export const wrong: number = groupConv2d(tf.zeros<tf.Rank.R4>([1, 1, 1, 4]), tf.zeros<tf.Rank.R4>([1, 1, 2, 2]), 1, 'valid');
 `;
@@ -68,14 +96,16 @@ function pack(dir) {
   return `${name}-${version}.tgz`;
 }
 
-/** Puts the tarball's content where an app in `dir` finds it, beside this checkout's TensorFlow.js. */
+/** Puts the tarball's content where an app in `dir` finds it, beside this checkout's packages. */
 /** @param {string} dir @param {string} tarball */
 function install(dir, tarball) {
   const { status } = spawnSync('tar', ['-xzf', tarball], { cwd: dir, stdio: 'inherit' });
   if (status !== 0) throw new SetupError('check:package: tar failed');
   mkdirSync(join(dir, 'node_modules'));
   renameSync(join(dir, 'package'), join(dir, 'node_modules', 'tfjs-backend-convnet'));
-  symlinkSync(join(root, 'node_modules', '@tensorflow'), join(dir, 'node_modules', '@tensorflow'), 'junction');
+  for (const name of ['@tensorflow', ...Object.keys(dependencies)]) {
+    symlinkSync(join(root, 'node_modules', name), join(dir, 'node_modules', name), 'junction');
+  }
 }
 
 /** @param {string} dir */
@@ -83,10 +113,31 @@ async function runApps(dir) {
   for (const [name, source] of Object.entries(APPS)) writeFileSync(join(dir, name), source);
   await step('ES module in Node', join(dir, 'app.mjs'));
   await step('CommonJS in Node', join(dir, 'app.cjs'));
+  await step('Keras in an ES module', join(dir, 'keras.mjs'));
+  await step('Keras in CommonJS', join(dir, 'keras.cjs'));
+  await step('the command', join(dir, 'node_modules/tfjs-backend-convnet', bin.convnet), ['--version']);
   const bundle = join(dir, 'bundled.mjs');
   const args = ['--platform', 'node', '--format', 'esm', '--log-level', 'warn', '--file', bundle];
   await step('app bundle, made', binary('rolldown'), [join(dir, 'effectOnly.mjs'), ...args]);
   await step('app bundle, run', bundle);
+}
+
+const KERAS_LIMIT = 150_000; // bytes, minified, what the `keras` subpath may add to an app that has the layers
+
+/** @param {string} dir */
+async function checkSize(dir) {
+  const sizes = [];
+  for (const subpaths of [[''], ['', '/layers'], ['', '/layers', '/keras']]) {
+    const source = subpaths.map((path, i) => `export * as part${i} from 'tfjs-backend-convnet${path}';`).join('\n');
+    const input = join(dir, `size${subpaths.length}.mjs`);
+    writeFileSync(input, source);
+    const output = /** @type {const} */ ({ minify: true, format: 'esm', codeSplitting: false });
+    const made = await build({ input, external: /^@tensorflow/, platform: 'browser', output, write: false });
+    sizes.push(Buffer.byteLength(made.output[0].code));
+  }
+  const [index, layers, keras] = sizes;
+  console.log(`--- minified: ${index} bytes, layers add ${layers - index}, keras adds ${keras - layers}`);
+  if (keras - layers > KERAS_LIMIT) throw new SetupError(`check:package: keras may add ${KERAS_LIMIT} bytes`);
 }
 
 /** @param {string} dir */
@@ -104,7 +155,7 @@ async function runInPage(dir) {
   const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
   const browser = await chromium.launch({ executablePath: findChromium(), args });
   try {
-    for (const file of ['convnet.js', 'convnet.min.js']) {
+    for (const file of ['convnet.js', 'convnet.min.js', 'convnet-all.js', 'convnet-all.min.js']) {
       const page = await browser.newPage();
       await page.addScriptTag({ path: join(root, 'node_modules/@tensorflow/tfjs/dist/tf.min.js') });
       await page.addScriptTag({ path: join(dir, 'node_modules/tfjs-backend-convnet/dist', file) });
@@ -112,6 +163,9 @@ async function runInPage(dir) {
         `tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
         ${USE} use(tf, convnet, '${CPU}').then(() => use(tf, convnet, 'convnet-webgl'))`,
       );
+      if (file.includes('all')) {
+        await page.evaluate(`void 0; ${USE_KERAS} useKeras(tf, convnet.layers, convnet.keras)`);
+      }
       await page.close();
     }
   } finally {
@@ -128,6 +182,7 @@ await runMain(async () => {
     await step('are the types wrong?', binary('@arethetypeswrong/cli', 'attw'), attwArgs);
     install(dir, tarball);
     await runApps(dir);
+    await checkSize(dir);
     await compileTypes(dir);
     await runInPage(dir);
   } finally {
