@@ -124,12 +124,13 @@ export class OpLayer extends KerasLayer<typeof fields> {
     return null as unknown as Tensor;
   }
 
-  /** No constant in the arguments has axes of its own that the inputs would broadcast to. */
+  /** No constant in the arguments has axes of its own that the inputs would broadcast to, and none is to be refused. */
   #hasOnlyScalars(): boolean {
     const { config, args, kwargs } = this.config.definition;
     const isScalar = (json: Json): boolean =>
-      Array.isArray(json) ? false : !isPlainObject(json) || typeof json.__input__ === 'number';
-    return [args, kwargs, config].every((part) => Object.values(part as object).every(isScalar));
+      isPlainObject(json) ? typeof json.__input__ === 'number' : json === null || /number|boolean/.test(typeof json);
+    const { name: _name, dtype: _dtype, ...params } = config as Readonly<Record<string, Json>>;
+    return [args, kwargs, params].every((part) => Object.values(part as object).every(isScalar));
   }
 }
 
