@@ -60,8 +60,9 @@ export function showRuns(runs: ReadonlyMap<string, Run>): void {
   }
 }
 
-/** 0.123 s, 1.23 s, 12.3 s */
+/** 1.23 ms, 0.123 s, 1.23 s, 12.3 s */
 export function secondsText(ms: number): string {
+  if (ms < 10) return `${ms.toPrecision(3)} ms`;
   return `${(ms / 1000).toPrecision(3)} s`;
 }
 

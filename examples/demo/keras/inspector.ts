@@ -21,7 +21,7 @@ export function showInspector(info: KerasFileInfo): void {
   fill('layers', info.layers, layerRow);
   byId('weights-title', HTMLElement).textContent = `${countText(info.weights.length, 'weight')} with their paths`;
   fill('weights', info.weights, ({ path, shape, dtype }) => [
-    element('td', { text: path }),
+    element('td', { text: path, className: 'path' }),
     element('td', { text: shapeText(shape), className: 'shape' }),
     element('td', { text: dtype }),
   ]);
@@ -43,11 +43,13 @@ function factsOf(info: KerasFileInfo): [string, string][] {
 }
 
 function layerRow({ name, className, inputShape, isSupported }: InspectedLayer): HTMLTableCellElement[] {
+  const mark = element('td', { text: isSupported ? '✓' : '✗', className: isSupported ? 'mark yes' : 'mark no' });
+  mark.setAttribute('aria-label', isSupported ? 'runs here' : 'not known here');
   return [
-    element('td', { text: name }),
+    mark,
+    element('td', { text: name, className: 'path' }),
     element('td', { text: className }),
     element('td', { text: shapeText(inputShape), className: 'shape' }),
-    element('td', { text: isSupported ? '✓ yes' : '✗ no', className: isSupported ? 'yes' : 'no' }),
   ];
 }
 

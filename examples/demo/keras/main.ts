@@ -87,6 +87,7 @@ function showLoading(loading: boolean, name: string): void {
   cancel.hidden = !loading;
   progress.value = 0;
   byId('file-name', HTMLElement).textContent = name;
+  byId('drop', HTMLElement).classList.add('has-file');
   if (loading) status.textContent = `Loading ${name}…`;
 }
 

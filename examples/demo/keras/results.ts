@@ -32,8 +32,8 @@ function viewOf(output: Output, range: OutputRange): HTMLElement[] {
   if (nonFinite > 0) title.textContent += `, ${nonFinite} values are NaN or infinite`;
   if (kindOf(output) === 'classes') return [title, classesOf(output)];
   const map = heatMapOf(output);
-  if (map) return [title, canvasOf(map, 'Heat map of the output')];
-  if (kindOf(output) === 'picture') return [title, canvasOf(pictureOf(output, range), 'Output picture')];
+  if (map) return [canvasOf(map, 'Heat map of the output'), title];
+  if (kindOf(output) === 'picture') return [canvasOf(pictureOf(output, range), 'Output picture'), title];
   const facts = Object.entries({ least: min, greatest: max, mean }).flatMap(([label, value]) => [
     element('dt', { text: label }),
     element('dd', { text: value.toPrecision(5) }),

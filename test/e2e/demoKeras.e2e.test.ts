@@ -1,0 +1,263 @@
+// The page that opens Keras files, in real Chromium; its numbers are held against the same library run in this process.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'chai';
+import { unzipSync } from 'fflate';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { pictureInputOf, pictureTensor } from '../../src/cli/model/pictureInput.js';
+import { predictValues } from '../../src/cli/model/predict.js';
+import { readPicture } from '../../src/cli/pictures/files.js';
+import '../../src/index.js';
+import { loadKerasModel } from '../../src/keras/index.js';
+import { fixtureFile } from '../keras/fixtureFiles.js';
+import { repository } from './photo.js';
+
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const PATIENCE_MS = 120_000;
+const version = '3.15.1';
+
+describe('demo of Keras files', () => {
+  let server: ViteDevServer;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+  let requests: string[];
+
+  before(async () => {
+    server = await createServer({
+      configFile: `${repository}examples/demo/vite.config.ts`,
+      logLevel: 'warn',
+      server: { port: 0, hmr: false, watch: null },
+    });
+    await server.listen();
+    const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  beforeEach(() => openPage());
+
+  afterEach(async () => {
+    await page.close();
+    expect(problems, 'errors in the console').to.deep.equal([]);
+    expect(
+      requests.filter((method) => method !== 'GET'),
+      'uploads',
+    ).to.deep.equal([]);
+  });
+
+  async function openPage(viewport = DESKTOP): Promise<void> {
+    problems = [];
+    requests = [];
+    page = await browser.newPage({ viewport });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('request', (request) => requests.push(request.method()));
+    await page.goto(`${server.resolvedUrls?.local[0]}keras.html`);
+    await page.waitForSelector('body[data-ready]');
+  }
+
+  async function text(selector: string): Promise<string> {
+    return (await page.textContent(selector)) ?? '';
+  }
+
+  async function choose(name: string, bytes?: Uint8Array): Promise<void> {
+    const buffer = Buffer.from(bytes ?? (await fixtureFile(version, name)));
+    await page.setInputFiles('#model-file', { name, mimeType: 'application/octet-stream', buffer });
+  }
+
+  async function drop(name: string, bytes: Uint8Array): Promise<void> {
+    const data = await page.evaluateHandle(
+      ({ name, content }) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(content)], name));
+        return transfer;
+      },
+      { name, content: [...bytes] },
+    );
+    await page.dispatchEvent('#drop', 'drop', { dataTransfer: data });
+  }
+
+  async function run(): Promise<void> {
+    await page.click('#run');
+    await page.waitForFunction(() => document.querySelector('#result-text')?.textContent !== '');
+    await page.waitForSelector('#run:enabled');
+  }
+
+  it('shows what a dropped file holds, and runs it with the numbers of Node', async () => {
+    const bytes = await fixtureFile(version, 'sequential.keras');
+    await drop('sequential.keras', bytes);
+    await page.waitForSelector('#run:enabled');
+    expect(await text('#file-name')).to.equal('sequential.keras');
+    expect(await text('#summary'))
+      .to.include('Keras3.15.1')
+      .and.to.include('parameters475');
+    expect(await page.locator('#layers tbody tr').count()).to.be.at.least(6);
+    expect(await page.locator('#layers td.no').count()).to.equal(0);
+    expect(await text('#weights-title')).to.equal('10 weights with their paths');
+    expect(await text('#weights')).to.include('layers/conv2d/vars/0');
+
+    await run();
+    expect(await text('#result-text')).to.match(
+      /^First prediction [\d. ]+ ms, then [\d. ]+ ms on convnet, input 8 × 8$/,
+    );
+    const shown = await page.$$eval('.classes li', (items) =>
+      items.map((item) => [item.children[0].textContent, item.children[2].textContent]),
+    );
+
+    await tf.setBackend('convnet-cpu');
+    const model = await loadKerasModel(bytes);
+    const picture = await readPicture(`${repository}examples/photo/chelsea.png`);
+    const x = pictureTensor(picture, pictureInputOf(model), [8, 8], '0..1');
+    const [{ values }] = await predictValues(model, [x]);
+    x.dispose();
+    model.dispose();
+    expect(shown).to.have.length(5);
+    for (const [name, score] of shown) {
+      expect(Number(score)).to.be.closeTo(values[Number(name?.replace('class ', ''))], 2e-5);
+    }
+  });
+
+  it('gives the same on every backend', async () => {
+    await page.click('#sample-keras');
+    await page.waitForSelector('#run:enabled');
+    for (const backend of ['convnet', 'convnet-cpu', 'wasm', 'cpu', 'convnet-webgl']) {
+      await page.check(`input[value="${backend}"]`);
+      await page.waitForFunction((name) => document.querySelector('#run')?.textContent === `Run on ${name}`, backend);
+      await page.waitForSelector('#run:enabled');
+      await page.click('#run');
+      await page.waitForFunction(
+        (name) => document.querySelector('#result-text')?.textContent?.includes(` on ${name},`),
+        backend,
+      );
+      await page.waitForSelector('#run:enabled');
+      const row = await text(`.backend:has(input[value="${backend}"])`);
+      if (backend !== 'convnet') expect(row).to.match(/same numbers as convnet|within \de-[5-9] of convnet/);
+    }
+  });
+
+  it('shows an output that is a picture', async () => {
+    await page.click('#sample-upscaler');
+    await page.waitForSelector('#run:enabled');
+    expect(await page.inputValue('#scale')).to.equal('none');
+    await page.fill('#height', '24');
+    await page.fill('#width', '36');
+    await run();
+    const size = await page.$eval('#result-body canvas', (canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      return [width, height];
+    });
+    expect(size).to.deep.equal([72, 48]);
+    await page.fill('#height', '0');
+    await page.click('#run');
+    await page.waitForSelector('#notice:not([hidden])');
+    expect(await text('#notice p')).to.include('Height and width must be whole numbers');
+  });
+
+  it('saves in three formats, each of which opens again', async () => {
+    await page.click('#sample-keras');
+    await page.waitForSelector('#run:enabled');
+    await tf.setBackend('convnet-cpu');
+    for (const [format, name] of [
+      ['keras', 'branches.keras'],
+      ['h5', 'branches.h5'],
+      ['tfjs', 'branches.zip'],
+    ]) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(`#save-${format}`)]);
+      expect(download.suggestedFilename()).to.equal(name);
+      await page.waitForSelector(`#save-${format}:enabled`);
+      const bytes = await bytesOf(await download.createReadStream());
+      const source =
+        format === 'tfjs' ? Object.entries(unzipSync(bytes)).map(([name, bytes]) => ({ name, bytes })) : bytes;
+      const model = await loadKerasModel(source);
+      expect(model.countParams()).to.equal(381);
+      model.dispose();
+    }
+  });
+
+  it('says why a file cannot be loaded, and still shows what is in it', async () => {
+    await choose('unknown_layers.h5');
+    await page.waitForSelector('#notice:not([hidden])');
+    expect(await text('#notice p'))
+      .to.include("unknown layer class 'FirstUnknown'")
+      .and.to.include('SecondUnknown');
+    expect(await page.locator('#layers td.no').count()).to.equal(2);
+    expect(await page.isVisible('#run-panel')).to.equal(false);
+
+    await choose('notes.keras', Buffer.from('hello'));
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'notes.keras was not loaded.');
+    expect(await text('#notice p')).to.include('neither a .keras archive, nor HDF5, nor a model.json');
+    expect(await page.isVisible('#inspector')).to.equal(false);
+
+    await choose('multi_io.keras');
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent?.includes('It cannot be run here'));
+    expect(await page.isVisible('#save-panel')).to.equal(true);
+  });
+
+  it('lets a second file take the place of one that is loading', async () => {
+    const [first, second] = await Promise.all([
+      fixtureFile(version, 'nested.keras'),
+      fixtureFile(version, 'groups.keras'),
+    ]);
+    await page.evaluate(
+      (files) => {
+        for (const { name, content } of files) {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(content)], name));
+          document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+        }
+      },
+      [
+        { name: 'nested.keras', content: [...first] },
+        { name: 'groups.keras', content: [...second] },
+      ],
+    );
+    await page.waitForFunction(() => document.querySelector('#status')?.textContent?.startsWith('Loaded'));
+    await page.waitForTimeout(200);
+    expect(await text('#status')).to.include('groups.keras');
+    expect(await text('#file-name')).to.equal('groups.keras');
+    expect(await text('#layers')).not.to.include('inner_conv');
+    expect(await page.isHidden('#notice')).to.equal(true);
+  });
+
+  it('fits a phone', async () => {
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    await page.close();
+    await openPage(PHONE);
+    expect(await overflow(), 'at first').to.equal(0);
+    await page.click('#sample-keras');
+    await page.waitForSelector('#run:enabled');
+    await run();
+    await page.click('#weights-title');
+    expect(await overflow(), 'with a result').to.equal(0);
+    await choose(`${'a'.repeat(120)}.h5`, Buffer.from('hello'));
+    await page.waitForSelector('#notice:not([hidden])');
+    expect(await overflow(), 'with an error').to.equal(0);
+  });
+});
+
+async function bytesOf(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const part of stream) parts.push(part);
+  return Uint8Array.from(Buffer.concat(parts));
+}
