@@ -129,7 +129,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     const { config, args, kwargs } = this.config.definition;
     const isScalar = (json: Json): boolean =>
       isPlainObject(json) ? typeof json.__input__ === 'number' : json === null || /number|boolean/.test(typeof json);
-    const { name: _name, dtype: _dtype, ...params } = config as Readonly<Record<string, Json>>;
+    const { name: _, ...params } = config as Readonly<Record<string, Json>>;
     return [args, kwargs, params].every((part) => Object.values(part as object).every(isScalar));
   }
 }

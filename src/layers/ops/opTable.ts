@@ -10,6 +10,7 @@ import { normalizationOps } from './normalization.js';
 import { productOps } from './products.js';
 import { rearrangeOps } from './rearrange.js';
 import { reductionOps } from './reductions.js';
+import { repeatingOps } from './repeating.js';
 import type { OpRow, OpTable } from './rows.js';
 import { shapeOps } from './shapes.js';
 
@@ -17,6 +18,7 @@ export const opTable: OpTable = {
   ...elementwiseOps,
   ...reductionOps,
   ...shapeOps,
+  ...repeatingOps,
   ...indexingOps,
   ...productOps,
   ...creationOps,
