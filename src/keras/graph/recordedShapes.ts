@@ -24,7 +24,7 @@ function agree(a: number | null, b: number | null): boolean {
 const transposed = /^Conv[12]DTranspose$/;
 
 /**
- * Keras 3.4 to 3.13 forgets `output_padding` of transposed convolutions when it saves, and then loads another model. The
+ * Keras 3.0 to 3.12 forgets `output_padding` of transposed convolutions when it saves, and then loads another model. The
  * shape that the next layer reads still tells what it was.
  */
 export function withLostArguments(layers: readonly LayerSpec[]): LayerSpec[] {
