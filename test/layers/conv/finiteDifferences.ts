@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { variableOf } from '../../../src/layers/base/variables.js';
 import { ownBackends, useBackend } from '../../backends.js';
-import { pattern } from './golden.js';
+import { pattern, shareFor } from './golden.js';
 
 export interface GradientCase {
   readonly className: string;
@@ -27,7 +27,7 @@ export function testGradients(
   for (const backend of backends) {
     describe(`${title}: gradients, ${backend}`, () => {
       useBackend(backend);
-      for (const { className, args, inputShape, training = false } of cases) {
+      for (const { className, args, inputShape, training = false } of shareFor(backend, cases, 5)) {
         const title = `${className} ${JSON.stringify(args)} of [${inputShape}]${training ? ' in training' : ''}`;
         it(title, () => {
           const cls = classes.find((cls) => cls.className === className) as KerasLayerClass;

@@ -15,7 +15,7 @@ import {
   SeparableConv2D,
 } from '../../../src/layers/conv/index.js';
 import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear, pattern } from './golden.js';
+import { expectNear, pattern, shareFor } from './golden.js';
 import { convLoop, type Nd, transposeLoop } from './loops.js';
 
 interface Case {
@@ -179,9 +179,7 @@ const titleOf = (c: Case) =>
 for (const backend of ['cpu', ...ownBackends]) {
   describe(`convolution layers and plain loops, ${backend}`, () => {
     useBackend(backend);
-    // On a software GPU a program takes a tenth of a second to compile: a part of the cases there.
-    const cases = table().filter((_, i) => backend !== 'convnet-webgl' || i % 7 === 0);
-    for (const c of cases) {
+    for (const c of shareFor(backend, table(), 11)) {
       it(titleOf(c), () => {
         for (const format of ['channels_last', 'channels_first'] as const) {
           testForward(c, format);
