@@ -1,7 +1,7 @@
 // Dropout and its relatives that drop whole channels: values become zero at random while training, the others grow so that
 // the sum stays. Source: https://keras.io/api/layers/regularization_layers/dropout/
 
-import { greaterEqual, mul, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Field, type Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
@@ -98,7 +98,9 @@ export class Dropout extends KerasLayer<typeof dropoutFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       if (!training || this.config.rate === 0) return x;
-      return drop(x, this.config, concreteShape(this.config.noiseShape, x), this.#random);
+      const { noiseShape } = this.config;
+      if (noiseShape === null) return reshape(drop(reshape(x, [x.size]), this.config, [x.size], this.#random), x.shape);
+      return drop(x, this.config, concreteShape(noiseShape, x), this.#random);
     });
   }
 }
@@ -142,9 +144,14 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
       const x = floatInput(inputs);
       const config = this.config as unknown as Rate & { readonly dataFormat?: string };
       if (!training || config.rate === 0) return x;
-      const channels = config.dataFormat === 'channels_first' ? 1 : x.rank - 1;
-      const noiseShape = x.shape.map((size, i) => (i === 0 || i === channels ? size : 1));
-      return drop(x, config, noiseShape, this.#random);
+      // A mask of rank 5 would not broadcast on WebGL; all sides in one are enough.
+      const [batch, ...others] = x.shape;
+      const isFirst = config.dataFormat === 'channels_first';
+      const channels = isFirst ? others[0] : others[others.length - 1];
+      const sides = util.sizeFromShape(isFirst ? others.slice(1) : others.slice(0, -1));
+      const merged = reshape(x, isFirst ? [batch, channels, sides] : [batch, sides, channels]);
+      const noiseShape = isFirst ? [batch, channels, 1] : [batch, 1, channels];
+      return reshape(drop(merged, config, noiseShape, this.#random), x.shape);
     });
   }
 }

@@ -1,14 +1,14 @@
 // Cropping1D, 2D and 3D: takes away from the ends of the sides.
 // Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
 
-import { slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides } from './sides.js';
+import { firstSide, mapSides, mergeVolumes } from './sides.js';
 
 interface Config {
   readonly cropping: readonly Pair[];
@@ -45,6 +45,13 @@ abstract class Cropping<F extends Fields> extends KerasLayer<F> {
       const { cropping, dataFormat } = this.geometry;
       const first = firstSide(dataFormat);
       const size = this.computeOutputShape(x.shape) as number[];
+      if (x.rank === 5) {
+        const { merged, inner } = mergeVolumes(x, dataFormat);
+        const [depth, height, width] = size.slice(first);
+        const [deep, down, [left]] = cropping;
+        const begin = [0, deep[0], down[0], left * inner];
+        return reshape(slice(merged, begin, [merged.shape[0], depth, height, width * inner]), size);
+      }
       const begin = x.shape.map((_, axis) => cropping[axis - first]?.[0] ?? 0);
       return slice(x, begin, size);
     });

@@ -1,5 +1,6 @@
 // Shapes of layers that change the sides of their input and leave batch and channels alone.
 
+import { reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasDataFormat } from '../base/fields.js';
 
@@ -20,4 +21,16 @@ export function mapSides(
     const side = axis - first;
     return side < 0 || side >= sides || size === null ? size : f(size, side);
   });
+}
+
+/**
+ * Volumes in rank 4, the most that TensorFlow.js pads on WebGL: channels become part of the width, `inner` of them to a
+ * voxel, or of the batch.
+ */
+export function mergeVolumes(x: Tensor, dataFormat: KerasDataFormat): { merged: Tensor4D; inner: number } {
+  const [batch, ...others] = x.shape;
+  const isLast = dataFormat === 'channels_last';
+  const inner = isLast ? others[3] : 1;
+  const [depth, height, width] = isLast ? others : others.slice(1);
+  return { merged: reshape(x, [isLast ? batch : batch * others[0], depth, height, width * inner]), inner };
 }

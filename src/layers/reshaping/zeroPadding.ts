@@ -6,7 +6,7 @@ import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides } from './sides.js';
+import { firstSide, mapSides, mergeVolumes } from './sides.js';
 
 interface Config {
   readonly padding: readonly Pair[];
@@ -37,25 +37,18 @@ abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
       const { padding, dataFormat } = this.geometry;
       const first = firstSide(dataFormat);
       if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
-      if (x.rank === 5)
-        return reshape(padVolumes(x, padding, dataFormat), this.computeOutputShape(x.shape) as number[]);
+      if (x.rank === 5) {
+        const { merged, inner } = mergeVolumes(x, dataFormat);
+        const [depth, height, [left, right]] = padding;
+        const y = pad(merged, [[0, 0], [...depth], [...height], [left * inner, right * inner]]);
+        return reshape(y, this.computeOutputShape(x.shape) as number[]);
+      }
       return pad(
         x,
         x.shape.map((_, axis) => [...(padding[axis - first] ?? [0, 0])] as [number, number]),
       );
     });
   }
-}
-
-/** TensorFlow.js pads rank 4 at most on WebGL: the batch takes the channels in, or the width does. */
-function padVolumes(x: Tensor, padding: readonly Pair[], dataFormat: KerasDataFormat): Tensor {
-  const [batch, ...others] = x.shape;
-  const isLast = dataFormat === 'channels_last';
-  const inner = isLast ? others[3] : 1;
-  const [depth, height, width] = isLast ? others : others.slice(1);
-  const [ofDepth, ofHeight, [left, right]] = padding;
-  const merged = reshape(x, [isLast ? batch : batch * others[0], depth, height, width * inner]);
-  return pad(merged, [[0, 0], [...ofDepth], [...ofHeight], [left * inner, right * inner]]);
 }
 
 const fields1d = { padding: pair(1), dataFormat: dataFormat() };
