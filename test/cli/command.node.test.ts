@@ -1,5 +1,6 @@
 // `convnet` as a whole: help, version, usage errors, and what is printed when TensorFlow.js is missing.
 
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -61,9 +62,7 @@ describe('convnet', () => {
     ];
     for (const [args, message] of cases) {
       const { code, stdout, stderr } = await convnet(args);
-      if (args[0] === 'bench' || !message.includes('a.keras')) {
-        expect({ code, stdout }, `${args} ${stderr}`).to.deep.equal({ code: exitCodes.usage, stdout: '' });
-      }
+      expect({ code, stdout }, `${args} ${stderr}`).to.deep.equal({ code: exitCodes.usage, stdout: '' });
       expect(stderr)
         .to.match(/^convnet: /)
         .and.to.include(message)
@@ -88,5 +87,33 @@ describe('convnet', () => {
     expect(stderr).to.match(
       /^convnet: the package @tensorflow\/tfjs-[\w-]+ is needed and is not installed; run: npm install @tensorflow\/tfjs-[\w-]+\n$/,
     );
+  });
+
+  it('says how to get the wasm backend where it is not installed', async () => {
+    const alone = await convnetAlone(path('noWasm'), ['core', 'layers', 'backend-cpu', 'backend-webgl', 'converter']);
+    const file = await fixture('3.15.1', 'groups.keras');
+    const { code, stdout, stderr } = await convnet(['bench', file, '--runs', '1', '--backends', 'cpu,wasm'], alone);
+    expect({ code, stdout }).to.deep.equal({ code: exitCodes.computation, stdout: '' });
+    expect(stderr).to.include('run: npm install @tensorflow/tfjs-backend-wasm');
+    expect((await convnet(['bench', file, '--runs', '1'], alone)).code).to.equal(exitCodes.done);
+  });
+
+  it('stops at Ctrl+C', async () => {
+    const child = spawn(process.execPath, [
+      await commandFile(),
+      'bench',
+      await fixture('3.15.1', 'groups.keras'),
+      '--runs',
+      '9999999',
+    ]);
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    child.kill('SIGINT');
+    expect(await ended).to.equal(exitCodes.interrupted);
+    expect(stderr).to.equal('convnet: interrupted\n');
   });
 });

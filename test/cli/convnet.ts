@@ -1,7 +1,7 @@
 // The command as a process of its own, built from src/ as the package is.
 
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,7 @@ import { fixtureFile } from '../keras/fixtureFiles.js';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const photo = join(repository, 'examples/photo/chelsea.png');
+const dependencies = ['cli-progress', 'commander', 'fast-png', 'fflate', 'jpeg-js'];
 const folder = join(repository, '.build/cli');
 
 export interface Ended {
@@ -41,7 +42,7 @@ async function bundle(): Promise<string> {
     cwd: repository,
     input: { 'cli/convnet': 'src/cli/convnet.ts' },
     platform: 'neutral',
-    external: [/^@tensorflow\//, /^node:/, 'cli-progress', 'commander', 'fast-png', 'fflate', 'jpeg-js'],
+    external: [/^@tensorflow\//, /^node:/, ...dependencies],
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     logLevel: 'warn',
     output: { dir: folder, cleanDir: true, format: 'esm', chunkFileNames: 'chunks/[name]-[hash].js' },
@@ -49,16 +50,15 @@ async function bundle(): Promise<string> {
   return join(folder, 'cli/convnet.js');
 }
 
-/** The command where nothing but its own dependencies is installed: without TensorFlow.js. */
-export async function convnetAlone(where: string): Promise<string> {
+/** The command where nothing but its own dependencies and these parts of TensorFlow.js is installed. */
+export async function convnetAlone(where: string, parts: readonly string[] = []): Promise<string> {
   await commandFile();
   const modules = join(where, 'node_modules');
-  await mkdir(modules, { recursive: true });
-  for (const name of ['cli-progress', 'commander', 'fast-png', 'fflate', 'jpeg-js']) {
+  await mkdir(join(modules, '@tensorflow'), { recursive: true });
+  for (const name of [...dependencies, ...parts.map((part) => `@tensorflow/tfjs-${part}`)]) {
     await symlink(join(repository, 'node_modules', name), join(modules, name), 'junction');
   }
   await writeFile(join(where, 'package.json'), '{ "type": "module" }');
-  const { cp } = await import('node:fs/promises');
   await cp(folder, join(where, 'dist'), { recursive: true });
   return join(where, 'dist/cli/convnet.js');
 }
