@@ -131,12 +131,13 @@ function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
 }
 
 /**
- * What Keras would misread in the legacy form: other classes than layers, a list of axes, which it drops there, and
- * Attention's `score_mode`, whose value 'dot' it takes for the function of that name.
+ * What Keras would misread in the legacy form: other classes than layers, an axis, which most versions drop there in favour
+ * of the default -1, and Attention's `score_mode`, whose value 'dot' they take for the function of that name.
  */
 function needsNewForm({ module, config }: KerasObject): boolean {
   const { axis, score_mode: scoreMode } = config as Config;
-  return module !== 'keras.layers' || (Array.isArray(axis) && axis.length > 1) || scoreMode !== undefined;
+  const isDefaultAxis = axis === undefined || axis === null || String(axis) === '-1';
+  return module !== 'keras.layers' || !isDefaultAxis || scoreMode !== undefined;
 }
 
 /**

@@ -8,19 +8,23 @@ import { zipStored } from '../files/zip.js';
 import { serializeModel } from './config.js';
 import { emptyTree } from './h5Tree.js';
 import { legacyWeightsTree } from './legacyWeights.js';
+import { forOlderKeras } from './olderKeras.js';
 import type { Progress } from './progress.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './version.js';
 import { weightsTree } from './weights.js';
 
 export interface FileOptions {
   readonly includesCompilation: boolean;
+  /** Whether to leave out what Keras versions before the newest do not know, see olderKeras.ts. */
+  readonly forOlderVersions: boolean;
   readonly progress: Progress;
 }
 
 /** The archive of Keras 3: metadata.json, config.json, model.weights.h5, all stored. */
 export async function kerasArchive(model: LayersModel, options: FileOptions): Promise<Uint8Array> {
-  const { includesCompilation, progress } = options;
-  const config = configText(serializeModel(model, { form: 'keras', includesCompilation }));
+  const { includesCompilation, forOlderVersions, progress } = options;
+  const object = serializeModel(model, { form: 'keras', includesCompilation });
+  const config = configText(forOlderVersions ? forOlderKeras(object) : object);
   const metadata = writePythonJson({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) });
   const weights = await weightsFile(model, progress);
   const encoder = new TextEncoder();
@@ -37,12 +41,12 @@ export async function weightsFile(model: LayersModel, progress: Progress): Promi
 }
 
 /** The older format: config and weights in one HDF5 file. Without training_config, which Keras 3 itself cannot read back. */
-export async function legacyFile(model: LayersModel, { progress }: FileOptions): Promise<Uint8Array> {
+export async function legacyFile(model: LayersModel, { forOlderVersions, progress }: FileOptions): Promise<Uint8Array> {
   const root = emptyTree();
   const config = serializeModel(model, { form: 'legacy', includesCompilation: false });
   root.attributes.keras_version = KERAS_VERSION;
   root.attributes.backend = KERAS_BACKEND;
-  root.attributes.model_config = writePythonJson(config);
+  root.attributes.model_config = writePythonJson(forOlderVersions ? forOlderKeras(config) : config);
   root.groups.model_weights = await legacyWeightsTree(model, progress);
   return writeHdf5(root);
 }

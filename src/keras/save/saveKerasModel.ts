@@ -29,6 +29,12 @@ export interface SaveKerasOptions extends ProgressOptions {
    * The optimizer's state is never written. Default true.
    */
   readonly includeOptimizer?: boolean;
+  /**
+   * Whether versions of Keras before 3.15 shall read the file: arguments that are newer are left out where they have their
+   * default, which every version takes for the same, and dtype policies are written by name. Default false: the config is
+   * that of Keras 3.15, key for key, and Keras 3.15 or newer is needed.
+   */
+  readonly olderKeras?: boolean;
 }
 
 /**
@@ -42,7 +48,7 @@ export interface SaveKerasOptions extends ProgressOptions {
  *     download outside of a browser; the signal's reason once it is aborted.
  */
 export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Uint8Array> {
-  const { path, download = false, includeOptimizer = true } = options;
+  const { path, download = false, includeOptimizer = true, olderKeras = false } = options;
   const where = 'saveKerasModel';
   check(model instanceof LayersModel, where, 'the model must be a tf.LayersModel', { model: typeof model });
   check(model.inputs?.length > 0 && model.outputs?.length > 0, where, 'the model must have layers', {
@@ -52,7 +58,11 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
   check(kerasFormats.includes(format), where, `format must be one of ${kerasFormats.join(', ')}`, { format });
   const progress = startProgress(countNumbers(model), options);
   progress.check();
-  const bytes = await fileOf(model, format, { includesCompilation: includeOptimizer, progress });
+  const bytes = await fileOf(model, format, {
+    includesCompilation: includeOptimizer,
+    forOlderVersions: olderKeras,
+    progress,
+  });
   progress.check();
   if (path !== undefined) await writeFile(path, bytes);
   if (download !== false) offer(typeof download === 'string' ? download : `${model.name}.${format}`, bytes);

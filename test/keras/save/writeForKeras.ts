@@ -1,7 +1,7 @@
 // Writes models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`): random
 // graphs, and every fixture of the newest Keras loaded and saved again.
 //
-//   npx tsx test/keras/save/writeForKeras.ts FOLDER [COUNT]
+//   npx tsx test/keras/save/writeForKeras.ts FOLDER [COUNT] [older]
 //   python test/fixtures/check_saved.py FOLDER --tolerance 1e-5
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,14 +16,16 @@ import { randomModel } from './randomModel.js';
 
 const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
 const version = '3.15.1';
-const [folder = 'saved', count = '40'] = process.argv.slice(2);
+const [folder = 'saved', count = '40', older] = process.argv.slice(2);
+const olderKeras = older === 'older'; // for versions of Keras before the newest
 
 function entry(tensor: tf.Tensor) {
   return { shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.dataSync()] };
 }
 
 async function write(name: string, model: tf.LayersModel, inputs: tf.Tensor[]): Promise<void> {
-  for (const format of kerasFormats) await saveKerasModel(model, { path: `${folder}/${name}.${format}`, format });
+  for (const format of kerasFormats)
+    await saveKerasModel(model, { path: `${folder}/${name}.${format}`, format, olderKeras });
   const outputs = predict(
     model,
     inputs.map((tensor) => entry(tensor)),
