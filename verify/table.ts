@@ -27,7 +27,10 @@ export function tableOf(environments: readonly Environment[], rows: readonly Row
     ),
     ...(failures.length > 0 ? ['## What failed\n', failures.map(failureLine).join('\n'), ''] : []),
     '## Machine and versions\n',
-    ...environments.map((environment) => `- ${describe(environment)}`),
+    ...environments.map((environment, index) => {
+      const loads = rows.flatMap((row) => (row.environment === index && row.load !== undefined ? [row.load] : []));
+      return `- ${describe(environment)}${busyNote(loads, Number(environment.cores))}`;
+    }),
     '',
   ].join('\n');
 }
@@ -155,6 +158,14 @@ function difference(row?: Row): string {
 
 function failureLine({ architecture, direction, format, backend, error = '' }: Row): string {
   return `- ${architecture}, ${direction} as \`.${format}\`, ${backend}: ${error.split('\n').slice(0, 3).join(' ')}`;
+}
+
+/** The processes of a check itself keep at most all cores busy. */
+function busyNote(loads: readonly number[], cores: number): string {
+  const busiest = Math.max(...loads);
+  if (!(busiest > 2 * cores)) return '';
+  const [from, to] = [Math.min(...loads), busiest].map((load) => load.toFixed(0));
+  return `. The machine was busy with other work (load ${from} to ${to} on ${cores} cores), so all times are too long`;
 }
 
 function describe(environment: Environment): string {
