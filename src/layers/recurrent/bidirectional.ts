@@ -174,25 +174,31 @@ type Changes = { readonly goBackwards?: boolean };
 
 /** A copy of a recurrent layer under the direction's name. Sequences have zeros where they are masked, so that sums add up. */
 function copyOf(value: unknown, direction: string | null, changes: Changes, context: FieldContext): AnyRecurrent {
-  const isGiven = value instanceof RecurrentLayer;
+  // A layer's arguments make it again, except where they are layers, which would be shared.
+  const isGiven = value instanceof RecurrentLayer && !('cell' in value.config);
   const object = isGiven ? null : isKerasObject(value) ? asKerasObject(value) : byRegistry(readHeld(value, context));
   const config = (isGiven ? ownConfig(value) : object?.config) as Record<string, unknown>;
   const name = typeof config?.name === 'string' ? config.name : (object?.class_name ?? 'layer').toLowerCase();
-  const returned = config?.returnSequences ?? config?.return_sequences;
-  const changed = {
-    ...config,
-    ...changes,
-    ...(direction === null ? {} : { name: `${direction}_${name.replace(`${direction}_`, '')}` }),
-    zeroOutputForMask: returned === true || returned === 1,
-  };
-  const made = isGiven
-    ? new (value.constructor as new (args: object) => unknown)(changed)
-    : readHeld({ ...(object as KerasObject), config: changed }, context);
-  if (made instanceof RecurrentLayer) return made as AnyRecurrent;
+  const renamed = direction === null ? {} : { name: `${direction}_${withoutPrefix(name, `${direction}_`)}` };
+  const make = (more: object) =>
+    isGiven
+      ? new (value.constructor as new (args: object) => layers.Layer)({ ...config, ...changes, ...renamed, ...more })
+      : readHeld({ ...(object as KerasObject), config: { ...config, ...changes, ...renamed, ...more } }, context);
+  const made = make({});
+  if (made instanceof RecurrentLayer) {
+    const { returnSequences, zeroOutputForMask } = made.sequence;
+    return (
+      returnSequences === zeroOutputForMask ? made : make({ zeroOutputForMask: returnSequences })
+    ) as AnyRecurrent;
+  }
   const shown = isPlainObject(value) ? object?.class_name : value;
   throw new KerasValueError(
     `Please initialize \`Bidirectional\` layer with a recurrent \`keras.layers.Layer\` instance. Received: ${showValue(shown)}`,
   );
+}
+
+function withoutPrefix(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
 /** The arguments that make the same layer again, already read. */

@@ -1,7 +1,7 @@
 // One step of a recurrent layer. A cell first looks at the whole sequence, so that what does not depend on the states is one
 // large product instead of one per step, and then goes step by step:
 //
-//   run = cell.begin(training);  projected = run.project(sequence);  {output, states} = run.step(projected[t], states)
+//   run = cell.begin(training, stepShape);  projected = run.project(sequence);  {output, states} = run.step(projected[t], states)
 //
 // Source: https://keras.io/api/layers/recurrent_layers/
 
@@ -25,8 +25,11 @@ export interface CellRun {
 export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLayer<F> {
   /** Shapes of the states for one step of input, with the batch dimension; nested cells give theirs in a row. */
   abstract stateShapesOf(stepShape: Shape): Shape[];
-  /** Dropout masks are drawn here, once for the whole sequence. */
-  abstract begin(training: boolean): CellRun;
+  /**
+   * Dropout masks are drawn here, once for the whole sequence.
+   * @param stepShape of one step of the input, with the batch dimension.
+   */
+  abstract begin(training: boolean, stepShape: readonly number[]): CellRun;
 
   /** The state that stands for a masked step's output. */
   get outputState(): number {
@@ -41,7 +44,7 @@ export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLaye
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {
     return tidy(() => {
       const [x, ...states] = [inputs].flat();
-      const run = this.begin(kwargs.training === true);
+      const run = this.begin(kwargs.training === true, x.shape);
       const projected = run.project(expandDims(x, 1));
       const { output, states: next } = run.step(squeeze(projected, [1]), states);
       return [output.clone(), ...next.map((state) => state.clone())];

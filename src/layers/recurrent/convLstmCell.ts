@@ -15,7 +15,7 @@ import { getInitializer, type Initializer } from '../objects/initializers.js';
 import { RandomSource } from '../regularization/randomSource.js';
 import { type CellRun, RecurrentCell } from './cell.js';
 import { gatedActivations, regularizerFields, restFields, seed, startFields } from './cellFields.js';
-import { cellDropout, gateColumns } from './dropout.js';
+import { drawMasks, gateColumns } from './dropout.js';
 import { forgetBias } from './weights.js';
 
 export function convLstmFields(rank: number) {
@@ -94,18 +94,13 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
     return [state, state];
   }
 
-  override begin(training: boolean): CellRun {
-    const dropout = cellDropout(this.config, { gates, isShared: false, training }, this.#random);
-    let masks: Tensor[] | null = null;
+  override begin(training: boolean, stepShape: readonly number[]): CellRun {
+    const [state] = this.stateShapesOf([...stepShape]) as number[][];
+    const shapes = { input: stepShape, state, gates, isShared: false };
+    const masks = drawMasks(this.config, shapes, this.#random, training);
     return {
-      project: (sequence) => {
-        const [batch, , ...step] = sequence.shape;
-        return this.#project(sequence, dropout.inputMasks([batch, ...step]));
-      },
-      step: (x, [h, c]) => {
-        masks ??= dropout.stateMasks(h.shape);
-        return this.#step(x, h, c, masks);
-      },
+      project: (sequence) => this.#project(sequence, masks.inputs),
+      step: (x, [h, c]) => this.#step(x, h, c, masks.states),
     };
   }
 

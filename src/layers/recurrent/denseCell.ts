@@ -10,7 +10,7 @@ import { getInitializer, type Initializer } from '../objects/initializers.js';
 import { RandomSource } from '../regularization/randomSource.js';
 import { RecurrentCell } from './cell.js';
 import type { regularizerFields, restFields, seed, startFields, unitsField } from './cellFields.js';
-import { type CellDropout, cellDropout } from './dropout.js';
+import { type CellMasks, drawMasks } from './dropout.js';
 
 type Common = typeof unitsField & typeof startFields & typeof regularizerFields & typeof restFields & typeof seed;
 
@@ -86,9 +86,11 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
   }
 
   /** Gates share a mask unless the state has masks of its own. */
-  protected dropout(training: boolean): CellDropout {
+  protected masks(training: boolean, stepShape: readonly number[]): CellMasks {
+    const { gates, units } = this;
     const isShared = this.#common.recurrentDropout === 0;
-    return cellDropout(this.#common, { gates: this.gates, isShared, training }, this.#random);
+    const shapes = { input: stepShape, state: [stepShape[0], units], gates, isShared };
+    return drawMasks(this.#common, shapes, this.#random, training);
   }
 
   /** Null means glorot_uniform, which has no forget gate. */

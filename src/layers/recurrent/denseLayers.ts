@@ -33,7 +33,8 @@ abstract class DenseRecurrent<F extends Fields & typeof sequenceFields> extends 
 
   constructor(args: object, fields: F, Cell: new (args: never) => RecurrentCell, context?: LayerContext) {
     super(args, fields, context);
-    this.cell = new Cell(cellArgs(this) as never);
+    const { seed: given } = args as { readonly seed?: unknown };
+    this.cell = new Cell({ seed: given, ...cellArgs(this) } as never);
     this.inputRules = [{ rank: 3 }];
   }
 }
@@ -48,7 +49,7 @@ const simpleFields = {
   ...restFields,
 };
 
-/** Keras keeps the seed of SimpleRNN out of its config. */
+/** The seed is not in the config, as in Keras. */
 export type SimpleRNNArgs = BaseLayerArgs & SequenceArgs & SimpleRNNCellArgs;
 
 /**

@@ -9,34 +9,36 @@ export interface DropoutRates {
   readonly recurrentDropout: number;
 }
 
-export interface CellDropout {
-  /** None, one or one per gate: zeros, and 1/(1 - rate) elsewhere. */
-  inputMasks(shape: readonly number[]): Tensor[];
-  stateMasks(shape: readonly number[]): Tensor[];
+/** None, one or one per gate: zeros, and 1/(1 - rate) elsewhere. */
+export interface CellMasks {
+  readonly inputs: readonly Tensor[];
+  readonly states: readonly Tensor[];
 }
 
-const noDropout: CellDropout = { inputMasks: () => [], stateMasks: () => [] };
+export interface MaskShapes {
+  readonly input: readonly number[];
+  readonly state: readonly number[];
+  /** How many masks there are where they are not shared. */
+  readonly gates: number;
+  /** Whether one mask of the inputs serves all gates. */
+  readonly isShared: boolean;
+}
 
-/**
- * @param gates how many masks there are where they are not shared.
- * @param isShared whether one mask of the inputs serves all gates.
- */
-export function cellDropout(
+/** Drawn when a sequence begins; none outside of training. */
+export function drawMasks(
   { dropout, recurrentDropout }: DropoutRates,
-  { gates, isShared, training }: { gates: number; isShared: boolean; training: boolean },
+  { input, state, gates, isShared }: MaskShapes,
   random: RandomSource,
-): CellDropout {
-  if (!training) return noDropout;
-  const isActive = (rate: number) => rate > 0 && rate < 1;
-  const draw = (rate: number, count: number, shape: readonly number[]) =>
-    Array.from({ length: isActive(rate) ? count : 0 }, () => {
+  training: boolean,
+): CellMasks {
+  const draw = (rate: number, count: number, shape: readonly number[]) => {
+    const isActive = training && rate > 0 && rate < 1;
+    return Array.from({ length: isActive ? count : 0 }, () => {
       const isKept = cast(greaterEqual(random.uniform(shape), rate), 'float32');
       return mul(isKept, 1 / (1 - rate));
     });
-  return {
-    inputMasks: (shape) => draw(dropout, isShared ? 1 : gates, shape),
-    stateMasks: (shape) => draw(recurrentDropout, gates, shape),
   };
+  return { inputs: draw(dropout, isShared ? 1 : gates, input), states: draw(recurrentDropout, gates, state) };
 }
 
 /** The matrix of each gate, of a kernel that holds them side by side. */

@@ -48,16 +48,14 @@ export class GRUCell extends DenseCell<typeof fields> {
     return this.config.resetAfter ? [2, 3 * this.units] : [3 * this.units];
   }
 
-  override begin(training: boolean): CellRun {
+  override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel } = this;
     const { inputBias, stateBias } = this.#biases();
-    const dropout = this.dropout(training);
-    let masks: Tensor[] | null = null;
+    const masks = this.masks(training, stepShape);
     return {
-      project: (sequence) => projectSequence({ sequence, kernel, bias: inputBias, gates: 3, dropout }),
+      project: (sequence) => projectSequence({ sequence, kernel, bias: inputBias, gates: 3, masks: masks.inputs }),
       step: (x, [h]) => {
-        masks ??= dropout.stateMasks(h.shape);
-        const output = this.#step(x, h, stateBias, masks);
+        const output = this.#step(x, h, stateBias, masks.states);
         return { output, states: [output] };
       },
     };

@@ -56,16 +56,14 @@ export class LSTMCell extends DenseCell<typeof fields> {
     ];
   }
 
-  override begin(training: boolean): CellRun {
+  override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation, recurrentActivation } = this.config;
-    const dropout = this.dropout(training);
-    let masks: ReturnType<typeof dropout.stateMasks> | null = null;
+    const masks = this.masks(training, stepShape);
     return {
-      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 4, dropout }),
+      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 4, masks: masks.inputs }),
       step(x, [h, c]) {
-        masks ??= dropout.stateMasks(h.shape);
-        const z = split(add(x, projectState(h, recurrentKernel, 4, masks)), 4, -1);
+        const z = split(add(x, projectState(h, recurrentKernel, 4, masks.states)), 4, -1);
         const [i, f, o] = [z[0], z[1], z[3]].map((gate) => recurrentActivation.apply(gate));
         const carry = add(mul(f, c), mul(i, activation.apply(z[2])));
         const output = mul(o, activation.apply(carry));

@@ -113,7 +113,7 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
       const { returnSequences, returnState, goBackwards, stateful } = this.sequence;
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0] ?? null;
       const { output, states } = runLoop({
-        run: this.cell.begin(kwargs?.training === true),
+        run: this.cell.begin(kwargs?.training === true, stepShapeOf(sequence.shape) as number[]),
         sequence,
         initialStates: given.length > 0 ? given.map((state) => floatInput(state)) : this.#initialStates(sequence.shape),
         mask: mask && cast(mask, 'bool'),

@@ -36,16 +36,14 @@ export class SimpleRNNCell extends DenseCell<typeof fields> {
     super(args, fields, context);
   }
 
-  override begin(training: boolean): CellRun {
+  override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation } = this.config;
-    const dropout = this.dropout(training);
-    let masks: ReturnType<typeof dropout.stateMasks> | null = null;
+    const masks = this.masks(training, stepShape);
     return {
-      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 1, dropout }),
+      project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 1, masks: masks.inputs }),
       step(x, [h]) {
-        masks ??= dropout.stateMasks(h.shape);
-        const output = activation.apply(add(x, projectState(h, recurrentKernel, 1, masks)));
+        const output = activation.apply(add(x, projectState(h, recurrentKernel, 1, masks.states)));
         return { output, states: [output] };
       },
     };

@@ -70,8 +70,9 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return before.length + this.cells[this.cells.length - 1].outputState;
   }
 
-  override begin(training: boolean): CellRun {
-    const runs = this.cells.map((cell) => cell.begin(training));
+  override begin(training: boolean, stepShape: readonly number[]): CellRun {
+    const shapes = this.#inputShapes([...stepShape]) as number[][];
+    const runs = this.cells.map((cell, i) => cell.begin(training, shapes[i]));
     const counts = this.cells.map((cell) => cell.stateShapesOf([null, null]).length);
     return {
       project: (sequence) => runs[0].project(sequence),

@@ -2,7 +2,7 @@
 
 import { add, concat, matMul, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../objects/initializers.js';
-import { type CellDropout, gateColumns } from './dropout.js';
+import { gateColumns } from './dropout.js';
 
 /** [bias, ones of the forget gate, bias]: what unit_forget_bias starts with. */
 export function forgetBias(initializer: Initializer, units: number): Initializer {
@@ -26,13 +26,14 @@ export interface Projection {
   readonly kernel: Tensor;
   readonly bias: Tensor | null;
   readonly gates: number;
-  readonly dropout: CellDropout;
+  /** Of dropout: none, one for all gates or one for each. */
+  readonly masks: readonly Tensor[];
 }
 
-/** sequence * kernel + bias for all steps at once. Dropout has one mask for all gates or one for each. */
-export function projectSequence({ sequence, kernel, bias, gates, dropout }: Projection): Tensor {
+/** sequence * kernel + bias for all steps at once. */
+export function projectSequence({ sequence, kernel, bias, gates, masks: given }: Projection): Tensor {
   const [batch, time, size] = sequence.shape;
-  const masks = dropout.inputMasks([batch, size]).map((mask) => reshape(mask, [batch, 1, size]));
+  const masks = given.map((mask) => reshape(mask, [batch, 1, size]));
   const product = (x: Tensor, w: Tensor) => reshape(matMul(reshape(x, [batch * time, size]), w), [batch, time, -1]);
   const y =
     masks.length <= 1
