@@ -53,11 +53,15 @@ const aliases: Readonly<Record<string, string>> = {
   SeparableConvolution2D: 'SeparableConv2D',
   MaxPool2D: 'MaxPooling2D',
   AvgPool2D: 'AveragePooling2D',
+  GroupedQueryAttention: 'GroupQueryAttention',
   GlobalMaxPool2D: 'GlobalMaxPooling2D',
   GlobalAvgPool2D: 'GlobalAveragePooling2D',
 };
 
-const byName = new Map(kerasLayerClasses.map((cls) => [cls.className, cls]));
+/** Classes that models have when TensorFlow.js saves them, and Keras does not know. */
+const ownClasses = [OpLayer, TensorAlias] as unknown as readonly KerasLayerClass[];
+
+const byName = new Map([...kerasLayerClasses, ...ownClasses].map((cls) => [cls.className, cls]));
 
 /** The class that a layer's object names, or null. */
 export function findLayerClass(className: string): KerasLayerClass | null {
@@ -136,5 +140,5 @@ function serializeForeign(layer: layers.Layer): KerasObject {
  * The factories `tf.layers.*` are not changed. Calling it again changes nothing.
  */
 export function installKerasLayers(): void {
-  for (const cls of [...kerasLayerClasses, OpLayer, TensorAlias]) serialization.registerClass(cls as never);
+  for (const cls of byName.values()) serialization.registerClass(cls as never);
 }

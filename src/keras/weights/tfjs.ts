@@ -2,7 +2,7 @@
 // (`conv2d/kernel`, `sequential/conv2d/kernel`) or, from `.keras` files, are paths (`layers/conv2d/vars/0`).
 
 import { cast, dispose, io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
-import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import { isPlainObject, type Json } from '../../layers/objects/json.js';
 import { checkFile } from '../files/errors.js';
@@ -110,7 +110,8 @@ interface Unit {
 
 /** Every stored value goes to the layer whose name is the last in its own name; the models around it break ties. */
 function byLayer(model: LayersModel, values: readonly StoredValue[], rules: WeightRules): Assignment[] {
-  const units = unitsOf(model, []);
+  // Layers without weights may bear names that occur within others: an input `query` of an attention layer.
+  const units = unitsOf(model, []).filter(({ layer }) => variablesOf(layer).length > 0);
   const taken = new Map<Unit, StoredValue[]>();
   const homeless: string[] = [];
   for (const value of values) {
@@ -122,8 +123,7 @@ function byLayer(model: LayersModel, values: readonly StoredValue[], rules: Weig
       );
   }
   report(homeless, rules);
-  const withWeights = units.filter(({ layer }) => variablesOf(layer).length > 0);
-  return withWeights.map(({ layer }, i) => namedAssignment(layer, taken.get(withWeights[i]) ?? []));
+  return units.map((unit) => namedAssignment(unit.layer, taken.get(unit) ?? []));
 }
 
 function unitsOf(model: LayersModel, models: readonly string[]): Unit[] {
@@ -144,8 +144,10 @@ function ownerOf(scopes: readonly string[], units: readonly Unit[]): Unit | unde
   return undefined;
 }
 
-function variablesOf(layer: Layer): ReturnType<typeof ownVariables> {
-  return [...ownVariables(layer), ...(Object.values(childrenOf(layer)).flat() as Layer[]).flatMap(variablesOf)];
+/** Each once: a wrapper may list a weight of its layer as its own. */
+function variablesOf(layer: Layer): readonly LayerVariable[] {
+  const held = Object.values(childrenOf(layer)).flat() as Layer[];
+  return [...new Set([...ownVariables(layer), ...held.flatMap(variablesOf)])];
 }
 
 /** Values sorted to the layer's variables by their last name; where that is ambiguous, as they come. */

@@ -6,7 +6,7 @@ import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { detached } from '../core/masks.js';
+import { detached } from '../base/masks.js';
 import { type ActivationFunction, getActivation } from '../objects/activations.js';
 
 /** A number that is not negative. `words` is the layer as Keras's message names it. */

@@ -20,7 +20,7 @@ import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Fields, number, oneOf } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import { maskOf } from '../core/masks.js';
+import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { seedField } from '../regularization/randomSource.js';
 import { attentionCallOptions, readCall } from './callOptions.js';

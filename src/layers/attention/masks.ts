@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
 import { expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { maskOf } from '../core/masks.js';
+import { maskOf } from '../base/masks.js';
 
 export interface MaskRules {
   /** Only what is not later than the query. */

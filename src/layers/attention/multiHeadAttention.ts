@@ -6,7 +6,7 @@ import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import { maskOf } from '../core/masks.js';
+import { maskOf } from '../base/masks.js';
 import type { Json } from '../objects/json.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attentionCallOptions, readCall } from './callOptions.js';

@@ -15,6 +15,7 @@ import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { KerasValueError, showValue } from './errors.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule } from './inputs.js';
+import { maskOf } from './masks.js';
 import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
@@ -86,6 +87,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #outputRegularizer: Regularizer | null;
   readonly #variables: LayerVariable[] = [];
   readonly #regularized: { readonly weight: LayerVariable; readonly regularizer: Regularizer }[] = [];
+  #isTfjsForm = false;
   #outputs: Tensor[] = [];
   #lastTape: unknown = null;
 
@@ -134,7 +136,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     };
     if (this.#outputRegularizer) config.activity_regularizer = this.#outputRegularizer.serialize();
     for (const [key, field] of Object.entries(this.#fields)) {
-      const value = field.serialize((this.config as Record<string, unknown>)[key]);
+      const own = (this.config as Record<string, unknown>)[key];
+      const value = this.#isTfjsForm && field.serializeTfjs ? field.serializeTfjs(own) : field.serialize(own);
       if (value !== undefined) config[toSnake(key)] = value;
     }
     return config;
@@ -142,13 +145,19 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /** getKerasConfig() with camelCase keys, the form in which TensorFlow.js saves and loads layers. */
   override getConfig(): serialization.ConfigDict {
-    const config = camelKeys(this.getKerasConfig()) as serialization.ConfigDict;
-    for (const [key, field] of Object.entries(this.#fields)) {
-      if (field.serializeTfjs)
-        config[key] = field.serializeTfjs((this.config as Record<string, unknown>)[key]) as never;
-    }
+    const config = camelKeys(this.#inTfjsForm(() => this.getKerasConfig())) as serialization.ConfigDict;
     if (this.batchInputShape) config.batchInputShape = this.batchInputShape;
     return config;
+  }
+
+  /** Some values have a form in tfjs and none in Keras 3: the hard_sigmoid of Keras 2. */
+  #inTfjsForm<T>(f: () => T): T {
+    this.#isTfjsForm = true;
+    try {
+      return f();
+    } finally {
+      this.#isTfjsForm = false;
+    }
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -165,6 +174,11 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     if (regularizer) this.#regularized.push({ weight, regularizer });
     if (constraint) constrainUpdates(weight, constraint);
     this.#variables.push(weight);
+    if (!same(weight.shape, shape)) {
+      throw new KerasValueError(
+        `The initializer of \`${name}\` of layer '${this.name}' gave a value of another shape than ${showValue(shape)}. Received: ${showValue(weight.shape)}`,
+      );
+    }
     return weight;
   }
 
@@ -250,12 +264,32 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   // The copy that tfjs's apply() makes of an untouched input is left to it. While training, an activity regularizer needs
   // the output again when the losses are summed.
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
-    const outputs = super.apply(inputs, kwargs) as AnyInputs;
+    const outputs = this.#applyOrDiscard(inputs, kwargs);
     if (this.#outputRegularizer && kwargs?.training && !isSymbolic(outputs)) {
       this.#outputs = this.#outputs.filter((output) => !output.isDisposed);
       this.#outputs.push(...(Array.isArray(outputs) ? outputs : [outputs]));
     }
     return outputs;
+  }
+
+  /** A layer that cannot be built, say for an initializer of the wrong shape, keeps none of the weights made so far. */
+  #applyOrDiscard(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
+    try {
+      return super.apply(inputs, kwargs) as AnyInputs;
+    } catch (error) {
+      if (!this.built) for (const weight of this.#variables.splice(0)) weight.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * The mask of the input goes on to the output of layers that support masks. tfjs asks without a mask after each call; it
+   * is on the input then.
+   */
+  override computeMask(inputs: Inputs, mask?: Inputs): Inputs {
+    const [input] = [inputs].flat();
+    const isAsked = mask === undefined && this.supportsMasking && input !== undefined;
+    return isAsked ? (maskOf(input) as Tensor) : super.computeMask(inputs, mask);
   }
 
   /**
@@ -297,6 +331,6 @@ function isSymbolic(value: AnyInputs): value is SymbolicTensor | SymbolicTensor[
   return first !== undefined && !('dataId' in first);
 }
 
-function same(a: Shape, b: Shape): boolean {
+function same(a: Shape, b: readonly (number | null)[]): boolean {
   return a.length === b.length && a.every((size, i) => size === b[i]);
 }

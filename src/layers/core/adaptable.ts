@@ -7,7 +7,7 @@ import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { adaptedKernel, type LoraFactors, type LoraOptions, restartLora } from '../conv/lora.js';
+import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from '../conv/lora.js';
 import type { Constraint } from '../objects/constraints.js';
 import { getInitializer, type Initializer } from '../objects/initializers.js';
 import type { Json } from '../objects/json.js';
@@ -92,7 +92,7 @@ export abstract class AdaptableLayer<F extends Fields> extends KerasLayer<F> {
     const [outer, last] = [shape.slice(0, -1), shape[shape.length - 1]];
     const a = this.addVariable(`${scope}lora_${name}_a`, [...outer, rank], { initializer: aInitializer, regularizer });
     const b = this.addVariable(`${scope}lora_${name}_b`, [rank, last], { initializer: bInitializer, regularizer });
-    weight.trainable = false;
+    freeze(this, weight);
     this.#lora = { rank, alpha: options.alpha ?? rank, a, b, aInitializer };
   }
 

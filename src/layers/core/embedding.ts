@@ -5,9 +5,9 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { detached, isMaskWanted } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
 import { AdaptableLayer } from './adaptable.js';
-import { detached, isMaskWanted } from './masks.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {

@@ -5,7 +5,7 @@ import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { detached, isMaskWanted } from './masks.js';
+import { detached, isMaskWanted } from '../base/masks.js';
 
 const fields = { maskValue: number(0) };
 

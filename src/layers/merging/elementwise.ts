@@ -23,7 +23,7 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { maskOf } from '../core/masks.js';
+import { maskOf } from '../base/masks.js';
 import { checkShapes, mergedShape } from './shapes.js';
 
 const fields = {};

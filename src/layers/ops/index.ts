@@ -1,7 +1,3 @@
 // Raw operations of keras.ops as layers.
 
 export { isKnownOp, isOp, type OpDefinition, OpLayer, type OpLayerArgs } from './opLayer.js';
-
-import { OpLayer } from './opLayer.js';
-
-export const opLayers = [OpLayer] as const;

@@ -1,7 +1,7 @@
 // Recurrent layers and wrappers: SimpleRNN, GRU, LSTM, ConvLSTM, RNN and their cells, Bidirectional, TimeDistributed.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
 import type { Json, KerasObject } from '../objects/json.js';
 import { Bidirectional } from './bidirectional.js';
 import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm.js';
@@ -42,17 +42,7 @@ export const recurrentLayers: readonly KerasLayerClass[] = [
   TimeDistributed,
 ] as unknown as readonly KerasLayerClass[];
 
-export const recurrentClassNames: readonly string[] = recurrentLayers.map(({ className }) => className);
-
 const byName = new Map(recurrentLayers.map((cls) => [cls.className, cls]));
-
-type MakeLayer = (object: KerasObject, context?: LayerContext) => layers.Layer;
-
-/** The layer that an object describes, or null if it is none of these. */
-export function makeRecurrentLayer(object: KerasObject, context: LayerContext, _make: MakeLayer): layers.Layer | null {
-  const cls = byName.get(object.class_name);
-  return cls ? new cls(object.config as object, context) : null;
-}
 
 /**
  * The Keras object of a layer that holds others, or of one of TensorFlow.js's recurrent layers; null for all others.
