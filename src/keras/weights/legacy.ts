@@ -97,11 +97,12 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
   });
 }
 
-/** All weights of a layer and of what it holds: trained ones first, in each part as they were made. */
+/** All weights of a layer and of what it holds, each once: trained ones first, in each part as they were made. */
 export function legacyVariables(layer: Layer, order: LayerOrder): LayerVariable[] {
   const all = allVariables(layer, order);
   const isTrained = ({ owner, weight }: Owned) => owner && weight.trainable;
-  return [...all.filter(isTrained), ...all.filter((item) => !isTrained(item))].map(({ weight }) => weight);
+  const sorted = [...all.filter(isTrained), ...all.filter((item) => !isTrained(item))];
+  return [...new Set(sorted.map(({ weight }) => weight))];
 }
 
 interface Owned {
