@@ -4,9 +4,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
-import type { Window } from '../conv/convShapes.js';
+import { convOutputShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/run.js';
 import { runTranspose } from '../conv/runTranspose.js';
+import { transposedShape } from '../conv/transposeShapes.js';
 import { getActivation } from '../objects/activations.js';
 import { type PoolMode, runPool } from '../pooling/run.js';
 import type { OpCall } from './opCall.js';
@@ -42,26 +43,31 @@ function windowOf(call: OpCall, x: tf.Tensor, kernelSize: readonly number[]): Wi
   };
 }
 
-function checkFits(call: OpCall, x: tf.Tensor, { kernelSize, dilationRate, padding, dataFormat }: Window): void {
-  const first = dataFormat === 'channels_last' ? 1 : 2;
-  const isTooSmall = kernelSize.some((k, i) => (k - 1) * dilationRate[i] + 1 > x.shape[first + i]);
-  if (padding === 'valid' && isTooSmall) {
-    throw new KerasValueError(
-      `${call.where}: Computed output size would be zero or negative. Received: inputs shape=${showValue(x.shape)}, kernel sides=${showValue(kernelSize)}`,
-    );
-  }
-}
-
-/** Strides apart from each other only where the plain kernel has no rule against it. */
 const convNames = 'inputs kernel strides padding data_format dilation_rate';
 
 const conv = op(convNames, (call) => {
   const x = float(call.tensor('inputs'));
   const filter = float(call.tensor('kernel'));
   const window = windowOf(call, x, filter.shape.slice(0, -2));
-  checkFits(call, x, window);
-  return runConv({ x, filter, window });
+  return convolve(call, x, filter, window);
 });
+
+function channelsOf(x: tf.Tensor, { dataFormat }: Window): number {
+  return x.shape[dataFormat === 'channels_last' ? x.rank - 1 : 1] as number;
+}
+
+/** The convolution, or zeros of its shape where nothing else is asked for. */
+function convolve(call: OpCall, x: tf.Tensor, filter: tf.Tensor, window: Window): tf.Tensor {
+  const [perGroup, filters] = filter.shape.slice(-2);
+  const channels = channelsOf(x, window);
+  if (channels % perGroup !== 0) {
+    throw new KerasValueError(
+      `${call.where}: the input's channels must be those of the kernel, or a multiple of them. Received: inputs shape=${showValue(x.shape)}, kernel shape=${showValue(filter.shape)}`,
+    );
+  }
+  const shape = convOutputShape(window, x.shape, filters, filter.shape) as number[];
+  return call.isTrial ? tf.zeros(shape) : runConv({ x, filter, window });
+}
 
 /** [...kernel, channels, multiplier] as a grouped kernel: output channel c*multiplier + m is of group c. */
 function depthwiseFilter(kernel: tf.Tensor): tf.Tensor {
@@ -73,8 +79,7 @@ function runDepthwise(call: OpCall, kernelName: string): tf.Tensor {
   const x = float(call.tensor('inputs'));
   const kernel = float(call.tensor(kernelName));
   const window = windowOf(call, x, kernel.shape.slice(0, -2));
-  checkFits(call, x, window);
-  return runConv({ x, filter: depthwiseFilter(kernel), window });
+  return convolve(call, x, depthwiseFilter(kernel), window);
 }
 
 const separableConv = op(
@@ -100,7 +105,10 @@ const convTranspose = op('inputs kernel strides padding output_padding data_form
   const window = windowOf(call, x, kernel.shape.slice(0, -2));
   const outputPadding = call.has('output_padding') ? perSide(call, 'output_padding', x.rank - 2, 0) : null;
   if (x.rank > 4) throw call.wrong('inputs', 'of one or two sides');
-  return runTranspose({ x, kernel, window: { ...window, outputPadding }, activation: getActivation(null) });
+  const transposed = { ...window, outputPadding };
+  const shape = transposedShape(transposed, x.shape, kernel.shape[kernel.rank - 2] as number, kernel.shape) as number[];
+  if (call.isTrial) return tf.zeros(shape);
+  return runTranspose({ x, kernel, window: transposed, activation: getActivation(null) });
 });
 
 function pool(mode: PoolMode): OpRow {
@@ -109,8 +117,9 @@ function pool(mode: PoolMode): OpRow {
     const poolSize = perSide(call, 'pool_size', x.rank - 2, 1);
     const { padding, dataFormat, strides: given } = windowOf(call, x, poolSize);
     const strides = call.has('strides') ? given : poolSize;
-    checkFits(call, x, { kernelSize: poolSize, dilationRate: poolSize.map(() => 1), strides, padding, dataFormat });
-    return runPool(mode, x, { poolSize, strides, padding, dataFormat });
+    const window = { kernelSize: poolSize, dilationRate: poolSize.map(() => 1), strides, padding, dataFormat };
+    const shape = convOutputShape(window, x.shape, channelsOf(x, window), poolSize) as number[];
+    return call.isTrial ? tf.zeros(shape) : runPool(mode, x, { poolSize, strides, padding, dataFormat });
   });
 }
 

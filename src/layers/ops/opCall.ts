@@ -8,8 +8,12 @@ export class OpCall {
   readonly where: string;
   readonly #values: ReadonlyMap<string, OpValue>;
 
-  constructor(where: string, values: ReadonlyMap<string, OpValue>) {
+  /** True where only the output's shape is asked for: what takes long need not be computed. */
+  readonly isTrial: boolean;
+
+  constructor(where: string, values: ReadonlyMap<string, OpValue>, isTrial = false) {
     this.where = where;
+    this.isTrial = isTrial;
     this.#values = values;
   }
 

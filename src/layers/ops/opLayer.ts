@@ -68,9 +68,9 @@ export class OpLayer extends KerasLayer<typeof fields> {
     return tidy(() => this.#run([inputs].flat()));
   }
 
-  #run(inputs: readonly Tensor[]): Tensor | Tensor[] {
+  #run(inputs: readonly Tensor[], isTrial = false): Tensor | Tensor[] {
     const { className } = this.config.definition;
-    return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs)));
+    return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial));
   }
 
   /** Keywords and the config by name, and the positional arguments under the names that are left. */
@@ -96,7 +96,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     let isList = false;
     try {
       const outputs = inferShapes(shapes, (inputs) => {
-        const output = this.#run(inputs);
+        const output = this.#run(inputs, true);
         isList = Array.isArray(output);
         return [output].flat();
       });

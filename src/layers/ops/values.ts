@@ -77,19 +77,42 @@ export function tfjsDtype(name: string, where: string): Dtype {
   throw new KerasValueError(`${where}: dtype is not supported. Received: dtype=${showValue(name)}`);
 }
 
+interface Constant {
+  readonly values: Float32Array | Int32Array | Uint8Array;
+  readonly shape: number[];
+  readonly dtype: Dtype;
+}
+
+/** Constants of a graph are read once; a kernel may have many values. */
+const constants = new WeakMap<object, Constant>();
+
 /** A tensor of a value in Python: 2 is int32 and 2.5 float32. */
 function tensorOf(value: Nested, dtype: Dtype | undefined, where: string): tf.Tensor {
+  const known = typeof value === 'object' ? constants.get(value) : undefined;
+  const { values, shape, dtype: type } = known ?? readConstant(value, dtype, where);
+  if (typeof value === 'object' && !known) constants.set(value, { values, shape, dtype: type });
+  return tf.tensor(values, shape, type);
+}
+
+function readConstant(value: Nested, dtype: Dtype | undefined, where: string): Constant {
   const flat = (Array.isArray(value) ? value.flat(Number.POSITIVE_INFINITY) : [value]) as (number | boolean)[];
   const wrong = flat.find((item) => typeof item !== 'number' && typeof item !== 'boolean');
   if (wrong !== undefined) {
     throw new KerasValueError(`${where}: a constant must hold numbers. Received: ${showValue(wrong)}`);
   }
-  const numbers = flat.map(Number);
   const shape = shapeOf(value);
-  if (shape.reduce((a, b) => a * b, 1) !== numbers.length) {
+  if (shape.reduce((a, b) => a * b, 1) !== flat.length) {
     throw new KerasValueError(`${where}: a constant must have rows of one length. Received: ${showValue(value)}`);
   }
-  return tf.tensor(numbers, shape, dtype ?? guessDtype(flat));
+  const type = dtype ?? guessDtype(flat);
+  const numbers = flat.map(Number);
+  const values =
+    type === 'float32'
+      ? new Float32Array(numbers)
+      : type === 'int32'
+        ? new Int32Array(numbers)
+        : new Uint8Array(numbers);
+  return { values, shape, dtype: type };
 }
 
 function guessDtype(flat: readonly (number | boolean)[]): Dtype {

@@ -228,6 +228,15 @@ for (const backend of ['cpu', ...ownBackends]) {
         [2, 3],
         /a tensor or a number/,
       ],
+      [
+        'a kernel for other channels',
+        {
+          className: 'Conv',
+          args: [x, { class_name: '__numpy__', config: { value: [[[[1], [1]]]], dtype: 'float32' } }],
+        },
+        [1, 4, 4, 3],
+        /kernel shape=/,
+      ],
       ['complex dtypes', { className: 'Cast', config: { dtype: 'complex64' } }, [2, 3], /dtype='complex64'/],
     ];
     for (const [what, definition, shape, message] of wrong) {
