@@ -57,7 +57,7 @@ export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersM
 function build(spec: ModelSpec, context: BuildContext): LayersModel {
   const model = spec.kind === 'Sequential' ? buildSequential(spec, context) : buildFunctional(spec, context);
   if (!spec.trainable) model.trainable = false;
-  if (!['Sequential', 'Functional', 'Model'].includes(spec.object.class_name)) rememberOrigin(model, spec.object);
+  rememberOrigin(model, spec.object);
   return model;
 }
 
