@@ -136,7 +136,7 @@ function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
  */
 function needsNewForm({ module, config }: KerasObject): boolean {
   const { axis, score_mode: scoreMode } = config as Config;
-  const isDefaultAxis = axis === undefined || axis === null || String(axis) === '-1';
+  const isDefaultAxis = axis === undefined || String(axis) === '-1';
   return module !== 'keras.layers' || !isDefaultAxis || scoreMode !== undefined;
 }
 

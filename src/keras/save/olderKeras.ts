@@ -1,6 +1,7 @@
 // Keras refuses arguments that it does not know, so a file of the newest version is none for an older one, although most of
-// what came in between are arguments with a default. Left out where they have it, a file says the same to every version.
-// Source: the configs that real Keras 3.0 to 3.15 writes.
+// what came in between are arguments with a default. Left out where they have it, a file says the same to every version from 3.6 on.
+// Before, the form was another: a single input stood in a list, which for the newest makes a model of lists.
+// Source: the configs that real Keras 3.6 to 3.15 writes.
 
 import { isPlainObject, type Json, type KerasObject } from '../../layers/objects/json.js';
 
@@ -8,9 +9,9 @@ type Defaults = Readonly<Record<string, Json>>;
 
 const scaling: Defaults = { input_axes: null, output_axes: null };
 const quantization: Defaults = { quantization_config: null };
-const attention: Defaults = { use_gate: false, sliding_window: null };
+const attention: Defaults = { use_gate: false, sliding_window: null, seed: null };
 
-/** Arguments that came after Keras 3.0, with their defaults, by class. */
+/** Arguments that came after Keras 3.6, with their defaults, by class. */
 const added: Readonly<Record<string, Defaults>> = {
   InputLayer: { ragged: false, optional: false },
   VarianceScaling: scaling,
@@ -30,7 +31,7 @@ const added: Readonly<Record<string, Defaults>> = {
   Resizing: { antialias: false },
 };
 
-/** The same object in the words of every Keras 3. */
+/** The same object in the words of every Keras from 3.6 on. */
 export function forOlderKeras(object: KerasObject): KerasObject {
   return rewrite(object as unknown as Json) as unknown as KerasObject;
 }
@@ -38,8 +39,7 @@ export function forOlderKeras(object: KerasObject): KerasObject {
 function rewrite(value: Json): Json {
   if (Array.isArray(value)) return value.map(rewrite);
   if (!isPlainObject(value)) return value;
-  const { class_name: name, config, module } = value as Defaults;
-  if (name === 'DTypePolicy' && isPlainObject(config)) return (config as Defaults).name;
+  const { class_name: name, module } = value as Defaults;
   const defaults = typeof name === 'string' ? (added[name] ?? {}) : {};
   const entries = Object.entries(value as Defaults).map(([key, item]) => [
     key,

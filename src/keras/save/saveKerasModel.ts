@@ -30,9 +30,9 @@ export interface SaveKerasOptions extends ProgressOptions {
    */
   readonly includeOptimizer?: boolean;
   /**
-   * Whether versions of Keras before 3.15 shall read the file: arguments that are newer are left out where they have their
-   * default, which every version takes for the same, and dtype policies are written by name. Default false: the config is
-   * that of Keras 3.15, key for key, and Keras 3.15 or newer is needed.
+   * Whether Keras 3.6 to 3.14 shall read the file too: arguments that are newer are left out where they have their default,
+   * which all versions take for the same. Default false: the config is that of Keras 3.15, key for key, and earlier versions
+   * refuse it.
    */
   readonly olderKeras?: boolean;
 }

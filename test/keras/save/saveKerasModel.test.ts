@@ -159,6 +159,18 @@ describe('saveKerasModel: the files', () => {
       },
     ));
 
+  it('for older versions: without newer arguments that have their default', () =>
+    withModel(nestedModel, async (model) => {
+      const archive = openZip(await saveKerasModel(model, { olderKeras: true }));
+      const { config } = json(archive.read('config.json'));
+      const [input, conv] = config.layers;
+      expect(input.config).to.have.all.keys('batch_shape', 'dtype', 'sparse', 'name');
+      expect(conv.config.kernel_initializer.config).to.deep.equal({ seed: null });
+      const again = await loadKerasModel(await saveKerasModel(model, { olderKeras: true }), quiet);
+      expectClose(outputsOf(again), outputsOf(model), 'older');
+      again.dispose();
+    }));
+
   it('says what the model was compiled with, unless told not to', () =>
     withModel(madeHere.grouped, async (model) => {
       const text = new TextDecoder().decode(openZip(await saveKerasModel(model)).read('config.json'));
