@@ -68,8 +68,9 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
       const { kernelNames } = await tf.profile(() => {
         predict(network, model);
       });
+      // An operation with a gradient of its own shows as 'unnamed scope' around the kernels that it runs.
       const inherited = kernelNames.filter(
-        (name) => !own.has(name) && !/__op$|Conv|Identity|Reshape|ExpandDims/.test(name),
+        (name) => !own.has(name) && !/__op$|Conv|Identity|Reshape|ExpandDims|unnamed scope/.test(name),
       );
       expect(inherited).to.deep.equal([]);
     });
