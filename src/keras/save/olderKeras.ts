@@ -1,6 +1,6 @@
 // Keras refuses arguments that it does not know, so a file of the newest version is none for an older one, although most of
-// what came in between are arguments with a default. Left out where they have it, a file says the same to every version from 3.6 on.
-// Before, the form was another: a single input stood in a list, which for the newest makes a model of lists.
+// what came in between are arguments with a default. Left out where they have it, a file says the same to every version from
+// 3.6 on. Before, the form was another: a single input stood in a list, which for the newest makes a model of lists.
 // Source: the configs that real Keras 3.6 to 3.15 writes.
 
 import { isPlainObject, type Json, type KerasObject } from '../../layers/objects/json.js';
