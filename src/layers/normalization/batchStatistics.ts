@@ -5,10 +5,12 @@ import {
   batchNorm,
   cast,
   div,
+  engine,
   expandDims,
   moments,
   mul,
   neg,
+  onesLike,
   reshape,
   rsqrt,
   square,
@@ -18,6 +20,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { broadcastShape } from './axes.js';
@@ -63,8 +66,11 @@ interface NormalizeArgs {
 export function normalizeBy({ x, axis, statistics: { mean, variance }, epsilon, gamma, beta }: NormalizeArgs): Tensor {
   if (axis === x.rank - 1) {
     const x2D = reshape(x, [-1, x.shape[axis]]) as Tensor2D;
-    const vector = (values: Tensor | null) => (values ?? undefined) as Tensor1D | undefined;
-    const y = batchNorm(x2D, mean as Tensor1D, variance as Tensor1D, vector(beta), vector(gamma), epsilon);
+    // The host's gradient needs both scale and offset.
+    const isRecorded = engine().state.gradientDepth > 0;
+    const scale = (gamma ?? (isRecorded ? onesLike(variance) : undefined)) as Tensor1D | undefined;
+    const offset = (beta ?? (isRecorded ? zerosLike(variance) : undefined)) as Tensor1D | undefined;
+    const y = batchNorm(x2D, mean as Tensor1D, variance as Tensor1D, offset, scale, epsilon);
     return reshape(y, x.shape);
   }
   const inverse = rsqrt(add(variance, epsilon));
