@@ -42,8 +42,9 @@ Written by \`npm run verify:applications\` (needs Python with Keras); do not edi
 Real Keras makes every architecture of [keras.applications](https://keras.io/api/applications/) with seeded random weights, batch
 statistics included, scaled so that neither the activations vanish nor the outputs are uniform, and residual branches kept smaller than
 what they are added to, as in trained networks (else the deepest amplify rounding until Keras's own float32 and float64 differ by 40 %);
-saves it; and predicts a picture. Here the files are loaded, each in a process of its own, and the predictions compared. **Difference** is the largest distance between the two
-predictions over the largest output; it must be below 1e-4. The \`.keras\` file ends in softmax, the \`.h5\` file in the logits before it.
+saves it; and predicts a picture. Here the files are loaded, each in a process of its own, and the predictions compared. **Difference**
+is the largest distance between the two predictions over the largest output; it must be below 1e-4. The \`.keras\` file ends in softmax,
+the \`.h5\` file in the logits before it.
 `;
 
 const READ_TEXT = `On \`convnet-cpu\` in Node. **Load** is from the path to the finished model, **predict** the median after the first prediction, batch 1.
