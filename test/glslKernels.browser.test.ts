@@ -83,10 +83,11 @@ function run([a, aShape]: Operand, [b, bShape]: Operand, f: Run): Float32Array {
   });
 }
 
-type Supports = { readonly name: string; supports(conv: ReturnType<typeof resolved>): boolean };
+type Supports = Pick<GradPath, 'name' | 'supports'>;
 
 function forEachSupported(path: Supports, cases: CaseSet['cases'], check: (c: ConvCase) => void): void {
-  const supported = cases.filter((c) => path.supports(resolved(c)));
+  const backend = tf.backend() as WebglBackend;
+  const supported = cases.filter((c) => path.supports(resolved(c), backend));
   if (supported.length === 0) throw new Error(`no case is supported by ${path.name}`);
   for (const c of supported) check(c);
 }

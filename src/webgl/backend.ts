@@ -1,15 +1,103 @@
-// The WebGL2 engine: every kernel of tfjs-backend-webgl, with the convolutions replaced by ours.
+// The WebGL2 engine: every kernel of tfjs-backend-webgl, with convolutions and what surrounds them on textures of our own
+// layout. Data that exist there alone are converted whenever the host reaches for them, through the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { env } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, env } from '@tensorflow/tfjs-core';
+import { blockShapes } from '../../kernels/glsl/block/layout.js';
 import type { GlCaps } from '../../kernels/types.js';
+import { BlockStore, type Counters } from './layout/blockStore.js';
+
+type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
+  readonly numBytesInGPUAllocated: number;
+  readonly numBytesInGPUFree: number;
+};
 
 export class WebglBackend extends MathBackendWebGL {
-  private readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
+  readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
 
   readonly caps: GlCaps = {
     maxTextureSize: this.gl2.getParameter(this.gl2.MAX_TEXTURE_SIZE) as number,
     maxDrawBuffers: this.gl2.getParameter(this.gl2.MAX_DRAW_BUFFERS) as number,
     float32: env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'),
   };
+
+  // The host's constructor allocates nothing, so none of the methods below runs before this is there.
+  readonly blocks = new BlockStore(
+    this.gl2,
+    {
+      fetch: 'texture',
+      block: this.caps.maxDrawBuffers >= 8 ? blockShapes.wide : blockShapes.square,
+      maxTextureSize: this.caps.maxTextureSize,
+    },
+    this.caps.float32,
+    {
+      texData: this.texData,
+      allocate: (dataId) => super.uploadToGPU(dataId),
+      makeTensorInfo: (...args) => this.makeTensorInfo(...args),
+      unpackTensor: (input) => this.unpackTensor(input),
+      disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+    },
+  );
+
+  /** Conversions between the layouts and draws of ours since the start. */
+  get counters(): Readonly<Counters> {
+    return this.blocks.counters;
+  }
+
+  override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
+    const [program, inputs] = args;
+    for (const { dataId } of inputs) this.blocks.toHost(dataId, program.packedInputs === true);
+    return super.runWebGLProgram(...args);
+  }
+
+  override uploadToGPU(dataId: DataId): void {
+    this.blocks.toHost(dataId, false); // a slice that shares the texture must find it unpacked
+    super.uploadToGPU(dataId);
+  }
+
+  override shouldExecuteOnCPU(...args: Parameters<MathBackendWebGL['shouldExecuteOnCPU']>): boolean {
+    const [inputs] = args;
+    return !inputs.some(({ dataId }) => this.blocks.isOnlyHere(dataId)) && super.shouldExecuteOnCPU(...args);
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    if (!this.blocks.isOnlyHere(dataId)) return super.readSync(dataId);
+    const values = this.blocks.read(dataId);
+    this.texData.get(dataId).values = values;
+    return values;
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    if (!this.blocks.isOnlyHere(dataId)) return super.read(dataId);
+    const values = await this.blocks.readAsync(dataId, () => this.gpgpu.createAndWaitForFence() as Promise<void>);
+    if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
+    return values;
+  }
+
+  override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
+    this.blocks.toHost(args[0], true);
+    return super.readToGPU(...args);
+  }
+
+  override disposeData(dataId: DataId, force?: boolean): boolean {
+    const isGone = super.disposeData(dataId, force);
+    if (isGone) this.blocks.forget(dataId);
+    return isGone;
+  }
+
+  override memory() {
+    const host = super.memory() as GpuMemory;
+    const { usedBytes, freeBytes } = this.blocks.textures;
+    return {
+      ...host,
+      numBytesInGPU: host.numBytesInGPU + usedBytes,
+      numBytesInGPUAllocated: host.numBytesInGPUAllocated + usedBytes + freeBytes,
+      numBytesInGPUFree: host.numBytesInGPUFree + freeBytes,
+    };
+  }
+
+  override dispose(): void {
+    this.blocks.dispose();
+    super.dispose();
+  }
 }

@@ -6,6 +6,7 @@ import { filterShapeOf, xShapeOf } from '../conv.js';
 import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
+import { blockConv, blockDepthwise } from './blocks/conv.js';
 import {
   hostConv2d,
   hostDepthwise,
@@ -18,6 +19,8 @@ import { emptyForward, emptyGrad, type ForwardPath, type GradPath, glslForward, 
 
 export const forwardPaths: readonly ForwardPath[] = [
   emptyForward,
+  blockDepthwise,
+  blockConv,
   hostConv2d,
   hostDepthwise,
   ...forwardKernels.map((kernel) => glslForward(kernel)),
@@ -39,8 +42,8 @@ export const gradFilterPaths: readonly GradPath[] = [
 
 export const webglEngine: ConvEngine<WebglBackend> = {
   forward: (backend, conv, x, w, epilogue, operands) => {
-    return select(forwardPaths, conv).run({ backend, conv, x, w, epilogue, operands });
+    return select(forwardPaths, conv, backend, epilogue).run({ backend, conv, x, w, epilogue, operands });
   },
-  gradInput: (backend, conv, dy, w) => select(gradInputPaths, conv).run({ backend, conv, a: dy, b: w }),
-  gradFilter: (backend, conv, x, dy) => select(gradFilterPaths, conv).run({ backend, conv, a: x, b: dy }),
+  gradInput: (backend, conv, dy, w) => select(gradInputPaths, conv, backend).run({ backend, conv, a: dy, b: w }),
+  gradFilter: (backend, conv, x, dy) => select(gradFilterPaths, conv, backend).run({ backend, conv, a: x, b: dy }),
 };

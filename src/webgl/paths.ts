@@ -21,7 +21,7 @@ export interface ForwardArgs {
 
 export interface ForwardPath {
   readonly name: string;
-  supports(conv: Conv): boolean;
+  supports(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean;
   run(args: ForwardArgs): TensorInfo;
 }
 
@@ -36,7 +36,7 @@ export interface GradArgs {
 
 export interface GradPath {
   readonly name: string;
-  supports(conv: Conv): boolean;
+  supports(conv: Conv, backend: WebglBackend): boolean;
   run(args: GradArgs): TensorInfo;
 }
 

@@ -1,0 +1,64 @@
+// What follows the sums of a convolution: y = clamp(sum + bias + residual). One formula serves linear, relu, relu6, leakyrelu
+// and prelu, with numbers for them that are uniforms; the other activations are a pass of their own (activate.ts).
+
+import type { Activation } from '../../activation.js';
+import type { Epilogue } from '../../types.js';
+import type { Addressing } from './addressing.js';
+import type { BlockShape } from './layout.js';
+import { maskSource } from './place.js';
+import { type InputKind, lines } from './program.js';
+
+export interface EpilogueSpec {
+  /** Whether negative values have a slope for each channel (prelu) or one for all. */
+  readonly slopes: boolean;
+  /** Whether a tensor of the output's shape is added before the activation. */
+  readonly residual: boolean;
+}
+
+/** Activations that are clamp(x) = min(x < 0 ? slope * max(x, least) : x, most). */
+const clamps: Partial<Record<Activation, (alpha: number) => readonly [slope: number, least: number, most: number]>> = {
+  linear: () => [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  relu: () => [0, LEAST, Number.POSITIVE_INFINITY], // 0 * -infinity would be no number
+  relu6: () => [0, LEAST, 6],
+  leakyrelu: (alpha) => [alpha, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+  prelu: () => [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+};
+
+const LEAST = -3.4028234663852886e38; // the smallest float32
+
+export function isClamp(activation: Activation): boolean {
+  return activation in clamps;
+}
+
+/** The vec4 uniform `clampTo`. */
+export function clampUniform({ activation, leakyAlpha }: Epilogue): readonly number[] {
+  const clamp = clamps[activation] ?? clamps.linear;
+  return clamp ? [...clamp(leakyAlpha), 0] : [];
+}
+
+export function epilogueInputs({ slopes, residual }: EpilogueSpec): Record<string, InputKind> {
+  return { bias: 'matrix', ...(slopes && { slope: 'matrix' }), ...(residual && { residual: 'blocks' }) };
+}
+
+/** A function to put before main. */
+export const clampSource = `
+vec4 clampSum(vec4 x, vec4 slope) {
+  vec4 y = mix(x, slope * max(x, vec4(clampTo.y)), lessThan(x, vec4(0.0)));
+  return mix(y, vec4(clampTo.z), greaterThan(y, vec4(clampTo.z)));
+}
+`;
+
+/** Statements that turn the sums acc0, acc1, ... into the outputs y0, y1, ... */
+export function epilogueSource(at: Addressing, { slopes, residual }: EpilogueSpec, block: BlockShape): string {
+  const layers = block.rows * block.columns;
+  const residualAt = (i: number) => {
+    const [x, y] = [at.x('residual', 'place.x + 1'), at.y('residual', 'place.y + 1')];
+    return ` + ${at.blocks('residual', x, y, at.layer(`${i}`))}`;
+  };
+  return `
+  vec4 biasHere = texelFetch(bias, ivec2(min(q, int(biasTexel.z)), 0), 0);
+  vec4 slopeHere = ${slopes ? 'texelFetch(slope, ivec2(min(q, int(slopeTexel.z)), 0), 0)' : 'vec4(clampTo.x)'};
+${lines(layers, (i) => `  acc${i} = clampSum(acc${i} + biasHere${residual ? residualAt(i) : ''}, slopeHere);`)}
+${maskSource('yDims', 'channels.w', block, (i) => `acc${i}`)}
+${lines(layers, (i) => `  y${i} = acc${i};`)}`;
+}

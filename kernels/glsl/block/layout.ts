@@ -1,0 +1,101 @@
+// The block layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels.
+//
+//   layer = the pixel's place in a block of `rows` x `columns` pixels: (y % rows) * columns + x % columns
+//   X     = 1 + floor(x / columns) * quads + floor(c / 4)
+//   Y     = 1 + n * (blockRows + 1) + floor(y / rows)
+//   RGBA  = channels 4 * floor(c / 4) ...
+//
+// One draw writes all layers, one render target each, so a fragment computes a block of pixels of four channels and a fetched
+// weight serves them all (convolution in fragment shaders is bound by fetches: see README.md).
+//
+// The first and the last column and the rows between, before and after the images hold zeros, and so does everything else
+// that is no element: pixels beyond the image in the last blocks, channels beyond c in the last quad. Every writer keeps it
+// so. A tap outside the image then reads a zero: no test in a loop, and no 0 * infinity.
+
+/** Pixels of a block; powers of two. */
+export interface BlockShape {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export const blockShapes = {
+  /** For images; needs eight render targets. */
+  wide: { rows: 2, columns: 4 },
+  /** For images where there are four targets, or where eight of them cost more than they save. */
+  square: { rows: 2, columns: 2 },
+  /** For vectors: a block of pixels would be empty but for one. */
+  single: { rows: 1, columns: 1 },
+} as const satisfies Record<string, BlockShape>;
+
+export interface Dims {
+  readonly n: number;
+  readonly h: number;
+  readonly w: number;
+  readonly c: number;
+}
+
+/** Where the elements of a tensor lie in its texture. */
+export interface BlockLayout extends Dims {
+  readonly block: BlockShape;
+  readonly layers: number;
+  /** Texels that hold one pixel's channels. */
+  readonly quads: number;
+  readonly blockRows: number;
+  readonly blockColumns: number;
+  /** Texels of one layer. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export function layoutOf({ n, h, w, c }: Dims, block: BlockShape): BlockLayout {
+  const quads = Math.ceil(c / 4);
+  const blockRows = Math.ceil(h / block.rows);
+  const blockColumns = Math.ceil(w / block.columns);
+  return {
+    ...{ n, h, w, c, block, quads, blockRows, blockColumns },
+    layers: block.rows * block.columns,
+    width: blockColumns * quads + 2,
+    height: n * (blockRows + 1) + 1,
+  };
+}
+
+/** Bytes of a texture array of 32-bit (or 16-bit) floats. */
+export function layoutBytes({ width, height, layers }: BlockLayout, bytesPerValue = 4): number {
+  return width * height * layers * 4 * bytesPerValue;
+}
+
+/** Calls `visit` for every pixel: where its channels begin in an NHWC array and in `texels`, layer after layer. */
+function forEachPixel(layout: BlockLayout, visit: (flat: number, texel: number) => void): void {
+  const { n, h, w, c, block, quads, blockRows, width, height } = layout;
+  let flat = 0;
+  for (let image = 0; image < n; image++) {
+    for (let y = 0; y < h; y++) {
+      const row = 1 + image * (blockRows + 1) + Math.floor(y / block.rows);
+      for (let x = 0; x < w; x++) {
+        const layer = (y % block.rows) * block.columns + (x % block.columns);
+        const column = 1 + Math.floor(x / block.columns) * quads;
+        visit(flat, ((layer * height + row) * width + column) * 4);
+        flat += c;
+      }
+    }
+  }
+}
+
+/** NHWC values as the texels of all layers. */
+export function valuesToTexels(layout: BlockLayout, values: ArrayLike<number>): Float32Array {
+  const { width, height, layers, c } = layout;
+  const texels = new Float32Array(width * height * layers * 4);
+  forEachPixel(layout, (flat, texel) => {
+    for (let i = 0; i < c; i++) texels[texel + i] = values[flat + i];
+  });
+  return texels;
+}
+
+export function texelsToValues(layout: BlockLayout, texels: Float32Array): Float32Array {
+  const { n, h, w, c } = layout;
+  const values = new Float32Array(n * h * w * c);
+  forEachPixel(layout, (flat, texel) => {
+    for (let i = 0; i < c; i++) values[flat + i] = texels[texel + i];
+  });
+  return values;
+}

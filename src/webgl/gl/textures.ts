@@ -1,0 +1,137 @@
+// Textures of ours: arrays in the block layout, with the framebuffer that draws into all their layers, and matrices of weights.
+// Arrays that are given back wait for the next tensor of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least
+// recently used go. The host's own pool knows neither arrays nor a limit.
+
+import { env } from '@tensorflow/tfjs-core';
+import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
+import type { Matrix } from '../../../kernels/glsl/block/weights.js';
+
+/** What a draw can read. */
+export interface Texture {
+  readonly handle: WebGLTexture;
+  readonly target: GLenum;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** What a draw can write too. */
+export interface BlockTexture extends Texture {
+  readonly layers: number;
+  readonly framebuffer: WebGLFramebuffer;
+}
+
+env().registerFlag('CONVNET_TEXTURE_CACHE_MB', () => 256);
+
+export class Textures {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #isFloat32: boolean;
+  /** Those that wait, the least recently used first. */
+  readonly #free: BlockTexture[] = [];
+  #freeBytes = 0;
+  #usedBytes = 0;
+  #usedCount = 0;
+
+  constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
+    this.#gl = gl;
+    this.#isFloat32 = isFloat32;
+  }
+
+  /** Bytes that hold tensors and weights. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Bytes that wait to be used again. */
+  get freeBytes(): number {
+    return this.#freeBytes;
+  }
+
+  /** Textures that hold something. */
+  get usedCount(): number {
+    return this.#usedCount;
+  }
+
+  /** Its border is zero; the rest is whatever the last user left. */
+  acquire(layout: Pick<BlockLayout, 'width' | 'height' | 'layers'>): BlockTexture {
+    const { width, height, layers } = layout;
+    const isFit = (free: BlockTexture) => free.width === width && free.height === height && free.layers === layers;
+    const at = this.#free.findIndex(isFit);
+    const texture = at >= 0 ? this.#free.splice(at, 1)[0] : this.#create(width, height, layers);
+    if (at >= 0) this.#freeBytes -= texture.bytes;
+    this.#usedBytes += texture.bytes;
+    this.#usedCount++;
+    return texture;
+  }
+
+  release(texture: BlockTexture): void {
+    this.#usedBytes -= texture.bytes;
+    this.#usedCount--;
+    this.#free.push(texture);
+    this.#freeBytes += texture.bytes;
+    this.trim(env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20);
+  }
+
+  /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
+  trim(bytes: number): void {
+    while (this.#freeBytes > bytes) {
+      const oldest = this.#free.shift() as BlockTexture;
+      this.#freeBytes -= oldest.bytes;
+      this.#gl.deleteFramebuffer(oldest.framebuffer);
+      this.#gl.deleteTexture(oldest.handle);
+    }
+  }
+
+  matrix({ width, height, texels }: Matrix): Texture {
+    const gl = this.#gl;
+    const texture = this.#allocate(gl.TEXTURE_2D, width, height, 1);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+    this.#usedBytes += texture.bytes;
+    this.#usedCount++;
+    return texture;
+  }
+
+  deleteMatrix(texture: Texture): void {
+    this.#usedBytes -= texture.bytes;
+    this.#usedCount--;
+    this.#gl.deleteTexture(texture.handle);
+  }
+
+  /** Fills all layers. */
+  upload({ handle, width, height, layers }: BlockTexture, texels: Float32Array): void {
+    const gl = this.#gl;
+    gl.bindTexture(gl.TEXTURE_2D_ARRAY, handle);
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
+  }
+
+  dispose(): void {
+    this.trim(0);
+  }
+
+  #create(width: number, height: number, layers: number): BlockTexture {
+    const gl = this.#gl;
+    const texture = this.#allocate(gl.TEXTURE_2D_ARRAY, width, height, layers);
+    const framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    const attachments = Array.from({ length: layers }, (_, layer) => gl.COLOR_ATTACHMENT0 + layer);
+    attachments.forEach((attachment, layer) => {
+      gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture.handle, 0, layer);
+    });
+    gl.drawBuffers(attachments);
+    return { ...texture, layers, framebuffer };
+  }
+
+  /** Of zeros, which WebGL promises. */
+  #allocate(target: GLenum, width: number, height: number, layers: number): Texture {
+    const gl = this.#gl;
+    const handle = gl.createTexture() as WebGLTexture;
+    const format = this.#isFloat32 ? gl.RGBA32F : gl.RGBA16F;
+    gl.bindTexture(target, handle);
+    // One level: a software renderer then spares the choice of a level in each fetch.
+    if (target === gl.TEXTURE_2D) gl.texStorage2D(target, 1, format, width, height);
+    else gl.texStorage3D(target, 1, format, width, height, layers);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, filter, gl.NEAREST);
+    for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, wrap, gl.CLAMP_TO_EDGE);
+    return { handle, target, width, height, bytes: width * height * layers * (this.#isFloat32 ? 16 : 8) };
+  }
+}

@@ -1,0 +1,264 @@
+// Which tensors are in the block layout, beside or instead of the host's own data. A tensor of the host is an entry of texData
+// with values or a texture; one that only exists in blocks has neither, and is converted when a kernel of the host asks for it.
+//
+// Conversions are by data id, so reshapes and clones, which share it, share both forms. A form in blocks belongs to a shape up
+// to dimensions of 1; tensors of other shapes over the same data see the host's form.
+
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
+import type { DataId, DataStorage, TensorInfo } from '@tensorflow/tfjs-core';
+import { type ConvertSpec, convertInts, toBlocksProgram, toHostProgram } from '../../../kernels/glsl/block/convert.js';
+import {
+  type BlockLayout,
+  blockShapes,
+  type Dims,
+  layoutOf,
+  texelsToValues,
+  valuesToTexels,
+} from '../../../kernels/glsl/block/layout.js';
+import type { BlockCaps } from '../../../kernels/glsl/block/program.js';
+import type { Matrix } from '../../../kernels/glsl/block/weights.js';
+import { Drawer } from '../gl/draw.js';
+import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
+
+/** A tensor's form in blocks. */
+export interface Blocks {
+  readonly layout: BlockLayout;
+  readonly texture: BlockTexture;
+}
+
+/** What the store needs of the backend around it. */
+export interface Host
+  extends Pick<MathBackendWebGL, 'makeTensorInfo' | 'unpackTensor' | 'disposeIntermediateTensorInfo'> {
+  readonly texData: DataStorage<TextureData>;
+  /** The backend's own, without conversions. */
+  allocate(dataId: DataId): void;
+}
+
+/** How often the layout changed hands; they only grow. */
+export interface Counters {
+  toBlocks: number;
+  toHost: number;
+  draws: number;
+}
+
+export class BlockStore {
+  readonly counters: Counters = { toBlocks: 0, toHost: 0, draws: 0 };
+  readonly textures: Textures;
+  readonly caps: BlockCaps;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #drawer: Drawer;
+  readonly #host: Host;
+  readonly #blocks = new Map<DataId, Blocks>();
+  readonly #matrices = new Map<DataId, Map<string, Texture>>();
+  /** To draw into a texture of the host. */
+  readonly #framebuffer: WebGLFramebuffer;
+  #zeros?: Texture;
+
+  constructor(gl: WebGL2RenderingContext, caps: BlockCaps, isFloat32: boolean, host: Host) {
+    this.#gl = gl;
+    this.caps = caps;
+    this.#host = host;
+    this.textures = new Textures(gl, isFloat32);
+    this.#drawer = new Drawer(gl, caps);
+    this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
+  }
+
+  /** Where a tensor of these dimensions would lie; undefined if it does not fit into a texture. */
+  layoutOf(dims: Dims): BlockLayout | undefined {
+    const layout = layoutOf(dims, dims.h * dims.w === 1 ? blockShapes.single : this.caps.block);
+    const fits = Math.max(layout.width, layout.height) <= this.caps.maxTextureSize;
+    return fits && layout.n * layout.h * layout.w * layout.c > 0 ? layout : undefined;
+  }
+
+  /** The form in blocks of a tensor that has one already. */
+  find({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): Blocks | undefined {
+    const blocks = this.#blocks.get(dataId);
+    return blocks && isSame(dimsOf(shape), blocks.layout) ? blocks : undefined;
+  }
+
+  /** Whether the data exist in blocks alone. */
+  isOnlyHere(dataId: DataId): boolean {
+    if (!this.#blocks.has(dataId)) return false;
+    const { texture, values } = this.#host.texData.get(dataId);
+    return texture == null && values == null;
+  }
+
+  /** A new tensor in blocks, for a draw to fill. */
+  make(shape: readonly number[], layout: BlockLayout): { readonly info: TensorInfo; readonly blocks: Blocks } {
+    const info = this.#host.makeTensorInfo([...shape], 'float32');
+    const blocks = { layout, texture: this.textures.acquire(layout) };
+    this.#blocks.set(info.dataId, blocks);
+    return { info, blocks };
+  }
+
+  /** A tensor's form in blocks, made now if there is none; `layout` is for its shape. */
+  blocksOf(x: TensorInfo, layout: BlockLayout): Blocks {
+    const present = this.find(x);
+    if (present) return present;
+    if (this.#blocks.has(x.dataId)) {
+      // The data are in blocks under another shape.
+      this.toHost(x.dataId, false);
+      this.#release(x.dataId);
+    }
+    const blocks = { layout, texture: this.textures.acquire(layout) };
+    this.counters.toBlocks++;
+    const { values } = this.#host.texData.get(x.dataId);
+    if (values != null) this.textures.upload(blocks.texture, valuesToTexels(layout, values as Float32Array));
+    else this.#convert(x, blocks);
+    this.#blocks.set(x.dataId, blocks);
+    return blocks;
+  }
+
+  /** Draws into all texels of `target` but its border. */
+  draw(target: Blocks, draw: Omit<Parameters<Drawer['draw']>[0], 'framebuffer' | 'viewport'>): void {
+    const { framebuffer, width, height } = target.texture;
+    this.counters.draws++;
+    this.#drawer.draw({ ...draw, framebuffer, viewport: [1, 1, width - 2, height - 2] });
+  }
+
+  /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
+  toHost(dataId: DataId, packed: boolean): void {
+    if (!this.isOnlyHere(dataId)) return;
+    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const data = this.#host.texData.get(dataId);
+    this.counters.toHost++;
+    data.isPacked = packed && data.shape.length === 4;
+    data.texShape = undefined;
+    this.#host.allocate(dataId);
+    const [width, height] = sizeOf(data);
+    const gl = this.#gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    attach(gl, data.texture?.texture as WebGLTexture);
+    this.#drawer.draw({
+      program: toHostProgram({ block: layout.block, packed: data.isPacked }),
+      inputs: { x: texture },
+      ints: convertInts(layout, { columns: width, offset: 0 }),
+      framebuffer: this.#framebuffer,
+      viewport: [0, 0, width, height],
+    });
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    attach(gl, null); // else the texture could not be freed or read while it is attached here
+  }
+
+  /** Values in NHWC order, read without a conversion on the device. */
+  read(dataId: DataId): Float32Array {
+    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
+    this.#readLayers(texture, (layer, size) => {
+      const { width, height } = texture;
+      this.#gl.readPixels(0, 0, width, height, this.#gl.RGBA, this.#gl.FLOAT, texels, layer * size);
+    });
+    return texelsToValues(layout, texels);
+  }
+
+  /** The same without blocking: `wait` resolves when the device has done what was queued before. */
+  async readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
+    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const gl = this.#gl;
+    const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
+    const buffer = gl.createBuffer() as WebGLBuffer;
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, texels.byteLength, gl.STREAM_READ);
+    this.#readLayers(texture, (layer, size) => {
+      gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, layer * size * 4);
+    });
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    await wait();
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    gl.deleteBuffer(buffer);
+    return texelsToValues(layout, texels);
+  }
+
+  /** A matrix made of a tensor's values, kept as long as the tensor; `pack` is called once for each `kind`. */
+  matrixOf({ dataId }: Pick<TensorInfo, 'dataId'>, kind: string, pack: () => Matrix): Texture {
+    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, Texture>();
+    this.#matrices.set(dataId, ofTensor);
+    const matrix = ofTensor.get(kind) ?? this.textures.matrix(pack());
+    ofTensor.set(kind, matrix);
+    return matrix;
+  }
+
+  /** One texel of zeros: the bias where there is none. */
+  get zeros(): Texture {
+    this.#zeros ??= this.textures.matrix({ width: 1, height: 1, texels: new Float32Array(4) });
+    return this.#zeros;
+  }
+
+  /** Drops whatever was made of these data. */
+  forget(dataId: DataId): void {
+    this.#release(dataId);
+    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.deleteMatrix(matrix);
+    this.#matrices.delete(dataId);
+  }
+
+  dispose(): void {
+    for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
+    this.textures.dispose();
+    this.#drawer.dispose();
+    this.#gl.deleteFramebuffer(this.#framebuffer);
+  }
+
+  #release(dataId: DataId): void {
+    const blocks = this.#blocks.get(dataId);
+    if (!blocks) return;
+    this.textures.release(blocks.texture);
+    this.#blocks.delete(dataId);
+  }
+
+  /** From a texture of the host. */
+  #convert(x: TensorInfo, target: Blocks): void {
+    const host = this.#host;
+    const source = host.texData.get(x.dataId);
+    const { layout } = target;
+    const isInOrder = source.shape.length === 4 && isSame(dimsOf(source.shape), layout);
+    if (source.isPacked && !isInOrder) {
+      const unpacked = host.unpackTensor({ ...x, shape: source.shape });
+      this.#drawFromHost({ block: layout.block, packed: false }, unpacked.dataId, target);
+      host.disposeIntermediateTensorInfo(unpacked);
+    } else {
+      this.#drawFromHost({ block: layout.block, packed: source.isPacked === true }, x.dataId, target);
+    }
+  }
+
+  #drawFromHost(spec: ConvertSpec, dataId: DataId, target: Blocks): void {
+    const data = this.#host.texData.get(dataId);
+    const [columns, rows] = sizeOf(data);
+    const texture = data.texture?.texture as WebGLTexture;
+    const host = { handle: texture, target: this.#gl.TEXTURE_2D, width: columns, height: rows, bytes: 0 };
+    const ints = convertInts(target.layout, { columns, offset: data.slice?.flatOffset ?? 0 });
+    this.draw(target, { program: toBlocksProgram(spec), inputs: { host }, ints });
+  }
+
+  #readLayers({ framebuffer, width, height, layers }: BlockTexture, read: (layer: number, size: number) => void): void {
+    const gl = this.#gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    for (let layer = 0; layer < layers; layer++) {
+      gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
+      read(layer, width * height * 4);
+    }
+  }
+}
+
+/** [n, h, w, c]; vectors are images of one pixel. */
+export function dimsOf(shape: readonly number[]): Dims {
+  if (shape.length <= 2) return { n: shape.length === 2 ? shape[0] : 1, h: 1, w: 1, c: shape[shape.length - 1] ?? 1 };
+  const [n, h, w, c] = shape.length === 3 ? [1, ...shape] : shape;
+  return shape.length <= 4 ? { n, h, w, c } : { n: 0, h: 0, w: 0, c: 0 };
+}
+
+function isSame(a: Dims, b: Dims): boolean {
+  return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
+}
+
+/** Width and height of a host's texture, in texels. */
+function sizeOf({ texShape, isPacked }: TextureData): [number, number] {
+  const [rows, columns] = texShape as [number, number];
+  return isPacked ? [Math.ceil(columns / 2), Math.ceil(rows / 2)] : [columns, rows];
+}
+
+function attach(gl: WebGL2RenderingContext, texture: WebGLTexture | null): void {
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+}
