@@ -107,7 +107,14 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
     name,
     device: rendererOf(backend.gpgpu.gl as WebGL2RenderingContext),
     choice,
-    features: { float32, maxDrawBuffers, maxTextureSize },
+    features: {
+      float32,
+      maxDrawBuffers,
+      maxTextureSize,
+      get selfTest() {
+        return backend.selfTest.summary; // grows with the kernels that are used
+      },
+    },
   });
   return backend;
 }

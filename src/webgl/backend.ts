@@ -6,19 +6,28 @@ import { type BackendValues, type DataId, env } from '@tensorflow/tfjs-core';
 import { blockShapes } from '../../kernels/glsl/block/layout.js';
 import type { GlCaps } from '../../kernels/types.js';
 import { BlockStore, type Counters } from './layout/blockStore.js';
+import { storesFloat32 } from './precision.js';
+import { SelfTest } from './selfTest.js';
+import { warmUp } from './warmUp.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUAllocated: number;
   readonly numBytesInGPUFree: number;
 };
 
+// For tests: textures of ours stay below, as on a smaller device.
+env().registerFlag('CONVNET_MAX_TEXTURE_SIZE', () => Number.MAX_SAFE_INTEGER);
+
 export class WebglBackend extends MathBackendWebGL {
   readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
 
   readonly caps: GlCaps = {
-    maxTextureSize: this.gl2.getParameter(this.gl2.MAX_TEXTURE_SIZE) as number,
+    maxTextureSize: Math.min(
+      this.gl2.getParameter(this.gl2.MAX_TEXTURE_SIZE) as number,
+      env().getNumber('CONVNET_MAX_TEXTURE_SIZE'),
+    ),
     maxDrawBuffers: this.gl2.getParameter(this.gl2.MAX_DRAW_BUFFERS) as number,
-    float32: env().getBool('WEBGL_RENDER_FLOAT32_ENABLED'),
+    float32: storesFloat32(env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')),
   };
 
   // The host's constructor allocates nothing, so none of the methods below runs before this is there.
@@ -39,9 +48,16 @@ export class WebglBackend extends MathBackendWebGL {
     },
   );
 
+  readonly selfTest = new SelfTest();
+
   /** Conversions between the layouts and draws of ours since the start. */
   get counters(): Readonly<Counters> {
     return this.blocks.counters;
+  }
+
+  /** Compiles what `run` will need, without running it and without blocking the page. `run` must be synchronous. */
+  warmUp(run: () => void): Promise<void> {
+    return warmUp(this, run);
   }
 
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {

@@ -1,12 +1,13 @@
 // Convolutions on the WebGL2 engine: for each operation the candidates in order of preference.
 
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../kernels/glsl/index.js';
 import * as js from '../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf } from '../conv.js';
 import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
-import { blockConv, blockDepthwise } from './blocks/conv.js';
+import { blockConv, blockConvInParts, blockDepthwise } from './blocks/conv.js';
 import {
   hostConv2d,
   hostDepthwise,
@@ -15,12 +16,21 @@ import {
   hostGradFilter,
   hostGradInput,
 } from './hostPaths.js';
-import { emptyForward, emptyGrad, type ForwardPath, type GradPath, glslForward, glslGrad } from './paths.js';
+import {
+  emptyForward,
+  emptyGrad,
+  type ForwardArgs,
+  type ForwardPath,
+  type GradPath,
+  glslForward,
+  glslGrad,
+} from './paths.js';
 
 export const forwardPaths: readonly ForwardPath[] = [
   emptyForward,
   blockDepthwise,
   blockConv,
+  blockConvInParts(forward),
   hostConv2d,
   hostDepthwise,
   ...forwardKernels.map((kernel) => glslForward(kernel)),
@@ -40,9 +50,13 @@ export const gradFilterPaths: readonly GradPath[] = [
   ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),
 ];
 
+function forward(args: ForwardArgs): TensorInfo {
+  return select(forwardPaths, args.conv, args.backend, args.epilogue).run(args);
+}
+
 export const webglEngine: ConvEngine<WebglBackend> = {
   forward: (backend, conv, x, w, epilogue, operands) => {
-    return select(forwardPaths, conv, backend, epilogue).run({ backend, conv, x, w, epilogue, operands });
+    return forward({ backend, conv, x, w, epilogue, operands });
   },
   gradInput: (backend, conv, dy, w) => select(gradInputPaths, conv, backend).run({ backend, conv, a: dy, b: w }),
   gradFilter: (backend, conv, x, dy) => select(gradFilterPaths, conv, backend).run({ backend, conv, a: x, b: dy }),

@@ -12,13 +12,13 @@ import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
 import { type ForwardArgs, type ForwardPath, hasEmpty } from '../paths.js';
 import { activateBlocks } from './activate.js';
+import { type Axis, axisToCut, runInParts } from './banded.js';
+import { forwardIsRight } from './verify.js';
 
 export const blockConv: ForwardPath = {
   name: 'blocks/conv',
-  supports: (conv, backend, epilogue) => {
-    const taps = conv.kH * conv.kW;
-    const matrix = [quadsPerOutput(conv) * 4, Math.ceil(conv.outC / 4) * taps];
-    return isInBlocks(conv, backend, epilogue) && Math.max(...matrix) <= backend.blocks.caps.maxTextureSize;
+  supports(conv, backend, epilogue) {
+    return isInBlocks(conv, backend, epilogue) && matrixFits(conv, backend) && isTrusted(blockConv, conv, backend);
   },
   run: (args) => {
     const { backend, conv, w } = args;
@@ -33,8 +33,9 @@ export const blockConv: ForwardPath = {
 
 export const blockDepthwise: ForwardPath = {
   name: 'blocks/depthwise',
-  supports: (conv, backend, epilogue) => {
-    return conv.groups === conv.inC && conv.outC === conv.inC && isInBlocks(conv, backend, epilogue);
+  supports(conv, backend, epilogue) {
+    const isDepthwise = conv.groups === conv.inC && conv.outC === conv.inC;
+    return isDepthwise && isInBlocks(conv, backend, epilogue) && isTrusted(blockDepthwise, conv, backend);
   },
   run: (args) => {
     const { backend, conv, w } = args;
@@ -46,6 +47,16 @@ export const blockDepthwise: ForwardPath = {
     }));
   },
 };
+
+/** What one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */
+export const blockConvInParts = (forward: (args: ForwardArgs) => TensorInfo): ForwardPath => ({
+  name: 'blocks/inParts',
+  supports(conv, backend, epilogue) {
+    const isTooLarge = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, backend) === undefined;
+    return isTooLarge && axisToCut(conv) !== undefined && (epilogue === undefined || isByChannel(epilogue));
+  },
+  run: (args) => runInParts(args, axisToCut(args.conv) as Axis, forward),
+});
 
 interface Layouts {
   readonly x: BlockLayout;
@@ -96,6 +107,20 @@ function isInBlocks(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boo
 function isByChannel({ bias, prelu }: Epilogue): boolean {
   const fits = (at?: Broadcast) => !at || (at.strideN === 0 && at.strideY === 0 && at.strideX === 0);
   return fits(bias) && fits(prelu);
+}
+
+function matrixFits(conv: Conv, { blocks }: WebglBackend): boolean {
+  const width = quadsPerOutput(conv) * 4;
+  const height = Math.ceil(conv.outC / 4) * conv.kH * conv.kW;
+  return Math.max(width, height) <= blocks.caps.maxTextureSize;
+}
+
+/** Whether the program for this convolution passes its test, at its first use. */
+function isTrusted(path: ForwardPath, conv: Conv, backend: WebglBackend): boolean {
+  const { x, y } = layoutsOf(conv, backend) as Layouts;
+  const window = path === blockConv ? windowOf(conv) : depthwiseWindowOf(conv);
+  const form = { x: x.layers, y: y.layers, lanes: lanesOf(conv), window };
+  return backend.selfTest.passes(`${path.name} ${JSON.stringify(form)}`, () => forwardIsRight(path, conv, backend));
 }
 
 function layoutsOf(conv: Conv, { blocks }: WebglBackend): Layouts | undefined {

@@ -23,6 +23,8 @@ export class Drawer {
   readonly #caps: BlockCaps;
   readonly #programs: Programs;
   readonly #noAttributes: WebGLVertexArrayObject;
+  /** While this is there, draws are noted and their programs begun, but nothing is computed. */
+  recording?: Map<string, BlockProgram>;
 
   constructor(gl: WebGL2RenderingContext, caps: BlockCaps) {
     this.#gl = gl;
@@ -32,6 +34,11 @@ export class Drawer {
   }
 
   draw({ program: description, inputs, ints, floats = [], framebuffer, viewport }: Draw): void {
+    if (this.recording) {
+      this.recording.set(description.key, description);
+      this.#programs.begin(description, this.#caps);
+      return;
+    }
     const gl = this.#gl;
     const program = this.#programs.get(description, this.#caps);
     gl.useProgram(program.handle);
@@ -49,6 +56,11 @@ export class Drawer {
     gl.uniform4iv(program.ints, ints);
     gl.uniform4fv(program.floats, [...texels, ...floats]);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  /** Resolves when all programs are linked, without blocking the page where the driver allows it. */
+  whenLinked(): Promise<void> {
+    return this.#programs.whenLinked();
   }
 
   dispose(): void {

@@ -47,7 +47,7 @@ export class BlockStore {
   readonly textures: Textures;
   readonly caps: BlockCaps;
   readonly #gl: WebGL2RenderingContext;
-  readonly #drawer: Drawer;
+  readonly drawer: Drawer;
   readonly #host: Host;
   readonly #blocks = new Map<DataId, Blocks>();
   readonly #matrices = new Map<DataId, Map<string, Texture>>();
@@ -60,7 +60,7 @@ export class BlockStore {
     this.caps = caps;
     this.#host = host;
     this.textures = new Textures(gl, isFloat32);
-    this.#drawer = new Drawer(gl, caps);
+    this.drawer = new Drawer(gl, caps);
     this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
   }
 
@@ -114,7 +114,7 @@ export class BlockStore {
   draw(target: Blocks, draw: Omit<Parameters<Drawer['draw']>[0], 'framebuffer' | 'viewport'>): void {
     const { framebuffer, width, height } = target.texture;
     this.counters.draws++;
-    this.#drawer.draw({ ...draw, framebuffer, viewport: [1, 1, width - 2, height - 2] });
+    this.drawer.draw({ ...draw, framebuffer, viewport: [1, 1, width - 2, height - 2] });
   }
 
   /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
@@ -130,7 +130,7 @@ export class BlockStore {
     const gl = this.#gl;
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
     attach(gl, data.texture?.texture as WebGLTexture);
-    this.#drawer.draw({
+    this.drawer.draw({
       program: toHostProgram({ block: layout.block, packed: data.isPacked }),
       inputs: { x: texture },
       ints: convertInts(layout, { columns: width, offset: 0 }),
@@ -197,7 +197,7 @@ export class BlockStore {
   dispose(): void {
     for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
     this.textures.dispose();
-    this.#drawer.dispose();
+    this.drawer.dispose();
     this.#gl.deleteFramebuffer(this.#framebuffer);
   }
 
