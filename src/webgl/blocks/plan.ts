@@ -1,0 +1,105 @@
+// What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
+// convolutions are one object (resolveConv), so a plan is found again without comparing.
+
+import { convInts, convProgram, quadsPerOutput, type Window } from '../../../kernels/glsl/block/conv.js';
+import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
+import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
+import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
+import { isPointwise, pointwiseInts, pointwiseProgram } from '../../../kernels/glsl/block/pointwise.js';
+import type { BlockProgram } from '../../../kernels/glsl/block/program.js';
+import { type Matrix, packConv, packDepthwise } from '../../../kernels/glsl/block/weights.js';
+import type { Conv } from '../../../kernels/types.js';
+import type { BlockStore } from '../layout/blockStore.js';
+
+export interface ConvPlan {
+  readonly x: BlockLayout;
+  readonly y: BlockLayout;
+  readonly ints: readonly number[];
+  /** Names the program apart from its epilogue: what the self-test tests. */
+  readonly kernelClass: string;
+  program(epilogue: EpilogueSpec): BlockProgram;
+  /** Names the form that pack() gives. */
+  readonly matrixKind: string;
+  pack(conv: Conv, w: ArrayLike<number>): Matrix;
+}
+
+const linear: EpilogueSpec = { slopes: false, residual: false };
+
+export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
+  const { kH, kW, inC, outC, groups } = conv;
+  const layouts = layoutsOf(conv, blocks);
+  const matrix = { width: quadsPerOutput(conv) * 4, height: Math.ceil(outC / 4) * kH * kW };
+  if (!layouts || Math.max(matrix.width, matrix.height) > blocks.caps.maxTextureSize) return undefined;
+  const { x, y } = layouts;
+  const window = windowOf(conv);
+  const lanes = groups === 1 && inC < 4 ? (inC as 1 | 2 | 3) : 4;
+  const common = { x, y, matrixKind: `conv ${kH}x${kW} ${inC} ${groups}`, pack: packConv };
+  return isPointwise(conv)
+    ? planOf({
+        ...common,
+        ints: pointwiseInts(conv, x, y),
+        make: (epilogue) => pointwiseProgram({ block: y.block, ...epilogue }),
+      })
+    : planOf({
+        ...common,
+        ints: convInts(conv, x, y),
+        make: (epilogue) => convProgram({ x: x.block, y: y.block, window, lanes, ...epilogue }),
+      });
+}
+
+export function depthwisePlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
+  const layouts = layoutsOf(conv, blocks);
+  if (!layouts || conv.groups !== conv.inC || conv.outC !== conv.inC) return undefined;
+  const { x, y } = layouts;
+  const window = depthwiseWindowOf(conv);
+  return planOf({
+    ...{ x, y, matrixKind: `depthwise ${conv.kH}x${conv.kW}`, pack: packDepthwise },
+    ints: depthwiseInts(conv, x, y),
+    make: (epilogue) => depthwiseProgram({ x: x.block, y: y.block, window, ...epilogue }),
+  });
+}
+
+type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: EpilogueSpec): BlockProgram };
+
+function planOf({ make, ...parts }: Parts): ConvPlan {
+  const programs = new Map<number, BlockProgram>();
+  const program = (epilogue: EpilogueSpec) => {
+    const form = Number(epilogue.slopes) + 2 * Number(epilogue.residual);
+    const known = programs.get(form) ?? make(epilogue);
+    programs.set(form, known);
+    return known;
+  };
+  return { ...parts, program, kernelClass: program(linear).key };
+}
+
+/** Of a function that makes plans, one that remembers them. */
+export function remembered(make: typeof convPlan): typeof convPlan {
+  const stores = new WeakMap<BlockStore, WeakMap<Conv, { readonly plan: ConvPlan | undefined }>>();
+  return (conv, blocks) => {
+    const plans = stores.get(blocks) ?? new WeakMap();
+    stores.set(blocks, plans);
+    const entry = plans.get(conv) ?? { plan: make(conv, blocks) };
+    plans.set(conv, entry);
+    return entry.plan;
+  };
+}
+
+export function layoutsOf(
+  { batch: n, inH, inW, inC, outH, outW, outC }: Conv,
+  blocks: BlockStore,
+): Pick<ConvPlan, 'x' | 'y'> | undefined {
+  const x = blocks.layoutOf({ n, h: inH, w: inW, c: inC });
+  const y = blocks.layoutOf({ n, h: outH, w: outW, c: outC });
+  return x && y && { x, y };
+}
+
+function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
+  if (strideW > 2 || (kW > 1 && dilationW > 1)) return undefined;
+  if (kH === 3 && kW === 3 && strideH === strideW && dilationH === 1) return { kH, kW, stride: strideW };
+  return kW === 3 || kW === 5 || kW === 7 ? { kW, stride: strideW } : undefined;
+}
+
+function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
+  const isPlain = kH === kW && strideH === strideW && dilationH === 1 && dilationW === 1;
+  return isPlain && (kH === 3 || kH === 5) && strideW <= 2 ? { k: kH, stride: strideW } : undefined;
+}
