@@ -2,11 +2,10 @@
 // layout. Data that exist there alone are converted whenever the host reaches for them, through the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { type BackendValues, type DataId, env } from '@tensorflow/tfjs-core';
-import { blockShapes } from '../../kernels/glsl/block/layout.js';
+import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../kernels/types.js';
+import { blockCapsOf, capsOf } from './caps.js';
 import { BlockStore, type Counters } from './layout/blockStore.js';
-import { storesFloat32 } from './precision.js';
 import { SelfTest } from './selfTest.js';
 import { warmUp } from './warmUp.js';
 
@@ -15,38 +14,19 @@ type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUFree: number;
 };
 
-// For tests: textures of ours stay below, as on a smaller device.
-env().registerFlag('CONVNET_MAX_TEXTURE_SIZE', () => Number.MAX_SAFE_INTEGER);
-
 export class WebglBackend extends MathBackendWebGL {
   readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
 
-  readonly caps: GlCaps = {
-    maxTextureSize: Math.min(
-      this.gl2.getParameter(this.gl2.MAX_TEXTURE_SIZE) as number,
-      env().getNumber('CONVNET_MAX_TEXTURE_SIZE'),
-    ),
-    maxDrawBuffers: this.gl2.getParameter(this.gl2.MAX_DRAW_BUFFERS) as number,
-    float32: storesFloat32(env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')),
-  };
+  readonly caps: GlCaps = capsOf(this.gl2);
 
   // The host's constructor allocates nothing, so none of the methods below runs before this is there.
-  readonly blocks = new BlockStore(
-    this.gl2,
-    {
-      fetch: 'texture',
-      block: this.caps.maxDrawBuffers >= 8 ? blockShapes.wide : blockShapes.square,
-      maxTextureSize: this.caps.maxTextureSize,
-    },
-    this.caps.float32,
-    {
-      texData: this.texData,
-      allocate: (dataId) => super.uploadToGPU(dataId),
-      makeTensorInfo: (...args) => this.makeTensorInfo(...args),
-      unpackTensor: (input) => this.unpackTensor(input),
-      disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
-    },
-  );
+  readonly blocks = new BlockStore(this.gl2, blockCapsOf(this.gl2, this.caps), this.caps.float32, {
+    texData: this.texData,
+    allocate: (dataId) => super.uploadToGPU(dataId),
+    makeTensorInfo: (...args) => this.makeTensorInfo(...args),
+    unpackTensor: (input) => this.unpackTensor(input),
+    disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+  });
 
   readonly selfTest = new SelfTest();
 

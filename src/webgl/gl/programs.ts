@@ -52,7 +52,7 @@ export class Programs {
 
   /** Has the driver begin with a program; get() or whenLinked() ends it. */
   begin(description: BlockProgram, caps: BlockCaps): void {
-    const { key } = description;
+    const key = keyOf(description, caps);
     if (this.#linked.has(key) || this.#pending.has(key)) return;
     const gl = this.#gl;
     const handle = gl.createProgram() as WebGLProgram;
@@ -66,7 +66,7 @@ export class Programs {
 
   /** The linked program; waits for the driver where it has to. */
   get(description: BlockProgram, caps: BlockCaps): Program {
-    const { key } = description;
+    const key = keyOf(description, caps);
     let program = this.#linked.get(key);
     if (program) return program;
     this.begin(description, caps);
@@ -119,6 +119,10 @@ export class Programs {
     const named = [...log.matchAll(/ERROR: \d+:(\d+)/g)].map(([, line]) => `${line}: ${source[Number(line) - 1]}`);
     return [log.trim(), ...new Set(named)].join('\n');
   }
+}
+
+function keyOf({ key }: BlockProgram, { fetch }: BlockCaps): string {
+  return `${key} ${fetch}`;
 }
 
 function shader(gl: WebGL2RenderingContext, type: GLenum, source: string): WebGLShader {
