@@ -20,7 +20,7 @@ export function activateProgram(block: BlockShape): BlockProgram {
     key: `glsl/block/activate ${JSON.stringify(block)}`,
     inputs: { x: 'blocks' },
     ints: ['yDims', 'activation'],
-    floats: ['slope'],
+    floats: ['leak'], // `slope` is a parameter of activate()
     targets: layers,
     source: (at) => `${activateSource}
 void main() {${placeSource('yDims')}
@@ -29,7 +29,7 @@ void main() {${placeSource('yDims')}
   vec4 values[${layers}];
   for (int layer = 0; layer < ${layers}; layer++) {
     vec4 v = ${at.blocks('x', 'xX', 'xY', at.layer('layer'))};
-    for (int i = 0; i < 4; i++) v[i] = activate(activation.x, v[i], slope.x);
+    for (int i = 0; i < 4; i++) v[i] = activate(activation.x, v[i], leak.x);
     values[layer] = v;
   }
 ${maskSource('yDims', 'activation.w', block, (i) => `values[${i}]`)}
