@@ -1,0 +1,54 @@
+// Tensors whose data exist in the block layout alone: results of a depthwise convolution with a 1x1 filter of ones, which gives
+// back every value exactly, NaN and infinities included.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { WebglBackend } from '../../src/webgl/backend.js';
+import { randomValues } from '../randomCases.js';
+import { sizeOf } from '../reference.js';
+
+type Shape4D = [number, number, number, number];
+
+/** The active backend, which must be one with the block layout. */
+export function webgl(): WebglBackend {
+  const backend = tf.backend();
+  expect(backend).to.be.instanceOf(WebglBackend);
+  return backend as WebglBackend;
+}
+
+export function isOnlyInBlocks({ dataId }: tf.TensorInfo): boolean {
+  return webgl().blocks.isOnlyHere(dataId);
+}
+
+/** A tensor of any shape over data that exist in blocks alone. */
+export function inBlocks(values: Float32Array, shape: readonly number[]): tf.Tensor {
+  const tensor = tf.tidy(() => identity(values, shape).reshape([...shape]));
+  expect(isOnlyInBlocks(tensor), `[${shape}] is in blocks alone`).to.equal(true);
+  return tensor;
+}
+
+function identity(values: Float32Array, shape: readonly number[]): tf.Tensor {
+  const x = tf.tensor4d(values, imageShape(shape));
+  return tf.depthwiseConv2d(x, tf.ones([1, 1, x.shape[3], 1]) as tf.Tensor4D, 1, 'valid');
+}
+
+/** As the backend keeps it: vectors are images of one pixel; beyond rank 4 the first dimensions are one. */
+function imageShape(shape: readonly number[]): Shape4D {
+  if (shape.length < 3) return [shape.length === 2 ? shape[0] : 1, 1, 1, shape[shape.length - 1] ?? 1];
+  return [sizeOf(shape.slice(0, -3)), ...shape.slice(-3)] as Shape4D;
+}
+
+/** Spreads values of [-1, 1) over [low, high). */
+export function valuesIn(shape: readonly number[], seed: number, [low, high]: readonly [number, number] = [-1, 1]) {
+  return randomValues(sizeOf(shape), seed).map((value) => low + ((value + 1) / 2) * (high - low));
+}
+
+/** What is equal but for the order of arithmetic; NaN equals NaN. */
+export function expectSame(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 0): void {
+  expect(actual.length, `${what}: length`).to.equal(expected.length);
+  for (let i = 0; i < expected.length; i++) {
+    const [a, e] = [actual[i], expected[i]];
+    const isSame = Object.is(a, e) || a === e || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
+    if (!isSame) throw new Error(`${what}: element ${i} must be ${e}; received ${a}`);
+  }
+}
