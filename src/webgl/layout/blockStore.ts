@@ -1,8 +1,8 @@
 // Which tensors are in the block layout, beside or instead of the host's own data. A tensor of the host is an entry of texData
 // with values or a texture; one that only exists in blocks has neither, and is converted when a kernel of the host asks for it.
 //
-// Conversions are by data id, so reshapes and clones, which share it, share both forms. A form in blocks belongs to a shape up
-// to dimensions of 1; tensors of other shapes over the same data see the host's form.
+// Conversions are by data id, so reshapes and clones, which share it, share all forms. A form in blocks belongs to a shape up to
+// dimensions of 1; data may have several of them, since one operation may use them under two shapes.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
@@ -49,7 +49,8 @@ export class BlockStore {
   readonly #gl: WebGL2RenderingContext;
   readonly drawer: Drawer;
   readonly #host: Host;
-  readonly #blocks = new Map<DataId, Blocks>();
+  /** All forms in blocks, the first made first. */
+  readonly #blocks = new Map<DataId, Blocks[]>();
   readonly #matrices = new Map<DataId, Map<string, Texture>>();
   /** To draw into a texture of the host. */
   readonly #framebuffer: WebGLFramebuffer;
@@ -73,8 +74,8 @@ export class BlockStore {
 
   /** The form in blocks of a tensor that has one already. */
   find({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): Blocks | undefined {
-    const blocks = this.#blocks.get(dataId);
-    return blocks && isSame(dimsOf(shape), blocks.layout) ? blocks : undefined;
+    const dims = dimsOf(shape);
+    return this.#blocks.get(dataId)?.find(({ layout }) => isSame(dims, layout));
   }
 
   /** Whether the data exist in blocks alone. */
@@ -88,7 +89,7 @@ export class BlockStore {
   make(shape: readonly number[], layout: BlockLayout): { readonly info: TensorInfo; readonly blocks: Blocks } {
     const info = this.#host.makeTensorInfo([...shape], 'float32');
     const blocks = { layout, texture: this.textures.acquire(layout) };
-    this.#blocks.set(info.dataId, blocks);
+    this.#blocks.set(info.dataId, [blocks]);
     return { info, blocks };
   }
 
@@ -96,17 +97,13 @@ export class BlockStore {
   blocksOf(x: TensorInfo, layout: BlockLayout): Blocks {
     const present = this.find(x);
     if (present) return present;
-    if (this.#blocks.has(x.dataId)) {
-      // The data are in blocks under another shape.
-      this.toHost(x.dataId, false);
-      this.#release(x.dataId);
-    }
+    this.toHost(x.dataId, false); // the way to another shape
+    const { values } = this.#host.texData.get(x.dataId); // fetches them from another backend, if they are there
     const blocks = { layout, texture: this.textures.acquire(layout) };
     this.counters.toBlocks++;
-    const { values } = this.#host.texData.get(x.dataId);
     if (values != null) this.textures.upload(blocks.texture, valuesToTexels(layout, values as Float32Array));
     else this.#convert(x, blocks);
-    this.#blocks.set(x.dataId, blocks);
+    this.#blocks.set(x.dataId, [...(this.#blocks.get(x.dataId) ?? []), blocks]);
     return blocks;
   }
 
@@ -120,7 +117,7 @@ export class BlockStore {
   /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
   toHost(dataId: DataId, packed: boolean): void {
     if (!this.isOnlyHere(dataId)) return;
-    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
     const data = this.#host.texData.get(dataId);
     this.counters.toHost++;
     data.isPacked = packed && data.shape.length === 4;
@@ -143,7 +140,7 @@ export class BlockStore {
 
   /** Values in NHWC order, read without a conversion on the device. */
   read(dataId: DataId): Float32Array {
-    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
     const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
     this.#readLayers(texture, (layer, size) => {
       const { width, height } = texture;
@@ -154,7 +151,7 @@ export class BlockStore {
 
   /** The same without blocking: `wait` resolves when the device has done what was queued before. */
   async readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
-    const { layout, texture } = this.#blocks.get(dataId) as Blocks;
+    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
     const gl = this.#gl;
     const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
     const buffer = gl.createBuffer() as WebGLBuffer;
@@ -202,9 +199,7 @@ export class BlockStore {
   }
 
   #release(dataId: DataId): void {
-    const blocks = this.#blocks.get(dataId);
-    if (!blocks) return;
-    this.textures.release(blocks.texture);
+    for (const { texture } of this.#blocks.get(dataId) ?? []) this.textures.release(texture);
     this.#blocks.delete(dataId);
   }
 
