@@ -78,6 +78,11 @@ export class BlockStore {
     return this.#blocks.get(dataId)?.find(({ layout }) => isSame(dims, layout));
   }
 
+  /** Whether the data exist in blocks, under whatever shape. */
+  has(dataId: DataId): boolean {
+    return this.#blocks.has(dataId);
+  }
+
   /** Whether the data exist in blocks alone. */
   isOnlyHere(dataId: DataId): boolean {
     if (!this.#blocks.has(dataId)) return false;
@@ -161,11 +166,14 @@ export class BlockStore {
       gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, layer * size * 4);
     });
     gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    await wait();
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    gl.deleteBuffer(buffer);
+    try {
+      await wait();
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+      gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    } finally {
+      gl.deleteBuffer(buffer);
+    }
     return texelsToValues(layout, texels);
   }
 
@@ -193,6 +201,8 @@ export class BlockStore {
 
   dispose(): void {
     for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
+    if (this.#zeros) this.textures.deleteMatrix(this.#zeros);
+    this.#zeros = undefined;
     this.textures.dispose();
     this.drawer.dispose();
     this.#gl.deleteFramebuffer(this.#framebuffer);
