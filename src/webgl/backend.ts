@@ -5,6 +5,7 @@ import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../kernels/types.js';
 import { blockCapsOf, capsOf } from './caps.js';
+import { ContextLoss } from './gl/contextLoss.js';
 import { BlockStore, type Counters } from './layout/blockStore.js';
 import { SelfTest } from './selfTest.js';
 import { warmUp } from './warmUp.js';
@@ -29,6 +30,7 @@ export class WebglBackend extends MathBackendWebGL {
   });
 
   readonly selfTest = new SelfTest();
+  readonly contextLoss = ContextLoss.of(this.gl2);
 
   /** Conversions between the layouts and draws of ours since the start. */
   get counters(): Readonly<Counters> {
@@ -42,6 +44,7 @@ export class WebglBackend extends MathBackendWebGL {
 
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
     const [program, inputs] = args;
+    this.contextLoss.check();
     for (const { dataId } of inputs) this.blocks.toHost(dataId, program.packedInputs === true);
     return super.runWebGLProgram(...args);
   }
@@ -57,21 +60,29 @@ export class WebglBackend extends MathBackendWebGL {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    if (!this.blocks.isOnlyHere(dataId)) return super.readSync(dataId);
-    const values = this.blocks.read(dataId);
-    this.texData.get(dataId).values = values;
+    if (this.texData.get(dataId).values != null) return super.readSync(dataId);
+    this.contextLoss.check();
+    const isOnlyInBlocks = this.blocks.isOnlyHere(dataId);
+    const values = isOnlyInBlocks ? this.blocks.read(dataId) : super.readSync(dataId);
+    this.contextLoss.check(); // zeros, if it has just happened
+    if (isOnlyInBlocks) this.texData.get(dataId).values = values;
     return values;
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
-    if (!this.blocks.isOnlyHere(dataId)) return super.read(dataId);
-    const values = await this.blocks.readAsync(dataId, () => this.gpgpu.createAndWaitForFence() as Promise<void>);
+    if (this.texData.get(dataId).values != null) return super.read(dataId);
+    this.contextLoss.check();
+    if (!this.blocks.isOnlyHere(dataId)) return this.contextLoss.guard(super.read(dataId));
+    const fence = () => this.contextLoss.guard(this.gpgpu.createAndWaitForFence() as Promise<void>);
+    const values = await this.blocks.readAsync(dataId, fence);
     if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
     return values;
   }
 
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
-    this.blocks.toHost(args[0], true);
+    const [dataId] = args;
+    this.blocks.toHost(dataId, true);
+    if (this.blocks.has(dataId)) this.uploadToGPU(dataId); // once read, they are in blocks and on the CPU
     return super.readToGPU(...args);
   }
 

@@ -2,6 +2,7 @@
 // behind: the host sets its own before it draws.
 
 import type { BlockCaps, BlockProgram } from '../../../kernels/glsl/block/program.js';
+import { ContextLoss } from './contextLoss.js';
 import { Programs } from './programs.js';
 import type { Texture } from './textures.js';
 
@@ -34,6 +35,7 @@ export class Drawer {
   }
 
   draw({ program: description, inputs, ints, floats = [], framebuffer, viewport }: Draw): void {
+    ContextLoss.of(this.#gl).check();
     if (this.recording) {
       this.recording.set(description.key, description);
       this.#programs.begin(description, this.#caps);
