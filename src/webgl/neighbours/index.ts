@@ -1,0 +1,5 @@
+// The kernels around convolution that keep tensors in the block layout, under the host's names.
+
+import type { NamedKernel } from '../../host/registry.js';
+
+export const neighbourKernels: readonly NamedKernel[] = [];
