@@ -1,7 +1,7 @@
 // Functions of two tensors on the block layout, with every broadcast that stays on it.
 
 import * as tf from '@tensorflow/tfjs';
-import { useBackend } from './backends.js';
+import { onEveryDevice } from './webglNeighbourDevices.js';
 import {
   blockOperand,
   type Case,
@@ -60,8 +60,7 @@ function casesOf(name: string, f: Binary): Case[] {
   return [...same, ...broadcast];
 }
 
-describe('WebGL2 neighbours: binary', () => {
-  useBackend('convnet-webgl');
+onEveryDevice('WebGL2 neighbours: binary', () => {
   keepNoTextures();
 
   for (const [name, f] of Object.entries(functions)) {

@@ -1,7 +1,7 @@
 // Functions of one tensor on the block layout.
 
 import * as tf from '@tensorflow/tfjs';
-import { useBackend } from './backends.js';
+import { onEveryDevice } from './webglNeighbourDevices.js';
 import { blockOperand, expectInBlocks, keepNoTextures, notFinite, shapes } from './webglNeighbours.js';
 
 /** Where functions change their formula, and beyond where they overflow. */
@@ -32,8 +32,7 @@ const functions: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   reciprocal: (x) => tf.reciprocal(x),
 };
 
-describe('WebGL2 neighbours: unary', () => {
-  useBackend('convnet-webgl');
+onEveryDevice('WebGL2 neighbours: unary', () => {
   keepNoTextures();
   for (const [name, run] of Object.entries(functions)) {
     it(name, async () => {

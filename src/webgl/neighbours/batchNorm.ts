@@ -27,7 +27,7 @@ interface Attrs {
 
 function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): TensorInfo | undefined {
   const { x, ...parameters }: Inputs = inputs;
-  const source = findFloats(backend, x);
+  const source = findFloats(backend, x) ?? findFloats(backend, vectorsOf(x));
   const channels = x.shape.at(-1);
   const vectors = Object.values(parameters).filter((vector) => vector != null);
   const arePerChannel = vectors.every(({ dtype, shape }) => {
@@ -50,6 +50,12 @@ function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): Tensor
 }
 
 export const batchNormKernel: NamedKernel = blockKernel('FusedBatchNorm', batchNorm);
+
+/** tf.batchNorm makes [1, 1, n, c] of the vectors [n, c]. */
+function vectorsOf(x: TensorInfo): TensorInfo {
+  const isMade = x.shape.length === 4 && x.shape[0] === 1 && x.shape[1] === 1;
+  return isMade ? { ...x, shape: x.shape.slice(2) } : x;
+}
 
 /** When data was first met here, as an order. */
 const orders = new WeakMap<DataId, number>();

@@ -6,6 +6,7 @@ import { binaryKernels } from './binary.js';
 import { matmulKernels } from './matmul.js';
 import { reduceKernels } from './reduce.js';
 import { reshapeKernel } from './reshape.js';
+import { selectKernel } from './select.js';
 import { softmaxKernel } from './softmax.js';
 import { unaryKernels } from './unary.js';
 
@@ -17,5 +18,6 @@ export const neighbourKernels: readonly NamedKernel[] = [
   ...matmulKernels,
   batchNormKernel,
   reshapeKernel,
+  selectKernel,
   softmaxKernel,
 ];

@@ -29,8 +29,9 @@ const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
 
 function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);
+  if (!source) return undefined;
   const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
-  if (!source || !arePixels(x.shape, axes)) return undefined;
+  if (!arePixels(x.shape, axes)) return undefined;
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const { n, h, w, c } = source.layout;
   const layout = layoutOf({ n, h: 1, w: 1, c }, blockShapes.single);
