@@ -82,7 +82,7 @@ void main() {${placeSource('yDims')}
 ${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
 ${lines(4, (i) => `    acc0 += w${i} * v.${'xyzw'[i]};`)}
   }
-${epilogueSource(at, { slopes: false, residual: false }, blockShapes.single)}
+${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockShapes.single)}
 }
 `,
   };

@@ -34,7 +34,7 @@ ${lines(block.rows * block.columns, (i) => step(at, spec, i))}
     }
   }
   acc0 *= scale.x;
-${epilogueSource(at, { slopes: false, residual: false }, blockShapes.single)}
+${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockShapes.single)}
 }
 `,
   };

@@ -3,6 +3,7 @@
 import type { NamedKernel } from '../../host/registry.js';
 import { batchNormKernel } from './batchNorm.js';
 import { binaryKernels } from './binary.js';
+import { imageKernels } from './images/index.js';
 import { matmulKernels } from './matmul.js';
 import { reduceKernels } from './reduce.js';
 import { reshapeKernel } from './reshape.js';
@@ -16,6 +17,7 @@ export const neighbourKernels: readonly NamedKernel[] = [
   ...binaryKernels,
   ...reduceKernels,
   ...matmulKernels,
+  ...imageKernels,
   batchNormKernel,
   reshapeKernel,
   selectKernel,
