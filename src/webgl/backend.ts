@@ -8,7 +8,7 @@ import { blockCapsOf, capsOf } from './caps.js';
 import { ContextLoss } from './gl/contextLoss.js';
 import { BlockStore, type Counters } from './layout/blockStore.js';
 import { SelfTest } from './selfTest.js';
-import { warmUp } from './warmUp.js';
+import { isCompileOnly, outsideOfRecording, warmUp } from './warmUp.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUAllocated: number;
@@ -20,6 +20,9 @@ export class WebglBackend extends MathBackendWebGL {
 
   readonly caps: GlCaps = capsOf(this.gl2);
 
+  /** Data that were made while programs are only compiled. */
+  readonly #imaginary = new WeakSet<DataId>();
+
   // The host's constructor allocates nothing, so none of the methods below runs before this is there.
   readonly blocks = new BlockStore(this.gl2, blockCapsOf(this.gl2, this.caps), this.caps.float32, {
     texData: this.texData,
@@ -27,6 +30,7 @@ export class WebglBackend extends MathBackendWebGL {
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
     unpackTensor: (input) => this.unpackTensor(input),
     disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+    real: (dataId, work) => this.#real(dataId, work),
   });
 
   readonly selfTest = new SelfTest();
@@ -40,6 +44,12 @@ export class WebglBackend extends MathBackendWebGL {
   /** Compiles what `run` will need, without running it and without blocking the page. `run` must be synchronous. */
   warmUp(run: () => void): Promise<void> {
     return warmUp(this, run);
+  }
+
+  override makeTensorInfo(...args: Parameters<MathBackendWebGL['makeTensorInfo']>) {
+    const info = super.makeTensorInfo(...args);
+    if (isCompileOnly()) this.#imaginary.add(info.dataId);
+    return info;
   }
 
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
@@ -63,7 +73,7 @@ export class WebglBackend extends MathBackendWebGL {
     if (this.texData.get(dataId).values != null) return super.readSync(dataId);
     this.contextLoss.check();
     const isOnlyInBlocks = this.blocks.isOnlyHere(dataId);
-    const values = isOnlyInBlocks ? this.blocks.read(dataId) : super.readSync(dataId);
+    const values = isOnlyInBlocks ? this.blocks.read(dataId) : this.#real(dataId, () => super.readSync(dataId));
     this.contextLoss.check(); // zeros, if it has just happened
     if (isOnlyInBlocks) this.texData.get(dataId).values = values;
     return values;
@@ -106,5 +116,10 @@ export class WebglBackend extends MathBackendWebGL {
   override dispose(): void {
     this.blocks.dispose();
     super.dispose();
+  }
+
+  /** What is done to data that outlive a recording is done, not recorded. */
+  #real<T>(dataId: DataId, work: () => T): T {
+    return this.#imaginary.has(dataId) ? work() : outsideOfRecording(this, work);
   }
 }

@@ -37,6 +37,28 @@ function record(backend: WebglBackend, run: () => void): BlockProgram[] {
   return [...programs.values()];
 }
 
+/** Whether nothing is computed now: data that are made meanwhile are not real. */
+export function isCompileOnly(): boolean {
+  return env().getBool('ENGINE_COMPILE_ONLY');
+}
+
+/** Does work with data that were there before, as the weights of a model that has just been trained. */
+export function outsideOfRecording<T>(backend: WebglBackend, work: () => T): T {
+  if (!isCompileOnly()) return work();
+  const { drawer } = backend.blocks;
+  const { recording } = drawer;
+  backend.checkCompileCompletion(); // the host cannot run what it has only begun
+  backend.getUniformLocations();
+  env().set('ENGINE_COMPILE_ONLY', false);
+  drawer.recording = undefined;
+  try {
+    return work();
+  } finally {
+    env().set('ENGINE_COMPILE_ONLY', true);
+    drawer.recording = recording;
+  }
+}
+
 /** Of whatever is in the textures: the numbers do not matter, the formats do. */
 function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: BlockProgram): void {
   const target = blocks.textures.acquire({ width: 3, height: 3, layers: program.targets });

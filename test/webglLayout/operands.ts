@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { WebglBackend } from '../../src/webgl/backend.js';
+import { useBackend } from '../backends.js';
 import { randomValues } from '../randomCases.js';
 import { sizeOf } from '../reference.js';
 
@@ -16,20 +17,36 @@ export function webgl(): WebglBackend {
   return backend as WebglBackend;
 }
 
+/** useBackend() that looks after our textures too: as many in use, of as many bytes, after each test as before. */
+export function useBlocks(name: string): void {
+  const used = () => {
+    const { usedBytes, usedCount } = webgl().blocks.textures;
+    return { usedBytes, usedCount };
+  };
+  let before: ReturnType<typeof used>;
+  useBackend(name);
+  beforeEach(() => {
+    const { blocks } = webgl();
+    expect(blocks.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
+    before = used();
+  });
+  afterEach(() => expect(used(), 'textures left behind').to.deep.equal(before));
+}
+
 export function isOnlyInBlocks({ dataId }: tf.TensorInfo): boolean {
   return webgl().blocks.isOnlyHere(dataId);
 }
 
 /** A tensor of any shape over data that exist in blocks alone. */
 export function inBlocks(values: Float32Array, shape: readonly number[]): tf.Tensor {
-  const tensor = tf.tidy(() => identity(values, shape).reshape([...shape]));
+  const tensor = tf.tidy(() => throughBlocks(tf.tensor4d(values, imageShape(shape))).reshape([...shape]));
   expect(isOnlyInBlocks(tensor), `[${shape}] is in blocks alone`).to.equal(true);
   return tensor;
 }
 
-function identity(values: Float32Array, shape: readonly number[]): tf.Tensor {
-  const x = tf.tensor4d(values, imageShape(shape));
-  return tf.depthwiseConv2d(x, tf.ones([1, 1, x.shape[3], 1]) as tf.Tensor4D, 1, 'valid');
+/** A copy of x [n, h, w, c] that was computed from x in blocks. */
+export function throughBlocks(x: tf.Tensor): tf.Tensor4D {
+  return tf.tidy(() => tf.depthwiseConv2d(x as tf.Tensor4D, tf.ones([1, 1, x.shape[3] as number, 1]), 1, 'valid'));
 }
 
 /** As the backend keeps it: vectors are images of one pixel; beyond rank 4 the first dimensions are one. */

@@ -33,6 +33,8 @@ export interface Host
   readonly texData: DataStorage<TextureData>;
   /** The backend's own, without conversions. */
   allocate(dataId: DataId): void;
+  /** Runs `work`, which must not be left out for these data while programs are only compiled. */
+  real<T>(dataId: DataId, work: () => T): T;
 }
 
 /** How often the layout changed hands; they only grow. */
@@ -107,7 +109,7 @@ export class BlockStore {
     const blocks = { layout, texture: this.textures.acquire(layout) };
     this.counters.toBlocks++;
     if (values != null) this.textures.upload(blocks.texture, valuesToTexels(layout, values as Float32Array));
-    else this.#convert(x, blocks);
+    else this.#host.real(x.dataId, () => this.#convert(x, blocks));
     this.#blocks.set(x.dataId, [...(this.#blocks.get(x.dataId) ?? []), blocks]);
     return blocks;
   }
@@ -121,26 +123,7 @@ export class BlockStore {
 
   /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
   toHost(dataId: DataId, packed: boolean): void {
-    if (!this.isOnlyHere(dataId)) return;
-    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
-    const data = this.#host.texData.get(dataId);
-    this.counters.toHost++;
-    data.isPacked = packed && data.shape.length === 4;
-    data.texShape = undefined;
-    this.#host.allocate(dataId);
-    const [width, height] = sizeOf(data);
-    const gl = this.#gl;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
-    attach(gl, data.texture?.texture as WebGLTexture);
-    this.drawer.draw({
-      program: toHostProgram({ block: layout.block, packed: data.isPacked }),
-      inputs: { x: texture },
-      ints: convertInts(layout, { columns: width, offset: 0 }),
-      framebuffer: this.#framebuffer,
-      viewport: [0, 0, width, height],
-    });
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
-    attach(gl, null); // else the texture could not be freed or read while it is attached here
+    if (this.isOnlyHere(dataId)) this.#host.real(dataId, () => this.#convertToHost(dataId, packed));
   }
 
   /** Values in NHWC order, read without a conversion on the device. */
@@ -211,6 +194,28 @@ export class BlockStore {
   #release(dataId: DataId): void {
     for (const { texture } of this.#blocks.get(dataId) ?? []) this.textures.release(texture);
     this.#blocks.delete(dataId);
+  }
+
+  #convertToHost(dataId: DataId, packed: boolean): void {
+    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
+    const data = this.#host.texData.get(dataId);
+    this.counters.toHost++;
+    data.isPacked = packed && data.shape.length === 4;
+    data.texShape = undefined;
+    this.#host.allocate(dataId);
+    const [width, height] = sizeOf(data);
+    const gl = this.#gl;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    attach(gl, data.texture?.texture as WebGLTexture);
+    this.drawer.draw({
+      program: toHostProgram({ block: layout.block, packed: data.isPacked }),
+      inputs: { x: texture },
+      ints: convertInts(layout, { columns: width, offset: 0 }),
+      framebuffer: this.#framebuffer,
+      viewport: [0, 0, width, height],
+    });
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    attach(gl, null); // else the texture could not be freed or read while it is attached here
   }
 
   /** From a texture of the host. */

@@ -1,0 +1,172 @@
+// Several backends on one GL context, backends that are removed, warm-up after training, and contexts that are lost.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { registerConvnet } from '../src/backend/register.js';
+import { registerBackends, warmup } from '../src/index.js';
+import type { WebglBackend } from '../src/webgl/backend.js';
+import { captureWarnings } from './warnings.js';
+import { GlCounter } from './webglLayout/glObjects.js';
+import { expectSame, inBlocks, throughBlocks, useBlocks, valuesIn, webgl } from './webglLayout/operands.js';
+
+const name = 'convnet-webgl';
+const shape = [2, 3, 5, 6] as const;
+const values = valuesIn(shape, 1);
+const others = valuesIn(shape, 2);
+
+describe('WebGL2 block layout: two backends on one context', () => {
+  useBlocks(name);
+  const second = 'convnet-second';
+
+  it('work side by side, exchange tensors and go alone', async () => {
+    const x = inBlocks(values, shape);
+    registerConvnet(second, 'webgl');
+    await tf.setBackend(second);
+    expect(webgl().gl2).to.equal((tf.findBackend(name) as WebglBackend).gl2);
+    const y = inBlocks(others, shape);
+    const copy = throughBlocks(x); // x moves here
+    await tf.setBackend(name);
+    const sum = tf.tidy(() => tf.add(throughBlocks(x), throughBlocks(y)));
+    await tf.setBackend(second);
+    expectSame('copy', await copy.data(), values);
+    expectSame(
+      'sum',
+      await sum.data(),
+      values.map((value, i) => value + others[i]),
+      1e-6,
+    );
+    copy.dispose();
+    await tf.setBackend(name);
+    tf.removeBackend(second);
+    expectSame(
+      'the first goes on',
+      tf.tidy(() => tf.neg(throughBlocks(x)).dataSync()),
+      values.map((value) => -value),
+    );
+    tf.dispose([x, y, sum]);
+  });
+
+  it('a removed backend leaves nothing on the GPU but programs, which the next one uses', async () => {
+    const counter = new GlCounter(webgl().gl2);
+    try {
+      for (let i = 0; i < 2; i++) {
+        registerConvnet(second, 'webgl');
+        await tf.setBackend(second);
+        const y = tf.tidy(() => tf.relu(throughBlocks(inBlocks(values, shape))));
+        expectSame(
+          'y',
+          y.dataSync(),
+          values.map((value) => Math.max(value, 0)),
+        );
+        await tf.setBackend(name);
+        tf.removeBackend(second);
+        y.dispose();
+      }
+      const { textures, framebuffers, bytes } = counter.now;
+      expect({ textures, framebuffers, bytes }).to.deep.equal({ textures: 0, framebuffers: 0, bytes: 0 });
+    } finally {
+      counter.stop();
+    }
+  });
+
+  it('tensors of a removed backend are an error, not numbers', async () => {
+    registerConvnet(second, 'webgl');
+    await tf.setBackend(second);
+    const x = inBlocks(values, shape);
+    await tf.setBackend(name);
+    tf.removeBackend(second);
+    expect(() => x.dataSync()).to.throw();
+    expect(() => throughBlocks(x)).to.throw();
+    x.dispose();
+  });
+});
+
+describe('WebGL2 block layout: warmup() changes no tensor', () => {
+  useBlocks(name);
+
+  /** A model whose weights and input are on the GPU alone, as after training. */
+  const onGpu = (values: Float32Array, shape: readonly number[]) => {
+    return tf.tidy(() => tf.reverse(tf.reverse(tf.tensor(values, [...shape]), 0), 0));
+  };
+
+  for (const [what, make] of [
+    ['in textures of the host', onGpu],
+    ['in blocks', inBlocks],
+  ] as const) {
+    it(`that is ${what}`, async () => {
+      const x = make(values, shape);
+      const [filter, bias] = [make(valuesIn([6], 3), [1, 1, 6, 1]), make(valuesIn([6], 4), [6])];
+      const expected = values.map((value, i) => value * valuesIn([6], 3)[i % 6] + valuesIn([6], 4)[i % 6]);
+      const predict = () => {
+        const [x4, filter4] = [x as tf.Tensor4D, filter as tf.Tensor4D];
+        return tf.add(tf.fused.depthwiseConv2d({ x: x4, filter: filter4, bias, strides: 1, pad: 'same' }), 1);
+      };
+      await warmup({ inputs: [], predict });
+      const y = tf.tidy(() => tf.sub(predict(), 1));
+      expectSame('y', y.dataSync(), expected, 1e-5);
+      expectSame('x', x.dataSync(), values);
+      tf.dispose([x, filter, bias, y]);
+    });
+  }
+});
+
+describe('WebGL2 block layout: a lost context', () => {
+  const webglFactory = tf.findBackendFactory('webgl');
+  const message = /^convnet: the WebGL context was lost.*tf\.removeBackend\(name\)/;
+
+  before(() => tf.setBackend(name));
+
+  after(async () => {
+    // 'webgl' had the same context.
+    tf.removeBackend('webgl');
+    tf.registerBackend('webgl', webglFactory, 2);
+    await tf.setBackend(name);
+  });
+
+  it('is an error for whoever waits or comes later; a new backend has a new context', async () => {
+    const before = tf.memory().numTensors;
+    const { gl2: gl } = webgl();
+    const x = inBlocks(values, shape);
+    const onHost = tf.tidy(() => tf.reverse(tf.reverse(inBlocks(values, shape), 0), 0));
+    const onCpu = tf.tensor(others);
+    const waiting = [x.data(), onHost.data()].map((read) => read.then(String, (error: Error) => error.message));
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    const attempts = [
+      () => x.dataSync(),
+      () => onHost.dataSync(),
+      () => throughBlocks(x),
+      () => tf.add(x, 1),
+      () => tf.add(onHost, 1),
+      () => tf.conv2d(onHost as tf.Tensor4D, tf.ones([2, 2, 6, 7]), 1, 'same'),
+      () => x.dataToGPU(),
+    ];
+    const warnings = await captureWarnings(() => {
+      for (const attempt of attempts) expect(() => tf.tidy(attempt as never), String(attempt)).to.throw(message);
+    });
+    expect(warnings).to.deep.equal([]);
+    for (const read of waiting) expect(await read).to.match(message);
+    for (const late of [x, onHost]) {
+      expect(await late.data().then(String, (error: Error) => error.message)).to.match(message);
+    }
+    expectSame('on the CPU', onCpu.dataSync(), others);
+
+    await tf.setBackend('cpu');
+    tf.removeBackend(name);
+    tf.dispose([x, onHost]);
+    registerBackends();
+    await tf.setBackend(name);
+    expect(webgl().gl2).to.not.equal(gl);
+    expectSame(
+      'anew',
+      tf.tidy(() => throughBlocks(inBlocks(values, shape)).dataSync()),
+      values,
+    );
+    expectSame(
+      'from the CPU',
+      tf.tidy(() => tf.neg(onCpu).dataSync()),
+      others.map((value) => -value),
+    );
+    onCpu.dispose();
+    expect(tf.memory().numTensors).to.equal(before);
+  });
+});
