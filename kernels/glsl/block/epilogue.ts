@@ -1,5 +1,5 @@
 // What follows the sums of a convolution: y = clamp((sum + bias) * scale + shift + residual), where scale and shift are a batch
-// normalization and the residual is a tensor of y's shape. One formula serves linear, relu, relu6, leakyrelu and prelu, with
+// normalization (the rows of `vectors`, see affine.ts) and the residual is a tensor of y's shape. One formula serves linear, relu, relu6, leakyrelu and prelu, with
 // numbers for them that are uniforms; the other activations are a pass of their own (activate.ts).
 
 import type { Activation } from '../../activation.js';
@@ -18,32 +18,42 @@ export interface EpilogueSpec {
   readonly residual: boolean;
 }
 
-/** Activations that are clamp(x) = min(x < 0 ? slope * max(x, least) : x, most). */
-const clamps: Partial<Record<Activation, (alpha: number) => readonly [slope: number, least: number, most: number]>> = {
-  linear: () => [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  relu: () => [0, LEAST, Number.POSITIVE_INFINITY], // 0 * -infinity would be no number
-  relu6: () => [0, LEAST, 6],
-  leakyrelu: (alpha) => [alpha, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  prelu: () => [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-};
-
 const LEAST = -3.4028234663852886e38; // the smallest float32
+
+/** The vec4 uniform `clampTo` of clamp(x) = min(x < 0 ? slope * max(x, least) : x, most). */
+export function clampOf(slope: number, most = Number.POSITIVE_INFINITY): readonly number[] {
+  // 0 * -infinity would be no number
+  return [slope, slope === 0 ? LEAST : Number.NEGATIVE_INFINITY, most, 0];
+}
+
+/** Activations that are such a clamp; the slopes of prelu come with a texture. */
+const clamps: Partial<Record<Activation, (alpha: number) => readonly number[]>> = {
+  linear: () => clampOf(1),
+  relu: () => clampOf(0),
+  relu6: () => clampOf(0, 6),
+  leakyrelu: (alpha) => clampOf(alpha),
+  prelu: () => clampOf(1),
+};
 
 export function isClamp(activation: Activation): boolean {
   return activation in clamps;
 }
 
-/** The vec4 uniform `clampTo`. */
-export function clampUniform({ activation, leakyAlpha }: Epilogue): readonly number[] {
-  const clamp = clamps[activation] ?? clamps.linear;
-  return clamp ? [...clamp(leakyAlpha), 0] : [];
+/** Of an activation for which isClamp() holds. */
+export function clampUniform({
+  activation,
+  leakyAlpha,
+}: Pick<Epilogue, 'activation' | 'leakyAlpha'>): readonly number[] {
+  const clamp = clamps[activation];
+  if (!clamp) throw new Error(`clampUniform: the activation must be a clamp; received activation='${activation}'`);
+  return clamp(leakyAlpha);
 }
 
 export function epilogueInputs({ slopes, affine, residual }: EpilogueSpec): Record<string, InputKind> {
   return {
     bias: 'matrix',
     ...(slopes && { slope: 'matrix' }),
-    ...(affine && { scale: 'matrix', shift: 'matrix' }),
+    ...(affine && { vectors: 'matrix' }),
     ...(residual && { residual: 'blocks' }),
   };
 }
@@ -60,7 +70,7 @@ vec4 clampSum(vec4 x, vec4 slope) {
 export function epilogueSource(at: Addressing, spec: EpilogueSpec, block: BlockShape): string {
   const layers = block.rows * block.columns;
   // A vector of one texel stands for all quads: the zeros where there is no bias.
-  const ofQuad = (name: string) => `texelFetch(${name}, ivec2(min(q, int(${name}Texel.z)), 0), 0)`;
+  const ofQuad = (name: string, row = 0) => `texelFetch(${name}, ivec2(min(q, int(${name}Texel.z)), ${row}), 0)`;
   const sum = (i: number) => {
     const scaled = spec.affine ? `(acc${i} + biasHere) * scaleHere + shiftHere` : `acc${i} + biasHere`;
     return spec.residual ? `${scaled} + ${at.blocks('residual', 'residualX', 'residualY', at.layer(`${i}`))}` : scaled;
@@ -68,7 +78,7 @@ export function epilogueSource(at: Addressing, spec: EpilogueSpec, block: BlockS
   return `
   vec4 biasHere = ${ofQuad('bias')};
   vec4 slopeHere = ${spec.slopes ? ofQuad('slope') : 'vec4(clampTo.x)'};
-  ${spec.affine ? `vec4 scaleHere = ${ofQuad('scale')};\n  vec4 shiftHere = ${ofQuad('shift')};` : '// no scale'}
+  ${spec.affine ? `vec4 scaleHere = ${ofQuad('vectors')};\n  vec4 shiftHere = ${ofQuad('vectors', 1)};` : '// no scale'}
   ${spec.residual ? residualPlace(at) : '// no residual'}
 ${lines(layers, (i) => `  acc${i} = clampSum(${sum(i)}, slopeHere);`)}
 ${maskSource('yDims', 'channels.w', block, (i) => `acc${i}`)}

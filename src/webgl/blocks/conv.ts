@@ -10,6 +10,7 @@ import type { Texture } from '../gl/textures.js';
 import { type ForwardArgs, type ForwardPath, hasEmpty } from '../paths.js';
 import { activateBlocks } from './activate.js';
 import { type Axis, axisToCut, runInParts } from './banded.js';
+import { DeferredConv, mayDefer } from './deferred.js';
 import { type ConvPlan, convPlan, depthwisePlan, layoutsOf, remembered } from './plan.js';
 import { forwardIsRight } from './verify.js';
 
@@ -37,19 +38,18 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
     return plan.pack(conv, backend.readSync(w.dataId) as Float32Array);
   });
   const vector = (operand: TensorInfo) => vectorOf(backend, operand, conv.outC);
-  const inputs = {
+  const isSum = !isFused || epilogue.activation === 'linear';
+  const deferred = new DeferredConv(blocks, {
+    plan,
     x: blocks.blocksOf(x, plan.x).texture,
     w: weights,
     bias: operands.bias ? vector(operands.bias) : blocks.zeros,
-    ...(operands.prelu && { slope: vector(operands.prelu) }),
-  };
-  const { info, blocks: output } = blocks.make(yShapeOf(conv), plan.y);
-  blocks.draw(output, {
-    program: plan.program({ slopes: operands.prelu != null, affine: false, residual: false }),
-    inputs,
-    ints: plan.ints,
-    floats: clampUniform(isFused ? epilogue : { ...epilogue, activation: 'linear' }),
+    clampTo: isSum ? undefined : clampUniform(epilogue),
+    slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
+  if (isSum && isFused && mayDefer()) return blocks.defer(yShapeOf(conv), plan.y, deferred);
+  const { info, blocks: output } = blocks.make(yShapeOf(conv), plan.y);
+  deferred.draw(output.texture);
   return isFused ? info : activateBlocks(backend, info, output, epilogue);
 }
 

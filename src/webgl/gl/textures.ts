@@ -28,6 +28,8 @@ export class Textures {
   readonly #isFloat32: boolean;
   /** Those that wait, the least recently used first. */
   readonly #free: BlockTexture[] = [];
+  /** Where there is more than one. */
+  readonly #users = new Map<Texture, number>();
   #freeBytes = 0;
   #usedBytes = 0;
   #usedCount = 0;
@@ -64,7 +66,22 @@ export class Textures {
     return texture;
   }
 
-  release(texture: BlockTexture): void {
+  /** One more user of a texture, which must release it too. */
+  retain(texture: Texture): void {
+    this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);
+  }
+
+  /** Gives a texture back; it is free when its last user has done so. */
+  release(texture: BlockTexture | Texture): void {
+    const others = (this.#users.get(texture) ?? 1) - 1;
+    if (others > 1) this.#users.set(texture, others);
+    else this.#users.delete(texture);
+    if (others > 0) return;
+    if ('framebuffer' in texture) this.#recycle(texture);
+    else this.#deleteMatrix(texture);
+  }
+
+  #recycle(texture: BlockTexture): void {
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
     this.#free.push(texture);
@@ -91,7 +108,7 @@ export class Textures {
     return texture;
   }
 
-  deleteMatrix(texture: Texture): void {
+  #deleteMatrix(texture: Texture): void {
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
     this.#gl.deleteTexture(texture.handle);

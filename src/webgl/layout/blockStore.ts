@@ -24,7 +24,18 @@ import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
 /** A tensor's form in blocks. */
 export interface Blocks {
   readonly layout: BlockLayout;
+  /** Drawn at the latest when it is asked for. */
   readonly texture: BlockTexture;
+  /** What will draw it, as long as nobody has asked. */
+  readonly deferred?: Deferred;
+}
+
+/** A draw that is put off, and the textures that it will read. */
+export interface Deferred {
+  /** Whether another draw does its work too, so that this one is not wanted any more. */
+  readonly isJoined: boolean;
+  readonly sources: readonly Texture[];
+  draw(target: BlockTexture): void;
 }
 
 /** What the store needs of the backend around it. */
@@ -98,6 +109,13 @@ export class BlockStore {
     const blocks = { layout, texture: this.textures.acquire(layout) };
     this.#blocks.set(info.dataId, [blocks]);
     return { info, blocks };
+  }
+
+  /** A new tensor in blocks that is drawn when somebody asks for its texture. */
+  defer(shape: readonly number[], layout: BlockLayout, deferred: Deferred): TensorInfo {
+    const info = this.#host.makeTensorInfo([...shape], 'float32');
+    this.#blocks.set(info.dataId, [new DeferredBlocks(this.textures, layout, deferred)]);
+    return info;
   }
 
   /** A tensor's form in blocks, made now if there is none; `layout` is for its shape. */
@@ -178,13 +196,13 @@ export class BlockStore {
   /** Drops whatever was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);
-    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.deleteMatrix(matrix);
+    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.release(matrix);
     this.#matrices.delete(dataId);
   }
 
   dispose(): void {
     for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
-    if (this.#zeros) this.textures.deleteMatrix(this.#zeros);
+    if (this.#zeros) this.textures.release(this.#zeros);
     this.#zeros = undefined;
     this.textures.dispose();
     this.drawer.dispose();
@@ -192,7 +210,10 @@ export class BlockStore {
   }
 
   #release(dataId: DataId): void {
-    for (const { texture } of this.#blocks.get(dataId) ?? []) this.textures.release(texture);
+    for (const blocks of this.#blocks.get(dataId) ?? []) {
+      if (blocks instanceof DeferredBlocks) blocks.dispose(this.drawer.recording !== undefined);
+      else this.textures.release(blocks.texture);
+    }
     this.#blocks.delete(dataId);
   }
 
@@ -249,6 +270,47 @@ export class BlockStore {
       gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
       read(layer, width * height * 4);
     }
+  }
+}
+
+class DeferredBlocks implements Blocks {
+  readonly layout: BlockLayout;
+  readonly #textures: Textures;
+  #deferred?: Deferred;
+  #texture?: BlockTexture;
+
+  constructor(textures: Textures, layout: BlockLayout, deferred: Deferred) {
+    this.layout = layout;
+    this.#textures = textures;
+    this.#deferred = deferred;
+    for (const source of deferred.sources) textures.retain(source);
+  }
+
+  get deferred(): Deferred | undefined {
+    return this.#deferred;
+  }
+
+  get texture(): BlockTexture {
+    const deferred = this.#deferred;
+    if (deferred) {
+      this.#texture = this.#textures.acquire(this.layout);
+      this.#deferred = undefined;
+      deferred.draw(this.#texture);
+      this.#releaseSources(deferred);
+    }
+    return this.#texture as BlockTexture;
+  }
+
+  /** @param isWanted Whether the draw is to be seen by a recording although nobody wants its values. */
+  dispose(isWanted: boolean): void {
+    if (isWanted && this.#deferred?.isJoined === false) this.#textures.release(this.texture);
+    else if (this.#texture) this.#textures.release(this.#texture);
+    if (this.#deferred) this.#releaseSources(this.#deferred);
+    this.#deferred = undefined;
+  }
+
+  #releaseSources({ sources }: Deferred): void {
+    for (const source of sources) this.#textures.release(source);
   }
 }
 

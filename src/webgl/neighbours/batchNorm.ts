@@ -10,6 +10,7 @@ import {
 } from '../../../kernels/glsl/block/affine.js';
 import type { NamedKernel } from '../../host/registry.js';
 import type { WebglBackend } from '../backend.js';
+import { DeferredConv } from '../blocks/deferred.js';
 import type { Texture } from '../gl/textures.js';
 import { type BlockArgs, blockKernel, findFloats, knownValues } from './kernel.js';
 
@@ -34,9 +35,13 @@ function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): Tensor
     return dtype === 'float32' && shape.length === 1 && shape[0] === channels;
   });
   if (!source || !arePerChannel) return undefined;
-  const { info, blocks } = backend.blocks.make(x.shape, source.layout);
   const epsilon = attrs.varianceEpsilon ?? 0.001;
   const isKnown = vectors.every((vector) => knownValues(backend, vector) !== undefined);
+  const joined = isKnown
+    ? DeferredConv.of(source)?.joinAffine(() => combined(backend, parameters, epsilon))
+    : undefined;
+  if (joined) return backend.blocks.defer(x.shape, source.layout, joined);
+  const { info, blocks } = backend.blocks.make(x.shape, source.layout);
   const { block } = source.layout;
   const normalization = isKnown
     ? { program: affineProgram(block), inputs: { vectors: combined(backend, parameters, epsilon) } }

@@ -11,6 +11,7 @@ import {
 import type { Dims } from '../../../kernels/glsl/block/layout.js';
 import type { NamedKernel } from '../../host/registry.js';
 import type { WebglBackend } from '../backend.js';
+import { DeferredConv } from '../blocks/deferred.js';
 import { type Blocks, dimsOf } from '../layout/blockStore.js';
 import { type BlockArgs, blockKernel, knownValues, sizeOf } from './kernel.js';
 
@@ -61,9 +62,26 @@ function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): Ten
   };
   const ofFirst = whole(first);
   const ofSecond = ofFirst ? undefined : whole(second);
+  if (operation === add && ofFirst) {
+    const joined = joinSum(backend, shape, ofFirst, whole(second));
+    if (joined) return joined;
+  }
   const target = { backend, operation, shape };
   if (ofFirst) return combine({ ...target, whole: ofFirst, other: second, isSwapped: false });
   return ofSecond && combine({ ...target, whole: ofSecond, other: first, isSwapped: true });
+}
+
+/** The sum of two images as part of the convolution that one of them is. */
+function joinSum(
+  { blocks }: WebglBackend,
+  shape: readonly number[],
+  first: Blocks,
+  second: Blocks | undefined,
+): TensorInfo | undefined {
+  if (!second || first === second) return undefined;
+  const joined =
+    DeferredConv.of(second)?.joinSum(() => first.texture) ?? DeferredConv.of(first)?.joinSum(() => second.texture);
+  return joined && blocks.defer(shape, first.layout, joined);
 }
 
 /** With as many dimensions as the result, as NumPy aligns them. */

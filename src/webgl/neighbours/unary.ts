@@ -1,6 +1,7 @@
 // Functions of one tensor of floats.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { clampOf } from '../../../kernels/glsl/block/epilogue.js';
 import {
   type Clamp,
   clampFloats,
@@ -11,6 +12,7 @@ import {
 } from '../../../kernels/glsl/block/unary.js';
 import type { NamedKernel } from '../../host/registry.js';
 import type { WebglBackend } from '../backend.js';
+import { DeferredConv } from '../blocks/deferred.js';
 import type { Blocks } from '../layout/blockStore.js';
 import { blockKernel, findFloats } from './kernel.js';
 
@@ -62,6 +64,10 @@ function apply(backend: WebglBackend, x: TensorInfo, name: UnaryName, parameter 
 }
 
 function clamp(backend: WebglBackend, x: TensorInfo, to: Clamp): TensorInfo | undefined {
+  const source = findFloats(backend, x);
+  const { from, low, slope, most } = to;
+  const joined = from === 0 && low === 0 && DeferredConv.of(source)?.joinClamp(clampOf(slope, most));
+  if (source && joined) return backend.blocks.defer(x.shape, source.layout, joined);
   return draw(backend, x, ({ layout }) => ({ program: clampProgram(layout.block), floats: clampFloats(to) }));
 }
 
