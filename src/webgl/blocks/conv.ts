@@ -1,11 +1,11 @@
 // Convolutions on the block layout, as paths of the engine.
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { convInts, convProgram, quadsPerOutput, type Window } from '../../../kernels/glsl/block/conv.js';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { convInts, convProgram, type Window } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
-import { packConv, packDepthwise, packVector } from '../../../kernels/glsl/block/weights.js';
+import { convPacking, depthwisePacking, type FilterUse, vectorPacking } from '../../../kernels/glsl/block/weights.js';
 import type { Broadcast, Conv, Epilogue } from '../../../kernels/types.js';
 import { yShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
@@ -15,16 +15,10 @@ import { activateBlocks } from './activate.js';
 
 export const blockConv: ForwardPath = {
   name: 'blocks/conv',
-  supports: (conv, backend, epilogue) => {
-    const taps = conv.kH * conv.kW;
-    const matrix = [quadsPerOutput(conv) * 4, Math.ceil(conv.outC / 4) * taps];
-    return isInBlocks(conv, backend, epilogue) && Math.max(...matrix) <= backend.blocks.caps.maxTextureSize;
-  },
+  supports: (conv, backend, epilogue) => isInBlocks(conv, backend, epilogue) && hasMatrix(conv, backend),
   run: (args) => {
     const { backend, conv, w } = args;
-    const pack = () => packConv(conv, backend.readSync(w.dataId) as Float32Array);
-    const matrix = backend.blocks.matrixOf(w, `conv ${conv.kH}x${conv.kW} ${conv.inC} ${conv.groups}`, pack);
-    return run(args, matrix, ({ x, y }, epilogue) => ({
+    return run(args, backend.blocks.matrixOf(w, convPacking(conv)), ({ x, y }, epilogue) => ({
       program: convProgram({ x: x.block, y: y.block, window: windowOf(conv), lanes: lanesOf(conv), ...epilogue }),
       ints: convInts(conv, x, y),
     }));
@@ -34,20 +28,18 @@ export const blockConv: ForwardPath = {
 export const blockDepthwise: ForwardPath = {
   name: 'blocks/depthwise',
   supports: (conv, backend, epilogue) => {
-    return conv.groups === conv.inC && conv.outC === conv.inC && isInBlocks(conv, backend, epilogue);
+    return isDepthwise(conv) && isInBlocks(conv, backend, epilogue);
   },
   run: (args) => {
     const { backend, conv, w } = args;
-    const pack = () => packDepthwise(conv, backend.readSync(w.dataId) as Float32Array);
-    const matrix = backend.blocks.matrixOf(w, 'depthwise', pack);
-    return run(args, matrix, ({ x, y }, epilogue) => ({
+    return run(args, backend.blocks.matrixOf(w, depthwisePacking(conv)), ({ x, y }, epilogue) => ({
       program: depthwiseProgram({ x: x.block, y: y.block, window: depthwiseWindowOf(conv), ...epilogue }),
       ints: depthwiseInts(conv, x, y),
     }));
   },
 };
 
-interface Layouts {
+export interface Layouts {
   readonly x: BlockLayout;
   readonly y: BlockLayout;
 }
@@ -67,8 +59,7 @@ function run(
   const input = blocks.blocksOf(x, layouts.x);
   const fused = isClamp(epilogue.activation) ? epilogue : { ...epilogue, activation: 'linear' as const };
   const vector = (operand: TensorInfo) => {
-    const values = () => spread(backend.readSync(operand.dataId) as Float32Array, conv.outC);
-    return blocks.matrixOf(operand, `vector ${conv.outC}`, () => packVector(values()));
+    return blocks.matrixOf(operand, vectorPacking(util.sizeFromShape(operand.shape), conv.outC));
   };
   const inputs = {
     x: input.texture,
@@ -82,12 +73,18 @@ function run(
   return fused === epilogue ? info : activateBlocks(backend, info, output, epilogue);
 }
 
-/** A scalar stands for all channels. */
-function spread(values: Float32Array, channels: number): Float32Array {
-  return values.length === channels ? values : new Float32Array(channels).fill(values[0]);
+/** Whether each channel is by itself, as many in as out. */
+export function isDepthwise({ groups, inC, outC }: Conv): boolean {
+  return groups === inC && outC === inC;
 }
 
-function isInBlocks(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean {
+/** Whether the filter's matrix fits into a texture. */
+export function hasMatrix(conv: Conv, { blocks }: WebglBackend, use: FilterUse = 'forward'): boolean {
+  const { width, height } = convPacking(conv, use);
+  return Math.max(width, height) <= blocks.caps.maxTextureSize;
+}
+
+export function isInBlocks(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean {
   if (epilogue && !isByChannel(epilogue)) return false;
   return conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, backend) !== undefined;
 }
@@ -98,24 +95,24 @@ function isByChannel({ bias, prelu }: Epilogue): boolean {
   return fits(bias) && fits(prelu);
 }
 
-function layoutsOf(conv: Conv, { blocks }: WebglBackend): Layouts | undefined {
+export function layoutsOf(conv: Conv, { blocks }: WebglBackend): Layouts | undefined {
   const { batch: n, inH, inW, inC, outH, outW, outC } = conv;
   const x = blocks.layoutOf({ n, h: inH, w: inW, c: inC });
   const y = blocks.layoutOf({ n, h: outH, w: outW, c: outC });
   return x && y && { x, y };
 }
 
-function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
+export function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
   if (strideW > 2 || (kW > 1 && dilationW > 1)) return undefined;
   if (kH === 3 && kW === 3 && strideH === strideW && dilationH === 1) return { kH, kW, stride: strideW };
   return kW === 3 || kW === 5 || kW === 7 ? { kW, stride: strideW } : undefined;
 }
 
-function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
+export function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
   const isPlain = kH === kW && strideH === strideW && dilationH === 1 && dilationW === 1;
   return isPlain && (kH === 3 || kH === 5) && strideW <= 2 ? { k: kH, stride: strideW } : undefined;
 }
 
-function lanesOf({ inC, groups }: Conv): 1 | 2 | 3 | 4 {
+export function lanesOf({ inC, groups }: Conv): 1 | 2 | 3 | 4 {
   return groups === 1 && inC < 4 ? (inC as 1 | 2 | 3) : 4;
 }

@@ -16,9 +16,10 @@ import {
   texelsToValues,
   valuesToTexels,
 } from '../../../kernels/glsl/block/layout.js';
+import { packInts, packProgram } from '../../../kernels/glsl/block/packWeights.js';
 import type { BlockCaps } from '../../../kernels/glsl/block/program.js';
-import type { Matrix } from '../../../kernels/glsl/block/weights.js';
-import { Drawer } from '../gl/draw.js';
+import { type Packing, packMatrix } from '../../../kernels/glsl/block/weights.js';
+import { type Draw, Drawer } from '../gl/draw.js';
 import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
 
 /** A tensor's form in blocks. */
@@ -26,6 +27,9 @@ export interface Blocks {
   readonly layout: BlockLayout;
   readonly texture: BlockTexture;
 }
+
+/** A draw without its target. */
+export type Source = Omit<Draw, 'framebuffer' | 'viewport'>;
 
 /** What the store needs of the backend around it. */
 export interface Host
@@ -50,10 +54,10 @@ export class BlockStore {
   readonly #drawer: Drawer;
   readonly #host: Host;
   readonly #blocks = new Map<DataId, Blocks>();
-  readonly #matrices = new Map<DataId, Map<string, Texture>>();
+  readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
   /** To draw into a texture of the host. */
   readonly #framebuffer: WebGLFramebuffer;
-  #zeros?: Texture;
+  #zeros?: BlockTexture;
 
   constructor(gl: WebGL2RenderingContext, caps: BlockCaps, isFloat32: boolean, host: Host) {
     this.#gl = gl;
@@ -110,11 +114,20 @@ export class BlockStore {
     return blocks;
   }
 
-  /** Draws into all texels of `target` but its border. */
-  draw(target: Blocks, draw: Omit<Parameters<Drawer['draw']>[0], 'framebuffer' | 'viewport'>): void {
-    const { framebuffer, width, height } = target.texture;
+  /** Draws into all texels of `target` but its border, or into those of some rows: from 0, at the border, so many. */
+  draw({ texture }: Pick<Blocks, 'texture'>, source: Source, [from, count] = [0, texture.height - 2]): void {
+    const { framebuffer, width } = texture;
     this.counters.draws++;
-    this.#drawer.draw({ ...draw, framebuffer, viewport: [1, 1, width - 2, height - 2] });
+    this.#drawer.draw({ ...source, framebuffer, viewport: [1, 1 + from, width - 2, count] });
+  }
+
+  /** A new tensor of the host, in an unpacked texture that a draw fills; `source` is told the texels of one row. */
+  makeHost(shape: readonly number[], source: (columns: number) => Source): TensorInfo {
+    const info = this.#host.makeTensorInfo([...shape], 'float32');
+    const data = this.#host.texData.get(info.dataId);
+    data.isPacked = false;
+    this.#drawToHost(info.dataId, data, source);
+    return info;
   }
 
   /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
@@ -125,20 +138,11 @@ export class BlockStore {
     this.counters.toHost++;
     data.isPacked = packed && data.shape.length === 4;
     data.texShape = undefined;
-    this.#host.allocate(dataId);
-    const [width, height] = sizeOf(data);
-    const gl = this.#gl;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
-    attach(gl, data.texture?.texture as WebGLTexture);
-    this.#drawer.draw({
-      program: toHostProgram({ block: layout.block, packed: data.isPacked }),
+    this.#drawToHost(dataId, data, (columns) => ({
+      program: toHostProgram({ block: layout.block, packed: data.isPacked === true }),
       inputs: { x: texture },
-      ints: convertInts(layout, { columns: width, offset: 0 }),
-      framebuffer: this.#framebuffer,
-      viewport: [0, 0, width, height],
-    });
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
-    attach(gl, null); // else the texture could not be freed or read while it is attached here
+      ints: convertInts(layout, { columns, offset: 0 }),
+    }));
   }
 
   /** Values in NHWC order, read without a conversion on the device. */
@@ -172,25 +176,28 @@ export class BlockStore {
     return texelsToValues(layout, texels);
   }
 
-  /** A matrix made of a tensor's values, kept as long as the tensor; `pack` is called once for each `kind`. */
-  matrixOf({ dataId }: Pick<TensorInfo, 'dataId'>, kind: string, pack: () => Matrix): Texture {
-    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, Texture>();
-    this.#matrices.set(dataId, ofTensor);
-    const matrix = ofTensor.get(kind) ?? this.textures.matrix(pack());
-    ofTensor.set(kind, matrix);
+  /** A matrix made of a tensor's values, wherever they are; made once and kept as long as the tensor. */
+  matrixOf({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
+    const kind = JSON.stringify(packing);
+    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, BlockTexture>();
+    const matrix = ofTensor.get(kind) ?? this.#pack(dataId, packing);
+    this.#matrices.set(dataId, ofTensor.set(kind, matrix));
     return matrix;
   }
 
   /** One texel of zeros: the bias where there is none. */
   get zeros(): Texture {
-    this.#zeros ??= this.textures.matrix({ width: 1, height: 1, texels: new Float32Array(4) });
+    if (!this.#zeros) {
+      this.#zeros = this.textures.acquireMatrix({ width: 1, height: 1 });
+      this.textures.upload(this.#zeros, new Float32Array(4));
+    }
     return this.#zeros;
   }
 
   /** Drops whatever was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);
-    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.deleteMatrix(matrix);
+    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.release(matrix);
     this.#matrices.delete(dataId);
   }
 
@@ -224,12 +231,50 @@ export class BlockStore {
   }
 
   #drawFromHost(spec: ConvertSpec, dataId: DataId, target: Blocks): void {
-    const data = this.#host.texData.get(dataId);
-    const [columns, rows] = sizeOf(data);
-    const texture = data.texture?.texture as WebGLTexture;
-    const host = { handle: texture, target: this.#gl.TEXTURE_2D, width: columns, height: rows, bytes: 0 };
-    const ints = convertInts(target.layout, { columns, offset: data.slice?.flatOffset ?? 0 });
+    const { host, offset } = this.#hostTexture(dataId);
+    const ints = convertInts(target.layout, { columns: host.width, offset });
     this.draw(target, { program: toBlocksProgram(spec), inputs: { host }, ints });
+  }
+
+  #pack(dataId: DataId, packing: Packing): BlockTexture {
+    const { values } = this.#host.texData.get(dataId);
+    const matrix = this.textures.acquireMatrix(packing);
+    if (values != null) this.textures.upload(matrix, packMatrix(packing, values as Float32Array).texels);
+    else this.#drawMatrix(dataId, packing, matrix);
+    return matrix;
+  }
+
+  /** From a texture of the host. */
+  #drawMatrix(dataId: DataId, packing: Packing, { framebuffer, width, height }: BlockTexture): void {
+    this.toHost(dataId, false);
+    const { shape, isPacked } = this.#host.texData.get(dataId);
+    const { host, offset } = this.#hostTexture(dataId);
+    const ints = packInts(packing, { columns: host.width, offset }, isPacked ? shape : undefined);
+    this.counters.draws++;
+    const viewport = [0, 0, width, height] as const;
+    this.#drawer.draw({ program: packProgram(), inputs: { host }, ints, framebuffer, viewport });
+  }
+
+  /** The data's texture of the host, as a draw reads it, and the elements that precede the data there. */
+  #hostTexture(dataId: DataId): { readonly host: Texture; readonly offset: number } {
+    const data = this.#host.texData.get(dataId);
+    const [width, height] = sizeOf(data);
+    const handle = data.texture?.texture as WebGLTexture;
+    const host = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
+    return { host, offset: data.slice?.flatOffset ?? 0 };
+  }
+
+  /** Gives the data a texture of the host and draws into it. */
+  #drawToHost(dataId: DataId, data: TextureData, source: (columns: number) => Source): void {
+    this.#host.allocate(dataId);
+    const [width, height] = sizeOf(data);
+    const gl = this.#gl;
+    const framebuffer = this.#framebuffer;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    attach(gl, data.texture?.texture as WebGLTexture);
+    this.#drawer.draw({ ...source(width), framebuffer, viewport: [0, 0, width, height] });
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    attach(gl, null); // else the texture could not be freed or read while it is attached here
   }
 
   #readLayers({ framebuffer, width, height, layers }: BlockTexture, read: (layer: number, size: number) => void): void {
