@@ -8,6 +8,8 @@ import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
 import { blockConv, blockConvInParts, blockDepthwise } from './blocks/conv.js';
+import { blockDepthwiseGradFilter, blockGradFilter } from './blocks/gradFilter.js';
+import { blockDepthwiseGradInput, blockGradInput } from './blocks/gradInput.js';
 import {
   hostConv2d,
   hostDepthwise,
@@ -38,6 +40,8 @@ export const forwardPaths: readonly ForwardPath[] = [
 
 export const gradInputPaths: readonly GradPath[] = [
   emptyGrad(js.gradInputKernels, xShapeOf),
+  blockDepthwiseGradInput,
+  blockGradInput,
   hostGradInput,
   hostDepthwiseGradInput,
   ...gradInputKernels.map((kernel) => glslGrad(kernel, xShapeOf)),
@@ -45,6 +49,8 @@ export const gradInputPaths: readonly GradPath[] = [
 
 export const gradFilterPaths: readonly GradPath[] = [
   emptyGrad(js.gradFilterKernels, filterShapeOf),
+  blockDepthwiseGradFilter,
+  blockGradFilter,
   hostGradFilter,
   hostDepthwiseGradFilter,
   ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),

@@ -65,7 +65,7 @@ function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: B
   const source = blocks.textures.acquire({ width: 3, height: 4, layers: 1 });
   const inputs = Object.entries(program.inputs).map(([name, kind]) => [
     name,
-    kind === 'blocks' ? source : blocks.zeros,
+    kind === 'blocks' ? source : blocks.matrices.zeros,
   ]);
   blocks.drawer.draw({
     program,

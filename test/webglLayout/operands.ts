@@ -27,7 +27,7 @@ export function useBlocks(name: string): void {
   useBackend(name);
   beforeEach(() => {
     const { blocks } = webgl();
-    expect(blocks.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
+    expect(blocks.matrices.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
     before = used();
   });
   afterEach(() => expect(used(), 'textures left behind').to.deep.equal(before));

@@ -1,8 +1,8 @@
 // Convolutions on the block layout, as paths of the engine.
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
-import { packVector } from '../../../kernels/glsl/block/weights.js';
+import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
 import type { Broadcast, Epilogue } from '../../../kernels/types.js';
 import { yShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
@@ -34,16 +34,13 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const { backend, conv, x, w, epilogue, operands } = args;
   const { blocks } = backend;
   const isFused = isClamp(epilogue.activation);
-  const weights = blocks.matrixOf(w, plan.matrixKind, () => {
-    return plan.pack(conv, backend.readSync(w.dataId) as Float32Array);
-  });
   const vector = (operand: TensorInfo) => vectorOf(backend, operand, conv.outC);
   const isSum = !isFused || epilogue.activation === 'linear';
   const deferred = new DeferredConv(blocks, {
     plan,
     x: blocks.blocksOf(x, plan.x).texture,
-    w: weights,
-    bias: operands.bias ? vector(operands.bias) : blocks.zeros,
+    w: blocks.matrices.of(w, plan.packing),
+    bias: operands.bias ? vector(operands.bias) : blocks.matrices.zeros,
     clampTo: isSum ? undefined : clampUniform(epilogue),
     slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
@@ -55,10 +52,7 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
 
 /** A value for each channel as a matrix of one row; a scalar stands for all. */
 export function vectorOf(backend: WebglBackend, operand: TensorInfo, channels: number): Texture {
-  return backend.blocks.matrixOf(operand, `vector ${channels}`, () => {
-    const values = backend.readSync(operand.dataId) as Float32Array;
-    return packVector(values.length === channels ? values : new Float32Array(channels).fill(values[0]));
-  });
+  return backend.blocks.matrices.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
 }
 
 /** What one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */

@@ -71,7 +71,7 @@ export class DeferredConv implements Deferred {
       residual: residual !== undefined,
     });
     const inputs = { x, w, bias, ...(vectors && { vectors }), ...(residual && { residual }), ...(slope && { slope }) };
-    this.#store.draw({ layout: plan.y, texture: target }, { program, inputs, ints: plan.ints, floats: clampTo });
+    this.#store.draw({ texture: target }, { program, inputs, ints: plan.ints, floats: clampTo });
   }
 
   /** y * scale + shift for each channel; undefined, here and below, where it has to be an operation of its own. */

@@ -1,15 +1,17 @@
 // What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
 // convolutions are one object (resolveConv), so a plan is found again without comparing.
 
-import { convInts, convProgram, quadsPerOutput, type Window } from '../../../kernels/glsl/block/conv.js';
+import { convInts, convProgram, type Window } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
 import { isPointwise, pointwiseInts, pointwiseProgram } from '../../../kernels/glsl/block/pointwise.js';
 import type { BlockProgram } from '../../../kernels/glsl/block/program.js';
-import { type Matrix, packConv, packDepthwise } from '../../../kernels/glsl/block/weights.js';
+import { convPacking, depthwisePacking, type Packing } from '../../../kernels/glsl/block/weights.js';
 import type { Conv } from '../../../kernels/types.js';
+import type { WebglBackend } from '../backend.js';
 import type { BlockStore } from '../layout/blockStore.js';
+import { hasEmpty } from '../paths.js';
 
 export interface ConvPlan {
   readonly x: BlockLayout;
@@ -18,22 +20,20 @@ export interface ConvPlan {
   /** Names the program apart from its epilogue: what the self-test tests. */
   readonly kernelClass: string;
   program(epilogue: EpilogueSpec): BlockProgram;
-  /** Names the form that pack() gives. */
-  readonly matrixKind: string;
-  pack(conv: Conv, w: ArrayLike<number>): Matrix;
+  /** Of the filter. */
+  readonly packing: Packing;
 }
 
 const linear: EpilogueSpec = { slopes: false, affine: false, residual: false };
 
 export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
-  const { kH, kW, inC, outC, groups } = conv;
   const layouts = layoutsOf(conv, blocks);
-  const matrix = { width: quadsPerOutput(conv) * 4, height: Math.ceil(outC / 4) * kH * kW };
-  if (!layouts || Math.max(matrix.width, matrix.height) > blocks.caps.maxTextureSize) return undefined;
+  const packing = convPacking(conv);
+  if (!layouts || !matrixFits(packing, blocks)) return undefined;
   const { x, y } = layouts;
   const window = windowOf(conv);
-  const lanes = groups === 1 && inC < 4 ? (inC as 1 | 2 | 3) : 4;
-  const common = { x, y, matrixKind: `conv ${kH}x${kW} ${inC} ${groups}`, pack: packConv };
+  const lanes = lanesOf(conv);
+  const common = { x, y, packing };
   return isPointwise(conv)
     ? planOf({
         ...common,
@@ -49,11 +49,11 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
 
 export function depthwisePlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   const layouts = layoutsOf(conv, blocks);
-  if (!layouts || conv.groups !== conv.inC || conv.outC !== conv.inC) return undefined;
+  if (!layouts || !isDepthwise(conv)) return undefined;
   const { x, y } = layouts;
   const window = depthwiseWindowOf(conv);
   return planOf({
-    ...{ x, y, matrixKind: `depthwise ${conv.kH}x${conv.kW}`, pack: packDepthwise },
+    ...{ x, y, packing: depthwisePacking(conv) },
     ints: depthwiseInts(conv, x, y),
     make: (epilogue) => depthwiseProgram({ x: x.block, y: y.block, window, ...epilogue }),
   });
@@ -84,22 +84,42 @@ export function remembered(make: typeof convPlan): typeof convPlan {
   };
 }
 
+export type Layouts = Pick<ConvPlan, 'x' | 'y'>;
+
+/** Whether x and y can be in blocks. */
+export function isInBlocks(conv: Conv, { blocks }: WebglBackend): boolean {
+  return conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, blocks) !== undefined;
+}
+
 export function layoutsOf(
   { batch: n, inH, inW, inC, outH, outW, outC }: Conv,
   blocks: BlockStore,
-): Pick<ConvPlan, 'x' | 'y'> | undefined {
+): Layouts | undefined {
   const x = blocks.layoutOf({ n, h: inH, w: inW, c: inC });
   const y = blocks.layoutOf({ n, h: outH, w: outW, c: outC });
   return x && y && { x, y };
 }
 
-function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
+export function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
   if (strideW > 2 || (kW > 1 && dilationW > 1)) return undefined;
   if (kH === 3 && kW === 3 && strideH === strideW && dilationH === 1) return { kH, kW, stride: strideW };
   return kW === 3 || kW === 5 || kW === 7 ? { kW, stride: strideW } : undefined;
 }
 
-function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
+export function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
   const isPlain = kH === kW && strideH === strideW && dilationH === 1 && dilationW === 1;
   return isPlain && (kH === 3 || kH === 5) && strideW <= 2 ? { k: kH, stride: strideW } : undefined;
+}
+
+export function lanesOf({ inC, groups }: Conv): 1 | 2 | 3 | 4 {
+  return groups === 1 && inC < 4 ? (inC as 1 | 2 | 3) : 4;
+}
+
+/** Whether each channel is by itself, as many in as out. */
+export function isDepthwise({ groups, inC, outC }: Conv): boolean {
+  return groups === inC && outC === inC;
+}
+
+export function matrixFits({ width, height }: Packing, { caps }: BlockStore): boolean {
+  return Math.max(width, height) <= caps.maxTextureSize;
 }

@@ -1,10 +1,9 @@
-// Textures of ours: arrays in the block layout, with the framebuffer that draws into all their layers, and matrices of weights.
-// Arrays that are given back wait for the next tensor of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least
-// recently used go. The host's own pool knows neither arrays nor a limit.
+// Textures of ours: arrays in the block layout and matrices of weights, with the framebuffer that draws into all their layers.
+// Those that are given back wait for the next of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least recently
+// used go. The host's own pool knows neither arrays nor a limit.
 
 import { env } from '@tensorflow/tfjs-core';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
-import type { Matrix } from '../../../kernels/glsl/block/weights.js';
 
 /** What a draw can read. */
 export interface Texture {
@@ -55,15 +54,13 @@ export class Textures {
   }
 
   /** Its border is zero; the rest is whatever the last user left. */
-  acquire(layout: Pick<BlockLayout, 'width' | 'height' | 'layers'>): BlockTexture {
-    const { width, height, layers } = layout;
-    const isFit = (free: BlockTexture) => free.width === width && free.height === height && free.layers === layers;
-    const at = this.#free.findIndex(isFit);
-    const texture = at >= 0 ? this.#free.splice(at, 1)[0] : this.#create(width, height, layers);
-    if (at >= 0) this.#freeBytes -= texture.bytes;
-    this.#usedBytes += texture.bytes;
-    this.#usedCount++;
-    return texture;
+  acquire({ width, height, layers }: Pick<BlockLayout, 'width' | 'height' | 'layers'>): BlockTexture {
+    return this.#acquire(this.#gl.TEXTURE_2D_ARRAY, width, height, layers);
+  }
+
+  /** A 2D texture whose texels are whatever the last user left. */
+  acquireMatrix({ width, height }: Pick<BlockLayout, 'width' | 'height'>): BlockTexture {
+    return this.#acquire(this.#gl.TEXTURE_2D, width, height, 1);
   }
 
   /** One more user of a texture, which must release it too. */
@@ -71,20 +68,15 @@ export class Textures {
     this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);
   }
 
-  /** Gives a texture back; it is free when its last user has done so. */
-  release(texture: BlockTexture | Texture): void {
+  /** Gives a texture back; it waits for another use when its last user has done so. */
+  release(texture: Texture): void {
     const others = (this.#users.get(texture) ?? 1) - 1;
     if (others > 1) this.#users.set(texture, others);
     else this.#users.delete(texture);
     if (others > 0) return;
-    if ('framebuffer' in texture) this.#recycle(texture);
-    else this.#deleteMatrix(texture);
-  }
-
-  #recycle(texture: BlockTexture): void {
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
-    this.#free.push(texture);
+    this.#free.push(texture as BlockTexture);
     this.#freeBytes += texture.bytes;
     this.trim(env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20);
   }
@@ -99,40 +91,38 @@ export class Textures {
     }
   }
 
-  matrix({ width, height, texels }: Matrix): Texture {
-    const gl = this.#gl;
-    const texture = this.#allocate(gl.TEXTURE_2D, width, height, 1);
-    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
-    this.#usedBytes += texture.bytes;
-    this.#usedCount++;
-    return texture;
-  }
-
-  #deleteMatrix(texture: Texture): void {
-    this.#usedBytes -= texture.bytes;
-    this.#usedCount--;
-    this.#gl.deleteTexture(texture.handle);
-  }
-
   /** Fills all layers. */
-  upload({ handle, width, height, layers }: BlockTexture, texels: Float32Array): void {
+  upload({ handle, target, width, height, layers }: BlockTexture, texels: Float32Array): void {
     const gl = this.#gl;
-    gl.bindTexture(gl.TEXTURE_2D_ARRAY, handle);
-    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
+    gl.bindTexture(target, handle);
+    if (target === gl.TEXTURE_2D) gl.texSubImage2D(target, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+    else gl.texSubImage3D(target, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
   }
 
   dispose(): void {
     this.trim(0);
   }
 
-  #create(width: number, height: number, layers: number): BlockTexture {
+  #acquire(target: GLenum, width: number, height: number, layers: number): BlockTexture {
+    const at = this.#free.findIndex((free) => {
+      return free.width === width && free.height === height && free.layers === layers && free.target === target;
+    });
+    const texture = at >= 0 ? this.#free.splice(at, 1)[0] : this.#create(target, width, height, layers);
+    if (at >= 0) this.#freeBytes -= texture.bytes;
+    this.#usedBytes += texture.bytes;
+    this.#usedCount++;
+    return texture;
+  }
+
+  #create(target: GLenum, width: number, height: number, layers: number): BlockTexture {
     const gl = this.#gl;
-    const texture = this.#allocate(gl.TEXTURE_2D_ARRAY, width, height, layers);
+    const texture = this.#allocate(target, width, height, layers);
     const framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     const attachments = Array.from({ length: layers }, (_, layer) => gl.COLOR_ATTACHMENT0 + layer);
     attachments.forEach((attachment, layer) => {
-      gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture.handle, 0, layer);
+      if (target === gl.TEXTURE_2D) gl.framebufferTexture2D(gl.FRAMEBUFFER, attachment, target, texture.handle, 0);
+      else gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture.handle, 0, layer);
     });
     gl.drawBuffers(attachments);
     return { ...texture, layers, framebuffer };

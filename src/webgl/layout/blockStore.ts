@@ -17,9 +17,9 @@ import {
   valuesToTexels,
 } from '../../../kernels/glsl/block/layout.js';
 import type { BlockCaps } from '../../../kernels/glsl/block/program.js';
-import type { Matrix } from '../../../kernels/glsl/block/weights.js';
-import { Drawer } from '../gl/draw.js';
+import { type Draw, Drawer } from '../gl/draw.js';
 import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
+import { Matrices, type Source as WeightSource } from './matrices.js';
 
 /** A tensor's form in blocks. */
 export interface Blocks {
@@ -37,6 +37,9 @@ export interface Deferred {
   readonly sources: readonly Texture[];
   draw(target: BlockTexture): void;
 }
+
+/** A draw without its target. */
+export type Source = Omit<Draw, 'framebuffer' | 'viewport'>;
 
 /** What the store needs of the backend around it. */
 export interface Host
@@ -64,10 +67,10 @@ export class BlockStore {
   readonly #host: Host;
   /** All forms in blocks, the first made first. */
   readonly #blocks = new Map<DataId, Blocks[]>();
-  readonly #matrices = new Map<DataId, Map<string, Texture>>();
+  /** Weights. */
+  readonly matrices: Matrices;
   /** To draw into a texture of the host. */
   readonly #framebuffer: WebGLFramebuffer;
-  #zeros?: Texture;
 
   constructor(gl: WebGL2RenderingContext, caps: BlockCaps, isFloat32: boolean, host: Host) {
     this.#gl = gl;
@@ -75,6 +78,7 @@ export class BlockStore {
     this.#host = host;
     this.textures = new Textures(gl, isFloat32);
     this.drawer = new Drawer(gl, caps);
+    this.matrices = new Matrices(this.textures, this.drawer, (dataId) => this.#sourceOf(dataId));
     this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
   }
 
@@ -114,7 +118,8 @@ export class BlockStore {
   /** A new tensor in blocks that is drawn when somebody asks for its texture. */
   defer(shape: readonly number[], layout: BlockLayout, deferred: Deferred): TensorInfo {
     const info = this.#host.makeTensorInfo([...shape], 'float32');
-    this.#blocks.set(info.dataId, [new DeferredBlocks(this.textures, layout, deferred)]);
+    const draw = (texture: BlockTexture) => this.#host.real(info.dataId, () => deferred.draw(texture));
+    this.#blocks.set(info.dataId, [new DeferredBlocks(this.textures, layout, deferred, draw)]);
     return info;
   }
 
@@ -132,11 +137,20 @@ export class BlockStore {
     return blocks;
   }
 
-  /** Draws into all texels of `target` but its border. */
-  draw(target: Blocks, draw: Omit<Parameters<Drawer['draw']>[0], 'framebuffer' | 'viewport'>): void {
-    const { framebuffer, width, height } = target.texture;
+  /** Draws into all texels of `target` but its border, or into those of some rows: from 0, at the border, so many. */
+  draw({ texture }: Pick<Blocks, 'texture'>, source: Source, [from, count] = [0, texture.height - 2]): void {
+    const { framebuffer, width } = texture;
     this.counters.draws++;
-    this.drawer.draw({ ...draw, framebuffer, viewport: [1, 1, width - 2, height - 2] });
+    this.drawer.draw({ ...source, framebuffer, viewport: [1, 1 + from, width - 2, count] });
+  }
+
+  /** A new tensor of the host, in an unpacked texture that a draw fills; `source` is told the texels of one row. */
+  makeHost(shape: readonly number[], source: (columns: number) => Source): TensorInfo {
+    const info = this.#host.makeTensorInfo([...shape], 'float32');
+    const data = this.#host.texData.get(info.dataId);
+    data.isPacked = false;
+    this.#drawToHost(info.dataId, data, source);
+    return info;
   }
 
   /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
@@ -178,32 +192,15 @@ export class BlockStore {
     return texelsToValues(layout, texels);
   }
 
-  /** A matrix made of a tensor's values, kept as long as the tensor; `pack` is called once for each `kind`. */
-  matrixOf({ dataId }: Pick<TensorInfo, 'dataId'>, kind: string, pack: () => Matrix): Texture {
-    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, Texture>();
-    this.#matrices.set(dataId, ofTensor);
-    const matrix = ofTensor.get(kind) ?? this.textures.matrix(pack());
-    ofTensor.set(kind, matrix);
-    return matrix;
-  }
-
-  /** One texel of zeros: the bias where there is none. */
-  get zeros(): Texture {
-    this.#zeros ??= this.textures.matrix({ width: 1, height: 1, texels: new Float32Array(4) });
-    return this.#zeros;
-  }
-
   /** Drops whatever was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);
-    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.release(matrix);
-    this.#matrices.delete(dataId);
+    this.matrices.forget(dataId);
   }
 
   dispose(): void {
-    for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
-    if (this.#zeros) this.textures.release(this.#zeros);
-    this.#zeros = undefined;
+    for (const dataId of [...this.#blocks.keys()]) this.forget(dataId);
+    this.matrices.dispose();
     this.textures.dispose();
     this.drawer.dispose();
     this.#gl.deleteFramebuffer(this.#framebuffer);
@@ -223,19 +220,23 @@ export class BlockStore {
     this.counters.toHost++;
     data.isPacked = packed && data.shape.length === 4;
     data.texShape = undefined;
+    this.#drawToHost(dataId, data, (columns) => ({
+      program: toHostProgram({ block: layout.block, packed: data.isPacked === true }),
+      inputs: { x: texture },
+      ints: convertInts(layout, { columns, offset: 0 }),
+    }));
+  }
+
+  /** Gives the data a texture of the host and draws into it. */
+  #drawToHost(dataId: DataId, data: TextureData, source: (columns: number) => Source): void {
     this.#host.allocate(dataId);
     const [width, height] = sizeOf(data);
     const gl = this.#gl;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    const framebuffer = this.#framebuffer;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     attach(gl, data.texture?.texture as WebGLTexture);
-    this.drawer.draw({
-      program: toHostProgram({ block: layout.block, packed: data.isPacked }),
-      inputs: { x: texture },
-      ints: convertInts(layout, { columns: width, offset: 0 }),
-      framebuffer: this.#framebuffer,
-      viewport: [0, 0, width, height],
-    });
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.#framebuffer);
+    this.drawer.draw({ ...source(width), framebuffer, viewport: [0, 0, width, height] });
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     attach(gl, null); // else the texture could not be freed or read while it is attached here
   }
 
@@ -255,12 +256,31 @@ export class BlockStore {
   }
 
   #drawFromHost(spec: ConvertSpec, dataId: DataId, target: Blocks): void {
-    const data = this.#host.texData.get(dataId);
-    const [columns, rows] = sizeOf(data);
-    const texture = data.texture?.texture as WebGLTexture;
-    const host = { handle: texture, target: this.#gl.TEXTURE_2D, width: columns, height: rows, bytes: 0 };
-    const ints = convertInts(target.layout, { columns, offset: data.slice?.flatOffset ?? 0 });
+    const { host, offset } = this.#hostTexture(dataId);
+    const ints = convertInts(target.layout, { columns: host.width, offset });
     this.draw(target, { program: toBlocksProgram(spec), inputs: { host }, ints });
+  }
+
+  #sourceOf(dataId: DataId): WeightSource {
+    const values = this.#host.texData.get(dataId).values as Float32Array | undefined;
+    return {
+      ...(values != null && { values }),
+      real: (work) => this.#host.real(dataId, work),
+      texture: () => {
+        this.toHost(dataId, false);
+        const { shape, isPacked } = this.#host.texData.get(dataId);
+        return { ...this.#hostTexture(dataId), ...(isPacked && { packedShape: shape }) };
+      },
+    };
+  }
+
+  /** The data's texture of the host, as a draw reads it, and the elements that precede the data there. */
+  #hostTexture(dataId: DataId): { readonly host: Texture; readonly offset: number } {
+    const data = this.#host.texData.get(dataId);
+    const [width, height] = sizeOf(data);
+    const handle = data.texture?.texture as WebGLTexture;
+    const host = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
+    return { host, offset: data.slice?.flatOffset ?? 0 };
   }
 
   #readLayers({ framebuffer, width, height, layers }: BlockTexture, read: (layer: number, size: number) => void): void {
@@ -279,8 +299,11 @@ class DeferredBlocks implements Blocks {
   #deferred?: Deferred;
   #texture?: BlockTexture;
 
-  constructor(textures: Textures, layout: BlockLayout, deferred: Deferred) {
+  readonly #draw: (texture: BlockTexture) => void;
+
+  constructor(textures: Textures, layout: BlockLayout, deferred: Deferred, draw: (texture: BlockTexture) => void) {
     this.layout = layout;
+    this.#draw = draw;
     this.#textures = textures;
     this.#deferred = deferred;
     for (const source of deferred.sources) textures.retain(source);
@@ -295,7 +318,7 @@ class DeferredBlocks implements Blocks {
     if (deferred) {
       this.#texture = this.#textures.acquire(this.layout);
       this.#deferred = undefined;
-      deferred.draw(this.#texture);
+      this.#draw(this.#texture);
       this.#releaseSources(deferred);
     }
     return this.#texture as BlockTexture;

@@ -80,7 +80,7 @@ function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, eps
   const vectors = [parameters.mean, parameters.variance, parameters.scale, parameters.offset];
   const ordered = vectors.map((vector) => (vector == null ? 0 : orderOf(vector)));
   const newest = vectors[ordered.indexOf(Math.max(...ordered))] as TensorInfo;
-  return backend.blocks.matrixOf(newest, `batchNorm ${ordered.join(' ')} ${epsilon}`, () => {
+  return backend.blocks.matrices.packed(newest, `batchNorm ${ordered.join(' ')} ${epsilon}`, () => {
     const values = (vector: TensorInfo) => knownValues(backend, vector) as Float32Array;
     const { mean, variance, scale, offset } = parameters;
     const statistics = {

@@ -46,7 +46,7 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
     draw(result.blocks, { bias, floats: clampTo });
   } else {
     const partial = { layout: partialLayout, texture: store.textures.acquire(partialLayout) };
-    draw(partial, { bias: store.zeros, floats: linear });
+    draw(partial, { bias: store.matrices.zeros, floats: linear });
     store.draw(result.blocks, {
       program: reduceProgram({ operation: 'sum', block: partialLayout.block }),
       inputs: { x: partial.texture, bias },

@@ -4,7 +4,7 @@
 import { broadcast_util, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type DenseShape, packDense, type Slices, slicesOf } from '../../../kernels/glsl/block/dense.js';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
-import { packVector } from '../../../kernels/glsl/block/weights.js';
+import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
 import type { Epilogue } from '../../../kernels/types.js';
 import { resolveActivation } from '../../epilogue.js';
 import type { NamedKernel } from '../../host/registry.js';
@@ -65,11 +65,13 @@ function run(
     return undefined;
   const { n, k, m, isTransposed, slices } = product;
   const values = (weights: TensorInfo) => backend.readSync(weights.dataId) as Float32Array;
-  const w = () => blocks.matrixOf(b, `dense ${k} ${m} ${isTransposed}`, () => packDense(values(b), product, slices));
+  const w = () => {
+    return blocks.matrices.packed(b, `dense ${k} ${m} ${isTransposed}`, () => packDense(values(b), product, slices));
+  };
   const fused = isClamp(epilogue.activation) ? epilogue : linear;
   const result = multiply(backend, {
     ...{ a, n, k, m, slices, w, shape: product.shape },
-    bias: bias ? blocks.matrixOf(bias, `vector ${m}`, () => packVector(values(bias))) : blocks.zeros,
+    bias: bias ? blocks.matrices.of(bias, vectorPacking(m, m)) : blocks.matrices.zeros,
     clampTo: clampUniform(fused),
   });
   if (!result || fused === epilogue) return result?.info;

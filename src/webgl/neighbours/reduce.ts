@@ -82,7 +82,7 @@ function fits({ blocks }: WebglBackend, { width, height }: BlockLayout): boolean
 function pass(backend: WebglBackend, operation: Operation, { x, y, scale, rows }: Pass & { readonly rows: number }) {
   backend.blocks.draw(y, {
     program: reduceProgram({ operation, block: x.layout.block }),
-    inputs: { x: x.texture, bias: backend.blocks.zeros },
+    inputs: { x: x.texture, bias: backend.blocks.matrices.zeros },
     ints: reduceInts(x.layout, y.layout, rows),
     floats: reduceFloats(operation, linear, scale),
   });

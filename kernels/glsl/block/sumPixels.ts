@@ -1,0 +1,40 @@
+// y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels of a slice
+// (partial.ts). What is no pixel is zero and may be added.
+
+import type { BlockLayout, BlockShape } from './layout.js';
+import { type Partial, type PartialSize, sliceInts, sliceSource } from './partial.js';
+import { dimsOf } from './place.js';
+import { type BlockProgram, range } from './program.js';
+
+/** X = channel quad. */
+export function sumPixelsSize({ quads }: BlockLayout): PartialSize {
+  return { columns: quads, rows: 1, layers: 1 };
+}
+
+export function sumPixelsInts(x: BlockLayout, partial: Partial): number[] {
+  return [...dimsOf(x), ...sliceInts(partial, x)];
+}
+
+export function sumPixelsProgram(block: BlockShape): BlockProgram {
+  return {
+    key: `glsl/block/sumPixels ${JSON.stringify(block)}`,
+    inputs: { x: 'blocks' },
+    ints: ['xDims', 'slices'],
+    floats: [],
+    targets: 1,
+    source: (at) => {
+      const pixels = range(block.rows * block.columns).map((i) => at.blocks('x', 'xX', 'xY', at.layer(`${i}`)));
+      const body = `
+    ${at.type} xY = ${at.y('x', '(isInside ? 1 + n * (xDims.w + 1) + yb : 0)')};
+    for (int xb = 0; xb < slices.w; xb++) {
+      ${at.type} xX = ${at.x('x', '1 + xb * xDims.z + column')};
+      sum += ${pixels.join('\n        + ')};
+    }`;
+      return `
+void main() {${sliceSource('xDims', '  vec4 sum = vec4(0.0);', body)}
+  y0 = sum;
+}
+`;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Gradients of the input on the block layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
+// turned round, else programs of their own.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { convInts, convProgram } from '../../../kernels/glsl/block/conv.js';
+import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
+import { clampUniform } from '../../../kernels/glsl/block/epilogue.js';
+import {
+  type GradInputWindow,
+  gradInputInts,
+  gradInputProgram,
+  transposeOf,
+} from '../../../kernels/glsl/block/gradInput.js';
+import type { BlockLayout, BlockShape } from '../../../kernels/glsl/block/layout.js';
+import { convPacking, depthwisePacking, type Packing } from '../../../kernels/glsl/block/weights.js';
+import type { Conv } from '../../../kernels/types.js';
+import { xShapeOf } from '../../conv.js';
+import type { Source } from '../layout/blockStore.js';
+import type { GradArgs, GradPath } from '../paths.js';
+import {
+  depthwiseWindowOf,
+  isDepthwise,
+  isInBlocks,
+  type Layouts,
+  lanesOf,
+  layoutsOf,
+  matrixFits,
+  windowOf,
+} from './plan.js';
+
+export const blockGradInput: GradPath = {
+  name: 'blocks/gradInput',
+  supports: (conv, backend) => isInBlocks(conv, backend) && matrixFits(convPacking(conv, 'gradInput'), backend.blocks),
+  run: (args) => run(args, convPacking(args.conv, 'gradInput'), isDense(args.conv) ? convOf : stridedOf(false)),
+};
+
+export const blockDepthwiseGradInput: GradPath = {
+  name: 'blocks/depthwiseGradInput',
+  supports: (conv, backend) => isDepthwise(conv) && isInBlocks(conv, backend),
+  run: (args) => {
+    const describe = isDense(args.conv) ? depthwiseOf : stridedOf(true);
+    return run(args, depthwisePacking(args.conv, 'gradInput'), describe);
+  },
+};
+
+type Describe = (conv: Conv, dy: BlockLayout, dx: BlockLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
+
+function run({ backend, conv, a: dy, b: w }: GradArgs, packing: Packing, describe: Describe): TensorInfo {
+  const { blocks } = backend;
+  const layouts = layoutsOf(conv, backend.blocks) as Layouts;
+  const input = blocks.blocksOf(dy, layouts.y);
+  const matrix = blocks.matrices.of(w, packing);
+  const { info, blocks: dx } = blocks.make(xShapeOf(conv), layouts.x);
+  const source = describe(conv, layouts.y, layouts.x);
+  const inputs = { [Object.keys(source.program.inputs)[0]]: input.texture, w: matrix, bias: blocks.matrices.zeros };
+  blocks.draw(dx, { ...source, inputs });
+  return info;
+}
+
+function isDense({ strideH, strideW }: Conv): boolean {
+  return strideH === 1 && strideW === 1;
+}
+
+const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
+const plain = { slopes: false, affine: false, residual: false };
+
+const convOf: Describe = (conv, dy, dx) => {
+  const of = transposeOf(conv);
+  const spec = { x: dy.block, y: dx.block, window: windowOf(of), lanes: lanesOf(of), ...plain };
+  return { program: convProgram(spec), ints: convInts(of, dy, dx), floats: linear };
+};
+
+const depthwiseOf: Describe = (conv, dy, dx) => {
+  const of = transposeOf(conv);
+  const spec = { x: dy.block, y: dx.block, window: depthwiseWindowOf(of), ...plain };
+  return { program: depthwiseProgram(spec), ints: depthwiseInts(of, dy, dx), floats: linear };
+};
+
+function stridedOf(ofDepthwise: boolean): Describe {
+  return (conv, dy, dx) => {
+    const { rows, columns } = dx.block;
+    const steps = [Math.min(conv.strideH, rows), Math.min(conv.strideW, columns)] as const;
+    const spec = { dy: dy.block, dx: dx.block, isDepthwise: ofDepthwise, steps };
+    const window = gradWindowOf(conv, dx.block, ofDepthwise);
+    return {
+      program: gradInputProgram({ ...spec, window }),
+      ints: gradInputInts(conv, dy, dx),
+    };
+  };
+}
+
+/** Of what is common: 3x3 filters, and 5x5 where a tap is a product of each pixel and no more. */
+function gradWindowOf(conv: Conv, { rows }: BlockShape, ofDepthwise: boolean): GradInputWindow | undefined {
+  const { kH, kW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
+  const isPlain = kH === kW && strideH === 2 && strideW === 2 && dilationH === 1 && dilationW === 1;
+  const isKnown = kH === 3 || (ofDepthwise && kH === 5);
+  return isPlain && isKnown && rows > 1 ? { kH, kW, parity: [padTop & 1, padLeft & 1] } : undefined;
+}

@@ -1,0 +1,93 @@
+// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed here
+// and uploaded, from a texture of the host by a draw.
+
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import { packInts, packProgram } from '../../../kernels/glsl/block/packWeights.js';
+import { type Matrix, type Packing, packMatrix } from '../../../kernels/glsl/block/weights.js';
+import type { Drawer } from '../gl/draw.js';
+import type { BlockTexture, Texture, Textures } from '../gl/textures.js';
+
+/** Where a tensor's values are. */
+export interface Source {
+  readonly values?: ArrayLike<number>;
+  /** Runs a draw that must not be left out while programs are only compiled: the tensor outlives that. */
+  real(work: () => void): void;
+  /** Called where there are no values. */
+  texture(): HostSource;
+}
+
+export interface HostSource {
+  readonly host: Texture;
+  /** Elements that precede the tensor. */
+  readonly offset: number;
+  /** Of the tensor, where its texture is packed. */
+  readonly packedShape?: readonly number[];
+}
+
+export class Matrices {
+  readonly #textures: Textures;
+  readonly #drawer: Drawer;
+  readonly #sourceOf: (dataId: DataId) => Source;
+  readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
+  #zeros?: BlockTexture;
+
+  constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => Source) {
+    this.#textures = textures;
+    this.#drawer = drawer;
+    this.#sourceOf = sourceOf;
+  }
+
+  /** A matrix of a tensor, wherever its values are. */
+  of({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
+    return this.#remembered(dataId, packing.name, () => this.#pack(dataId, packing));
+  }
+
+  /** A matrix that belongs to a tensor; `pack` is called once for each `kind`. */
+  packed({ dataId }: Pick<TensorInfo, 'dataId'>, kind: string, pack: () => Matrix): Texture {
+    return this.#remembered(dataId, kind, () => this.#upload(pack()));
+  }
+
+  /** One texel of zeros: the bias where there is none. */
+  get zeros(): Texture {
+    this.#zeros ??= this.#upload({ width: 1, height: 1, texels: new Float32Array(4) });
+    return this.#zeros;
+  }
+
+  forget(dataId: DataId): void {
+    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.#textures.release(matrix);
+    this.#matrices.delete(dataId);
+  }
+
+  dispose(): void {
+    for (const dataId of [...this.#matrices.keys()]) this.forget(dataId);
+    if (this.#zeros) this.#textures.release(this.#zeros);
+    this.#zeros = undefined;
+  }
+
+  #remembered(dataId: DataId, kind: string, make: () => BlockTexture): Texture {
+    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, BlockTexture>();
+    const matrix = ofTensor.get(kind) ?? make();
+    this.#matrices.set(dataId, ofTensor.set(kind, matrix));
+    return matrix;
+  }
+
+  #pack(dataId: DataId, packing: Packing): BlockTexture {
+    const source = this.#sourceOf(dataId);
+    if (source.values) return this.#upload(packMatrix(packing, source.values));
+    const { host, offset, packedShape } = source.texture();
+    const matrix = this.#textures.acquireMatrix(packing);
+    const { framebuffer, width, height } = matrix;
+    const ints = packInts(packing, { columns: host.width, offset }, packedShape);
+    source.real(() => {
+      const viewport = [0, 0, width, height] as const;
+      this.#drawer.draw({ program: packProgram(), inputs: { host }, ints, framebuffer, viewport });
+    });
+    return matrix;
+  }
+
+  #upload({ texels, ...size }: Matrix): BlockTexture {
+    const matrix = this.#textures.acquireMatrix(size);
+    this.#textures.upload(matrix, texels);
+    return matrix;
+  }
+}
