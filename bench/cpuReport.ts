@@ -2,9 +2,9 @@
 
 import type { LayerRow, ModelRow, Section, ThreadsRow, Verdict } from './cpuResults.js';
 import type { CpuListener } from './cpuSuite.js';
+import { digits, factor } from './figures.js';
 import type { Timing } from './measure.js';
 import type { Peak } from './peak.js';
-import { digits } from './report.js';
 
 /** Each factor is a peer's time over ours: above 1 ours is faster. */
 export const cpuPrinter: CpuListener = {
@@ -79,4 +79,3 @@ function fields(values: Readonly<Record<string, number>>): string {
 
 const title = (text: string) => text.padEnd(48);
 const cell = (value: string | number) => `${value}`.padStart(9);
-const factor = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 1)}x`;

@@ -1,6 +1,7 @@
 // What the CPU benchmark gives: the rows of its sections, and how they compare with what is promised.
 
 import type { Floor } from './classes.js';
+import type { FirstTime } from './firstPredictions.js';
 import type { Timing } from './measure.js';
 import type { MemoryReport } from './memory.js';
 import type { Peak } from './peak.js';
@@ -37,12 +38,6 @@ export interface ThreadsRow {
 export interface NeighbourRow {
   readonly neighbour: string;
   readonly timings: readonly Timing[];
-}
-
-export interface FirstTime {
-  readonly name: string;
-  /** Median of some, each in a fresh process or browser. */
-  readonly ms: number;
 }
 
 export interface ModelRow {

@@ -4,8 +4,8 @@
 import { THREADS_MFLOP } from './classes.js';
 import type { Comparisons } from './compare.js';
 import type { CpuResults, LayerRow, MemoryRow, ModelRow, NeighbourRow, Section, ThreadsRow } from './cpuResults.js';
-import { median } from './measure.js';
-import { coreModels, cpuModels } from './models.js';
+import { firstPredictions } from './firstPredictions.js';
+import { coreModels, wholeModels } from './models.js';
 import { neighbours } from './neighbours.js';
 import type { Peak } from './peak.js';
 import { mflopOf, type Pass } from './problem.js';
@@ -182,7 +182,7 @@ function neighbourRows(context: Context): Promise<NeighbourRow[]> {
   );
 }
 
-const modelsOf = ({ options }: Context) => (options.quick ? coreModels : cpuModels);
+const modelsOf = ({ options }: Context) => (options.quick ? coreModels : wholeModels);
 const isTfjsButCpu = (name: string) => name !== 'cpu' && !name.startsWith('ort');
 
 function modelRows(context: Context): Promise<ModelRow[]> {
@@ -197,20 +197,12 @@ function modelRows(context: Context): Promise<ModelRow[]> {
     ({ name }) => `model ${name}`,
     async ({ name: model }) => {
       const timings = await runner.model({ model, backends, budget: settings.models, addsCpuRun });
-      const row = { model, timings, first: await firstTimes(context, model, oneThread) };
+      const first = await firstPredictions(runner, model, oneThread, settings.firstPredictions);
+      const row = { model, timings, first };
       listener.onModel(row);
       return row;
     },
   );
-}
-
-/** In turns too, one fresh process or browser after another. */
-async function firstTimes({ runner, settings }: Context, model: string, backends: readonly string[]) {
-  const samples = backends.map((): number[] => []);
-  for (let i = 0; i < settings.firstPredictions; i++) {
-    for (const [at, backend] of backends.entries()) samples[at].push((await runner.first({ model, backend })).ms);
-  }
-  return backends.map((name, at) => ({ name, ms: median(samples[at]) }));
 }
 
 function memoryRows(context: Context): Promise<MemoryRow[]> {

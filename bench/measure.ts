@@ -4,8 +4,10 @@
 export interface Task {
   /** Makes this contestant the current one; not timed. */
   enter(): Promise<void>;
-  /** Ends when the result is there, not when it is queued. */
+  /** Ends when the result is there; where there is a `finish`, when it is queued. */
   run(): void | Promise<void>;
+  /** Ends when the device has done all that was queued. The results stay there, as they do between two layers of a network. */
+  finish?(): void;
   /** Runs and gives the whole result. */
   read(): Promise<Float32Array>;
   /** Drops operands; the contestant must be the current one. */
@@ -38,8 +40,7 @@ export interface Timing {
 
 /** The first entry is ours, the others are its peers. */
 export async function timeInTurns(entries: readonly Entry[], budget: Budget): Promise<Timing[]> {
-  const repeats: number[] = [];
-  for (const entry of entries) repeats.push(await warmUp(entry));
+  const repeats = await repeatsOf(entries);
   const samples: number[][] = entries.map(() => []);
   const start = performance.now();
   for (let round = 0; round < budget.maxRounds; round++) {
@@ -66,22 +67,48 @@ export function ratioOf(theirs: Timing, ours: Timing): number {
 
 const SAMPLE_MS = 5; // a page's clock ticks every 0.1 ms, so a sample is good to 2 %
 const WARM_UP_MS = 50; // time for the JavaScript engine to compile what is hot
+const QUEUE_MS = 20; // to end a queue takes 0.2 to 0.5 ms
+const LONGEST_QUEUE_MS = 400;
+const LONGEST_QUEUE = 256;
 
-/** Gives the number of runs that make a sample. */
+/** How many runs make a sample of each. Queues are of one length: what a run costs JavaScript hides behind the run before it. */
+async function repeatsOf(entries: readonly Entry[]): Promise<readonly number[]> {
+  const isQueue = entries.some(({ task }) => task.finish);
+  const runMs: number[] = [];
+  for (const entry of entries) runMs.push(await (isQueue ? warmUpQueue(entry) : warmUp(entry)));
+  if (!isQueue) return runMs.map((ms) => Math.ceil(SAMPLE_MS / Math.max(ms, SAMPLE_MS / 1000)));
+  const wanted = Math.ceil(QUEUE_MS / Math.min(...runMs));
+  const most = Math.floor(LONGEST_QUEUE_MS / Math.max(...runMs));
+  return runMs.map(() => Math.max(1, Math.min(wanted, most, LONGEST_QUEUE)));
+}
+
+/** Gives the shortest time of one run. */
 async function warmUp({ task, firstMs }: Entry): Promise<number> {
-  if (firstMs > 10 * WARM_UP_MS) return 1; // so long a run has warmed up by itself
+  if (firstMs > 10 * WARM_UP_MS) return firstMs; // so long a run has warmed up by itself
   await task.enter();
   const start = performance.now();
   let ms = Number.POSITIVE_INFINITY;
   do ms = Math.min(ms, await timeOnce(task, 1));
   while (performance.now() - start < WARM_UP_MS);
-  return Math.ceil(SAMPLE_MS / Math.max(ms, SAMPLE_MS / 1000));
+  return ms;
+}
+
+/** Lets the queue grow until its end does not matter. The first run tells nothing: it may have compiled for a second. */
+async function warmUpQueue({ task }: Entry): Promise<number> {
+  await task.enter();
+  let ms = 0;
+  for (let repeats = 1; repeats <= LONGEST_QUEUE; repeats *= 4) {
+    ms = await timeOnce(task, repeats);
+    if (ms * repeats >= QUEUE_MS) break;
+  }
+  return ms;
 }
 
 /** Milliseconds of one run. */
 async function timeOnce(task: Task, repeats: number): Promise<number> {
   const start = performance.now();
   for (let i = 0; i < repeats; i++) await task.run();
+  task.finish?.();
   return (performance.now() - start) / repeats;
 }
 

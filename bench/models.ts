@@ -6,7 +6,7 @@ import { esrganX2, nsfwMobilenetV2, type ReadFile } from '../test/models/index.j
 import { umdFiles } from '../test/models/umdFiles.js';
 import type { Task } from './measure.js';
 import { randomValues } from './random.js';
-import { tfjsTask, useBackend } from './tfjsBackend.js';
+import { isOnGpu, tfjsTask, useBackend } from './tfjsBackend.js';
 
 type Model = tf.LayersModel | tf.GraphModel;
 
@@ -15,10 +15,10 @@ export interface BenchModel {
   readonly inputShape: readonly [number, number, number, number];
   /** Input values are 0..brightest. */
   readonly brightest: number;
-  /** Runs in bench/node.ts and bench/browser.ts. */
+  /** Runs in bench/node.ts and where `--quick` is asked for. */
   readonly isCore?: true;
-  /** Runs in bench/cpu.ts. */
-  readonly isForCpu?: true;
+  /** Runs in whole runs of bench/cpu.ts and bench/webgl.ts. */
+  readonly isWhole?: true;
   load(readFile: ReadFile): Promise<Model>;
 }
 
@@ -26,26 +26,26 @@ const esrgan = { brightest: 255, load: esrganX2 } as const;
 
 export const models: readonly BenchModel[] = [
   { name: 'esrgan-slim-x2 64x64', inputShape: [1, 64, 64, 3], isCore: true, ...esrgan },
-  { name: 'esrgan-slim-x2 128x128', inputShape: [1, 128, 128, 3], isForCpu: true, ...esrgan },
+  { name: 'esrgan-slim-x2 128x128', inputShape: [1, 128, 128, 3], isWhole: true, ...esrgan },
   {
     name: 'nsfw-mobilenet-v2 224x224',
     inputShape: [1, 224, 224, 3],
     brightest: 1,
     isCore: true,
-    isForCpu: true,
+    isWhole: true,
     load: nsfwMobilenetV2,
   },
   {
     name: 'nsfw-inception-v3 299x299',
     inputShape: [1, 299, 299, 3],
     brightest: 1,
-    isForCpu: true,
+    isWhole: true,
     load: nsfwInceptionV3,
   },
 ];
 
 export const coreModels: readonly BenchModel[] = models.filter(({ isCore }) => isCore);
-export const cpuModels: readonly BenchModel[] = models.filter(({ isForCpu }) => isForCpu);
+export const wholeModels: readonly BenchModel[] = models.filter(({ isWhole }) => isWhole);
 
 /** Classification; [n, 299, 299, 3] of 0..1 -> [n, 5]. */
 function nsfwInceptionV3(readFile: ReadFile): Promise<tf.LayersModel> {
@@ -58,7 +58,10 @@ export function modelNamed(name: string): BenchModel {
   return model;
 }
 
-/** A model of its own for each backend: the weights stay where they were first used. */
+/**
+ * A model of its own for each backend: the weights stay where they were first used. On a GPU a run ends when the values are
+ * in JavaScript, which is what a program waits for.
+ */
 export async function tfjsModelTask(
   backend: string,
   { load, ...input }: BenchModel,
@@ -71,7 +74,10 @@ export async function tfjsModelTask(
     model.dispose();
     x.dispose();
   };
-  return tfjsTask(backend, () => tf.tidy(() => model.predict(x) as tf.Tensor), dispose);
+  const task = tfjsTask(backend, () => tf.tidy(() => model.predict(x) as tf.Tensor), dispose);
+  if (!isOnGpu(backend)) return task;
+  const run = async () => void (await task.read());
+  return { ...task, run, finish: undefined };
 }
 
 function inputOf({ inputShape, brightest }: Pick<BenchModel, 'inputShape' | 'brightest'>): tf.Tensor {

@@ -1,7 +1,8 @@
-// What runs inside the page; bench/browser.ts asks for one comparison at a time through `globalThis.bench`.
+// What runs inside the page of headless Chromium, which is asked for one comparison at a time through `globalThis.bench`.
 
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { probeWebgl2 } from '../src/backend/device.js';
 import { fetchNodeModule } from '../test/models/fetchNodeModule.js';
 import { type Comparisons, comparisons, type LayerPeers } from './compare.js';
 import { type Ort, ortPeer } from './ort.js';
@@ -21,8 +22,6 @@ tf.env().set('SOFTWARE_WEBGL_ENABLED', true); // else TensorFlow.js refuses WebG
 tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // one thread and SIMD, as in Node
 setWasmPaths(`/${WASM_FILES}`);
 
-const here = comparisons(fetchNodeModule('/node_modules/'), await ortWeb());
-
 /** Nothing where it is not installed. */
 async function ortWeb(): Promise<LayerPeers> {
   const path: string = `/${ORT_FILES}ort.wasm.min.mjs`; // typed so that the compiler does not look for it
@@ -36,26 +35,7 @@ async function ortWeb(): Promise<LayerPeers> {
 }
 
 globalThis.bench = {
-  ...here,
-  async first(request) {
-    const linked = countCalls(WebGL2RenderingContext.prototype, 'linkProgram');
-    const prediction = await here.first(request);
-    return { ...prediction, programs: linked() || undefined };
-  },
-  renderer() {
-    const gl = document.createElement('canvas').getContext('webgl2');
-    const names = gl?.getExtension('WEBGL_debug_renderer_info');
-    return gl ? String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER)) : 'no WebGL2';
-  },
+  ...comparisons(fetchNodeModule('/node_modules/'), await ortWeb()),
+  renderer: () => probeWebgl2().renderer || 'no WebGL2',
   tfjs: tf.version.tfjs,
 };
-
-function countCalls(prototype: WebGL2RenderingContext, name: 'linkProgram'): () => number {
-  const original = prototype[name];
-  let calls = 0;
-  prototype[name] = function (this: WebGL2RenderingContext, program) {
-    calls++;
-    original.call(this, program);
-  };
-  return () => calls;
-}

@@ -1,6 +1,7 @@
 // Results as a table on the terminal, line by line while they come, and as JSON.
 
 import { writeFileSync } from 'node:fs';
+import { digits, jsonText } from './figures.js';
 import type { KindResult, LayerResult, Listener, ModelResult, SuiteResult } from './suite.js';
 
 /** The machine and the versions that the numbers belong to. */
@@ -18,12 +19,7 @@ export const printer: Listener = {
   onModel({ model, timings }: ModelResult) {
     for (const { name, ms, ratio, first } of timings) {
       const steady = `${name.padEnd(14)} ${digits(ms)} ms (${ratio.toFixed(2)}x)`.padEnd(40);
-      const details = [
-        `first prediction ${digits(first.ms)} ms`,
-        ...(first.programs === undefined ? [] : [`${first.programs} programs`]),
-        ...(first.gpuBytes === undefined ? [] : [`${digits(first.gpuBytes / 2 ** 20)} MiB of textures`]),
-      ];
-      console.log(`${model.padEnd(46)} ${steady} ${details.join(', ')}`);
+      console.log(`${model.padEnd(46)} ${steady} first prediction ${digits(first.ms)} ms`);
     }
   },
 };
@@ -40,16 +36,7 @@ export function writeResults(file: string, device: Device, quick: boolean, resul
   writeJson(file, { device, date, quick, ...results });
 }
 
-/** Without the single rounds, and numbers to four digits: more is noise. */
 export function writeJson(file: string, value: object): void {
-  const shorten = (key: string, part: unknown) => {
-    if (key === 'rounds') return undefined;
-    return typeof part === 'number' ? Number(part.toPrecision(4)) : part;
-  };
-  writeFileSync(file, `${JSON.stringify(value, shorten, 2)}\n`);
+  writeFileSync(file, jsonText(value));
   console.log(`\nWritten to ${file}`);
-}
-
-export function digits(value: number): string {
-  return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }

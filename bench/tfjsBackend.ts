@@ -7,6 +7,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import '../src/index.js';
 import { registerConvnetCpu } from '../src/backend/register.js';
 import { cpuOptions } from '../src/cpu/open.js';
+import { finishQueue, queue } from './gpuQueue.js';
 import type { Task } from './measure.js';
 
 export interface Contestant {
@@ -32,17 +33,20 @@ export async function useBackend(name: string): Promise<void> {
   if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${name}`);
 }
 
-/** `compute` must leave nothing behind but its result. */
-export function tfjsTask(name: string, compute: () => tf.Tensor, dispose: () => void): Task {
-  const isGpu = /webgl|webgpu/.test(name);
+export function isOnGpu(name: string): boolean {
+  return /webgl/.test(name);
+}
+
+/** `compute` must leave nothing behind but its result; `read` uses a result and leaves nothing. */
+export function tfjsTask(name: string, compute: () => tf.Tensor, dispose: () => void, read?: ReadResult): Task {
   const run = () => {
     const y = compute();
-    if (isGpu) awaitOneValue(y);
+    read?.(y);
     y.dispose();
   };
   return {
     enter: () => useBackend(name),
-    run,
+    ...(isOnGpu(name) ? { run: () => queue(name, run), finish: finishQueue } : { run }),
     async read() {
       const y = compute();
       const values = await y.data<'float32'>();
@@ -53,9 +57,4 @@ export function tfjsTask(name: string, compute: () => tf.Tensor, dispose: () => 
   };
 }
 
-/** Draws are queued. One value ends when the draw has; reading all of them would take longer than many a convolution. */
-function awaitOneValue(y: tf.Tensor): void {
-  const begin = y.shape.map(() => 0);
-  const size = y.shape.map(() => 1);
-  tf.tidy(() => tf.slice(y, begin, size).dataSync());
-}
+export type ReadResult = (y: tf.Tensor) => void;

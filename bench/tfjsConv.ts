@@ -5,7 +5,7 @@ import { fused } from '../src/index.js';
 import { ensureGroupKernels } from '../src/ops/kernels.js';
 import type { Task } from './measure.js';
 import type { Problem } from './problem.js';
-import { contestantOf, tfjsTask, useBackend } from './tfjsBackend.js';
+import { contestantOf, isOnGpu, type ReadResult, tfjsTask, useBackend } from './tfjsBackend.js';
 
 interface ConvTensors {
   readonly x: tf.Tensor4D;
@@ -20,8 +20,25 @@ export async function tfjsConvTask(name: string, problem: Problem): Promise<Task
   const { kernelName, compute } = problem.pass === 'forward' ? forward(problem) : gradient(problem);
   if (!tf.getKernel(kernelName, contestantOf(name).backend)) return undefined;
   const tensors = upload(problem);
-  const dispose = () => tf.dispose(Object.values(tensors));
-  return tfjsTask(name, () => compute(tensors), dispose);
+  const reader = putsOff(name, problem) ? readerOf(tensors, problem) : undefined;
+  const dispose = () => {
+    tf.dispose(Object.values(tensors));
+    reader?.dispose();
+  };
+  return tfjsTask(name, () => compute(tensors), dispose, reader?.read);
+}
+
+/** Our WebGL2 engine draws a convolution when its result is wanted, to join it with what follows. */
+function putsOff(name: string, { pass }: Problem): boolean {
+  return name.startsWith('convnet') && isOnGpu(name) && pass !== 'gradFilter';
+}
+
+/** Wants an image, as the next layer of a network does: a small convolution, which itself is wanted by nobody. */
+function readerOf({ x, dy }: ConvTensors, { pass }: Problem) {
+  const channels = (pass === 'forward' ? dy : x).shape[3];
+  const w = tf.ones([1, 1, channels, 4]) as tf.Tensor4D;
+  const read: ReadResult = (y) => tf.conv2d(y as tf.Tensor4D, w, 1, 'valid').dispose();
+  return { read, dispose: () => w.dispose() };
 }
 
 function upload({ conv, operands, xShape, wShape, yShape }: Problem): ConvTensors {

@@ -184,7 +184,7 @@ describe('deferred convolutions', () => {
 
   it('draws nothing for a result that nobody reads', () => {
     const [x, w] = [image(), filter()];
-    tf.tidy(() => tf.relu(conv(x, w)));
+    tf.dispose(tf.tidy(() => tf.relu(conv(x, w))));
     const before = backend().counters.draws;
     const y = conv(x, w);
     y.dispose();

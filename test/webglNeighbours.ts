@@ -167,7 +167,7 @@ export function keepNoTextures(): void {
   const blocks = () => (tf.backend() as WebglBackend).blocks;
   let before: number;
   beforeEach(() => {
-    void blocks().zeros; // there as long as the backend, once it has been asked for
+    void blocks().matrices.zeros; // there as long as the backend, once it has been asked for
     before = blocks().textures.usedCount;
   });
   afterEach(() => {

@@ -6,6 +6,8 @@ import wasmSimd from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs
 import wasmThreads from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
 import esrganWeights from '../../node_modules/@upscalerjs/esrgan-slim/models/x2/group1-shard1of1.bin?url';
 import esrganModel from '../../node_modules/@upscalerjs/esrgan-slim/models/x2/model.json?url';
+import mobilenetWeights from '../../node_modules/nsfwjs/dist/models/mobilenet_v2/group1-shard1of1.min.js?url';
+import mobilenetModel from '../../node_modules/nsfwjs/dist/models/mobilenet_v2/model.min.js?url';
 import samplePhoto from '../photo/chelsea.png?url';
 import type { ReadFile } from '../upscale/modelFiles.js';
 
@@ -21,6 +23,8 @@ export const WASM_PATHS = {
 const modelUrls = new Map([
   ['@upscalerjs/esrgan-slim/models/x2/model.json', esrganModel],
   ['@upscalerjs/esrgan-slim/models/x2/group1-shard1of1.bin', esrganWeights],
+  ['nsfwjs/dist/models/mobilenet_v2/model.min.js', mobilenetModel],
+  ['nsfwjs/dist/models/mobilenet_v2/group1-shard1of1.min.js', mobilenetWeights],
 ]);
 
 export const fetchModelFile: ReadFile = async (path) => {

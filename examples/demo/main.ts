@@ -5,7 +5,7 @@ import { largestDifference } from '../upscale/image.js';
 import { type Progress, upscale } from '../upscale/upscale.js';
 import { drawBackendList, type Run, secondsText, setChosen, setEnabled, setMissing, showRuns } from './backendList.js';
 import { backendFacts, startBackend } from './backends.js';
-import { byId, element } from './dom.js';
+import { byId, element, painted } from './dom.js';
 import { fetchModelFile } from './files.js';
 import { clearNotice, showError } from './notice.js';
 import { listenForPictures, type Opened, openSample } from './openPicture.js';
@@ -112,12 +112,6 @@ async function showProgress({ done, total, fresh }: Progress): Promise<void> {
   status.textContent = `Patch ${Math.min(done + 1, total)} of ${total}`;
   if (fresh) addPart(fresh.rect, fresh.part);
   await painted();
-}
-
-/** Resolves once the browser has drawn the page; a hidden page draws nothing and is not waited for. */
-function painted(): Promise<void> {
-  if (document.hidden) return Promise.resolve();
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 function remarkOn(data: ArrayLike<number>): string {

@@ -18,6 +18,7 @@ export default defineConfig({
       ...['core', 'layers', 'backend-cpu', 'backend-webgl', 'backend-wasm', 'converter'].map(
         (part) => `@tensorflow/tfjs-${part}`,
       ),
+      '@tensorflow/tfjs',
       'fflate',
     ],
   },
@@ -28,7 +29,7 @@ export default defineConfig({
     // scope around it (`typeof _scriptDir`): in a worker, without that scope, the shortened text fails. So white space only.
     minify: false,
     rolldownOptions: {
-      input: ['index.html', 'keras.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      input: ['index.html', 'keras.html', 'bench.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
       output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
     },
     // The page is TensorFlow.js and little else; one chunk of it is as large as it is.

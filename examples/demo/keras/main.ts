@@ -7,7 +7,7 @@ import { countText, msText } from '../../../src/cli/text/units.js';
 import type { KerasFileInfo, KerasSource } from '../../../src/keras/index.js';
 import { installKerasLayers } from '../../../src/layers/index.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
-import { byId } from '../dom.js';
+import { byId, painted } from '../dom.js';
 import { clearNotice, showError } from '../notice.js';
 import { currentBackend, switchBackend } from './backendPanel.js';
 import { chosen, offerChoices, setRange, suggestSize } from './controls.js';
@@ -203,12 +203,6 @@ async function chooseBackend(name: string): Promise<void> {
   await switchBackend(name);
   run.textContent = `Run on ${currentBackend()}`;
   setBusy(false);
-}
-
-/** Resolves once the browser has drawn the page; a hidden page draws nothing and is not waited for. */
-function painted(): Promise<void> {
-  if (document.hidden) return Promise.resolve();
-  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 async function start(): Promise<void> {

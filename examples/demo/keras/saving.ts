@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { zipSync } from 'fflate';
 import { tfjsFiles } from '../../../src/cli/tfjs/artifacts.js';
 import { saveKerasModel } from '../../../src/keras/save/index.js';
-import { element } from '../dom.js';
+import { offerFile } from '../offerFile.js';
 
 export type SavedFormat = 'keras' | 'h5' | 'tfjs';
 
@@ -20,7 +20,7 @@ export async function save(
   const stem = name === 'model.json' ? model.name : name.replace(/(\.weights)?\.\w+$/, '');
   const fileName = format === 'tfjs' ? `${stem}.zip` : `${stem}.${format}`;
   const bytes = format === 'tfjs' ? await zipOf(model, options) : await saveKerasModel(model, { format, ...options });
-  offer(fileName, bytes);
+  offerFile(fileName, bytes);
   return fileName;
 }
 
@@ -28,13 +28,4 @@ async function zipOf(model: LayersModel, options: SavingOptions): Promise<Uint8A
   const { files } = await tfjsFiles(model, options);
   // Weights are noise to a compressor.
   return zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 });
-}
-
-function offer(name: string, bytes: Uint8Array): void {
-  const link = element('a');
-  link.href = URL.createObjectURL(new Blob([bytes as BlobPart], { type: 'application/octet-stream' }));
-  link.download = name;
-  link.click();
-  // The browser reads the blob after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
