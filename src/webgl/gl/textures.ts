@@ -67,9 +67,14 @@ export class Textures {
   release(texture: BlockTexture): void {
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
+    const limit = env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
+    if (texture.bytes > limit) {
+      this.#delete(texture);
+      return;
+    }
     this.#free.push(texture);
     this.#freeBytes += texture.bytes;
-    this.trim(env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20);
+    this.trim(limit);
   }
 
   /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
@@ -77,8 +82,7 @@ export class Textures {
     while (this.#freeBytes > bytes) {
       const oldest = this.#free.shift() as BlockTexture;
       this.#freeBytes -= oldest.bytes;
-      this.#gl.deleteFramebuffer(oldest.framebuffer);
-      this.#gl.deleteTexture(oldest.handle);
+      this.#delete(oldest);
     }
   }
 
@@ -106,6 +110,11 @@ export class Textures {
 
   dispose(): void {
     this.trim(0);
+  }
+
+  #delete({ framebuffer, handle }: BlockTexture): void {
+    this.#gl.deleteFramebuffer(framebuffer);
+    this.#gl.deleteTexture(handle);
   }
 
   #create(width: number, height: number, layers: number): BlockTexture {
