@@ -40,8 +40,8 @@ const cases = (Object.keys(bodies) as Activation[]).map((name) => {
       }`;
 });
 
-/** `float activate(int code, float x, float slope)` and its helpers. */
-export const activateSource = `
+/** Functions that the bodies call. */
+export const activationHelpers = `
 float clip6(float x) {
   return x < 0.0 ? 0.0 : (x > 6.0 ? 6.0 : x);
 }
@@ -62,7 +62,10 @@ float erfTail(float x) {
   float t = 1.0 / (1.0 + ${float(erf.p)} * z);
   return t * (${a1} + t * (${a2} + t * (${a3} + t * (${a4} + t * ${a5})))) * exp(-z * z);
 }
+`;
 
+/** `float activate(int code, float x, float slope)` and its helpers. */
+export const activateSource = `${activationHelpers}
 float activate(int code, float x, float slope) {
   switch (code) {
 ${cases.join('\n')}
@@ -70,3 +73,12 @@ ${cases.join('\n')}
   return x;
 }
 `;
+
+/** `float <name>(float x, float slope)` of one activation, and its helpers. */
+export function activationSource(activation: Activation, name: string): string {
+  return `${activationHelpers}
+float ${name}(float x, float slope) {
+  ${bodies[activation]}
+}
+`;
+}

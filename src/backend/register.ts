@@ -6,7 +6,7 @@ import { env, findBackendFactory, type KernelBackend, type KernelConfig, registe
 import { CpuBackend } from '../cpu/backend.js';
 import { contextOf } from '../cpu/context.js';
 import { jsEngine } from '../cpu/jsEngine.js';
-import { neighbourKernels } from '../cpu/neighbours/index.js';
+import { neighbourKernels as cpuNeighbours } from '../cpu/neighbours/index.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../cpu/open.js';
 import { wasmEngine } from '../cpu/wasmEngine.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../host/registry.js';
@@ -14,6 +14,7 @@ import { hostKernels } from '../host/stock.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
 import { WebglBackend } from '../webgl/backend.js';
 import { webglEngine } from '../webgl/engine.js';
+import { neighbourKernels as webglNeighbours } from '../webgl/neighbours/index.js';
 import { convKernels } from './convKernels.js';
 import {
   chooseDevice,
@@ -77,7 +78,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const backend = new CpuBackend(device);
   if (device) contextOf(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
-  const neighbours = device ? neighbourKernels : [];
+  const neighbours = device ? cpuNeighbours : [];
   install(name, [...drawIn2d(hostKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
   const features = {
     simd: device != null,
@@ -101,7 +102,7 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
   const host = hostKernels('webgl', name);
   const cpu = drawIn2d(hostKernels('cpu', name), name);
-  install(name, [...host, ...fallbackKernels(cpu, host), ...convKernels(webglEngine)]);
+  install(name, [...host, ...fallbackKernels(cpu, host), ...webglNeighbours, ...convKernels(webglEngine)]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,

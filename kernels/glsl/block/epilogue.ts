@@ -1,5 +1,6 @@
-// What follows the sums of a convolution: y = clamp(sum + bias + residual). One formula serves linear, relu, relu6, leakyrelu
-// and prelu, with numbers for them that are uniforms; the other activations are a pass of their own (activate.ts).
+// What follows the sums of a convolution: y = clamp((sum + bias) * scale + shift + residual), where scale and shift are a batch
+// normalization and the residual is a tensor of y's shape. One formula serves linear, relu, relu6, leakyrelu and prelu, with
+// numbers for them that are uniforms; the other activations are a pass of their own (activate.ts).
 
 import type { Activation } from '../../activation.js';
 import type { Epilogue } from '../../types.js';
@@ -11,6 +12,8 @@ import { type InputKind, lines } from './program.js';
 export interface EpilogueSpec {
   /** Whether negative values have a slope for each channel (prelu) or one for all. */
   readonly slopes: boolean;
+  /** Whether there is a scale and a shift for each channel. */
+  readonly affine: boolean;
   /** Whether a tensor of the output's shape is added before the activation. */
   readonly residual: boolean;
 }
@@ -36,8 +39,13 @@ export function clampUniform({ activation, leakyAlpha }: Epilogue): readonly num
   return clamp ? [...clamp(leakyAlpha), 0] : [];
 }
 
-export function epilogueInputs({ slopes, residual }: EpilogueSpec): Record<string, InputKind> {
-  return { bias: 'matrix', ...(slopes && { slope: 'matrix' }), ...(residual && { residual: 'blocks' }) };
+export function epilogueInputs({ slopes, affine, residual }: EpilogueSpec): Record<string, InputKind> {
+  return {
+    bias: 'matrix',
+    ...(slopes && { slope: 'matrix' }),
+    ...(affine && { scale: 'matrix', shift: 'matrix' }),
+    ...(residual && { residual: 'blocks' }),
+  };
 }
 
 /** A function to put before main. */
@@ -49,16 +57,26 @@ vec4 clampSum(vec4 x, vec4 slope) {
 `;
 
 /** Statements that turn the sums acc0, acc1, ... into the outputs y0, y1, ... */
-export function epilogueSource(at: Addressing, { slopes, residual }: EpilogueSpec, block: BlockShape): string {
+export function epilogueSource(at: Addressing, spec: EpilogueSpec, block: BlockShape): string {
   const layers = block.rows * block.columns;
-  const residualAt = (i: number) => {
-    const [x, y] = [at.x('residual', 'place.x + 1'), at.y('residual', 'place.y + 1')];
-    return ` + ${at.blocks('residual', x, y, at.layer(`${i}`))}`;
+  // A vector of one texel stands for all quads: the zeros where there is no bias.
+  const ofQuad = (name: string) => `texelFetch(${name}, ivec2(min(q, int(${name}Texel.z)), 0), 0)`;
+  const sum = (i: number) => {
+    const scaled = spec.affine ? `(acc${i} + biasHere) * scaleHere + shiftHere` : `acc${i} + biasHere`;
+    return spec.residual ? `${scaled} + ${at.blocks('residual', 'residualX', 'residualY', at.layer(`${i}`))}` : scaled;
   };
   return `
-  vec4 biasHere = texelFetch(bias, ivec2(min(q, int(biasTexel.z)), 0), 0);
-  vec4 slopeHere = ${slopes ? 'texelFetch(slope, ivec2(min(q, int(slopeTexel.z)), 0), 0)' : 'vec4(clampTo.x)'};
-${lines(layers, (i) => `  acc${i} = clampSum(acc${i} + biasHere${residual ? residualAt(i) : ''}, slopeHere);`)}
+  vec4 biasHere = ${ofQuad('bias')};
+  vec4 slopeHere = ${spec.slopes ? ofQuad('slope') : 'vec4(clampTo.x)'};
+  ${spec.affine ? `vec4 scaleHere = ${ofQuad('scale')};\n  vec4 shiftHere = ${ofQuad('shift')};` : '// no scale'}
+  ${spec.residual ? residualPlace(at) : '// no residual'}
+${lines(layers, (i) => `  acc${i} = clampSum(${sum(i)}, slopeHere);`)}
 ${maskSource('yDims', 'channels.w', block, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}`;
+}
+
+/** The residual has the output's layout. */
+function residualPlace(at: Addressing): string {
+  return `${at.type} residualX = ${at.x('residual', 'place.x + 1')};
+  ${at.type} residualY = ${at.y('residual', 'place.y + 1')};`;
 }

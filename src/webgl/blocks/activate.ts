@@ -1,7 +1,7 @@
-// An activation over a tensor in blocks.
+// An activation over a tensor in blocks, where a convolution's epilogue does not have it.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { activateProgram, activateUniforms } from '../../../kernels/glsl/block/activate.js';
+import { unaryInts, unaryProgram } from '../../../kernels/glsl/block/unary.js';
 import type { Epilogue } from '../../../kernels/types.js';
 import type { WebglBackend } from '../backend.js';
 import type { Blocks } from '../layout/blockStore.js';
@@ -9,8 +9,12 @@ import type { Blocks } from '../layout/blockStore.js';
 /** Of `z`, which is disposed of. */
 export function activateBlocks(backend: WebglBackend, z: TensorInfo, { layout, texture }: Blocks, epilogue: Epilogue) {
   const { info, blocks } = backend.blocks.make(z.shape, layout);
-  const uniforms = activateUniforms(layout, epilogue);
-  backend.blocks.draw(blocks, { program: activateProgram(layout.block), inputs: { x: texture }, ...uniforms });
+  backend.blocks.draw(blocks, {
+    program: unaryProgram({ name: epilogue.activation, block: layout.block }),
+    inputs: { x: texture },
+    ints: unaryInts(layout),
+    floats: [epilogue.leakyAlpha, 0, 0, 0],
+  });
   backend.disposeIntermediateTensorInfo(z);
   return info;
 }

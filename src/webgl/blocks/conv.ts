@@ -45,7 +45,7 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   };
   const { info, blocks: output } = blocks.make(yShapeOf(conv), plan.y);
   blocks.draw(output, {
-    program: plan.program({ slopes: operands.prelu != null, residual: false }),
+    program: plan.program({ slopes: operands.prelu != null, affine: false, residual: false }),
     inputs,
     ints: plan.ints,
     floats: clampUniform(isFused ? epilogue : { ...epilogue, activation: 'linear' }),

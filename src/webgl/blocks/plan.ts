@@ -23,7 +23,7 @@ export interface ConvPlan {
   pack(conv: Conv, w: ArrayLike<number>): Matrix;
 }
 
-const linear: EpilogueSpec = { slopes: false, residual: false };
+const linear: EpilogueSpec = { slopes: false, affine: false, residual: false };
 
 export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   const { kH, kW, inC, outC, groups } = conv;
@@ -64,7 +64,7 @@ type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: Epilog
 function planOf({ make, ...parts }: Parts): ConvPlan {
   const programs = new Map<number, BlockProgram>();
   const program = (epilogue: EpilogueSpec) => {
-    const form = Number(epilogue.slopes) + 2 * Number(epilogue.residual);
+    const form = Number(epilogue.slopes) + 2 * Number(epilogue.affine) + 4 * Number(epilogue.residual);
     const known = programs.get(form) ?? make(epilogue);
     programs.set(form, known);
     return known;

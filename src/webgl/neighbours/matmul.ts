@@ -1,0 +1,101 @@
+// BatchMatMul and _FusedMatMul of vectors in blocks with a matrix: what dense layers are. The vectors may be images that were
+// reshaped to vectors.
+
+import { broadcast_util, engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type DenseShape, packDense, type Slices, slicesOf } from '../../../kernels/glsl/block/dense.js';
+import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
+import { packVector } from '../../../kernels/glsl/block/weights.js';
+import type { Epilogue } from '../../../kernels/types.js';
+import { resolveActivation } from '../../epilogue.js';
+import type { NamedKernel } from '../../host/registry.js';
+import type { WebglBackend } from '../backend.js';
+import { activateBlocks } from '../blocks/activate.js';
+import { multiply } from './dense.js';
+import { type BlockArgs, blockKernel, knownValues, sizeOf } from './kernel.js';
+
+interface Inputs {
+  readonly a: TensorInfo;
+  readonly b: TensorInfo;
+}
+
+interface FusedInputs extends Inputs {
+  readonly bias?: TensorInfo;
+  readonly preluActivationWeights?: TensorInfo;
+}
+
+interface Attrs {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+interface FusedAttrs extends Attrs {
+  readonly activation?: string;
+  readonly leakyreluAlpha?: number;
+}
+
+const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };
+
+function batchMatMul({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): TensorInfo | undefined {
+  return run(backend, inputs, attrs, linear);
+}
+
+function fusedMatMul({ inputs, attrs, backend }: BlockArgs<FusedInputs, FusedAttrs>): TensorInfo | undefined {
+  const { bias, preluActivationWeights }: Partial<FusedInputs> = inputs;
+  const activation = resolveActivation('_FusedMatMul', attrs.activation);
+  if (preluActivationWeights || activation === 'prelu') return undefined;
+  return run(backend, inputs, attrs, { activation, leakyAlpha: attrs.leakyreluAlpha ?? 0.2 }, bias);
+}
+
+export const matmulKernels: readonly NamedKernel[] = [
+  blockKernel('BatchMatMul', batchMatMul),
+  blockKernel('_FusedMatMul', fusedMatMul),
+];
+
+function run(
+  backend: WebglBackend,
+  { a, b }: Inputs,
+  attrs: Attrs,
+  epilogue: Epilogue,
+  bias?: TensorInfo,
+): TensorInfo | undefined {
+  const { blocks } = backend;
+  const product = productOf(backend, { a, b }, attrs);
+  const isVector = !bias || (bias.shape.at(-1) === product?.m && sizeOf(bias.shape) === product?.m);
+  if (!product || !isVector || ![b, bias].every((weights) => !weights || isReadable(backend, weights)))
+    return undefined;
+  const { n, k, m, isTransposed, slices } = product;
+  const values = (weights: TensorInfo) => backend.readSync(weights.dataId) as Float32Array;
+  const w = () => blocks.matrixOf(b, `dense ${k} ${m} ${isTransposed}`, () => packDense(values(b), product, slices));
+  const fused = isClamp(epilogue.activation) ? epilogue : linear;
+  const result = multiply(backend, {
+    ...{ a, n, k, m, slices, w, shape: product.shape },
+    bias: bias ? blocks.matrixOf(bias, `vector ${m}`, () => packVector(values(bias))) : blocks.zeros,
+    clampTo: clampUniform(fused),
+  });
+  if (!result || fused === epilogue) return result?.info;
+  return activateBlocks(backend, result.info, result.blocks, epilogue);
+}
+
+/** Training makes new weights on the device with each step: to wait for them each time would be slower than the host. */
+function isReadable(backend: WebglBackend, weights: TensorInfo): boolean {
+  const isRecorded = engine().state.gradientDepth > 0;
+  return weights.dtype === 'float32' && (!isRecorded || knownValues(backend, weights) !== undefined);
+}
+
+interface Product extends DenseShape {
+  readonly n: number;
+  readonly slices: Slices;
+  readonly shape: readonly number[];
+}
+
+/** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which the host says what is wrong. */
+function productOf({ blocks }: WebglBackend, { a, b }: Inputs, { transposeA, transposeB }: Attrs): Product | undefined {
+  const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const isPlain = [a, b].every(({ dtype, shape }) => dtype === 'float32' && shape.length >= 2 && sizeOf(shape) > 0);
+  if (!isPlain || transposeA || sizeOf(outerA) * sizeOf(outerB) !== 1) return undefined;
+  const [n, k] = a.shape.slice(-2);
+  const [inner, m] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
+  const slices = slicesOf(k, m, blocks.caps.maxTextureSize);
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  return slices && inner === k ? { n, k, m, isTransposed: transposeB, slices, shape: [...outer, n, m] } : undefined;
+}
