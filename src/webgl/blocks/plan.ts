@@ -1,7 +1,7 @@
 // What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
 // convolutions are one object (resolveConv), so a plan is found again without comparing.
 
-import { convInts, convProgram, quadsPerOutput, type Window } from '../../../kernels/glsl/block/conv.js';
+import { convInts, convProgram, mixesGroups, quadsPerOutput, type Window } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
@@ -32,6 +32,7 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   if (!layouts || Math.max(matrix.width, matrix.height) > blocks.caps.maxTextureSize) return undefined;
   const { x, y } = layouts;
   const window = windowOf(conv);
+  const mixed = mixesGroups(conv);
   const lanes = groups === 1 && inC < 4 ? (inC as 1 | 2 | 3) : 4;
   const common = { x, y, matrixKind: `conv ${kH}x${kW} ${inC} ${groups}`, pack: packConv };
   return isPointwise(conv)
@@ -43,7 +44,8 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
     : planOf({
         ...common,
         ints: convInts(conv, x, y),
-        make: (epilogue) => convProgram({ x: x.block, y: y.block, window, lanes, ...epilogue }),
+        make: (epilogue) =>
+          convProgram({ x: x.block, y: y.block, window, lanes, ...(mixed && { mixed }), ...epilogue }),
       });
 }
 
