@@ -19,6 +19,8 @@ export interface ConvSpec extends EpilogueSpec {
   readonly window?: Window;
   /** Input channels in a texel that are not zero: 3 for the first layer of a network, which spares a quarter. */
   readonly lanes: 1 | 2 | 3 | 4;
+  /** See mixesGroups(). */
+  readonly mixed?: boolean;
 }
 
 export interface Window {
@@ -40,6 +42,14 @@ export function quadsPerOutput({ inC, outC, groups }: Conv): number {
     most = Math.max(most, Math.ceil(last / 4) - Math.floor(first / 4));
   }
   return most;
+}
+
+/**
+ * Whether a texel of x or y holds channels of several groups. What an output must not see then lies among what it reads, and a
+ * weight of zero would not hide a NaN or an infinity there.
+ */
+export function mixesGroups({ inC, outC, groups }: Conv): boolean {
+  return groups > 1 && ((inC / groups) % 4 !== 0 || (outC / groups) % 4 !== 0);
 }
 
 export function convInts(conv: Conv, x: BlockLayout, y: BlockLayout): number[] {
@@ -69,7 +79,7 @@ function source(at: Addressing, spec: ConvSpec): string {
   const { window } = spec;
   return `${clampSource}
 void main() {${placeSource('yDims')}
-  int firstQuad = (4 * q / channels.z) * channels.y >> 2;
+  int firstQuad = (4 * q / channels.z) * channels.y >> 2;${spec.mixed ? ownChannelsSource : ''}
   ivec2 corner = ivec2(yb * ${spec.y.rows}, xb * ${spec.y.columns}) * steps.xy - frame.xy;
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
 ${window?.kH ? windowSource(at, spec, { ...window, kH: window.kH }) : rowsSource(at, spec)}
@@ -77,6 +87,10 @@ ${epilogueSource(at, spec, spec.y)}
 }
 `;
 }
+
+/** Declares the first input channel of each output channel's own group. */
+const ownChannelsSource = `
+  ivec4 firstOwn = (4 * q + ivec4(0, 1, 2, 3)) / channels.z * channels.y;`;
 
 /** The whole filter at once: input rows are fetched when a filter row first needs them. */
 function windowSource(at: Addressing, spec: ConvSpec, { kH, kW, stride }: Required<Window>): string {
@@ -155,14 +169,21 @@ function fetchRows(at: Addressing, rows: readonly number[], width: number): stri
 /** The products of one tap and four input channels; `value` gives the texel of an output pixel. */
 function tapSource(
   at: Addressing,
-  { y, lanes }: ConvSpec,
+  { y, lanes, mixed }: ConvSpec,
   wY: string,
   value: (row: number, column: number) => string,
 ): string {
+  const product = (lane: number) => {
+    const plain = `w${lane} * v.${'xyzw'[lane]}`;
+    return mixed ? `mix(vec4(0.0), ${plain}, isOwn${lane})` : plain;
+  };
+  // below the group is negative, which is very large without its sign
+  const isOwn = (lane: number) => `lessThan(uvec4(4 * (firstQuad + j) + ${lane} - firstOwn), uvec4(uint(channels.y)))`;
   return `      {
 ${lines(lanes, (i) => `        vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), wY)};`)}
+${lines(mixed ? lanes : 0, (i) => `        bvec4 isOwn${i} = ${isOwn(i)};`)}
 ${lines(y.rows * y.columns, (i) => {
-  const products = range(lanes).map((lane) => `acc${i} += w${lane} * v.${'xyzw'[lane]};`);
+  const products = range(lanes).map((lane) => `acc${i} += ${product(lane)};`);
   return `        { vec4 v = ${value(...pixelOf(i, y))}; ${products.join(' ')} }`;
 })}
       }`;

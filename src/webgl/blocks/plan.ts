@@ -1,7 +1,7 @@
 // What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
 // convolutions are one object (resolveConv), so a plan is found again without comparing.
 
-import { convInts, convProgram, type Window } from '../../../kernels/glsl/block/conv.js';
+import { convInts, convProgram, mixesGroups, type Window } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
@@ -33,6 +33,7 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   const { x, y } = layouts;
   const window = windowOf(conv);
   const lanes = lanesOf(conv);
+  const mixed = mixesGroups(conv);
   const common = { x, y, packing };
   return isPointwise(conv)
     ? planOf({
@@ -43,7 +44,8 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
     : planOf({
         ...common,
         ints: convInts(conv, x, y),
-        make: (epilogue) => convProgram({ x: x.block, y: y.block, window, lanes, ...epilogue }),
+        make: (epilogue) =>
+          convProgram({ x: x.block, y: y.block, window, lanes, ...(mixed && { mixed }), ...epilogue }),
       });
 }
 

@@ -34,8 +34,9 @@ export function shrink(conv: Conv): Conv {
   const columns = shrinkAxis(conv.inW, conv.outW, conv.kW, conv.strideW, conv.dilationW, conv.padLeft, conv.padRight);
   const isDepthwise = conv.groups === conv.inC && conv.groups > 1;
   const groups = Math.min(conv.groups, isDepthwise ? 6 : 2);
-  const inC = Math.min(conv.inC / conv.groups, 6) * groups;
-  const outC = Math.min(conv.outC / conv.groups, 6) * groups;
+  const few = (channels: number) => Math.min(channels, groups > 1 && channels % 4 === 0 ? 8 : 6); // whole texels stay whole
+  const inC = few(conv.inC / conv.groups) * groups;
+  const outC = few(conv.outC / conv.groups) * groups;
   const keep = { inH: conv.inH, outH: conv.outH, inW: conv.inW, outW: conv.outW };
   const isOnePixel = conv.outH * conv.outW === 1 || conv.inH * conv.inW === 1;
   const sizes = isOnePixel ? keep : { inH: rows.in, outH: rows.out, inW: columns.in, outW: columns.out };

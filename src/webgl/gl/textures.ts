@@ -76,9 +76,14 @@ export class Textures {
     if (others > 0) return;
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
+    const limit = env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
+    if (texture.bytes > limit) {
+      this.#delete(texture as BlockTexture);
+      return;
+    }
     this.#free.push(texture as BlockTexture);
     this.#freeBytes += texture.bytes;
-    this.trim(env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20);
+    this.trim(limit);
   }
 
   /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
@@ -86,8 +91,7 @@ export class Textures {
     while (this.#freeBytes > bytes) {
       const oldest = this.#free.shift() as BlockTexture;
       this.#freeBytes -= oldest.bytes;
-      this.#gl.deleteFramebuffer(oldest.framebuffer);
-      this.#gl.deleteTexture(oldest.handle);
+      this.#delete(oldest);
     }
   }
 
@@ -101,6 +105,11 @@ export class Textures {
 
   dispose(): void {
     this.trim(0);
+  }
+
+  #delete({ framebuffer, handle }: BlockTexture): void {
+    this.#gl.deleteFramebuffer(framebuffer);
+    this.#gl.deleteTexture(handle);
   }
 
   #acquire(target: GLenum, width: number, height: number, layers: number): BlockTexture {
