@@ -153,7 +153,7 @@ export function expectNear(
   expect(actual.length, where).to.equal(expected.length);
   for (let i = 0; i < actual.length; i++) {
     const [a, b] = [actual[i], expected[i]];
-    const isNear = Object.is(a, b) || Math.abs(a - b) <= tolerance * (1 + Math.abs(b));
+    const isNear = Object.is(a, b) || (Number.isFinite(b) && Math.abs(a - b) <= tolerance * (1 + Math.abs(b)));
     if (!isNear) expect.fail(`${where}: value ${i} must be ${b}; received ${a}`);
   }
 }

@@ -66,6 +66,7 @@ vec4 larger(vec4 a, vec4 b) {
 function source(at: Addressing, spec: PoolSpec): string {
   const { kind, y, window } = spec;
   const layers = y.rows * y.columns;
+  // The argmax of a window without pixels is never looked at: no pixel is in it.
   const start = { max: 'vec4(numbers.x)', mean: 'vec4(0.0)', argmax: 'vec4(-1.0)' }[kind];
   return `${kind === 'max' ? largerSource : ''}
 void main() {${placeSource('yDims')}
@@ -73,16 +74,17 @@ void main() {${placeSource('yDims')}
 ${lines(layers, (i) => `  vec4 acc${i} = ${start};`)}
 ${kind === 'argmax' ? lines(layers, (i) => `  vec4 best${i} = vec4(numbers.x);`) : ''}
 ${window ? windowSource(at, spec, window) : tapsSource(at, spec)}
-${countSource(spec)}
-${lines(layers, (i) => `  acc${i} = ${finished(spec, i)};`)}
+${kind === 'argmax' ? '' : finishSource(spec)}
 ${maskSource('yDims', 'frame.w', y, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}
 }
 `;
 }
 
-/** Pixels of an output pixel's window that lie in the image: rows<r> * columns<c>. */
-function countSource({ y }: PoolSpec): string {
+/** From sums to means; and the greatest of no pixels at all. */
+function finishSource(spec: PoolSpec): string {
+  const { y } = spec;
+  // Pixels of a window that lie in the image: rows<r> * columns<c>.
   const count = (corner: string, step: string, k: string, size: string) => (i: number) => {
     const first = `${corner} + ${i} * ${step}`;
     return `max(0, min(${first} + ${k}, ${size}) - max(${first}, 0))`;
@@ -91,14 +93,15 @@ function countSource({ y }: PoolSpec): string {
   const columns = count('corner.y', 'steps.y', 'steps.w', 'xDims.y');
   return `
 ${lines(y.rows, (r) => `  int rows${r} = ${rows(r)};`)}
-${lines(y.columns, (c) => `  int columns${c} = ${columns(c)};`)}`;
+${lines(y.columns, (c) => `  int columns${c} = ${columns(c)};`)}
+${lines(y.rows * y.columns, (i) => `  acc${i} = ${finished(spec, i)};`)}`;
 }
 
 function finished({ kind, y }: PoolSpec, i: number): string {
   const [r, c] = pixelOf(i, y);
-  if (kind === 'mean') return `acc${i} * (numbers.y / float(rows${r} * columns${c}))`;
-  const none = kind === 'max' ? 'numbers.x' : '-1.0';
-  return `rows${r} * columns${c} > 0 ? acc${i} : vec4(${none})`;
+  const count = `rows${r} * columns${c}`;
+  if (kind === 'mean') return `acc${i} * (numbers.y / float(${count}))`;
+  return `${count} > 0 ? acc${i} : vec4(numbers.x)`;
 }
 
 /**
