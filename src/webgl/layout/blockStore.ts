@@ -149,6 +149,7 @@ export class BlockStore {
     const info = this.#host.makeTensorInfo([...shape], 'float32');
     const data = this.#host.texData.get(info.dataId);
     data.isPacked = false;
+    this.counters.draws++;
     this.#drawToHost(info.dataId, data, source);
     return info;
   }
