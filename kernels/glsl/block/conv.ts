@@ -9,7 +9,8 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from './epilogue.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { columnSource, dimsOf, pixelOf, placeSource, rowSource } from './place.js';
+import { betweenImagesSource, columnSource, dimsOf, pixelOf, placeSource, rowSource } from './place.js';
+import { lanesOf, matrixType, weightMatrix } from './products.js';
 import { type BlockProgram, lines, range } from './program.js';
 
 export interface ConvSpec extends EpilogueSpec {
@@ -20,7 +21,7 @@ export interface ConvSpec extends EpilogueSpec {
   /** Input channels in a texel that are not zero: 3 for the first layer of a network, which spares a quarter. */
   readonly lanes: 1 | 2 | 3 | 4;
   /** See mixesGroups(). */
-  readonly mixed?: boolean;
+  readonly mixed: boolean;
 }
 
 export interface Window {
@@ -78,7 +79,7 @@ function source(at: Addressing, spec: ConvSpec): string {
   const layers = spec.y.rows * spec.y.columns;
   const { window } = spec;
   return `${clampSource}
-void main() {${placeSource('yDims')}
+void main() {${placeSource('yDims')}${betweenImagesSource('yDims', spec.y)}
   int firstQuad = (4 * q / channels.z) * channels.y >> 2;${spec.mixed ? ownChannelsSource : ''}
   ivec2 corner = ivec2(yb * ${spec.y.rows}, xb * ${spec.y.columns}) * steps.xy - frame.xy;
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
@@ -173,20 +174,30 @@ function tapSource(
   wY: string,
   value: (row: number, column: number) => string,
 ): string {
-  const product = (lane: number) => {
-    const plain = `w${lane} * v.${'xyzw'[lane]}`;
-    return mixed ? `mix(vec4(0.0), ${plain}, isOwn${lane})` : plain;
-  };
+  const weights = lines(lanes, (i) => `        vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), wY)};`);
+  const sums = mixed ? ownGroupSums : matrixSums;
+  return `      {
+${weights}
+${sums(lanes, y.rows * y.columns, (i) => value(...pixelOf(i, y)))}
+      }`;
+}
+
+type Value = (layer: number) => string;
+
+function matrixSums(lanes: number, layers: number, value: Value): string {
+  return `        ${matrixType(lanes)} w = ${weightMatrix(lanes)};
+${lines(layers, (i) => `        acc${i} += w * ${lanesOf(value(i), lanes)};`)}`;
+}
+
+/** Without the products of input channels that are not of an output channel's group: 0 * infinity would be no number. */
+function ownGroupSums(lanes: number, layers: number, value: Value): string {
   // below the group is negative, which is very large without its sign
   const isOwn = (lane: number) => `lessThan(uvec4(4 * (firstQuad + j) + ${lane} - firstOwn), uvec4(uint(channels.y)))`;
-  return `      {
-${lines(lanes, (i) => `        vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), wY)};`)}
-${lines(mixed ? lanes : 0, (i) => `        bvec4 isOwn${i} = ${isOwn(i)};`)}
-${lines(y.rows * y.columns, (i) => {
-  const products = range(lanes).map((lane) => `acc${i} += ${product(lane)};`);
-  return `        { vec4 v = ${value(...pixelOf(i, y))}; ${products.join(' ')} }`;
-})}
-      }`;
+  return `${lines(lanes, (i) => `        bvec4 isOwn${i} = ${isOwn(i)};`)}
+${lines(layers, (i) => {
+  const products = range(lanes).map((k) => `acc${i} += mix(vec4(0.0), w${k} * v.${'xyzw'[k]}, isOwn${k});`);
+  return `        { vec4 v = ${value(i)}; ${products.join(' ')} }`;
+})}`;
 }
 
 function columnAt(at: Addressing, spec: ConvSpec, name: string, ix: string): string {

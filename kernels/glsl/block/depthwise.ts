@@ -8,7 +8,7 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from './epilogue.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { columnSource, dimsOf, pixelOf, placeSource, rowSource } from './place.js';
+import { betweenImagesSource, columnSource, dimsOf, pixelOf, placeSource, rowSource } from './place.js';
 import { type BlockProgram, lines, range } from './program.js';
 
 export interface DepthwiseSpec extends EpilogueSpec {
@@ -43,7 +43,7 @@ export function depthwiseProgram(spec: DepthwiseSpec): BlockProgram {
 function source(at: Addressing, spec: DepthwiseSpec): string {
   const layers = spec.y.rows * spec.y.columns;
   return `${clampSource}
-void main() {${placeSource('yDims')}
+void main() {${placeSource('yDims')}${betweenImagesSource('yDims', spec.y)}
   ivec2 corner = ivec2(yb * ${spec.y.rows}, xb * ${spec.y.columns}) * steps.xy - frame.xy;
   ${at.type} wX = ${at.x('w', 'q')};
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}

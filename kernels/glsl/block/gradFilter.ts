@@ -115,17 +115,24 @@ function rowSource(at: Addressing, { dy, quads }: GradFilterSpec, r: number): st
   const texelOf = (c: number, quad: number) => {
     return at.blocks('x', `column${c}X${step(quad)}`, `row${r}Y`, `row${r}Row + column${c}Column`);
   };
-  const productsOf = (lane: string) => range(dy.columns).map((c) => `d${c} * v${c}.${lane}`);
+  // a product with a matrix, see products.ts
+  const pixels = range(dy.columns);
+  const type = dy.columns === 1 ? 'vec4' : `mat${dy.columns}x4`;
+  const valuesOf = (lane: string) => {
+    const values = pixels.map((c) => `v${c}.${lane}`).join(', ');
+    return dy.columns === 1 ? values : `vec${dy.columns}(${values})`;
+  };
   return `      {
 ${lines(dy.columns, (c) => {
   const layer = at.layer(`${r * dy.columns + c}`);
   return `        vec4 d${c} = ${at.blocks('dy', `dyColumn${c}X`, `dyRow${r}Y`, layer)};`;
 })}
+        ${type} d = ${type}(${pixels.map((c) => `d${c}`).join(', ')});
 ${lines(
   quads,
   (i) => `        {
 ${lines(dy.columns, (c) => `          vec4 v${c} = ${texelOf(c, i)};`)}
-${lines(4, (l) => `          acc${4 * i + l} += ${productsOf('xyzw'[l]).join(' + ')};`)}
+${lines(4, (l) => `          acc${4 * i + l} += d * ${valuesOf('xyzw'[l])};`)}
         }`,
 )}
       }`;

@@ -12,6 +12,7 @@ import type { Addressing } from './addressing.js';
 import { convInts } from './conv.js';
 import type { BlockLayout, BlockShape } from './layout.js';
 import { columnSource, maskSource, placeSource, rowSource } from './place.js';
+import { weightMatrix } from './products.js';
 import { type BlockProgram, lines, range } from './program.js';
 
 export interface GradInputSpec {
@@ -220,10 +221,8 @@ ${lines(pixels.length, (i) => `        acc${pixels[i].pixel} += w0 * ${pixels[i]
   }
   return `        {
 ${lines(4, (lane) => `        vec4 w${lane} = ${at.matrix('w', at.x('w', `4 * j + ${lane}`), wY)};`)}
-${lines(pixels.length, (i) => {
-  const products = [...'xyzw'].map((lane, l) => `w${l} * v.${lane}`);
-  return `        { vec4 v = ${pixels[i].value}; acc${pixels[i].pixel} += ${products.join(' + ')}; }`;
-})}
+        mat4 w = ${weightMatrix(4)};
+${lines(pixels.length, (i) => `        acc${pixels[i].pixel} += w * ${pixels[i].value};`)}
         }`;
 }
 

@@ -22,6 +22,16 @@ export function placeSource(dims: string): string {
   int q = place.x - xb * ${dims}.z;`;
 }
 
+/** Ends a fragment between two images at once, with zeros. */
+export function betweenImagesSource(dims: string, block: BlockShape): string {
+  const zeros = lines(block.rows * block.columns, (i) => `    y${i} = vec4(0.0);`);
+  return `
+  if (yb == ${dims}.w) {
+${zeros}
+    return;
+  }`;
+}
+
 /**
  * Statements that keep what is no element of the output at zero, over the variables `value(i)` of each layer: pixels beyond
  * the image, and channels beyond the last (`channels` is their number).

@@ -6,7 +6,8 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from './epilogue.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { dimsOf, placeSource } from './place.js';
+import { betweenImagesSource, dimsOf, placeSource } from './place.js';
+import { weightMatrix } from './products.js';
 import { type BlockProgram, lines } from './program.js';
 
 export interface PointwiseSpec extends EpilogueSpec {
@@ -48,7 +49,7 @@ export function pointwiseProgram(spec: PointwiseSpec): BlockProgram {
 function source(at: Addressing, spec: PointwiseSpec): string {
   const layers = spec.block.rows * spec.block.columns;
   return `${clampSource}
-void main() {${placeSource('yDims')}
+void main() {${placeSource('yDims')}${betweenImagesSource('yDims', spec.block)}
   ${at.type} xX = ${at.x('x', '1 + xb * channels.x')};
   ${at.type} xY = ${at.y('x', 'place.y + 1')};
   ${at.type} wY = ${at.y('w', 'q')};
@@ -56,10 +57,8 @@ ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
   for (int j = 0; j < channels.x; j++) {
     ${at.type} xQ = xX + ${at.type}(j) * ${at.step('x')};
 ${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
-${lines(layers, (i) => {
-  const products = [...'xyzw'].map((lane, k) => `acc${i} += w${k} * v.${lane};`).join(' ');
-  return `    { vec4 v = ${at.blocks('x', 'xQ', 'xY', at.layer(`${i}`))}; ${products} }`;
-})}
+    mat4 w = ${weightMatrix(4)};
+${lines(layers, (i) => `    acc${i} += w * ${at.blocks('x', 'xQ', 'xY', at.layer(`${i}`))};`)}
   }
 ${epilogueSource(at, spec, spec.block)}
 }

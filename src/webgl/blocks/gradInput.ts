@@ -2,7 +2,7 @@
 // turned round, else programs of their own.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { convInts, convProgram } from '../../../kernels/glsl/block/conv.js';
+import { convInts, convProgram, mixesGroups } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import { clampUniform } from '../../../kernels/glsl/block/epilogue.js';
 import {
@@ -66,7 +66,8 @@ const plain = { slopes: false, affine: false, residual: false };
 
 const convOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);
-  const spec = { x: dy.block, y: dx.block, window: windowOf(of), lanes: lanesOf(of), ...plain };
+  const window = windowOf(of);
+  const spec = { x: dy.block, y: dx.block, window, lanes: lanesOf(of), mixed: mixesGroups(of), ...plain };
   return { program: convProgram(spec), ints: convInts(of, dy, dx), floats: linear };
 };
 

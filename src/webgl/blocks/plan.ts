@@ -44,8 +44,7 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
     : planOf({
         ...common,
         ints: convInts(conv, x, y),
-        make: (epilogue) =>
-          convProgram({ x: x.block, y: y.block, window, lanes, ...(mixed && { mixed }), ...epilogue }),
+        make: (epilogue) => convProgram({ x: x.block, y: y.block, window, lanes, mixed, ...epilogue }),
       });
 }
 
