@@ -45,31 +45,65 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
   it('vectors that are known', async () => expectInBlocks(casesOf(false)));
   it('vectors on the device', async () => expectInBlocks(casesOf(true)));
 
-  it('follows each of its vectors when they change, and keeps nothing of the old ones', () => {
-    const { textures } = (tf.backend() as WebglBackend).blocks;
-    const start = textures.usedCount;
-    const x = tensorInBlocks({ shape: [1, 1, 1, 2], values: [3, 5] }) as tf.Tensor4D;
-    const held = { mean: [1, 2], variance: [4, 16], offset: [10, 20], scale: [1, 3] };
-    const tensors = Object.fromEntries(Object.entries(held).map(([name, values]) => [name, tf.tensor1d(values)]));
-    const check = () => {
-      const y = tf.batchNorm(x, tensors.mean, tensors.variance, tensors.offset, tensors.scale, 0) as tf.Tensor4D;
-      const [mean, variance, offset, scale] = [tensors.mean, tensors.variance, tensors.offset, tensors.scale].map((t) =>
-        t.dataSync(),
-      );
-      const expected = [3, 5].map((v, c) => ((v - mean[c]) / Math.sqrt(variance[c])) * scale[c] + offset[c]);
-      expectValues('changed', y.dataSync(), expected);
-      y.dispose();
-    };
-    check();
+  interface Vectors {
+    mean: tf.Tensor1D;
+    variance: tf.Tensor1D;
+    offset: tf.Tensor1D;
+    scale: tf.Tensor1D;
+  }
+  const made = (values: readonly number[]) => tf.tensor1d([...values]);
+  const makeVectors = (): Vectors => {
+    return { mean: made([1, 2]), variance: made([4, 16]), offset: made([10, 20]), scale: made([1, 3]) };
+  };
+  const input = () => tensorInBlocks({ shape: [1, 1, 1, 2], values: [3, 5] }) as tf.Tensor4D;
+
+  function expectNormalized(x: tf.Tensor4D, tensors: Vectors, epsilon = 0): void {
+    const y = tf.batchNorm(x, tensors.mean, tensors.variance, tensors.offset, tensors.scale, epsilon);
+    const { mean, variance, offset, scale } = tensors;
+    const [m, v, o, s] = [mean, variance, offset, scale].map((tensor) => tensor.dataSync());
+    const expected = [3, 5].map((value, c) => ((value - m[c]) / Math.sqrt(v[c] + epsilon)) * s[c] + o[c]);
+    expectValues('normalized', y.dataSync(), expected);
+    y.dispose();
+  }
+
+  it('follows each of its vectors when it is another one', () => {
+    const x = input();
+    const tensors = makeVectors();
     for (let round = 1; round <= 3; round++) {
-      for (const name of Object.keys(held)) {
+      for (const name of ['mean', 'variance', 'offset', 'scale'] as const) {
+        expectNormalized(x, tensors);
         tensors[name].dispose();
-        tensors[name] = tf.tensor1d([round + 1, round + 2]);
-        check();
+        tensors[name] = made([round + 1, round + 2]);
       }
     }
-    // x, and at most one matrix for each tensor that has been the newest
-    expect(textures.usedCount - start, 'textures in use').to.be.at.most(1 + 4);
+    tf.dispose([x, ...Object.values(tensors)]);
+  });
+
+  it('tells tensors and epsilons apart that come back', () => {
+    const x = input();
+    const tensors = makeVectors();
+    const others = { mean: made([7, 8]), variance: made([9, 10]) };
+    for (let round = 0; round < 2; round++) {
+      expectNormalized(x, tensors);
+      expectNormalized(x, { ...tensors, mean: others.mean });
+      expectNormalized(x, { ...tensors, variance: others.variance });
+      expectNormalized(x, tensors, 5);
+    }
+    tf.dispose([x, ...Object.values(tensors), ...Object.values(others)]);
+  });
+
+  it('keeps nothing of a scale that changes with each step', () => {
+    const { textures } = (tf.backend() as WebglBackend).blocks;
+    const x = input();
+    const tensors = makeVectors();
+    expectNormalized(x, tensors);
+    const used = textures.usedCount;
+    for (let step = 1; step <= 10; step++) {
+      tensors.scale.dispose();
+      tensors.scale = made([step, -step]);
+      expectNormalized(x, tensors);
+    }
+    expect(textures.usedCount - used, 'textures more than at the first step').to.be.at.most(1);
     tf.dispose([x, ...Object.values(tensors)]);
   });
 });
