@@ -16,11 +16,11 @@ import {
   texelsToValues,
   valuesToTexels,
 } from '../../../kernels/glsl/block/layout.js';
-import { packInts, packProgram } from '../../../kernels/glsl/block/packWeights.js';
 import type { BlockCaps } from '../../../kernels/glsl/block/program.js';
-import { type Packing, packMatrix } from '../../../kernels/glsl/block/weights.js';
+import type { Packing } from '../../../kernels/glsl/block/weights.js';
 import { type Draw, Drawer } from '../gl/draw.js';
 import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
+import { type HostTexture, Matrices } from './matrices.js';
 
 /** A tensor's form in blocks. */
 export interface Blocks {
@@ -54,10 +54,9 @@ export class BlockStore {
   readonly #drawer: Drawer;
   readonly #host: Host;
   readonly #blocks = new Map<DataId, Blocks>();
-  readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
+  readonly #matrices: Matrices;
   /** To draw into a texture of the host. */
   readonly #framebuffer: WebGLFramebuffer;
-  #zeros?: BlockTexture;
 
   constructor(gl: WebGL2RenderingContext, caps: BlockCaps, isFloat32: boolean, host: Host) {
     this.#gl = gl;
@@ -66,6 +65,17 @@ export class BlockStore {
     this.textures = new Textures(gl, isFloat32);
     this.#drawer = new Drawer(gl, caps);
     this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
+    this.#matrices = new Matrices(this.textures, {
+      values: (dataId) => (host.texData.get(dataId).values as Float32Array | null) ?? undefined,
+      texture: (dataId) => {
+        this.toHost(dataId, false);
+        return this.#hostTexture(dataId);
+      },
+      draw: (draw) => {
+        this.counters.draws++;
+        this.#drawer.draw(draw);
+      },
+    });
   }
 
   /** Where a tensor of these dimensions would lie; undefined if it does not fit into a texture. */
@@ -179,31 +189,23 @@ export class BlockStore {
 
   /** A matrix made of a tensor's values, wherever they are; made once and kept as long as the tensor. */
   matrixOf({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
-    const kind = JSON.stringify(packing);
-    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, BlockTexture>();
-    const matrix = ofTensor.get(kind) ?? this.#pack(dataId, packing);
-    this.#matrices.set(dataId, ofTensor.set(kind, matrix));
-    return matrix;
+    return this.#matrices.of(dataId, packing);
   }
 
   /** One texel of zeros: the bias where there is none. */
   get zeros(): Texture {
-    if (!this.#zeros) {
-      this.#zeros = this.textures.acquireMatrix({ width: 1, height: 1 });
-      this.textures.upload(this.#zeros, new Float32Array(4));
-    }
-    return this.#zeros;
+    return this.#matrices.zeros;
   }
 
   /** Drops whatever was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);
-    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.textures.release(matrix);
-    this.#matrices.delete(dataId);
+    this.#matrices.forget(dataId);
   }
 
   dispose(): void {
-    for (const dataId of [...this.#blocks.keys(), ...this.#matrices.keys()]) this.forget(dataId);
+    for (const dataId of [...this.#blocks.keys()]) this.#release(dataId);
+    this.#matrices.dispose();
     this.textures.dispose();
     this.#drawer.dispose();
     this.#gl.deleteFramebuffer(this.#framebuffer);
@@ -232,37 +234,17 @@ export class BlockStore {
   }
 
   #drawFromHost(spec: ConvertSpec, dataId: DataId, target: Blocks): void {
-    const { host, offset } = this.#hostTexture(dataId);
-    const ints = convertInts(target.layout, { columns: host.width, offset });
-    this.draw(target, { program: toBlocksProgram(spec), inputs: { host }, ints });
+    const { texture, offset } = this.#hostTexture(dataId);
+    const ints = convertInts(target.layout, { columns: texture.width, offset });
+    this.draw(target, { program: toBlocksProgram(spec), inputs: { host: texture }, ints });
   }
 
-  #pack(dataId: DataId, packing: Packing): BlockTexture {
-    const { values } = this.#host.texData.get(dataId);
-    const matrix = this.textures.acquireMatrix(packing);
-    if (values != null) this.textures.upload(matrix, packMatrix(packing, values as Float32Array).texels);
-    else this.#drawMatrix(dataId, packing, matrix);
-    return matrix;
-  }
-
-  /** From a texture of the host. */
-  #drawMatrix(dataId: DataId, packing: Packing, { framebuffer, width, height }: BlockTexture): void {
-    this.toHost(dataId, false);
-    const { shape, isPacked } = this.#host.texData.get(dataId);
-    const { host, offset } = this.#hostTexture(dataId);
-    const ints = packInts(packing, { columns: host.width, offset }, isPacked ? shape : undefined);
-    this.counters.draws++;
-    const viewport = [0, 0, width, height] as const;
-    this.#drawer.draw({ program: packProgram(), inputs: { host }, ints, framebuffer, viewport });
-  }
-
-  /** The data's texture of the host, as a draw reads it, and the elements that precede the data there. */
-  #hostTexture(dataId: DataId): { readonly host: Texture; readonly offset: number } {
+  #hostTexture(dataId: DataId): HostTexture {
     const data = this.#host.texData.get(dataId);
     const [width, height] = sizeOf(data);
     const handle = data.texture?.texture as WebGLTexture;
-    const host = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
-    return { host, offset: data.slice?.flatOffset ?? 0 };
+    const texture = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
+    return { texture, offset: data.slice?.flatOffset ?? 0, ...(data.isPacked && { packedShape: data.shape }) };
   }
 
   /** Gives the data a texture of the host and draws into it. */
