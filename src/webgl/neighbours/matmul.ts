@@ -1,7 +1,7 @@
 // BatchMatMul and _FusedMatMul of vectors in blocks with a matrix: what dense layers are. The vectors may be images that were
 // reshaped to vectors.
 
-import { broadcast_util, engine, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { type DenseShape, packDense, type Slices, slicesOf } from '../../../kernels/glsl/block/dense.js';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
@@ -78,10 +78,9 @@ function run(
   return activateBlocks(backend, result.info, result.blocks, epilogue);
 }
 
-/** Training makes new weights on the device with each step: to wait for them each time would be slower than the host. */
+/** To wait for weights that training has made on the device would be slower than the host. */
 function isReadable(backend: WebglBackend, weights: TensorInfo): boolean {
-  const isRecorded = engine().state.gradientDepth > 0;
-  return weights.dtype === 'float32' && (!isRecorded || knownValues(backend, weights) !== undefined);
+  return weights.dtype === 'float32' && knownValues(backend, weights) !== undefined;
 }
 
 interface Product extends DenseShape {
