@@ -50,35 +50,44 @@ const LOOP = 64; // texels that one pass of the inner loop reads
 const PASSES = 4;
 const SIZE = { width: 16 * 16 + LOOP, height: 64 };
 
-export function fetchRate(gl: Gl): Table[] {
-  const textures = new Map<string, Texture>();
-  const textureOf = ({ format, sampler }: FetchCase): Texture => {
-    const key = `${format} ${sampler === 'array'}`;
-    const layers = sampler === 'array' ? LAYERS : undefined;
-    const data = new Float32Array(SIZE.width * SIZE.height * (layers ?? 1) * 4).fill(1);
-    const texture = textures.get(key) ?? createTexture(gl, { ...SIZE, layers, format, data });
-    textures.set(key, texture);
-    return texture;
-  };
+export async function fetchRate(gl: Gl): Promise<Table[]> {
+  const textureOf = createTextures(gl);
   const shaders = CASES.map(
     (one): ScaledShader => ({
       source: source(one),
       targets: 1,
       expected: LOOP * PASSES,
       set: (program) => {
-        bindTextures(gl, program, Object.fromEntries(samplersOf(one).map((name) => [name, textureOf(one)])));
+        const texture = textureOf(one);
+        bindTextures(gl, program, Object.fromEntries(samplersOf(one).map((name) => [name, texture])));
         setInts(gl, program, { layerOfAll: 3, passes: PASSES, loop: LOOP });
       },
     }),
   );
-  const { draws, fragments } = scaledDraws(gl, shaders);
-  const timings = timeDraws(gl, draws);
+  const { draws, fragments } = await scaledDraws(gl, shaders);
+  const timings = await timeDraws(gl, draws);
   const rows = CASES.map((one, i) => ({
     ...one,
     'Mfetch/s': (fragments * LOOP * PASSES) / timings[i].ms / 1e3,
     'vs first': timings[i].speed,
   }));
   return [{ title: `fetches, ${fragments} fragments of ${LOOP * PASSES}`, rows }];
+}
+
+/** Gives the texture of a case; there is one for each format and kind. */
+function createTextures(gl: Gl): (one: FetchCase) => Texture {
+  const textures = new Map<string, Texture>();
+  for (const format of ['RGBA32F', 'RGBA16F'] as const) {
+    for (const layers of [undefined, LAYERS]) {
+      const data = new Float32Array(SIZE.width * SIZE.height * (layers ?? 1) * 4).fill(1);
+      textures.set(`${format} ${layers}`, createTexture(gl, { ...SIZE, layers, format, data }));
+    }
+  }
+  return ({ format, sampler }) => {
+    const texture = textures.get(`${format} ${sampler === 'array' ? LAYERS : undefined}`);
+    if (!texture) throw new Error(`no texture for ${format} ${sampler}`);
+    return texture;
+  };
 }
 
 function samplersOf({ sampler }: Pick<FetchCase, 'sampler'>): string[] {

@@ -51,37 +51,29 @@ const CHANGES_3: readonly Partial<ConvForm>[] = [
   { block: BLOCK_4, body: 'tap' },
 ];
 
-export function layouts(gl: Gl): Table[] {
+export async function layouts(gl: Gl): Promise<Table[]> {
   return [
-    compare(gl, FORM_1, CHANGES_1, { size: 56, inC: 64, outC: 256 }),
-    compare(gl, FORM_1, CHANGES_1, { size: 14, inC: 256, outC: 256 }),
-    compare(gl, FORM_3, CHANGES_3, { size: 56, inC: 64, outC: 64 }),
+    await compare(gl, FORM_1, CHANGES_1, { size: 56, inC: 64, outC: 256 }),
+    await compare(gl, FORM_1, CHANGES_1, { size: 14, inC: 256, outC: 256 }),
+    await compare(gl, FORM_3, CHANGES_3, { size: 56, inC: 64, outC: 64 }),
   ];
 }
 
-function compare(gl: Gl, base: ConvForm, changes: readonly Partial<ConvForm>[], sizes: Sizes): Table {
+async function compare(gl: Gl, base: ConvForm, changes: readonly Partial<ConvForm>[], sizes: Sizes): Promise<Table> {
   const { size, inC, outC } = sizes;
   const { kernel } = base;
   const random = randomValues(1);
   const x = random([size, size, inC]);
   const w = random([kernel, kernel, inC, outC]);
   const data = { x, w, y: convolve(sizes, kernel, x, w) };
-  const setUps = changes.map((change) => {
-    const start = performance.now();
-    const draw = setUpConv(gl, { ...base, ...change }, sizes, data);
-    return { draw, setUpMs: performance.now() - start };
-  });
-  const timings = timeDraws(
-    gl,
-    setUps.map(({ draw }) => draw),
-  );
+  const draws = changes.map((change) => setUpConv(gl, { ...base, ...change }, sizes, data));
+  const timings = await timeDraws(gl, draws);
   const flop = 2 * kernel * kernel * size * size * inC * outC;
   const rows = changes.map((change, i) => ({
     ...describe({ ...base, ...change }),
     ms: timings[i].ms,
     'GFLOP/s': flop / timings[i].ms / 1e6,
     'vs first': timings[i].speed,
-    'set up ms': setUps[i].setUpMs,
   }));
   return { title: `convolution ${kernel}x${kernel}, ${size}x${size}x${inC}->${outC}`, rows };
 }

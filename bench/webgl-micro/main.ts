@@ -7,6 +7,7 @@ import { root } from '../../tools/setup.mjs';
 import { openPage } from '../chromium.js';
 import { digits } from '../figures.js';
 import { writeJson } from '../report.js';
+import { installClock } from './processorClock.js';
 import { serveMicroPage } from './server.js';
 import type { Row, Table } from './table.js';
 
@@ -27,7 +28,8 @@ async function main({ only, out, angle }: Options): Promise<void> {
   try {
     await page.waitForFunction(() => globalThis.micro !== undefined);
     const { renderer, names } = await page.evaluate(() => ({ renderer: micro.renderer(), names: micro.groups }));
-    const device = { renderer, processor: cpus()[0].model, cores: cpus().length, chromium: version };
+    const clock = await installClock(page, renderer);
+    const device = { renderer, clock, processor: cpus()[0].model, cores: cpus().length, chromium: version };
     console.log(device);
     const groups: Record<string, Table[]> = {};
     for (const name of names.filter((name) => new RegExp(only ?? '').test(name))) {

@@ -42,7 +42,7 @@ const LOOP = 128; // fetches of a fragment
 const WEIGHTS = 16; // 64 different products of a weight and a component, so that none can be computed once for two
 const SIZE = { width: 64 + LOOP, height: 64 };
 
-export function multiply(gl: Gl): Table[] {
+export async function multiply(gl: Gl): Promise<Table[]> {
   const x = createTexture(gl, { ...SIZE, data: new Float32Array(SIZE.width * SIZE.height * 4).fill(1) });
   const weights = new Float32Array(WEIGHTS * 4).map((_, i) => ((i >> 2) + 1) / 16);
   const shaders = CASES.map(
@@ -57,8 +57,8 @@ export function multiply(gl: Gl): Table[] {
       },
     }),
   );
-  const { draws, fragments } = scaledDraws(gl, shaders);
-  const timings = timeDraws(gl, draws);
+  const { draws, fragments } = await scaledDraws(gl, shaders);
+  const timings = await timeDraws(gl, draws);
   const rows = CASES.map((one, i) => rowOf(one, (fragments * LOOP) / timings[i].ms / 1e3));
   return [{ title: `multiply-adds beside fetches of a 2D texture, ${fragments} fragments of ${LOOP} fetches`, rows }];
 }

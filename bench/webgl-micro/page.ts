@@ -10,7 +10,7 @@ import type { Table } from './table.js';
 import { renderTargets } from './targets.js';
 import { weights } from './weights.js';
 
-const GROUPS: Readonly<Record<string, (gl: Gl) => Table[]>> = {
+const GROUPS: Readonly<Record<string, (gl: Gl) => Promise<Table[]>>> = {
   fetchRate,
   multiply,
   renderTargets,
@@ -24,7 +24,7 @@ export interface MicroPage {
   readonly groups: readonly string[];
   renderer(): string;
   /** Each in a context of its own, so that what a group leaves behind is gone. */
-  run(group: string): Table[];
+  run(group: string): Promise<Table[]>;
 }
 
 declare global {
@@ -38,9 +38,9 @@ globalThis.micro = {
     const names = gl.getExtension('WEBGL_debug_renderer_info');
     return String(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
   },
-  run(group) {
+  async run(group) {
     const gl = createGl();
-    const tables = GROUPS[group](gl);
+    const tables = await GROUPS[group](gl);
     const error = gl.getError();
     if (error !== gl.NO_ERROR) throw new Error(`${group}: WebGL error ${error}`);
     gl.getExtension('WEBGL_lose_context')?.loseContext();

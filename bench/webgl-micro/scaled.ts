@@ -1,6 +1,7 @@
 // Synthetic shaders drawn over a target that is as large as the device needs: 64 x 64 fragments keep a software renderer
 // busy for some milliseconds and a GPU for some microseconds, so the side is doubled until a draw is long enough.
 
+import { now, threads } from './clock.js';
 import { createProgram, createTarget, createTexture, finish, type Gl } from './gl.js';
 import type { Draw } from './timing.js';
 
@@ -26,9 +27,9 @@ const SMALLEST = 64;
 const LARGEST = 1024; // eight targets of 16 MiB
 
 /** All shaders get the size that the first one needs. */
-export function scaledDraws(gl: Gl, shaders: readonly ScaledShader[]): ScaledDraws {
+export async function scaledDraws(gl: Gl, shaders: readonly ScaledShader[]): Promise<ScaledDraws> {
   let side = SMALLEST;
-  while (side < LARGEST && msOf(gl, setUp(gl, shaders[0], side)) < LONG_ENOUGH_MS) side *= 2;
+  while (side < LARGEST && (await msOf(gl, setUp(gl, shaders[0], side))) < LONG_ENOUGH_MS) side *= 2;
   return { draws: shaders.map((shader) => setUp(gl, shader, side)), fragments: side * side };
 }
 
@@ -55,11 +56,11 @@ function setUp(gl: Gl, { source, targets, store, expected, set }: ScaledShader, 
   return draw;
 }
 
-function msOf(gl: Gl, draw: Draw): number {
+async function msOf(gl: Gl, draw: Draw): Promise<number> {
   draw();
   finish(gl);
-  const start = performance.now();
+  const start = await now();
   draw();
   finish(gl);
-  return performance.now() - start;
+  return ((await now()) - start) / threads();
 }

@@ -13,33 +13,28 @@ interface TargetCase {
   readonly loop: number;
 }
 
-const CASES: readonly TargetCase[] = [0, 64].flatMap((loop) =>
-  (['array', 'planes'] as const).flatMap((store) =>
-    [1, 2, 4, 8].map((targets): TargetCase => ({ targets, store, loop })),
-  ),
-);
-
 const SIZE = { width: 128, height: 64 };
 
-export function renderTargets(gl: Gl): Table[] {
+export async function renderTargets(gl: Gl): Promise<Table[]> {
   const x = createTexture(gl, { ...SIZE, data: new Float32Array(SIZE.width * SIZE.height * 4).fill(1) });
-  const tables = [0, 64].map((loop) => {
-    const cases = CASES.filter((one) => one.loop === loop);
-    const { draws, fragments } = scaledDraws(
-      gl,
-      cases.map((one) => shader(gl, one, x)),
-    );
-    const timings = timeDraws(gl, draws);
-    const rows = cases.map(({ targets, store }, i) => ({
-      targets,
-      store,
-      ms: timings[i].ms,
-      'ns per fragment': (timings[i].ms * 1e6) / fragments,
-      'ns per written texel': (timings[i].ms * 1e6) / fragments / targets,
-    }));
-    return { title: `RGBA32F render targets, ${fragments} fragments, loop of ${loop} fetches`, rows };
-  });
-  return tables;
+  return [await compare(gl, x, 0), await compare(gl, x, 64)];
+}
+
+async function compare(gl: Gl, x: Texture, loop: number): Promise<Table> {
+  const cases = (['array', 'planes'] as const).flatMap((store) =>
+    [1, 2, 4, 8].map((targets): TargetCase => ({ targets, store, loop })),
+  );
+  const shaders = cases.map((one) => shader(gl, one, x));
+  const { draws, fragments } = await scaledDraws(gl, shaders);
+  const timings = await timeDraws(gl, draws);
+  const rows = cases.map(({ targets, store }, i) => ({
+    targets,
+    store,
+    ms: timings[i].ms,
+    'ns per fragment': (timings[i].ms * 1e6) / fragments,
+    'ns per written texel': (timings[i].ms * 1e6) / fragments / targets,
+  }));
+  return { title: `RGBA32F render targets, ${fragments} fragments, loop of ${loop} fetches`, rows };
 }
 
 function shader(gl: Gl, one: TargetCase, x: Texture): ScaledShader {

@@ -1,63 +1,46 @@
-// How a group is timed: its cases take turns; a sample is as many draws as fill 5 ms and one wait for the end, whose own
-// cost is taken off. Ratios are medians of the rounds. A time is their lower quartile, because machines are shared: a virtual
-// machine that lends one of the software renderer's two cores to somebody else doubles the time of whole stretches, and
-// nothing ever shortens it.
+// How a group is timed: its cases take turns; a sample is as many draws as fill 10 ms, to the end of the last one. Times and
+// ratios are medians over the rounds.
 
 import { median } from '../measure.js';
+import { now, threads } from './clock.js';
 import { finish, type Gl } from './gl.js';
 
 /** Queues one run; leaves its framebuffer bound. */
 export type Draw = () => void;
 
-const SAMPLE_MS = 5;
-const ROUNDS = 15;
-const LEAST_ROUNDS = 5;
-const BUDGET_MS = 12_000;
-const MAX_REPEATS = 500;
-
 export interface Timing {
   /** Of one run. */
   readonly ms: number;
-  /** The first one's time over this one's, median of the rounds. */
+  /** The first one's time over this one's. */
   readonly speed: number;
 }
 
-/** Rounds end when the time is up, but for the least number. */
-export function timeDraws(gl: Gl, draws: readonly Draw[], rounds = ROUNDS): Timing[] {
-  const repeats = draws.map((draw) => repeatsOf(gl, draw));
+const SAMPLE_MS = 10;
+const ROUNDS = 9;
+const MAX_REPEATS = 500;
+
+export async function timeDraws(gl: Gl, draws: readonly Draw[]): Promise<Timing[]> {
+  const repeats: number[] = [];
+  for (const draw of draws) repeats.push(await repeatsOf(gl, draw));
   const samples: number[][] = draws.map(() => []);
-  const start = performance.now();
-  for (let round = 0; round < rounds; round++) {
-    if (round >= LEAST_ROUNDS && performance.now() - start > BUDGET_MS) break;
-    for (const [i, draw] of draws.entries()) samples[i].push(sample(gl, draw, repeats[i]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, draw] of draws.entries()) samples[i].push(await sample(gl, draw, repeats[i]));
   }
-  return samples.map((all) => ({
-    ms: lowerQuartile(all),
-    speed: median(all.map((ms, round) => samples[0][round] / ms)),
-  }));
+  return samples.map((all) => ({ ms: median(all), speed: median(all.map((ms, round) => samples[0][round] / ms)) }));
 }
 
 /** The first run, which compiles, is not counted. */
-function repeatsOf(gl: Gl, draw: Draw): number {
+async function repeatsOf(gl: Gl, draw: Draw): Promise<number> {
   draw();
-  finish(gl);
-  const ms = Math.min(sample(gl, draw, 1), sample(gl, draw, 1));
+  const ms = Math.min(await sample(gl, draw, 1), await sample(gl, draw, 1));
   return Math.min(MAX_REPEATS, Math.ceil(SAMPLE_MS / Math.max(ms, 0.01)));
 }
 
-function sample(gl: Gl, draw: Draw, repeats: number): number {
+async function sample(gl: Gl, draw: Draw, repeats: number): Promise<number> {
   draw();
   finish(gl); // nothing of the contestant before is still running
-  const start = performance.now();
+  const start = await now();
   for (let i = 0; i < repeats; i++) draw();
   finish(gl);
-  const all = performance.now() - start;
-  const waitStart = performance.now();
-  finish(gl);
-  return (all - (performance.now() - waitStart)) / repeats;
-}
-
-function lowerQuartile(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 4)];
+  return ((await now()) - start) / threads() / repeats;
 }

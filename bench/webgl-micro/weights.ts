@@ -23,7 +23,7 @@ const COUNT = 64;
 const UNROLL = 8;
 const PASSES = 8;
 
-export function weights(gl: Gl): Table[] {
+export async function weights(gl: Gl): Promise<Table[]> {
   const values = new Float32Array(COUNT * 4).map((_, i) => ((i >> 2) + 1) / COUNT);
   const w = createTexture(gl, { width: COUNT, height: 1, data: values });
   const buffer = gl.createBuffer();
@@ -42,8 +42,8 @@ export function weights(gl: Gl): Table[] {
       },
     }),
   );
-  const { draws, fragments } = scaledDraws(gl, shaders);
-  const timings = timeDraws(gl, draws);
+  const { draws, fragments } = await scaledDraws(gl, shaders);
+  const timings = await timeDraws(gl, draws);
   const reads = fragments * COUNT * PASSES;
   const rows = CASES.map((one, i) => ({
     ...one,
