@@ -1,9 +1,7 @@
 // Whole networks with trained weights, from packages that are development dependencies (see test/models/README.md).
 
 import * as tf from '@tensorflow/tfjs';
-import { modelFiles } from '../examples/upscale/modelFiles.js';
-import { esrganX2, nsfwMobilenetV2, type ReadFile } from '../test/models/index.js';
-import { umdFiles } from '../test/models/umdFiles.js';
+import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2, type ReadFile } from '../test/models/index.js';
 import type { Task } from './measure.js';
 import { randomValues } from './random.js';
 import { isOnGpu, tfjsTask, useBackend } from './tfjsBackend.js';
@@ -46,11 +44,6 @@ export const models: readonly BenchModel[] = [
 
 export const coreModels: readonly BenchModel[] = models.filter(({ isCore }) => isCore);
 export const wholeModels: readonly BenchModel[] = models.filter(({ isWhole }) => isWhole);
-
-/** Classification; [n, 299, 299, 3] of 0..1 -> [n, 5]. */
-function nsfwInceptionV3(readFile: ReadFile): Promise<tf.LayersModel> {
-  return tf.loadLayersModel(modelFiles('nsfwjs/dist/models/inception_v3/model.json', umdFiles(readFile)));
-}
 
 export function modelNamed(name: string): BenchModel {
   const model = models.find((candidate) => candidate.name === name);

@@ -95,6 +95,13 @@ const networks: Readonly<Record<string, { draws: number; build: (weights: Weight
         return tf.add(y, y);
       },
   },
+  'relu and clip, as tfjs-layers does relu6': {
+    draws: 1,
+    build:
+      ({ w }) =>
+      (x) =>
+        tf.clipByValue(tf.relu(conv(x, w)), 0, 6),
+  },
   'relu twice': {
     draws: 2,
     build:
@@ -219,7 +226,7 @@ describe('deferred convolutions', () => {
     const [x, w] = [image(), filter()];
     tf.env().set('CONVNET_DEFER', false);
     const before = backend().counters.draws;
-    const y = tf.relu(conv(x, w));
+    const y = tf.tidy(() => tf.relu(conv(x, w)));
     tf.env().set('CONVNET_DEFER', true);
     expect(backend().counters.draws - before).to.be.at.least(2);
     tf.dispose([x, w, y]);

@@ -3,11 +3,13 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { type BlockShape, blockShapes } from '../kernels/glsl/block/layout.js';
+import { type BlockLayout, type BlockShape, blockShapes } from '../kernels/glsl/block/layout.js';
 import * as js from '../kernels/js/index.js';
 import { select } from '../src/select.js';
 import type { WebglBackend } from '../src/webgl/backend.js';
+import { sumPixels } from '../src/webgl/blocks/sumPixels.js';
 import { gradFilterPaths, gradInputPaths } from '../src/webgl/engine.js';
+import { dimsOf } from '../src/webgl/layout/blockStore.js';
 import { useBackend } from './backends.js';
 import { expectClose, resolved } from './cases.js';
 import type { ConvCase } from './convCase.js';
@@ -95,6 +97,38 @@ describe('WebGL2 gradients', () => {
     expectClose(c.name, dw, plainLoops(c, 'filter', x, dy), 32);
   });
 });
+
+describe('WebGL2 sums over pixels', () => {
+  useBackend('convnet-webgl');
+
+  for (const shape of [
+    [3, 5, 6, 7],
+    [2, 57, 61, 12],
+    [1, 112, 112, 3],
+    [300, 10],
+    [1, 1, 1, 5],
+  ]) {
+    it(`of [${shape}]`, () => {
+      const values = randomValues(sizeOf(shape), 21);
+      const sums = tf.tidy(() => {
+        const x = tf.tensor(values, shape);
+        const blocks = store().blocksOf(x, store().layoutOf(dimsOf(shape)) as BlockLayout);
+        const result = sumPixels(tf.backend() as WebglBackend, blocks);
+        return tf.engine().makeTensorFromTensorInfo(result).dataSync() as Float32Array;
+      });
+      expectClose(`[${shape}]`, sums, sumsOf(values, shape[shape.length - 1]), 32);
+    });
+  }
+});
+
+function sumsOf(x: Float32Array, channels: number): ReferenceResult {
+  const result = { shape: [channels], values: new Float64Array(channels), magnitude: new Float64Array(channels) };
+  x.forEach((value, i) => {
+    result.values[i % channels] += value;
+    result.magnitude[i % channels] += Math.abs(value);
+  });
+  return result;
+}
 
 function fromDirtyTextures(c: ConvCase, gradient: Gradient): void {
   const gl = (tf.backend() as WebglBackend).gl2;

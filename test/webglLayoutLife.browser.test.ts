@@ -58,9 +58,10 @@ describe('WebGL2 block layout: two backends on one context', () => {
           y.dataSync(),
           values.map((value) => Math.max(value, 0)),
         );
+        const undrawn = tf.tidy(() => throughBlocks(inBlocks(others, shape)));
         await tf.setBackend(name);
         tf.removeBackend(second);
-        y.dispose();
+        tf.dispose([y, undrawn]);
       }
       const { textures, framebuffers, bytes } = counter.now;
       expect({ textures, framebuffers, bytes }).to.deep.equal({ textures: 0, framebuffers: 0, bytes: 0 });

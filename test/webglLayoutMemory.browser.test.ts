@@ -6,7 +6,7 @@ import { layoutBytes, layoutOf } from '../kernels/glsl/block/layout.js';
 import { registerConvnet } from '../src/backend/register.js';
 import { dimsOf } from '../src/webgl/layout/blockStore.js';
 import { GlCounter } from './webglLayout/glObjects.js';
-import { expectSame, inBlocks, throughBlocks, valuesIn, webgl } from './webglLayout/operands.js';
+import { draw, expectSame, inBlocks, throughBlocks, valuesIn, webgl } from './webglLayout/operands.js';
 
 const name = 'convnet-memory';
 const flag = 'CONVNET_TEXTURE_CACHE_MB';
@@ -58,6 +58,9 @@ describe('WebGL2 block layout: tf.memory()', () => {
     expectTrue('after another shape');
     tf.dispose([x, y]);
     expectTrue('at last');
+    const { numBytesInGPUAllocated, numBytesInGPUFree } = memory();
+    const { usedBytes } = webgl().blocks.textures; // the zeros that stand for a bias
+    expect(numBytesInGPUAllocated - numBytesInGPUFree).to.equal(usedBytes);
     webgl().blocks.textures.trim(0);
     expectTrue('after trim(0)');
   });
@@ -66,7 +69,7 @@ describe('WebGL2 block layout: tf.memory()', () => {
     inBlocks(new Float32Array(6), [6]).dispose(); // the zeros that stand for a bias stay
     const before = memory();
     const shape = [2, 5, 7, 6];
-    const x = inBlocks(valuesIn(shape, 1), shape);
+    const x = draw(inBlocks(valuesIn(shape, 1), shape));
     const bytes = layoutBytes(layoutOf(dimsOf(shape), webgl().blocks.caps.block));
     expect(memory().numBytesInGPU - before.numBytesInGPU).to.equal(bytes);
     expect(memory().numBytes - before.numBytes).to.equal(2 * 5 * 7 * 6 * 4);
@@ -87,7 +90,7 @@ describe(`WebGL2 block layout: ${flag}`, () => {
       [2, 5, 7, 6],
       [3, 9],
     ]) {
-      inBlocks(valuesIn(shape, 1), shape).dispose();
+      draw(inBlocks(valuesIn(shape, 1), shape)).dispose();
       expect(webgl().blocks.textures.freeBytes).to.equal(0);
     }
     expect(memory().numBytesInGPUAllocated).to.equal(counted.counter.now.bytes);

@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import {
+  draw,
   expectSame,
   inBlocks,
   isOnlyInBlocks,
@@ -18,7 +19,8 @@ const name = 'convnet-webgl';
 
 /** Ways to bring data that exist in blocks alone into another state; the values stay. */
 const states: Readonly<Record<string, (x: tf.Tensor) => void>> = {
-  'in blocks alone': () => {},
+  'not drawn yet': () => {},
+  'in blocks alone': draw,
   'read once': (x) => void x.dataSync(),
   'in blocks and packed': (x) => tf.dispose(tf.neg(x)),
   'in blocks and unpacked': (x) => tf.dispose(tf.cumsum(x, 3)),
@@ -99,6 +101,19 @@ describe('WebGL2 block layout: shared data', () => {
     tf.dispose([copy, filler]);
   });
 
+  it('slices of textures of the host go into blocks', () => {
+    const x = tf.tidy(() => tf.cumsum(tf.tensor4d(values, [...shape]), 1)); // unpacked, so that slices share its texture
+    const expected = x.dataSync();
+    const [slice, inner] = tf.tidy(() => {
+      const slice = tf.slice(x, [1, 0, 0, 0]);
+      return [throughBlocks(slice), throughBlocks(tf.slice(slice, [0, 2, 0, 0]))];
+    });
+    x.dispose();
+    expectSame('slice', slice.dataSync(), expected.subarray(90));
+    expectSame('slice of a slice', inner.dataSync(), expected.subarray(150));
+    tf.dispose([slice, inner]);
+  });
+
   it('the same data under two shapes in one expression', () => {
     const x = inBlocks(values, shape);
     const [y] = tf.tidy(() => {
@@ -129,25 +144,48 @@ describe('WebGL2 block layout: shared data', () => {
     tf.dispose([x, bias, y]);
   });
 
-  it('one filter under several shapes', () => {
-    const weights = valuesIn([36], 3);
-    const filter = tf.tensor1d(weights);
-    for (const [kH, kW, c] of [
-      [3, 3, 4],
-      [1, 1, 36],
-      [1, 3, 12],
-      [3, 1, 12],
-      [1, 9, 4],
-    ]) {
-      const y = tf.tidy(() => {
-        const x = tf.ones([1, kH, kW, c]) as tf.Tensor4D;
-        return tf.depthwiseConv2d(x, filter.reshape([kH, kW, c, 1]) as tf.Tensor4D, 1, 'valid').dataSync();
-      });
-      const expected = Float32Array.from({ length: c }, (_, i) => sum(weights.filter((_, at) => at % c === i)));
-      expectSame(`${kH}x${kW}x${c}`, y, expected, 1e-6);
-    }
-    filter.dispose();
-  });
+  const filterStates: Readonly<Record<string, () => tf.Tensor>> = {
+    'on the CPU': () => tf.tensor1d(weights),
+    'in blocks': () => inBlocks(weights, [36]),
+    'in blocks as an image': () => inBlocks(weights, [1, 3, 3, 4]),
+    'in an unpacked texture': () => tf.cumsum(tf.cumsum(tf.tensor4d(weights, [4, 3, 3, 1]), 3), 3),
+    'in a packed texture': () =>
+      tf.mirrorPad(
+        tf.tensor2d(weights, [4, 9]),
+        [
+          [0, 0],
+          [0, 0],
+        ],
+        'reflect',
+      ),
+    'in a slice': () => tf.slice(tf.cumsum(tf.tensor3d([...weights, ...weights], [8, 9, 1]), 2), [4, 0, 0]),
+  };
+  const weights = valuesIn([36], 3);
+  for (const [state, make] of Object.entries(filterStates)) {
+    it(`one filter under several shapes, ${state}`, () => {
+      const filter = tf.tidy(make);
+      for (const [kH, kW, c] of [
+        [3, 3, 4],
+        [1, 1, 36],
+        [1, 3, 12],
+        [3, 1, 12],
+        [1, 9, 4],
+      ]) {
+        const [perChannel, all] = tf.tidy(() => {
+          const x = tf.ones([1, kH, kW, c]) as tf.Tensor4D;
+          return [
+            tf.depthwiseConv2d(x, filter.reshape([kH, kW, c, 1]) as tf.Tensor4D, 1, 'valid').dataSync(),
+            tf.conv2d(x, filter.reshape([kH, kW, c, 1]) as tf.Tensor4D, 1, 'valid').dataSync(),
+          ];
+        }) as unknown as Float32Array[];
+        const expected = Float32Array.from({ length: c }, (_, i) => sum(weights.filter((_, at) => at % c === i)));
+        expectSame(`depthwise ${kH}x${kW}x${c}`, perChannel, expected, 1e-5);
+        expectSame(`${kH}x${kW}x${c}`, all, [sum(weights)], 1e-5);
+      }
+      expectSame('filter', filter.dataSync(), weights);
+      filter.dispose();
+    });
+  }
 });
 
 function sum(numbers: Float32Array): number {
@@ -178,10 +216,10 @@ describe('WebGL2 block layout: data on the move', () => {
   }
 
   it('by moveData()', () => {
-    const x = inBlocks(values, shape);
     const { usedCount } = webgl().blocks.textures;
+    const x = inBlocks(values, shape);
     tf.engine().moveData(tf.findBackend('cpu'), x.dataId);
-    expect(webgl().blocks.textures.usedCount).to.equal(usedCount - 1);
+    expect(webgl().blocks.textures.usedCount).to.equal(usedCount);
     expectSame('on cpu', x.dataSync(), values);
     tf.engine().moveData(webgl(), x.dataId);
     expectValues('back', x);
@@ -237,6 +275,7 @@ describe('WebGL2 block layout: data on the move', () => {
       return throughBlocks(x);
     });
     expect(isOnlyInBlocks(returned)).to.equal(true);
+    for (const tensor of [returned, kept as tf.Tensor]) draw(tensor);
     expect(webgl().blocks.textures.usedCount).to.equal(usedCount + 2);
     expectSame('returned', returned.dataSync(), values);
     expectSame('kept', (kept as tf.Tensor).dataSync(), values);

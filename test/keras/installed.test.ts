@@ -3,19 +3,15 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { modelFiles, type ReadFile } from '../../examples/upscale/modelFiles.js';
+import type { ReadFile } from '../../examples/upscale/modelFiles.js';
 import { loadKerasModel } from '../../src/keras/index.js';
 import { installKerasLayers, KerasLayer } from '../../src/layers/index.js';
 import { isBrowser, useBackend } from '../backends.js';
 import { fetchNodeModule } from '../models/fetchNodeModule.js';
-import { esrganX2, nsfwMobilenetV2 } from '../models/index.js';
-import { umdFiles } from '../models/umdFiles.js';
+import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2 } from '../models/index.js';
 import { randomValues } from '../randomCases.js';
 import { factsOf, fixtureFile } from './fixtureFiles.js';
 import { expectClose, expectPredictions } from './predictions.js';
-
-const nsfwInceptionV3 = (readFile: ReadFile) =>
-  tf.loadLayersModel(modelFiles('nsfwjs/dist/models/inception_v3/model.json', umdFiles(readFile)));
 
 const models = [
   { name: 'ESRGAN slim x2', load: esrganX2, inputShape: [1, 12, 10, 3], scale: 255 },

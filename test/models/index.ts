@@ -20,3 +20,8 @@ export function nsfwMobilenetV2(readFile: ReadFile): Promise<LayersModel> {
 export function nsfwMobilenetV2Mid(readFile: ReadFile): Promise<GraphModel> {
   return loadGraphModel(modelFiles('nsfwjs/dist/models/mobilenet_v2_mid/model.json', umdFiles(readFile)));
 }
+
+/** The same task with Inception v3; [n, 299, 299, 3] of 0..1 -> [n, 5]. */
+export function nsfwInceptionV3(readFile: ReadFile): Promise<LayersModel> {
+  return loadLayersModel(modelFiles('nsfwjs/dist/models/inception_v3/model.json', umdFiles(readFile)));
+}

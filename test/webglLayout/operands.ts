@@ -61,6 +61,14 @@ export function inBlocks(values: Float32Array, shape: readonly number[]): tf.Ten
   return tensor;
 }
 
+/** Has a tensor of inBlocks() drawn, which it may not be as long as nobody asks for its values. */
+export function draw(x: tf.Tensor): tf.Tensor {
+  const { blocks } = webgl();
+  const shape = [x.shape, imageShape(x.shape)].find((shape) => blocks.find({ dataId: x.dataId, shape }));
+  expect(blocks.find({ dataId: x.dataId, shape: shape ?? [] })?.texture, `texture of [${x.shape}]`).to.be.an('object');
+  return x;
+}
+
 /** A copy of x [n, h, w, c] that was computed from x in blocks. */
 export function throughBlocks(x: tf.Tensor): tf.Tensor4D {
   return tf.tidy(() => tf.depthwiseConv2d(x as tf.Tensor4D, tf.ones([1, 1, x.shape[3] as number, 1]), 1, 'valid'));

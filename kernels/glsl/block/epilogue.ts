@@ -26,6 +26,12 @@ export function clampOf(slope: number, most = Number.POSITIVE_INFINITY): readonl
   return [slope, slope === 0 ? LEAST : Number.NEGATIVE_INFINITY, most, 0];
 }
 
+/** The clamp that does what `first` and then `second` do; undefined if none does. */
+export function composeClamps(first: readonly number[], second: readonly number[]): readonly number[] | undefined {
+  const [slope, , most] = first;
+  return slope >= 0 && most >= 0 ? clampOf(slope * second[0], Math.min(most, second[2])) : undefined;
+}
+
 /** Activations that are such a clamp; the slopes of prelu come with a texture. */
 const clamps: Partial<Record<Activation, (alpha: number) => readonly number[]>> = {
   linear: () => clampOf(1),

@@ -1,5 +1,5 @@
-// The gradient of a depthwise filter, as many channels in as out: dw[ky, kx, c] = sum over the pixels of x[..., c] * dy[..., c]. A
-// fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice (partial.ts).
+// The gradient of a depthwise filter, as many channels in as out: dw[ky, kx, c] = sum over the pixels of x[..., c] * dy[..., c].
+// A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice (slices.ts).
 //
 // With a window (a row of that width, dilation 1) the taps share what they fetch of x. Fetches for each multiply-add, eight
 // pixels: no window 0.31; 3, 5, 7 taps 0.21, 0.15, 0.13, stride 2: 0.27, 0.19, 0.15.
@@ -10,9 +10,9 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { rowPairSource } from './gradFilter.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { type Partial, type PartialSize, sliceInts, sliceSource } from './partial.js';
 import { dimsOf, logOf } from './place.js';
 import { type BlockProgram, lines, range } from './program.js';
+import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
 export interface GradDepthwiseSpec {
   readonly x: BlockShape;
@@ -25,19 +25,19 @@ export interface GradDepthwiseSpec {
 const TAPS = 4;
 
 /** X = channel quad, Y = ky * groups of taps + group of taps, layer = tap within its group. */
-export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: GradDepthwiseSpec): PartialSize {
+export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: GradDepthwiseSpec): SliceSize {
   const layers = window?.kW ?? TAPS;
   return { columns: Math.ceil(outC / 4), rows: kH * Math.ceil(kW / layers), layers };
 }
 
-export function gradDepthwiseInts(conv: Conv, x: BlockLayout, dy: BlockLayout, partial: Partial): number[] {
+export function gradDepthwiseInts(conv: Conv, x: BlockLayout, dy: BlockLayout, slices: Slices): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kW } = conv;
   return [
     ...dimsOf(x),
     ...dimsOf(dy),
     ...[strideH, strideW, dilationH, dilationW],
-    ...[padTop, padLeft, Math.ceil(kW / partial.layers), 0],
-    ...sliceInts(partial, dy),
+    ...[padTop, padLeft, Math.ceil(kW / slices.layers), 0],
+    ...sliceInts(slices, dy),
   ];
 }
 

@@ -1,6 +1,6 @@
 // dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc], in the block
 // layout: a fragment sums the outer products of four output channels and four or eight input channels for one tap, over the
-// pixels of a slice (partial.ts). Of its targets each is an input channel, RGBA the output channels. It fetches two or three
+// pixels of a slice (slices.ts). Of its targets each is an input channel, RGBA the output channels. It fetches two or three
 // texels a pixel: 0.125 or 0.094 for each multiply-add.
 //
 // With groups only the quads that hold channels of the output quad's own groups are multiplied, as in conv.ts.
@@ -12,32 +12,32 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { quadsPerOutput } from './conv.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { type Partial, type PartialSize, sliceInts, sliceSource } from './partial.js';
 import { dimsOf, logOf } from './place.js';
 import { type BlockProgram, lines, range } from './program.js';
+import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
 export interface GradFilterSpec {
   readonly x: BlockShape;
   readonly dy: BlockShape;
-  /** Input quads of a fragment: 2 where there are eight targets. */
+  /** Input quads of a fragment: 2 need eight targets. */
   readonly quads: 1 | 2;
 }
 
-/** X = input quads from the first of the output quad's range, Y = tap * output quads + output quad. */
-export function gradFilterSize(conv: Conv, quads: 1 | 2): PartialSize {
+/** X = output quad, Y = tap and then input quads, so many at a time, from the first of the output quad's range. */
+export function gradFilterSize(conv: Conv, quads: 1 | 2): SliceSize {
   const { kH, kW, outC } = conv;
-  return { columns: Math.ceil(quadsPerOutput(conv) / quads), rows: kH * kW * Math.ceil(outC / 4), layers: 4 * quads };
+  return { columns: Math.ceil(outC / 4), rows: kH * kW * Math.ceil(quadsPerOutput(conv) / quads), layers: 4 * quads };
 }
 
-export function gradFilterInts(conv: Conv, x: BlockLayout, dy: BlockLayout, partial: Partial): number[] {
+export function gradFilterInts(conv: Conv, x: BlockLayout, dy: BlockLayout, slices: Slices): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kH, kW, inC, outC, groups } = conv;
   return [
     ...dimsOf(x),
     ...dimsOf(dy),
     ...[strideH, strideW, dilationH, dilationW],
     ...[padTop, padLeft, kH, kW],
-    ...[inC / groups, outC / groups, dy.quads, 0],
-    ...sliceInts(partial, dy),
+    ...[inC / groups, outC / groups, slices.rows / (kH * kW), 0],
+    ...sliceInts(slices, dy),
   ];
 }
 
@@ -56,10 +56,9 @@ function source(at: Addressing, spec: GradFilterSpec): string {
   const { dy, quads } = spec;
   const before = `
   int tap = row / channels.z;
-  int q = row - tap * channels.z;
   int ky = tap / frame.w;
   ivec2 shift = ivec2(ky, tap - ky * frame.w) * steps.zw - frame.xy;
-  int quad = ((4 * q / channels.y) * channels.x >> 2) + column * ${quads};
+  int quad = ((4 * column / channels.y) * channels.x >> 2) + (row - tap * channels.z) * ${quads};
   // A column of x meets one of dy if it is one of the first so many.
   int columns = max(0, min(xDims.y, (dyDims.y - 1) * steps.y + shift.y + 1));
   ${at.type} xStart = ${at.x('x', '1 + quad')};
@@ -73,7 +72,7 @@ ${range(dy.rows)
   .join('')}
     for (int xb = 0; xb < slices.w; xb++) {
       int corner = xb * ${dy.columns} * steps.y + shift.y;
-      ${at.type} dyX = ${at.x('dy', '1 + xb * dyDims.z + q')};
+      ${at.type} dyX = ${at.x('dy', '1 + xb * dyDims.z + column')};
 ${range(dy.columns)
   .map((c) => columnPairSource(at, spec, c))
   .join('')}
@@ -86,7 +85,7 @@ ${lines(4 * quads, (i) => `  y${i} = acc${i};`)}
 `;
 }
 
-/** Declares addresses and layers of row r of a block of dy and of the row of x that it meets, both in the border if one is not there. */
+/** Declares the addresses of row r of a block of dy and of the row of x that it meets; both in the border if one is not there. */
 export function rowPairSource(at: Addressing, { x, dy }: Pick<GradFilterSpec, 'x' | 'dy'>, r: number): string {
   const log = logOf(x);
   const rowOf = (dims: string, yb: string) => `isRow${r} ? 1 + n * (${dims}.w + 1) + ${yb} : 0`;

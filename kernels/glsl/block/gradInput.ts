@@ -1,10 +1,10 @@
-// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH = iy + padTop, and
-// so for columns. With stride 1 that is the convolution of dy with the filter turned round (transposeOf) and runs as one. Here
+// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH = iy + padTop,
+// and so for columns. With stride 1 that is the convolution of dy with the filter turned round (transposeOf) and runs as one. Here
 // are the others: a row or column of dx meets only every strideH-th tap or so, each at an output further up. Pixels of a block
 // that are a stride apart meet the same ones and share their weights.
 //
 // With a window (a filter of that size, strides 2, dilation 1) what meets what is known when the text is written, and the taps
-// share what they fetch. Fetches for each multiply-add, eight pixels, stride 2: no window 0.19, 3x3 0.146; depthwise 0.75, 3x3
+// share what they fetch. Fetches for each multiply-add, eight pixels, stride 2: no window 0.19, 3x3 0.146; depthwise 0.38, 3x3
 // 0.21, 5x5 0.19.
 
 import type { Conv } from '../../types.js';
@@ -126,28 +126,26 @@ function rowPhaseSource(
   return `
   for (int ky = top${phase}Tap, oy = top${phase}Output; ky < frame.z; ky += apart.x, oy -= apart.z) {
 ${lines(rows.length, (r) => rowSource(at, 'dy', `row${r}`, `oy + ${r}`, spec.dy))}
-${columnPhases
-  .map(
-    (columns, i) => `
-    for (int kx = left${i}Tap, ox = left${i}Output; kx < frame.w; kx += apart.y, ox -= apart.w) {
+${lines(columnPhases.length, (i) => columnPhaseSource(at, spec, i, rows, columnPhases[i]))}
+  }`;
+}
+
+function columnPhaseSource(
+  at: Addressing,
+  spec: GradInputSpec,
+  phase: number,
+  rows: readonly number[],
+  columns: readonly number[],
+): string {
+  const pixels = rows.flatMap((row, r) =>
+    columns.map((column, c) => ({ pixel: row * spec.dx.columns + column, value: texelAt(at, spec, r, c) })),
+  );
+  return `
+    for (int kx = left${phase}Tap, ox = left${phase}Output; kx < frame.w; kx += apart.y, ox -= apart.w) {
 ${lines(columns.length, (c) => columnAt(at, spec, `column${c}`, `ox + ${c}`))}
       ${at.type} wY = ${at.y('w', 'firstRow + (frame.z - ky) * frame.w - 1 - kx')};
-${channelsSource(
-  at,
-  spec,
-  tapSource(
-    at,
-    spec,
-    'wY',
-    rows.flatMap((row, r) => {
-      return columns.map((column, c) => ({ pixel: row * spec.dx.columns + column, value: texelAt(at, spec, r, c) }));
-    }),
-  ),
-)}
-    }`,
-  )
-  .join('')}
-  }`;
+${channelsSource(at, spec, tapSource(at, spec, 'wY', pixels))}
+    }`;
 }
 
 /** A tap that a row or column of a block meets, and the row or column of dy there, from that of the block's first. */
@@ -170,27 +168,22 @@ function windowSource(at: Addressing, spec: GradInputSpec, { kH, kW, parity }: G
     const [ky, kx] = [Math.floor(tap / kW), tap % kW];
     const pixels = rows
       .filter((row) => row.tap === ky)
-      .flatMap((row) => {
-        return columns
+      .flatMap((row) =>
+        columns
           .filter((column) => column.tap === kx)
-          .map((column) => ({
-            pixel: row.i * dx.columns + column.i,
-            value: `v${row.at - top}_${column.at - left}`,
-          }));
-      });
+          .map((column) => ({ pixel: row.i * dx.columns + column.i, value: `v${row.at - top}_${column.at - left}` })),
+      );
     return tapSource(at, spec, `wY${kH * kW - 1 - tap}`, pixels);
   });
+  const fetches = rowRange.flatMap((r) =>
+    columnRange.map((c) => `        vec4 v${r}_${c} = ${texelAt(at, spec, r, c)};`),
+  );
   return `
   ivec2 corner = ivec2(yb * ${dx.rows / 2}, xb * ${dx.columns / 2}) + (frame.xy >> 1);
 ${rowRange.map((r) => rowSource(at, 'dy', `row${r}`, `corner.x + ${r + top}`, spec.dy)).join('')}
 ${columnRange.map((c) => columnAt(at, spec, `column${c}`, `corner.y + ${c + left}`)).join('')}
 ${lines(kH * kW, (tap) => `  ${at.type} wY${tap} = ${at.y('w', `firstRow + ${tap}`)};`)}
-${channelsSource(
-  at,
-  spec,
-  `${rowRange.flatMap((r) => columnRange.map((c) => `        vec4 v${r}_${c} = ${texelAt(at, spec, r, c)};`)).join('\n')}
-${taps.join('\n')}`,
-)}`;
+${channelsSource(at, spec, [...fetches, ...taps].join('\n'))}`;
 }
 
 /** The channels of dy that a quad of dx adds up. */

@@ -1,18 +1,18 @@
 // y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels of a slice
-// (partial.ts). What is no pixel is zero and may be added.
+// (slices.ts). What is no pixel is zero and may be added.
 
 import type { BlockLayout, BlockShape } from './layout.js';
-import { type Partial, type PartialSize, sliceInts, sliceSource } from './partial.js';
 import { dimsOf } from './place.js';
 import { type BlockProgram, range } from './program.js';
+import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
 /** X = channel quad. */
-export function sumPixelsSize({ quads }: BlockLayout): PartialSize {
+export function sumPixelsSize({ quads }: BlockLayout): SliceSize {
   return { columns: quads, rows: 1, layers: 1 };
 }
 
-export function sumPixelsInts(x: BlockLayout, partial: Partial): number[] {
-  return [...dimsOf(x), ...sliceInts(partial, x)];
+export function sumPixelsInts(x: BlockLayout, slices: Slices): number[] {
+  return [...dimsOf(x), ...sliceInts(slices, x)];
 }
 
 export function sumPixelsProgram(block: BlockShape): BlockProgram {

@@ -1,25 +1,25 @@
-// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into an unpacked texture of the host, where
-// the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
+// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into an unpacked texture of the host,
+// where the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
 
 import type { Conv } from '../../types.js';
-import type { Partial } from './partial.js';
 import type { BlockProgram } from './program.js';
+import type { Slices } from './slices.js';
 
 /** `columns` are the texels of one row of the host's texture. */
-export function sumFilterInts({ kW, inC, outC, groups }: Conv, partial: Partial, columns: number): number[] {
+export function sumFilterInts({ kH, kW, inC, outC, groups }: Conv, slices: Slices, columns: number): number[] {
   return [
     ...[inC / groups, outC / groups, outC, kW],
-    ...[partial.slices, partial.rows, columns, 0],
-    ...[Math.log2(partial.layers / 4), Math.ceil(outC / 4), 0, 0],
+    ...[slices.count, slices.rows, columns, 0],
+    ...[Math.log2(slices.layers / 4), slices.rows / (kH * kW), 0, 0],
   ];
 }
 
 /** Of a depthwise filter; kW = 1 and one channel a group. */
-export function sumDepthwiseInts({ kW, outC }: Pick<Conv, 'kW' | 'outC'>, partial: Partial, columns: number): number[] {
+export function sumDepthwiseInts({ kW, outC }: Pick<Conv, 'kW' | 'outC'>, slices: Slices, columns: number): number[] {
   return [
     ...[1, 1, outC, kW],
-    ...[partial.slices, partial.rows, columns, 1],
-    ...[partial.layers, Math.ceil(kW / partial.layers), 0, 0],
+    ...[slices.count, slices.rows, columns, 1],
+    ...[slices.layers, Math.ceil(kW / slices.layers), 0, 0],
   ];
 }
 
@@ -36,8 +36,8 @@ ivec3 convTexel(int tap, int ic, int oc) {
   int channel = oc / filterSize.y * filterSize.x + ic;
   int q = oc >> 2;
   int quad = (channel >> 2) - ((4 * q / filterSize.y) * filterSize.x >> 2);
-  int column = quad >> place.x;
-  return ivec3(column, tap * place.y + q, ((quad - (column << place.x)) << 2) + (channel & 3));
+  int pair = quad >> place.x;
+  return ivec3(q, tap * place.y + pair, ((quad - (pair << place.x)) << 2) + (channel & 3));
 }
 
 ivec3 depthwiseTexel(int tap, int c) {

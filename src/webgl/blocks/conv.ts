@@ -35,16 +35,16 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const { blocks } = backend;
   const isFused = isClamp(epilogue.activation);
   const vector = (operand: TensorInfo) => vectorOf(backend, operand, conv.outC);
-  const isSum = !isFused || epilogue.activation === 'linear';
+  const isClamped = isFused && epilogue.activation !== 'linear';
   const deferred = new DeferredConv(blocks, {
     plan,
     x: blocks.blocksOf(x, plan.x).texture,
     w: blocks.matrices.of(w, plan.packing),
     bias: operands.bias ? vector(operands.bias) : blocks.matrices.zeros,
-    clampTo: isSum ? undefined : clampUniform(epilogue),
+    clampTo: isClamped ? clampUniform(epilogue) : undefined,
     slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
-  if (isSum && isFused && mayDefer()) return blocks.defer(yShapeOf(conv), plan.y, deferred);
+  if (isFused && !isClamped && mayDefer()) return blocks.defer(yShapeOf(conv), plan.y, deferred);
   const { info, blocks: output } = blocks.make(yShapeOf(conv), plan.y);
   deferred.draw(output.texture);
   return isFused ? info : activateBlocks(backend, info, output, epilogue);

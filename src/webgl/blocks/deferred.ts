@@ -8,6 +8,7 @@
 // recorded nothing is deferred: the tape keeps every result.
 
 import { engine, env } from '@tensorflow/tfjs-core';
+import { composeClamps } from '../../../kernels/glsl/block/epilogue.js';
 import type { BlockTexture, Texture } from '../gl/textures.js';
 import type { BlockStore, Blocks, Deferred } from '../layout/blockStore.js';
 import type { ConvPlan } from './plan.js';
@@ -85,9 +86,11 @@ export class DeferredConv implements Deferred {
     return this.#isSum && this.#mayJoin ? this.#join({ residual: residual() }) : undefined;
   }
 
-  joinClamp(clampTo: readonly number[], slope?: Texture): DeferredConv | undefined {
-    const isFree = this.#parts.clampTo === undefined && this.#mayJoin;
-    return isFree ? this.#join({ clampTo, slope }) : undefined;
+  /** clamp(y), also of what is clamped already: tfjs-layers computes relu6 as a relu and a clip. */
+  joinClamp(clampTo: readonly number[]): DeferredConv | undefined {
+    const { clampTo: before, slope } = this.#parts;
+    const both = before ? composeClamps(before, clampTo) : clampTo;
+    return both && !slope && this.#mayJoin ? this.#join({ clampTo: both }) : undefined;
   }
 
   /** Whether nothing follows yet but a bias and a normalization. */

@@ -1,6 +1,7 @@
 // Gradients of the filter on the block layout, as paths of the engine.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { quadsPerOutput } from '../../../kernels/glsl/block/conv.js';
 import {
   type GradDepthwiseSpec,
   gradDepthwiseInts,
@@ -18,9 +19,10 @@ import { hasSlices, sumSlices } from './slices.js';
 
 export const blockGradFilter: GradPath = {
   name: 'blocks/gradFilter',
-  supports: (conv, backend) => isInBlocks(conv, backend) && hasSlices(gradFilterSize(conv, quadsOf(backend)), backend),
+  supports: (conv, backend) =>
+    isInBlocks(conv, backend) && hasSlices(gradFilterSize(conv, quadsOf(conv, backend)), backend),
   run: ({ backend, conv, a: x, b: dy }) => {
-    const quads = quadsOf(backend);
+    const quads = quadsOf(conv, backend);
     const layouts = layoutsOf(conv, backend.blocks) as Layouts;
     const inputs = inputsOf(backend, x, dy, layouts);
     return sumSlices(backend, {
@@ -28,12 +30,12 @@ export const blockGradFilter: GradPath = {
       over: layouts.y,
       size: gradFilterSize(conv, quads),
       fetches: 1 + quads,
-      first: (partial) => ({
+      first: (slices) => ({
         program: gradFilterProgram({ x: layouts.x.block, dy: layouts.y.block, quads }),
-        ints: gradFilterInts(conv, layouts.x, layouts.y, partial),
+        ints: gradFilterInts(conv, layouts.x, layouts.y, slices),
         inputs,
       }),
-      second: (partial, columns) => sumFilterInts(conv, partial, columns),
+      second: (slices, columns) => sumFilterInts(conv, slices, columns),
     });
   },
 };
@@ -54,12 +56,12 @@ export const blockDepthwiseGradFilter: GradPath = {
       over: layouts.y,
       size,
       fetches: 1 + size.layers,
-      first: (partial) => ({
+      first: (slices) => ({
         program: gradDepthwiseProgram(spec),
-        ints: gradDepthwiseInts(conv, layouts.x, layouts.y, partial),
+        ints: gradDepthwiseInts(conv, layouts.x, layouts.y, slices),
         inputs,
       }),
-      second: (partial, columns) => sumDepthwiseInts(conv, partial, columns),
+      second: (slices, columns) => sumDepthwiseInts(conv, slices, columns),
     });
   },
 };
@@ -73,8 +75,9 @@ function targetsOf({ blocks }: WebglBackend): number {
   return blocks.caps.block.rows * blocks.caps.block.columns;
 }
 
-function quadsOf(backend: WebglBackend): 1 | 2 {
-  return targetsOf(backend) >= 8 ? 2 : 1;
+/** Two input quads at once where there are two. */
+function quadsOf(conv: Conv, backend: WebglBackend): 1 | 2 {
+  return targetsOf(backend) >= 8 && quadsPerOutput(conv) > 1 ? 2 : 1;
 }
 
 function depthwiseSpec(conv: Conv, backend: WebglBackend): GradDepthwiseSpec {

@@ -2,7 +2,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
-import { type Partial, type PartialSize, planPartial } from '../../../kernels/glsl/block/partial.js';
+import { planSlices, type SliceSize, type Slices } from '../../../kernels/glsl/block/slices.js';
 import { sumSlicesProgram } from '../../../kernels/glsl/block/sumSlices.js';
 import type { WebglBackend } from '../backend.js';
 import type { Source } from '../layout/blockStore.js';
@@ -11,17 +11,17 @@ export interface SliceSums {
   readonly shape: readonly number[];
   /** The tensor over whose pixels is summed. */
   readonly over: BlockLayout;
-  readonly size: PartialSize;
+  readonly size: SliceSize;
   /** Texels that a fragment fetches for each pixel. */
   readonly fetches: number;
   /** The sums of a slice. */
-  first(partial: Partial): Source;
+  first(slices: Slices): Source;
   /** Uniforms of the sum of the slices, in a texture of the host of so many columns. */
-  second(partial: Partial, columns: number): number[];
+  second(slices: Slices, columns: number): number[];
 }
 
 /** Whether one slice at least fits into a texture. */
-export function hasSlices({ columns, rows }: PartialSize, { blocks }: WebglBackend): boolean {
+export function hasSlices({ columns, rows }: SliceSize, { blocks }: WebglBackend): boolean {
   return Math.max(columns, rows) + 2 <= blocks.caps.maxTextureSize;
 }
 
@@ -31,17 +31,17 @@ const FETCHES_PER_DRAW = 2 ** 26;
 /** A tensor of the host. */
 export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo {
   const { shape, over, size } = sums;
-  const partial = planPartial(size, over, blocks.caps.maxTextureSize);
-  const texture = blocks.textures.acquire(partial);
-  const source = sums.first(partial);
-  const pixels = partial.blockRows * over.blockColumns * over.layers;
-  const rows = partial.slices * partial.rows;
-  const rowsPerDraw = Math.max(1, Math.floor(FETCHES_PER_DRAW / (partial.columns * pixels * sums.fetches)));
+  const slices = planSlices(size, over, blocks.caps.maxTextureSize);
+  const texture = blocks.textures.acquire(slices);
+  const source = sums.first(slices);
+  const pixels = slices.blockRows * over.blockColumns * over.layers;
+  const rows = slices.count * slices.rows;
+  const rowsPerDraw = Math.max(1, Math.floor(FETCHES_PER_DRAW / (slices.columns * pixels * sums.fetches)));
   for (let row = 0; row < rows; row += rowsPerDraw) {
     blocks.draw({ texture }, source, [row, Math.min(rowsPerDraw, rows - row)]);
   }
   const info = blocks.makeHost(shape, (columns) => {
-    return { program: sumSlicesProgram(), inputs: { partial: texture }, ints: sums.second(partial, columns) };
+    return { program: sumSlicesProgram(), inputs: { partial: texture }, ints: sums.second(slices, columns) };
   });
   blocks.textures.release(texture);
   return info;

@@ -14,9 +14,9 @@ export function sumPixels(backend: WebglBackend, { layout, texture }: Blocks): T
     over: layout,
     size: sumPixelsSize(layout),
     fetches: 1,
-    first: (partial) => {
-      return { program: sumPixelsProgram(layout.block), inputs: { x: texture }, ints: sumPixelsInts(layout, partial) };
+    first: (slices) => {
+      return { program: sumPixelsProgram(layout.block), inputs: { x: texture }, ints: sumPixelsInts(layout, slices) };
     },
-    second: (partial, columns) => sumDepthwiseInts({ kW: 1, outC: layout.c }, partial, columns),
+    second: (slices, columns) => sumDepthwiseInts({ kW: 1, outC: layout.c }, slices, columns),
   });
 }

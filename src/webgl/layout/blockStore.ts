@@ -317,9 +317,15 @@ class DeferredBlocks implements Blocks {
   get texture(): BlockTexture {
     const deferred = this.#deferred;
     if (deferred) {
-      this.#texture = this.#textures.acquire(this.layout);
+      const texture = this.#textures.acquire(this.layout);
+      try {
+        this.#draw(texture);
+      } catch (error) {
+        this.#textures.release(texture); // whoever asks again must get the error again
+        throw error;
+      }
+      this.#texture = texture;
       this.#deferred = undefined;
-      this.#draw(this.#texture);
       this.#releaseSources(deferred);
     }
     return this.#texture as BlockTexture;

@@ -8,14 +8,14 @@
 import type { BlockLayout } from './layout.js';
 
 /** What one slice needs. */
-export interface PartialSize {
+export interface SliceSize {
   readonly columns: number;
   readonly rows: number;
   readonly layers: number;
 }
 
-export interface Partial extends PartialSize {
-  readonly slices: number;
+export interface Slices extends SliceSize {
+  readonly count: number;
   /** Rows of blocks in a slice; the last may have fewer. */
   readonly blockRows: number;
   /** Texels of a layer. */
@@ -32,7 +32,7 @@ const MOST_PIXELS = 4096;
 const MOST_BYTES = 2 ** 26;
 
 /** Slices for sums over the pixels of `over`. */
-export function planPartial(size: PartialSize, over: BlockLayout, maxTextureSize: number): Partial {
+export function planSlices(size: SliceSize, over: BlockLayout, maxTextureSize: number): Slices {
   const { columns, rows, layers } = size;
   const blockRows = over.n * over.blockRows;
   const pixels = blockRows * over.blockColumns * over.layers;
@@ -42,11 +42,11 @@ export function planPartial(size: PartialSize, over: BlockLayout, maxTextureSize
   const slices = Math.max(1, Math.min(Math.ceil(wanted), Math.floor(most), blockRows));
   const rowsOfSlice = Math.ceil(blockRows / slices);
   const used = Math.ceil(blockRows / rowsOfSlice);
-  return { ...size, slices: used, blockRows: rowsOfSlice, width: columns + 2, height: used * rows + 2 };
+  return { ...size, count: used, blockRows: rowsOfSlice, width: columns + 2, height: used * rows + 2 };
 }
 
 /** The ivec4 uniform `slices` of the first pass. */
-export function sliceInts({ rows, blockRows }: Partial, over: BlockLayout): readonly number[] {
+export function sliceInts({ rows, blockRows }: Slices, over: BlockLayout): readonly number[] {
   return [rows, blockRows, over.n * over.blockRows, over.blockColumns];
 }
 
