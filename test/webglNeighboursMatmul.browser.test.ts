@@ -27,6 +27,10 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
     [1, 100, 10],
     [3, 67, 130],
     [2, 300, 7],
+    [1, 512, 40],
+    [5, 192, 6],
+    [8, 64, 9],
+    [17, 320, 24],
   ];
 
   it('of two matrices', async () => {
@@ -67,6 +71,28 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
       );
     });
   }
+
+  it('weights that are on the device', async () => {
+    await expectInBlocks(
+      sizes.flatMap(([n, k, m], i): Case[] => [
+        {
+          name: `[${n}, ${k}] [${k}, ${m}]`,
+          operands: [blockOperand([n, k], i), hostOperand([k, m], i + 20), hostOperand([m], i + 40)],
+          run: (a, b, bias) => {
+            const [w, c] = [b, bias].map((t) => tf.clipByValue(t, -3, 3)); // packed textures
+            return tf.fused.matMul({ a: a as tf.Tensor2D, b: w as tf.Tensor2D, bias: c });
+          },
+          tolerance: 1e-4,
+        },
+        {
+          name: `[${n}, ${k}] [${m}, ${k}] transposed`,
+          operands: [blockOperand([n, k], i), hostOperand([m, k], i + 20)],
+          run: (a, b) => tf.matMul(a, tf.tile(b, [1, 1]), false, true), // an unpacked texture
+          tolerance: 1e-4,
+        },
+      ]),
+    );
+  });
 
   it('of images made vectors', async () => {
     await expectInBlocks(

@@ -1,11 +1,17 @@
-// The product of vectors with a matrix, in one draw or in one for slices of the sum and one for their sum.
+// The product of vectors with a matrix: one draw for one vector and a small matrix, else one for slices and one for their sum.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { denseInts, denseProgram, type Slices } from '../../../kernels/glsl/block/dense.js';
+import {
+  denseInts,
+  denseProgram,
+  denseSumInts,
+  denseSumProgram,
+  partialLayout,
+  type Slices,
+} from '../../../kernels/glsl/block/dense.js';
 import { flattenInts, flattenProgram } from '../../../kernels/glsl/block/denseFlatten.js';
 import { clampUniform } from '../../../kernels/glsl/block/epilogue.js';
-import { blockShapes, type Dims, layoutOf } from '../../../kernels/glsl/block/layout.js';
-import { reduceFloats, reduceInts, reduceProgram } from '../../../kernels/glsl/block/reduce.js';
+import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
 import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
 import type { Blocks } from '../layout/blockStore.js';
@@ -27,33 +33,38 @@ export interface Dense {
 
 const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
 
+/** Two vectors by themselves cost less than eight. */
+const MOST_BY_ONES = 2;
+
 /** Undefined if `a` is not in blocks, or the result does not fit into a texture. */
 export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglBackend['blocks']['make']> | undefined {
   const { blocks: store } = backend;
   const { n, k, m, slices, bias, clampTo } = dense;
-  const layout = vectorLayout(backend, { n, h: 1, w: 1, c: m });
-  const partialLayout = vectorLayout(backend, { n, h: slices.count, w: 1, c: m });
-  if (!layout || !partialLayout) return undefined;
+  const { block, maxTextureSize } = store.caps;
+  const rows = n > MOST_BY_ONES ? block.rows * block.columns : 1;
+  const layout = vectorLayout(backend, n, m);
+  const partial = partialLayout(n, m, rows, slices);
+  if (!layout || Math.max(partial.width, partial.height) > maxTextureSize) return undefined;
   const a = vectorsOf(backend, dense.a, n, k);
   if (!a) return undefined;
   const inputs = { x: a.blocks.texture, w: dense.w() };
   const result = store.make(dense.shape, layout);
-  const draw = (y: Blocks, finish: { readonly bias: Texture; readonly floats: readonly number[] }) => {
-    const ints = denseInts(a.blocks.layout, y.layout, slices);
-    store.draw(y, { program: denseProgram(), inputs: { ...inputs, bias: finish.bias }, ints, floats: finish.floats });
+  const product = (y: BlockLayout, finish: { readonly bias: Texture; readonly floats: readonly number[] }) => {
+    const { bias, floats } = finish;
+    return { program: denseProgram(rows), inputs: { ...inputs, bias }, ints: denseInts(n, y, slices), floats };
   };
-  if (slices.count === 1) {
-    draw(result.blocks, { bias, floats: clampTo });
+  if (rows * slices.count === 1) {
+    store.draw(result.blocks, product(layout, { bias, floats: clampTo }));
   } else {
-    const partial = { layout: partialLayout, texture: store.textures.acquire(partialLayout) };
-    draw(partial, { bias: store.matrices.zeros, floats: linear });
+    const texture = store.textures.acquire(partial);
+    store.draw({ texture }, product(partial, { bias: store.matrices.zeros, floats: linear }));
     store.draw(result.blocks, {
-      program: reduceProgram({ operation: 'sum', block: partialLayout.block }),
-      inputs: { x: partial.texture, bias },
-      ints: reduceInts(partialLayout, layout, slices.count),
-      floats: reduceFloats('sum', clampTo, 1),
+      program: denseSumProgram(),
+      inputs: { x: texture, bias },
+      ints: denseSumInts(rows, layout, slices),
+      floats: clampTo,
     });
-    store.textures.release(partial.texture);
+    store.textures.release(texture);
   }
   a.release();
   return result;
@@ -70,7 +81,7 @@ function vectorsOf(backend: WebglBackend, { dataId }: TensorInfo, n: number, k: 
   const present = store.find({ dataId, shape: [n, k] });
   if (present) return { blocks: present, release: () => {} };
   const images = store.find({ dataId, shape: backend.texData.get(dataId).shape });
-  const layout = vectorLayout(backend, { n, h: 1, w: 1, c: k });
+  const layout = vectorLayout(backend, n, k);
   if (!images || !layout || images.layout.n !== n) return undefined;
   const vectors = { layout, texture: store.textures.acquire(layout) };
   store.draw(vectors, {
@@ -81,8 +92,6 @@ function vectorsOf(backend: WebglBackend, { dataId }: TensorInfo, n: number, k: 
   return { blocks: vectors, release: () => store.textures.release(vectors.texture) };
 }
 
-/** In blocks of one pixel, whatever there is of height and width. */
-function vectorLayout({ blocks }: WebglBackend, dims: Dims) {
-  const layout = layoutOf(dims, blockShapes.single);
-  return Math.max(layout.width, layout.height) <= blocks.caps.maxTextureSize ? layout : undefined;
+function vectorLayout({ blocks }: WebglBackend, n: number, c: number): BlockLayout | undefined {
+  return blocks.layoutOf({ n, h: 1, w: 1, c });
 }

@@ -2,7 +2,7 @@
 // reshaped to vectors.
 
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
-import { type DenseShape, packDense, type Slices, slicesOf } from '../../../kernels/glsl/block/dense.js';
+import { type DenseShape, densePacking, packDense, type Slices, slicesOf } from '../../../kernels/glsl/block/dense.js';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
 import type { Epilogue } from '../../../kernels/types.js';
@@ -60,13 +60,14 @@ function run(
 ): TensorInfo | undefined {
   const { blocks } = backend;
   const product = productOf(backend, { a, b }, attrs);
-  const isVector = !bias || (bias.shape.at(-1) === product?.m && sizeOf(bias.shape) === product?.m);
-  if (!product || !isVector || ![b, bias].every((weights) => !weights || isReadable(backend, weights)))
-    return undefined;
-  const { n, k, m, isTransposed, slices } = product;
-  const values = (weights: TensorInfo) => backend.readSync(weights.dataId) as Float32Array;
+  if (!product || (bias && !isVector(bias, product.m))) return undefined;
+  const { n, k, m, slices } = product;
+  const packing = densePacking(product, slices);
   const w = () => {
-    return blocks.matrices.packed(b, `dense ${k} ${m} ${isTransposed}`, () => packDense(values(b), product, slices));
+    const values = knownValues(backend, b);
+    return values
+      ? blocks.matrices.packed(b, packing.name, () => packDense(packing, values))
+      : blocks.matrices.of(b, packing);
   };
   const fused = isClamp(epilogue.activation) ? epilogue : linear;
   const result = multiply(backend, {
@@ -78,9 +79,8 @@ function run(
   return activateBlocks(backend, result.info, result.blocks, epilogue);
 }
 
-/** To wait for weights that training has made on the device would be slower than the host. */
-function isReadable(backend: WebglBackend, weights: TensorInfo): boolean {
-  return weights.dtype === 'float32' && knownValues(backend, weights) !== undefined;
+function isVector({ dtype, shape }: TensorInfo, size: number): boolean {
+  return dtype === 'float32' && shape.at(-1) === size && sizeOf(shape) === size;
 }
 
 interface Product extends DenseShape {
