@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { root } from '../../tools/setup.mjs';
 import { openPage } from '../chromium.js';
 import { digits } from '../figures.js';
+import type { Limits } from '../limits.js';
 import { writeJson } from '../report.js';
 import { installClock } from './processorClock.js';
 import { serveMicroPage } from './server.js';
@@ -37,11 +38,20 @@ async function main({ only, out, angle }: Options): Promise<void> {
       for (const table of groups[name]) print(table);
     }
     const file = out ?? (only === undefined ? join(root, 'bench/results/webgl-micro.json') : undefined);
-    if (file) writeJson(file, { device, groups });
+    if (file) writeJson(file, { device, limits: limitsOf(groups), groups });
   } finally {
     await close();
     server.close();
   }
+}
+
+/** What other benchmarks compare with (bench/limits.ts); nothing of a group that has not run. */
+function limitsOf({ fetchRate = [], multiply = [] }: Record<string, Table[]>): Partial<Limits> {
+  const most = (tables: Table[], column: string, unit: number) => {
+    const values = tables.flatMap(({ rows }) => rows.map((row) => Number(row[column] ?? 0)));
+    return values.length > 0 ? Math.max(...values) * unit : undefined;
+  };
+  return { fetchesPerSecond: most(fetchRate, 'Mfetch/s', 1e6), macsPerSecond: most(multiply, 'GMAC/s', 1e9) };
 }
 
 function print({ title, rows }: Table): void {
