@@ -9,7 +9,7 @@ import { select } from '../src/select.js';
 import type { WebglBackend } from '../src/webgl/backend.js';
 import { sumPixels } from '../src/webgl/blocks/sumPixels.js';
 import { gradFilterPaths, gradInputPaths } from '../src/webgl/engine.js';
-import { dimsOf } from '../src/webgl/layout/blockStore.js';
+import { type Blocks, dimsOf } from '../src/webgl/layout/blockStore.js';
 import { useBackend } from './backends.js';
 import { expectClose, resolved } from './cases.js';
 import type { ConvCase } from './convCase.js';
@@ -108,16 +108,30 @@ describe('WebGL2 sums over pixels', () => {
     [300, 10],
     [1, 1, 1, 5],
   ]) {
-    it(`of [${shape}]`, () => {
-      const values = randomValues(sizeOf(shape), 21);
-      const sums = tf.tidy(() => {
-        const x = tf.tensor(values, shape);
-        const blocks = store().blocksOf(x, store().layoutOf(dimsOf(shape)) as BlockLayout);
-        const result = sumPixels(tf.backend() as WebglBackend, blocks);
-        return tf.engine().makeTensorFromTensorInfo(result).dataSync() as Float32Array;
+    const axes = shape.slice(1).map((_, axis) => axis);
+    const pixels = sizeOf(shape.slice(0, -1));
+    const ways: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
+      sumPixels: (x) => {
+        const result = sumPixels(tf.backend() as WebglBackend, store().find(x) as Blocks);
+        return tf.engine().makeTensorFromTensorInfo(result);
+      },
+      'tf.sum': (x) => tf.sum(x, axes),
+      'tf.mean': (x) => tf.mul(tf.mean(x, axes, true), pixels),
+    };
+    for (const [name, sum] of Object.entries(ways)) {
+      it(`${name} of [${shape}]`, () => {
+        const values = randomValues(sizeOf(shape), 21);
+        const sums = tf.tidy(() => {
+          const x = tf.tensor(values, shape);
+          store().blocksOf(x, store().layoutOf(dimsOf(shape)) as BlockLayout);
+          const { draws } = store().counters;
+          const result = sum(x);
+          expect(store().counters.draws, 'draws').to.be.greaterThan(draws);
+          return result.dataSync() as Float32Array;
+        });
+        expectClose(`[${shape}]`, sums, sumsOf(values, shape[shape.length - 1]), 32);
       });
-      expectClose(`[${shape}]`, sums, sumsOf(values, shape[shape.length - 1]), 32);
-    });
+    }
   }
 });
 

@@ -187,8 +187,9 @@ describe('WebGL2 gradients in training', () => {
     };
     for (let i = 0; i < 3; i++) model.step();
     Object.assign(gl, { readPixels, createTexture });
-    expect(calls).to.deep.equal({ readPixels: 0, createTexture: 0 });
-    expect(state()).to.deep.equal(before);
+    const after = state();
     model.dispose();
+    expect(calls).to.deep.equal({ readPixels: 0, createTexture: 0 });
+    expect(after).to.deep.equal(before);
   });
 });

@@ -1,5 +1,5 @@
 // The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into an unpacked texture of the host,
-// where the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
+// where the optimizer looks for it; times a scale, for means. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
 
 import type { Conv } from '../../types.js';
 import type { BlockProgram } from './program.js';
@@ -28,7 +28,7 @@ export function sumSlicesProgram(): BlockProgram {
     key: 'glsl/block/sumSlices',
     inputs: { partial: 'blocks' },
     ints: ['filterSize', 'slices', 'place'],
-    floats: [],
+    floats: ['scale'],
     targets: 1,
     source: () => `
 // Column, row within a slice, layer.
@@ -57,7 +57,7 @@ void main() {
   for (int s = 0; s < slices.x; s++) {
     sum += texelFetch(partial, at + ivec3(1, 1 + s * slices.y, 0), 0)[oc & 3];
   }
-  y0 = vec4(sum);
+  y0 = vec4(sum * scale.x);
 }
 `,
   };

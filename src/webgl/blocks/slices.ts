@@ -18,6 +18,8 @@ export interface SliceSums {
   first(slices: Slices): Source;
   /** Uniforms of the sum of the slices, in a texture of the host of so many columns. */
   second(slices: Slices, columns: number): number[];
+  /** Of the result; default 1. */
+  readonly scale?: number;
 }
 
 /** Whether one slice at least fits into a texture. */
@@ -30,7 +32,7 @@ const FETCHES_PER_DRAW = 2 ** 26;
 
 /** A tensor of the host. */
 export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo {
-  const { shape, over, size } = sums;
+  const { shape, over, size, scale = 1 } = sums;
   const slices = planSlices(size, over, blocks.caps.maxTextureSize);
   const texture = blocks.textures.acquire(slices);
   const source = sums.first(slices);
@@ -41,7 +43,8 @@ export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo
     blocks.draw({ texture }, source, [row, Math.min(rowsPerDraw, rows - row)]);
   }
   const info = blocks.makeHost(shape, (columns) => {
-    return { program: sumSlicesProgram(), inputs: { partial: texture }, ints: sums.second(slices, columns) };
+    const ints = sums.second(slices, columns);
+    return { program: sumSlicesProgram(), inputs: { partial: texture }, ints, floats: [scale, 0, 0, 0] };
   });
   blocks.textures.release(texture);
   return info;

@@ -1,4 +1,4 @@
-// The sum of a tensor in blocks over its pixels, for gradients of biases.
+// The sum of a tensor in blocks over the pixels of all its images, for gradients of biases and the statistics of a batch.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sumPixelsInts, sumPixelsProgram, sumPixelsSize } from '../../../kernels/glsl/block/sumPixels.js';
@@ -7,13 +7,14 @@ import type { WebglBackend } from '../backend.js';
 import type { Blocks } from '../layout/blockStore.js';
 import { sumSlices } from './slices.js';
 
-/** sum(x, [0, 1, 2]) as a tensor of the host, of shape [c]. */
-export function sumPixels(backend: WebglBackend, { layout, texture }: Blocks): TensorInfo {
+/** scale * sum(x, [0, 1, 2]) as a tensor of the host, of shape [c]. */
+export function sumPixels(backend: WebglBackend, { layout, texture }: Blocks, scale = 1): TensorInfo {
   return sumSlices(backend, {
     shape: [layout.c],
     over: layout,
     size: sumPixelsSize(layout),
     fetches: 1,
+    scale,
     first: (slices) => {
       return { program: sumPixelsProgram(layout.block), inputs: { x: texture }, ints: sumPixelsInts(layout, slices) };
     },

@@ -1,4 +1,4 @@
-// Mean, Sum and Max over the pixels of images.
+// Mean, Sum and Max over the pixels of images; Mean and Sum over those of the whole batch.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { clampUniform } from '../../../kernels/glsl/block/epilogue.js';
@@ -6,6 +6,7 @@ import { type BlockLayout, blockShapes, layoutOf } from '../../../kernels/glsl/b
 import { type ReduceSpec, reduceFloats, reduceInts, reduceProgram } from '../../../kernels/glsl/block/reduce.js';
 import type { NamedKernel } from '../../host/registry.js';
 import type { WebglBackend } from '../backend.js';
+import { sumPixels } from '../blocks/sumPixels.js';
 import type { Blocks } from '../layout/blockStore.js';
 import { type BlockArgs, blockKernel, findFloats } from './kernel.js';
 
@@ -53,6 +54,17 @@ function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
   return batch && isReduced(first) && isReduced(first + 1) && !isReduced(first + 2);
 }
 
+/** Over all dimensions but the channels: the gradient of a bias, the statistics of a batch. What needs them is the host's. */
+function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
+  const source = findFloats(backend, x);
+  const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  const isAllButLast = axes.length === x.shape.length - 1 && !axes.includes(x.shape.length - 1);
+  if (!source || !isAllButLast || x.shape.length < 2) return undefined;
+  const { n, h, w } = source.layout;
+  const sums = sumPixels(backend, source, isMean ? 1 / (n * h * w) : 1);
+  return attrs.keepDims ? { ...sums, shape: backend_util.expandShapeToKeepDim(sums.shape, axes) } : sums;
+}
+
 interface Pass {
   readonly x: Blocks;
   readonly y: Blocks;
@@ -89,7 +101,7 @@ function pass(backend: WebglBackend, operation: Operation, { x, y, scale, rows }
 }
 
 export const reduceKernels: readonly NamedKernel[] = [
-  blockKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args)),
-  blockKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args)),
+  blockKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args) ?? overBatch(true, args)),
+  blockKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args) ?? overBatch(false, args)),
   blockKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
 ];
