@@ -101,18 +101,22 @@ describe('WebGL2 block layout: shared data', () => {
     tf.dispose([copy, filler]);
   });
 
-  it('slices of textures of the host go into blocks', () => {
-    const x = tf.tidy(() => tf.cumsum(tf.tensor4d(values, [...shape]), 1)); // unpacked, so that slices share its texture
-    const expected = x.dataSync();
-    const [slice, inner] = tf.tidy(() => {
-      const slice = tf.slice(x, [1, 0, 0, 0]);
-      return [throughBlocks(slice), throughBlocks(tf.slice(slice, [0, 2, 0, 0]))];
+  for (const isRead of [false, true]) {
+    it(`slices of a texture of the host go into blocks${isRead ? ', once its values were read' : ''}`, () => {
+      const x = tf.tidy(() => tf.cumsum(tf.tensor4d(values, [...shape]), 3)); // unpacked, so that slices share it
+      const copy = tf.tidy(() => tf.add(x, 0));
+      const expected = copy.dataSync();
+      if (isRead) x.dataSync(); // the host keeps them with the slices, as they are
+      const [slice, inner] = tf.tidy(() => {
+        const slice = tf.slice(x, [1, 0, 0, 0]);
+        return [throughBlocks(slice), throughBlocks(tf.slice(slice, [0, 2, 0, 0]))];
+      });
+      tf.dispose([x, copy]);
+      expectSame('slice', slice.dataSync(), expected.subarray(90));
+      expectSame('slice of a slice', inner.dataSync(), expected.subarray(150));
+      tf.dispose([slice, inner]);
     });
-    x.dispose();
-    expectSame('slice', slice.dataSync(), expected.subarray(90));
-    expectSame('slice of a slice', inner.dataSync(), expected.subarray(150));
-    tf.dispose([slice, inner]);
-  });
+  }
 
   it('the same data under two shapes in one expression', () => {
     const x = inBlocks(values, shape);
@@ -158,9 +162,15 @@ describe('WebGL2 block layout: shared data', () => {
         ],
         'reflect',
       ),
-    'in a slice': () => tf.slice(tf.cumsum(tf.tensor3d([...weights, ...weights], [8, 9, 1]), 2), [4, 0, 0]),
+    'in a slice': () => tf.slice(twoFilters(), [4, 0, 0]),
+    'in a slice of what was read': () => {
+      const both = twoFilters();
+      both.dataSync();
+      return tf.slice(both, [4, 0, 0]);
+    },
   };
   const weights = valuesIn([36], 3);
+  const twoFilters = () => tf.cumsum(tf.tensor3d([...valuesIn([36], 4), ...weights], [8, 9, 1]), 2);
   for (const [state, make] of Object.entries(filterStates)) {
     it(`one filter under several shapes, ${state}`, () => {
       const filter = tf.tidy(make);
