@@ -13,30 +13,16 @@ import {
   blockShapes,
   type Dims,
   layoutOf,
-  texelsToValues,
   valuesToTexels,
 } from '../../../kernels/glsl/block/layout.js';
 import type { BlockCaps } from '../../../kernels/glsl/block/program.js';
 import { type Draw, Drawer } from '../gl/draw.js';
 import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
+import { type Blocks, type Deferred, DeferredBlocks } from './blocks.js';
 import { Matrices, type Source as WeightSource } from './matrices.js';
+import { readBlocks, readBlocksAsync } from './readBlocks.js';
 
-/** A tensor's form in blocks. */
-export interface Blocks {
-  readonly layout: BlockLayout;
-  /** Drawn at the latest when it is asked for. */
-  readonly texture: BlockTexture;
-  /** What will draw it, as long as nobody has asked. */
-  readonly deferred?: Deferred;
-}
-
-/** A draw that is put off, and the textures that it will read. */
-export interface Deferred {
-  /** Whether another draw does its work too, so that this one is not wanted any more. */
-  readonly isJoined: boolean;
-  readonly sources: readonly Texture[];
-  draw(target: BlockTexture): void;
-}
+export type { Blocks, Deferred };
 
 /** A draw without its target. */
 export type Source = Omit<Draw, 'framebuffer' | 'viewport'>;
@@ -161,36 +147,12 @@ export class BlockStore {
 
   /** Values in NHWC order, read without a conversion on the device. */
   read(dataId: DataId): Float32Array {
-    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
-    const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
-    this.#readLayers(texture, (layer, size) => {
-      const { width, height } = texture;
-      this.#gl.readPixels(0, 0, width, height, this.#gl.RGBA, this.#gl.FLOAT, texels, layer * size);
-    });
-    return texelsToValues(layout, texels);
+    return readBlocks(this.#gl, this.#first(dataId));
   }
 
   /** The same without blocking: `wait` resolves when the device has done what was queued before. */
-  async readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
-    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
-    const gl = this.#gl;
-    const texels = new Float32Array(texture.width * texture.height * texture.layers * 4);
-    const buffer = gl.createBuffer() as WebGLBuffer;
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-    gl.bufferData(gl.PIXEL_PACK_BUFFER, texels.byteLength, gl.STREAM_READ);
-    this.#readLayers(texture, (layer, size) => {
-      gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, layer * size * 4);
-    });
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    try {
-      await wait();
-      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-      gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
-      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    } finally {
-      gl.deleteBuffer(buffer);
-    }
-    return texelsToValues(layout, texels);
+  readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
+    return readBlocksAsync(this.#gl, this.#first(dataId), wait);
   }
 
   /** Drops whatever was made of these data. */
@@ -207,6 +169,10 @@ export class BlockStore {
     this.#gl.deleteFramebuffer(this.#framebuffer);
   }
 
+  #first(dataId: DataId): Blocks {
+    return (this.#blocks.get(dataId) as Blocks[])[0];
+  }
+
   #release(dataId: DataId): void {
     for (const blocks of this.#blocks.get(dataId) ?? []) {
       if (blocks instanceof DeferredBlocks) blocks.dispose(this.drawer.recording !== undefined);
@@ -216,7 +182,7 @@ export class BlockStore {
   }
 
   #convertToHost(dataId: DataId, packed: boolean): void {
-    const [{ layout, texture }] = this.#blocks.get(dataId) as Blocks[];
+    const { layout, texture } = this.#first(dataId);
     const data = this.#host.texData.get(dataId);
     this.counters.toHost++;
     data.isPacked = packed && data.shape.length === 4;
@@ -282,65 +248,6 @@ export class BlockStore {
     const handle = data.texture?.texture as WebGLTexture;
     const host = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
     return { host, offset: data.slice?.flatOffset ?? 0 };
-  }
-
-  #readLayers({ framebuffer, width, height, layers }: BlockTexture, read: (layer: number, size: number) => void): void {
-    const gl = this.#gl;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    for (let layer = 0; layer < layers; layer++) {
-      gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
-      read(layer, width * height * 4);
-    }
-  }
-}
-
-class DeferredBlocks implements Blocks {
-  readonly layout: BlockLayout;
-  readonly #textures: Textures;
-  #deferred?: Deferred;
-  #texture?: BlockTexture;
-
-  readonly #draw: (texture: BlockTexture) => void;
-
-  constructor(textures: Textures, layout: BlockLayout, deferred: Deferred, draw: (texture: BlockTexture) => void) {
-    this.layout = layout;
-    this.#draw = draw;
-    this.#textures = textures;
-    this.#deferred = deferred;
-    for (const source of deferred.sources) textures.retain(source);
-  }
-
-  get deferred(): Deferred | undefined {
-    return this.#deferred;
-  }
-
-  get texture(): BlockTexture {
-    const deferred = this.#deferred;
-    if (deferred) {
-      const texture = this.#textures.acquire(this.layout);
-      try {
-        this.#draw(texture);
-      } catch (error) {
-        this.#textures.release(texture); // whoever asks again must get the error again
-        throw error;
-      }
-      this.#texture = texture;
-      this.#deferred = undefined;
-      this.#releaseSources(deferred);
-    }
-    return this.#texture as BlockTexture;
-  }
-
-  /** @param isWanted Whether the draw is to be seen by a recording although nobody wants its values. */
-  dispose(isWanted: boolean): void {
-    if (isWanted && this.#deferred?.isJoined === false) this.#textures.release(this.texture);
-    else if (this.#texture) this.#textures.release(this.#texture);
-    if (this.#deferred) this.#releaseSources(this.#deferred);
-    this.#deferred = undefined;
-  }
-
-  #releaseSources({ sources }: Deferred): void {
-    for (const source of sources) this.#textures.release(source);
   }
 }
 
