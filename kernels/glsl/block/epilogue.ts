@@ -12,7 +12,7 @@ import { type InputKind, lines } from './program.js';
 export interface EpilogueSpec {
   /** Whether negative values have a slope for each channel (prelu) or one for all. */
   readonly slopes: boolean;
-  /** Whether there is a scale and a shift for each channel. */
+  /** Whether there is a scale and a shift for each channel: in convolutions always, so that one program serves both. */
   readonly affine: boolean;
   /** Whether a tensor of the output's shape is added before the activation. */
   readonly residual: boolean;

@@ -65,13 +65,13 @@ export class DeferredConv implements Deferred {
 
   draw(target: BlockTexture): void {
     if (this.isJoined) stageLimits.set(this.#parts.w, this.#stage);
-    const { plan, x, w, bias, vectors, residual, slope, clampTo = linear } = this.#parts;
+    const { plan, x, w, bias, residual, slope, clampTo = linear } = this.#parts;
+    const { vectors = this.#store.matrices.identity } = this.#parts;
     const program = plan.program({
       slopes: slope !== undefined,
-      affine: vectors !== undefined,
       residual: residual !== undefined,
     });
-    const inputs = { x, w, bias, ...(vectors && { vectors }), ...(residual && { residual }), ...(slope && { slope }) };
+    const inputs = { x, w, bias, vectors, ...(residual && { residual }), ...(slope && { slope }) };
     this.#store.draw({ texture: target }, { program, inputs, ints: plan.ints, floats: clampTo });
   }
 

@@ -52,7 +52,12 @@ function run({ backend, conv, a: dy, b: w }: GradArgs, packing: Packing, describ
   const matrix = blocks.matrices.of(w, packing);
   const { info, blocks: dx } = blocks.make(xShapeOf(conv), layouts.x);
   const source = describe(conv, layouts.y, layouts.x);
-  const inputs = { [Object.keys(source.program.inputs)[0]]: input.texture, w: matrix, bias: blocks.matrices.zeros };
+  const inputs = {
+    [Object.keys(source.program.inputs)[0]]: input.texture,
+    w: matrix,
+    bias: blocks.matrices.zeros,
+    vectors: blocks.matrices.identity,
+  };
   blocks.draw(dx, { ...source, inputs });
   return info;
 }
@@ -62,7 +67,7 @@ function isDense({ strideH, strideW }: Conv): boolean {
 }
 
 const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
-const plain = { slopes: false, affine: false, residual: false };
+const plain = { slopes: false, affine: true, residual: false };
 
 const convOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);

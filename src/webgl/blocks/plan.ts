@@ -19,12 +19,12 @@ export interface ConvPlan {
   readonly ints: readonly number[];
   /** Names the program apart from its epilogue: what the self-test tests. */
   readonly kernelClass: string;
-  program(epilogue: EpilogueSpec): BlockProgram;
+  program(epilogue: Omit<EpilogueSpec, 'affine'>): BlockProgram;
   /** Of the filter. */
   readonly packing: Packing;
 }
 
-const linear: EpilogueSpec = { slopes: false, affine: false, residual: false };
+const linear = { slopes: false, residual: false };
 
 export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   const layouts = layoutsOf(conv, blocks);
@@ -64,9 +64,9 @@ type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: Epilog
 
 function planOf({ make, ...parts }: Parts): ConvPlan {
   const programs = new Map<number, BlockProgram>();
-  const program = (epilogue: EpilogueSpec) => {
-    const form = Number(epilogue.slopes) + 2 * Number(epilogue.affine) + 4 * Number(epilogue.residual);
-    const known = programs.get(form) ?? make(epilogue);
+  const program = (epilogue: Omit<EpilogueSpec, 'affine'>) => {
+    const form = Number(epilogue.slopes) + 2 * Number(epilogue.residual);
+    const known = programs.get(form) ?? make({ ...epilogue, affine: true });
     programs.set(form, known);
     return known;
   };

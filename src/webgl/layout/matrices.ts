@@ -29,7 +29,7 @@ export class Matrices {
   readonly #drawer: Drawer;
   readonly #sourceOf: (dataId: DataId) => Source;
   readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
-  #zeros?: BlockTexture;
+  #made?: { readonly zeros: BlockTexture; readonly identity: BlockTexture };
 
   constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => Source) {
     this.#textures = textures;
@@ -49,8 +49,20 @@ export class Matrices {
 
   /** One texel of zeros: the bias where there is none. */
   get zeros(): Texture {
-    this.#zeros ??= this.#upload({ width: 1, height: 1, texels: new Float32Array(4) });
-    return this.#zeros;
+    return this.#constants.zeros;
+  }
+
+  /** The scale and shift that change nothing: a row of a one and a row of a zero, for all quads. */
+  get identity(): Texture {
+    return this.#constants.identity;
+  }
+
+  get #constants() {
+    this.#made ??= {
+      zeros: this.#upload({ width: 1, height: 1, texels: new Float32Array(4) }),
+      identity: this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) }),
+    };
+    return this.#made;
   }
 
   forget(dataId: DataId): void {
@@ -60,8 +72,8 @@ export class Matrices {
 
   dispose(): void {
     for (const dataId of [...this.#matrices.keys()]) this.forget(dataId);
-    if (this.#zeros) this.#textures.release(this.#zeros);
-    this.#zeros = undefined;
+    for (const constant of Object.values(this.#made ?? {})) this.#textures.release(constant);
+    this.#made = undefined;
   }
 
   #remembered(dataId: DataId, kind: string, make: () => BlockTexture): Texture {
