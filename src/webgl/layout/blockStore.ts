@@ -128,10 +128,10 @@ export class BlockStore {
     const present = this.find(x);
     if (present) return present;
     this.toHost(x.dataId, false); // the way to another shape
-    const { values } = this.#host.texData.get(x.dataId); // fetches them from another backend, if they are there
+    const values = valuesOf(this.#host.texData.get(x.dataId)); // fetches them from another backend, if they are there
     const blocks = { layout, texture: this.textures.acquire(layout) };
     this.counters.toBlocks++;
-    if (values != null) this.textures.upload(blocks.texture, valuesToTexels(layout, values as Float32Array));
+    if (values) this.textures.upload(blocks.texture, valuesToTexels(layout, values));
     else this.#host.real(x.dataId, () => this.#convert(x, blocks));
     this.#blocks.set(x.dataId, [...(this.#blocks.get(x.dataId) ?? []), blocks]);
     return blocks;
@@ -263,9 +263,9 @@ export class BlockStore {
   }
 
   #sourceOf(dataId: DataId): WeightSource {
-    const values = this.#host.texData.get(dataId).values as Float32Array | undefined;
+    const values = valuesOf(this.#host.texData.get(dataId));
     return {
-      ...(values != null && { values }),
+      ...(values && { values }),
       real: (work) => this.#host.real(dataId, work),
       texture: () => {
         this.toHost(dataId, false);
@@ -353,6 +353,11 @@ export function dimsOf(shape: readonly number[]): Dims {
 
 function isSame(a: Dims, b: Dims): boolean {
   return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
+}
+
+/** Values on the CPU. With a slice the host keeps those of what it was cut from. */
+function valuesOf({ values, slice }: TextureData): Float32Array | undefined {
+  return values != null && slice == null ? (values as Float32Array) : undefined;
 }
 
 /** Width and height of a host's texture, in texels. */
