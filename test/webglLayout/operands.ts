@@ -54,9 +54,15 @@ export function isOnlyInBlocks({ dataId }: tf.TensorInfo): boolean {
   return webgl().blocks.isOnlyHere(dataId);
 }
 
-/** A tensor of any shape over data that exist in blocks alone. */
-export function inBlocks(values: Float32Array, shape: readonly number[]): tf.Tensor {
-  const tensor = tf.tidy(() => throughBlocks(tf.tensor4d(values, imageShape(shape))).reshape([...shape]));
+/**
+ * A tensor of any shape over data that exist in blocks alone; `ownShape`: the data were made in this shape, of rank 2 to 4, else
+ * as an image.
+ */
+export function inBlocks(values: Float32Array, shape: readonly number[], ownShape = false): tf.Tensor {
+  const tensor = tf.tidy(() => {
+    const x = throughBlocks(tf.tensor4d(values, imageShape(shape))).reshape([...shape]);
+    return ownShape ? tf.leakyRelu(x, 1) : x; // the same values
+  });
   expect(isOnlyInBlocks(tensor), `[${shape}] is in blocks alone`).to.equal(true);
   return tensor;
 }

@@ -23,6 +23,7 @@ export const windows: readonly Window[] = [
   { what: '3x3, strides 2', filter: [3, 3, 6, 5], strides: [2, 2] },
   { what: '3x3, strides 3', filter: [3, 3, 6, 5], strides: [3, 3], pad: 'valid' },
   { what: '3x3, dilations 2', filter: [3, 3, 6, 5], dilations: [2, 2] },
+  { what: '3x3, dilations 4', filter: [3, 3, 6, 5], dilations: [4, 4] },
   { what: '2x2', filter: [2, 2, 6, 5] },
   { what: '5x5', filter: [5, 5, 6, 5] },
   { what: '1x7', filter: [1, 7, 6, 5] },
