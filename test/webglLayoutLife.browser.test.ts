@@ -82,32 +82,44 @@ describe('WebGL2 block layout: two backends on one context', () => {
   });
 });
 
-describe('WebGL2 block layout: warmup() changes no tensor', () => {
+describe('WebGL2 block layout: compiling ahead changes no tensor', () => {
   useBlocks(name);
 
-  /** A model whose weights and input are on the GPU alone, as after training. */
+  /** Weights and input on the GPU alone, as after training. */
   const onGpu = (values: Float32Array, shape: readonly number[]) => {
     return tf.tidy(() => tf.reverse(tf.reverse(tf.tensor(values, [...shape]), 0), 0));
   };
+  const makers = { 'in textures of the host': onGpu, 'in blocks': inBlocks } as const;
 
-  for (const [what, make] of [
-    ['in textures of the host', onGpu],
-    ['in blocks', inBlocks],
-  ] as const) {
-    it(`that is ${what}`, async () => {
-      const x = make(values, shape);
-      const [filter, bias] = [make(valuesIn([6], 3), [1, 1, 6, 1]), make(valuesIn([6], 4), [6])];
-      const expected = values.map((value, i) => value * valuesIn([6], 3)[i % 6] + valuesIn([6], 4)[i % 6]);
-      const predict = () => {
-        const [x4, filter4] = [x as tf.Tensor4D, filter as tf.Tensor4D];
-        return tf.add(tf.fused.depthwiseConv2d({ x: x4, filter: filter4, bias, strides: 1, pad: 'same' }), 1);
-      };
-      await warmup({ inputs: [], predict });
-      const y = tf.tidy(() => tf.sub(predict(), 1));
-      expectSame('y', y.dataSync(), expected, 1e-5);
-      expectSame('x', x.dataSync(), values);
-      tf.dispose([x, filter, bias, y]);
-    });
+  /** As the host's users do it. */
+  async function compileOnly(predict: () => tf.Tensor): Promise<void> {
+    tf.env().set('ENGINE_COMPILE_ONLY', true);
+    tf.tidy(() => void predict());
+    await webgl().checkCompileCompletionAsync();
+    webgl().getUniformLocations();
+    tf.env().set('ENGINE_COMPILE_ONLY', false);
+  }
+
+  const ways = {
+    'warmup()': (predict: () => tf.Tensor) => warmup({ inputs: [], predict }),
+    ENGINE_COMPILE_ONLY: compileOnly,
+  };
+
+  for (const [way, compile] of Object.entries(ways)) {
+    for (const [what, make] of Object.entries(makers)) {
+      it(`${way}, tensors ${what}`, async () => {
+        const [scale, shift] = [valuesIn([6], 3), valuesIn([6], 4)];
+        const x = make(values, shape) as tf.Tensor4D;
+        const [filter, bias] = [make(scale, [1, 1, 6, 1]) as tf.Tensor4D, make(shift, [6])];
+        const predict = () => tf.add(tf.fused.depthwiseConv2d({ x, filter, bias, strides: 1, pad: 'same' }), 1);
+        await compile(predict);
+        const y = tf.tidy(() => tf.sub(predict(), 1));
+        const expected = values.map((value, i) => value * scale[i % 6] + shift[i % 6]);
+        expectSame('y', y.dataSync(), expected, 1e-5);
+        expectSame('x', x.dataSync(), values);
+        tf.dispose([x, filter, bias, y]);
+      });
+    }
   }
 });
 
@@ -131,7 +143,8 @@ describe('WebGL2 block layout: a lost context', () => {
     const onHost = tf.tidy(() => tf.reverse(tf.reverse(inBlocks(values, shape), 0), 0));
     const onCpu = tf.tensor(others);
     const waiting = [x.data(), onHost.data()].map((read) => read.then(String, (error: Error) => error.message));
-    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    const extension = gl.getExtension('WEBGL_lose_context') as WEBGL_lose_context;
+    extension.loseContext();
     const attempts = [
       () => x.dataSync(),
       () => onHost.dataSync(),
@@ -150,6 +163,11 @@ describe('WebGL2 block layout: a lost context', () => {
       expect(await late.data().then(String, (error: Error) => error.message)).to.match(message);
     }
     expectSame('on the CPU', onCpu.dataSync(), others);
+    const isBack = new Promise((resolve) => gl.canvas.addEventListener('webglcontextrestored', resolve));
+    extension.restoreContext();
+    await isBack;
+    expect(gl.isContextLost()).to.equal(false);
+    for (const attempt of attempts) expect(() => tf.tidy(attempt as never), String(attempt)).to.throw(message);
 
     await tf.setBackend('cpu');
     tf.removeBackend(name);

@@ -1,8 +1,8 @@
 // Data that several tensors share, in the block layout, in the host's textures and on the CPU.
 
 import * as tf from '@tensorflow/tfjs';
-import { expectSame, inBlocks, throughBlocks, useBlocks, valuesIn } from './webglLayout/operands.js';
-import { shape, states, values, views } from './webglLayout/states.js';
+import { expectSame, inBlocks, throughBlocks, useBackendWith, useBlocks, valuesIn } from './webglLayout/operands.js';
+import { expectValues, shape, states, values, views } from './webglLayout/states.js';
 
 describe('WebGL2 block layout: shared data', () => {
   useBlocks('convnet-webgl');
@@ -158,3 +158,47 @@ describe('WebGL2 block layout: shared data', () => {
 function sum(numbers: Float32Array): number {
   return numbers.reduce((total, value) => total + value, 0);
 }
+
+describe('WebGL2 block layout: shared data elsewhere', () => {
+  const flags: readonly [string, boolean | number][] = [
+    ['WEBGL_PACK', false],
+    ['WEBGL_LAZILY_UNPACK', false],
+    ['WEBGL_CPU_FORWARD', false],
+    ['WEBGL_SIZE_UPLOAD_UNIFORM', 0],
+    ['WEBGL_USE_SHAPES_UNIFORMS', true],
+    ['WEBGL_DELETE_TEXTURE_THRESHOLD', 0],
+  ];
+  describe('with flags of the host', () => {
+    useBlocks('convnet-webgl');
+    for (const [flag, value] of flags) {
+      it(`${flag} ${value}`, () => {
+        const old = tf.env().get(flag);
+        tf.env().set(flag, value);
+        try {
+          expectAllStates();
+        } finally {
+          tf.env().set(flag, old);
+        }
+      });
+    }
+  });
+
+  describe('with four layers and texelFetch', () => {
+    useBackendWith('convnet-mobile', { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' });
+    it('every view is right', expectAllStates);
+  });
+
+  describe('with 16-bit textures', () => {
+    useBackendWith('convnet-16-bit', { CONVNET_PRECISION: 'f16' });
+    it('every view is right', expectAllStates);
+  });
+
+  function expectAllStates(): void {
+    for (const [state, bring] of Object.entries(states)) {
+      const x = inBlocks(values, shape);
+      bring(x);
+      expectValues(state, x);
+      x.dispose();
+    }
+  }
+});

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { draw, expectSame, throughBlocks, valuesIn } from './operands.js';
 
 export const shape = [2, 3, 5, 6] as const;
-export const values = valuesIn(shape, 1);
+/** Exact in 16 bits. */
+export const values = valuesIn(shape, 1).map((value) => Math.round(value * 1024) / 1024);
 
 /** Ways to bring data that exist in blocks alone into another state; the values stay. */
 export const states: Readonly<Record<string, (x: tf.Tensor) => void>> = {
