@@ -67,7 +67,8 @@ export function epilogueInputs({ slopes, affine, residual }: EpilogueSpec): Reco
 /** A function to put before main. */
 export const clampSource = `
 vec4 clampSum(vec4 x, vec4 slope) {
-  vec4 y = mix(x, slope * max(x, vec4(clampTo.y)), lessThan(x, vec4(0.0)));
+  // w is 0: without it relu would give -0
+  vec4 y = mix(x, clampTo.w + slope * max(x, vec4(clampTo.y)), lessThan(x, vec4(0.0)));
   return mix(y, vec4(clampTo.z), greaterThan(y, vec4(clampTo.z)));
 }
 `;

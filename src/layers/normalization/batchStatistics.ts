@@ -19,7 +19,7 @@ import {
   sum,
   type Tensor,
   type Tensor1D,
-  type Tensor2D,
+  type Tensor4D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/errors.js';
@@ -65,12 +65,13 @@ interface NormalizeArgs {
 /** (x - mean) / sqrt(variance + epsilon) * gamma + beta; one kernel where the channels are last. */
 export function normalizeBy({ x, axis, statistics: { mean, variance }, epsilon, gamma, beta }: NormalizeArgs): Tensor {
   if (axis === x.rank - 1) {
-    const x2D = reshape(x, [-1, x.shape[axis]]) as Tensor2D;
     // The host's gradient needs both scale and offset.
     const isRecorded = engine().state.gradientDepth > 0;
     const scale = (gamma ?? (isRecorded ? onesLike(variance) : undefined)) as Tensor1D | undefined;
     const offset = (beta ?? (isRecorded ? zerosLike(variance) : undefined)) as Tensor1D | undefined;
-    const y = batchNorm(x2D, mean as Tensor1D, variance as Tensor1D, offset, scale, epsilon);
+    // An image stays an image: on WebGL2 another shape would have to be converted. The gradient is simpler in two dimensions.
+    const images = x.rank === 4 && !isRecorded ? x : reshape(x, [-1, x.shape[axis]]);
+    const y = batchNorm(images as Tensor4D, mean as Tensor1D, variance as Tensor1D, offset, scale, epsilon);
     return reshape(y, x.shape);
   }
   const inverse = rsqrt(add(variance, epsilon));
