@@ -163,6 +163,14 @@ describe('WebGL2 block layout: a lost context', () => {
       expect(await late.data().then(String, (error: Error) => error.message)).to.match(message);
     }
     expectSame('on the CPU', onCpu.dataSync(), others);
+    // A browser restores a context only after all listeners have heard of its loss: not from within one of them.
+    await new Promise((resolve) => setTimeout(resolve));
+    const isBack = new Promise((resolve) => gl.canvas.addEventListener('webglcontextrestored', resolve));
+    extension.restoreContext();
+    await isBack;
+    expect(gl.isContextLost()).to.equal(false);
+    for (const attempt of attempts) expect(() => tf.tidy(attempt as never), String(attempt)).to.throw(message);
+
     await tf.setBackend('cpu');
     tf.removeBackend(name);
     tf.dispose([x, onHost]);
