@@ -2,7 +2,6 @@
 // kernels also where another way is preferred.
 
 import * as tf from '@tensorflow/tfjs';
-import { registerConvnet } from '../src/backend/register.js';
 import type { WebglBackend } from '../src/webgl/backend.js';
 import { forwardPaths, gradFilterPaths, gradInputPaths } from '../src/webgl/engine.js';
 import type { GradPath } from '../src/webgl/paths.js';
@@ -20,33 +19,38 @@ import {
   xShape,
   yShape,
 } from './reference.js';
+import { withFlags } from './webglFlags.js';
 
 describe('WebGL2 kernels', () => {
   useBackend('convnet-webgl');
   for (const set of caseSets) describe(set.title, () => forced(set));
 });
 
-/** Four render targets, so blocks of 2x2 pixels, and the form of fetches that GPUs get: the device here is neither. */
-const smallDevice = { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' };
+const inBlocks = ({ name }: { name: string }) => name.startsWith('blocks/');
 
+/** Four render targets, so blocks of 2x2 pixels, and the form of fetches that GPUs get: the device here is neither. */
 describe('WebGL2 kernels as on a small GPU', () => {
-  before(async () => {
-    for (const [flag, value] of Object.entries(smallDevice)) tf.env().set(flag, value);
-    registerConvnet('convnet-small-gpu', 'webgl');
-    await tf.setBackend('convnet-small-gpu');
-  });
-  after(async () => {
-    await tf.setBackend('cpu');
-    tf.removeBackend('convnet-small-gpu');
-    tf.env().set('CONVNET_MAX_DRAW_BUFFERS', 8);
-    tf.env().set('CONVNET_FETCH', 'auto');
-  });
-  describe(caseSets[0].title, () => forced(caseSets[0], ({ name }) => name.startsWith('blocks/')));
+  withFlags('convnet-small-gpu', { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' });
+  describe(caseSets[0].title, () => forced(caseSets[0], { isMeant: inBlocks }));
+});
+
+/** Texels keep 11 bits of operands, of results and of the sums of slices; sums within a fragment have 24. */
+describe('WebGL2 kernels with 16-bit textures', () => {
+  withFlags('convnet-16-bit', { CONVNET_PRECISION: 'f16' });
+  const rounding = 2 ** 12; // in units of that of 32 bits
+  for (const set of caseSets) describe(set.title, () => forced(set, { isMeant: inBlocks, slack: 4 * rounding }));
 });
 
 type Shape4D = [number, number, number, number];
 
-function forced({ cases }: CaseSet, isMeant: (path: { name: string }) => boolean = () => true): void {
+interface Forced {
+  /** Which paths run; default: all. */
+  readonly isMeant?: (path: { name: string }) => boolean;
+  /** Of expectClose(); gradients are sums of more products. */
+  readonly slack?: number;
+}
+
+function forced({ cases }: CaseSet, { isMeant = () => true, slack = 16 }: Forced = {}): void {
   // Only textures that no case here reaches need parts: webglEngine.browser.test.ts lowers the limit.
   for (const path of forwardPaths.filter(({ name }) => name !== 'blocks/inParts').filter(isMeant)) {
     it(path.name, () => {
@@ -62,23 +66,26 @@ function forced({ cases }: CaseSet, isMeant: (path: { name: string }) => boolean
           return path.run({ backend, conv: resolved(c), x, w, epilogue, operands });
         });
         const expected = referenceConv(c, x, w, { bias, alpha, activation: 'prelu' });
-        expectClose(c.name, y, expected);
+        expectClose(c.name, y, expected, slack);
       });
     });
   }
-  gradients(gradInputPaths.filter(isMeant), cases, [yShape, wShape], referenceGradX);
-  gradients(gradFilterPaths.filter(isMeant), cases, [xShape, yShape], referenceGradW);
+  const ofSums = { cases, slack: 2 * slack };
+  gradients(gradInputPaths.filter(isMeant), { ...ofSums, shapes: [yShape, wShape], reference: referenceGradX });
+  gradients(gradFilterPaths.filter(isMeant), { ...ofSums, shapes: [xShape, yShape], reference: referenceGradW });
 }
 
 type ShapeOf = (c: ConvCase) => number[];
 type Reference = (c: ConvCase, a: Float32Array, b: Float32Array) => ReferenceResult;
 
-function gradients(
-  paths: readonly GradPath[],
-  cases: CaseSet['cases'],
-  shapes: [ShapeOf, ShapeOf],
-  reference: Reference,
-) {
+interface Gradient {
+  readonly cases: CaseSet['cases'];
+  readonly shapes: [ShapeOf, ShapeOf];
+  readonly reference: Reference;
+  readonly slack: number;
+}
+
+function gradients(paths: readonly GradPath[], { cases, shapes, reference, slack }: Gradient): void {
   for (const path of paths) {
     it(path.name, () => {
       forEachSupported(path, cases, (c) => {
@@ -86,7 +93,7 @@ function gradients(
         const result = run([a, shapes[0](c)], [b, shapes[1](c)], (backend, a, b) => {
           return path.run({ backend, conv: resolved(c), a, b });
         });
-        expectClose(c.name, result, reference(c, a, b), 32);
+        expectClose(c.name, result, reference(c, a, b), slack);
       });
     });
   }

@@ -126,8 +126,7 @@ function soilTextures(run: () => void): void {
 function soil({ width, height, layers }: Blocks['texture']): Float32Array {
   const texels = new Float32Array(width * height * layers * 4);
   for (let row = 0; row < layers * height; row++) {
-    const y = row % height;
-    if (y === 0 || y === height - 1) continue;
+    if (row % height === height - 1) continue;
     texels.fill(Number.NaN, (row * width + 1) * 4, (row * width + width - 1) * 4);
   }
   return texels;

@@ -14,10 +14,10 @@ describe('WebGL2 block layout: textures as large as there are', () => {
   const sides: readonly [string, Shape4D, boolean][] = [
     ['as wide', [1, 3, 31 * columns, 6], true],
     ['wider by a column', [1, 3, 31 * columns + 1, 6], false],
-    ['as high', [1, 62 * rows, 5, 6], true],
-    ['higher by a row', [1, 62 * rows + 1, 5, 6], false],
-    ['of as many images', [21, 3, 5, 6], true],
-    ['of one image more', [22, 3, 5, 6], false],
+    ['as high', [1, 63 * rows, 5, 6], true],
+    ['higher by a row', [1, 63 * rows + 1, 5, 6], false],
+    ['of as many images', [16, 3, 5, 6], true],
+    ['of one image more', [17, 3, 5, 6], false],
     ['of as many channels', [1, 1, 2, 62 * 4], true],
     ['of one channel more', [1, 1, 2, 62 * 4 + 1], false],
   ];

@@ -34,8 +34,8 @@ function soil(shapes: readonly Shape4D[], value: number): void {
 
 /** One image without gaps in a texture of the same size: where there are rows between images, too. */
 function fullShape(shape: Shape4D): Shape4D {
-  const { n, blockRows, blockColumns, quads, block, width, height } = layout(shape);
-  const size: Shape4D = [1, (n * (blockRows + 1) - 1) * block.rows, blockColumns * block.columns, quads * 4];
+  const { blockColumns, quads, block, width, height } = layout(shape);
+  const size: Shape4D = [1, (height - 1) * block.rows, blockColumns * block.columns, quads * 4];
   const full = layout(size);
   expect([full.width, full.height], 'size').to.deep.equal([width, height]);
   return size;

@@ -73,7 +73,7 @@ function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: B
     ints: program.ints.flatMap(() => [1, 1, 1, 1]), // sizes of 1: loops end, divisions are defined
     floats: program.floats.flatMap(() => [1, 1, 1, 1]),
     framebuffer: target.framebuffer,
-    viewport: [1, 1, 1, 1],
+    viewport: [1, 0, 1, 1],
   });
   gl.flush();
   blocks.textures.release(source);

@@ -70,7 +70,7 @@ ${storeMasked(block, (i) => `(x${i} - centre) * factor + shift`)}
 
 /** Of a tensor [c] in blocks. */
 function vectorTexel(at: Addressing, input: string): string {
-  return at.blocks(input, at.x(input, '1 + q'), at.y(input, '1'), at.layer('0'));
+  return at.blocks(input, at.x(input, '1 + q'), at.y(input, '0'), at.layer('0'));
 }
 
 export function affineInts(layout: BlockLayout): number[] {

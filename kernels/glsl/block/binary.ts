@@ -81,7 +81,7 @@ vec4 spread(vec4 b) {
 void main() {${placeSource('yDims')}
 ${ownTexels(at, 'a', block)}
   ${at.type} bX = ${at.x('b', '1 + xb * steps.x + q * steps.y')};
-  ${at.type} bY = ${at.y('b', '1 + n * steps.z + yb * steps.w')};
+  ${at.type} bY = ${at.y('b', 'n * steps.z + yb * steps.w')};
 ${byPixel ? pixels(at, block) : vector(at, block)}
 ${storeMasked(block, call)}
 }
@@ -103,7 +103,7 @@ ${lines(block.rows * block.columns, (i) => `  vec4 b${i} = bHere;`)}`;
 /** `b` has the dimensions of `y` or 1; none: it is a number. */
 export function binaryInts(y: BlockLayout, b?: BlockLayout): number[] {
   if (!b) return [...dimsOf(y), ...[0, 0, 0, 0], ...[1, 0, 0, y.c]];
-  const ofImages = b.n === 1 ? 0 : b.blockRows + 1;
+  const ofImages = b.n === 1 ? 0 : b.imageRows;
   const isImage = b.h === y.h && b.w === y.w;
   const [column, row] = isImage ? [b.quads, 1] : [0, 0];
   return [...dimsOf(y), ...[column, b.c === 1 ? 0 : 1, ofImages, row], ...[b.c, 0, 0, y.c]];

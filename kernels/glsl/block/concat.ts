@@ -87,7 +87,7 @@ function source(at: Addressing, spec: ConcatSpec): string {
   return `${spec.aligned ? '' : shiftSource}
 void main() {${placeSource('yDims')}
   if (q < quads.x || q >= quads.y) discard;
-  ${at.type} rowY = ${at.y('x0', 'place.y + 1')};
+  ${at.type} rowY = ${at.y('x0', 'place.y')};
 ${lines(layers, (i) => `  vec4 v${i} = vec4(0.0);`)}
 ${lines(spec.inputs, (k) => partSource(at, spec, k))}
 ${lines(layers, (i) => `  y${i} = v${i};`)}

@@ -95,7 +95,7 @@ const ownChannelsSource = `
 
 /** The whole filter at once: input rows are fetched when a filter row first needs them. */
 function windowSource(at: Addressing, spec: ConvSpec, { kH, kW, stride }: Required<Window>): string {
-  const width = (spec.y.columns - 1) * stride + kW;
+  const width = windowWidth(spec, { kW, stride });
   const height = (spec.y.rows - 1) * stride + kH;
   const rowsOf = (ky: number) => range(spec.y.rows).map((r) => r * stride + ky);
   const isNew = (row: number, ky: number) => !range(ky).some((before) => rowsOf(before).includes(row));
@@ -121,9 +121,11 @@ ${range(kW)
   }`;
 }
 
-/** A filter row at a time. */
+/** A filter row at a time. Columns that all rows share are addressed once: there may be no more than a few channels to a row. */
 function rowsSource(at: Addressing, spec: ConvSpec): string {
+  const columns = spec.window ? windowWidth(spec, spec.window) : 0;
   return `
+${lines(columns, (c) => columnAt(at, spec, `column${c}`, `corner.y + ${c}`))}
   for (int ky = 0; ky < frame.z; ky++) {
 ${range(spec.y.rows)
   .map((r) => rowSource(at, 'x', `row${r}`, `corner.x + ${r} * steps.x + ky * steps.z`, spec.x))
@@ -149,17 +151,19 @@ ${tapSource(at, spec, 'wY', (r, c) => texelAt(at, r, c))}
 
 /** One filter row with the input columns that its taps share. */
 function rowWindowSource(at: Addressing, spec: ConvSpec, { kW, stride }: Window): string {
-  const width = (spec.y.columns - 1) * stride + kW;
+  const width = windowWidth(spec, { kW, stride });
   return `
-${range(width)
-  .map((c) => columnAt(at, spec, `column${c}`, `corner.y + ${c}`))
-  .join('')}
 ${lines(kW, (kx) => `    ${at.type} wY${kx} = ${at.y('w', `(q * frame.z + ky) * frame.w + ${kx}`)};`)}
     for (int j = 0; j < channels.x; j++) {
       ${at.type} step = ${at.type}(j) * ${at.step('x')};
 ${fetchRows(at, range(spec.y.rows), width)}
 ${lines(kW, (kx) => tapSource(at, spec, `wY${kx}`, (r, c) => `v${r}_${c * stride + kx}`))}
     }`;
+}
+
+/** Columns of the input that a block of outputs reads. */
+function windowWidth({ y }: ConvSpec, { kW, stride }: Window): number {
+  return (y.columns - 1) * stride + kW;
 }
 
 /** Declares v<row>_<column>. */

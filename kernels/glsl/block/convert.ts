@@ -5,7 +5,7 @@
 import { advance, texelSource } from '../hostTexture.js';
 import type { Addressing } from './addressing.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { dimsOf, logOf, maskSource, pixelOf, placeSource } from './place.js';
+import { dimsOf, logOf, maskSource, pixelOf, placeSource, textureRow } from './place.js';
 import { type BlockProgram, lines } from './program.js';
 
 export interface HostTexture {
@@ -125,7 +125,7 @@ function texelOfPixel(at: Addressing, block: BlockShape, quad: string, layersOn 
   return at.blocks(
     'x',
     at.x('x', `1 + (ix >> ${log.columns}) * xDims.z + (${quad})`),
-    at.y('x', `1 + n * (xDims.w + 1) + (iy >> ${log.rows})`),
+    at.y('x', textureRow('xDims', 'n', `(iy >> ${log.rows})`)),
     at.layer(layer),
   );
 }

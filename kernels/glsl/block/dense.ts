@@ -94,7 +94,7 @@ export function denseProgram(rows: number): BlockProgram {
     targets: rows,
     source: (at) => `${clampSource}
 void main() {${placeSource('yDims')}${betweenImagesSource('yDims', block)}
-${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `1 + 2 * min(n * ${rows} + ${i}, slices.z - 1)`)};`)}
+${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `2 * min(n * ${rows} + ${i}, slices.z - 1)`)};`)}
   ${at.type} wY = ${at.y('w', 'q * slices.y + yb')};
   int first = 1 + yb * slices.x;
 ${lines(rows, (i) => `  vec4 acc${i} = vec4(0.0);`)}
@@ -114,7 +114,7 @@ export function denseInts(n: number, y: BlockLayout, { quads, count }: Slices): 
   return [...dimsOf(y), ...[quads, count, n, 0], ...[0, 0, 0, y.c]];
 }
 
-/** The second pass, to [n, m] in blocks of one pixel. */
+/** The second pass, from what partialLayout() says to [n, m] in blocks of one pixel. */
 export function denseSumProgram(): BlockProgram {
   return {
     key: 'glsl/block/denseSum',
@@ -127,7 +127,7 @@ void main() {${placeSource('yDims')}${betweenImagesSource('yDims', blockShapes.s
   int group = n / slices.x;
   ${at.type} row = ${at.layer('n - group * slices.x')};
   ${at.type} xX = ${at.x('x', '1 + q')};
-  int first = 1 + group * (slices.y + 1);
+  int first = group * slices.z;
   vec4 acc0 = vec4(0.0);
   for (int s = 0; s < slices.y; s++) acc0 += ${at.blocks('x', 'xX', at.y('x', 'first + s'), 'row')};
 ${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockShapes.single)}
@@ -136,6 +136,6 @@ ${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockSha
   };
 }
 
-export function denseSumInts(rows: number, y: BlockLayout, { count }: Slices): number[] {
-  return [...dimsOf(y), ...[rows, count, 0, 0], ...[0, 0, 0, y.c]];
+export function denseSumInts({ block, blockRows, imageRows }: BlockLayout, y: BlockLayout): number[] {
+  return [...dimsOf(y), ...[block.columns, blockRows, imageRows, 0], ...[0, 0, 0, y.c]];
 }

@@ -2,7 +2,7 @@
 
 import type { Addressing } from './addressing.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { dimsOf, logOf, placeSource } from './place.js';
+import { dimsOf, logOf, placeSource, textureRow } from './place.js';
 import { type BlockProgram, lines } from './program.js';
 
 export function flattenProgram(block: BlockShape): BlockProgram {
@@ -14,7 +14,7 @@ export function flattenProgram(block: BlockShape): BlockProgram {
     targets: 1,
     source: (at) => `
 float element(int i) {
-  int place = int(gl_FragCoord.y) - 1;
+  int place = int(gl_FragCoord.y);
   int n = place >> 1;
   int pixel = i / channels.x;
   int c = i - pixel * channels.x;
@@ -36,7 +36,7 @@ function texelOf(at: Addressing, block: BlockShape): string {
   return at.blocks(
     'x',
     at.x('x', `1 + (ix >> ${log.columns}) * xDims.z + (c >> 2)`),
-    at.y('x', `1 + n * (xDims.w + 1) + (iy >> ${log.rows})`),
+    at.y('x', textureRow('xDims', 'n', `(iy >> ${log.rows})`)),
     at.layer(`((iy & ${block.rows - 1}) << ${log.columns}) + (ix & ${block.columns - 1})`),
   );
 }

@@ -10,7 +10,7 @@ export function ownTexels(at: Addressing, input: string, block: BlockShape): str
   const texel = (i: number) => at.blocks(input, `${input}X`, `${input}Y`, at.layer(`${i}`));
   return `
   ${at.type} ${input}X = ${at.x(input, 'place.x + 1')};
-  ${at.type} ${input}Y = ${at.y(input, 'place.y + 1')};
+  ${at.type} ${input}Y = ${at.y(input, 'place.y')};
 ${lines(block.rows * block.columns, (i) => `  vec4 ${input}${i} = ${texel(i)};`)}`;
 }
 

@@ -95,5 +95,5 @@ ${lines(layers, (i) => `  y${i} = acc${i};`)}`;
 /** The residual has the output's layout. */
 function residualPlace(at: Addressing): string {
   return `${at.type} residualX = ${at.x('residual', 'place.x + 1')};
-  ${at.type} residualY = ${at.y('residual', 'place.y + 1')};`;
+  ${at.type} residualY = ${at.y('residual', 'place.y')};`;
 }

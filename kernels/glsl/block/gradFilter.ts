@@ -12,7 +12,7 @@ import type { Conv } from '../../types.js';
 import type { Addressing } from './addressing.js';
 import { quadsPerOutput } from './conv.js';
 import type { BlockLayout, BlockShape } from './layout.js';
-import { dimsOf, logOf } from './place.js';
+import { dimsOf, logOf, textureRow, zeroRow } from './place.js';
 import { type BlockProgram, lines, range } from './program.js';
 import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
@@ -88,7 +88,7 @@ ${lines(4 * quads, (i) => `  y${i} = acc${i};`)}
 /** Declares the addresses of row r of a block of dy and of the row of x that it meets; both in the border if one is not there. */
 export function rowPairSource(at: Addressing, { x, dy }: Pick<GradFilterSpec, 'x' | 'dy'>, r: number): string {
   const log = logOf(x);
-  const rowOf = (dims: string, yb: string) => `isRow${r} ? 1 + n * (${dims}.w + 1) + ${yb} : 0`;
+  const rowOf = (dims: string, yb: string) => `isRow${r} ? ${textureRow(dims, 'n', yb)} : ${zeroRow(dims)}`;
   return `
     int oy${r} = yb * ${dy.rows} + ${r};
     int iy${r} = oy${r} * steps.x + shift.x;

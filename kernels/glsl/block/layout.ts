@@ -2,15 +2,18 @@
 //
 //   layer = the pixel's place in a block of `rows` x `columns` pixels: (y % rows) * columns + x % columns
 //   X     = 1 + floor(x / columns) * quads + floor(c / 4)
-//   Y     = 1 + n * (blockRows + 1) + floor(y / rows)
+//   Y     = n * imageRows + floor(y / rows)
 //   RGBA  = channels 4 * floor(c / 4) ...
 //
 // One draw writes all layers, one render target each, so a fragment computes a block of pixels of four channels and a fetched
 // weight serves them all (convolution in fragment shaders is bound by fetches: see README.md).
 //
-// The first and the last column and the rows between, before and after the images hold zeros, and so does everything else
-// that is no element: pixels beyond the image in the last blocks, channels beyond c in the last quad. Every writer keeps it
-// so. A tap outside the image then reads a zero: no test in a loop, and no 0 * infinity.
+// The first and the last column and the rows after an image hold zeros, and so does everything else that is no element: pixels
+// beyond the image in the last blocks, channels beyond c in the last quad. Every writer keeps it so. A tap outside the image
+// then reads a zero: no test in a loop, and no 0 * infinity.
+//
+// An image begins at an even row, for fragments are computed two by two: a pair of rows that an image had only one of would
+// cost as much as a whole pair (images of 7 x 7 took twice the time).
 
 /** Pixels of a block; powers of two. */
 export interface BlockShape {
@@ -40,7 +43,10 @@ export interface BlockLayout extends Dims {
   readonly layers: number;
   /** Texels that hold one pixel's channels. */
   readonly quads: number;
+  /** Rows of texels that hold an image's pixels. */
   readonly blockRows: number;
+  /** From an image to the next. */
+  readonly imageRows: number;
   readonly blockColumns: number;
   /** Texels of one layer. */
   readonly width: number;
@@ -51,11 +57,12 @@ export function layoutOf({ n, h, w, c }: Dims, block: BlockShape): BlockLayout {
   const quads = Math.ceil(c / 4);
   const blockRows = Math.ceil(h / block.rows);
   const blockColumns = Math.ceil(w / block.columns);
+  const imageRows = (blockRows + 2) & ~1; // one of zeros at least
   return {
-    ...{ n, h, w, c, block, quads, blockRows, blockColumns },
+    ...{ n, h, w, c, block, quads, blockRows, imageRows, blockColumns },
     layers: block.rows * block.columns,
     width: blockColumns * quads + 2,
-    height: n * (blockRows + 1) + 1,
+    height: (n - 1) * imageRows + blockRows + 1,
   };
 }
 
@@ -66,11 +73,11 @@ export function layoutBytes({ width, height, layers }: BlockLayout, bytesPerValu
 
 /** Calls `visit` for every pixel: where its channels begin in an NHWC array and in `texels`, layer after layer. */
 function forEachPixel(layout: BlockLayout, visit: (flat: number, texel: number) => void): void {
-  const { n, h, w, c, block, quads, blockRows, width, height } = layout;
+  const { n, h, w, c, block, quads, imageRows, width, height } = layout;
   let flat = 0;
   for (let image = 0; image < n; image++) {
     for (let y = 0; y < h; y++) {
-      const row = 1 + image * (blockRows + 1) + Math.floor(y / block.rows);
+      const row = image * imageRows + Math.floor(y / block.rows);
       for (let x = 0; x < w; x++) {
         const layer = (y % block.rows) * block.columns + (x % block.columns);
         const column = 1 + Math.floor(x / block.columns) * quads;

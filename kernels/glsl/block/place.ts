@@ -10,23 +10,37 @@ export function dimsOf({ h, w, quads, blockRows }: BlockLayout): readonly number
 }
 
 /**
- * Declares n, yb, xb, q of the fragment in the layout of `dims`. In a row between two images yb is blockRows, which no pixel
- * of the image has.
+ * Declares n, yb, xb, q of the fragment in the layout of `dims`. In a row between two images yb is at least blockRows, which
+ * no pixel of the image has.
  */
 export function placeSource(dims: string): string {
   return `
-  ivec2 place = ivec2(gl_FragCoord.xy) - 1;
-  int n = place.y / (${dims}.w + 1);
-  int yb = place.y - n * (${dims}.w + 1);
+  ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
+  int n = place.y / ${imageRows(dims)};
+  int yb = place.y - n * ${imageRows(dims)};
   int xb = place.x / ${dims}.z;
   int q = place.x - xb * ${dims}.z;`;
+}
+
+/** The row of texels that holds row `yb` of blocks of image `n`. */
+export function textureRow(dims: string, n: string, yb: string): string {
+  return `${n} * ${imageRows(dims)} + ${yb}`;
+}
+
+/** A row of texels that holds zeros: the one after the first image. */
+export function zeroRow(dims: string): string {
+  return `${dims}.w`;
+}
+
+function imageRows(dims: string): string {
+  return `((${dims}.w + 2) & ~1)`;
 }
 
 /** Ends a fragment between two images at once, with zeros. */
 export function betweenImagesSource(dims: string, block: BlockShape): string {
   const zeros = lines(block.rows * block.columns, (i) => `    y${i} = vec4(0.0);`);
   return `
-  if (yb == ${dims}.w) {
+  if (yb >= ${dims}.w) {
 ${zeros}
     return;
   }`;
@@ -59,15 +73,15 @@ export function logOf({ rows, columns }: BlockShape) {
 }
 
 /**
- * Declares the address `<name>Y` and the layer `<name>Row` of image row `iy`: a row outside the image becomes the zeros before
- * or after it.
+ * Declares the address `<name>Y` and the layer `<name>Row` of image row `iy`: a row outside the image becomes the zeros after it.
  */
 export function rowSource(at: Addressing, input: string, name: string, iy: string, block: BlockShape): string {
   const { rows } = logOf(block);
   const dims = `${input}Dims`;
+  const yb = `int(min(uint(${name}I >> ${rows}), uint(${dims}.w)))`; // a negative one is a large one without its sign
   return `
   int ${name}I = ${iy};
-  ${at.type} ${name}Y = ${at.y(input, `1 + n * (${dims}.w + 1) + clamp(${name}I >> ${rows}, -1, ${dims}.w)`)};
+  ${at.type} ${name}Y = ${at.y(input, textureRow(dims, 'n', yb))};
   ${at.type} ${name}Row = ${at.layer(`(${name}I & ${block.rows - 1}) << ${logOf(block).columns}`)};`;
 }
 

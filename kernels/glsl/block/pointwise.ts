@@ -51,7 +51,7 @@ function source(at: Addressing, spec: PointwiseSpec): string {
   return `${clampSource}
 void main() {${placeSource('yDims')}${betweenImagesSource('yDims', spec.block)}
   ${at.type} xX = ${at.x('x', '1 + xb * channels.x')};
-  ${at.type} xY = ${at.y('x', 'place.y + 1')};
+  ${at.type} xY = ${at.y('x', 'place.y')};
   ${at.type} wY = ${at.y('w', 'q')};
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
   for (int j = 0; j < channels.x; j++) {

@@ -4,7 +4,7 @@
 import type { Addressing } from './addressing.js';
 import { clampSource, epilogueSource } from './epilogue.js';
 import { type BlockLayout, type BlockShape, blockShapes } from './layout.js';
-import { dimsOf, pixelOf, placeSource } from './place.js';
+import { dimsOf, pixelOf, placeSource, textureRow } from './place.js';
 import { type BlockProgram, lines } from './program.js';
 
 export interface ReduceSpec {
@@ -27,7 +27,7 @@ void main() {${placeSource('yDims')}
   vec4 acc0 = vec4(scale.y);
   int end = min((yb + 1) * part.x, xDims.w);
   for (int row = yb * part.x; row < end; row++) {
-    ${at.type} xY = ${at.y('x', '1 + n * (xDims.w + 1) + row')};
+    ${at.type} xY = ${at.y('x', textureRow('xDims', 'n', 'row'))};
     for (int column = 0; column < part.y; column++) {
       ${at.type} xX = ${at.x('x', '1 + column * xDims.z + q')};
 ${lines(block.rows * block.columns, (i) => step(at, spec, i))}

@@ -1,7 +1,7 @@
 // Sums over all pixels of a batch, in two passes. The first cuts the pixels into slices, rows of blocks, and sums each by itself:
 // so there are enough fragments, a draw is short and the rounding of long sums small. Its sums are a texture array
 //
-//   X = 1 + column, Y = 1 + slice * rows + row, layer, RGBA = what a gradient says
+//   X = 1 + column, Y = slice * rows + row, layer, RGBA = what a gradient says
 //
 // with a border of zeros, as every array of the pool has. The second pass, sumSlices.ts, adds the slices up.
 
@@ -38,11 +38,11 @@ export function planSlices(size: SliceSize, over: BlockLayout, maxTextureSize: n
   const pixels = blockRows * over.blockColumns * over.layers;
   const busy = Math.min(ENOUGH_FRAGMENTS / (columns * rows), pixels / LEAST_PIXELS);
   const wanted = Math.max(busy, pixels / MOST_PIXELS);
-  const most = Math.min((maxTextureSize - 2) / rows, MOST_BYTES / (columns * rows * layers * 16));
+  const most = Math.min((maxTextureSize - 1) / rows, MOST_BYTES / (columns * rows * layers * 16));
   const slices = Math.max(1, Math.min(Math.ceil(wanted), Math.floor(most), blockRows));
   const rowsOfSlice = Math.ceil(blockRows / slices);
   const used = Math.ceil(blockRows / rowsOfSlice);
-  return { ...size, count: used, blockRows: rowsOfSlice, width: columns + 2, height: used * rows + 2 };
+  return { ...size, count: used, blockRows: rowsOfSlice, width: columns + 2, height: used * rows + 1 };
 }
 
 /** The ivec4 uniform `slices` of the first pass. */
@@ -56,7 +56,7 @@ export function sliceInts({ rows, blockRows }: Slices, over: BlockLayout): reado
  */
 export function sliceSource(dims: string, before: string, body: string): string {
   return `
-  ivec2 place = ivec2(gl_FragCoord.xy) - 1;
+  ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
   int slice = place.y / slices.x;
   int row = place.y - slice * slices.x;
   int column = place.x;

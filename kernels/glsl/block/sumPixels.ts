@@ -2,7 +2,7 @@
 // (slices.ts). What is no pixel is zero and may be added.
 
 import type { BlockLayout, BlockShape } from './layout.js';
-import { dimsOf } from './place.js';
+import { dimsOf, textureRow, zeroRow } from './place.js';
 import { type BlockProgram, range } from './program.js';
 import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
@@ -25,7 +25,7 @@ export function sumPixelsProgram(block: BlockShape): BlockProgram {
     source: (at) => {
       const pixels = range(block.rows * block.columns).map((i) => at.blocks('x', 'xX', 'xY', at.layer(`${i}`)));
       const body = `
-    ${at.type} xY = ${at.y('x', '(isInside ? 1 + n * (xDims.w + 1) + yb : 0)')};
+    ${at.type} xY = ${at.y('x', `(isInside ? ${textureRow('xDims', 'n', 'yb')} : ${zeroRow('xDims')})`)};
     for (int xb = 0; xb < slices.w; xb++) {
       ${at.type} xX = ${at.x('x', '1 + xb * xDims.z + column')};
       sum += ${pixels.join('\n        + ')};

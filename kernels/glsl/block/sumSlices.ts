@@ -55,7 +55,7 @@ void main() {
   ivec3 at = slices.w == 1 ? depthwiseTexel(tap, oc) : convTexel(tap, row - tap * filterSize.x, oc);
   float sum = 0.0;
   for (int s = 0; s < slices.x; s++) {
-    sum += texelFetch(partial, at + ivec3(1, 1 + s * slices.y, 0), 0)[oc & 3];
+    sum += texelFetch(partial, at + ivec3(1, s * slices.y, 0), 0)[oc & 3];
   }
   y0 = vec4(sum * scale.x);
 }

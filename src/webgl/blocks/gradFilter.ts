@@ -9,80 +9,103 @@ import {
   gradDepthwiseSize,
 } from '../../../kernels/glsl/block/gradDepthwise.js';
 import { gradFilterInts, gradFilterProgram, gradFilterSize } from '../../../kernels/glsl/block/gradFilter.js';
+import type { BlockProgram } from '../../../kernels/glsl/block/program.js';
+import type { SliceSize, Slices } from '../../../kernels/glsl/block/slices.js';
 import { sumDepthwiseInts, sumFilterInts } from '../../../kernels/glsl/block/sumSlices.js';
 import type { Conv } from '../../../kernels/types.js';
 import { filterShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
-import type { GradPath } from '../paths.js';
+import type { GradArgs, GradPath } from '../paths.js';
 import { isDepthwise, isInBlocks, type Layouts, layoutsOf } from './plan.js';
 import { hasSlices, sumSlices } from './slices.js';
+import { gradFilterIsRight } from './verify.js';
 
-export const blockGradFilter: GradPath = {
+export const blockGradFilter = pathOf({
   name: 'blocks/gradFilter',
-  supports: (conv, backend) =>
-    isInBlocks(conv, backend) && hasSlices(gradFilterSize(conv, quadsOf(conv, backend)), backend),
-  run: ({ backend, conv, a: x, b: dy }) => {
-    const quads = quadsOf(conv, backend);
-    const layouts = layoutsOf(conv, backend.blocks) as Layouts;
-    const inputs = inputsOf(backend, x, dy, layouts);
-    return sumSlices(backend, {
-      shape: filterShapeOf(conv),
-      over: layouts.y,
+  supports: () => true,
+  describe(conv, { x, y }, targets) {
+    const quads = targets >= 8 && quadsPerOutput(conv) > 1 ? 2 : 1; // two input quads at once where there are two
+    return {
       size: gradFilterSize(conv, quads),
       fetches: 1 + quads,
-      first: (slices) => ({
-        program: gradFilterProgram({ x: layouts.x.block, dy: layouts.y.block, quads }),
-        ints: gradFilterInts(conv, layouts.x, layouts.y, slices),
-        inputs,
-      }),
-      second: (slices, columns) => sumFilterInts(conv, slices, columns),
-    });
+      program: gradFilterProgram({ x: x.block, dy: y.block, quads }),
+      ints: (slices) => gradFilterInts(conv, x, y, slices),
+      sumInts: (slices, columns) => sumFilterInts(conv, slices, columns),
+    };
   },
-};
+});
 
-export const blockDepthwiseGradFilter: GradPath = {
+export const blockDepthwiseGradFilter = pathOf({
   name: 'blocks/depthwiseGradFilter',
-  supports: (conv, backend) => {
-    if (!isDepthwise(conv) || !isInBlocks(conv, backend)) return false;
-    return hasSlices(gradDepthwiseSize(conv, depthwiseSpec(conv, backend)), backend);
-  },
-  run: ({ backend, conv, a: x, b: dy }) => {
-    const spec = depthwiseSpec(conv, backend);
+  supports: isDepthwise,
+  describe(conv, { x, y }, targets) {
+    const window = depthwiseWindowOf(conv, targets);
+    const spec = { x: x.block, dy: y.block, ...(window && { window }) };
     const size = gradDepthwiseSize(conv, spec);
-    const layouts = layoutsOf(conv, backend.blocks) as Layouts;
-    const inputs = inputsOf(backend, x, dy, layouts);
-    return sumSlices(backend, {
-      shape: filterShapeOf(conv),
-      over: layouts.y,
+    return {
       size,
       fetches: 1 + size.layers,
-      first: (slices) => ({
-        program: gradDepthwiseProgram(spec),
-        ints: gradDepthwiseInts(conv, layouts.x, layouts.y, slices),
-        inputs,
-      }),
-      second: (slices, columns) => sumDepthwiseInts(conv, slices, columns),
-    });
+      program: gradDepthwiseProgram(spec),
+      ints: (slices) => gradDepthwiseInts(conv, x, y, slices),
+      sumInts: (slices, columns) => sumDepthwiseInts(conv, slices, columns),
+    };
   },
-};
+});
 
-function inputsOf({ blocks }: WebglBackend, x: TensorInfo, dy: TensorInfo, layouts: Layouts) {
-  return { x: blocks.blocksOf(x, layouts.x).texture, dy: blocks.blocksOf(dy, layouts.y).texture };
+interface Kernel {
+  readonly name: string;
+  supports(conv: Conv): boolean;
+  /** `targets` is how many a draw may have. */
+  describe(conv: Conv, layouts: Layouts, targets: number): Description;
 }
 
-/** There are as many targets as an image's block has pixels. */
-function targetsOf({ blocks }: WebglBackend): number {
-  return blocks.caps.block.rows * blocks.caps.block.columns;
+interface Description {
+  /** What a slice sums up. */
+  readonly size: SliceSize;
+  /** Texels for each pixel. */
+  readonly fetches: number;
+  readonly program: BlockProgram;
+  ints(slices: Slices): number[];
+  /** Of the sum of the slices. */
+  sumInts(slices: Slices, columns: number): number[];
 }
 
-/** Two input quads at once where there are two. */
-function quadsOf(conv: Conv, backend: WebglBackend): 1 | 2 {
-  return targetsOf(backend) >= 8 && quadsPerOutput(conv) > 1 ? 2 : 1;
+function pathOf(kernel: Kernel): GradPath {
+  const describe = (conv: Conv, { blocks }: WebglBackend) => {
+    const { rows, columns } = blocks.caps.block; // as many targets as an image's block has pixels
+    return kernel.describe(conv, layoutsOf(conv, blocks) as Layouts, rows * columns);
+  };
+  const path: GradPath = {
+    name: kernel.name,
+    supports(conv, backend) {
+      if (!kernel.supports(conv) || !isInBlocks(conv, backend)) return false;
+      const { size, program } = describe(conv, backend);
+      if (!hasSlices(size, backend)) return false;
+      return backend.selfTest.passes(program.key, () => gradFilterIsRight(path, conv, backend));
+    },
+    run: (args) => run(args, describe(args.conv, args.backend)),
+  };
+  return path;
 }
 
-function depthwiseSpec(conv: Conv, backend: WebglBackend): GradDepthwiseSpec {
-  const { kW, strideW, dilationW } = conv;
-  const { x, y } = layoutsOf(conv, backend.blocks) as Layouts;
-  const isKnown = (kW === 3 || kW === 5 || kW === 7) && kW <= targetsOf(backend) && strideW <= 2 && dilationW === 1;
-  return { x: x.block, dy: y.block, ...(isKnown && { window: { kW, stride: strideW } }) };
+function run(
+  { backend, conv, a: x, b: dy }: GradArgs,
+  { size, fetches, program, ints, sumInts }: Description,
+): TensorInfo {
+  const { blocks } = backend;
+  const layouts = layoutsOf(conv, blocks) as Layouts;
+  const inputs = { x: blocks.blocksOf(x, layouts.x).texture, dy: blocks.blocksOf(dy, layouts.y).texture };
+  return sumSlices(backend, {
+    shape: filterShapeOf(conv),
+    over: layouts.y,
+    size,
+    fetches,
+    first: (slices) => ({ program, inputs, ints: ints(slices) }),
+    second: sumInts,
+  });
+}
+
+function depthwiseWindowOf({ kW, strideW, dilationW }: Conv, targets: number): GradDepthwiseSpec['window'] {
+  const isKnown = (kW === 3 || kW === 5 || kW === 7) && kW <= targets && strideW <= 2 && dilationW === 1;
+  return isKnown ? { kW, stride: strideW } : undefined;
 }

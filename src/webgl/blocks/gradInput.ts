@@ -27,31 +27,53 @@ import {
   matrixFits,
   windowOf,
 } from './plan.js';
+import { gradInputIsRight } from './verify.js';
 
-export const blockGradInput: GradPath = {
+export const blockGradInput = pathOf({
   name: 'blocks/gradInput',
-  supports: (conv, backend) => isInBlocks(conv, backend) && matrixFits(convPacking(conv, 'gradInput'), backend.blocks),
-  run: (args) => run(args, convPacking(args.conv, 'gradInput'), isDense(args.conv) ? convOf : stridedOf(false)),
-};
+  supports: () => true,
+  packing: (conv) => convPacking(conv, 'gradInput'),
+  describe: (conv, layouts) => (isDense(conv) ? convOf : stridedOf(false))(conv, layouts.y, layouts.x),
+});
 
-export const blockDepthwiseGradInput: GradPath = {
+export const blockDepthwiseGradInput = pathOf({
   name: 'blocks/depthwiseGradInput',
-  supports: (conv, backend) => isDepthwise(conv) && isInBlocks(conv, backend),
-  run: (args) => {
-    const describe = isDense(args.conv) ? depthwiseOf : stridedOf(true);
-    return run(args, depthwisePacking(args.conv, 'gradInput'), describe);
-  },
-};
+  supports: isDepthwise,
+  packing: (conv) => depthwisePacking(conv, 'gradInput'),
+  describe: (conv, layouts) => (isDense(conv) ? depthwiseOf : stridedOf(true))(conv, layouts.y, layouts.x),
+});
+
+interface Kernel {
+  readonly name: string;
+  supports(conv: Conv): boolean;
+  packing(conv: Conv): Packing;
+  describe(conv: Conv, layouts: Layouts): ReturnType<Describe>;
+}
 
 type Describe = (conv: Conv, dy: BlockLayout, dx: BlockLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
 
-function run({ backend, conv, a: dy, b: w }: GradArgs, packing: Packing, describe: Describe): TensorInfo {
+function pathOf(kernel: Kernel): GradPath {
+  const path: GradPath = {
+    name: kernel.name,
+    supports(conv, backend) {
+      const { blocks, selfTest } = backend;
+      if (!kernel.supports(conv) || !isInBlocks(conv, backend) || !matrixFits(kernel.packing(conv), blocks))
+        return false;
+      const { program } = kernel.describe(conv, layoutsOf(conv, blocks) as Layouts);
+      return selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
+    },
+    run: (args) => run(args, kernel),
+  };
+  return path;
+}
+
+function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorInfo {
   const { blocks } = backend;
-  const layouts = layoutsOf(conv, backend.blocks) as Layouts;
+  const layouts = layoutsOf(conv, blocks) as Layouts;
   const input = blocks.blocksOf(dy, layouts.y);
-  const matrix = blocks.matrices.of(w, packing);
+  const matrix = blocks.matrices.of(w, kernel.packing(conv));
   const { info, blocks: dx } = blocks.make(xShapeOf(conv), layouts.x);
-  const source = describe(conv, layouts.y, layouts.x);
+  const source = kernel.describe(conv, layouts);
   const inputs = {
     [Object.keys(source.program.inputs)[0]]: input.texture,
     w: matrix,

@@ -102,14 +102,20 @@ export function layoutsOf(
 }
 
 export function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv): Window | undefined {
-  if (strideW > 2 || (kW > 1 && dilationW > 1)) return undefined;
-  if (kH === 3 && kW === 3 && strideH === strideW && dilationH === 1) return { kH, kW, stride: strideW };
-  return kW === 3 || kW === 5 || kW === 7 ? { kW, stride: strideW } : undefined;
+  const isSquare = strideH === strideW && dilationH === 1 && (kW === 1 || dilationW === 1);
+  if (isSquare && strideW <= 2 && kH === 3 && kW === 3) return { kH, kW, stride: strideW };
+  if (isSquare && strideW === 1 && kW === 1 && (kH === 3 || kH === 5 || kH === 7)) return { kH, kW, stride: 1 };
+  if (dilationW > 1) return undefined;
+  const isPatch = kW === strideW && (kW === 2 || kW === 4); // they share nothing but addresses
+  return isPatch || (strideW <= 2 && (kW === 3 || kW === 5 || kW === 7)) ? { kW, stride: strideW } : undefined;
 }
 
-export function depthwiseWindowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Conv) {
-  const isPlain = kH === kW && strideH === strideW && dilationH === 1 && dilationW === 1;
-  return isPlain && (kH === 3 || kH === 5) && strideW <= 2 ? { k: kH, stride: strideW } : undefined;
+export function depthwiseWindowOf(conv: Conv): Window | undefined {
+  const { kH, kW, strideH, strideW, dilationH, dilationW } = conv;
+  if (strideW > 2 || dilationW > 1) return undefined;
+  const isSquare = kH === kW && strideH === strideW && dilationH === 1;
+  if (isSquare && (kH === 3 || kH === 5)) return { kH, kW, stride: strideW };
+  return kW === 3 || kW === 5 || kW === 7 ? { kW, stride: strideW } : undefined;
 }
 
 export function lanesOf({ inC, groups }: Conv): 1 | 2 | 3 | 4 {

@@ -24,7 +24,7 @@ export interface SliceSums {
 
 /** Whether one slice at least fits into a texture. */
 export function hasSlices({ columns, rows }: SliceSize, { blocks }: WebglBackend): boolean {
-  return Math.max(columns, rows) + 2 <= blocks.caps.maxTextureSize;
+  return Math.max(columns + 2, rows + 1) <= blocks.caps.maxTextureSize;
 }
 
 /** Fetches of one draw: a tenth of a second on a slow GPU, which does nothing else meanwhile. */

@@ -1,28 +1,60 @@
-// The self-test of a convolution path: a convolution of the same filter size, strides, dilations, padding and grouping on a
-// small image with few channels, which runs the same program, against plain loops.
+// The self-test of a path: a convolution of the same filter size, strides, dilations, padding and grouping on a small image
+// with few channels, or its gradient, which runs the same program, against plain loops.
 
-import { util } from '@tensorflow/tfjs-core';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import * as js from '../../../kernels/js/index.js';
 import type { Conv } from '../../../kernels/types.js';
-import { filterShapeOf, xShapeOf } from '../../conv.js';
+import { filterShapeOf, xShapeOf, yShapeOf } from '../../conv.js';
 import { select } from '../../select.js';
 import type { WebglBackend } from '../backend.js';
-import type { ForwardPath } from '../paths.js';
+import type { ForwardPath, GradPath } from '../paths.js';
 
 const linear = { activation: 'linear', leakyAlpha: 0 } as const;
 
 export function forwardIsRight(path: ForwardPath, conv: Conv, backend: WebglBackend): boolean {
   const small = shrink(conv);
-  const [x, w] = [valuesOf(xShapeOf(small), 37), valuesOf(filterShapeOf(small), 23)];
-  const tensors = [
-    backend.makeTensorInfo(xShapeOf(small), 'float32', x),
-    backend.makeTensorInfo(filterShapeOf(small), 'float32', w),
-  ];
+  return isRight(backend, small, {
+    shapes: [xShapeOf(small), filterShapeOf(small)],
+    kernels: js.forwardKernels,
+    run: (x, w) => path.run({ backend, conv: small, x, w, epilogue: linear, operands: {} }),
+  });
+}
+
+export function gradInputIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+  const small = shrink(conv);
+  return isRight(backend, small, {
+    shapes: [yShapeOf(small), filterShapeOf(small)],
+    kernels: js.gradInputKernels,
+    run: (a, b) => path.run({ backend, conv: small, a, b }),
+  });
+}
+
+export function gradFilterIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+  const small = shrink(conv);
+  return isRight(backend, small, {
+    shapes: [xShapeOf(small), yShapeOf(small)],
+    kernels: js.gradFilterKernels,
+    run: (a, b) => path.run({ backend, conv: small, a, b }),
+  });
+}
+
+interface Trial {
+  /** Of the operands. */
+  readonly shapes: readonly [number[], number[]];
+  /** What gives the right result. */
+  readonly kernels: readonly js.JsKernel[];
+  /** What is tested. */
+  run(a: TensorInfo, b: TensorInfo): TensorInfo;
+}
+
+function isRight(backend: WebglBackend, conv: Conv, { shapes, kernels, run }: Trial): boolean {
+  const [a, b] = [valuesOf(shapes[0], 37), valuesOf(shapes[1], 23)];
+  const tensors = [backend.makeTensorInfo(shapes[0], 'float32', a), backend.makeTensorInfo(shapes[1], 'float32', b)];
   try {
-    const y = path.run({ backend, conv: small, x: tensors[0], w: tensors[1], epilogue: linear, operands: {} });
-    tensors.push(y);
-    const expected = select(js.forwardKernels, small).run(small, x, w);
-    return isClose(backend.readSync(y.dataId) as Float32Array, expected, backend.caps.float32);
+    const result = run(tensors[0], tensors[1]);
+    tensors.push(result);
+    const expected = select(kernels, conv).run(conv, a, b);
+    return isClose(backend.readSync(result.dataId) as Float32Array, expected, backend.caps.float32);
   } finally {
     for (const tensor of tensors) backend.disposeIntermediateTensorInfo(tensor);
   }

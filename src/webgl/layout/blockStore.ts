@@ -123,11 +123,11 @@ export class BlockStore {
     return blocks;
   }
 
-  /** Draws into all texels of `target` but its border, or into those of some rows: from 0, at the border, so many. */
-  draw({ texture }: Pick<Blocks, 'texture'>, source: Source, [from, count] = [0, texture.height - 2]): void {
+  /** Draws into all texels of `target` but its border, or into those of some rows: so many from the first. */
+  draw({ texture }: Pick<Blocks, 'texture'>, source: Source, [from, count] = [0, texture.height - 1]): void {
     const { framebuffer, width } = texture;
     this.counters.draws++;
-    this.drawer.draw({ ...source, framebuffer, viewport: [1, 1 + from, width - 2, count] });
+    this.drawer.draw({ ...source, framebuffer, viewport: [1, from, width - 2, count] });
   }
 
   /** A new tensor of the host, in an unpacked texture that a draw fills; `source` is told the texels of one row. */

@@ -61,7 +61,7 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
     store.draw(result.blocks, {
       program: denseSumProgram(),
       inputs: { x: texture, bias },
-      ints: denseSumInts(rows, layout, slices),
+      ints: denseSumInts(partial, layout),
       floats: clampTo,
     });
     store.textures.release(texture);
