@@ -40,6 +40,12 @@ async function distance(
   return (actual as Float32Array).reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i])), 0);
 }
 
+function expectNear(actual: Float32Array, expected: Float32Array, tolerance = 1e-4): void {
+  expect(actual.length).to.equal(expected.length);
+  const far = actual.findIndex((value, i) => !(Math.abs(value - expected[i]) <= tolerance));
+  if (far >= 0) expect.fail(`value ${far} is ${actual[far]}, expected ${expected[far]}`);
+}
+
 describe('WebGL2 engine with 16-bit textures', () => {
   withFlags('convnet-f16', { CONVNET_PRECISION: 'f16' });
 
@@ -108,18 +114,66 @@ describe('WebGL2 self-test', () => {
     expect(test.summary).to.equal('failed: blocks/some, blocks/throws');
   });
 
-  it('leads to the next path where a class fails', async () => {
+  /** What `run` gives, and how many draws in blocks it takes, where every class fails its test. */
+  function withAllFailing<T>(run: () => T): { readonly result: T; readonly draws: number } {
     const backend = tf.backend() as WebglBackend;
     const { passes } = backend.selfTest;
     backend.selfTest.passes = () => false;
     try {
-      const draws = backend.counters.draws;
-      expect(await distance([1, 7, 7, 5], [3, 3, 5, 6])).to.be.below(1e-4);
-      expect(backend.counters.draws).to.equal(draws);
+      const before = backend.counters.draws;
+      return { result: run(), draws: backend.counters.draws - before };
     } finally {
       backend.selfTest.passes = passes;
     }
+  }
+
+  it('leads to the next path where a class fails', async () => {
+    const compute = () => {
+      return tf.tidy(() => {
+        const [x, w] = operands([1, 7, 7, 5], [3, 3, 5, 6]);
+        return tf.conv2d(x, w, 1, 'same').dataSync() as Float32Array;
+      });
+    };
+    const { result, draws } = withAllFailing(compute);
+    expect(draws).to.equal(0);
+    expectNear(result, compute());
   });
+
+  const gradients: [string, (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor, Shape4D][] = [
+    ['a convolution', (x, w) => tf.conv2d(x, w, 1, 'same'), [3, 3, 5, 6]],
+    ['a strided convolution', (x, w) => tf.conv2d(x, w, 2, 'same'), [3, 3, 5, 6]],
+    ['a depthwise convolution', (x, w) => tf.depthwiseConv2d(x, w, 1, 'same'), [3, 3, 5, 1]],
+    ['a strided depthwise convolution', (x, w) => tf.depthwiseConv2d(x, w, 2, 'same'), [3, 3, 5, 1]],
+  ];
+  for (const [name, run, wShape] of gradients) {
+    it(`tests the gradients of ${name} and leads past those that fail`, () => {
+      const compute = () => {
+        return tf.tidy(() => {
+          const [dx, dw] = tf.grads(run as never)(operands([2, 9, 10, 5], wShape));
+          return [dx.dataSync(), dw.dataSync()] as Float32Array[];
+        });
+      };
+      const { passes } = (tf.backend() as WebglBackend).selfTest;
+      const asked: string[] = [];
+      (tf.backend() as WebglBackend).selfTest.passes = function (kernelClass, test) {
+        asked.push(kernelClass);
+        expect(test(), kernelClass).to.equal(true); // whether or not it has run before
+        return passes.call(this, kernelClass, test);
+      };
+      let right: Float32Array[];
+      try {
+        right = compute();
+      } finally {
+        (tf.backend() as WebglBackend).selfTest.passes = passes;
+      }
+      expect(asked, 'y, dx, dw').to.have.length(3);
+      const { result, draws } = withAllFailing(compute);
+      expect(draws).to.equal(0);
+      result.forEach((values, i) => {
+        expectNear(values, right[i]);
+      });
+    });
+  }
 });
 
 describe('warmup', () => {
