@@ -26,7 +26,12 @@ describe('WebGL2 kernels', () => {
   for (const set of caseSets) describe(set.title, () => forced(set));
 });
 
-const inBlocks = ({ name }: { name: string }) => name.startsWith('blocks/');
+const inBlocks = ({ name }: { name: string }) => name.startsWith('blocks/') && !isWinograd(name);
+
+/** They need 32-bit textures and blocks of 2x4, and their transforms round more than sums of products do. */
+function isWinograd(name: string): boolean {
+  return /winograd/i.test(name);
+}
 
 /** Four render targets, so blocks of 2x2 pixels, and the form of fetches that GPUs get: the device here is neither. */
 describe('WebGL2 kernels as on a small GPU', () => {
@@ -66,7 +71,7 @@ function forced({ cases }: CaseSet, { isMeant = () => true, slack = 16 }: Forced
           return path.run({ backend, conv: resolved(c), x, w, epilogue, operands });
         });
         const expected = referenceConv(c, x, w, { bias, alpha, activation: 'prelu' });
-        expectClose(c.name, y, expected, slack);
+        expectClose(c.name, y, expected, isWinograd(path.name) ? 200 : slack);
       });
     });
   }
@@ -93,7 +98,7 @@ function gradients(paths: readonly GradPath[], { cases, shapes, reference, slack
         const result = run([a, shapes[0](c)], [b, shapes[1](c)], (backend, a, b) => {
           return path.run({ backend, conv: resolved(c), a, b });
         });
-        expectClose(c.name, result, reference(c, a, b), slack);
+        expectClose(c.name, result, reference(c, a, b), isWinograd(path.name) ? 200 : slack);
       });
     });
   }

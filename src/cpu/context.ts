@@ -1,9 +1,9 @@
 // The convolution kernels' context of a backend, made when the backend starts.
 
 import { type ConvContext, makeContext } from '../../kernels/wasm/index.js';
+import { winogradChoice } from '../winograd.js';
 import type { CpuBackend } from './backend.js';
 import type { WasmDevice } from './device.js';
-import { winogradChoice } from './open.js';
 
 const contexts = new WeakMap<WasmDevice, ConvContext>();
 

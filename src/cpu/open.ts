@@ -1,8 +1,8 @@
 // Opens the CPU engine's device by what the machine can do and what the user's flags allow.
 
 import { env } from '@tensorflow/tfjs-core';
-import { type WinogradChoice, winogradChoices } from '../../kernels/wasm/index.js';
 import { show } from '../errors.js';
+import { chosenFlag } from '../flags.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
 import { joinsVectors } from './revec.js';
@@ -29,12 +29,11 @@ env().registerFlag('CONVNET_SIMD', () => 'auto');
 env().registerFlag('CONVNET_REVEC', () => 'off');
 env().registerFlag('CONVNET_THREADS', () => 'auto');
 env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
-env().registerFlag('CONVNET_WINOGRAD', () => 'auto');
 
 /** What the flags say; a value that is not allowed is the default, with a warning. */
 export function cpuOptions(): CpuOptions {
-  const revec = chosen('CONVNET_REVEC', ['off', 'on']) === 'on';
-  return { simd: chosen('CONVNET_SIMD', simdChoices), threads: threadsFlag(), revec };
+  const revec = chosenFlag('CONVNET_REVEC', ['off', 'on']) === 'on';
+  return { simd: chosenFlag('CONVNET_SIMD', simdChoices), threads: threadsFlag(), revec };
 }
 
 /** From a page's address, the flag may be a number or text. */
@@ -46,20 +45,6 @@ function threadsFlag(): number | undefined {
   const rule = `must be auto or an integer from 1 to ${maxThreads}`;
   console.warn(`convnet: CONVNET_THREADS ${rule}; received CONVNET_THREADS=${show(value)}; auto is used`);
   return undefined;
-}
-
-function chosen<T extends string>(flag: string, choices: readonly T[]): T {
-  const value = env().get(flag) as T;
-  if (choices.includes(value)) return value;
-  console.warn(
-    `convnet: ${flag} must be one of ${choices.join(' ')}; received ${flag}=${show(value)}; ${choices[0]} is used`,
-  );
-  return choices[0];
-}
-
-/** The flag CONVNET_WINOGRAD; read at each convolution. */
-export function winogradChoice(): WinogradChoice {
-  return chosen('CONVNET_WINOGRAD', winogradChoices);
 }
 
 /** How many bytes of packed weights may be kept: the flag CONVNET_WEIGHT_CACHE_MB, default 256. */

@@ -7,9 +7,9 @@ import { filterShapeOf, xShapeOf } from '../conv.js';
 import type { ConvEngine } from '../host/engine.js';
 import { select } from '../select.js';
 import type { WebglBackend } from './backend.js';
-import { blockConv, blockConvInParts, blockDepthwise } from './blocks/conv.js';
+import { blockConv, blockConvInParts, blockDepthwise, blockWinograd } from './blocks/conv.js';
 import { blockDepthwiseGradFilter, blockGradFilter } from './blocks/gradFilter.js';
-import { blockDepthwiseGradInput, blockGradInput } from './blocks/gradInput.js';
+import { blockDepthwiseGradInput, blockGradInput, blockWinogradGradInput } from './blocks/gradInput.js';
 import {
   hostConv2d,
   hostDepthwise,
@@ -31,6 +31,7 @@ import {
 export const forwardPaths: readonly ForwardPath[] = [
   emptyForward,
   blockDepthwise,
+  blockWinograd,
   blockConv,
   blockConvInParts(forward),
   hostConv2d,
@@ -41,6 +42,7 @@ export const forwardPaths: readonly ForwardPath[] = [
 export const gradInputPaths: readonly GradPath[] = [
   emptyGrad(js.gradInputKernels, xShapeOf),
   blockDepthwiseGradInput,
+  blockWinogradGradInput,
   blockGradInput,
   hostGradInput,
   hostDepthwiseGradInput,

@@ -22,6 +22,8 @@ export interface ForwardArgs {
 export interface ForwardPath {
   readonly name: string;
   supports(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean;
+  /** Whether it is to be taken where it could be: it is right on this device, and fast enough. */
+  pays?(conv: Conv, backend: WebglBackend): boolean;
   run(args: ForwardArgs): TensorInfo;
 }
 
@@ -37,6 +39,7 @@ export interface GradArgs {
 export interface GradPath {
   readonly name: string;
   supports(conv: Conv, backend: WebglBackend): boolean;
+  pays?(conv: Conv, backend: WebglBackend): boolean;
   run(args: GradArgs): TensorInfo;
 }
 

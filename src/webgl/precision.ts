@@ -2,10 +2,9 @@
 // value and nothing beyond 65504.
 
 import { env } from '@tensorflow/tfjs-core';
-import { show } from '../errors.js';
+import { chosenFlag } from '../flags.js';
 
-type Precision = 'auto' | 'f32' | 'f16';
-const precisions: readonly Precision[] = ['auto', 'f32', 'f16'];
+const precisions = ['auto', 'f32', 'f16'] as const;
 
 env().registerFlag('CONVNET_PRECISION', () => 'auto');
 
@@ -14,11 +13,7 @@ env().registerFlag('CONVNET_PRECISION', () => 'auto');
  * 16 bits, and `f32` warns where it cannot be had. Another value is `auto`, with a warning.
  */
 export function storesFloat32(canFloat32: boolean): boolean {
-  const value = env().get('CONVNET_PRECISION') as Precision;
-  if (!precisions.includes(value)) {
-    const rule = `CONVNET_PRECISION must be one of ${precisions.join(' ')}`;
-    console.warn(`convnet: ${rule}; received CONVNET_PRECISION=${show(value)}; auto is used`);
-  }
+  const value = chosenFlag('CONVNET_PRECISION', precisions);
   if (value === 'f32' && !canFloat32) {
     console.warn(
       "convnet: this GPU cannot render to 32-bit floats; 16 bits are used; received CONVNET_PRECISION='f32'",

@@ -3,7 +3,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
-import type { Broadcast, Epilogue } from '../../../kernels/types.js';
+import type { Broadcast, Conv, Epilogue } from '../../../kernels/types.js';
 import { yShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
@@ -13,17 +13,23 @@ import { type Axis, axisToCut, runInParts } from './banded.js';
 import { DeferredConv, mayDefer } from './deferred.js';
 import { type ConvPlan, convPlan, depthwisePlan, layoutsOf, remembered } from './plan.js';
 import { forwardIsRight } from './verify.js';
+import { winogradPays, winogradPlan } from './winograd.js';
 
 export const blockConv = pathOf('blocks/conv', remembered(convPlan));
 export const blockDepthwise = pathOf('blocks/depthwise', remembered(depthwisePlan));
+export const blockWinograd = pathOf('blocks/winograd', remembered(winogradPlan), winogradPays);
 
-function pathOf(name: string, planOf: typeof convPlan): ForwardPath {
+/** @param isWorthIt Where not every convolution that has a plan is. */
+function pathOf(name: string, planOf: typeof convPlan, isWorthIt: (conv: Conv) => boolean = () => true): ForwardPath {
   const path: ForwardPath = {
     name,
-    supports(conv, backend, epilogue) {
-      if (conv.dataFormat !== 'NHWC' || hasEmpty(conv) || (epilogue && !isByChannel(epilogue))) return false;
-      const plan = planOf(conv, backend.blocks);
-      return plan !== undefined && backend.selfTest.passes(plan.kernelClass, () => forwardIsRight(path, conv, backend));
+    supports(conv, { blocks }, epilogue) {
+      const isPlain = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && (!epilogue || isByChannel(epilogue));
+      return isPlain && planOf(conv, blocks) !== undefined;
+    },
+    pays(conv, backend) {
+      const { kernelClass } = planOf(conv, backend.blocks) as ConvPlan;
+      return isWorthIt(conv) && backend.selfTest.passes(kernelClass, () => forwardIsRight(path, conv, backend));
     },
     run: (args) => run(args, planOf(args.conv, args.backend.blocks) as ConvPlan),
   };
@@ -39,7 +45,7 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const deferred = new DeferredConv(blocks, {
     plan,
     x: blocks.blocksOf(x, plan.x).texture,
-    w: blocks.matrices.of(w, plan.packing),
+    w: plan.weights?.(blocks, w) ?? blocks.matrices.of(w, plan.packing),
     bias: operands.bias ? vector(operands.bias) : blocks.matrices.zeros,
     clampTo: isClamped ? clampUniform(epilogue) : undefined,
     slope: operands.prelu ? vector(operands.prelu) : undefined,

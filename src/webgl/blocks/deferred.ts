@@ -72,7 +72,9 @@ export class DeferredConv implements Deferred {
       residual: residual !== undefined,
     });
     const inputs = { x, w, bias, vectors, ...(residual && { residual }), ...(slope && { slope }) };
-    this.#store.draw({ texture: target }, { program, inputs, ints: plan.ints, floats: clampTo });
+    const source = { program, inputs, ints: plan.ints, floats: clampTo };
+    if (plan.draw) plan.draw(this.#store, target, source);
+    else this.#store.draw({ texture: target }, source);
   }
 
   /** y * scale + shift for each channel; undefined, here and below, where it has to be an operation of its own. */

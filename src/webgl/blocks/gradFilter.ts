@@ -79,8 +79,10 @@ function pathOf(kernel: Kernel): GradPath {
     name: kernel.name,
     supports(conv, backend) {
       if (!kernel.supports(conv) || !isInBlocks(conv, backend)) return false;
-      const { size, program } = describe(conv, backend);
-      if (!hasSlices(size, backend)) return false;
+      return hasSlices(describe(conv, backend).size, backend);
+    },
+    pays(conv, backend) {
+      const { program } = describe(conv, backend);
       return backend.selfTest.passes(program.key, () => gradFilterIsRight(path, conv, backend));
     },
     run: (args) => run(args, describe(args.conv, args.backend)),

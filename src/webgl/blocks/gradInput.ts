@@ -15,9 +15,11 @@ import type { BlockLayout, BlockShape } from '../../../kernels/glsl/block/layout
 import { convPacking, depthwisePacking, type Packing } from '../../../kernels/glsl/block/weights.js';
 import type { Conv } from '../../../kernels/types.js';
 import { xShapeOf } from '../../conv.js';
+import type { Texture } from '../gl/textures.js';
 import type { Source } from '../layout/blockStore.js';
 import type { GradArgs, GradPath } from '../paths.js';
 import {
+  type ConvPlan,
   depthwiseWindowOf,
   isDepthwise,
   isInBlocks,
@@ -25,9 +27,11 @@ import {
   lanesOf,
   layoutsOf,
   matrixFits,
+  remembered,
   windowOf,
 } from './plan.js';
 import { gradInputIsRight } from './verify.js';
+import { winogradGradInputPlan, winogradPays } from './winograd.js';
 
 export const blockGradInput = pathOf({
   name: 'blocks/gradInput',
@@ -56,16 +60,45 @@ function pathOf(kernel: Kernel): GradPath {
   const path: GradPath = {
     name: kernel.name,
     supports(conv, backend) {
-      const { blocks, selfTest } = backend;
-      if (!kernel.supports(conv) || !isInBlocks(conv, backend) || !matrixFits(kernel.packing(conv), blocks))
-        return false;
-      const { program } = kernel.describe(conv, layoutsOf(conv, blocks) as Layouts);
-      return selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
+      return kernel.supports(conv) && isInBlocks(conv, backend) && matrixFits(kernel.packing(conv), backend.blocks);
+    },
+    pays(conv, backend) {
+      const { program } = kernel.describe(conv, layoutsOf(conv, backend.blocks) as Layouts);
+      return backend.selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
     },
     run: (args) => run(args, kernel),
   };
   return path;
 }
+
+const winogradPlanOf = remembered(winogradGradInputPlan);
+
+export const blockWinogradGradInput: GradPath = {
+  name: 'blocks/winogradGradInput',
+  supports: (conv, backend) => isInBlocks(conv, backend) && winogradPlanOf(conv, backend.blocks) !== undefined,
+  pays(conv, backend) {
+    if (!winogradPays(transposeOf(conv))) return false;
+    const { kernelClass } = winogradPlanOf(conv, backend.blocks) as ConvPlan;
+    return backend.selfTest.passes(kernelClass, () => gradInputIsRight(blockWinogradGradInput, conv, backend));
+  },
+  run({ backend: { blocks }, conv, a: dy, b: w }) {
+    const plan = winogradPlanOf(conv, blocks) as ConvPlan;
+    const input = blocks.blocksOf(dy, plan.x);
+    const { info, blocks: dx } = blocks.make(xShapeOf(conv), plan.y);
+    plan.draw?.(blocks, dx.texture, {
+      program: plan.program(plain),
+      inputs: {
+        x: input.texture,
+        w: plan.weights?.(blocks, w) as Texture,
+        bias: blocks.matrices.zeros,
+        vectors: blocks.matrices.identity,
+      },
+      ints: plan.ints,
+      floats: linear,
+    });
+    return info;
+  },
+};
 
 function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorInfo {
   const { blocks } = backend;

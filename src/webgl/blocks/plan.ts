@@ -1,6 +1,7 @@
 // What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
 // convolutions are one object (resolveConv), so a plan is found again without comparing.
 
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { convInts, convProgram, mixesGroups, type Window } from '../../../kernels/glsl/block/conv.js';
 import { depthwiseInts, depthwiseProgram } from '../../../kernels/glsl/block/depthwise.js';
 import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
@@ -10,7 +11,8 @@ import type { BlockProgram } from '../../../kernels/glsl/block/program.js';
 import { convPacking, depthwisePacking, type Packing } from '../../../kernels/glsl/block/weights.js';
 import type { Conv } from '../../../kernels/types.js';
 import type { WebglBackend } from '../backend.js';
-import type { BlockStore } from '../layout/blockStore.js';
+import type { BlockTexture, Texture } from '../gl/textures.js';
+import type { BlockStore, Source } from '../layout/blockStore.js';
 import { hasEmpty } from '../paths.js';
 
 export interface ConvPlan {
@@ -19,9 +21,14 @@ export interface ConvPlan {
   readonly ints: readonly number[];
   /** Names the program apart from its epilogue: what the self-test tests. */
   readonly kernelClass: string;
+  /** What draws y, with the epilogue. */
   program(epilogue: Omit<EpilogueSpec, 'affine'>): BlockProgram;
   /** Of the filter. */
   readonly packing: Packing;
+  /** What is multiplied with; default: the filter as `packing` says. */
+  weights?(blocks: BlockStore, w: TensorInfo): Texture;
+  /** Draws y where that takes more than one draw; `last` has the inputs x and w too. */
+  draw?(blocks: BlockStore, target: BlockTexture, last: Source): void;
 }
 
 const linear = { slopes: false, residual: false };
@@ -60,9 +67,9 @@ export function depthwisePlan(conv: Conv, blocks: BlockStore): ConvPlan | undefi
   });
 }
 
-type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: EpilogueSpec): BlockProgram };
+export type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: EpilogueSpec): BlockProgram };
 
-function planOf({ make, ...parts }: Parts): ConvPlan {
+export function planOf({ make, ...parts }: Parts): ConvPlan {
   const programs = new Map<number, BlockProgram>();
   const program = (epilogue: Omit<EpilogueSpec, 'affine'>) => {
     const form = Number(epilogue.slopes) + 2 * Number(epilogue.residual);
@@ -127,6 +134,6 @@ export function isDepthwise({ groups, inC, outC }: Conv): boolean {
   return groups === inC && outC === inC;
 }
 
-export function matrixFits({ width, height }: Packing, { caps }: BlockStore): boolean {
+export function matrixFits({ width, height }: Pick<Packing, 'width' | 'height'>, { caps }: BlockStore): boolean {
   return Math.max(width, height) <= caps.maxTextureSize;
 }

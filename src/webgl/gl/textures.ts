@@ -24,7 +24,8 @@ env().registerFlag('CONVNET_TEXTURE_CACHE_MB', () => 256);
 
 export class Textures {
   readonly #gl: WebGL2RenderingContext;
-  readonly #isFloat32: boolean;
+  /** Whether texels are of 32 bits, not 16. */
+  readonly isFloat32: boolean;
   /** Those that wait, the least recently used first. */
   readonly #free: BlockTexture[] = [];
   /** Where there is more than one. */
@@ -35,7 +36,7 @@ export class Textures {
 
   constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
     this.#gl = gl;
-    this.#isFloat32 = isFloat32;
+    this.isFloat32 = isFloat32;
   }
 
   /** Bytes that hold tensors and weights. */
@@ -141,13 +142,13 @@ export class Textures {
   #allocate(target: GLenum, width: number, height: number, layers: number): Texture {
     const gl = this.#gl;
     const handle = gl.createTexture() as WebGLTexture;
-    const format = this.#isFloat32 ? gl.RGBA32F : gl.RGBA16F;
+    const format = this.isFloat32 ? gl.RGBA32F : gl.RGBA16F;
     gl.bindTexture(target, handle);
     // One level: a software renderer then spares the choice of a level in each fetch.
     if (target === gl.TEXTURE_2D) gl.texStorage2D(target, 1, format, width, height);
     else gl.texStorage3D(target, 1, format, width, height, layers);
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, filter, gl.NEAREST);
     for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, wrap, gl.CLAMP_TO_EDGE);
-    return { handle, target, width, height, bytes: width * height * layers * (this.#isFloat32 ? 16 : 8) };
+    return { handle, target, width, height, bytes: width * height * layers * (this.isFloat32 ? 16 : 8) };
   }
 }

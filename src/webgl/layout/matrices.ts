@@ -4,7 +4,7 @@
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import { packInts, packProgram } from '../../../kernels/glsl/block/packWeights.js';
 import { type Matrix, type Packing, packMatrix } from '../../../kernels/glsl/block/weights.js';
-import type { Drawer } from '../gl/draw.js';
+import type { Draw, Drawer } from '../gl/draw.js';
 import type { BlockTexture, Texture, Textures } from '../gl/textures.js';
 
 /** Where a tensor's values are. */
@@ -40,6 +40,25 @@ export class Matrices {
   /** A matrix of a tensor, wherever its values are. */
   of({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
     return this.#remembered(dataId, packing.name, () => this.#pack(dataId, packing));
+  }
+
+  /** What a draw makes of a tensor's matrix, which itself is not kept. */
+  derived(
+    { dataId }: Pick<TensorInfo, 'dataId'>,
+    packing: Packing,
+    { name, ...size }: Pick<Packing, 'name' | 'width' | 'height'>,
+    sourceOf: (plain: Texture) => Omit<Draw, 'framebuffer' | 'viewport'>,
+  ): Texture {
+    return this.#remembered(dataId, `${packing.name} ${name}`, () => {
+      const plain = this.#pack(dataId, packing);
+      const matrix = this.#textures.acquireMatrix(size);
+      const { framebuffer, width, height } = matrix;
+      this.#sourceOf(dataId).real(() => {
+        this.#drawer.draw({ ...sourceOf(plain), framebuffer, viewport: [0, 0, width, height] });
+      });
+      this.#textures.release(plain);
+      return matrix;
+    });
   }
 
   /** A matrix that belongs to a tensor; `pack` is called once for each `kind`. */

@@ -1,0 +1,126 @@
+// Convolutions of 3x3 by Winograd's minimal filtering (kernels/glsl/block/winograd/tiles.ts), forward and input gradient: which
+// can, whether it pays, and their draws.
+
+import type { EpilogueSpec } from '../../../kernels/glsl/block/epilogue.js';
+import { transposeOf } from '../../../kernels/glsl/block/gradInput.js';
+import { convPacking, type Packing } from '../../../kernels/glsl/block/weights.js';
+import { winogradFilterProgram, winogradFilterSize } from '../../../kernels/glsl/block/winograd/filter.js';
+import { winogradInputInts, winogradInputProgram } from '../../../kernels/glsl/block/winograd/input.js';
+import { winogradOutputInts, winogradOutputProgram } from '../../../kernels/glsl/block/winograd/output.js';
+import { winogradProductInts, winogradProductProgram } from '../../../kernels/glsl/block/winograd/product.js';
+import {
+  inputSize,
+  outputRows,
+  planTiles,
+  productSize,
+  type TileGrid,
+  tilesOf,
+} from '../../../kernels/glsl/block/winograd/tiles.js';
+import type { Conv } from '../../../kernels/types.js';
+import { winogradChoice } from '../../winograd.js';
+import type { BlockTexture } from '../gl/textures.js';
+import type { BlockStore, Source } from '../layout/blockStore.js';
+import { type ConvPlan, type Layouts, layoutsOf, matrixFits, planOf } from './plan.js';
+
+/** Of the transformed tiles of a part, or of their products: what a GPU's cache may hold a good part of. */
+const TEXELS_OF_PART = 2 ** 20;
+
+export function winogradPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
+  const layouts = is3x3(conv) ? layoutsOf(conv, blocks) : undefined;
+  return layouts && makePlan(conv, layouts, convPacking(conv), blocks);
+}
+
+/** dx is the convolution of dy with the filter turned round. */
+export function winogradGradInputPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
+  const layouts = is3x3(conv) ? layoutsOf(conv, blocks) : undefined;
+  const turned = layouts && { x: layouts.y, y: layouts.x };
+  return turned && makePlan(transposeOf(conv), turned, convPacking(conv, 'gradInput'), blocks);
+}
+
+function makePlan(conv: Conv, { x, y }: Layouts, packing: Packing, blocks: BlockStore): ConvPlan | undefined {
+  const { isFloat32 } = blocks.textures;
+  const size = winogradFilterSize(conv);
+  const isWide = [x, y].every(({ block }) => block.rows === 2 && block.columns === 4);
+  const can = isFloat32 && isWide && matrixFits(packing, blocks) && matrixFits(size, blocks);
+  const limits = { texels: TEXELS_OF_PART, textureSize: blocks.caps.maxTextureSize };
+  const grids = can ? planTiles(conv, x, y, limits) : undefined;
+  return (
+    grids &&
+    planOf({
+      ...{ x, y, packing, ints: [] },
+      make: (epilogue: EpilogueSpec) => winogradOutputProgram(epilogue),
+      weights: ({ matrices }, w) => {
+        const program = winogradFilterProgram();
+        return matrices.derived(w, packing, { name: 'winograd', ...size }, (plain) => {
+          return { program, inputs: { w: plain }, ints: [] };
+        });
+      },
+      draw: (store, target, last) => {
+        for (const grid of grids) drawPart(store, target, { conv, layouts: { x, y }, grid, last });
+      },
+    })
+  );
+}
+
+function is3x3({ kH, kW, strideH, strideW, dilationH, dilationW, groups }: Conv): boolean {
+  return kH === 3 && kW === 3 && [strideH, strideW, dilationH, dilationW, groups].every((s) => s === 1);
+}
+
+interface Part {
+  readonly conv: Conv;
+  readonly layouts: Layouts;
+  readonly grid: TileGrid;
+  readonly last: Source;
+}
+
+function drawPart(store: BlockStore, target: BlockTexture, { conv, layouts: { x, y }, grid, last }: Part): void {
+  const { x: image, w: u, ...inputs } = last.inputs;
+  const v = store.textures.acquire(inputSize(grid, x));
+  store.draw(
+    { texture: v },
+    {
+      program: winogradInputProgram(),
+      inputs: { x: image },
+      ints: winogradInputInts(conv, x, y, grid),
+    },
+  );
+  const m = store.textures.acquire(productSize(grid, y));
+  store.draw(
+    { texture: m },
+    {
+      program: winogradProductProgram(),
+      inputs: { v, u },
+      ints: winogradProductInts(x, y, grid),
+    },
+  );
+  store.textures.release(v);
+  const source = { ...last, inputs: { m, ...inputs }, ints: winogradOutputInts(x, y, grid) };
+  store.draw({ texture: target }, source, outputRows(grid, y));
+  store.textures.release(m);
+}
+
+// Nanoseconds on the machine of README.md's table for a quad of channels in and out; only their ratios matter.
+const cost = {
+  /** A block of 2x4 pixels, without Winograd. */
+  plain: 210,
+  /** The 36 products of a tile. */
+  product: 160,
+  input: 480,
+  output: 340,
+} as const;
+
+/**
+ * Whether it is faster than the window of 3x3, and the transformed filter, four times as large and kept, takes no more than the
+ * matrix of patches that a convolution as a matrix product would have made.
+ */
+export function winogradPays(conv: Conv): boolean {
+  if (winogradChoice() !== 'auto') return false;
+  const { batch, outH, outW, inC, outC } = conv;
+  const [inQuads, outQuads] = [inC, outC].map((channels) => Math.ceil(channels / 4));
+  const { rows, columns } = tilesOf(conv);
+  const plain = batch * Math.ceil(outH / 2) * Math.ceil(outW / 4) * inQuads * outQuads * cost.plain;
+  const products = inQuads * outQuads * cost.product;
+  const transforms = inQuads * cost.input + outQuads * cost.output;
+  const isSmall = 27 * inC * outC <= 9 * inC * batch * outH * outW;
+  return isSmall && batch * rows * columns * (products + transforms) < plain;
+}
