@@ -12,11 +12,11 @@ import { gradFilterPaths, gradInputPaths } from '../src/webgl/engine.js';
 import { type Blocks, dimsOf } from '../src/webgl/layout/blockStore.js';
 import { useBackend } from './backends.js';
 import { expectClose, resolved } from './cases.js';
-import type { ConvCase } from './convCase.js';
+import { type ConvCase, caseOf } from './convCase.js';
 import { convCases } from './convCases.js';
 import { randomValues } from './randomCases.js';
 import { type ReferenceResult, referenceGradW, referenceGradX, sizeOf } from './reference.js';
-import { caseOf, type Gradient, operandShapes, runBlocks } from './webglGradients.js';
+import { type Gradient, operandShapes, runBlocks } from './webglGradients.js';
 
 const gradients: readonly Gradient[] = ['input', 'filter'];
 

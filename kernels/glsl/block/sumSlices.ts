@@ -1,5 +1,8 @@
-// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into an unpacked texture of the host,
-// where the optimizer looks for it; times a scale, for means. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
+// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into a texture of the host, where the
+// optimizer looks for it; times a scale, for means. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
+//
+// Packed textures of the host hold two by two input and output channels in a texel: two fetches give four values, and the
+// optimizer need not pack them first.
 
 import type { Conv } from '../../types.js';
 import type { BlockProgram } from './program.js';
@@ -23,9 +26,15 @@ export function sumDepthwiseInts({ kW, outC }: Pick<Conv, 'kW' | 'outC'>, slices
   ];
 }
 
-export function sumSlicesProgram(): BlockProgram {
+/** Whether two output channels of a texel are always in one group. */
+export function canSumPacked({ outC, groups }: Conv): boolean {
+  return groups === 1 || (outC / groups) % 2 === 0;
+}
+
+/** @param packed Whether the host's texture is packed; only for what canSumPacked() allows. */
+export function sumSlicesProgram(packed = false): BlockProgram {
   return {
-    key: 'glsl/block/sumSlices',
+    key: `glsl/block/sumSlices ${packed ? 'packed' : ''}`,
     inputs: { partial: 'blocks' },
     ints: ['filterSize', 'slices', 'place'],
     floats: ['scale'],
@@ -49,6 +58,13 @@ ivec3 depthwiseTexel(int tap, int c) {
 
 void main() {
   int i = int(gl_FragCoord.y) * slices.z + int(gl_FragCoord.x);
+${packed ? packedSource : unpackedSource}
+}
+`,
+  };
+}
+
+const unpackedSource = `
   int row = i / filterSize.z;
   int oc = i - row * filterSize.z;
   int tap = row / filterSize.x;
@@ -57,8 +73,21 @@ void main() {
   for (int s = 0; s < slices.x; s++) {
     sum += texelFetch(partial, at + ivec3(1, s * slices.y, 0), 0)[oc & 3];
   }
-  y0 = vec4(sum * scale.x);
-}
-`,
-  };
-}
+  y0 = vec4(sum * scale.x);`;
+
+const packedSource = `
+  ivec2 pairs = (filterSize.xz + 1) >> 1; // input and output channels
+  int row = i / pairs.y;
+  int tap = row / pairs.x;
+  int oc = (i - row * pairs.y) << 1;
+  int ic = (row - tap * pairs.x) << 1;
+  bvec2 isThere = lessThan(ivec2(ic, oc) + 1, filterSize.xz);
+  ivec3 upper = convTexel(tap, ic, oc);
+  ivec3 lower = convTexel(tap, isThere.x ? ic + 1 : ic, oc);
+  vec4 sum = vec4(0.0);
+  for (int s = 0; s < slices.x; s++) {
+    vec4 u = texelFetch(partial, upper + ivec3(1, s * slices.y, 0), 0);
+    vec4 l = texelFetch(partial, lower + ivec3(1, s * slices.y, 0), 0);
+    sum += (oc & 2) == 0 ? vec4(u.xy, l.xy) : vec4(u.zw, l.zw);
+  }
+  y0 = mix(vec4(0.0), sum * scale.x, bvec4(true, isThere.y, isThere.x, isThere.x && isThere.y));`;

@@ -11,7 +11,7 @@ import {
 import { gradFilterInts, gradFilterProgram, gradFilterSize } from '../../../kernels/glsl/block/gradFilter.js';
 import type { BlockProgram } from '../../../kernels/glsl/block/program.js';
 import type { SliceSize, Slices } from '../../../kernels/glsl/block/slices.js';
-import { sumDepthwiseInts, sumFilterInts } from '../../../kernels/glsl/block/sumSlices.js';
+import { canSumPacked, sumDepthwiseInts, sumFilterInts } from '../../../kernels/glsl/block/sumSlices.js';
 import type { Conv } from '../../../kernels/types.js';
 import { filterShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
@@ -28,6 +28,7 @@ export const blockGradFilter = pathOf({
     return {
       size: gradFilterSize(conv, quads),
       fetches: 1 + quads,
+      canPack: canSumPacked(conv),
       program: gradFilterProgram({ x: x.block, dy: y.block, quads }),
       ints: (slices) => gradFilterInts(conv, x, y, slices),
       sumInts: (slices, columns) => sumFilterInts(conv, slices, columns),
@@ -45,6 +46,7 @@ export const blockDepthwiseGradFilter = pathOf({
     return {
       size,
       fetches: 1 + size.layers,
+      canPack: false,
       program: gradDepthwiseProgram(spec),
       ints: (slices) => gradDepthwiseInts(conv, x, y, slices),
       sumInts: (slices, columns) => sumDepthwiseInts(conv, slices, columns),
@@ -64,6 +66,8 @@ interface Description {
   readonly size: SliceSize;
   /** Texels for each pixel. */
   readonly fetches: number;
+  /** Whether the sum may be in a packed texture of the host. */
+  readonly canPack: boolean;
   readonly program: BlockProgram;
   ints(slices: Slices): number[];
   /** Of the sum of the slices. */
@@ -92,7 +96,7 @@ function pathOf(kernel: Kernel): GradPath {
 
 function run(
   { backend, conv, a: x, b: dy }: GradArgs,
-  { size, fetches, program, ints, sumInts }: Description,
+  { size, fetches, canPack, program, ints, sumInts }: Description,
 ): TensorInfo {
   const { blocks } = backend;
   const layouts = layoutsOf(conv, blocks) as Layouts;
@@ -102,6 +106,7 @@ function run(
     over: layouts.y,
     size,
     fetches,
+    canPack,
     first: (slices) => ({ program, inputs, ints: ints(slices) }),
     second: sumInts,
   });

@@ -1,6 +1,6 @@
 // Sums over the pixels of a batch: draws the sums of slices into a texture of its own, then the sum of those.
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { env, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { BlockLayout } from '../../../kernels/glsl/block/layout.js';
 import { planSlices, type SliceSize, type Slices } from '../../../kernels/glsl/block/slices.js';
 import { sumSlicesProgram } from '../../../kernels/glsl/block/sumSlices.js';
@@ -20,6 +20,8 @@ export interface SliceSums {
   second(slices: Slices, columns: number): number[];
   /** Of the result; default 1. */
   readonly scale?: number;
+  /** Whether the result may be in a packed texture; default: it may not. */
+  readonly canPack?: boolean;
 }
 
 /** Whether one slice at least fits into a texture. */
@@ -32,7 +34,7 @@ const FETCHES_PER_DRAW = 2 ** 26;
 
 /** A tensor of the host. */
 export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo {
-  const { shape, over, size, scale = 1 } = sums;
+  const { shape, over, size, scale = 1, canPack = false } = sums;
   const slices = planSlices(size, over, blocks.caps.maxTextureSize);
   const texture = blocks.textures.acquire(slices);
   const source = sums.first(slices);
@@ -42,10 +44,14 @@ export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo
   for (let row = 0; row < rows; row += rowsPerDraw) {
     blocks.draw({ texture }, source, [row, Math.min(rowsPerDraw, rows - row)]);
   }
-  const info = blocks.makeHost(shape, (columns) => {
-    const ints = sums.second(slices, columns);
-    return { program: sumSlicesProgram(), inputs: { partial: texture }, ints, floats: [scale, 0, 0, 0] };
+  const packed = canPack && env().getBool('WEBGL_PACK');
+  const second = (columns: number): Source => ({
+    program: sumSlicesProgram(packed),
+    inputs: { partial: texture },
+    ints: sums.second(slices, columns),
+    floats: [scale, 0, 0, 0],
   });
+  const info = blocks.makeHost(shape, second, packed);
   blocks.textures.release(texture);
   return info;
 }

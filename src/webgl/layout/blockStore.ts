@@ -130,11 +130,11 @@ export class BlockStore {
     this.drawer.draw({ ...source, framebuffer, viewport: [1, from, width - 2, count] });
   }
 
-  /** A new tensor of the host, in an unpacked texture that a draw fills; `source` is told the texels of one row. */
-  makeHost(shape: readonly number[], source: (columns: number) => Source): TensorInfo {
+  /** A new tensor of the host, in a texture that a draw fills; `source` is told the texels of one row. */
+  makeHost(shape: readonly number[], source: (columns: number) => Source, packed = false): TensorInfo {
     const info = this.#host.makeTensorInfo([...shape], 'float32');
     const data = this.#host.texData.get(info.dataId);
-    data.isPacked = false;
+    data.isPacked = packed;
     this.counters.draws++;
     this.#drawToHost(info.dataId, data, source);
     return info;

@@ -1,9 +1,9 @@
 // u = G g GT of every filter (tiles.ts), from the matrix that the plain convolution multiplies with (convPacking).
 
 import type { Conv } from '../../../types.js';
+import { float } from '../../glsl.js';
 import type { Addressing } from '../addressing.js';
 import { type BlockProgram, lines, range } from '../program.js';
-import { float } from './input.js';
 import { a, b, PLACES, REACH } from './tiles.js';
 
 export function winogradFilterSize({ inC, outC }: Conv): { readonly width: number; readonly height: number } {

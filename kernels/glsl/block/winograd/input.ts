@@ -2,6 +2,7 @@
 // asks for, of which there are four at most, and transforms the sum.
 
 import type { Conv } from '../../../types.js';
+import { float } from '../../glsl.js';
 import type { Addressing } from '../addressing.js';
 import { type BlockLayout, blockShapes } from '../layout.js';
 import { columnSource, dimsOf, rowSource } from '../place.js';
@@ -67,9 +68,4 @@ ${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} 
 
 function texelAt(at: Addressing, row: number, column: number): string {
   return at.blocks('x', `column${column}X`, `row${row}Y`, `row${row}Row + column${column}Column`);
-}
-
-/** A number as GLSL writes it. */
-export function float(value: number): string {
-  return Number.isInteger(value) ? `${value}.0` : `${value}`;
 }

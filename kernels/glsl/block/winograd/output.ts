@@ -1,12 +1,12 @@
 // y = AT m A of every tile (tiles.ts), then what follows any convolution (epilogue.ts). A fragment computes a block of y, two
 // rows of a tile, from the 30 places of m that they need.
 
+import { float } from '../../glsl.js';
 import type { Addressing } from '../addressing.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from '../epilogue.js';
 import { type BlockLayout, blockShapes } from '../layout.js';
 import { betweenImagesSource, dimsOf, placeSource } from '../place.js';
 import { type BlockProgram, lines } from '../program.js';
-import { float } from './input.js';
 import { a, b, PLACES, REACH, type TileGrid, tileInts } from './tiles.js';
 
 const block = blockShapes.wide;
