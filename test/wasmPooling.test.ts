@@ -128,9 +128,10 @@ function checkPrograms(device: WasmDevice, p: pool.Pooling): void {
 function expectNear(actual: readonly number[], expected: readonly number[], what = ''): void {
   expect(actual.length, what).to.equal(expected.length);
   for (let i = 0; i < actual.length; i++) {
-    const close =
-      Object.is(actual[i], expected[i]) || Math.abs(actual[i] - expected[i]) <= 1e-6 * (1 + Math.abs(expected[i]));
-    if (!close) expect.fail(`${what}: value ${i} is ${actual[i]}, expected ${expected[i]}`);
+    const isNear =
+      Number.isFinite(expected[i]) && Math.abs(actual[i] - expected[i]) <= 1e-6 * (1 + Math.abs(expected[i]));
+    if (!isNear && !Object.is(actual[i], expected[i]))
+      expect.fail(`${what}: value ${i} is ${actual[i]}, expected ${expected[i]}`);
   }
 }
 

@@ -198,6 +198,19 @@ describe('Winograd with small textures', () => {
   }
 });
 
+describe('Winograd as on a GPU', () => {
+  withFlags('convnet-gpu', { CONVNET_FETCH: 'texelFetch' });
+
+  it('asks for more channels and tiles', () => {
+    expect(pathOf(typical)).to.equal('blocks/conv');
+    expect(pathOf({ x: [28, 28, 64], k: 3, outC: 64 })).to.equal('blocks/winograd');
+    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64 })).to.equal('blocks/conv');
+    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64, batch: 2 })).to.equal('blocks/winograd');
+  });
+
+  it('is right', () => expectRight(caseOf({ x: [28, 30, 64], k: 3, outC: 68 })));
+});
+
 describe('Winograd with 16-bit textures', () => {
   withFlags('convnet-16', { CONVNET_PRECISION: 'f16' });
 

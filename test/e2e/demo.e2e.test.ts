@@ -2,76 +2,28 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { createServer, type ViteDevServer } from 'vite';
+import type { Page } from 'playwright-core';
 import { ESRGAN_X2, loadEsrganX2 } from '../../examples/upscale/esrgan.js';
 import { crop, largestDifference, type RgbImage, rgbFromRgba } from '../../examples/upscale/image.js';
 import { readNodeModule } from '../../examples/upscale/nodeFiles.js';
 import { upscale } from '../../examples/upscale/upscale.js';
 import '../../src/index.js';
-import { photo, pngOf, repository } from './photo.js';
-
-// Software WebGL, and no network traffic of the browser's own.
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-
-/** A busy main thread answers late. */
-const PATIENCE_MS = 120_000;
+import { DESKTOP, demoPage, PHONE } from './demoPage.js';
+import { photo, pngOf } from './photo.js';
 
 describe('demo', () => {
-  let server: ViteDevServer;
-  let browser: Browser;
+  const { open, text } = demoPage();
   let page: Page;
-  let problems: string[];
   let small: RgbImage;
 
   before(async () => {
     small = crop(await photo(), { left: 80, top: 30, width: 32, height: 26 });
-    server = await createServer({
-      configFile: `${repository}examples/demo/vite.config.ts`,
-      logLevel: 'warn',
-      // An edited file must not reload the page below a test.
-      server: { port: 0, hmr: false, watch: null },
-    });
-    await server.listen();
-    const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.close();
   });
 
   beforeEach(() => openPage());
 
-  afterEach(async () => {
-    await page.close();
-    expect(problems, 'errors in the console').to.deep.equal([]);
-  });
-
   async function openPage(viewport = DESKTOP): Promise<void> {
-    problems = [];
-    page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(server.resolvedUrls?.local[0] as string);
-    await idle();
+    page = await open({ ready: '#run:enabled', viewport });
   }
 
   async function idle(): Promise<void> {
@@ -95,10 +47,6 @@ describe('demo', () => {
     await page.click('#run');
     await page.waitForSelector('.stage[data-state="after"]');
     await idle();
-  }
-
-  async function text(selector: string): Promise<string> {
-    return (await page.textContent(selector)) ?? '';
   }
 
   async function pixels(canvas: '#before' | '#after'): Promise<RgbImage> {

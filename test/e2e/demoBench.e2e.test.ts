@@ -2,73 +2,20 @@
 
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { createServer, type ViteDevServer } from 'vite';
-import { repository } from './photo.js';
-
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-const PATIENCE_MS = 120_000;
+import type { Page } from 'playwright-core';
+import { DESKTOP, demoPage, PHONE } from './demoPage.js';
 
 /** One layer, of 15 MFLOP. */
 const SMALL = 'depthwise 7x7';
 
 describe('demo of the benchmark', () => {
-  let server: ViteDevServer;
-  let browser: Browser;
+  const { open, text, requests, expectProblem } = demoPage();
   let page: Page;
-  let problems: string[];
-  let requests: string[];
-
-  before(async () => {
-    server = await createServer({
-      configFile: `${repository}examples/demo/vite.config.ts`,
-      logLevel: 'warn',
-      server: { port: 0, hmr: false, watch: null },
-    });
-    await server.listen();
-    const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  afterEach(async () => {
-    await page.close();
-    expect(problems, 'errors in the console').to.deep.equal([]);
-  });
 
   async function openPage({ viewport = DESKTOP, hasWebgl2 = true } = {}): Promise<void> {
-    problems = [];
-    requests = [];
-    page = await browser.newPage({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('request', (request) => requests.push(request.url()));
-    if (!hasWebgl2) await page.addInitScript(hideWebgl2);
-    await page.goto(`${server.resolvedUrls?.local[0]}bench.html`);
-    await page.waitForSelector('body[data-ready]');
-  }
-
-  async function text(selector: string): Promise<string> {
-    return (await page.textContent(selector)) ?? '';
+    const init = hasWebgl2 ? undefined : hideWebgl2;
+    const permissions = ['clipboard-read', 'clipboard-write'];
+    page = await open({ path: 'bench.html', ready: 'body[data-ready]', init, viewport, permissions });
   }
 
   async function chooseOnly(...names: string[]): Promise<void> {
@@ -87,7 +34,7 @@ describe('demo of the benchmark', () => {
     expect(await text('#facts')).to.match(/SwiftShader.*software/s);
     expect(await text('#hint')).to.include('say nothing about a GPU');
     expect(await text('#start')).to.equal('Run it in software');
-    expect(requests.filter((url) => /tensorflow|\/src\/|session|compare/.test(url))).to.deep.equal([]);
+    expect(requests().filter(({ url }) => /tensorflow|\/src\/|session|compare/.test(url))).to.deep.equal([]);
     await chooseOnly();
     expect(await page.isDisabled('#start')).to.equal(true);
   });
@@ -151,7 +98,7 @@ describe('demo of the benchmark', () => {
     expect(await text('#notice p')).to.include('session.ts');
     expect(await page.isHidden('#summary')).to.equal(true);
     expect(await page.isEnabled('#start')).to.equal(true);
-    problems = problems.filter((problem) => !problem.includes('Failed to load resource')); // the browser's own
+    expectProblem('Failed to load resource'); // the browser's own
   });
 
   it('fits a phone', async () => {

@@ -3,82 +3,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { createServer, type ViteDevServer } from 'vite';
+import type { Page } from 'playwright-core';
 import { pictureInputOf, pictureTensor } from '../../src/cli/model/pictureInput.js';
 import { predictValues } from '../../src/cli/model/predict.js';
 import { readPicture } from '../../src/cli/pictures/files.js';
 import '../../src/index.js';
 import { loadKerasModel } from '../../src/keras/index.js';
 import { fixtureFile } from '../keras/fixtureFiles.js';
+import { DESKTOP, demoPage, PHONE } from './demoPage.js';
 import { repository } from './photo.js';
 
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
-const PATIENCE_MS = 120_000;
 const version = '3.15.1';
 
 describe('demo of Keras files', () => {
-  let server: ViteDevServer;
-  let browser: Browser;
+  const { open, text, requests } = demoPage();
   let page: Page;
-  let problems: string[];
-  let requests: string[];
-
-  before(async () => {
-    server = await createServer({
-      configFile: `${repository}examples/demo/vite.config.ts`,
-      logLevel: 'warn',
-      server: { port: 0, hmr: false, watch: null },
-    });
-    await server.listen();
-    const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
-    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  });
-
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
 
   beforeEach(() => openPage());
 
-  afterEach(async () => {
-    await page.close();
-    expect(problems, 'errors in the console').to.deep.equal([]);
-    expect(
-      requests.filter((method) => method !== 'GET'),
-      'uploads',
-    ).to.deep.equal([]);
+  afterEach(() => {
+    const uploads = requests().filter(({ method }) => method !== 'GET');
+    expect(uploads, 'uploads').to.deep.equal([]);
   });
 
   async function openPage(viewport = DESKTOP): Promise<void> {
-    problems = [];
-    requests = [];
-    page = await browser.newPage({ viewport });
-    page.setDefaultTimeout(PATIENCE_MS);
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('request', (request) => requests.push(request.method()));
-    await page.goto(`${server.resolvedUrls?.local[0]}keras.html`);
-    await page.waitForSelector('body[data-ready]');
-  }
-
-  async function text(selector: string): Promise<string> {
-    return (await page.textContent(selector)) ?? '';
+    page = await open({ path: 'keras.html', ready: 'body[data-ready]', viewport });
   }
 
   async function choose(name: string, bytes?: Uint8Array): Promise<void> {

@@ -3,7 +3,7 @@
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
-import type { Broadcast, Conv, Epilogue } from '../../../kernels/types.js';
+import type { Broadcast, Epilogue } from '../../../kernels/types.js';
 import { yShapeOf } from '../../conv.js';
 import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
@@ -20,7 +20,7 @@ export const blockDepthwise = pathOf('blocks/depthwise', remembered(depthwisePla
 export const blockWinograd = pathOf('blocks/winograd', remembered(winogradPlan), winogradPays);
 
 /** @param isWorthIt Where not every convolution that has a plan is. */
-function pathOf(name: string, planOf: typeof convPlan, isWorthIt: (conv: Conv) => boolean = () => true): ForwardPath {
+function pathOf(name: string, planOf: typeof convPlan, isWorthIt: typeof winogradPays = () => true): ForwardPath {
   const path: ForwardPath = {
     name,
     supports(conv, { blocks }, epilogue) {
@@ -29,7 +29,10 @@ function pathOf(name: string, planOf: typeof convPlan, isWorthIt: (conv: Conv) =
     },
     pays(conv, backend) {
       const { kernelClass } = planOf(conv, backend.blocks) as ConvPlan;
-      return isWorthIt(conv) && backend.selfTest.passes(kernelClass, () => forwardIsRight(path, conv, backend));
+      return (
+        isWorthIt(conv, backend.blocks) &&
+        backend.selfTest.passes(kernelClass, () => forwardIsRight(path, conv, backend))
+      );
     },
     run: (args) => run(args, planOf(args.conv, args.backend.blocks) as ConvPlan),
   };

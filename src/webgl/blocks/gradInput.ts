@@ -77,7 +77,7 @@ export const blockWinogradGradInput: GradPath = {
   name: 'blocks/winogradGradInput',
   supports: (conv, backend) => isInBlocks(conv, backend) && winogradPlanOf(conv, backend.blocks) !== undefined,
   pays(conv, backend) {
-    if (!winogradPays(transposeOf(conv))) return false;
+    if (!winogradPays(transposeOf(conv), backend.blocks)) return false;
     const { kernelClass } = winogradPlanOf(conv, backend.blocks) as ConvPlan;
     return backend.selfTest.passes(kernelClass, () => gradInputIsRight(blockWinogradGradInput, conv, backend));
   },

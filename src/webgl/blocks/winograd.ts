@@ -99,7 +99,7 @@ function drawPart(store: BlockStore, target: BlockTexture, { conv, layouts: { x,
   store.textures.release(m);
 }
 
-// Nanoseconds on the machine of README.md's table for a quad of channels in and out; only their ratios matter.
+// Nanoseconds on the software renderer of kernels/glsl/README.md for a quad of channels in and out; only their ratios matter.
 const cost = {
   /** A block of 2x4 pixels, without Winograd. */
   plain: 210,
@@ -109,18 +109,25 @@ const cost = {
   output: 340,
 } as const;
 
+// On GPUs, where memory bounds the three passes unless there are many channels, what TensorFlow Lite asks of all GPUs but Adreno for the
+// same passes (tensorflow/lite/delegates/gpu/common/selectors).
+const ofGpus = { quads: 16, tiles: 32 } as const;
+
 /**
  * Whether it is faster than the window of 3x3, and the transformed filter, four times as large and kept, takes no more than the
  * matrix of patches that a convolution as a matrix product would have made.
  */
-export function winogradPays(conv: Conv): boolean {
-  if (winogradChoice() !== 'auto') return false;
+export function winogradPays(conv: Conv, { caps }: BlockStore): boolean {
   const { batch, outH, outW, inC, outC } = conv;
+  const isSmall = 27 * inC * outC <= 9 * inC * batch * outH * outW;
+  if (winogradChoice() !== 'auto' || !isSmall) return false;
   const [inQuads, outQuads] = [inC, outC].map((channels) => Math.ceil(channels / 4));
   const { rows, columns } = tilesOf(conv);
+  const tiles = batch * rows * columns;
+  const isGpu = caps.fetch === 'texelFetch';
+  if (isGpu) return Math.min(inQuads, outQuads) >= ofGpus.quads && tiles >= ofGpus.tiles;
   const plain = batch * Math.ceil(outH / 2) * Math.ceil(outW / 4) * inQuads * outQuads * cost.plain;
   const products = inQuads * outQuads * cost.product;
   const transforms = inQuads * cost.input + outQuads * cost.output;
-  const isSmall = 27 * inC * outC <= 9 * inC * batch * outH * outW;
-  return isSmall && batch * rows * columns * (products + transforms) < plain;
+  return tiles * (products + transforms) < plain;
 }

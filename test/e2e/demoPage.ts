@@ -1,0 +1,92 @@
+// The demo, served and opened in real Chromium: what the tests of its pages share.
+
+import { expect } from 'chai';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { createServer, type ViteDevServer } from 'vite';
+import { repository } from './photo.js';
+
+export const DESKTOP = { width: 1280, height: 800 };
+export const PHONE = { width: 390, height: 844 };
+
+/** A busy main thread answers late. */
+const PATIENCE_MS = 120_000;
+
+// Software WebGL, and no network traffic of the browser's own.
+const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--ignore-gpu-blocklist',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** Its name below the demo; default: the first page. */
+  readonly path?: string;
+  /** What is there when the page is ready. */
+  readonly ready: string;
+  /** Runs in the page before its own scripts. */
+  readonly init?: () => void;
+}
+
+/** Call in a suite: the demo is served while it runs, and each test ends with a page that has reported no error. */
+export function demoPage() {
+  let server: ViteDevServer;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[] = [];
+  let requests: { readonly method: string; readonly url: string }[] = [];
+
+  before(async () => {
+    server = await createServer({
+      configFile: `${repository}examples/demo/vite.config.ts`,
+      logLevel: 'warn',
+      // An edited file must not reload the page below a test.
+      server: { port: 0, hmr: false, watch: null },
+    });
+    await server.listen();
+    const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  afterEach(async () => {
+    await page.close();
+    expect(problems, 'errors in the console').to.deep.equal([]);
+  });
+
+  async function open({ path = '', ready, init, viewport = DESKTOP, ...context }: OpenOptions): Promise<Page> {
+    problems = [];
+    requests = [];
+    page = await browser.newPage({ viewport, ...context });
+    page.setDefaultTimeout(PATIENCE_MS);
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('request', (request) => requests.push({ method: request.method(), url: request.url() }));
+    if (init) await page.addInitScript(init);
+    await page.goto(`${server.resolvedUrls?.local[0]}${path}`);
+    await page.waitForSelector(ready);
+    return page;
+  }
+
+  return {
+    open,
+    /** Of the page that is open. */
+    requests: () => requests,
+    /** Errors in the console that hold this text are expected. */
+    expectProblem: (part: string) => {
+      problems = problems.filter((problem) => !problem.includes(part));
+    },
+    text: async (selector: string): Promise<string> => (await page.textContent(selector)) ?? '',
+  };
+}
