@@ -21,7 +21,7 @@ const networks: Readonly<Record<string, Network>> = {
   'ESRGAN slim x2': { load: () => esrganX2(readFile), inputShape: [1, 24, 20, 3], draws: 60 },
   'MobileNetV2, layers model': { load: () => nsfwMobilenetV2(readFile), inputShape: [1, 224, 224, 3], draws: 70 },
   'MobileNetV2, graph model': { load: () => nsfwMobilenetV2Mid(readFile), inputShape: [1, 224, 224, 3], draws: 70 },
-  'Inception v3, layers model': { load: () => nsfwInceptionV3(readFile), inputShape: [1, 299, 299, 3], draws: 160 },
+  'Inception v3, layers model': { load: () => nsfwInceptionV3(readFile), inputShape: [1, 299, 299, 3], draws: 180 },
 };
 
 describe('real models on the block layout', () => {

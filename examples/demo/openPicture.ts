@@ -1,6 +1,7 @@
 /** The ways a picture gets into the page: chosen, dropped, pasted, or the sample. */
 import type { RgbImage } from '../upscale/image.js';
 import { byId } from './dom.js';
+import { listenForDrops } from './drops.js';
 import { SAMPLE } from './files.js';
 import { ask, clearNotice, showError } from './notice.js';
 import { COMFORTABLE_PIXELS, decodePicture, MOST_PIXELS, rgbFromBitmap, sizeWithin } from './picture.js';
@@ -27,7 +28,7 @@ export function listenForPictures(isBusy: () => boolean, open: Open): void {
     input.value = '';
   });
   document.addEventListener('paste', (event) => take(event.clipboardData?.files[0]));
-  listenForDrops(take);
+  listenForDrops(([file]) => take(file));
 }
 
 export async function openSample(open: Open): Promise<void> {
@@ -66,21 +67,4 @@ function askForSize(
     scaleDown,
     { label: `Keep ${size}`, act: () => openAt({ width: bitmap.width, height: bitmap.height }) },
   ]);
-}
-
-/** The whole page takes drops; `dragenter` and `dragleave` also fire for every element below the pointer, hence the count. */
-function listenForDrops(take: (file: File | undefined) => void): void {
-  let depth = 0;
-  const mark = (change: number) => {
-    depth = Math.max(0, depth + change);
-    document.body.classList.toggle('dragging', depth > 0);
-  };
-  document.addEventListener('dragenter', () => mark(1));
-  document.addEventListener('dragleave', () => mark(-1));
-  document.addEventListener('dragover', (event) => event.preventDefault());
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    mark(-depth);
-    take(event.dataTransfer?.files[0]);
-  });
 }

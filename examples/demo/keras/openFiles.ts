@@ -1,5 +1,6 @@
 /** The ways files get into the page: chosen or dropped. A drop is of a picture or of a model, by what kind of file it is. */
 import { byId } from '../dom.js';
+import { listenForDrops } from '../drops.js';
 
 export interface Takers {
   readonly model: (files: readonly File[]) => void;
@@ -23,24 +24,6 @@ function listenToInput(buttonId: string, inputId: string, take: (files: readonly
     const files = [...(input.files ?? [])];
     // The same file chosen again is a new choice.
     input.value = '';
-    if (files.length > 0) take(files);
-  });
-}
-
-/** The whole page takes drops; `dragenter` and `dragleave` also fire for every element below the pointer, hence the count. */
-function listenForDrops(take: (files: readonly File[]) => void): void {
-  let depth = 0;
-  const mark = (change: number) => {
-    depth = Math.max(0, depth + change);
-    document.body.classList.toggle('dragging', depth > 0);
-  };
-  document.addEventListener('dragenter', () => mark(1));
-  document.addEventListener('dragleave', () => mark(-1));
-  document.addEventListener('dragover', (event) => event.preventDefault());
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    mark(-depth);
-    const files = [...(event.dataTransfer?.files ?? [])];
     if (files.length > 0) take(files);
   });
 }

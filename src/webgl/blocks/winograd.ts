@@ -22,8 +22,9 @@ import type { BlockTexture } from '../gl/textures.js';
 import type { BlockStore, Source } from '../layout/blockStore.js';
 import { type ConvPlan, type Layouts, layoutsOf, matrixFits, planOf } from './plan.js';
 
-/** Of the transformed tiles of a part, or of their products: what a GPU's cache may hold a good part of. */
-const TEXELS_OF_PART = 2 ** 20;
+// Texels of the transformed tiles of a part, and of their products. On a software renderer four MiB are as fast as sixteen; a GPU
+// needs some hundred thousand fragments to be busy, each of which writes eight texels.
+const texelsOfPart = { software: 2 ** 18, gpu: 2 ** 20 } as const;
 
 export function winogradPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
   const layouts = is3x3(conv) ? layoutsOf(conv, blocks) : undefined;
@@ -42,7 +43,8 @@ function makePlan(conv: Conv, { x, y }: Layouts, packing: Packing, blocks: Block
   const size = winogradFilterSize(conv);
   const isWide = [x, y].every(({ block }) => block.rows === 2 && block.columns === 4);
   const can = isFloat32 && isWide && matrixFits(packing, blocks) && matrixFits(size, blocks);
-  const limits = { texels: TEXELS_OF_PART, textureSize: blocks.caps.maxTextureSize };
+  const texels = isGpu(blocks) ? texelsOfPart.gpu : texelsOfPart.software;
+  const limits = { texels, textureSize: blocks.caps.maxTextureSize };
   const grids = can ? planTiles(conv, x, y, limits) : undefined;
   return (
     grids &&
@@ -117,17 +119,21 @@ const ofGpus = { quads: 16, tiles: 32 } as const;
  * Whether it is faster than the window of 3x3, and the transformed filter, four times as large and kept, takes no more than the
  * matrix of patches that a convolution as a matrix product would have made.
  */
-export function winogradPays(conv: Conv, { caps }: BlockStore): boolean {
+export function winogradPays(conv: Conv, blocks: BlockStore): boolean {
   const { batch, outH, outW, inC, outC } = conv;
   const isSmall = 27 * inC * outC <= 9 * inC * batch * outH * outW;
   if (winogradChoice() !== 'auto' || !isSmall) return false;
   const [inQuads, outQuads] = [inC, outC].map((channels) => Math.ceil(channels / 4));
   const { rows, columns } = tilesOf(conv);
   const tiles = batch * rows * columns;
-  const isGpu = caps.fetch === 'texelFetch';
-  if (isGpu) return Math.min(inQuads, outQuads) >= ofGpus.quads && tiles >= ofGpus.tiles;
+  if (isGpu(blocks)) return Math.min(inQuads, outQuads) >= ofGpus.quads && tiles >= ofGpus.tiles;
   const plain = batch * Math.ceil(outH / 2) * Math.ceil(outW / 4) * inQuads * outQuads * cost.plain;
   const products = inQuads * outQuads * cost.product;
   const transforms = inQuads * cost.input + outQuads * cost.output;
   return tiles * (products + transforms) < plain;
+}
+
+/** What texels are fetched by tells the kind of renderer. */
+function isGpu({ caps }: BlockStore): boolean {
+  return caps.fetch === 'texelFetch';
 }

@@ -7,40 +7,25 @@ import { clampUniform, isClamp } from '../../../kernels/glsl/block/epilogue.js';
 import { vectorPacking } from '../../../kernels/glsl/block/weights.js';
 import type { Epilogue } from '../../../kernels/types.js';
 import { resolveActivation } from '../../epilogue.js';
+import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../host/matMulAttrs.js';
 import type { NamedKernel } from '../../host/registry.js';
 import type { WebglBackend } from '../backend.js';
 import { activateBlocks } from '../blocks/activate.js';
 import { multiply } from './dense.js';
 import { type BlockArgs, blockKernel, knownValues, sizeOf } from './kernel.js';
 
-interface Inputs {
-  readonly a: TensorInfo;
-  readonly b: TensorInfo;
-}
-
-interface FusedInputs extends Inputs {
-  readonly bias?: TensorInfo;
-  readonly preluActivationWeights?: TensorInfo;
-}
-
-interface Attrs {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
-
-interface FusedAttrs extends Attrs {
-  readonly activation?: string;
-  readonly leakyreluAlpha?: number;
-}
-
 const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };
 
-function batchMatMul({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): TensorInfo | undefined {
+function batchMatMul({ inputs, attrs, backend }: BlockArgs<MatMulInputs, MatMulAttrs>): TensorInfo | undefined {
   return run(backend, inputs, attrs, linear);
 }
 
-function fusedMatMul({ inputs, attrs, backend }: BlockArgs<FusedInputs, FusedAttrs>): TensorInfo | undefined {
-  const { bias, preluActivationWeights }: Partial<FusedInputs> = inputs;
+function fusedMatMul({
+  inputs,
+  attrs,
+  backend,
+}: BlockArgs<FusedMatMulInputs, FusedMatMulAttrs>): TensorInfo | undefined {
+  const { bias, preluActivationWeights }: Partial<FusedMatMulInputs> = inputs;
   const activation = resolveActivation('_FusedMatMul', attrs.activation);
   if (preluActivationWeights || activation === 'prelu') return undefined;
   return run(backend, inputs, attrs, { activation, leakyAlpha: attrs.leakyreluAlpha ?? 0.2 }, bias);
@@ -53,8 +38,8 @@ export const matmulKernels: readonly NamedKernel[] = [
 
 function run(
   backend: WebglBackend,
-  { a, b }: Inputs,
-  attrs: Attrs,
+  { a, b }: MatMulInputs,
+  attrs: MatMulAttrs,
   epilogue: Epilogue,
   bias?: TensorInfo,
 ): TensorInfo | undefined {
@@ -90,7 +75,11 @@ interface Product extends DenseShape {
 }
 
 /** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which the host says what is wrong. */
-function productOf({ blocks }: WebglBackend, { a, b }: Inputs, { transposeA, transposeB }: Attrs): Product | undefined {
+function productOf(
+  { blocks }: WebglBackend,
+  { a, b }: MatMulInputs,
+  { transposeA, transposeB }: MatMulAttrs,
+): Product | undefined {
   const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const isPlain = [a, b].every(({ dtype, shape }) => dtype === 'float32' && shape.length >= 2 && sizeOf(shape) > 0);
   if (!isPlain || transposeA || sizeOf(outerA) * sizeOf(outerB) !== 1) return undefined;

@@ -5,52 +5,36 @@ import { activate } from '../../../../kernels/wasm/elementwise/index.js';
 import type { WeightStore } from '../../../../kernels/wasm/index.js';
 import { type MatMul, runMatMul } from '../../../../kernels/wasm/matmul/matmul.js';
 import { resolveActivation } from '../../../epilogue.js';
+import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../host/matMulAttrs.js';
 import type { NamedKernel } from '../../../host/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { contextOf } from '../../context.js';
 import { clampOf } from '../../epilogue.js';
 import { areFloats, fastKernel, sizeOf } from '../kernel.js';
 
-interface Inputs {
-  readonly a: TensorInfo;
-  readonly b: TensorInfo;
-}
-
-interface FusedInputs extends Inputs {
-  readonly bias?: TensorInfo;
-  readonly preluActivationWeights?: TensorInfo;
-}
-
-interface Attrs {
-  readonly transposeA: boolean;
-  readonly transposeB: boolean;
-}
-
-interface FusedAttrs extends Attrs {
-  readonly activation?: string;
-  readonly leakyreluAlpha?: number;
-}
-
-const batchMatMul = fastKernel<Inputs, Attrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
+const batchMatMul = fastKernel<MatMulInputs, MatMulAttrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
   const product = productOf(inputs, attrs);
   return product && multiply(backend, product, inputs, { low: -Infinity, high: Infinity });
 });
 
-const fusedMatMul = fastKernel<FusedInputs, FusedAttrs>('_FusedMatMul', ({ inputs, attrs, backend, device }) => {
-  const { bias, preluActivationWeights }: Partial<FusedInputs> = inputs;
-  const product = productOf(inputs, attrs);
-  const isVector =
-    !bias || (areFloats(bias) && sizeOf(bias.shape) === product?.columns && bias.shape.at(-1) === product.columns);
-  const activation = resolveActivation('_FusedMatMul', attrs.activation);
-  if (!product || !isVector || preluActivationWeights || activation === 'prelu') return undefined;
-  const clamp = clampOf(activation);
-  const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
-  if (!clamp) {
-    const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
-    activate(device, { activation, leakyAlpha }, backend.addressOf(y), sizeOf(y.shape));
-  }
-  return y;
-});
+const fusedMatMul = fastKernel<FusedMatMulInputs, FusedMatMulAttrs>(
+  '_FusedMatMul',
+  ({ inputs, attrs, backend, device }) => {
+    const { bias, preluActivationWeights }: Partial<FusedMatMulInputs> = inputs;
+    const product = productOf(inputs, attrs);
+    const isVector =
+      !bias || (areFloats(bias) && sizeOf(bias.shape) === product?.columns && bias.shape.at(-1) === product.columns);
+    const activation = resolveActivation('_FusedMatMul', attrs.activation);
+    if (!product || !isVector || preluActivationWeights || activation === 'prelu') return undefined;
+    const clamp = clampOf(activation);
+    const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
+    if (!clamp) {
+      const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
+      activate(device, { activation, leakyAlpha }, backend.addressOf(y), sizeOf(y.shape));
+    }
+    return y;
+  },
+);
 
 export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
 
@@ -61,7 +45,7 @@ interface Product extends MatMul {
 }
 
 /** Undefined for other types and for shapes that do not fit, of which the host says what is wrong. */
-function productOf({ a, b }: Inputs, { transposeA, transposeB }: Attrs): Product | undefined {
+function productOf({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulAttrs): Product | undefined {
   if (!isFloat(a) || !isFloat(b) || a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];
@@ -101,7 +85,7 @@ interface Finish {
 function multiply(
   backend: CpuBackend,
   { shape, pairs, ...product }: Product,
-  { a, b }: Inputs,
+  { a, b }: MatMulInputs,
   { low, high, bias }: Finish,
 ): TensorInfo {
   const context = contextOf(backend);
