@@ -115,7 +115,7 @@ function rowProducts(
 }
 
 /** Each input row, with every (output row, filter row) that meets on it. */
-function windowSource(at: Addressing, spec: DepthwiseSpec, window: Required<Window>): string {
+function windowSource(at: Addressing, spec: DepthwiseSpec, window: Window & { readonly kH: number }): string {
   const { kH, kW, stride } = window;
   const width = windowWidth(spec, window);
   const height = (spec.y.rows - 1) * stride + kH;

@@ -112,6 +112,8 @@ export function windowOf({ kH, kW, strideH, strideW, dilationH, dilationW }: Con
   const isSquare = strideH === strideW && dilationH === 1 && (kW === 1 || dilationW === 1);
   if (isSquare && strideW <= 2 && kH === 3 && kW === 3) return { kH, kW, stride: strideW };
   if (isSquare && strideW === 1 && kW === 1 && (kH === 3 || kH === 5 || kH === 7)) return { kH, kW, stride: 1 };
+  const is3x3 = kH === 3 && kW === 3 && strideH === 1 && strideW === 1;
+  if (is3x3 && dilationH === 2 && dilationW === 2) return { kH, kW, stride: 1, dilation: 2 }; // beyond 2 too little is shared
   if (dilationW > 1) return undefined;
   const isPatch = kW === strideW && (kW === 2 || kW === 4); // they share nothing but addresses
   return isPatch || (strideW <= 2 && (kW === 3 || kW === 5 || kW === 7)) ? { kW, stride: strideW } : undefined;
