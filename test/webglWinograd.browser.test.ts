@@ -12,6 +12,7 @@ import { type ConvCase, caseOf, type Sizes } from './convCase.js';
 import { randomValues } from './randomCases.js';
 import { referenceConv, sizeOf, wShape, xShape } from './reference.js';
 import { withFlags } from './webglFlags.js';
+import { keepNoTextures } from './webglNeighbours.js';
 
 const backend = () => tf.backend() as WebglBackend;
 const pathOf = (sizes: Sizes) => select(forwardPaths, resolved(caseOf(sizes)), backend()).name;
@@ -37,6 +38,7 @@ function expectRight(c: ConvCase): void {
 
 describe('Winograd on the WebGL2 engine', () => {
   useBackend('convnet-webgl');
+  keepNoTextures();
   afterEach(() => tf.env().set('CONVNET_WINOGRAD', 'auto'));
 
   it('is taken for filters of 3x3, forward and for the gradient of the input', () => {
@@ -140,6 +142,29 @@ describe('Winograd on the WebGL2 engine', () => {
     expect(bytes - textures.usedBytes).to.equal(32 * (8 * 36) * 16); // input channels, output quads and places, bytes of a texel
     x.dispose();
   });
+
+  for (const stage of ['filter', 'input', 'product', 'output']) {
+    it(`leaves nothing when its draw of the ${stage} fails`, () => {
+      const { drawer, textures } = backend().blocks;
+      const { draw } = drawer;
+      const [x, w] = operands(caseOf(typical)).tensors();
+      const before = { used: textures.usedCount, ids: tf.backend().numDataIds() };
+      drawer.draw = (args) => {
+        if (args.program.key.startsWith(`glsl/block/winograd/${stage}`)) throw new Error('no more');
+        draw.call(drawer, args);
+      };
+      try {
+        const gradient = tf.grads((x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'));
+        expect(() => tf.tidy(() => gradient([x, w]).map((dx) => dx.dataSync()))).to.throw('no more');
+      } finally {
+        drawer.draw = draw;
+      }
+      const kept = textures.usedCount - before.used; // of x and w, which still exist: their forms in blocks
+      expect(kept).to.be.within(0, 2);
+      expect(tf.backend().numDataIds()).to.equal(before.ids);
+      tf.dispose([x, w]);
+    });
+  }
 
   it('follows a filter that is trained', async () => {
     const c = caseOf({ x: [16, 16, 32], k: 3, outC: 32 });

@@ -3,11 +3,11 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnet } from '../../src/backend/register.js';
 import { WebglBackend } from '../../src/webgl/backend.js';
 import { useBackend } from '../backends.js';
 import { randomValues } from '../randomCases.js';
 import { sizeOf } from '../reference.js';
+import { withFlags } from '../webglFlags.js';
 
 type Shape4D = [number, number, number, number];
 
@@ -36,18 +36,8 @@ export function useBlocks(name: string): void {
 
 /** Makes a backend that started with these flags the one of the enclosing describe. */
 export function useBackendWith(name: string, flags: Readonly<Record<string, string | number>>): void {
-  before(async () => {
-    const old = Object.keys(flags).map((flag) => [flag, tf.env().get(flag)] as const);
-    for (const [flag, value] of Object.entries(flags)) tf.env().set(flag, value);
-    registerConvnet(name, 'webgl');
-    await tf.setBackend(name);
-    for (const [flag, value] of old) tf.env().set(flag, value);
-  });
+  withFlags(name, flags);
   useBlocks(name);
-  after(async () => {
-    await tf.setBackend('cpu');
-    tf.removeBackend(name);
-  });
 }
 
 export function isOnlyInBlocks({ dataId }: tf.TensorInfo): boolean {

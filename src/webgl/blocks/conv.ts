@@ -54,9 +54,8 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
     slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
   if (isFused && !isClamped && mayDefer()) return blocks.defer(yShapeOf(conv), plan.y, deferred);
-  const { info, blocks: output } = blocks.make(yShapeOf(conv), plan.y);
-  deferred.draw(output.texture);
-  return isFused ? info : activateBlocks(backend, info, output, epilogue);
+  const info = blocks.filled(yShapeOf(conv), plan.y, (target) => deferred.draw(target));
+  return isFused ? info : activateBlocks(backend, info, blocks.blocksOf(info, plan.y), epilogue);
 }
 
 /** A value for each channel as a matrix of one row; a scalar stands for all. */

@@ -83,20 +83,14 @@ export const blockWinogradGradInput: GradPath = {
   },
   run({ backend: { blocks }, conv, a: dy, b: w }) {
     const plan = winogradPlanOf(conv, blocks) as ConvPlan;
-    const input = blocks.blocksOf(dy, plan.x);
-    const { info, blocks: dx } = blocks.make(xShapeOf(conv), plan.y);
-    plan.draw?.(blocks, dx.texture, {
-      program: plan.program(plain),
-      inputs: {
-        x: input.texture,
-        w: plan.weights?.(blocks, w) as Texture,
-        bias: blocks.matrices.zeros,
-        vectors: blocks.matrices.identity,
-      },
-      ints: plan.ints,
-      floats: linear,
-    });
-    return info;
+    const inputs = {
+      x: blocks.blocksOf(dy, plan.x).texture,
+      w: plan.weights?.(blocks, w) as Texture,
+      bias: blocks.matrices.zeros,
+      vectors: blocks.matrices.identity,
+    };
+    const source = { program: plan.program(plain), inputs, ints: plan.ints, floats: linear };
+    return blocks.filled(xShapeOf(conv), plan.y, (dx) => plan.draw?.(blocks, dx, source));
   },
 };
 
@@ -105,7 +99,6 @@ function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorIn
   const layouts = layoutsOf(conv, blocks) as Layouts;
   const input = blocks.blocksOf(dy, layouts.y);
   const matrix = blocks.matrices.of(w, kernel.packing(conv));
-  const { info, blocks: dx } = blocks.make(xShapeOf(conv), layouts.x);
   const source = kernel.describe(conv, layouts);
   const inputs = {
     [Object.keys(source.program.inputs)[0]]: input.texture,
@@ -113,8 +106,7 @@ function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorIn
     bias: blocks.matrices.zeros,
     vectors: blocks.matrices.identity,
   };
-  blocks.draw(dx, { ...source, inputs });
-  return info;
+  return blocks.filled(xShapeOf(conv), layouts.x, (dx) => blocks.draw({ texture: dx }, { ...source, inputs }));
 }
 
 function isDense({ strideH, strideW }: Conv): boolean {

@@ -36,22 +36,21 @@ const FETCHES_PER_DRAW = 2 ** 26;
 export function sumSlices({ blocks }: WebglBackend, sums: SliceSums): TensorInfo {
   const { shape, over, size, scale = 1, canPack = false } = sums;
   const slices = planSlices(size, over, blocks.caps.maxTextureSize);
-  const texture = blocks.textures.acquire(slices);
   const source = sums.first(slices);
   const pixels = slices.blockRows * over.blockColumns * over.layers;
   const rows = slices.count * slices.rows;
   const rowsPerDraw = Math.max(1, Math.floor(FETCHES_PER_DRAW / (slices.columns * pixels * sums.fetches)));
-  for (let row = 0; row < rows; row += rowsPerDraw) {
-    blocks.draw({ texture }, source, [row, Math.min(rowsPerDraw, rows - row)]);
-  }
   const packed = canPack && env().getBool('WEBGL_PACK');
-  const second = (columns: number): Source => ({
-    program: sumSlicesProgram(packed),
-    inputs: { partial: texture },
-    ints: sums.second(slices, columns),
-    floats: [scale, 0, 0, 0],
+  return blocks.textures.lend(slices, (texture) => {
+    for (let row = 0; row < rows; row += rowsPerDraw) {
+      blocks.draw({ texture }, source, [row, Math.min(rowsPerDraw, rows - row)]);
+    }
+    const second = (columns: number): Source => ({
+      program: sumSlicesProgram(packed),
+      inputs: { partial: texture },
+      ints: sums.second(slices, columns),
+      floats: [scale, 0, 0, 0],
+    });
+    return blocks.makeHost(shape, second, packed);
   });
-  const info = blocks.makeHost(shape, second, packed);
-  blocks.textures.release(texture);
-  return info;
 }

@@ -77,38 +77,27 @@ interface Part {
 
 function drawPart(store: BlockStore, target: BlockTexture, { conv, layouts: { x, y }, grid, last }: Part): void {
   const { x: image, w: u, ...inputs } = last.inputs;
-  const v = store.textures.acquire(inputSize(grid, x));
-  store.draw(
-    { texture: v },
-    {
-      program: winogradInputProgram(),
-      inputs: { x: image },
-      ints: winogradInputInts(conv, x, y, grid),
-    },
-  );
-  const m = store.textures.acquire(productSize(grid, y));
-  store.draw(
-    { texture: m },
-    {
-      program: winogradProductProgram(),
-      inputs: { v, u },
-      ints: winogradProductInts(x, y, grid),
-    },
-  );
-  store.textures.release(v);
-  const source = { ...last, inputs: { m, ...inputs }, ints: winogradOutputInts(x, y, grid) };
-  store.draw({ texture: target }, source, outputRows(grid, y));
-  store.textures.release(m);
+  store.textures.lend(inputSize(grid, x), (v) => {
+    const ints = winogradInputInts(conv, x, y, grid);
+    store.draw({ texture: v }, { program: winogradInputProgram(), inputs: { x: image }, ints });
+    store.textures.lend(productSize(grid, y), (m) => {
+      const ints = winogradProductInts(x, y, grid);
+      store.draw({ texture: m }, { program: winogradProductProgram(), inputs: { v, u }, ints });
+      const source = { ...last, inputs: { m, ...inputs }, ints: winogradOutputInts(x, y, grid) };
+      store.draw({ texture: target }, source, outputRows(grid, y));
+    });
+  });
 }
 
-// Nanoseconds on the software renderer of kernels/glsl/README.md for a quad of channels in and out; only their ratios matter.
+// Nanoseconds on the software renderer of kernels/glsl/README.md; only their ratios matter.
 const cost = {
-  /** A block of 2x4 pixels, without Winograd. */
-  plain: 210,
-  /** The 36 products of a tile. */
-  product: 160,
-  input: 480,
-  output: 340,
+  /** A block of 2x4 pixels without Winograd, for a quad of channels in and one out. */
+  plain: 190,
+  /** The 36 products of a tile, for the same. */
+  product: 135,
+  /** The transforms of a tile, for a quad of channels. */
+  input: 540,
+  output: 440,
 } as const;
 
 // On GPUs, where memory bounds the three passes unless there are many channels, what TensorFlow Lite asks of all GPUs but Adreno for the

@@ -64,6 +64,16 @@ export class Textures {
     return this.#acquire(this.#gl.TEXTURE_2D, width, height, 1);
   }
 
+  /** Runs `use` with an array that is given back at its end, whatever happens. */
+  lend<T>(size: Parameters<Textures['acquire']>[0], use: (texture: BlockTexture) => T): T {
+    const texture = this.acquire(size);
+    try {
+      return use(texture);
+    } finally {
+      this.release(texture);
+    }
+  }
+
   /** One more user of a texture, which must release it too. */
   retain(texture: Texture): void {
     this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);

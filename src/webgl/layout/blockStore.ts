@@ -101,6 +101,18 @@ export class BlockStore {
     return { info, blocks };
   }
 
+  /** A new tensor in blocks that `draw` fills; nothing of it is left if that fails. */
+  filled(shape: readonly number[], layout: BlockLayout, draw: (target: BlockTexture) => void): TensorInfo {
+    const { info, blocks } = this.make(shape, layout);
+    try {
+      draw(blocks.texture);
+      return info;
+    } catch (error) {
+      this.#host.disposeIntermediateTensorInfo(info);
+      throw error;
+    }
+  }
+
   /** A new tensor in blocks that is drawn when somebody asks for its texture. */
   defer(shape: readonly number[], layout: BlockLayout, deferred: Deferred): TensorInfo {
     const info = this.#host.makeTensorInfo([...shape], 'float32');

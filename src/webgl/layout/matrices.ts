@@ -24,6 +24,9 @@ export interface HostSource {
   readonly packedShape?: readonly number[];
 }
 
+/** A draw without its target. */
+type MatrixDraw = Omit<Draw, 'framebuffer' | 'viewport'>;
+
 export class Matrices {
   readonly #textures: Textures;
   readonly #drawer: Drawer;
@@ -47,17 +50,15 @@ export class Matrices {
     { dataId }: Pick<TensorInfo, 'dataId'>,
     packing: Packing,
     { name, ...size }: Pick<Packing, 'name' | 'width' | 'height'>,
-    sourceOf: (plain: Texture) => Omit<Draw, 'framebuffer' | 'viewport'>,
+    sourceOf: (plain: Texture) => MatrixDraw,
   ): Texture {
     return this.#remembered(dataId, `${packing.name} ${name}`, () => {
       const plain = this.#pack(dataId, packing);
-      const matrix = this.#textures.acquireMatrix(size);
-      const { framebuffer, width, height } = matrix;
-      this.#sourceOf(dataId).real(() => {
-        this.#drawer.draw({ ...sourceOf(plain), framebuffer, viewport: [0, 0, width, height] });
-      });
-      this.#textures.release(plain);
-      return matrix;
+      try {
+        return this.#drawn(size, this.#sourceOf(dataId), sourceOf(plain));
+      } finally {
+        this.#textures.release(plain);
+      }
     });
   }
 
@@ -106,14 +107,21 @@ export class Matrices {
     const source = this.#sourceOf(dataId);
     if (source.values) return this.#upload(packMatrix(packing, source.values));
     const { host, offset, packedShape } = source.texture();
-    const matrix = this.#textures.acquireMatrix(packing);
-    const { framebuffer, width, height } = matrix;
     const ints = packInts(packing, { columns: host.width, offset }, packedShape);
-    source.real(() => {
-      const viewport = [0, 0, width, height] as const;
-      this.#drawer.draw({ program: packProgram(), inputs: { host }, ints, framebuffer, viewport });
-    });
-    return matrix;
+    return this.#drawn(packing, source, { program: packProgram(), inputs: { host }, ints });
+  }
+
+  /** A new matrix that a draw fills. */
+  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: Source, draw: MatrixDraw): BlockTexture {
+    const matrix = this.#textures.acquireMatrix(size);
+    const { framebuffer, width, height } = matrix;
+    try {
+      real(() => this.#drawer.draw({ ...draw, framebuffer, viewport: [0, 0, width, height] }));
+      return matrix;
+    } catch (error) {
+      this.#textures.release(matrix);
+      throw error;
+    }
   }
 
   #upload({ texels, ...size }: Matrix): BlockTexture {

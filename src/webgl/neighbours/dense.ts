@@ -56,15 +56,15 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
   if (rows * slices.count === 1) {
     store.draw(result.blocks, product(layout, { bias, floats: clampTo }));
   } else {
-    const texture = store.textures.acquire(partial);
-    store.draw({ texture }, product(partial, { bias: store.matrices.zeros, floats: linear }));
-    store.draw(result.blocks, {
-      program: denseSumProgram(),
-      inputs: { x: texture, bias },
-      ints: denseSumInts(partial, layout),
-      floats: clampTo,
+    store.textures.lend(partial, (texture) => {
+      store.draw({ texture }, product(partial, { bias: store.matrices.zeros, floats: linear }));
+      store.draw(result.blocks, {
+        program: denseSumProgram(),
+        inputs: { x: texture, bias },
+        ints: denseSumInts(partial, layout),
+        floats: clampTo,
+      });
     });
-    store.textures.release(texture);
   }
   a.release();
   return result;

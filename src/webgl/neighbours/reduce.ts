@@ -81,10 +81,11 @@ function reduceTo(backend: WebglBackend, operation: Operation, { x, y, scale }: 
     pass(backend, operation, { x, y, scale, rows: blockRows });
     return;
   }
-  const partial = { layout, texture: textures.acquire(layout) };
-  pass(backend, operation, { x, y: partial, scale: 1, rows });
-  pass(backend, operation, { x: partial, y, scale, rows: parts });
-  textures.release(partial.texture);
+  textures.lend(layout, (texture) => {
+    const partial = { layout, texture };
+    pass(backend, operation, { x, y: partial, scale: 1, rows });
+    pass(backend, operation, { x: partial, y, scale, rows: parts });
+  });
 }
 
 function fits({ blocks }: WebglBackend, { width, height }: BlockLayout): boolean {
