@@ -1,5 +1,5 @@
-// Counts test results, says how far a run has come, tells known failures from real ones and leaves the totals where
-// tools/test.mjs finds them: in the JSON file named by the environment variable TEST_RESULT. Shared by all reporters.
+// Counts test results, says how far a run has come, tells known failures from real ones and leaves totals and failures
+// where tools/test.mjs finds them: in the JSON file named by the environment variable TEST_RESULT. Shared by all reporters.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -11,6 +11,10 @@ import { originalLines } from './originalLines.mjs';
  * @property {number} failed
  * @property {number} skipped
  * @property {number} known failures that are on the list of known ones
+ *
+ * @typedef {object} Result what a run leaves
+ * @property {Counts} counts
+ * @property {readonly string[]} failures a line each: the test's name, and what it says
  *
  * @typedef {object} KnownFailure a spec whose name holds all the words is expected to fail
  * @property {readonly string[]} words
@@ -25,7 +29,7 @@ export class Tally {
   /** @type {string[]} */
   #knownLines = [];
   /** @type {string[]} */
-  #failedNames = [];
+  #failures = [];
   #startMs = Date.now();
   #lastProgressMs = Date.now();
 
@@ -50,36 +54,41 @@ export class Tally {
       this.counts.known++;
       this.#knownLines.push(`known: ${name} (${known.why})`);
     } else {
-      this.counts[status]++;
+      if (status !== 'failed') this.counts[status]++;
       if (status === 'passed' && known) this.#knownLines.push(`passes although on the list of known failures: ${name}`);
-      if (status === 'failed') this.#fail(name, messages);
+      if (status === 'failed') {
+        this.fail(name, messages[0]);
+        for (const message of messages) console.log(originalLines(message).replace(/^/gm, '    '));
+      }
     }
     this.#progress();
+  }
+
+  /**
+   * Counts a failure, and says so at once and when the run has ended.
+   * @param {string} name
+   * @param {string} [message] of which the first line is kept
+   */
+  fail(name, message = '') {
+    const [firstLine] = message.trim().split('\n', 1);
+    this.counts.failed++;
+    this.#failures.push(firstLine ? `${name}: ${firstLine}` : name);
+    this.#print(`FAILED ${name}`);
   }
 
   /** Prints the end of the run. */
   finish() {
     for (const line of this.#knownLines) this.#print(line);
-    for (const name of this.#failedNames) this.#print(`FAILED ${name}`);
+    for (const failure of this.#failures) this.#print(`FAILED ${failure}`);
     this.#print(this.#summary());
   }
 
-  /** Leaves the counts for tools/test.mjs. Call it only when the run came to its regular end. */
+  /** Leaves the result for tools/test.mjs. Call it only when the run came to its regular end. */
   write() {
     const file = process.env.TEST_RESULT;
     if (!file) return;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(this.counts));
-  }
-
-  /**
-   * @param {string} name
-   * @param {readonly string[]} messages
-   */
-  #fail(name, messages) {
-    this.#failedNames.push(name);
-    this.#print(`FAILED ${name}`);
-    for (const message of messages) console.log(originalLines(message).replace(/^/gm, '    '));
+    writeFileSync(file, JSON.stringify({ counts: this.counts, failures: this.#failures }));
   }
 
   #progress() {

@@ -5,7 +5,7 @@
 // The last line is `N passed, N failed`; a stage that ends early or runs no test is a failure.
 
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { binary, runNode } from './command.mjs';
 import { checkNode, findChromium, installDependencies, otherNode, root, runMain, SetupError } from './setup.mjs';
 
@@ -72,9 +72,22 @@ const STAGES = {
   e2e: { title: 'Demo, end to end', needsChromium: true, jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
 };
 
+/** What has failed, a line each: they are printed again at the end, where a long log is read first. @type {string[]} */
+const failures = [];
+
+/** Notes a failure that no test tells of. @param {string} what @param {Partial<Counts>} [others] @returns {Counts} */
+function failed(what, others = {}) {
+  console.error(what);
+  failures.push(what);
+  return counts({ ...others, failed: 1 });
+}
+
 /** A command that passes or fails as one test. @param {() => string} script @param {string[]} args @returns {Job} */
 function check(script, args) {
-  return async () => ((await runNode(script(), args)) === 0 ? counts({ passed: 1 }) : counts({ failed: 1 }));
+  return async () => {
+    const exitCode = await runNode(script(), args);
+    return exitCode === 0 ? counts({ passed: 1 }) : failed(`${basename(script())} ${args.join(' ')}`.trim());
+  };
 }
 
 /** @param {string} name @param {string[]} args @param {string} [version] of Node; default: this one @returns {Job} */
@@ -112,20 +125,15 @@ async function suite(name, script, args, env = {}, node) {
   const file = join(root, '.build', 'results', `${name}.json`);
   rmSync(file, { force: true });
   const exitCode = await runNode(script, args, { ...env, TEST_RESULT: file }, node);
-  /** @type {Counts | null} */
+  /** @type {import('./tally.mjs').Result | null} */
   const result = readJson(file);
-  if (!result) {
-    console.error(`${name} did not finish (exit code ${exitCode})`);
-    return counts({ failed: 1 });
-  }
-  if (!grep() && hasRunNone(result)) {
-    console.error(`${name} ran no test`);
-    return counts({ ...result, failed: 1 });
-  }
+  if (!result) return failed(`${name} did not finish (exit code ${exitCode})`);
+  failures.push(...result.failures.map((failure) => `${name}: ${failure}`));
+  const total = result.counts;
+  if (!grep() && hasRunNone(total)) return failed(`${name} ran no test`, total);
   // Karma's exit code counts the known failures too; elsewhere it may tell of an error outside of any test.
-  const isClean = exitCode === 0 || result.failed + result.known > 0;
-  if (!isClean) console.error(`${name} ended with exit code ${exitCode}`);
-  return isClean ? result : counts({ ...result, failed: 1 });
+  const isClean = exitCode === 0 || total.failed + total.known > 0;
+  return isClean ? total : failed(`${name} ended with exit code ${exitCode}`, total);
 }
 
 /** @param {string} file */
@@ -173,11 +181,8 @@ async function runStage({ title, bundle, jobs }) {
   console.log(`\n=== ${title} ===`);
   const startMs = Date.now();
   const isBundled = !bundle || (await runNode('tools/bundle.mjs', [bundle])) === 0;
-  const total = isBundled ? await runJobs(jobs, 2) : counts({ failed: 1 });
-  if (hasRunNone(total)) {
-    console.error(`${title}: no test was run`);
-    total.failed = 1;
-  }
+  let total = isBundled ? await runJobs(jobs, 2) : failed(`${title}: ${bundle} could not be bundled`);
+  if (hasRunNone(total)) total = failed(`${title}: no test was run`, total);
   return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
 }
 
@@ -222,7 +227,8 @@ await runMain(async () => {
   const rows = [];
   for (const stage of chosen) rows.push(await runStage(stage));
   printTable(rows);
-  const { passed, failed } = sum(rows);
-  console.log(`\n${passed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  const total = sum(rows);
+  if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
 });

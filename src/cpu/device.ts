@@ -23,7 +23,7 @@ import type { StartWorker } from './threads/startWorker.js';
 // while the workers are awake, and 13 us for each worker that it wakes, who then comes after another 20 us. At 40 GFLOP/s a
 // million operations take 25 us.
 /** Below this cost a launch stays on the calling thread. */
-const openCost = 1e5;
+export const openCost = 1e5;
 /** One worker is woken for each such cost; below it, only those who are awake help. */
 const wakeCost = 2e6;
 
