@@ -1,11 +1,14 @@
-// Browser tests in headless Chromium on software WebGL, one suite per run, chosen by the environment variable TEST_SUITE:
-// `mocha` (this project's own tests) or the name of a backend (TensorFlow.js's conformance suite against it).
+// Browser tests, one suite per run, chosen by the environment variable TEST_SUITE: `mocha` (this project's own tests) or the
+// name of a backend (TensorFlow.js's conformance suite against it). They run in headless Chromium on software WebGL, unless
+// TEST_ANGLE names another back end of its WebGL (vulkan, gl, metal, d3d11: a GPU), or in a window of Firefox (headless it has no
+// WebGL) if TEST_BROWSER is `firefox`.
 // `npm test -- --only=browser` does it all; by hand: node tools/bundle.mjs browser-tests && npx karma start
 
 import { countingReporter } from './tools/karmaReporter.mjs';
 import { findChromium, root } from './tools/setup.mjs';
 
-process.env.CHROME_BIN ??= findChromium(); // read by the launcher
+const isFirefox = process.env.TEST_BROWSER === 'firefox';
+if (!isFirefox) process.env.CHROME_BIN ??= findChromium(); // read by the launcher
 
 const suite = process.env.TEST_SUITE ?? 'mocha';
 const isMocha = suite === 'mocha';
@@ -16,7 +19,7 @@ const CHROMIUM_FLAGS = [
   '--headless=new',
   '--no-sandbox', // Chromium refuses to run as root with it
   '--use-gl=angle',
-  '--use-angle=swiftshader',
+  `--use-angle=${process.env.TEST_ANGLE ?? 'swiftshader'}`,
   '--enable-unsafe-swiftshader',
   '--ignore-gpu-blocklist',
   '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
@@ -24,6 +27,8 @@ const CHROMIUM_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+const FIREFOX_PREFS = { 'webgl.force-enabled': true }; // on a software renderer too
 
 const ISOLATION = [
   { match: '.*', name: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
@@ -39,7 +44,7 @@ export default (config) =>
     suiteName: suite,
     suiteLabel: shardCount > 1 ? `${suite} ${shardIndex + 1}/${shardCount}` : suite,
     frameworks: [isMocha ? 'mocha' : 'jasmine'],
-    plugins: ['karma-mocha', 'karma-jasmine', 'karma-chrome-launcher', countingReporter],
+    plugins: ['karma-mocha', 'karma-jasmine', 'karma-chrome-launcher', 'karma-firefox-launcher', countingReporter],
     reporters: ['counting'],
     files: [
       { pattern: `.build/${bundle}/${bundle}.js`, type: 'module', watched: false },
@@ -62,8 +67,11 @@ export default (config) =>
     },
     // Cross-origin isolated, so that the CPU engine may use threads; the conformance suite runs without.
     customHeaders: isMocha ? ISOLATION : [],
-    customLaunchers: { HeadlessChromium: { base: 'Chrome', flags: CHROMIUM_FLAGS } },
-    browsers: ['HeadlessChromium'],
+    customLaunchers: {
+      chromium: { base: 'Chrome', flags: CHROMIUM_FLAGS },
+      firefox: { base: 'Firefox', prefs: FIREFOX_PREFS },
+    },
+    browsers: [isFirefox ? 'firefox' : 'chromium'],
     failOnEmptyTestSuite: false, // a shard may be empty under --grep; tools/test.mjs sees to the rest
     singleRun: true,
     autoWatch: false,

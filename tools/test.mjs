@@ -2,6 +2,8 @@
 //   npm test -- --only=node,browser   these stages only
 //   npm test -- --grep=groupConv2d    tests whose name holds this (mocha and conformance stages)
 //   npm test -- --all                 with lint, build and package checks, as .ci/run does
+//   npm test -- --browser=firefox     the stages in a browser in Firefox (which needs a display: xvfb-run -a npm test ...)
+//   npm test -- --angle=vulkan        in Chromium on another WebGL than SwiftShader's: vulkan, gl, metal, d3d11
 // The last line is `N passed, N failed`; a stage that ends early or runs no test is a failure.
 
 import { readFileSync, rmSync } from 'node:fs';
@@ -16,7 +18,7 @@ import { checkNode, findChromium, installDependencies, otherNode, root, runMain,
  * @typedef {object} Stage
  * @property {string} title
  * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
- * @property {boolean} [needsChromium]
+ * @property {'chromium' | 'browser'} [needs] Chromium, or whichever browser was asked for
  * @property {string} [bundle] made before the jobs, see bundle.mjs
  * @property {Job[]} jobs two at a time, where a job leaves a core idle
  */
@@ -47,7 +49,7 @@ const STAGES = {
   package: {
     title: 'Package',
     onlyWithAll: true,
-    needsChromium: true,
+    needs: 'chromium',
     jobs: [check(() => 'tools/checkPackage.mjs', [])],
   },
   node: { title: 'Tests in Node', jobs: [mocha('node', MOCHA_NODE)] },
@@ -58,18 +60,18 @@ const STAGES = {
     jobs: [conformance('convnet-cpu'), conformance('cpu')],
   },
   browser: {
-    title: 'Tests in Chromium',
-    needsChromium: true,
+    title: 'Tests in the browser',
+    needs: 'browser',
     bundle: 'browser-tests',
     jobs: [karma('mocha', '0/2'), karma('mocha', '1/2')],
   },
   'conformance-browser': {
-    title: 'TensorFlow.js conformance in Chromium',
-    needsChromium: true,
+    title: 'TensorFlow.js conformance in the browser',
+    needs: 'browser',
     bundle: 'conformance-browser',
     jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu'), karma('cpu')],
   },
-  e2e: { title: 'Demo, end to end', needsChromium: true, jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
+  e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
 };
 
 /** What has failed, a line each: they are printed again at the end, where a long log is read first. @type {string[]} */
@@ -108,6 +110,11 @@ function karma(suiteName, shard = '0/1') {
   const env = { TEST_SUITE: suiteName, TEST_SHARD: shard };
   return () =>
     suite(`karma-${suiteName}-${shard.replace('/', 'of')}`, binary('karma'), ['start', 'karma.conf.js'], env);
+}
+
+/** Its renderer in software takes both cores itself. Given by --browser; in the environment, where karma.conf.js reads it. */
+function isFirefox() {
+  return process.env.TEST_BROWSER === 'firefox';
 }
 
 /** Given by --grep, or '' for all tests; in the environment, where karma.conf.js reads it. */
@@ -177,11 +184,12 @@ async function runJobs(jobs, atOnce) {
 }
 
 /** @param {Stage} stage */
-async function runStage({ title, bundle, jobs }) {
+async function runStage({ title, bundle, needs, jobs }) {
   console.log(`\n=== ${title} ===`);
   const startMs = Date.now();
   const isBundled = !bundle || (await runNode('tools/bundle.mjs', [bundle])) === 0;
-  let total = isBundled ? await runJobs(jobs, 2) : failed(`${title}: ${bundle} could not be bundled`);
+  const atOnce = needs === 'browser' && isFirefox() ? 1 : 2;
+  let total = isBundled ? await runJobs(jobs, atOnce) : failed(`${title}: ${bundle} could not be bundled`);
   if (hasRunNone(total)) total = failed(`${title}: no test was run`, total);
   return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
 }
@@ -197,16 +205,19 @@ function printTable(rows) {
   }
 }
 
+const KNOWN_OPTIONS = 'known are --only=, --grep=, --browser=firefox or chromium, --angle= and --all';
+
 /** @param {string[]} args */
 function parseOptions(args) {
-  /** @type {{ only?: string[], grep?: string, all: boolean }} */
+  /** @type {{ only?: string[], grep?: string, browser?: string, angle?: string, all: boolean }} */
   const parsed = { all: false };
   for (const arg of args) {
-    const [, name, value] = /^--(only|grep|all)(?:=(.+))?$/.exec(arg) ?? [];
+    const [, name, value] = /^--(only|grep|browser|angle|all)(?:=(.+))?$/.exec(arg) ?? [];
     if (name === 'all') parsed.all = true;
-    else if (name === 'grep' && value) parsed.grep = value;
+    else if ((name === 'grep' || name === 'angle') && value) parsed[name] = value;
+    else if (name === 'browser' && (value === 'firefox' || value === 'chromium')) parsed.browser = value;
     else if (name === 'only' && value) parsed.only = value.split(',');
-    else throw new SetupError(`npm test: unknown option; received ${arg}, known are --only=, --grep= and --all`);
+    else throw new SetupError(`npm test: unknown option; received ${arg}, ${KNOWN_OPTIONS}`);
   }
   for (const name of parsed.only ?? []) {
     if (STAGES[name]) continue;
@@ -218,11 +229,14 @@ function parseOptions(args) {
 await runMain(async () => {
   const options = parseOptions(process.argv.slice(2));
   if (options.grep) process.env.TEST_GREP = options.grep;
+  if (options.browser) process.env.TEST_BROWSER = options.browser;
+  if (options.angle) process.env.TEST_ANGLE = options.angle;
   checkNode();
   const names = options.only ?? Object.keys(STAGES).filter((name) => options.all || !STAGES[name].onlyWithAll);
   const chosen = names.map((name) => STAGES[name]);
   installDependencies();
-  if (chosen.some(({ needsChromium }) => needsChromium)) process.env.CHROME_BIN = findChromium();
+  const needsChromium = chosen.some(({ needs }) => needs === 'chromium' || (needs === 'browser' && !isFirefox()));
+  if (needsChromium) process.env.CHROME_BIN = findChromium();
 
   const rows = [];
   for (const stage of chosen) rows.push(await runStage(stage));

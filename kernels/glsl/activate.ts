@@ -5,6 +5,7 @@ import type { Epilogue } from '../types.js';
 import { activateSource } from './activations.js';
 import type { Uniform } from './glsl.js';
 import { loadAt, outputIndex, texelSource } from './hostTexture.js';
+import { nanSource } from './nan.js';
 
 export const activate = {
   name: 'glsl/activate',
@@ -15,7 +16,7 @@ export const activate = {
   ],
   source: `
 ${texelSource}
-${activateSource}
+${nanSource}${activateSource}
 
 void main() {
   setOutput(activate(activation, ${loadAt('x', outputIndex)}, leakyAlpha));

@@ -7,7 +7,7 @@ const [a1, a2, a3, a4, a5] = erf.a.map(float);
 
 /**
  * Body of each activation as an expression or statements over `x`; `slope` is the PReLU weight or the leaky slope.
- * Comparisons are written so that NaN stays NaN, and exponentials so that they cannot overflow.
+ * NaN is dealt with outside; exponentials are written so that they cannot overflow.
  */
 const bodies: Record<Activation, string> = {
   linear: 'return x;',
@@ -64,21 +64,29 @@ float erfTail(float x) {
 }
 `;
 
-/** `float activate(int code, float x, float slope)` and its helpers. */
+/** `float activate(int code, float x, float slope)` and its helpers but those of nan.ts. NaN stays NaN. */
 export const activateSource = `${activationHelpers}
-float activate(int code, float x, float slope) {
+float activateNumber(int code, float x, float slope) {
   switch (code) {
 ${cases.join('\n')}
   }
   return x;
 }
+
+float activate(int code, float x, float slope) {
+  return keepNaN(activateNumber(code, x, slope), x);
+}
 `;
 
-/** `float <name>(float x, float slope)` of one activation, and its helpers. */
+/** `float <name>(float x, float slope)` of one activation, and its helpers but those of nan.ts. NaN stays NaN. */
 export function activationSource(activation: Activation, name: string): string {
   return `${activationHelpers}
-float ${name}(float x, float slope) {
+float ${name}Number(float x, float slope) {
   ${bodies[activation]}
+}
+
+float ${name}(float x, float slope) {
+  return keepNaN(${name}Number(x, slope), x);
 }
 `;
 }

@@ -6,6 +6,7 @@ import { activateSource } from './activations.js';
 import { broadcastUniform, convUniforms, coordsSource } from './geometry.js';
 import type { GlslKernel } from './glsl.js';
 import { advance, load, loadAt, outputIndex, stepOf, texelOf, texelSource } from './hostTexture.js';
+import { nanSource } from './nan.js';
 
 export interface Conv2DSpec {
   readonly bias: boolean;
@@ -29,7 +30,7 @@ export const conv2d: GlslKernel<Conv2DSpec> = {
   source: ({ bias, prelu }) => `
 ${texelSource}
 ${coordsSource}
-${activateSource}
+${nanSource}${activateSource}
 
 void main() {
   ivec4 at = coordsOf(${outputIndex}, outSize, outChannels); // n, oy, ox, oc

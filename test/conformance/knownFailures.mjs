@@ -19,5 +19,24 @@ const ALL = [
   },
 ];
 
+const isFirefox = process.env.TEST_BROWSER === 'firefox';
+
+/** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
+const FIREFOX_WEBGL = [
+  { words: ['pow ', 'propagates NaNs'], why: `${HOST}Mesa's comparisons lose NaN` },
+  { words: ['norm ', 'propagates NaNs for norm'], why: `${HOST}Mesa's comparisons lose NaN` },
+];
+
+/** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
+const FIREFOX_ALL = [{ words: ['fromPixels for HTMLVideoElement'], why: 'not every Firefox decodes the video' }];
+
 /** @param {string} backendName */
-export const knownFailures = (backendName) => (backendName.endsWith('webgl') ? [...ALL, ...WEBGL] : ALL);
+export const knownFailures = (backendName) => {
+  const isWebgl = backendName.endsWith('webgl');
+  return [
+    ...ALL,
+    ...(isWebgl ? WEBGL : []),
+    ...(isFirefox ? FIREFOX_ALL : []),
+    ...(isFirefox && isWebgl ? FIREFOX_WEBGL : []),
+  ];
+};

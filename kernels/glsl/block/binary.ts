@@ -13,8 +13,8 @@ import { type BlockProgram, lines } from './program.js';
 const expressions = {
   arithmetic: 'mix(terms.x * a + terms.y * b, a * b, bvec4(terms.z != 0.0))',
   divide: 'quotient(a, b)',
-  maximum: 'mix(mix(a, b, lessThan(a, b)), b, isnan(b))',
-  minimum: 'mix(mix(a, b, greaterThan(a, b)), b, isnan(b))',
+  maximum: 'keepNaN(keepNaN(mix(a, b, lessThan(a, b)), b), a)',
+  minimum: 'keepNaN(keepNaN(mix(a, b, greaterThan(a, b)), b), a)',
   squaredDifference: '(a - b) * (a - b)',
   prelu: 'mix(a, b * a, lessThan(a, vec4(0.0)))',
   eluGrad: 'mix(a * (b + 1.0), a, greaterThanEqual(b, vec4(0.0)))',
@@ -49,9 +49,7 @@ const terms = {
 const quotientSource = `
 vec4 quotient(vec4 a, vec4 b) {
   vec4 q = a / b;
-  bvec4 isOne = equal(a, b);
-  bvec4 isNone = isnan(q);
-  return mix(q, vec4(1.0), bvec4(uvec4(isOne) & uvec4(not(isNone))));
+  return keepNaN(mix(q, vec4(1.0), equal(a, b)), q);
 }
 `;
 

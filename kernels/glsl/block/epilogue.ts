@@ -69,7 +69,7 @@ export const clampSource = `
 vec4 clampSum(vec4 x, vec4 slope) {
   // w is 0: without it relu would give -0
   vec4 y = mix(x, clampTo.w + slope * max(x, vec4(clampTo.y)), lessThan(x, vec4(0.0)));
-  return mix(y, vec4(clampTo.z), greaterThan(y, vec4(clampTo.z)));
+  return keepNaN(mix(y, vec4(clampTo.z), greaterThan(y, vec4(clampTo.z))), x);
 }
 `;
 

@@ -1,6 +1,7 @@
 // What a shader on the block layout consists of. Its text depends on its key alone; all sizes are uniforms, held in two
 // arrays (one of ivec4, one of vec4) so that a draw sets them with two calls.
 
+import { nanSource } from '../nan.js';
 import { type Addressing, addressing, type FetchForm } from './addressing.js';
 import type { BlockShape } from './layout.js';
 
@@ -25,7 +26,7 @@ export interface BlockProgram {
   readonly floats: readonly string[];
   /** Render targets, which `main` sets as y0, y1, ... */
   readonly targets: number;
-  /** Functions and `void main()`. */
+  /** Functions and `void main()`; they may call those of nan.ts. */
   source(at: Addressing): string;
 }
 
@@ -44,6 +45,7 @@ export function fragmentSource({ key, inputs, ints, floats, targets, source }: B
     ...ints.map((name, i) => `#define ${name} ints[${i}]`),
     ...vectors.map((name, i) => `#define ${name} floats[${i}]`),
     ...range(targets).map((i) => `layout(location = ${i}) out vec4 y${i};`),
+    nanSource,
     source(addressing[fetch]),
   ].join('\n');
 }

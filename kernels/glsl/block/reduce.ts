@@ -22,7 +22,7 @@ export function reduceProgram({ operation, block }: ReduceSpec): BlockProgram {
     ints: ['xDims', 'yDims', 'part', 'channels'],
     floats: ['clampTo', 'scale'],
     targets: 1,
-    source: (at) => `${clampSource}
+    source: (at) => `${clampSource}${operation === 'max' ? greaterSource : ''}
 void main() {${placeSource('yDims')}
   vec4 acc0 = vec4(scale.y);
   int end = min((yb + 1) * part.x, xDims.w);
@@ -40,13 +40,19 @@ ${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockSha
   };
 }
 
+const greaterSource = `
+vec4 greater(vec4 a, vec4 b) {
+  return keepNaN(keepNaN(mix(a, b, greaterThan(b, a)), b), a);
+}
+`;
+
 function step(at: Addressing, { operation, block }: ReduceSpec, layer: number): string {
   const texel = at.blocks('x', 'xX', 'xY', at.layer(`${layer}`));
   if (operation === 'sum') return `      acc0 += ${texel};`;
   // What lies beyond the image is zero, which may be more than the greatest value in it.
   const [r, c] = pixelOf(layer, block);
   const isPixel = `row * ${block.rows} + ${r} < xDims.x && column * ${block.columns} + ${c} < xDims.y`;
-  return `      { vec4 v = ${texel}; acc0 = ${isPixel} ? mix(mix(acc0, v, greaterThan(v, acc0)), v, isnan(v)) : acc0; }`;
+  return `      { vec4 v = ${texel}; acc0 = ${isPixel} ? greater(acc0, v) : acc0; }`;
 }
 
 /** Each row of blocks of y is of `rows` rows of blocks of x. */

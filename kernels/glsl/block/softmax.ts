@@ -23,7 +23,7 @@ float mostOf(vec4 v) {
 
 // Some devices make a number of exp(NaN).
 vec4 power(vec4 x) {
-  return mix(exp(x), x, isnan(x));
+  return keepNaN(exp(x), x);
 }
 
 void main() {${placeSource('yDims')}

@@ -27,7 +27,7 @@ export function clampProgram(block: BlockShape): BlockProgram {
     functions: `
 vec4 f(vec4 x) {
   vec4 y = mix(x, bounds.y + bounds.z * max(x, vec4(least.x)), lessThan(x, vec4(bounds.x)));
-  return mix(y, vec4(bounds.w), greaterThan(y, vec4(bounds.w)));
+  return keepNaN(mix(y, vec4(bounds.w), greaterThan(y, vec4(bounds.w))), x);
 }
 `,
     value: (i) => `f(x${i})`,
@@ -40,16 +40,16 @@ export function clampFloats({ from, low, slope, most }: Clamp): number[] {
   return [from, low, slope, most, ...[least, 0, 0, 0]];
 }
 
-/** Over the vec4 `x` and the parameter `p`; written so that NaN stays NaN, which not every device's exp leaves alone. */
+/** Over the vec4 `x` and the parameter `p`. NaN stays NaN, which not every device's exp leaves alone. */
 const expressions = {
-  erf: 'sign(x) * (1.0 - vec4(tail(x.x), tail(x.y), tail(x.z), tail(x.w)))',
-  exp: 'mix(exp(x), x, isnan(x))',
+  erf: 'keepNaN(sign(x) * (1.0 - vec4(tail(x.x), tail(x.y), tail(x.z), tail(x.w))), x)',
+  exp: 'keepNaN(exp(x), x)',
   neg: '-x',
   reciprocal: '1.0 / x',
   rsqrt: 'inversesqrt(x)',
   sqrt: 'sqrt(x)',
   square: 'x * x',
-  step: 'mix(mix(x, vec4(p), lessThanEqual(x, vec4(0.0))), vec4(1.0), greaterThan(x, vec4(0.0)))',
+  step: 'keepNaN(mix(vec4(p), vec4(1.0), greaterThan(x, vec4(0.0))), x)',
 } as const;
 
 export type UnaryName = Activation | keyof typeof expressions;
@@ -73,7 +73,7 @@ export function unaryProgram({ name, block }: UnarySpec): BlockProgram {
 function activationFunction(name: Activation): string {
   return `${activationSource(name, 'f1')}
 vec4 f(vec4 x, float p) {
-  return mix(vec4(f1(x.x, p), f1(x.y, p), f1(x.z, p), f1(x.w, p)), x, isnan(x));
+  return vec4(f1(x.x, p), f1(x.y, p), f1(x.z, p), f1(x.w, p));
 }
 `;
 }
