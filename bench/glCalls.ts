@@ -13,7 +13,7 @@ export function beforeGl(name: Method, act: (gl: WebGL2RenderingContext, args: r
   };
 }
 
-export function beforeDraws(act: () => void): void {
+export function beforeDraws(act: (gl: WebGL2RenderingContext) => void): void {
   for (const name of ['drawArrays', 'drawElements', 'drawArraysInstanced', 'drawElementsInstanced'] as const) {
     beforeGl(name, act);
   }
