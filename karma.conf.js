@@ -1,6 +1,6 @@
 // Browser tests, one suite per run, chosen by the environment variable TEST_SUITE: `mocha` (this project's own tests) or the
 // name of a backend (TensorFlow.js's conformance suite against it). They run in headless Chromium on software WebGL, unless
-// TEST_ANGLE names another back end of its WebGL (vulkan, gl, metal, d3d11: a GPU), or in a window of Firefox (headless it has no
+// TEST_ANGLE names another back end of its WebGL (vulkan, gl, gl-egl, metal, d3d11), or in a window of Firefox (headless it has no
 // WebGL) if TEST_BROWSER is `firefox`.
 // `npm test -- --only=browser` does it all; by hand: node tools/bundle.mjs browser-tests && npx karma start
 

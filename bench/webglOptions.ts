@@ -8,7 +8,7 @@ export interface WebglOptions {
   readonly quick: boolean;
   /** Which titles run: `<layer> <pass>`, `model <name>`, `first <model>`. */
   readonly only: RegExp;
-  /** ANGLE's back end in Chromium: swiftshader (software), or vulkan, gl, metal, d3d11 for a GPU. */
+  /** ANGLE's back end in Chromium: swiftshader (software), or vulkan, gl, gl-egl, metal, d3d11 for a GPU. */
   readonly angle: string;
   /** Of the JSON file; the chart lies beside it. Nothing is written where only a part runs, unless a file is named. */
   readonly out?: string;
@@ -18,7 +18,7 @@ const USAGE = `options:
   --quick             few rounds, few and small layers, two models; results are not written
   --only=<regex>      what runs, of the titles "<layer> <pass>" (forward, gradInput, gradFilter), "model <name>" and
                       "first <model>"; results are not written
-  --angle=<name>      swiftshader (default: software), vulkan, gl, metal, d3d11
+  --angle=<name>      swiftshader (default: software), vulkan, gl, gl-egl (without a display), metal, d3d11
   --out=<file.json>   where the results go, in any case`;
 
 /** Undefined if help was asked for. */

@@ -3,7 +3,7 @@
 //   npm test -- --grep=groupConv2d    tests whose name holds this (mocha and conformance stages)
 //   npm test -- --all                 with lint, build and package checks, as .ci/run does
 //   npm test -- --browser=firefox     the stages in a browser in Firefox (which needs a display: xvfb-run -a npm test ...)
-//   npm test -- --angle=vulkan        in Chromium on another WebGL than SwiftShader's: vulkan, gl, metal, d3d11
+//   npm test -- --angle=vulkan        in Chromium on another WebGL than SwiftShader's: vulkan, gl, gl-egl, metal, d3d11
 // The last line is `N passed, N failed`; a stage that ends early or runs no test is a failure.
 
 import { readFileSync, rmSync } from 'node:fs';
@@ -112,9 +112,14 @@ function karma(suiteName, shard = '0/1') {
     suite(`karma-${suiteName}-${shard.replace('/', 'of')}`, binary('karma'), ['start', 'karma.conf.js'], env);
 }
 
-/** Its renderer in software takes both cores itself. Given by --browser; in the environment, where karma.conf.js reads it. */
+/** Given by --browser; in the environment, where karma.conf.js reads it. */
 function isFirefox() {
   return process.env.TEST_BROWSER === 'firefox';
+}
+
+/** It leaves a core idle, unlike Mesa's renderer: two browsers on that run at a tenth of the speed of one. */
+function isSwiftShader() {
+  return !isFirefox() && (process.env.TEST_ANGLE ?? 'swiftshader') === 'swiftshader';
 }
 
 /** Given by --grep, or '' for all tests; in the environment, where karma.conf.js reads it. */
@@ -188,7 +193,7 @@ async function runStage({ title, bundle, needs, jobs }) {
   console.log(`\n=== ${title} ===`);
   const startMs = Date.now();
   const isBundled = !bundle || (await runNode('tools/bundle.mjs', [bundle])) === 0;
-  const atOnce = needs === 'browser' && isFirefox() ? 1 : 2;
+  const atOnce = needs === 'browser' && !isSwiftShader() ? 1 : 2;
   let total = isBundled ? await runJobs(jobs, atOnce) : failed(`${title}: ${bundle} could not be bundled`);
   if (hasRunNone(total)) total = failed(`${title}: no test was run`, total);
   return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
