@@ -7,10 +7,17 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeDraws } from './glCalls.js';
 
-const framebuffers = new WeakMap<WebGL2RenderingContext, WebGLFramebuffer>();
-const pixel = new Uint8Array(4);
-const drawnTo = new WeakMap<WebGL2RenderingContext, WebGLFramebuffer>();
-const drawnPixel = new Float32Array(4);
+interface Drawn {
+  readonly framebuffer: WebGLFramebuffer;
+  /** Its first target, which may be detached after the draw. */
+  readonly texture: WebGLTexture;
+}
+
+/** What the last draw went to. */
+const drawn = new WeakMap<WebGL2RenderingContext, Drawn>();
+const readers = new WeakMap<WebGL2RenderingContext, WebGLFramebuffer>();
+const pixel = new Float32Array(4);
+const UNREAD = 1234567;
 
 let draws = 0;
 let isListening = false;
@@ -27,45 +34,42 @@ export function queue(name: string, work: () => void): void {
 function noteDraw(gl: WebGL2RenderingContext): void {
   draws++;
   const framebuffer = gl.getParameter(gl.DRAW_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
-  if (framebuffer) drawnTo.set(gl, framebuffer);
+  if (!framebuffer) return;
+  const { DRAW_FRAMEBUFFER, COLOR_ATTACHMENT0, FRAMEBUFFER_ATTACHMENT_OBJECT_NAME } = gl;
+  const texture = gl.getFramebufferAttachmentParameter(
+    DRAW_FRAMEBUFFER,
+    COLOR_ATTACHMENT0,
+    FRAMEBUFFER_ATTACHMENT_OBJECT_NAME,
+  );
+  drawn.set(gl, { framebuffer, texture });
 }
 
-/** Ends when all that the current backend has queued on its context is done; leaves the state of the context as it was. */
+/**
+ * Ends when all that the current backend has queued on its context is done; leaves the state of the context as it was. Throws if
+ * it cannot tell: what was drawn last has no texture any more, or the context is lost.
+ */
 export function finishQueue(): void {
   const gl = (tf.backend() as MathBackendWebGL).gpgpu.gl as WebGL2RenderingContext;
   const framebuffer = gl.getParameter(gl.READ_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
   const packBuffer = gl.getParameter(gl.PIXEL_PACK_BUFFER_BINDING) as WebGLBuffer | null;
+  pixel.fill(UNREAD);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-  readDrawn(gl);
-  pixel.fill(1);
-  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebufferOf(gl));
-  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+  bindDrawn(gl);
+  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, pixel);
   gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, packBuffer);
-  if (pixel[0] === 0) return; // as every new framebuffer: the context can read
-  throw new Error(`finishQueue: the context must be able to read; received isContextLost()=${gl.isContextLost()}`);
+  if (pixel[0] !== UNREAD) return;
+  throw new Error(`finishQueue: what was drawn must be readable; received isContextLost()=${gl.isContextLost()}`);
 }
 
-/** Unless its texture is no longer attached. */
-function readDrawn(gl: WebGL2RenderingContext): void {
-  const framebuffer = drawnTo.get(gl);
-  if (!framebuffer) return;
-  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
-  const isComplete = gl.checkFramebufferStatus(gl.READ_FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE;
-  if (isComplete) gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, drawnPixel);
-}
-
-function framebufferOf(gl: WebGL2RenderingContext): WebGLFramebuffer | null {
-  const known = framebuffers.get(gl);
-  if (known) return known;
-  const framebuffer = gl.createFramebuffer();
-  const renderbuffer = gl.createRenderbuffer();
-  const before = gl.getParameter(gl.RENDERBUFFER_BINDING) as WebGLRenderbuffer | null;
-  gl.bindRenderbuffer(gl.RENDERBUFFER, renderbuffer);
-  gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
-  gl.bindRenderbuffer(gl.RENDERBUFFER, before);
-  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
-  gl.framebufferRenderbuffer(gl.READ_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, renderbuffer);
-  framebuffers.set(gl, framebuffer);
-  return framebuffer;
+/** For reading. A texture of the host is detached once it is drawn; those in blocks stay where they are. */
+function bindDrawn(gl: WebGL2RenderingContext): void {
+  const last = drawn.get(gl);
+  if (!last) throw new Error('finishQueue: something must have been drawn; received no draw on this context');
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, last.framebuffer);
+  if (gl.checkFramebufferStatus(gl.READ_FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE) return;
+  const reader = readers.get(gl) ?? gl.createFramebuffer();
+  readers.set(gl, reader);
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, reader);
+  gl.framebufferTexture2D(gl.READ_FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, last.texture, 0);
 }
