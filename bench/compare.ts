@@ -2,7 +2,7 @@
 // turns. Requests and answers are plain data, because they cross into the page.
 
 import { env } from '@tensorflow/tfjs';
-import type { ReadFile } from '../test/models/index.js';
+import type { ReadFile } from '../test/support/models/index.js';
 import { type GpuUse, watchGpu } from './gpuUse.js';
 import { type Budget, checkResult, type Entry, type Task, type Timing, timeInTurns } from './measure.js';
 import { type MemoryReport, type MemoryRequest, watchMemory } from './memory.js';

@@ -1,7 +1,7 @@
-// Whole networks with trained weights, from packages that are development dependencies (see test/models/README.md).
+// Whole networks with trained weights, from packages that are development dependencies (see test/support/models/README.md).
 
 import * as tf from '@tensorflow/tfjs';
-import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2, type ReadFile } from '../test/models/index.js';
+import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2, type ReadFile } from '../test/support/models/index.js';
 import type { Task } from './measure.js';
 import { randomValues } from './random.js';
 import { isOnGpu, tfjsTask, useBackend } from './tfjsBackend.js';

@@ -2,8 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { probeWebgl2 } from '../src/backend/device.js';
-import { fetchNodeModule } from '../test/models/fetchNodeModule.js';
+import { probeWebgl2 } from '../src/backend/chooseDevice.js';
+import { fetchNodeModule } from '../test/support/models/fetchNodeModule.js';
 import { type Comparisons, comparisons, type LayerPeers } from './compare.js';
 import { type Ort, ortPeer } from './ort.js';
 import { ONNX_PATH, ORT_FILES, WASM_FILES } from './paths.js';

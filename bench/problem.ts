@@ -1,10 +1,10 @@
 // What is computed on a layer: operands, and the expected result by the plain loops of kernels/js, which the tests hold
 // against float64.
 
+import type { Conv } from '../kernels/conv.js';
 import { applyEpilogue, forwardKernels, gradFilterKernels, gradInputKernels } from '../kernels/js/index.js';
-import type { Conv } from '../kernels/types.js';
-import { filterShapeOf, resolveConv, type Shape4D, xShapeOf, yShapeOf } from '../src/conv.js';
-import { select } from '../src/select.js';
+import { filterShapeOf, resolveConv, type Shape4D, xShapeOf, yShapeOf } from '../src/core/conv.js';
+import { select } from '../src/core/select.js';
 import { randomValues } from './random.js';
 import type { Layer } from './shapes.js';
 

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import '../src/index.js';
 import { registerConvnetCpu } from '../src/backend/register.js';
-import { cpuOptions } from '../src/cpu/open.js';
+import { cpuOptions } from '../src/engines/cpu/runtime/openDevice.js';
 import { finishQueue, queue } from './gpuQueue.js';
 import type { Task } from './measure.js';
 

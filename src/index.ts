@@ -4,12 +4,12 @@
 import { registerBackends } from './backend/register.js';
 
 export type { Activation } from '../kernels/activation.js';
-export type { DataFormat } from '../kernels/types.js';
+export type { DataFormat } from '../kernels/conv.js';
 export { type BackendInfo, backendInfo } from './backend/info.js';
 export { registerBackends } from './backend/register.js';
 export { type WarmupConv, type WarmupModel, type WarmupOptions, warmup } from './backend/warmup.js';
-export type { ExplicitPadding, Padding, Pair, RoundingMode } from './conv.js';
-export { setThreadsCount } from './cpu/threads/count.js';
+export type { ExplicitPadding, Padding, Pair, RoundingMode } from './core/conv.js';
+export { setThreadsCount } from './engines/cpu/runtime/threads/count.js';
 export { type GraphConverter, installGraphOps } from './ops/graphOps.js';
 export { type FusedGroupConv2dArgs, fused, groupConv2d } from './ops/groupConv2d.js';
 

@@ -1,7 +1,7 @@
 // activation(x) in GLSL. The activation is a uniform, not shader text: one program serves every layer of a model.
 
 import { type Activation, activationCode, erf, seluAlpha, seluScale } from '../activation.js';
-import { float } from './glsl.js';
+import { float } from './untiled/kernel.js';
 
 const [a1, a2, a3, a4, a5] = erf.a.map(float);
 

@@ -5,7 +5,7 @@
 // so the inner loop has no branch, walks memory forwards and converts nothing. Gathering costs one store for every value
 // that a pixel reads, packing one per weight, against outC/groups products for each.
 
-import type { Conv } from '../types.js';
+import type { Conv } from '../conv.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
 
 const lanes = 4;

@@ -1,7 +1,7 @@
 // dx[n, iy, ix, g*icg + ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the outputs that read that input.
 // Outputs scatter to the inputs they read. Each image is summed in double precision and rounded once.
 
-import type { Conv } from '../types.js';
+import type { Conv } from '../conv.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
 
 export const gradInputNhwc: JsKernel = {

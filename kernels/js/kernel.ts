@@ -1,6 +1,6 @@
 // What a kernel of plain loops looks like, and the two lists of taps that all of them walk.
 
-import type { Conv } from '../types.js';
+import type { Conv } from '../conv.js';
 import { axisTaps, type Taps } from './taps.js';
 
 /** Operands are flat, in the memory order of `conv.dataFormat`; the result is a new array. Empty sizes are allowed. */

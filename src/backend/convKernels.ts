@@ -6,7 +6,7 @@
 // kernels are the same functions under names that no host kernel has.
 
 import { engine as host, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv } from '../../kernels/types.js';
+import type { Conv } from '../../kernels/conv.js';
 import {
   type ConvArgs,
   type ConvAttrs,
@@ -15,18 +15,18 @@ import {
   type Shape4D,
   xShapeOf,
   yShapeOf,
-} from '../conv.js';
-import { resolveEpilogue } from '../epilogue.js';
-import { check } from '../errors.js';
+} from '../core/conv.js';
+import { resolveEpilogue } from '../core/epilogue.js';
+import { check } from '../core/errors.js';
 import type {
   ConvInputs,
   FusedConvAttrs,
   FusedConvInputs,
   GradFilterAttrs,
   GradInputAttrs,
-} from '../host/convAttrs.js';
-import type { ConvEngine } from '../host/engine.js';
-import { type NamedKernel, typedKernel } from '../host/registry.js';
+} from '../tfjs/convAttrs.js';
+import type { ConvEngine } from '../tfjs/convEngine.js';
+import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
 import { noteFusedConv } from './fusedGradient.js';
 
 export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): NamedKernel[] {

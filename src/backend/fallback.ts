@@ -2,9 +2,9 @@
 // the tensors moved there and the results moved back: a missing kernel must not stop a model.
 
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { CpuBackend } from '../cpu/backend.js';
-import { check } from '../errors.js';
-import { type NamedKernel, typedKernel } from '../host/registry.js';
+import { check } from '../core/errors.js';
+import { CpuBackend } from '../engines/cpu/backend.js';
+import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
 
 /** The part of a device backend that moves data. */
 export interface DataBackend extends KernelBackend {

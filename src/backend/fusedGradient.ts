@@ -7,7 +7,7 @@
 // the host's function does not handle.
 
 import { engine, type GradSaveFunc, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { ConvAttrs } from '../conv.js';
+import type { ConvAttrs } from '../core/conv.js';
 import { convGradients } from '../ops/gradients.js';
 import { sumToShape } from '../ops/sumToShape.js';
 

@@ -1,8 +1,8 @@
 // backendInfo(): what runs, on what, and why.
 
 import { engine, getBackend, type KernelBackend } from '@tensorflow/tfjs-core';
-import { check } from '../errors.js';
-import type { DeviceChoice } from './device.js';
+import { check } from '../core/errors.js';
+import type { DeviceChoice } from './chooseDevice.js';
 
 export interface BackendInfo {
   /** The name the backend is registered under. */

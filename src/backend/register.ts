@@ -3,19 +3,18 @@
 // after the factory, and a factory that fails asynchronously would leave it without a backend.
 
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
-import { CpuBackend } from '../cpu/backend.js';
-import { contextOf } from '../cpu/context.js';
-import { jsEngine } from '../cpu/jsEngine.js';
-import { neighbourKernels as cpuNeighbours } from '../cpu/neighbours/index.js';
-import { type CpuOptions, cpuOptions, openDevice } from '../cpu/open.js';
-import { wasmEngine } from '../cpu/wasmEngine.js';
-import { markConvnet, type NamedKernel, replaceKernels } from '../host/registry.js';
-import { hostKernels } from '../host/stock.js';
+import { CpuBackend } from '../engines/cpu/backend.js';
+import { contextOf } from '../engines/cpu/conv/convContext.js';
+import { jsEngine } from '../engines/cpu/jsEngine.js';
+import { neighbourKernels as cpuNeighbours } from '../engines/cpu/ops/index.js';
+import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
+import { wasmEngine } from '../engines/cpu/wasmEngine.js';
+import { WebglBackend } from '../engines/webgl/backend.js';
+import { webglEngine } from '../engines/webgl/engine.js';
+import { neighbourKernels as webglNeighbours } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
-import { WebglBackend } from '../webgl/backend.js';
-import { webglEngine } from '../webgl/engine.js';
-import { neighbourKernels as webglNeighbours } from '../webgl/neighbours/index.js';
-import { convKernels } from './convKernels.js';
+import { hostKernels } from '../tfjs/officialKernels.js';
+import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
 import {
   chooseDevice,
   type DeviceChoice,
@@ -23,7 +22,8 @@ import {
   devicePreference,
   probeWebgl2,
   rendererOf,
-} from './device.js';
+} from './chooseDevice.js';
+import { convKernels } from './convKernels.js';
 import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';

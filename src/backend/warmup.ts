@@ -1,8 +1,8 @@
 // warmup(): compile ahead, so that the first prediction is as quick as the others.
 
 import { backend as activeBackend, ready, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
-import type { ConvAttrs } from '../conv.js';
-import { check } from '../errors.js';
+import type { ConvAttrs } from '../core/conv.js';
+import { check } from '../core/errors.js';
 import { groupConv2d } from '../ops/groupConv2d.js';
 
 /** The part of a tf.LayersModel or tf.GraphModel that is needed. */

@@ -5,10 +5,10 @@
 // peer dependency is a message.
 
 import { CommanderError } from 'commander';
-import { processContext } from './context.js';
-import { exitCodes } from './exitCodes.js';
-import { failureOf } from './failure.js';
 import { makeProgram } from './program.js';
+import { processContext } from './shared/context.js';
+import { exitCodes } from './shared/exitCodes.js';
+import { failureOf } from './shared/failure.js';
 
 async function main(): Promise<number> {
   const stop = new AbortController();

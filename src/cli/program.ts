@@ -1,13 +1,13 @@
 // The command as a whole: what its help begins with, and its four commands.
 
 import { Command } from 'commander';
-import type { CommandContext } from './context.js';
-import { addBench } from './define/bench.js';
-import { addConvert } from './define/convert.js';
-import { addInspect } from './define/inspect.js';
-import { addRun } from './define/run.js';
-import { exitCodeLines } from './exitCodes.js';
-import { packageVersion } from './version.js';
+import { addBench } from './bench/arguments.js';
+import { addConvert } from './convert/arguments.js';
+import { addInspect } from './inspect/arguments.js';
+import { addRun } from './run/arguments.js';
+import type { CommandContext } from './shared/context.js';
+import { exitCodeLines } from './shared/exitCodes.js';
+import { packageVersion } from './shared/version.js';
 
 export function makeProgram(context: CommandContext): Command {
   const program = new Command('convnet')

@@ -1,12 +1,12 @@
 // inspectKerasFile: what is in a model file, without building the model.
 
-import type { Json } from '../layers/objects/json.js';
-import { isPlainObject } from '../layers/objects/json.js';
+import type { Json } from '../core/json.js';
+import { isPlainObject } from '../core/json.js';
+import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
+import { type KerasSource, openSource, type SourceOptions } from '../formats/source/source.js';
 import { readModelSpec } from './config/normalize.js';
 import type { LayerSpec, ModelSpec } from './config/spec.js';
-import type { FileFormat } from './files/format.js';
-import { type H5Group, readStringList } from './files/hdf5/hdf5.js';
-import { type KerasSource, openSource, type SourceOptions } from './files/source.js';
+import type { FileFormat } from './fileFormat.js';
 import type { CustomObjects } from './graph/custom.js';
 import { type OpenedFile, openFile } from './open.js';
 import { type UnknownLayer, unknownLayers } from './unknown.js';

@@ -5,7 +5,7 @@
 
 import { type io, serialization } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers } from '@tensorflow/tfjs-layers';
-import type { KerasSource } from './files/source.js';
+import type { KerasSource } from '../formats/source/source.js';
 import { type LoadOptions, loadKerasModel } from './load.js';
 
 /** Models that were loaded and not yet asked for: a topology can hold numbers, not models. */

@@ -1,16 +1,16 @@
 // loadKerasModel and loadKerasWeights: file -> config -> graph -> weights, all or nothing.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkFile } from '../formats/errors.js';
+import { type KerasSource, openSource, type SourceFile } from '../formats/source/source.js';
 import { readModelSpec } from './config/normalize.js';
-import { checkFile } from './files/errors.js';
-import { type KerasSource, openSource, type SourceFile } from './files/source.js';
 import { buildModel } from './graph/build.js';
 import { fileOrder } from './graph/context.js';
 import type { CustomObjects } from './graph/custom.js';
 import { disposeLayers } from './graph/dispose.js';
+import { kerasOrder } from './graph/order.js';
 import { majorOf, type OpenedFile, openFile } from './open.js';
 import { stepper } from './progress.js';
-import { kerasOrder } from './save/order.js';
 import { checkAllKnown } from './unknown.js';
 import type { Step, WeightRules } from './weights/assign.js';
 import { legacyGroup, loadLegacy } from './weights/legacy.js';

@@ -1,13 +1,13 @@
 // A file -> what is in it: the model's config, where its weights are, and the Keras that wrote it. Shared by loading,
 // inspecting and loading weights alone.
 
-import { asKerasObject, isKerasObject, isPlainObject, type Json, type KerasObject } from '../layers/objects/json.js';
-import { checkFile, fileError, reasonOf } from './files/errors.js';
-import { type FileFormat, formatOf } from './files/format.js';
-import { type H5Group, openHdf5 } from './files/hdf5/hdf5.js';
-import { parsePythonJson } from './files/json.js';
-import type { SourceFile } from './files/sourceTypes.js';
-import { openZip } from './files/zip.js';
+import { asKerasObject, isKerasObject, isPlainObject, type Json, type KerasObject } from '../core/json.js';
+import { checkFile, fileError, reasonOf } from '../formats/errors.js';
+import { type H5Group, openHdf5 } from '../formats/hdf5/hdf5.js';
+import { parsePythonJson } from '../formats/json/pythonJson.js';
+import type { SourceFile } from '../formats/source/types.js';
+import { openZip } from '../formats/zip/zip.js';
+import { type FileFormat, formatOf } from './fileFormat.js';
 
 export interface OpenedFile {
   readonly format: FileFormat;

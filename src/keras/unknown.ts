@@ -1,11 +1,11 @@
 // What a model needs that is not here, all at once: classes that nobody knows, and objects that carry Python code.
 
-import { isPlainObject, type KerasObject } from '../layers/objects/json.js';
+import { isPlainObject, type KerasObject } from '../core/json.js';
+import { KerasFileError } from '../formats/errors.js';
 import { isKnownOp } from '../layers/ops/opLayer.js';
 import { isKnownLayer } from '../layers/registry.js';
 import { carriesCode } from './config/classes.js';
 import type { LayerSpec, ModelSpec } from './config/spec.js';
-import { KerasFileError } from './files/errors.js';
 import { type CustomObjects, customFor, registeredClass } from './graph/custom.js';
 
 export interface UnknownLayer {

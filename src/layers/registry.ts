@@ -7,7 +7,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { asKerasObject, camelKeys, type Json, type KerasObject } from '../core/json.js';
 import { activationLayers } from './activation/index.js';
+import { type ActivationFunction, setLayerActivationFactory } from './activations/activations.js';
 import { applicationLayers } from './applications/index.js';
 import { attentionLayers } from './attention/index.js';
 import { KerasValueError } from './base/errors.js';
@@ -18,8 +20,6 @@ import { convLayers } from './conv/index.js';
 import { coreLayers } from './core/index.js';
 import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
-import { type ActivationFunction, setLayerActivationFactory } from './objects/activations.js';
-import { asKerasObject, camelKeys, type Json, type KerasObject } from './objects/json.js';
 import { OpLayer } from './ops/opLayer.js';
 import { poolingLayers } from './pooling/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';

@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { type Activation, seluAlpha, seluScale } from '../../kernels/activation.js';
-import type { DataFormat } from '../../kernels/types.js';
+import type { DataFormat } from '../../kernels/conv.js';
 import { sumToShape } from './sumToShape.js';
 
 export interface ActivateArgs {

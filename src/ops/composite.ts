@@ -4,8 +4,8 @@
 // never both: what every TensorFlow.js backend computes, also those without any convolution gradient (wasm).
 
 import * as tf from '@tensorflow/tfjs-core';
-import type { Conv } from '../../kernels/types.js';
-import { filterShapeOf, xShapeOf, yShapeOf } from '../conv.js';
+import type { Conv } from '../../kernels/conv.js';
+import { filterShapeOf, xShapeOf, yShapeOf } from '../core/conv.js';
 
 /** conv(x, w); all shapes in the data format of `conv`. */
 export function compositeForward(conv: Conv, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {

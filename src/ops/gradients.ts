@@ -4,10 +4,10 @@
 // has the other two as its gradients, to any order.
 
 import { engine, getBackend, getGradient, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { ConvAttrs } from '../conv.js';
-import { check } from '../errors.js';
-import type { FusedConvAttrs, GradFilterAttrs, GradInputAttrs } from '../host/convAttrs.js';
-import { isConvnet, replaceGradient, type TypedGradient } from '../host/registry.js';
+import type { ConvAttrs } from '../core/conv.js';
+import { check } from '../core/errors.js';
+import type { FusedConvAttrs, GradFilterAttrs, GradInputAttrs } from '../tfjs/convAttrs.js';
+import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
 import { sumToShape } from './sumToShape.js';
 
 function run(kernelName: string, inputs: NamedTensorMap, attrs: object): Tensor {

@@ -6,9 +6,9 @@
 // https://www.tensorflow.org/api_docs/python/tf/raw_ops/Conv2D
 
 import { reshape, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import type { DataFormat } from '../../kernels/types.js';
-import type { ExplicitPadding, Padding } from '../conv.js';
-import { check, show } from '../errors.js';
+import type { DataFormat } from '../../kernels/conv.js';
+import type { ExplicitPadding, Padding } from '../core/conv.js';
+import { check, show } from '../core/errors.js';
 import { fused, groupConv2d } from './groupConv2d.js';
 
 /** The part of @tensorflow/tfjs-converter that is needed; the union package `tf` has it too. */

@@ -10,10 +10,10 @@ import {
   type TensorLike,
   tidy,
 } from '@tensorflow/tfjs-core';
-import type { DataFormat } from '../../kernels/types.js';
-import { type Padding, type Pair, type RoundingMode, resolveConv } from '../conv.js';
-import { resolveEpilogue } from '../epilogue.js';
-import { check } from '../errors.js';
+import type { DataFormat } from '../../kernels/conv.js';
+import { type Padding, type Pair, type RoundingMode, resolveConv } from '../core/conv.js';
+import { resolveEpilogue } from '../core/epilogue.js';
+import { check } from '../core/errors.js';
 import { activate } from './activate.js';
 import { ensureGroupKernels } from './kernels.js';
 import { toTensor } from './tensors.js';

@@ -3,16 +3,16 @@
 // gradients have one form, `engine().runKernel(...)`, on every backend.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { type ConvAttrs, resolveConv } from '../conv.js';
-import { resolveEpilogue } from '../epilogue.js';
+import { type ConvAttrs, resolveConv } from '../core/conv.js';
+import { resolveEpilogue } from '../core/epilogue.js';
 import type {
   ConvInputs,
   FusedConvAttrs,
   FusedConvInputs,
   GradFilterAttrs,
   GradInputAttrs,
-} from '../host/convAttrs.js';
-import { type NamedKernel, typedKernel } from '../host/registry.js';
+} from '../tfjs/convAttrs.js';
+import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
 import { activate } from './activate.js';
 import { compositeForward, compositeGradFilter, compositeGradInput } from './composite.js';
 import { installGroupGradients } from './gradients.js';

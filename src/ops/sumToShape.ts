@@ -1,7 +1,7 @@
 // The gradient of broadcasting: dy summed over the dimensions along which an operand was repeated.
 
 import { reshape, sum, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { DataFormat } from '../../kernels/types.js';
+import type { DataFormat } from '../../kernels/conv.js';
 
 /** `shape` is that of a bias or of PReLU weights, aligned with y as resolveEpilogue aligns it. */
 export function sumToShape(dy: Tensor, shape: readonly number[], dataFormat: DataFormat = 'NHWC'): Tensor {

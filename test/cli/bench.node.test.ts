@@ -1,8 +1,8 @@
 // `convnet bench`: what it reports, not how fast anything is.
 
 import { expect } from 'chai';
-import { exitCodes } from '../../src/cli/exitCodes.js';
-import { convnet, useFolder } from './convnet.js';
+import { exitCodes } from '../../src/cli/shared/exitCodes.js';
+import { convnet, useFolder } from '../support/convnetCommand.js';
 
 const version = '3.15.1';
 

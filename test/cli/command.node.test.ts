@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { exitCodes } from '../../src/cli/exitCodes.js';
-import { commandFile, convnet, convnetAlone, repository, useFolder } from './convnet.js';
+import { exitCodes } from '../../src/cli/shared/exitCodes.js';
+import { commandFile, convnet, convnetAlone, repository, useFolder } from '../support/convnetCommand.js';
 
 describe('convnet', () => {
   const { path, fixture } = useFolder();

@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { exitCodes } from '../../src/cli/exitCodes.js';
-import { loadKerasModel, loadKerasWeights } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
-import { factsOf } from '../keras/fixtureFiles.js';
-import { expectPredictions } from '../keras/predictions.js';
-import { convnet, useFolder } from './convnet.js';
+import { exitCodes } from '../../src/cli/shared/exitCodes.js';
+import { loadKerasModel, loadKerasWeights } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+import { convnet, useFolder } from '../support/convnetCommand.js';
+import { factsOf } from '../support/keras/fixtureFiles.js';
+import { expectPredictions } from '../support/keras/predictions.js';
 
 const version = '3.15.1';
 

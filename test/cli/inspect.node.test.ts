@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { exitCodes } from '../../src/cli/exitCodes.js';
-import { fixtureFile } from '../keras/fixtureFiles.js';
-import { convnet, photo, useFolder } from './convnet.js';
+import { exitCodes } from '../../src/cli/shared/exitCodes.js';
+import { convnet, photo, useFolder } from '../support/convnetCommand.js';
+import { fixtureFile } from '../support/keras/fixtureFiles.js';
 
 const version = '3.15.1';
 

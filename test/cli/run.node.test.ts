@@ -5,10 +5,10 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { decode, encode } from 'fast-png';
 import jpeg from 'jpeg-js';
-import { exitCodes } from '../../src/cli/exitCodes.js';
-import { loadKerasModel } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
-import { convnet, photo, repository, useFolder } from './convnet.js';
+import { exitCodes } from '../../src/cli/shared/exitCodes.js';
+import { loadKerasModel } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+import { convnet, photo, repository, useFolder } from '../support/convnetCommand.js';
 
 const version = '3.15.1';
 const esrgan = `${repository}node_modules/@upscalerjs/esrgan-slim/models/x2`;

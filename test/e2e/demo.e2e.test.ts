@@ -8,8 +8,8 @@ import { crop, largestDifference, type RgbImage, rgbFromRgba } from '../../examp
 import { readNodeModule } from '../../examples/upscale/nodeFiles.js';
 import { upscale } from '../../examples/upscale/upscale.js';
 import '../../src/index.js';
-import { DESKTOP, demoPage, PHONE } from './demoPage.js';
-import { photo, pngOf } from './photo.js';
+import { DESKTOP, demoPage, PHONE } from '../support/demo/demoPage.js';
+import { photo, pngOf } from '../support/demo/photo.js';
 
 describe('demo', () => {
   const { open, text } = demoPage();

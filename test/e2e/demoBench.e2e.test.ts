@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { DESKTOP, demoPage, PHONE } from './demoPage.js';
+import { DESKTOP, demoPage, PHONE } from '../support/demo/demoPage.js';
 
 /** One layer, of 15 MFLOP. */
 const SMALL = 'depthwise 7x7';

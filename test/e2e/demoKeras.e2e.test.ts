@@ -4,14 +4,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
-import { pictureInputOf, pictureTensor } from '../../src/cli/model/pictureInput.js';
-import { predictValues } from '../../src/cli/model/predict.js';
-import { readPicture } from '../../src/cli/pictures/files.js';
+import { readPicture } from '../../src/pictures/pictureFiles.js';
+import { pictureInputOf, pictureTensor } from '../../src/pictures/pictureInput.js';
+import { predictValues } from '../../src/pictures/predictValues.js';
 import '../../src/index.js';
-import { loadKerasModel } from '../../src/keras/index.js';
-import { fixtureFile } from '../keras/fixtureFiles.js';
-import { DESKTOP, demoPage, PHONE } from './demoPage.js';
-import { repository } from './photo.js';
+import { loadKerasModel } from '../../src/keras.js';
+import { DESKTOP, demoPage, PHONE } from '../support/demo/demoPage.js';
+import { repository } from '../support/demo/photo.js';
+import { fixtureFile } from '../support/keras/fixtureFiles.js';
 
 const version = '3.15.1';
 

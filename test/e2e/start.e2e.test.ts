@@ -12,7 +12,7 @@ import { readNodeModule } from '../../examples/upscale/nodeFiles.js';
 import { readPng } from '../../examples/upscale/png.js';
 import { upscale } from '../../examples/upscale/upscale.js';
 import '../../src/index.js';
-import { photo, pngOf, repository } from './photo.js';
+import { photo, pngOf, repository } from '../support/demo/photo.js';
 
 interface Ended {
   readonly code: number;

@@ -14,8 +14,8 @@ import { readPng } from '../../examples/upscale/png.js';
 import { runPatch, upscale } from '../../examples/upscale/upscale.js';
 import { planSpans, type Span } from '../../examples/upscale/windows.js';
 import '../../src/index.js';
-import { photo } from './photo.js';
-import { rejection } from './rejection.js';
+import { photo } from '../support/demo/photo.js';
+import { rejection } from '../support/rejection.js';
 
 describe('planSpans', () => {
   it('tiles every length with windows of one size that keep the margin', () => {

@@ -3,9 +3,9 @@
 
 import { expect } from 'chai';
 import { unzipSync, zipSync } from 'fflate';
-import { inspectKerasFile, KerasFileError, loadKerasModel } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
-import { fixtureFile } from './fixtureFiles.js';
+import { inspectKerasFile, KerasFileError, loadKerasModel } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+import { fixtureFile } from '../support/keras/fixtureFiles.js';
 
 const newest = '3.15.1';
 const quiet = { onWarning: () => {} };

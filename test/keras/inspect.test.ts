@@ -1,9 +1,9 @@
 // inspectKerasFile on every file, those included that cannot be loaded.
 
 import { expect } from 'chai';
-import { inspectKerasFile } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
-import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
+import { inspectKerasFile } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+import { factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
 
 const newest = '3.15.1';
 

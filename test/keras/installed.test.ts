@@ -4,14 +4,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { ReadFile } from '../../examples/upscale/modelFiles.js';
-import { loadKerasModel } from '../../src/keras/index.js';
-import { installKerasLayers, KerasLayer } from '../../src/layers/index.js';
-import { isBrowser, useBackend } from '../backends.js';
-import { fetchNodeModule } from '../models/fetchNodeModule.js';
-import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2 } from '../models/index.js';
-import { randomValues } from '../randomCases.js';
-import { factsOf, fixtureFile } from './fixtureFiles.js';
-import { expectClose, expectPredictions } from './predictions.js';
+import { loadKerasModel } from '../../src/keras.js';
+import { installKerasLayers, KerasLayer } from '../../src/layers.js';
+import { isBrowser, useBackend } from '../support/backends.js';
+import { factsOf, fixtureFile } from '../support/keras/fixtureFiles.js';
+import { expectClose, expectPredictions } from '../support/keras/predictions.js';
+import { fetchNodeModule } from '../support/models/fetchNodeModule.js';
+import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2 } from '../support/models/index.js';
+import { randomValues } from '../support/randomCases.js';
 
 const models = [
   { name: 'ESRGAN slim x2', load: esrganX2, inputShape: [1, 12, 10, 3], scale: 255 },

@@ -2,11 +2,11 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { KerasFileError, kerasFile, loadKerasModel } from '../../src/keras/index.js';
-import { isBrowser, useBackend } from '../backends.js';
-import { FixtureScale, softStep } from './customFixtures.js';
-import { factsOf, fixtureFile, fixtures, forgottenOutputs } from './fixtureFiles.js';
-import { expectPredictions } from './predictions.js';
+import { KerasFileError, kerasFile, loadKerasModel } from '../../src/keras.js';
+import { isBrowser, useBackend } from '../support/backends.js';
+import { FixtureScale, softStep } from '../support/keras/customFixtures.js';
+import { factsOf, fixtureFile, fixtures, forgottenOutputs } from '../support/keras/fixtureFiles.js';
+import { expectPredictions } from '../support/keras/predictions.js';
 
 const newest = '3.15.1';
 const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };

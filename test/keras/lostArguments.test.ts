@@ -3,9 +3,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { unzipSync, zipSync } from 'fflate';
-import { loadKerasModel, saveKerasModel } from '../../src/keras/index.js';
+import { loadKerasModel, saveKerasModel } from '../../src/keras.js';
 import { makeLayer } from '../../src/layers/registry.js';
-import { useBackend } from '../backends.js';
+import { useBackend } from '../support/backends.js';
 
 interface Entry {
   class_name: string;

@@ -1,9 +1,9 @@
 // TensorFlow functions in models of tf.keras 2: each computes what TensorFlow computed.
 
-import { loadKerasModel } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
-import { readFixture } from './fixtureFiles.js';
-import { expectPredictions } from './predictions.js';
+import { loadKerasModel } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+import { readFixture } from '../support/keras/fixtureFiles.js';
+import { expectPredictions } from '../support/keras/predictions.js';
 
 describe('TFOpLambda nodes', () => {
   useBackend('convnet-cpu');

@@ -1,11 +1,11 @@
 // model.json as the official converter writes it from files of Keras 2 and 3, quantised ones among them.
 
 import * as tf from '@tensorflow/tfjs';
-import { kerasFile, loadKerasModel } from '../../src/keras/index.js';
-import { useBackend } from '../backends.js';
+import { kerasFile, loadKerasModel } from '../../src/keras.js';
 import index from '../fixtures/index.json' with { type: 'json' };
-import { type FixtureFacts, readFixture } from './fixtureFiles.js';
-import { expectPredictions } from './predictions.js';
+import { useBackend } from '../support/backends.js';
+import { type FixtureFacts, readFixture } from '../support/keras/fixtureFiles.js';
+import { expectPredictions } from '../support/keras/predictions.js';
 
 describe('model.json of the converter', () => {
   useBackend('convnet-cpu');

@@ -2,11 +2,11 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { KerasFileError, loadKerasModel, loadKerasWeights } from '../../src/keras/index.js';
-import { conv2d } from '../../src/layers/index.js';
-import { useBackend } from '../backends.js';
-import { type FixtureEntry, factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
-import { expectPredictions } from './predictions.js';
+import { KerasFileError, loadKerasModel, loadKerasWeights } from '../../src/keras.js';
+import { conv2d } from '../../src/layers.js';
+import { useBackend } from '../support/backends.js';
+import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
+import { expectPredictions } from '../support/keras/predictions.js';
 
 const newest = '3.15.1';
 const quiet = { onWarning: () => {} };

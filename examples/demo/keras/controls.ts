@@ -5,7 +5,7 @@ import {
   type PictureInput,
   type PixelRange,
   pictureInputOf,
-} from '../../../src/cli/model/pictureInput.js';
+} from '../../../src/pictures/pictureInput.js';
 import { byId } from '../dom.js';
 
 const scale = byId('scale', HTMLSelectElement);

@@ -1,7 +1,7 @@
 /** What the file holds, in the page: facts, a table of layers, a table of weights. */
 
-import { bytesText, countText, grouped, shapeText } from '../../../src/cli/text/units.js';
-import type { InspectedLayer, KerasFileInfo } from '../../../src/keras/index.js';
+import { bytesText, countText, grouped, shapeText } from '../../../src/core/units.js';
+import type { InspectedLayer, KerasFileInfo } from '../../../src/keras.js';
 import { byId, element } from '../dom.js';
 
 const panel = byId('inspector', HTMLElement);

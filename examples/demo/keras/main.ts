@@ -1,11 +1,11 @@
 /** The page: a model file, a picture, a backend, a run. Each part lies in a file of its own; here they meet. */
 
-import { largestDifference } from '../../../src/cli/bench/figures.js';
-import { type Output, statisticsOf } from '../../../src/cli/model/outputs.js';
-import { inputSize, type PictureInput, pictureTensor } from '../../../src/cli/model/pictureInput.js';
-import { countText, msText } from '../../../src/cli/text/units.js';
-import type { KerasFileInfo, KerasSource } from '../../../src/keras/index.js';
-import { installKerasLayers } from '../../../src/layers/index.js';
+import { countText, msText } from '../../../src/core/units.js';
+import type { KerasFileInfo, KerasSource } from '../../../src/keras.js';
+import { installKerasLayers } from '../../../src/layers.js';
+import { largestDifference } from '../../../src/pictures/figures.js';
+import { type Output, statisticsOf } from '../../../src/pictures/modelOutputs.js';
+import { inputSize, type PictureInput, pictureTensor } from '../../../src/pictures/pictureInput.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
 import { byId, painted } from '../dom.js';
 import { clearNotice, showError } from '../notice.js';

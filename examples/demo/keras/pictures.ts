@@ -1,5 +1,5 @@
 /** The picture that the model is run on. */
-import type { Picture } from '../../../src/cli/pictures/picture.js';
+import type { Picture } from '../../../src/pictures/picture.js';
 import { byId } from '../dom.js';
 import { SAMPLE } from '../files.js';
 import { decodePicture, MOST_PIXELS, sizeWithin } from '../picture.js';

@@ -1,5 +1,6 @@
 /** The outputs of a prediction, shown by what they are: classes as bars, pictures, heat maps, or figures. */
 
+import { shapeText } from '../../../src/core/units.js';
 import {
   kindOf,
   type Output,
@@ -7,9 +8,8 @@ import {
   pictureOf,
   statisticsOf,
   topClasses,
-} from '../../../src/cli/model/outputs.js';
-import type { Picture } from '../../../src/cli/pictures/picture.js';
-import { shapeText } from '../../../src/cli/text/units.js';
+} from '../../../src/pictures/modelOutputs.js';
+import type { Picture } from '../../../src/pictures/picture.js';
 import { byId, element } from '../dom.js';
 
 const body = byId('result-body', HTMLDivElement);

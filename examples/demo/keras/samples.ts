@@ -1,5 +1,5 @@
 /** The page's own model files, by address: Vite copies them into the built page. */
-import type { NamedBytes } from '../../../src/keras/index.js';
+import type { NamedBytes } from '../../../src/keras.js';
 import { ESRGAN_X2 } from '../../upscale/esrgan.js';
 import { fetchModelFile } from '../files.js';
 import branches from '../samples/branches.keras?url';

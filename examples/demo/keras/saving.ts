@@ -1,8 +1,8 @@
 /** The open model as a download: a Keras file, or the files of TensorFlow.js in a zip archive. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { zipSync } from 'fflate';
-import { tfjsFiles } from '../../../src/cli/tfjs/artifacts.js';
 import { saveKerasModel } from '../../../src/keras/save/index.js';
+import { tfjsFiles } from '../../../src/keras/save/tfjs/artifacts.js';
 import { offerFile } from '../offerFile.js';
 
 export type SavedFormat = 'keras' | 'h5' | 'tfjs';

@@ -1,6 +1,6 @@
 /** The model that is open. Opening another one stops the loading of the one before and lets go of its weights. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { inspectKerasFile, type KerasFileInfo, type KerasSource, loadKerasModel } from '../../../src/keras/index.js';
+import { inspectKerasFile, type KerasFileInfo, type KerasSource, loadKerasModel } from '../../../src/keras.js';
 
 export interface OpenModel {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** The first prediction, and later ones for about a second: a page should answer again soon, and one later time tells little. */
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { figuresOf } from '../../../src/cli/bench/figures.js';
-import type { Output } from '../../../src/cli/model/outputs.js';
-import { predictValues } from '../../../src/cli/model/predict.js';
+import { figuresOf } from '../../../src/pictures/figures.js';
+import type { Output } from '../../../src/pictures/modelOutputs.js';
+import { predictValues } from '../../../src/pictures/predictValues.js';
 
 export interface Timed {
   readonly outputs: readonly Output[];

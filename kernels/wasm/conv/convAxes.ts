@@ -1,6 +1,6 @@
 // The two axes of a convolution.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import type { AxisOf } from './access.js';
 
 export function rowAxis({ inH, outH, strideH, dilationH, padTop, kH }: Conv): AxisOf {

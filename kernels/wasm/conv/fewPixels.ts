@@ -1,7 +1,7 @@
 // Convolutions with up to three outputs per channel, each of which reads its whole image, or one pixel: the dense layers among
 // convolutions (squeeze-and-excitation, the classifier as a 7x7 convolution). Bound by reading the weights, which are taken as they are.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import { gemvRows, runGemv } from '../matmul/gemv.js';
 import type { WasmForward } from './kernel.js';
 

@@ -5,7 +5,7 @@
 // of the window (kW*inC floats, contiguous both in x and in dw) is one run. Pixels are taken in blocks that stay in the
 // first-level cache for all tiles; between blocks a tile's sums rest in dw.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import type { Device } from '../device.js';
 import {
   type Fn,

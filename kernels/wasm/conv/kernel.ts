@@ -1,6 +1,6 @@
 // What a convolution kernel looks like. All are written for channels last; src/cpu turns NCHW into that and back.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import type { ConvContext, ForwardOperands, GradFilterOperands, GradInputOperands } from './context.js';
 
 interface WasmKernel<Operands> {

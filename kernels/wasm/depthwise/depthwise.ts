@@ -1,7 +1,7 @@
 // Depthwise convolutions: each group has one input channel. Forward and input gradient through the fast row program where
 // there is one for the filter's size, else through lists of taps.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import { type Axis, forwardAxis, gradInputAxes } from '../conv/access.js';
 import type { ConvContext, ForwardOperands } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';

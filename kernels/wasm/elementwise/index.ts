@@ -1,5 +1,8 @@
 // Functions of single values, of pairs, and reductions.
 
+export { argExtreme, type Extreme } from '../reduction/argMax.js';
+export { type ReduceName, type ReduceOperands, reduce } from '../reduction/reduce.js';
+export { softmax } from '../reduction/softmax.js';
 export {
   type ActivationChoice,
   activate,
@@ -8,13 +11,10 @@ export {
   type OutputSizes,
   prelu,
 } from './activate.js';
-export { argExtreme, type Extreme } from './argMax.js';
 export { type Axis, broadcastAxes, collapse } from './axes.js';
 export { type BinaryOperands, binary, binaryFlat } from './binary.js';
 export type { Pattern } from './binaryProgram.js';
 export { type BinaryName, binaryFunctions } from './binaryTable.js';
 export { type BoolName, type BoolOperands, bools } from './bytes.js';
 export { type NormalizeOperands, normalize } from './normalize.js';
-export { type ReduceName, type ReduceOperands, reduce } from './reduce.js';
-export { softmax } from './softmax.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';

@@ -1,7 +1,7 @@
 // Winograd's minimal filtering, block by block: transform tiles of the input, multiply n*n matrices [tiles, inC] x [inC, outC],
 // transform back with bias and clamp. A block is as many tiles as the second-level cache holds the transforms of.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { type Gemm, packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
 import type { Tables } from '../conv/plans.js';

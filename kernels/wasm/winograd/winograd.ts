@@ -1,7 +1,7 @@
 // Winograd's minimal filtering for 3x3 and 5x5 filters with stride 1, forward and input gradient: which transforms are taken
 // (transforms.ts), whether they pay, and how the filter comes to them. The work itself is in plan.ts.
 
-import type { Conv } from '../../types.js';
+import type { Conv } from '../../conv.js';
 import type { ConvContext } from '../conv/context.js';
 import type { WasmForward, WasmGradInput } from '../conv/kernel.js';
 import { tileFor } from '../conv/tiles.js';

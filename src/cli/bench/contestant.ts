@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { startBackend } from '../backend.js';
-import type { Output } from '../model/outputs.js';
-import { predictValues } from '../model/predict.js';
+import type { Output } from '../../pictures/modelOutputs.js';
+import { predictValues } from '../../pictures/predictValues.js';
+import { startBackend } from '../shared/backend.js';
 import { randomInputs } from './inputs.js';
 import { type LayerTime, timeLayers } from './layerTimes.js';
 

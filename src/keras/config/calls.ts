@@ -1,8 +1,8 @@
 // inbound_nodes -> calls. Two forms: Keras 3 writes {args, kwargs} with tensors as __keras_tensor__ objects at any depth;
 // Keras 2 writes lists [layer, node, tensor, kwargs], one per input, whose node numbers start at 1 for nested models.
 
-import { isPlainObject, type Json, type KerasObject } from '../../layers/objects/json.js';
-import { checkFile } from '../files/errors.js';
+import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
+import { checkFile } from '../../formats/errors.js';
 import type { CallSpec, LayerSpec, TensorRef } from './spec.js';
 
 export function readCalls(object: KerasObject, layers: readonly LayerSpec[], where: string): CallSpec[] {

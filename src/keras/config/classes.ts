@@ -1,6 +1,6 @@
 // Which kind of thing a serialized object of a model's graph is.
 
-import { asKerasObject, isPlainObject, type KerasObject } from '../../layers/objects/json.js';
+import { asKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
 import { findOp } from '../../layers/ops/opTable.js';
 import { isKnownLayer } from '../../layers/registry.js';

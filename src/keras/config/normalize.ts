@@ -1,11 +1,11 @@
 // A model's config as Keras 1 to 3 or TensorFlow.js write it -> ModelSpec.
 
-import type { Json, KerasObject } from '../../layers/objects/json.js';
-import { isKerasObject, isPlainObject } from '../../layers/objects/json.js';
-import { checkFile } from '../files/errors.js';
+import type { Json, KerasObject } from '../../core/json.js';
+import { isKerasObject, isPlainObject } from '../../core/json.js';
+import { checkFile } from '../../formats/errors.js';
 import { readCalls } from './calls.js';
 import { kindOf } from './classes.js';
-import { readEnds } from './ends.js';
+import { readEnds } from './modelTensors.js';
 import type { LayerSpec, ModelSpec } from './spec.js';
 import { isTfOp, translateTfOp } from './tfOps.js';
 

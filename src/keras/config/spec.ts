@@ -1,6 +1,6 @@
 // A model as data, the same for every version of Keras: what layers there are and which call feeds which.
 
-import type { Json, KerasObject } from '../../layers/objects/json.js';
+import type { Json, KerasObject } from '../../core/json.js';
 
 /** One output of one call of one layer, all within the same model. */
 export interface TensorRef {

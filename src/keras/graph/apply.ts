@@ -1,10 +1,10 @@
 // One call of a layer in a graph: which tensors go in, in which order, and what comes out.
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
+import { checkFile, fileError } from '../../formats/errors.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
-import type { Json } from '../../layers/objects/json.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/spec.js';
-import { checkFile, fileError } from '../files/errors.js';
 import { type CallTemplate, rememberCall } from './calls.js';
 
 type Layer = layers.Layer;

@@ -9,12 +9,12 @@ import {
   type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
+import { checkFile, fileError } from '../../formats/errors.js';
 import type { LayerContext } from '../../layers/base/kerasLayer.js';
-import type { Json } from '../../layers/objects/json.js';
 import { isModel } from '../config/classes.js';
 import { readModelSpec } from '../config/normalize.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/spec.js';
-import { checkFile, fileError } from '../files/errors.js';
 import { applyCall, tensorsOf } from './apply.js';
 import { rememberOrigin } from './calls.js';
 import { type BuildContext, type BuildOptions, rememberOrder } from './context.js';

@@ -2,7 +2,7 @@
 // places marked. Kept beside the node, so that a model is saved as it was loaded.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Json, KerasObject } from '../../layers/objects/json.js';
+import type { Json, KerasObject } from '../../core/json.js';
 
 /** A tensor's place in `args` and `kwargs`: the index into the layer's inputs. */
 export interface InputMark {

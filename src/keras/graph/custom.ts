@@ -2,9 +2,9 @@
 
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { camelKeys, isPlainObject, type KerasObject } from '../../layers/objects/json.js';
+import { camelKeys, isPlainObject, type KerasObject } from '../../core/json.js';
+import { KerasFileError } from '../../formats/errors.js';
 import { isKnownLayer } from '../../layers/registry.js';
-import { KerasFileError } from '../files/errors.js';
 import { rememberOrigin } from './calls.js';
 
 export type CustomObjects = Readonly<Record<string, unknown>>;

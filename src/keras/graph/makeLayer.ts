@@ -1,11 +1,11 @@
 // LayerSpec -> layer, for everything but inputs and models.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json } from '../../layers/objects/json.js';
+import { isPlainObject, type Json } from '../../core/json.js';
+import { checkFile, fileError } from '../../formats/errors.js';
 import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
 import { makeLayer } from '../../layers/registry.js';
 import type { LayerSpec } from '../config/spec.js';
-import { checkFile, fileError } from '../files/errors.js';
 import { callTemplate, tensorsOf } from './apply.js';
 import type { BuildContext } from './context.js';
 

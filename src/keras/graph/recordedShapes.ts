@@ -2,10 +2,10 @@
 // another shape would compute something else, if it did not fail.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json } from '../../layers/objects/json.js';
+import { isPlainObject, type Json } from '../../core/json.js';
+import { checkFile } from '../../formats/errors.js';
 import { findLayerClass } from '../../layers/registry.js';
 import { type LayerSpec, refsOf, type TensorRef } from '../config/spec.js';
-import { checkFile } from '../files/errors.js';
 
 /** @throws KerasFileError where a known size differs. */
 export function checkRecordedShape(found: Shape, { layer, shape }: TensorRef, reader: string): void {

@@ -3,7 +3,7 @@
 // Source: https://keras.io/api/layers/base_layer/ (get_build_config), and files written by Keras.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Json, KerasObject } from '../../layers/objects/json.js';
+import type { Json, KerasObject } from '../../core/json.js';
 
 const nothingToBuild = new RegExp(
   `^(${[

@@ -4,7 +4,7 @@
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Json, kerasObject, toSnake } from '../../layers/objects/json.js';
+import { type Json, kerasObject, toSnake } from '../../core/json.js';
 
 type Config = Readonly<Record<string, Json>>;
 

@@ -8,22 +8,22 @@
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
+import type { Json, KerasObject } from '../../core/json.js';
+import { kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../../layers/base/errors.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
-import type { Json, KerasObject } from '../../layers/objects/json.js';
-import { kerasObject } from '../../layers/objects/json.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { originOf } from '../graph/calls.js';
+import { isInputLayer } from '../graph/order.js';
+import { modelGraph } from '../graph/readGraph.js';
 import { withBuildConfig } from './buildConfig.js';
 import { compileConfig } from './compile.js';
 import { customObject } from './custom.js';
 import { dtypeReader, inputDtype } from './dtypes.js';
-import { endsOf } from './ends.js';
-import { modelGraph } from './graph.js';
+import { endsOf } from './modelTensors.js';
 import { inboundNodes } from './nodes.js';
-import { isInputLayer } from './order.js';
 
 type Layer = layers.Layer;
 type Config = Readonly<Record<string, Json>>;

@@ -4,7 +4,7 @@
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json, type KerasObject, snakeKeys } from '../../layers/objects/json.js';
+import { isPlainObject, type Json, type KerasObject, snakeKeys } from '../../core/json.js';
 import { isKnownLayer } from '../../layers/registry.js';
 import { originOf } from '../graph/calls.js';
 import { stockClassNames } from './stockClasses.js';

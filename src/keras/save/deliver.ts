@@ -1,7 +1,7 @@
 // Where the bytes of a saved model go: a path in Node, a download in the browser.
 
-import { builtinModule } from '../../cpu/node.js';
-import { check } from '../../errors.js';
+import { check } from '../../core/errors.js';
+import { builtinModule } from '../../core/platform.js';
 
 /** Writes a file in Node, over one that is there. The folder must exist. */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {

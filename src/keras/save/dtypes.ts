@@ -5,8 +5,8 @@ import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { originOf } from '../graph/calls.js';
-import { behindAliases, tensorsOfCall } from './graph.js';
-import { isInputLayer } from './order.js';
+import { isInputLayer } from '../graph/order.js';
+import { behindAliases, tensorsOfCall } from '../graph/readGraph.js';
 
 type Layer = layers.Layer;
 

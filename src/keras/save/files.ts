@@ -1,15 +1,15 @@
 // The three kinds of files, as bytes.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { KerasObject } from '../../layers/objects/json.js';
-import { writeHdf5 } from '../files/hdf5/write.js';
-import { writePythonJson } from '../files/json.js';
-import { zipStored } from '../files/zip.js';
+import type { KerasObject } from '../../core/json.js';
+import { writeHdf5 } from '../../formats/hdf5/write.js';
+import { writePythonJson } from '../../formats/json/pythonJson.js';
+import { zipStored } from '../../formats/zip/zip.js';
 import { serializeModel } from './config.js';
 import { emptyTree } from './h5Tree.js';
 import { legacyWeightsTree } from './legacyWeights.js';
 import { forOlderKeras } from './olderKeras.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './saveProgress.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './version.js';
 import { weightsTree } from './weights.js';
 

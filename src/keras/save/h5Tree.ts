@@ -1,7 +1,7 @@
 // The groups of an HDF5 file while they are put together.
 
-import { check } from '../../errors.js';
-import type { WriteAttribute, WriteDataset } from '../files/hdf5/write.js';
+import { check } from '../../core/errors.js';
+import type { WriteAttribute, WriteDataset } from '../../formats/hdf5/write.js';
 import type { StoredValue } from './values.js';
 
 export interface H5Tree {

@@ -1,8 +1,8 @@
 // An index with `...` in a legacy file: Keras decodes it there, and then cannot read what it has decoded. Full slices say the
 // same.
 
-import type { Json } from '../../layers/objects/json.js';
-import { isPlainObject } from '../../layers/objects/json.js';
+import type { Json } from '../../core/json.js';
+import { isPlainObject } from '../../core/json.js';
 
 const fullSlice: Json = { class_name: '__slice__', config: { start: null, stop: null, step: null } };
 

@@ -3,11 +3,11 @@
 // Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { kerasOrder } from '../graph/order.js';
 import { isCounted } from '../weights/paths.js';
 import { childrenOf, ownVariables } from '../weights/state.js';
 import { addDataset, emptyTree, groupAt, type H5Tree, uniquePaths } from './h5Tree.js';
-import { kerasOrder } from './order.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './saveProgress.js';
 import { rawValues, type StoredValue } from './values.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './version.js';
 

@@ -3,10 +3,10 @@
 // Source: https://keras.io/guides/serialization_and_saving/
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Json } from '../../layers/objects/json.js';
+import type { Json } from '../../core/json.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../graph/calls.js';
-import { type ModelGraph, writtenCall } from './graph.js';
+import { type ModelGraph, writtenCall } from '../graph/readGraph.js';
 import { withoutEllipsis } from './legacyIndex.js';
 
 export interface CallNames {

@@ -3,7 +3,7 @@
 // 3.6 on. Before, the form was another: a single input stood in a list, which for the newest makes a model of lists.
 // Source: the configs that real Keras 3.6 to 3.15 writes.
 
-import { isPlainObject, type Json, type KerasObject } from '../../layers/objects/json.js';
+import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 
 type Defaults = Readonly<Record<string, Json>>;
 

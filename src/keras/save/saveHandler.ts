@@ -7,8 +7,8 @@
 
 import { io } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
-import { nodeMajor } from '../../cpu/node.js';
-import { check } from '../../errors.js';
+import { check } from '../../core/errors.js';
+import { nodeMajor } from '../../core/platform.js';
 import { formatOf, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';
 
 export const KERAS_SCHEME = 'keras://';

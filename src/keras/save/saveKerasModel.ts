@@ -3,13 +3,13 @@
 //   model -> order (Keras's) -> config + weights (read tensor by tensor) -> HDF5, zip -> bytes -> path or download
 
 import { LayersModel } from '@tensorflow/tfjs-layers';
-import { check } from '../../errors.js';
+import { check } from '../../core/errors.js';
+import { kerasOrder } from '../graph/order.js';
 import { statePaths } from '../weights/paths.js';
 import { ownState } from '../weights/state.js';
 import { download as offer, writeFile } from './deliver.js';
 import { kerasArchive, legacyFile, weightsFile } from './files.js';
-import { kerasOrder } from './order.js';
-import { type ProgressOptions, startProgress } from './progress.js';
+import { type ProgressOptions, startProgress } from './saveProgress.js';
 
 export const kerasFormats = ['keras', 'h5', 'weights.h5'] as const;
 export type KerasFormat = (typeof kerasFormats)[number];

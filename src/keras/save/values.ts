@@ -4,7 +4,7 @@
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { ownState, ownVariables, shortName } from '../weights/state.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './saveProgress.js';
 
 export interface StoredValue {
   readonly name: string;

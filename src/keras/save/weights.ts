@@ -6,10 +6,10 @@
 // Source: https://keras.io/guides/serialization_and_saving/
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { kerasOrder } from '../graph/order.js';
 import { statePaths } from '../weights/paths.js';
 import { addDataset, emptyTree, groupAt, type H5Tree } from './h5Tree.js';
-import { kerasOrder } from './order.js';
-import type { Progress } from './progress.js';
+import type { Progress } from './saveProgress.js';
 import { storedValues } from './values.js';
 
 export async function weightsTree(model: LayersModel, progress: Progress): Promise<H5Tree> {

@@ -2,7 +2,7 @@
 
 import { tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasFileError } from '../files/errors.js';
+import { KerasFileError } from '../../formats/errors.js';
 import { kerasClassName } from './paths.js';
 import { type OwnState, ownState } from './state.js';
 import { type StoredValue, sameShape } from './values.js';

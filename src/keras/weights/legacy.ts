@@ -4,9 +4,9 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { checkFile, fileError } from '../../formats/errors.js';
+import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
-import { checkFile, fileError } from '../files/errors.js';
-import { type H5Group, readStringList } from '../files/hdf5/hdf5.js';
 import { type Assignment, assignAll, report, type Step, type WeightRules } from './assign.js';
 import type { LayerOrder } from './paths.js';
 import { childrenOf, type OwnState, ownVariables, shortName } from './state.js';

@@ -2,8 +2,8 @@
 // datasets `<path>/vars/0`, `1`, ... The paths are in paths.ts. tf.keras 2.12 to 2.14 wrote another folder, see below.
 
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { toSnake } from '../../layers/objects/json.js';
-import type { H5Group } from '../files/hdf5/hdf5.js';
+import { toSnake } from '../../core/json.js';
+import type { H5Group } from '../../formats/hdf5/hdf5.js';
 import { type Assignment, assignAll, report, type Step, type WeightRules } from './assign.js';
 import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './paths.js';
 import { ownState } from './state.js';

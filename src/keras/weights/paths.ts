@@ -3,8 +3,8 @@
 // Source: https://keras.io/guides/serialization_and_saving/
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { toSnake } from '../../core/json.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
-import { toSnake } from '../../layers/objects/json.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { originOf } from '../graph/calls.js';
 import { childrenOf } from './state.js';

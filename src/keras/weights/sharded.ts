@@ -1,10 +1,10 @@
 // Sharded weights: `x.weights.json` maps each path to the file, or files, that hold its values.
 // Source: `max_shard_size` of https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
 
-import { isPlainObject, type Json } from '../../layers/objects/json.js';
-import { checkFile } from '../files/errors.js';
-import { type H5Group, openHdf5 } from '../files/hdf5/hdf5.js';
-import type { SourceFile } from '../files/sourceTypes.js';
+import { isPlainObject, type Json } from '../../core/json.js';
+import { checkFile } from '../../formats/errors.js';
+import { type H5Group, openHdf5 } from '../../formats/hdf5/hdf5.js';
+import type { SourceFile } from '../../formats/source/types.js';
 import { fileStore, type StateStore } from './loadState.js';
 import type { StoredValue } from './values.js';
 

@@ -3,10 +3,10 @@
 
 import { cast, dispose, io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { isPlainObject, type Json } from '../../core/json.js';
+import { checkFile } from '../../formats/errors.js';
+import type { SourceFile } from '../../formats/source/types.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
-import { isPlainObject, type Json } from '../../layers/objects/json.js';
-import { checkFile } from '../files/errors.js';
-import type { SourceFile } from '../files/sourceTypes.js';
 import { type Assignment, assignAll, report, type Step, type WeightRules } from './assign.js';
 import { loadState, type StateStore } from './loadState.js';
 import type { LayerOrder } from './paths.js';

@@ -2,8 +2,8 @@
 
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { checkFile } from '../files/errors.js';
-import { bfloat16ToFloat32, type H5Dataset } from '../files/hdf5/hdf5.js';
+import { checkFile } from '../../formats/errors.js';
+import { bfloat16ToFloat32, type H5Dataset } from '../../formats/hdf5/hdf5.js';
 
 /** Anything that holds one weight: a dataset of a file, or an entry of a tfjs weights manifest. */
 export interface StoredValue {

@@ -1,11 +1,11 @@
 // Softmax over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type ActivationFunction, getActivation } from '../activations/activations.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type ActivationFunction, getActivation } from '../objects/activations.js';
 
 type Axis = number | readonly number[];
 

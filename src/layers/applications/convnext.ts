@@ -6,8 +6,8 @@ import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { number, positiveInteger } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import { getInitializer } from '../objects/initializers.js';
-import { RandomSource } from '../regularization/randomSource.js';
+import { getInitializer } from '../initializers/initializers.js';
+import { RandomSource } from '../random/randomSource.js';
 
 const module = 'keras.src.applications.convnext';
 

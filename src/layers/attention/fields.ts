@@ -4,7 +4,7 @@
 import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Field, number, positiveInteger } from '../base/fields.js';
 import type { BaseLayerArgs } from '../base/kerasLayer.js';
-import { seedField } from '../regularization/randomSource.js';
+import { seedField } from '../random/randomSource.js';
 import { type ProjectionArgs, projectionFields } from './projection.js';
 
 function positiveOrNull(): Field<number | null> {

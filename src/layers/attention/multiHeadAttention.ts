@@ -3,11 +3,11 @@
 
 import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
 import { maskOf } from '../base/masks.js';
-import type { Json } from '../objects/json.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attentionCallOptions, readCall } from './callOptions.js';
 import { type MultiHeadAttentionArgs, multiHeadFields } from './fields.js';

@@ -2,13 +2,13 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
+import { isKerasObject } from '../../core/json.js';
 import { constraint, initializer, regularizer } from '../base/fields.js';
 import type { VariableOptions } from '../base/kerasLayer.js';
+import type { Constraint } from '../constraints/constraints.js';
 import { EinsumDense } from '../core/einsumDense.js';
-import type { Constraint } from '../objects/constraints.js';
-import type { Initializer } from '../objects/initializers.js';
-import { isKerasObject } from '../objects/json.js';
-import type { Regularizer } from '../objects/regularizers.js';
+import type { Initializer } from '../initializers/initializers.js';
+import type { Regularizer } from '../regularizers/regularizers.js';
 
 /** An EinsumDense whose weights bear its name too: TensorFlow.js tells the weights of a model apart by name. */
 export class Projection extends EinsumDense {

@@ -2,7 +2,7 @@
 // TensorFlow.js has no other float, and float32 holds every float16 and bfloat16 exactly.
 // Source: https://keras.io/api/mixed_precision/policy/
 
-import { asKerasObject, isKerasObject, type Json } from '../objects/json.js';
+import { asKerasObject, isKerasObject, type Json } from '../../core/json.js';
 import { KerasValueError, showValue } from './errors.js';
 
 export interface DtypePolicy {

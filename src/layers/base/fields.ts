@@ -1,12 +1,12 @@
 // The arguments of a layer as a table: one row says how an argument is read, what it is when missing and how Keras writes
 // it in get_config(). A layer's constructor, its config and its errors all come from its one table.
 
-import type { ActivationFunction } from '../objects/activations.js';
-import { getActivation } from '../objects/activations.js';
-import { type Constraint, getConstraint } from '../objects/constraints.js';
-import { getInitializer, type Initializer } from '../objects/initializers.js';
-import type { Json } from '../objects/json.js';
-import { getRegularizer, type Regularizer } from '../objects/regularizers.js';
+import type { Json } from '../../core/json.js';
+import type { ActivationFunction } from '../activations/activations.js';
+import { getActivation } from '../activations/activations.js';
+import { type Constraint, getConstraint } from '../constraints/constraints.js';
+import { getInitializer, type Initializer } from '../initializers/initializers.js';
+import { getRegularizer, type Regularizer } from '../regularizers/regularizers.js';
 import { KerasValueError, showValue } from './errors.js';
 
 /** What reading an argument may depend on besides its value. */

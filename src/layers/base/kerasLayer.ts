@@ -6,11 +6,11 @@
 
 import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { ActivationFunction } from '../objects/activations.js';
-import type { Constraint } from '../objects/constraints.js';
-import { getInitializer, type Initializer } from '../objects/initializers.js';
-import { camelKeys, type Json, type KerasObject, toCamel, toSnake } from '../objects/json.js';
-import type { Regularizer } from '../objects/regularizers.js';
+import { camelKeys, type Json, type KerasObject, toCamel, toSnake } from '../../core/json.js';
+import type { ActivationFunction } from '../activations/activations.js';
+import type { Constraint } from '../constraints/constraints.js';
+import { getInitializer, type Initializer } from '../initializers/initializers.js';
+import type { Regularizer } from '../regularizers/regularizers.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { KerasValueError, showValue } from './errors.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';

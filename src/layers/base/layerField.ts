@@ -2,7 +2,7 @@
 // that no layer has to import the registry.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isKerasObject, type Json, type KerasObject } from '../objects/json.js';
+import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from './errors.js';
 import type { Field, FieldContext } from './fields.js';
 

@@ -1,6 +1,6 @@
 // Names that Keras gives to layers without one: the class in snake_case, numbered from the second on.
 
-import { toSnake } from '../objects/json.js';
+import { toSnake } from '../../core/json.js';
 
 const counts = new Map<string, number>();
 

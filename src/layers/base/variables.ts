@@ -4,7 +4,7 @@
 
 import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import type { Constraint } from '../objects/constraints.js';
+import type { Constraint } from '../constraints/constraints.js';
 
 type Assign = (value: Tensor) => void;
 

@@ -1,9 +1,9 @@
 // What a config says about a weight: arguments come in threes, <weight>Initializer, <weight>Regularizer, <weight>Constraint.
 
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import type { Constraint } from '../objects/constraints.js';
-import type { Initializer } from '../objects/initializers.js';
-import type { Regularizer } from '../objects/regularizers.js';
+import type { Constraint } from '../constraints/constraints.js';
+import type { Initializer } from '../initializers/initializers.js';
+import type { Regularizer } from '../regularizers/regularizers.js';
 import { KerasValueError } from './errors.js';
 
 /** The part of a config that is about the weight `<name>`. */

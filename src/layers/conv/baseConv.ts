@@ -4,12 +4,12 @@
 
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
-import { getInitializer, type Initializer } from '../objects/initializers.js';
-import type { Json } from '../objects/json.js';
+import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';

@@ -5,7 +5,7 @@
 import { add, matMul, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { assignUnconstrained } from '../base/variables.js';
-import type { Initializer } from '../objects/initializers.js';
+import type { Initializer } from '../initializers/initializers.js';
 
 export interface LoraOptions {
   /** Of the factor [kernelH, kernelW, inC / groups, rank]: name, object or instance. Default 'he_uniform'. */

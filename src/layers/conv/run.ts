@@ -1,11 +1,11 @@
 // A layer's geometry and epilogue -> one fused 2D convolution. 1D is 2D with a height of one; 3D is in run3d.ts.
 
 import { reshape, type Tensor, type Tensor1D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
-import type { DataFormat } from '../../../kernels/types.js';
-import type { Padding } from '../../conv.js';
+import type { DataFormat } from '../../../kernels/conv.js';
+import type { Padding } from '../../core/conv.js';
 import { fused } from '../../ops/groupConv2d.js';
+import type { ActivationFunction } from '../activations/activations.js';
 import type { KerasDataFormat } from '../base/fields.js';
-import type { ActivationFunction } from '../objects/activations.js';
 import type { Window } from './convShapes.js';
 import { sumOfSlices } from './run3d.js';
 

@@ -2,9 +2,9 @@
 // differentiable to any order on every backend (src/ops/gradients.ts).
 
 import { add, engine, type NamedTensorMap, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
-import type { ExplicitPadding } from '../../conv.js';
+import type { ExplicitPadding } from '../../core/conv.js';
 import { ensureGroupKernels } from '../../ops/kernels.js';
-import type { ActivationFunction } from '../objects/activations.js';
+import type { ActivationFunction } from '../activations/activations.js';
 import { putTogether, takeApart } from './convShapes.js';
 import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './run.js';
 import { sumOfPlanes } from './runTranspose3d.js';

@@ -4,14 +4,14 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import type { Constraint } from '../constraints/constraints.js';
 import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from '../conv/lora.js';
-import type { Constraint } from '../objects/constraints.js';
-import { getInitializer, type Initializer } from '../objects/initializers.js';
-import type { Json } from '../objects/json.js';
-import type { Regularizer } from '../objects/regularizers.js';
+import { getInitializer, type Initializer } from '../initializers/initializers.js';
+import type { Regularizer } from '../regularizers/regularizers.js';
 import { refuseQuantizedPolicy } from './quantization.js';
 
 /** The weight that LoRA adapts, and how it is made. */

@@ -7,8 +7,8 @@
 // TensorFlow.js has an einsum of its own, without a gradient. Source of the notation: https://keras.io/api/ops/numpy/
 
 import { matMul, reshape, sum, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
+import type { ActivationFunction } from '../activations/activations.js';
 import { KerasValueError } from '../base/errors.js';
-import type { ActivationFunction } from '../objects/activations.js';
 import { fusedMatMul } from './fusedMatMul.js';
 
 /** 'abc,cd->abd' taken apart; without an ellipsis. */

@@ -3,13 +3,13 @@
 
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { loraField } from '../conv/loraField.js';
-import { getInitializer, type Initializer } from '../objects/initializers.js';
-import { isKerasObject, type Json, type KerasObject } from '../objects/json.js';
+import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { AdaptableLayer } from './adaptable.js';
 import { contract, takesEpilogue } from './contract.js';
 import { type EinsumShapes, einsumShapes } from './einsumShapes.js';

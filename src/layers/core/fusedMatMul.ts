@@ -2,7 +2,7 @@
 // others follow as operations of their own.
 
 import { fused, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import type { ActivationFunction } from '../objects/activations.js';
+import type { ActivationFunction } from '../activations/activations.js';
 
 type HostActivation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu';
 

@@ -3,13 +3,13 @@
 
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { boolean, initializer, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
-import type { Initializer } from '../objects/initializers.js';
-import type { Json } from '../objects/json.js';
+import type { Initializer } from '../initializers/initializers.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
 import { knownSizes, oneAxis, positiveAxes } from './axes.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';

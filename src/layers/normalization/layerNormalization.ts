@@ -3,11 +3,11 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { boolean, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { weightOptions } from '../base/weights.js';
-import type { Json } from '../objects/json.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
 import { broadcastShape, knownSizes, positiveAxes, someAxes } from './axes.js';
 import { affine, scaleByDeviation, standardize } from './standardize.js';

@@ -19,6 +19,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../base/errors.js';
 import { positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
@@ -26,8 +27,7 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { layer } from '../base/layerField.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight } from '../base/weights.js';
-import { getInitializer } from '../objects/initializers.js';
-import { kerasObject } from '../objects/json.js';
+import { getInitializer } from '../initializers/initializers.js';
 
 const fields = { layer: layer(), powerIterations: positiveInteger(1) };
 

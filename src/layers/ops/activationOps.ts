@@ -1,8 +1,8 @@
 // The activations of keras.ops.nn and of keras.activations on symbolic tensors: those of objects/activations.ts.
 // Source: https://keras.io/api/ops/nn/
 
-import { getActivation } from '../objects/activations.js';
-import type { Json } from '../objects/json.js';
+import type { Json } from '../../core/json.js';
+import { getActivation } from '../activations/activations.js';
 import { type OpRow, type OpTable, op } from './rows.js';
 import { float } from './values.js';
 

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/ops/core/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { isPlainObject } from '../objects/json.js';
+import { isPlainObject } from '../../core/json.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op, unary } from './rows.js';
 import { castTo, float, numeric, type OpValue, promote } from './values.js';

@@ -5,9 +5,9 @@
 // versions of Keras.
 // Source: https://keras.io/api/ops/
 
+import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
-import { isPlainObject, type Json, type KerasObject } from '../objects/json.js';
 
 export interface OpDefinition {
   /** `keras.src.ops.numpy`, `keras.src.activations.activations`, ... */

@@ -2,13 +2,13 @@
 // Source: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { getActivation } from '../activations/activations.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
 import { convOutputShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/run.js';
 import { runTranspose } from '../conv/runTranspose.js';
 import { transposedShape } from '../conv/transposeShapes.js';
-import { getActivation } from '../objects/activations.js';
 import { type PoolMode, runPool } from '../pooling/run.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './rows.js';

@@ -6,9 +6,9 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { isPlainObject, type Json, type KerasObject } from '../objects/json.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './definition.js';
 import { broadcastShapes, inferShapes } from './inferShape.js';
 import { OpCall } from './opCall.js';

@@ -3,8 +3,8 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { isPlainObject, type Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
-import { isPlainObject, type Json } from '../objects/json.js';
 
 export interface Slice {
   readonly kind: 'slice';

@@ -7,7 +7,7 @@ import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import { RandomSource } from '../regularization/randomSource.js';
+import { RandomSource } from '../random/randomSource.js';
 import { asBatch } from './resizing.js';
 
 export type Range = readonly [number, number];

@@ -4,7 +4,7 @@
 
 import { dataFormat, type Fields, number, plain } from '../base/fields.js';
 import type { KerasLayerClass, LayerContext } from '../base/kerasLayer.js';
-import { seedField } from '../regularization/randomSource.js';
+import { seedField } from '../random/randomSource.js';
 import { PassingAugmentation, rangeField, valueRange } from './augmentation.js';
 
 function passing<F extends Fields>(name: string, fields: F): KerasLayerClass {

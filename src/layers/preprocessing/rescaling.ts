@@ -2,11 +2,11 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
 
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { isKerasObject, type Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { isKerasObject, type Json } from '../objects/json.js';
 
 type Numbers = number | readonly number[];
 

@@ -10,7 +10,7 @@ import {
   positiveInteger,
   regularizer,
 } from '../base/fields.js';
-import { seedField } from '../regularization/randomSource.js';
+import { seedField } from '../random/randomSource.js';
 
 /** A share from 0 to 1; Keras moves other numbers to the nearer end. */
 function share(): Field<number> {

@@ -2,7 +2,7 @@
 // As in Keras the gates share one mask, unless states are dropped too.
 
 import { cast, greaterEqual, mul, split, type Tensor } from '@tensorflow/tfjs-core';
-import type { RandomSource } from '../regularization/randomSource.js';
+import type { RandomSource } from '../random/randomSource.js';
 
 export interface DropoutRates {
   readonly dropout: number;

@@ -1,8 +1,8 @@
 // Recurrent layers and wrappers: SimpleRNN, GRU, LSTM, ConvLSTM, RNN and their cells, Bidirectional, TimeDistributed.
 
 import type { layers } from '@tensorflow/tfjs-layers';
+import type { Json, KerasObject } from '../../core/json.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
-import type { Json, KerasObject } from '../objects/json.js';
 import { Bidirectional } from './bidirectional.js';
 import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm.js';
 import { GRU, LSTM, SimpleRNN } from './denseLayers.js';

@@ -6,7 +6,7 @@ import { add, mul, split } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { Initializer } from '../objects/initializers.js';
+import type { Initializer } from '../initializers/initializers.js';
 import type { CellRun } from './cell.js';
 import {
   type GatedCellArgs,

@@ -1,10 +1,10 @@
 // RNN: any cell over a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import type { serialization } from '@tensorflow/tfjs-core';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { Json } from '../objects/json.js';
 import { RecurrentCell } from './cell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { StackedRNNCells } from './stackedCells.js';

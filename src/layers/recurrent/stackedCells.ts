@@ -4,11 +4,11 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { Json } from '../objects/json.js';
 import { type CellRun, RecurrentCell } from './cell.js';
 import { inNameScope } from './nameScope.js';
 import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';

@@ -1,8 +1,8 @@
 // Recurrent layers of TensorFlow.js itself, as `tf.layers.lstm` makes them: what Keras files hold of them.
 
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import { type Json, type KerasObject, kerasObject } from '../../core/json.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
-import { type Json, type KerasObject, kerasObject } from '../objects/json.js';
 import { type Held, heldConfig, type SerializeLayer } from './wrapped.js';
 
 type Layer = layers.Layer;

@@ -1,7 +1,7 @@
 // The weights of a dense cell and the products with them. `gates` matrices lie side by side in each kernel.
 
 import { add, concat, matMul, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
-import type { Initializer } from '../objects/initializers.js';
+import type { Initializer } from '../initializers/initializers.js';
 import { gateColumns } from './dropout.js';
 
 /** [bias, ones of the forget gate, bias]: what unit_forget_bias starts with. */

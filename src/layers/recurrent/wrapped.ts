@@ -3,10 +3,10 @@
 
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { camelKeys, isKerasObject, type Json, type KerasObject, toCamel } from '../../core/json.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { layer } from '../base/layerField.js';
-import { camelKeys, isKerasObject, type Json, type KerasObject, toCamel } from '../objects/json.js';
 
 export type SerializeLayer = (layer: layers.Layer) => KerasObject;
 export type Held = Readonly<Record<string, layers.Layer | readonly layers.Layer[]>>;

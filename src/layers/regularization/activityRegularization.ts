@@ -2,10 +2,10 @@
 // Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { Json } from '../../core/json.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import type { Json } from '../objects/json.js';
 
 const fields = { l1: number(0), l2: number(0) };
 

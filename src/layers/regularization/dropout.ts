@@ -2,12 +2,12 @@
 // the sum stays. Source: https://keras.io/api/layers/regularization_layers/dropout/
 
 import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike } from '@tensorflow/tfjs-core';
+import type { Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Field, type Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import type { Json } from '../objects/json.js';
-import { RandomSource, seedField } from './randomSource.js';
+import { RandomSource, seedField } from '../random/randomSource.js';
 
 /** A number from 0 to 1. */
 export function rateField(): Field<number> {

@@ -4,8 +4,8 @@
 import { add, cast, greaterEqual, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { RandomSource, seedField } from '../random/randomSource.js';
 import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
-import { RandomSource, seedField } from './randomSource.js';
 
 /** Where selu saturates, -scale alpha: https://arxiv.org/abs/1706.02515 */
 const saturated = -1.0507009873554805 * 1.6732632423543772;

@@ -2,15 +2,15 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { parsePythonJson } from '../../../src/keras/files/json.js';
-import { openZip } from '../../../src/keras/files/zip.js';
-import { loadKerasModel } from '../../../src/keras/index.js';
+import { parsePythonJson } from '../../../src/formats/json/pythonJson.js';
+import { openZip } from '../../../src/formats/zip/zip.js';
 import { type KerasFormat, kerasOrder, saveKerasModel } from '../../../src/keras/save/index.js';
-import { isBrowser, useBackend } from '../../backends.js';
-import { FixtureScale, softStep } from '../customFixtures.js';
-import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../fixtureFiles.js';
-import { predict } from '../predictions.js';
-import { weightPaths } from './savedFile.js';
+import { loadKerasModel } from '../../../src/keras.js';
+import { isBrowser, useBackend } from '../../support/backends.js';
+import { FixtureScale, softStep } from '../../support/keras/customFixtures.js';
+import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../../support/keras/fixtureFiles.js';
+import { predict } from '../../support/keras/predictions.js';
+import { weightPaths } from '../../support/keras/savedFile.js';
 
 const newest = '3.15.1';
 const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };

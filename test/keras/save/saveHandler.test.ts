@@ -2,11 +2,11 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { openZip } from '../../../src/keras/files/zip.js';
-import { loadKerasModel } from '../../../src/keras/index.js';
+import { openZip } from '../../../src/formats/zip/zip.js';
 import { installKerasSaving, kerasFileSaver } from '../../../src/keras/save/index.js';
+import { loadKerasModel } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
-import { isBrowser, useBackend } from '../../backends.js';
+import { isBrowser, useBackend } from '../../support/backends.js';
 
 describe("model.save('keras://...')", () => {
   useBackend('convnet-cpu');

@@ -2,18 +2,18 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { nodeMajor } from '../../../src/cpu/node.js';
-import { openHdf5, readStringList } from '../../../src/keras/files/hdf5/hdf5.js';
-import { parsePythonJson } from '../../../src/keras/files/json.js';
-import { openZip } from '../../../src/keras/files/zip.js';
+import { nodeMajor } from '../../../src/core/platform.js';
+import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';
+import { parsePythonJson } from '../../../src/formats/json/pythonJson.js';
+import { openZip } from '../../../src/formats/zip/zip.js';
 import { ownLayers } from '../../../src/keras/graph/dispose.js';
-import { loadKerasModel, loadKerasWeights } from '../../../src/keras/index.js';
 import { kerasFormats, saveKerasModel } from '../../../src/keras/save/index.js';
+import { loadKerasModel, loadKerasWeights } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { madeHere } from './madeHere.js';
-import { randomModel } from './randomModel.js';
-import { objectNames, weightPaths } from './savedFile.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { madeHere } from '../../support/keras/madeHere.js';
+import { randomModel } from '../../support/keras/randomModel.js';
+import { objectNames, weightPaths } from '../../support/keras/savedFile.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: configs are looked into as they are
 type Any = any;

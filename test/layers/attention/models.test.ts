@@ -10,8 +10,8 @@ import {
 } from '../../../src/layers/attention/index.js';
 import { Dense, Embedding } from '../../../src/layers/core/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { expectNear, pattern } from '../core/golden.js';
-import { onBackends } from '../objects/close.js';
+import { onBackends } from '../../support/layers/close.js';
+import { expectNear, pattern } from '../../support/layers/golden.js';
 
 type Mha = InstanceType<typeof MultiHeadAttention>;
 

@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { Conv2D } from '../../../src/layers/index.js';
 import { makeLayer } from '../../../src/layers/registry.js';
-import { useBackend } from '../../backends.js';
+import { Conv2D } from '../../../src/layers.js';
+import { useBackend } from '../../support/backends.js';
 
 describe('KerasLayer', () => {
   useBackend('cpu');

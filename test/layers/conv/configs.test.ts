@@ -2,6 +2,6 @@
 
 import { convLayers } from '../../../src/layers/conv/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { type ConfigRow, testConfigs } from '../conv/configTable.js';
+import { type ConfigRow, testConfigs } from '../../support/layers/configTable.js';
 
 testConfigs('conv', rows as unknown as ConfigRow[], convLayers);

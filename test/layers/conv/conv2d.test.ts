@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, type Conv2DArgs, conv2d } from '../../../src/layers/conv/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { pattern } from './golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { pattern } from '../../support/layers/convGolden.js';
 
 function counting(shape: number[], f: (i: number) => number): tf.Tensor {
   return tf.tensor(

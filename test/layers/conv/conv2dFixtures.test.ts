@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, type Conv2DArgs } from '../../../src/layers/conv/index.js';
 import { serializeLayer } from '../../../src/layers/registry.js';
-import { useBackend } from '../../backends.js';
 import configs from '../../fixtures/configs/conv2d.json' with { type: 'json' };
 import errors from '../../fixtures/configs/errors.json' with { type: 'json' };
-import { expectConfig } from './configTable.js';
+import { useBackend } from '../../support/backends.js';
+import { expectConfig } from '../../support/layers/configTable.js';
 
 type Args = Readonly<Record<string, unknown>>;
 const make = (args: Args) => new Conv2D(args as unknown as Conv2DArgs);

@@ -2,7 +2,7 @@
 
 Run with Keras 3.15.1 on JAX:  KERAS_BACKEND=jax python test/layers/conv/goldens.py
 Writes goldens.json beside this file and into ../normalization and ../pooling. Inputs and weights follow from formulas that
-test/layers/conv/golden.ts repeats, so only results are stored.
+test/support/layers/convGolden.ts repeats, so only results are stored.
 """
 
 import itertools

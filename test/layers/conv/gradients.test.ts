@@ -1,7 +1,7 @@
 // Gradients of the convolution layers, in their inputs, kernels and biases.
 
 import { convLayers } from '../../../src/layers/conv/index.js';
-import { type GradientCase, testGradients } from './finiteDifferences.js';
+import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
 
 const formats = ['channels_last', 'channels_first'] as const;
 

@@ -14,9 +14,9 @@ import {
   SeparableConv1D,
   SeparableConv2D,
 } from '../../../src/layers/conv/index.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear, pattern, shareFor } from './golden.js';
-import { convLoop, type Nd, transposeLoop } from './loops.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { expectNear, pattern, shareFor } from '../../support/layers/convGolden.js';
+import { convLoop, type Nd, transposeLoop } from '../../support/layers/loops.js';
 
 interface Case {
   readonly sides: readonly number[];

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { Conv1D, Conv2D, type Conv2DArgs, Conv3D } from '../../../src/layers/conv/index.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear, pattern } from './golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { expectNear, pattern } from '../../support/layers/convGolden.js';
 
 const image = [5, 5, 4];
 

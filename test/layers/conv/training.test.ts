@@ -7,8 +7,8 @@ import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/keras
 import { assignUnconstrained } from '../../../src/layers/base/variables.js';
 import { convLayers } from '../../../src/layers/conv/index.js';
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear, pattern } from './golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { expectNear, pattern } from '../../support/layers/convGolden.js';
 import rows from './training.json' with { type: 'json' };
 
 interface Row {

@@ -5,8 +5,8 @@ import { expect } from 'chai';
 import { Activation, ThresholdedReLU } from '../../../src/layers/activation/index.js';
 import { Dense, EinsumDense, Embedding, Identity, Masking } from '../../../src/layers/core/index.js';
 import { Concatenate, Multiply } from '../../../src/layers/merging/index.js';
-import { onBackends } from '../objects/close.js';
-import { expectNear, pattern } from './golden.js';
+import { onBackends } from '../../support/layers/close.js';
+import { expectNear, pattern } from '../../support/layers/golden.js';
 
 function free(...layers: tf.layers.Layer[]): void {
   for (const layer of layers) for (const weight of layer.weights) weight.dispose();

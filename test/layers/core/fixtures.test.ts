@@ -10,9 +10,9 @@ import { mergingLayers } from '../../../src/layers/merging/index.js';
 import { preprocessingLayers } from '../../../src/layers/preprocessing/index.js';
 import { regularizationLayers } from '../../../src/layers/regularization/index.js';
 import { reshapingLayers } from '../../../src/layers/reshaping/index.js';
-import { useBackend } from '../../backends.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { throughTfjs } from '../objects/close.js';
+import { useBackend } from '../../support/backends.js';
+import { throughTfjs } from '../../support/layers/close.js';
 
 type Shape = (number | null)[];
 

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { makeLayer } from '../../../src/layers/registry.js';
-import { useBackend } from '../../backends.js';
+import { useBackend } from '../../support/backends.js';
 
 describe('BatchNormalization in training', () => {
   useBackend('convnet-cpu');

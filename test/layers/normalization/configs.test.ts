@@ -3,6 +3,6 @@
 import '../../../src/layers/registry.js'; // for wrapped layers
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { type ConfigRow, testConfigs } from '../conv/configTable.js';
+import { type ConfigRow, testConfigs } from '../../support/layers/configTable.js';
 
 testConfigs('normalization', rows as unknown as ConfigRow[], normalizationLayers);

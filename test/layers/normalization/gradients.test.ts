@@ -1,7 +1,7 @@
 // Gradients of the normalization layers, in their inputs, gamma and beta.
 
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
-import { type GradientCase, testGradients } from '../conv/finiteDifferences.js';
+import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
 
 const cases: readonly GradientCase[] = [
   { className: 'BatchNormalization', args: {}, inputShape: [3, 2, 4] },

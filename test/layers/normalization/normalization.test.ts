@@ -13,8 +13,8 @@ import {
   SpectralNormalization,
 } from '../../../src/layers/normalization/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear, pattern } from '../conv/golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { expectNear, pattern } from '../../support/layers/convGolden.js';
 
 function build<T extends KerasLayer>(layer: T, shape: (number | null)[]): T {
   layer.build(shape);

@@ -3,12 +3,12 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Json } from '../../../src/layers/objects/json.js';
+import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
 import { opTable } from '../../../src/layers/ops/opTable.js';
-import { ownBackends, useBackend } from '../../backends.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGolden.js';
 import goldens from './goldens.json' with { type: 'json' };
-import { inputsOf, type OpGolden, titleOf } from './opGolden.js';
 
 const rows = goldens as unknown as OpGolden[];
 

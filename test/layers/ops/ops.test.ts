@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import type { Json } from '../../../src/layers/objects/json.js';
+import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
-import { ownBackends, useBackend, valuesOf } from '../../backends.js';
+import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
 
 interface Definition {
   readonly className: string;

@@ -2,6 +2,6 @@
 
 import { poolingLayers } from '../../../src/layers/pooling/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { type ConfigRow, testConfigs } from '../conv/configTable.js';
+import { type ConfigRow, testConfigs } from '../../support/layers/configTable.js';
 
 testConfigs('pooling', rows as unknown as ConfigRow[], poolingLayers);

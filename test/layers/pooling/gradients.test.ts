@@ -1,7 +1,7 @@
 // Gradients of the pooling layers, above all of averages over windows that reach over the border.
 
 import { poolingLayers } from '../../../src/layers/pooling/index.js';
-import { type GradientCase, testGradients } from '../conv/finiteDifferences.js';
+import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
 
 const windows: readonly GradientCase[] = ['Max', 'Average'].flatMap((kind) =>
   ['channels_last', 'channels_first'].flatMap((data_format) =>

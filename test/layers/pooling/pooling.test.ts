@@ -10,8 +10,8 @@ import {
   MaxPooling1D,
   MaxPooling2D,
 } from '../../../src/layers/pooling/index.js';
-import { ownBackends, useBackend } from '../../backends.js';
-import { expectNear } from '../conv/golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { expectNear } from '../../support/layers/convGolden.js';
 
 for (const backend of ['cpu', ...ownBackends]) {
   describe(`pooling layers, ${backend}`, () => {

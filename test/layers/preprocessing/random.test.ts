@@ -16,8 +16,8 @@ import {
   Rescaling,
   Resizing,
 } from '../../../src/layers/preprocessing/index.js';
-import { expectNear, pattern } from '../core/golden.js';
-import { onBackends } from '../objects/close.js';
+import { onBackends } from '../../support/layers/close.js';
+import { expectNear, pattern } from '../../support/layers/golden.js';
 
 const training = { training: true };
 

@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import '../../../src/layers/registry.js';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { recurrentLayers } from '../../../src/layers/recurrent/index.js';
-import { ownBackends, useBackend } from '../../backends.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { type ConfigRow, expectConfig, testConfigs } from '../conv/configTable.js';
-import { type GradientCase, testGradients } from '../conv/finiteDifferences.js';
-import { expectNear, pattern } from '../conv/golden.js';
+import { ownBackends, useBackend } from '../../support/backends.js';
+import { type ConfigRow, expectConfig, testConfigs } from '../../support/layers/configTable.js';
+import { expectNear, pattern } from '../../support/layers/convGolden.js';
+import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 interface Golden {

@@ -2,8 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import type { Json, KerasObject } from '../../../src/core/json.js';
 import { Masking } from '../../../src/layers/core/index.js';
-import type { Json, KerasObject } from '../../../src/layers/objects/json.js';
 import {
   Bidirectional,
   GRU,
@@ -17,8 +17,8 @@ import {
   TimeDistributed,
 } from '../../../src/layers/recurrent/index.js';
 import { makeLayer, serializeLayer } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend, valuesOf } from '../../backends.js';
-import { pattern } from '../conv/golden.js';
+import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
+import { pattern } from '../../support/layers/convGolden.js';
 
 type Layer = tf.layers.Layer;
 

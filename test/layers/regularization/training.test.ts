@@ -14,8 +14,8 @@ import {
   SpatialDropout2D,
   SpatialDropout3D,
 } from '../../../src/layers/regularization/index.js';
-import { pattern } from '../core/golden.js';
-import { onBackends } from '../objects/close.js';
+import { onBackends } from '../../support/layers/close.js';
+import { pattern } from '../../support/layers/golden.js';
 
 const training = { training: true };
 

@@ -15,8 +15,8 @@ import {
   ZeroPadding2D,
 } from '../../../src/layers/reshaping/index.js';
 import { resizeImages } from '../../../src/layers/reshaping/resample.js';
-import { expectNear, pattern } from '../core/golden.js';
-import { onBackends } from '../objects/close.js';
+import { onBackends } from '../../support/layers/close.js';
+import { expectNear, pattern } from '../../support/layers/golden.js';
 
 /** The mean over [i step, (i + 1) step] of a row, in small steps. */
 function areaOf(row: readonly number[], outSize: number): number[] {

@@ -1,7 +1,7 @@
 // Reshaping layers against real Keras.
 
 import { reshapingLayers } from '../../../src/layers/reshaping/index.js';
-import { type Golden, testGoldens } from '../core/golden.js';
+import { type Golden, testGoldens } from '../../support/layers/golden.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 testGoldens('reshaping', goldens as unknown as Golden[], reshapingLayers);

@@ -1,0 +1,127 @@
+// Every architecture of keras.applications, through real Keras and through this package: npm run compatibility -- --help
+//
+//   Keras makes and saves -> loaded here in fresh processes, compared -> saved here -> Keras loads, compared
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { root, runMain } from '../tools/setup.mjs';
+import type { Architecture } from './architectures.js';
+import { type Job, jobsOf, madeOf, type Place, TOLERANCE } from './jobs.js';
+import { askKeras, findKeras, type KerasVersions, type Made } from './keras.js';
+import { parseOptions, type VerifyOptions } from './options.js';
+import { type Environment, type Numbers, Results, type RowKey } from './results.js';
+
+async function main(options: VerifyOptions): Promise<void> {
+  const environment = environmentOf(findKeras(options.python));
+  console.log(environment);
+  const results = new Results(environment, options.out);
+  const files = options.keep ?? mkdtempSync(join(tmpdir(), 'compatibility-'));
+  const tidyUp = () => {
+    if (options.keep === undefined) rmSync(files, { recursive: true, force: true });
+  };
+  process.once('exit', tidyUp);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  let failed = 0;
+  for (const architecture of options.chosen)
+    failed += await measureArchitecture(architecture, join(files, architecture.name), options, results);
+  console.log(failed === 0 ? '\nAll agree with Keras' : `\n${failed} rows failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+function environmentOf(keras: KerasVersions): Environment {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return {
+    keras: `${keras.keras} on ${keras.backend}`,
+    python: keras.python,
+    'tfjs-backend-convnet': version,
+    tfjs: tf.version.tfjs,
+    node: process.versions.node,
+    processor: cpus()[0].model,
+    cores: cpus().length,
+  };
+}
+
+/** Gives the number of rows that failed. */
+async function measureArchitecture(
+  architecture: Architecture,
+  folder: string,
+  { python, keep, resume }: VerifyOptions,
+  results: Results,
+): Promise<number> {
+  const place: Place = { architecture, folder, python };
+  const jobs = jobsOf(place).filter(({ rows }) => !resume || !rows.every((row) => results.has(row)));
+  if (jobs.length === 0) return 0;
+  let failed = 0;
+  try {
+    place.made = await make(architecture, folder, python);
+    for (const job of jobs) failed += await runJob(job, place, results);
+  } catch (error) {
+    for (const { rows } of jobs) failed += record(rows, [], error, place, results);
+  } finally {
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+  return failed;
+}
+
+/** Has Keras make the files, unless they are there. */
+async function make({ name, size }: Architecture, folder: string, python: string): Promise<Made> {
+  const record = join(folder, 'made.json');
+  if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
+  console.log(`${name}: Keras makes it`);
+  mkdirSync(folder, { recursive: true });
+  const made = await askKeras<Made>(python, ['make', name, `${size}`, folder]);
+  writeFileSync(record, JSON.stringify(made)); // last: a folder without it is made again
+  return made;
+}
+
+async function runJob(job: Job, place: Place, results: Results): Promise<number> {
+  try {
+    return record(job.rows, await job.run(), undefined, place, results);
+  } catch (error) {
+    return record(job.rows, [], error, place, results);
+  }
+}
+
+function record(
+  keys: readonly RowKey[],
+  numbers: readonly Numbers[],
+  error: unknown,
+  place: Place,
+  results: Results,
+): number {
+  const { inputShape, kerasPredictMs } = place.made ?? {};
+  const { fullSize } = place.architecture;
+  let failed = 0;
+  keys.forEach((key, i) => {
+    const reason = error === undefined ? wrongOf(numbers[i], madeOf(place).parameters) : messageOf(error);
+    if (reason !== undefined) failed++;
+    const load = loadavg()[0];
+    results.put({ ...key, ...numbers[i], inputShape, fullSize, kerasPredictMs, load, error: reason });
+    print(key, numbers[i], reason);
+  });
+  return failed;
+}
+
+function wrongOf({ parameters, difference }: Numbers, expected: number): string | undefined {
+  if (parameters !== expected) return `the model must have ${expected} parameters; received ${parameters}`;
+  return difference < TOLERANCE ? undefined : `the difference must be below ${TOLERANCE}; received ${difference}`;
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+}
+
+function print({ architecture, direction, format, backend }: RowKey, numbers?: Numbers, error?: string): void {
+  const title = `${architecture} ${direction} .${format} ${backend}`.padEnd(52);
+  const times = ['loadMs', 'predictMs', 'saveMs', 'kerasLoadMs'] as const;
+  const shown = times.flatMap((name) => (numbers?.[name] === undefined ? [] : [`${name} ${numbers[name].toFixed(0)}`]));
+  const outcome = error === undefined ? '' : `FAILED: ${error}`;
+  console.log(`${title} difference ${numbers?.difference.toExponential(1) ?? '-'} ${shown.join(' ')} ${outcome}`);
+}
+
+await runMain(async () => {
+  const options = parseOptions();
+  if (options) await main(options);
+});

@@ -1,0 +1,71 @@
+// v = BT d B of every tile (tiles.ts). A fragment computes row i of it, six values: it adds up the rows of d that row i of BT
+// asks for, of which there are four at most, and transforms the sum.
+
+import type { Conv } from '../../../conv.js';
+import { float } from '../../untiled/kernel.js';
+import type { Addressing } from '../layout/addressing.js';
+import { type BlockLayout, blockShapes } from '../layout/layout.js';
+import { columnSource, dimsOf, rowSource } from '../layout/place.js';
+import { type BlockProgram, lines } from '../program.js';
+import { a, b, REACH, TILE, type TileGrid, tileInts } from './tiles.js';
+
+const block = blockShapes.wide;
+
+export function winogradInputInts({ padTop, padLeft }: Conv, x: BlockLayout, y: BlockLayout, grid: TileGrid): number[] {
+  return [...dimsOf(x), ...[padTop, padLeft, 0, 0], ...tileInts(grid, x, y)];
+}
+
+export function winogradInputProgram(): BlockProgram {
+  return {
+    key: 'glsl/block/winograd/input',
+    inputs: { x: 'blocks' },
+    ints: ['xDims', 'frame', 'tiles', 'grid'],
+    floats: [],
+    targets: REACH,
+    source,
+  };
+}
+
+/** Rows 1 to 4 of BT, for inputs 1 to 4. Rows 0 and 5 have the inputs 0, 2, 4 and 1, 3, 5, and one of them again for nothing. */
+const middle = [
+  [-2 * a, -2, a, 1],
+  [2 * a, -2, -a, 1],
+  [-0.5 * b, -0.5, b, 1],
+  [0.5 * b, -0.5, -b, 1],
+];
+const outer = [1, -2.5, 1, 0];
+
+function source(at: Addressing): string {
+  const factors = [outer, ...middle, outer].map((row) => `vec4(${row.map(float).join(', ')})`);
+  return `
+void main() {
+  ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
+  int tileRow = place.y / ${REACH};
+  int i = place.y - tileRow * ${REACH};
+  int image = tileRow / tiles.z;
+  int n = tiles.x + image;
+  int tileColumn = place.x / xDims.z;
+  int q = place.x - tileColumn * xDims.z;
+  ivec2 corner = ${TILE} * ivec2(tiles.y + tileRow - image * tiles.z, tileColumn) - frame.xy;
+  ivec4 rows = corner.x + (i == 0 ? ivec4(0, 2, 4, 4) : i == 5 ? ivec4(1, 3, 5, 5) : ivec4(1, 2, 3, 4));
+  vec4 factors = ${[0, 1, 2, 3, 4].map((i) => `i == ${i} ? ${factors[i]} : `).join('')}${factors[5]};
+${[...'xyzw'].map((k, i) => rowSource(at, 'x', `row${i}`, `rows.${k}`, block)).join('')}
+${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `corner.y + ${c}`, quad: 'q', block }))}
+${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} * ${texelAt(at, r, c)}`).join(' + ')};`)}
+  vec4 evenA = d4 - 2.0 * d2;
+  vec4 oddA = ${float(a)} * d3 - ${float(2 * a)} * d1;
+  vec4 evenB = d4 - 0.5 * d2;
+  vec4 oddB = ${float(b)} * d3 - ${float(b / 2)} * d1;
+  y0 = d0 - 2.5 * d2 + d4;
+  y1 = evenA + oddA;
+  y2 = evenA - oddA;
+  y3 = evenB + oddB;
+  y4 = evenB - oddB;
+  y5 = d1 - 2.5 * d3 + d5;
+}
+`;
+}
+
+function texelAt(at: Addressing, row: number, column: number): string {
+  return at.blocks('x', `column${column}X`, `row${row}Y`, `row${row}Row + column${column}Column`);
+}

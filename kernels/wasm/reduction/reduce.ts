@@ -1,0 +1,220 @@
+// y[o, i] = x[o, 0, i] op x[o, 1, i] op ... / divisor, for x of [outer, reduce, inner].
+//
+// What is reduced is cut into chunks of 256 additions per lane; the chunks' results are reduced in the same way. That keeps
+// the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point Summation, SIAM J. Sci.
+// Comput. 14, 1993), and gives threads something to share where there is one sum only.
+
+import type { Device } from '../device.js';
+import { type Binary, chunk, costs, eachRest, walk } from '../elementwise/vector.js';
+import {
+  type Fn,
+  type I32,
+  lanesI,
+  load,
+  minI32,
+  program,
+  splat,
+  splatI,
+  type V128,
+  type V128Var,
+} from '../emit/index.js';
+
+interface Operation {
+  readonly identity: number;
+  readonly f: Binary;
+  /** In place of f where NaN is looked for on the side: f is five instructions then, this one. */
+  readonly withoutNaN?: Binary;
+}
+
+const operations = {
+  sum: { identity: 0, f: (a, b) => a.add(b) },
+  prod: { identity: 1, f: (a, b) => a.mul(b) },
+  max: { identity: -Infinity, f: (a, b) => a.max(b), withoutNaN: (a, b) => a.pmax(b) },
+  min: { identity: Infinity, f: (a, b) => a.min(b), withoutNaN: (a, b) => a.pmin(b) },
+} as const satisfies Record<string, Operation>;
+
+export type ReduceName = keyof typeof operations;
+
+/** Additions per lane. */
+const depth = 256;
+const unroll = 4;
+/** Columns that an item covers. */
+const columnBlock = 256;
+
+/** All lanes: those in front of `left` as they are, the others `otherwise`. */
+export function onlyFirst(left: I32, value: V128, otherwise: V128): V128 {
+  return lanesI(0, 1, 2, 3).ltI(splatI(left)).choose(value, otherwise);
+}
+
+/** The four lanes combined, in all lanes. */
+export function acrossLanes(fn: Fn, f: Binary, value: V128): V128 {
+  const all = fn.v128('all', value);
+  const pairs = fn.v128('pairs', f(all, all.shuffle(all, [2, 3, 0, 1])));
+  return f(pairs, pairs.shuffle(pairs, [1, 0, 3, 2]));
+}
+
+/** Vectors that values are combined into, each on its own. */
+interface Sums {
+  readonly all: readonly V128Var[];
+  readonly include: (i: number, value: V128) => void;
+  /** Puts NaN where one was met; before the sums are read. */
+  readonly finish: () => void;
+}
+
+function startSums(fn: Fn, { identity, f, withoutNaN }: Operation, count: number): Sums {
+  const all = fn.vectors('sum', count, () => splat(identity));
+  if (!withoutNaN) return { all, include: (i, value) => fn.set(all[i], f(all[i], value)), finish: () => {} };
+  const bad = fn.vectors('bad', count, () => splat(0));
+  const include = (i: number, given: V128) => {
+    const value = fn.v128('value', given);
+    fn.set(all[i], withoutNaN(all[i], value));
+    fn.set(bad[i], bad[i].or(value.ne(value)));
+  };
+  // All ones are a NaN.
+  const finish = () => {
+    for (const [i, sum] of all.entries()) fn.set(sum, sum.or(bad[i]));
+  };
+  return { all, include, finish };
+}
+
+/** A contiguous run of `count` floats combined, in all lanes. */
+export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32): V128 {
+  const { identity, f } = operation;
+  const pointer = fn.i32('pointer', address);
+  const { all, include, finish } = startSums(fn, operation, unroll);
+  walk(
+    fn,
+    { count, steps: [[pointer, 4]], unroll },
+    (vectors) => {
+      for (let i = 0; i < vectors; i++) include(i, load(pointer, 16 * i));
+    },
+    (left) => include(0, onlyFirst(left, load(pointer), splat(identity))),
+  );
+  finish();
+  return acrossLanes(fn, f, f(f(all[0], all[1]), f(all[2], all[3])));
+}
+
+const rowArgs = {
+  x: 'i32',
+  y: 'i32',
+  /** Values of a row, and the chunks it is cut into. */
+  length: 'i32',
+  chunks: 'i32',
+  divisor: 'f32',
+} as const;
+
+/** Item: one chunk of one row, which becomes one value. */
+const rowPrograms = mapValues(operations, (name, operation: Operation) =>
+  program(`${name}_rows`, rowArgs, (fn, a, { from, to }) => {
+    fn.range('item', from, to, 1, (item) => {
+      const start = fn.i32('start', item.rem(a.chunks).mul(chunk));
+      const address = a.x.add(item.div(a.chunks).mul(a.length).add(start).shl(2));
+      const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk));
+      fn.store(a.y.add(item.shl(2)), result.div(splat(a.divisor)).lane(0));
+    });
+  }),
+);
+
+const columnArgs = {
+  x: 'i32',
+  y: 'i32',
+  /** What is reduced, and the chunks it is cut into. */
+  length: 'i32',
+  chunks: 'i32',
+  inner: 'i32',
+  blocks: 'i32',
+  divisor: 'f32',
+} as const;
+
+/** Item: a block of columns of one chunk of one matrix. */
+const columnPrograms = mapValues(operations, (name, operation: Operation) =>
+  program(`${name}_columns`, columnArgs, (fn, a, { from, to }) => {
+    const divisor = fn.v128('divisors', splat(a.divisor));
+    const bytes = fn.i32('bytes', a.inner.shl(2));
+    fn.range('item', from, to, 1, (item) => {
+      const column = fn.i32('column', item.rem(a.blocks).mul(columnBlock));
+      const part = fn.i32('part', item.div(a.blocks));
+      const start = fn.i32('start', part.rem(a.chunks).mul(depth));
+      const rows = fn.i32('rows', minI32(a.length.sub(start), depth));
+      const row = part.div(a.chunks).mul(a.length).add(start);
+      const p = fn.i32('p', a.x.add(row.mul(bytes)).add(column.shl(2)));
+      const q = fn.i32('q', a.y.add(part.mul(bytes)).add(column.shl(2)));
+      const down = (vectors: number) => reduceDown(fn, operation, { top: p, rows, bytes }, vectors);
+      const steps = [
+        [p, 4],
+        [q, 4],
+      ] as const;
+      walk(
+        fn,
+        { count: minI32(a.inner.sub(column), columnBlock), steps, unroll },
+        (vectors) => {
+          for (const [i, sum] of down(vectors).entries()) fn.store(q, sum.div(divisor), 16 * i);
+        },
+        (left) => {
+          const [sum] = down(1);
+          fn.set(sum, sum.div(divisor));
+          eachRest(fn, left, (count) => fn.storeLanes(q, sum, count));
+        },
+      );
+    });
+  }),
+);
+
+interface Columns {
+  readonly top: I32;
+  readonly rows: I32;
+  /** From row to row. */
+  readonly bytes: I32;
+}
+
+function reduceDown(fn: Fn, operation: Operation, { top, rows, bytes }: Columns, vectors: number): readonly V128Var[] {
+  const { all, include, finish } = startSums(fn, operation, vectors);
+  const pointer = fn.i32('pointer', top);
+  fn.times(rows, () => {
+    for (let i = 0; i < vectors; i++) include(i, load(pointer, 16 * i));
+    fn.advance(pointer, bytes);
+  });
+  finish();
+  return all;
+}
+
+export interface ReduceOperands {
+  /** Addresses of [outer, reduce, inner] and [outer, inner] floats. */
+  readonly x: number;
+  readonly y: number;
+  readonly outer: number;
+  readonly reduce: number;
+  readonly inner: number;
+  /** What results are divided by: the count for a mean, else 1. */
+  readonly divisor: number;
+}
+
+/** No size is 0. */
+export function reduce(device: Device, name: ReduceName, operands: ReduceOperands): void {
+  const { y, outer, reduce: length, inner, divisor } = operands;
+  const chunks = Math.ceil(length / (inner === 1 ? chunk : depth));
+  if (chunks === 1) {
+    launch(device, name, operands, chunks);
+    return;
+  }
+  const scratch = device.alloc(4 * outer * chunks * inner);
+  launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
+  reduce(device, name, { x: scratch, y, outer, reduce: chunks, inner, divisor });
+  device.free(scratch);
+}
+
+function launch(device: Device, name: ReduceName, operands: ReduceOperands, chunks: number): void {
+  const { x, y, outer, reduce: length, inner, divisor } = operands;
+  const cost = outer * length * inner * costs.light;
+  if (inner === 1) {
+    device.launch(rowPrograms[name], { x, y, length, chunks, divisor }, { items: outer * chunks, cost });
+    return;
+  }
+  const blocks = Math.ceil(inner / columnBlock);
+  const args = { x, y, length, chunks, inner, blocks, divisor };
+  device.launch(columnPrograms[name], args, { items: outer * chunks * blocks, cost });
+}
+
+function mapValues<K extends string, V, R>(table: Readonly<Record<K, V>>, f: (key: K, value: V) => R): Record<K, R> {
+  return Object.fromEntries(Object.entries<V>(table).map(([key, value]) => [key, f(key as K, value)])) as Record<K, R>;
+}

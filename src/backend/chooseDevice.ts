@@ -1,0 +1,110 @@
+// Which engine a backend runs on, and why.
+
+import { device_util, env } from '@tensorflow/tfjs-core';
+import { show } from '../core/errors.js';
+
+/** What the user asks for: `CONVNET_DEVICE`, or the backend's name. */
+export type DevicePreference = 'auto' | 'webgl' | 'cpu';
+
+export interface DeviceChoice {
+  readonly device: 'webgl' | 'cpu';
+  /** One sentence for backendInfo(). */
+  readonly reason: string;
+}
+
+/** What a throw-away WebGL2 context says of the machine. */
+export interface GlProbe {
+  readonly webgl2: boolean;
+  /** The GPU or software renderer, as the driver names it; '' where there is none. */
+  readonly renderer: string;
+  readonly software: boolean;
+  readonly floatTargets: boolean;
+  readonly maxDrawBuffers: number;
+}
+
+const preferences: readonly DevicePreference[] = ['auto', 'webgl', 'cpu'];
+
+env().registerFlag('CONVNET_DEVICE', () => 'auto');
+
+/** The flag: tf.env().set('CONVNET_DEVICE', 'auto' | 'webgl' | 'cpu'). Another value is `auto`, with a warning. */
+export function devicePreference(): DevicePreference {
+  const value = env().get('CONVNET_DEVICE') as DevicePreference;
+  if (preferences.includes(value)) return value;
+  const rule = `CONVNET_DEVICE must be one of ${preferences.join(' ')}`;
+  console.warn(`convnet: ${rule}; received CONVNET_DEVICE=${show(value)}; auto is used`);
+  return 'auto';
+}
+
+/** Render targets that the kernels need to write at once. */
+const minDrawBuffers = 4;
+
+/**
+ * A software renderer is not a GPU: it computes shaders on the processor that the CPU engine uses directly.
+ */
+export function chooseDevice(preference: DevicePreference, probe: () => GlProbe = probeWebgl2): DeviceChoice {
+  if (preference === 'cpu') return { device: 'cpu', reason: 'CONVNET_DEVICE is cpu' };
+  const gl = probe();
+  const refusal = preference === 'webgl' ? missing(gl) : (missing(gl) ?? unsuitable(gl));
+  if (refusal != null) return { device: 'cpu', reason: refusal };
+  const reason = preference === 'webgl' ? 'CONVNET_DEVICE is webgl' : `WebGL2 on a GPU (${gl.renderer})`;
+  return { device: 'webgl', reason };
+}
+
+function missing({ webgl2 }: GlProbe): string | undefined {
+  return webgl2 ? undefined : 'WebGL2 is not available here';
+}
+
+function unsuitable({ renderer, software, floatTargets, maxDrawBuffers }: GlProbe): string | undefined {
+  if (software) return `WebGL2 is emulated in software (${renderer}), there is no GPU`;
+  if (!floatTargets) return `the GPU (${renderer}) cannot render to 32-bit floats`;
+  if (maxDrawBuffers < minDrawBuffers) return `the GPU (${renderer}) has ${maxDrawBuffers} render targets, needs 4`;
+  return undefined;
+}
+
+const nothing: GlProbe = { webgl2: false, renderer: '', software: false, floatTargets: false, maxDrawBuffers: 0 };
+
+let probed: GlProbe | undefined;
+
+/**
+ * Looks at a small context of its own, once, and gives it back, so that the host's flags and contexts stay untouched.
+ */
+export function probeWebgl2(): GlProbe {
+  probed ??= probe();
+  return probed;
+}
+
+function probe(): GlProbe {
+  if (!device_util.isBrowser() && typeof OffscreenCanvas === 'undefined') return nothing;
+  try {
+    const gl = smallCanvas()?.getContext('webgl2') as WebGL2RenderingContext | null | undefined;
+    if (!gl) return nothing;
+    const renderer = rendererOf(gl);
+    const found = {
+      webgl2: true,
+      renderer,
+      software: isSoftwareRenderer(renderer),
+      floatTargets: gl.getExtension('EXT_color_buffer_float') != null,
+      maxDrawBuffers: gl.getParameter(gl.MAX_DRAW_BUFFERS) as number,
+    };
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+    return found;
+  } catch {
+    return nothing; // a browser that throws instead of returning null has no WebGL2 for us either
+  }
+}
+
+function smallCanvas(): HTMLCanvasElement | OffscreenCanvas | undefined {
+  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(1, 1);
+  return typeof document === 'undefined' ? undefined : document.createElement('canvas');
+}
+
+/** The driver's own name where the browser tells it, else the masked one. */
+export function rendererOf(gl: WebGL2RenderingContext): string {
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
+  return String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
+/** Mesa's llvmpipe and softpipe, Chromium's SwiftShader, Microsoft's Basic Render Driver, Apple's software renderer. */
+export function isSoftwareRenderer(renderer: string): boolean {
+  return /swiftshader|llvmpipe|softpipe|basic render|software/i.test(renderer);
+}

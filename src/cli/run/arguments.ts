@@ -1,0 +1,46 @@
+// Arguments, options and help of `convnet run`.
+
+import { type Command, Option } from 'commander';
+import type { CommandContext } from '../shared/context.js';
+import { sizeOf, wholeFrom } from '../shared/optionValues.js';
+
+const ranges = ['0..1', '-1..1', 'none'];
+
+export function addRun(program: Command, context: CommandContext): void {
+  program
+    .command('run')
+    .summary('run a model on a picture')
+    .description(
+      "Runs a model on a picture, resized to the model's input, and prints classes or figures of the output.",
+    )
+    .argument('<file>', 'a .keras or .h5 file, a TensorFlow.js model.json or its folder, or a URL')
+    .requiredOption('--input <picture>', 'a PNG or JPEG file')
+    .option('--backend <name>', 'convnet, convnet-cpu, cpu or wasm', 'convnet')
+    .option('--top <n>', 'how many classes to print', wholeFrom(1), 5)
+    .option('--labels <file>', 'names of the classes: .json (list or object by index) or text with one name a line')
+    .option('--size <HxW>', 'size of the picture, for a model that takes any', sizeOf)
+    .addOption(
+      new Option(
+        '--scale <range>',
+        'range of the pixels: 0..1, -1..1, or none (0..255); default: none if the model begins with Rescaling or Normalization, else 0..1',
+      ).choices(ranges),
+    )
+    .option('--output <file.png>', 'write an output that is a picture')
+    .addOption(
+      new Option(
+        '--output-scale <range>',
+        'range of the output that becomes black to white; fit: its own least and largest value; default: as --scale',
+      ).choices([...ranges, 'fit']),
+    )
+    .option('--force', 'write over an output that exists')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ convnet run mobilenet.keras --input cat.jpg --labels imagenet_class_index.json --scale -1..1
+  $ convnet run upscale.h5 --input small.png --size 120x160 --scale none --output large.png
+  $ convnet run model.keras --input cat.png --backend cpu --json`,
+    )
+    .action(async (file, options) => (await import('./command.js')).run(file, options, context));
+}

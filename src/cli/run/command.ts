@@ -1,0 +1,139 @@
+// `convnet run`: a picture through a model.
+
+import { readFile } from 'node:fs/promises';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { parseLabels } from '../../pictures/labels.js';
+import {
+  kindOf,
+  type Output,
+  type OutputRange,
+  pictureOf,
+  type RankedClass,
+  type Statistics,
+  statisticsOf,
+  topClasses,
+} from '../../pictures/modelOutputs.js';
+import type { Picture } from '../../pictures/picture.js';
+import { pngOf, readPicture } from '../../pictures/pictureFiles.js';
+import {
+  defaultRange,
+  inputSize,
+  type PixelRange,
+  pictureInputOf,
+  pictureTensor,
+} from '../../pictures/pictureInput.js';
+import { predictValues } from '../../pictures/predictValues.js';
+import { prepareBackends, startBackend } from '../shared/backend.js';
+import type { CommandContext } from '../shared/context.js';
+import { CliError, type ExitReason } from '../shared/exitCodes.js';
+import { fileProblem, messageOf } from '../shared/failure.js';
+import { loadModel } from '../shared/modelSource.js';
+import { checkFree, writeOne } from '../shared/writeFiles.js';
+import { runText } from './text.js';
+
+export interface RunOptions {
+  readonly input: string;
+  readonly backend: string;
+  readonly top: number;
+  readonly labels?: string;
+  readonly size?: readonly [number, number];
+  readonly scale?: PixelRange;
+  readonly output?: string;
+  readonly outputScale?: OutputRange;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+export interface OutputReport extends Statistics {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Of an output [1, classes]: the best. */
+  readonly top?: readonly RankedClass[];
+}
+
+export interface RunReport {
+  readonly model: string;
+  readonly input: string;
+  /** Of the picture as the model got it. */
+  readonly size: readonly [height: number, width: number];
+  readonly scale: PixelRange;
+  readonly isScaleGuessed: boolean;
+  readonly backend: string;
+  readonly ms: number;
+  readonly outputs: readonly OutputReport[];
+  readonly written?: string;
+}
+
+export async function run(file: string, options: RunOptions, context: CommandContext): Promise<void> {
+  await checkOutput(options);
+  await prepareBackends([options.backend]);
+  const picture = await readPicture(options.input);
+  const labels = options.labels === undefined ? undefined : await readLabels(options.labels);
+  await startBackend(options.backend);
+  const model = await loadModel(file, context);
+  const { outputs, ...facts } = await predict(model, picture, options);
+  const written = await writePicture(outputs, { ...options, outputScale: options.outputScale ?? facts.scale });
+  const reports = outputs.map((output) => reportOf(output, options.top, labels));
+  const report = { model: file, input: options.input, ...facts, backend: options.backend, outputs: reports, written };
+  if (options.json) context.printJson(report);
+  else context.print(runText(report));
+  for (const { name, nonFinite } of reports) {
+    if (nonFinite > 0) context.warn(`output '${name}' has ${nonFinite} values that are NaN or infinite`);
+  }
+}
+
+async function checkOutput({ output, force = false }: RunOptions): Promise<void> {
+  if (output === undefined) return;
+  if (!/\.png$/i.test(output)) throw new CliError('usage', `--output must end in .png; received '${output}'`);
+  await checkFree(output, force);
+}
+
+async function readLabels(path: string): Promise<string[]> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new CliError('file', `cannot read the labels '${path}': ${fileProblem(error)}`, error);
+  });
+  return as('file', () => parseLabels(text), `the labels '${path}': `);
+}
+
+async function predict(
+  model: LayersModel,
+  picture: Picture,
+  { size: asked, scale }: RunOptions,
+): Promise<Pick<RunReport, 'size' | 'scale' | 'isScaleGuessed' | 'ms'> & { outputs: Output[] }> {
+  const input = as('computation', () => pictureInputOf(model));
+  const size = as('usage', () => inputSize(input, picture, asked));
+  const range = scale ?? defaultRange(model);
+  const x = pictureTensor(picture, input, size, range);
+  const start = performance.now();
+  const outputs = await predictValues(model, [x]);
+  const ms = performance.now() - start;
+  x.dispose();
+  return { size, scale: range, isScaleGuessed: scale === undefined, ms, outputs };
+}
+
+function reportOf(output: Output, top: number, labels: readonly string[] | undefined): OutputReport {
+  const { name, shape, values } = output;
+  const report = { name, shape, ...statisticsOf(values) };
+  if (kindOf(output) !== 'classes') return report;
+  return { ...report, top: as('file', () => topClasses(values, top, labels)) };
+}
+
+/** The first output that is a picture. */
+async function writePicture(
+  outputs: readonly Output[],
+  { output: path, outputScale = 'none' }: RunOptions,
+): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const found = outputs.find((output) => kindOf(output) === 'picture') ?? outputs[0];
+  await writeOne(path, pngOf(as('file', () => pictureOf(found, outputScale), `cannot write '${path}': `)));
+  return path;
+}
+
+/** Errors of the plain functions as errors of the command. */
+function as<T>(reason: ExitReason, work: () => T, before = ''): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new CliError(reason, `${before}${messageOf(error)}`, error);
+  }
+}

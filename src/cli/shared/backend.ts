@@ -1,0 +1,46 @@
+// Backends by the names that users give, started without TensorFlow.js's advice to install another one.
+
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { setThreadsCount } from '../../index.js';
+import { CliError } from './exitCodes.js';
+import { messageOf } from './failure.js';
+
+/** Backends that register themselves when they are imported. */
+const packages: Readonly<Record<string, { readonly name: string; readonly load: () => Promise<unknown> }>> = {
+  wasm: { name: '@tensorflow/tfjs-backend-wasm', load: () => import('@tensorflow/tfjs-backend-wasm') },
+};
+
+const known = ['convnet', 'convnet-cpu', 'cpu', ...Object.keys(packages)];
+
+/** Loads the package of each and refuses names that nobody knows, before any work is done. */
+export async function prepareBackends(names: readonly string[]): Promise<void> {
+  tf.enableProdMode(); // TensorFlow.js then keeps its remarks to itself; failures still throw
+  for (const name of names) {
+    const rule = `no backend '${name}' here; known are ${known.join(', ')}`;
+    if (!known.includes(name)) throw new CliError('usage', rule);
+    await loadPackage(name);
+  }
+}
+
+export async function startBackend(name: string): Promise<void> {
+  const isStarted = await tf.setBackend(name).catch((error: unknown) => {
+    throw new CliError('computation', `the backend '${name}' cannot start: ${messageOf(error)}`, error);
+  });
+  if (!isStarted) throw new CliError('computation', `the backend '${name}' cannot start on this machine`);
+}
+
+export function useThreads(count: number | undefined): void {
+  if (count !== undefined) setThreadsCount(count);
+}
+
+async function loadPackage(backend: string): Promise<void> {
+  const found = packages[backend];
+  if (!found) return;
+  try {
+    await found.load();
+  } catch (error) {
+    const text = `the backend '${backend}' needs a package that is not installed; run: npm install ${found.name}`;
+    throw new CliError('computation', text, error);
+  }
+}

@@ -1,0 +1,23 @@
+// An ordered list of kernels -> the first that supports a convolution. Every list ends in one that supports all of its
+// data format, so running out of candidates is a bug, not a user's mistake.
+
+import type { Conv } from '../../kernels/conv.js';
+
+interface Candidate<Machine extends readonly unknown[]> {
+  readonly name: string;
+  supports(conv: Conv, ...machine: Machine): boolean;
+  pays?(conv: Conv, ...machine: Machine): boolean;
+}
+
+/** @param machine What else supports() asks for: what the device can do. */
+export function select<Machine extends readonly unknown[], K extends Candidate<Machine>>(
+  candidates: readonly K[],
+  conv: Conv,
+  ...machine: Machine
+): K {
+  for (const kernel of candidates) {
+    if (kernel.supports(conv, ...machine) && kernel.pays?.(conv, ...machine) !== false) return kernel;
+  }
+  const names = candidates.map(({ name }) => name);
+  throw new Error(`select: no kernel supports ${JSON.stringify(conv)}; candidates ${names.join(', ')}`);
+}

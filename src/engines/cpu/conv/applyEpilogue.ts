@@ -1,0 +1,65 @@
+// Bias and activation: what a convolution kernel does while the sums are in registers, and what is left for a second pass.
+
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Activation } from '../../../../kernels/activation.js';
+import type { Broadcast, Conv, Epilogue } from '../../../../kernels/conv.js';
+import { activate, addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/index.js';
+import type { EpilogueTensors } from '../../../tfjs/convEngine.js';
+import type { CpuBackend } from '../backend.js';
+import type { WasmDevice } from '../runtime/device.js';
+
+/** y = min(max(sum + bias[oc], low), high) */
+export interface InRegisters {
+  readonly bias: boolean;
+  readonly low: number;
+  readonly high: number;
+}
+
+type Clamp = Pick<InRegisters, 'low' | 'high'>;
+
+const unlimited: Clamp = { low: -Infinity, high: Infinity };
+const clamps: Partial<Record<Activation, Clamp>> = {
+  linear: unlimited,
+  relu: { low: 0, high: Infinity },
+  relu6: { low: 0, high: 6 },
+};
+
+/** The limits that an activation is, if it is no more than that. */
+export function clampOf(activation: Activation): Clamp | undefined {
+  return clamps[activation];
+}
+
+export function inRegisters({ activation, bias }: Epilogue): InRegisters {
+  const isFused = bias !== undefined && isPerChannel(bias);
+  const needsOtherBias = bias !== undefined && !isFused;
+  const clamp = needsOtherBias ? unlimited : (clampOf(activation) ?? unlimited);
+  return { bias: isFused, ...clamp };
+}
+
+function isPerChannel({ strideN, strideY, strideX, strideC }: Broadcast): boolean {
+  return strideN === 0 && strideY === 0 && strideX === 0 && strideC === 1;
+}
+
+export interface Finish {
+  readonly epilogue: Epilogue;
+  readonly fused: InRegisters;
+  readonly tensors: EpilogueTensors;
+  readonly y: TensorInfo;
+}
+
+/** The rest of the epilogue, in place. */
+export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fused, tensors, y }: Finish): void {
+  const bias = fused.bias ? undefined : epilogue.bias;
+  const device = backend.device as WasmDevice;
+  const address = backend.addressOf(y);
+  const { activation, leakyAlpha } = epilogue;
+  if (bias && tensors.bias) {
+    addBroadcast(device, { conv, y: address, operand: backend.addressOf(tensors.bias), strides: bias });
+  }
+  if (activation === 'prelu') {
+    if (!epilogue.prelu || !tensors.prelu) throw new Error('epilogue: prelu needs its weights; received none');
+    prelu(device, { conv, y: address, operand: backend.addressOf(tensors.prelu), strides: epilogue.prelu });
+  } else if (bias || !clampOf(activation)) {
+    activate(device, { activation, leakyAlpha }, address, util.sizeFromShape(y.shape));
+  }
+}

@@ -1,0 +1,16 @@
+// The convolution kernels' context of a backend, made when the backend starts.
+
+import { type ConvContext, makeContext } from '../../../../kernels/wasm/index.js';
+import { winogradChoice } from '../../../tfjs/winogradFlag.js';
+import type { CpuBackend } from '../backend.js';
+import type { WasmDevice } from '../runtime/device.js';
+
+const contexts = new WeakMap<WasmDevice, ConvContext>();
+
+/** Of a backend that has a device. */
+export function contextOf({ device }: CpuBackend): ConvContext {
+  const key = device as WasmDevice;
+  const context = contexts.get(key) ?? makeContext(key, winogradChoice);
+  contexts.set(key, context);
+  return context;
+}

@@ -1,0 +1,49 @@
+// FusedBatchNorm with a value per channel.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { normalize } from '../../../../../kernels/wasm/elementwise/index.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { CpuBackend } from '../../backend.js';
+import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
+
+interface Inputs {
+  readonly x: TensorInfo;
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly scale?: TensorInfo;
+  readonly offset?: TensorInfo;
+}
+
+/** A copy: what the heap shows does not outlive the next allocation. */
+function valuesOf(backend: CpuBackend, tensor: TensorInfo): Float32Array {
+  return new Float32Array(backend.data.get(tensor.dataId).values as Float32Array);
+}
+
+/** scale / sqrt(variance + epsilon), in double precision. */
+function scales(variance: Float32Array, scale: Float32Array | undefined, epsilon: number): Float32Array {
+  return variance.map((v, c) => (scale ? scale[c] : 1) / Math.sqrt(v + epsilon));
+}
+
+function batchNorm({
+  inputs: { x, mean, variance, scale, offset },
+  attrs: { varianceEpsilon },
+  backend,
+}: FastArgs<Inputs, { varianceEpsilon?: number }>): TensorInfo | undefined {
+  const channels = x.shape.at(-1);
+  const parameters = [mean, variance, scale, offset].filter((tensor) => tensor != null);
+  const isPerChannel = parameters.every(({ shape }) => shape.length === 1 && shape[0] === channels);
+  if (!channels || !isPerChannel || [x, ...parameters].some(({ dtype }) => dtype !== 'float32')) return undefined;
+  const from = backend.addressOf(x);
+  const result = backend.newTensor(x.shape);
+  normalize(deviceOf(backend), {
+    x: from,
+    y: backend.addressOf(result),
+    length: sizeOf(x.shape),
+    mean: valuesOf(backend, mean),
+    scale: scales(valuesOf(backend, variance), scale && valuesOf(backend, scale), varianceEpsilon ?? 0.001),
+    offset: offset ? valuesOf(backend, offset) : new Float32Array(channels),
+  });
+  return result;
+}
+
+export const batchNormKernel: NamedKernel = fastKernel('FusedBatchNorm', batchNorm);

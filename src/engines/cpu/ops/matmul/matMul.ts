@@ -1,0 +1,123 @@
+// BatchMatMul and _FusedMatMul on float32; what is not covered here goes to the host's own kernels.
+
+import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { activate } from '../../../../../kernels/wasm/elementwise/index.js';
+import type { WeightStore } from '../../../../../kernels/wasm/index.js';
+import { type MatMul, runMatMul } from '../../../../../kernels/wasm/matmul/matmul.js';
+import { resolveActivation } from '../../../../core/epilogue.js';
+import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { CpuBackend } from '../../backend.js';
+import { clampOf } from '../../conv/applyEpilogue.js';
+import { contextOf } from '../../conv/convContext.js';
+import { areFloats, fastKernel, sizeOf } from '../cpuKernel.js';
+
+const batchMatMul = fastKernel<MatMulInputs, MatMulAttrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
+  const product = productOf(inputs, attrs);
+  return product && multiply(backend, product, inputs, { low: -Infinity, high: Infinity });
+});
+
+const fusedMatMul = fastKernel<FusedMatMulInputs, FusedMatMulAttrs>(
+  '_FusedMatMul',
+  ({ inputs, attrs, backend, device }) => {
+    const { bias, preluActivationWeights }: Partial<FusedMatMulInputs> = inputs;
+    const product = productOf(inputs, attrs);
+    const isVector =
+      !bias || (areFloats(bias) && sizeOf(bias.shape) === product?.columns && bias.shape.at(-1) === product.columns);
+    const activation = resolveActivation('_FusedMatMul', attrs.activation);
+    if (!product || !isVector || preluActivationWeights || activation === 'prelu') return undefined;
+    const clamp = clampOf(activation);
+    const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
+    if (!clamp) {
+      const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
+      activate(device, { activation, leakyAlpha }, backend.addressOf(y), sizeOf(y.shape));
+    }
+    return y;
+  },
+);
+
+export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
+
+interface Product extends MatMul {
+  readonly shape: readonly number[];
+  /** Which matrix of a and of b, for each of the batch; absent where one list of batches serves both, or one has one matrix. */
+  readonly pairs?: readonly (readonly [number, number])[];
+}
+
+/** Undefined for other types and for shapes that do not fit, of which the host says what is wrong. */
+function productOf({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulAttrs): Product | undefined {
+  if (!isFloat(a) || !isFloat(b) || a.shape.length < 2 || b.shape.length < 2) return undefined;
+  const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const [batchA, batchB] = [util.sizeFromShape(outerA), util.sizeFromShape(outerB)];
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  const [rows, depth] = transposeA ? a.shape.slice(-2).reverse() : a.shape.slice(-2);
+  const [inner, columns] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
+  if (inner !== depth) return undefined;
+  const batch = util.sizeFromShape(outer);
+  const shared = { sharesA: batchA === 1, sharesB: batchB === 1 };
+  const isPlain = util.arraysEqual(outerA, outerB) || batchA === 1 || batchB === 1;
+  const pairs = isPlain ? undefined : pairsOf(outer, outerA, outerB);
+  return { shape: [...outer, rows, columns], batch, ...shared, rows, depth, columns, transposeA, transposeB, pairs };
+}
+
+/** The host's own kernel gets batches wrong that are broadcast against each other, such as [2, 1] and [1, 3]. */
+function pairsOf(outer: readonly number[], outerA: readonly number[], outerB: readonly number[]) {
+  const stridesOf = (shape: readonly number[]) =>
+    outer.map((_, i) => {
+      const at = i - outer.length + shape.length;
+      return at < 0 || shape[at] === 1 ? 0 : util.sizeFromShape(shape.slice(at + 1));
+    });
+  const [stridesA, stridesB] = [stridesOf(outerA), stridesOf(outerB)];
+  const dot = (index: readonly number[], strides: readonly number[]) =>
+    index.reduce((sum, x, i) => sum + x * strides[i], 0);
+  return Array.from({ length: util.sizeFromShape([...outer]) }, (_, i) => {
+    const index = util.indexToLoc(i, outer.length, util.computeStrides([...outer]));
+    return [dot(index, stridesA), dot(index, stridesB)] as const;
+  });
+}
+
+interface Finish {
+  readonly low: number;
+  readonly high: number;
+  readonly bias?: TensorInfo;
+}
+
+function multiply(
+  backend: CpuBackend,
+  { shape, pairs, ...product }: Product,
+  { a, b }: MatMulInputs,
+  { low, high, bias }: Finish,
+): TensorInfo {
+  const context = contextOf(backend);
+  const result = backend.newTensor(shape);
+  const weights = backend.weights.of(b.dataId);
+  const operands = {
+    a: backend.addressOf(a),
+    b: backend.addressOf(b),
+    c: backend.addressOf(result),
+    ...{ weights, low, high, bias: bias && backend.addressOf(bias) },
+  };
+  if (!pairs) {
+    runMatMul(context, product, operands);
+    return result;
+  }
+  const { rows, depth, columns } = product;
+  const single = { ...product, batch: 1, sharesA: true, sharesB: true };
+  for (const [i, [ia, ib]] of pairs.entries()) {
+    const ofMatrix: WeightStore = {
+      with: (kind, bytes, pack, use) => weights.with(`${kind} matrix ${ib}`, bytes, pack, use),
+    };
+    runMatMul(context, single, {
+      ...operands,
+      a: operands.a + 4 * ia * rows * depth,
+      b: operands.b + 4 * ib * depth * columns,
+      c: operands.c + 4 * i * rows * columns,
+      weights: ofMatrix,
+    });
+  }
+  return result;
+}
+
+function isFloat({ dtype }: TensorInfo): boolean {
+  return dtype === 'float32';
+}

@@ -1,0 +1,84 @@
+// Pooling: MaxPool, AvgPool and their gradients. The host has no other layout than NHWC, and no dilation.
+
+import {
+  type AvgPoolAttrs,
+  type AvgPoolGradAttrs,
+  type AvgPoolGradInputs,
+  type AvgPoolInputs,
+  backend_util,
+  type MaxPoolAttrs,
+  type MaxPoolGradAttrs,
+  type MaxPoolGradInputs,
+  type MaxPoolInputs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import * as pool from '../../../../../kernels/wasm/pooling/pool.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { areFloats, type FastArgs, fastKernel } from '../cpuKernel.js';
+
+type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
+
+/** Undefined where the host has an answer without windows, or an error. */
+function poolingOf(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttrs): pool.Pooling | undefined {
+  if (x.shape.length !== 4 || !areFloats(x)) return undefined;
+  const shape = x.shape as [number, number, number, number];
+  const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+  if (util.sizeFromShape(info.outShape) <= 0) return undefined;
+  return {
+    ...{ batch: info.batchSize, inH: info.inHeight, inW: info.inWidth, channels: info.inChannels },
+    ...{ outH: info.outHeight, outW: info.outWidth, kH: info.filterHeight, kW: info.filterWidth },
+    ...{ strideH: info.strideHeight, strideW: info.strideWidth },
+    ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
+  };
+}
+
+function forward(
+  { inputs: { x }, attrs, backend, device }: FastArgs<{ x: TensorInfo }, PoolAttrs>,
+  run: typeof pool.maxPool,
+): TensorInfo | undefined {
+  const pooling = poolingOf(x, attrs);
+  if (!pooling) return undefined;
+  const { batch, inH, inW, outH, outW, channels, kH, kW } = pooling;
+  // The host passes these on as they are.
+  if (kH === 1 && kW === 1 && inH === outH && inW === outW) return undefined;
+  const from = backend.addressOf(x);
+  const y = backend.newTensor([batch, outH, outW, channels]);
+  run(device, pooling, { x: from, y: backend.addressOf(y) });
+  return y;
+}
+
+const maxPool = fastKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', (args) => forward(args, pool.maxPool));
+
+const avgPool = fastKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', (args) => forward(args, pool.avgPool));
+
+const maxPoolGrad = fastKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
+  'MaxPoolGrad',
+  ({ inputs: { dy, input }, attrs, backend, device }) => {
+    const pooling = poolingOf(input, attrs);
+    if (!pooling || !fits(dy, pooling)) return undefined;
+    const at = { x: backend.addressOf(input), dy: backend.addressOf(dy) };
+    const dx = backend.newTensor(input.shape);
+    pool.maxPoolGrad(device, pooling, { ...at, dx: backend.addressOf(dx) });
+    return dx;
+  },
+);
+
+const avgPoolGrad = fastKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
+  'AvgPoolGrad',
+  ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend, device }) => {
+    const pooling = poolingOf(input, { filterSize, strides, pad });
+    if (!pooling || !fits(dy, pooling)) return undefined;
+    const from = backend.addressOf(dy);
+    const dx = backend.newTensor(input.shape);
+    pool.avgPoolGrad(device, pooling, { dy: from, dx: backend.addressOf(dx) });
+    return dx;
+  },
+);
+
+function fits(dy: TensorInfo, { batch, outH, outW, channels }: pool.Pooling): boolean {
+  return areFloats(dy) && util.arraysEqual(dy.shape, [batch, outH, outW, channels]);
+}
+
+/** Pooling in WebAssembly, under the host's names. */
+export const poolingKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];

@@ -1,0 +1,116 @@
+// Reductions of floats over any axes, softmax, and the place of the greatest value.
+
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  argExtreme,
+  type Extreme,
+  type ReduceName,
+  reduce,
+  softmax,
+} from '../../../../../kernels/wasm/elementwise/index.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { CpuBackend } from '../../backend.js';
+import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
+
+interface Inputs {
+  readonly x: TensorInfo;
+}
+
+interface Attrs {
+  readonly axis?: number | number[];
+  /** Max's name for its axes. */
+  readonly reductionIndices?: number | number[];
+  readonly keepDims?: boolean;
+}
+
+/** Neighbouring dimensions that are reduced together, or kept together. */
+interface Run {
+  readonly size: number;
+  readonly isReduced: boolean;
+}
+
+function runsOf(shape: readonly number[], axes: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  for (const [i, size] of shape.entries()) {
+    if (size === 1) continue;
+    const isReduced = axes.includes(i);
+    const last = runs.at(-1);
+    if (last?.isReduced === isReduced) runs[runs.length - 1] = { size: last.size * size, isReduced };
+    else runs.push({ size, isReduced });
+  }
+  return runs;
+}
+
+/** Reduces run after run, the innermost first; all but the last into scratch. */
+function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number, runs: Run[], divisor: number): void {
+  const device = deviceOf(backend);
+  const product = (some: readonly Run[]) => some.reduce((n, { size }) => n * size, 1);
+  const place = runs.map(({ isReduced }) => isReduced).lastIndexOf(true);
+  const before = runs.slice(0, Math.max(place, 0));
+  const after = runs.slice(place + 1);
+  const sizes = { outer: product(before), reduce: place < 0 ? 1 : runs[place].size, inner: product(after) };
+  if (!before.some(({ isReduced }) => isReduced)) {
+    reduce(device, name, { x, y, ...sizes, divisor });
+    return;
+  }
+  const scratch = device.alloc(4 * sizes.outer * sizes.inner);
+  reduce(device, name, { x, y: scratch, ...sizes, divisor: 1 });
+  reduceRuns(backend, name, scratch, y, [...before, ...after], divisor);
+  device.free(scratch);
+}
+
+function reduction(
+  name: ReduceName,
+  isMean: boolean,
+  { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>,
+): TensorInfo | undefined {
+  const size = sizeOf(x.shape);
+  if (x.dtype !== 'float32' || size === 0) return undefined;
+  const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
+  const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const from = backend.addressOf(x);
+  const result = backend.newTensor(attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
+  const divisor = isMean ? sizeOf(reduced) : 1;
+  reduceRuns(backend, name, from, backend.addressOf(result), runsOf(x.shape, axes), divisor);
+  return result;
+}
+
+function softmaxKernel({
+  inputs: { logits },
+  attrs: { dim },
+  backend,
+}: FastArgs<{ logits: TensorInfo }, { dim: number }>): TensorInfo | undefined {
+  const { shape, dtype } = logits;
+  const isLast = dim === -1 || dim === shape.length - 1;
+  if (dtype !== 'float32' || !isLast || shape.length === 0) return undefined;
+  const x = backend.addressOf(logits);
+  const result = backend.newTensor(shape);
+  const length = shape[shape.length - 1];
+  const rows = length === 0 ? 0 : sizeOf(shape) / length;
+  softmax(deviceOf(backend), { x, y: backend.addressOf(result), rows, length });
+  return result;
+}
+
+function argKernel(which: Extreme, { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>): TensorInfo | undefined {
+  const size = sizeOf(x.shape);
+  const last = x.shape.length - 1;
+  if (x.dtype !== 'float32' || size === 0 || last < 0) return undefined;
+  const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  if (axes.length !== 1 || axes[0] !== last) return undefined;
+  const from = backend.addressOf(x);
+  const result = backend.newTensor(x.shape.slice(0, last), 'int32');
+  const length = x.shape[last];
+  argExtreme(deviceOf(backend), which, { x: from, y: backend.addressOf(result), rows: size / length, length });
+  return result;
+}
+
+export const reduceKernels: readonly NamedKernel[] = [
+  fastKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args)),
+  fastKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args)),
+  fastKernel<Inputs, Attrs>('Prod', (args) => reduction('prod', false, args)),
+  fastKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
+  fastKernel<Inputs, Attrs>('Min', (args) => reduction('min', false, args)),
+  fastKernel<Inputs, Attrs>('ArgMax', (args) => argKernel('max', args)),
+  fastKernel<Inputs, Attrs>('ArgMin', (args) => argKernel('min', args)),
+  fastKernel('Softmax', softmaxKernel),
+];

@@ -1,0 +1,160 @@
+// The machine that kernels/wasm runs on: the heap, and programs compiled when they are first launched.
+//
+// A program is a module of its own. Emitting and optimizing one takes 1 to 2 ms, so a network pays for the dozen that it
+// uses, not for all there are.
+
+import type { Device, Work } from '../../../../kernels/wasm/device.js';
+import {
+  type ArgTypes,
+  type ArgValues,
+  encodeModule,
+  type Features,
+  type Program,
+  parameterNames,
+} from '../../../../kernels/wasm/emit/index.js';
+import { compile, optimizesAtOnce } from './compile.js';
+import { Heap } from './heap.js';
+import { chosenThreads } from './threads/count.js';
+import { maxArguments, places } from './threads/layout.js';
+import { type Kernel, type Loaded, ThreadPool } from './threads/pool.js';
+import type { StartWorker } from './threads/startWorker.js';
+
+// When several threads are worth it, measured on two Xeon cores with Node 20 and 24: opening a job costs the caller 1 us
+// while the workers are awake, and 13 us for each worker that it wakes, who then comes after another 20 us. At 40 GFLOP/s a
+// million operations take 25 us.
+/** Below this cost a launch stays on the calling thread. */
+export const openCost = 1e5;
+/** One worker is woken for each such cost; below it, only those who are awake help. */
+const wakeCost = 2e6;
+
+// Where programs start in the baseline compiler, the optimized code replaces them at their next call: a layer is cut into
+// many until then, so that not all of the first prediction runs at a fifth of the speed. A first product of 157 MFLOP in
+// Chromium on a Xeon: 65 ms in one call, 8 ms in pieces.
+const youngMs = 50;
+const youngPieces = 64;
+/** Below this a launch is over too soon for that to matter. */
+const youngCost = 1e6;
+
+interface Entry {
+  readonly name: string;
+  readonly kernel: Kernel;
+  readonly module: WebAssembly.Module;
+  readonly names: readonly string[];
+  readonly isFloat: readonly boolean[];
+  /** As the workers know it; undefined before its first launch on several threads. */
+  loaded?: Loaded;
+  /** Milliseconds of work until the program counts as optimized. */
+  youngFor: number;
+}
+
+export interface DeviceOptions {
+  /** Threads unless setThreadsCount() says otherwise; without shared memory there is one. */
+  readonly threads?: number;
+  /** Every launch on all threads, however small; for tests. */
+  readonly eager?: boolean;
+  /** For tests. */
+  readonly startWorker?: StartWorker;
+}
+
+export class WasmDevice implements Device {
+  readonly features: Features;
+  readonly heap: Heap;
+  readonly zeros: number = places.zeros;
+  private readonly entries = new Map<Program, Entry>();
+  /** Made at the first launch that is worth several threads. */
+  private pool?: ThreadPool;
+
+  constructor(
+    features: Features,
+    private readonly options: DeviceOptions = {},
+  ) {
+    this.heap = new Heap(features.shared);
+    this.features = { ...features, shared: this.heap.shared };
+  }
+
+  /** As many as are wanted, started or not. */
+  get threads(): number {
+    if (!this.heap.shared || this.pool?.hasFailed) return 1;
+    return chosenThreads() ?? this.options.threads ?? 1;
+  }
+
+  alloc(bytes: number, lifetime?: 'short' | 'long'): number {
+    return this.heap.alloc(bytes, lifetime);
+  }
+
+  free(address: number): void {
+    this.heap.free(address);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return this.heap.floats(address, length);
+  }
+
+  ints(address: number, length: number): Int32Array {
+    return this.heap.ints(address, length);
+  }
+
+  launch<A extends ArgTypes>(program: Program<A>, args: ArgValues<A>, work: Work): void {
+    const entry = this.entries.get(program as unknown as Program) ?? this.compile(program as unknown as Program);
+    const { threads } = this;
+    if (this.pool && this.pool.threads > threads) this.pool.resize(threads);
+    this.writeArguments(entry, args);
+    const isWorthIt = (work.cost >= openCost || this.options.eager) && work.items > 1 && threads > 1;
+    if (!isWorthIt || !this.runOnThreads(entry, work, threads)) runAlone(entry, work);
+  }
+
+  /** Ends the workers and lets go of the memory: the device is of no use afterwards. */
+  close(): void {
+    this.pool?.close();
+    this.entries.clear();
+    this.heap.close();
+  }
+
+  private writeArguments({ names, isFloat }: Entry, args: ArgValues<ArgTypes>): void {
+    const { i32, f32 } = this.heap.words();
+    const first = places.block / 4;
+    for (let i = 0; i < names.length; i++) {
+      const value = args[names[i]];
+      if (isFloat[i]) f32[first + i] = value;
+      else i32[first + i] = value;
+    }
+  }
+
+  /** False where there are no workers after all. */
+  private runOnThreads(entry: Entry, { items, cost }: Work, threads: number): boolean {
+    this.pool ??= new ThreadPool(this.heap.memory, this.options.startWorker);
+    this.pool.resize(threads);
+    if (this.pool.threads === 1) return false;
+    entry.loaded ??= this.pool.load(entry.name, entry.module);
+    const wakes = this.options.eager ? threads : Math.floor(cost / wakeCost);
+    return this.pool.run(entry.loaded, entry.kernel, items, wakes);
+  }
+
+  private compile(program: Program): Entry {
+    const { name, args } = program;
+    const names = Object.keys(args);
+    if (names.length > maxArguments) throw new Error(`${name}: ${names.length} arguments; ${maxArguments} fit`);
+    const bytes = encodeModule([program.emit(this.features)], this.features, parameterNames.length);
+    const module = compile(bytes, { revectorize: this.features.revec });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.heap.memory } });
+    const kernel = exports[name] as Kernel;
+    const isFloat = Object.values(args).map((type) => type === 'f32');
+    const entry: Entry = { name, module, kernel, names, isFloat, youngFor: optimizesAtOnce() ? 0 : youngMs };
+    this.entries.set(program, entry);
+    return entry;
+  }
+}
+
+function runAlone(entry: Entry, { items, cost }: Work): void {
+  if (entry.youngFor > 0 && cost >= youngCost) runInPieces(entry, items);
+  else entry.kernel(places.block, 0, items, 0);
+}
+
+function runInPieces(entry: Entry, items: number): void {
+  const start = performance.now();
+  const piece = Math.ceil(items / youngPieces);
+  for (let from = 0; from < items; from += piece) {
+    entry.kernel(places.block, from, Math.min(from + piece, items), 0);
+  }
+  entry.youngFor -= performance.now() - start;
+}

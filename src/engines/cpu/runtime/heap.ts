@@ -1,0 +1,169 @@
+// The one WebAssembly memory in which all tensors of a backend live, with views of it that are never stale.
+
+import { maxPages } from '../../../../kernels/wasm/emit/index.js';
+import { Allocator, type Lifetime } from './allocator.js';
+
+const PAGE = 65536;
+const MB = 2 ** 20;
+
+/** Below this the memory is not the allocator's: launch blocks, zeros, the threads' counters (device.ts). */
+export const reservedBytes = 4096;
+/** Behind every tensor so many bytes may be read, also behind the last. */
+const readableTail = 64;
+/** At least so much is added at a time: growing is a system call. */
+const growthBytes = 16 * MB;
+
+/** Tried in turn: a shared memory reserves addresses for all that it may ever take, which phones do not have. */
+const maxima = [maxPages * PAGE, 2048 * MB, 1024 * MB, 512 * MB];
+
+export class Heap {
+  /** Whether threads may share it: as asked for, if the engine agrees. */
+  readonly shared: boolean;
+  /** Undefined once the heap is closed. */
+  private present: WebAssembly.Memory | undefined;
+  private readonly maxBytes: number;
+  private readonly allocator: Allocator;
+  /** All that the memory has had: of shared memory those from before a growth stay alive, and are the same bytes. */
+  private readonly buffers = new WeakSet<ArrayBufferLike>();
+  private buffer!: ArrayBufferLike;
+  private f32!: Float32Array;
+  private i32!: Int32Array;
+  private u8!: Uint8Array;
+
+  /** @param maxBytes The size at which the heap is full. */
+  constructor(shared: boolean, maxBytes: number = maxima[0]) {
+    const { memory, bytes, isShared } = openMemory(shared, maxBytes);
+    this.shared = isShared;
+    this.present = memory;
+    this.maxBytes = bytes;
+    this.allocator = new Allocator(reservedBytes, memory.buffer.byteLength - readableTail);
+    this.refresh();
+  }
+
+  /** @throws If the heap is closed. */
+  get memory(): WebAssembly.Memory {
+    if (!this.present) throw new Error('heap: closed; tensors of a backend that has been removed cannot be used');
+    return this.present;
+  }
+
+  /** Not zeroed. */
+  alloc(bytes: number, lifetime: Lifetime = 'short'): number {
+    this.refresh();
+    const address = this.allocator.take(bytes, lifetime);
+    if (address !== undefined) return address;
+    this.grow(bytes);
+    return this.allocator.take(bytes, lifetime) as number;
+  }
+
+  free(address: number): void {
+    if (this.present) this.allocator.give(address);
+  }
+
+  /** Lets go of the memory. What is left of the tensors may still be freed, but not read. */
+  close(): void {
+    this.present = undefined;
+    this.buffer = new ArrayBuffer(0);
+    this.makeViews();
+  }
+
+  /** Bytes taken by tensors and what belongs to them. */
+  get usedBytes(): number {
+    return this.allocator.used;
+  }
+
+  get peakBytes(): number {
+    return this.allocator.peak;
+  }
+
+  /** Bytes of the memory itself, which never shrinks. */
+  get totalBytes(): number {
+    return this.present?.buffer.byteLength ?? 0;
+  }
+
+  // Of memory that is not shared, every growth ends the life of all views: ask anew after each alloc.
+
+  floats(address: number, length: number): Float32Array {
+    this.refresh();
+    return this.f32.subarray(address >>> 2, (address >>> 2) + length);
+  }
+
+  ints(address: number, length: number): Int32Array {
+    this.refresh();
+    return this.i32.subarray(address >>> 2, (address >>> 2) + length);
+  }
+
+  bytes(address: number, length: number): Uint8Array {
+    this.refresh();
+    return this.u8.subarray(address, address + length);
+  }
+
+  /** All of the memory as integers and as floats. */
+  words(): { readonly i32: Int32Array; readonly f32: Float32Array } {
+    this.refresh();
+    return { i32: this.i32, f32: this.f32 };
+  }
+
+  /** Whether a buffer is, or was, this memory: a view of it must not be kept. */
+  owns(buffer: ArrayBufferLike): boolean {
+    return this.buffers.has(buffer);
+  }
+
+  private grow(bytes: number): void {
+    const missing = bytes + 2 * readableTail - this.allocator.freeAtEnd;
+    const total = this.totalBytes;
+    const room = this.maxBytes - total;
+    // Half as much again, but what is needed comes first.
+    const wanted = Math.min(Math.max(missing, growthBytes, total / 2), Math.max(room, missing));
+    if (!this.tryGrow(wanted) && !this.tryGrow(missing)) {
+      const mb = (n: number) => `${(n / MB).toFixed(1)} MB`;
+      throw new Error(
+        `heap: out of memory; received bytes=${bytes} (${mb(bytes)}) with ${mb(this.usedBytes)} of ${mb(total)} in use and a limit of ` +
+          `${mb(this.maxBytes)}. Dispose of tensors (tf.tidy), or use smaller inputs or batches`,
+      );
+    }
+  }
+
+  private tryGrow(bytes: number): boolean {
+    const pages = Math.ceil(bytes / PAGE);
+    if (this.totalBytes + pages * PAGE > this.maxBytes) return false;
+    try {
+      this.memory.grow(pages);
+    } catch {
+      return false;
+    }
+    this.refresh();
+    this.allocator.extend(this.totalBytes - readableTail);
+    return true;
+  }
+
+  private refresh(): void {
+    const { buffer } = this.memory;
+    if (buffer === this.buffer) return;
+    this.buffer = buffer;
+    this.buffers.add(buffer);
+    this.makeViews();
+  }
+
+  private makeViews(): void {
+    this.f32 = new Float32Array(this.buffer);
+    this.i32 = new Int32Array(this.buffer);
+    this.u8 = new Uint8Array(this.buffer);
+  }
+}
+
+/** Shared if possible, as large as possible. Without SharedArrayBuffer no worker could be given the memory. */
+function openMemory(shared: boolean, maxBytes: number) {
+  const initial = Math.floor(Math.min(growthBytes, maxBytes) / PAGE);
+  const sizes = [maxBytes, ...maxima.filter((bytes) => bytes < maxBytes)];
+  for (const isShared of shared && typeof SharedArrayBuffer !== 'undefined' ? [true, false] : [false]) {
+    for (const bytes of sizes) {
+      try {
+        const maximum = Math.floor(bytes / PAGE);
+        return { memory: new WebAssembly.Memory({ initial, maximum, shared: isShared }), bytes, isShared };
+      } catch {
+        // the next one
+      }
+    }
+  }
+  throw new Error(`heap: no memory to start with; received bytes=${growthBytes}`);
+}

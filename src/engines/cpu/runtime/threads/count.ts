@@ -1,0 +1,49 @@
+// How many threads the CPU engine works with.
+
+import { check } from '../../../../core/errors.js';
+import { builtinModule } from '../../../../core/platform.js';
+import { sharedMemory } from '../features.js';
+import { maxThreads } from './layout.js';
+
+/** More cores than these seldom help: memory is what the layers then wait for. */
+const mostByDefault = 8;
+
+// Under a shared symbol: an application may hold two copies of this package, of which only one has registered the backends.
+const key = Symbol.for('tfjs-backend-convnet.threads');
+const chosen = globalThis as { [key]?: number };
+
+/**
+ * Sets the number of threads of all convnet CPU backends, those made later included, from their next kernel on. It
+ * outweighs the flag CONVNET_THREADS. Default: the number of cores, 8 at most. Without SharedArrayBuffer (in a page that is
+ * not cross-origin isolated) there is one thread, whatever is set here.
+ *
+ * @param count From 1 to 64.
+ * @throws If the count is not an integer in that range.
+ */
+export function setThreadsCount(count: number): void {
+  check(isThreadsCount(count), 'setThreadsCount', `the count must be an integer from 1 to ${maxThreads}`, { count });
+  chosen[key] = count;
+}
+
+/** What setThreadsCount() has set; undefined if it has not been called. */
+export function chosenThreads(): number | undefined {
+  return chosen[key];
+}
+
+/** Back to the default, for tests. */
+export function resetThreadsCount(): void {
+  delete chosen[key];
+}
+
+export function isThreadsCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= maxThreads;
+}
+
+export function defaultThreads(): number {
+  return sharedMemory() ? Math.min(cores(), mostByDefault) : 1;
+}
+
+function cores(): number {
+  const os = builtinModule('os') as typeof import('node:os') | undefined;
+  return os?.availableParallelism() ?? globalThis.navigator?.hardwareConcurrency ?? 1;
+}

@@ -1,0 +1,48 @@
+// Starts a worker from its source, in Node and in browsers, without waiting for it.
+
+import { builtinModule } from '../../../../core/platform.js';
+
+export interface WorkerHandle {
+  post(message: object): void;
+  /** Ends it at once, wherever it is. */
+  end(): void;
+}
+
+/** Throws where there are no workers; what goes wrong later comes by `onError`. */
+export type StartWorker = (source: string, onError: (reason: string) => void) => WorkerHandle;
+
+type NodeWorkers = typeof import('node:worker_threads');
+
+export const startWorker: StartWorker = (source, onError) => {
+  const node = builtinModule('worker_threads') as NodeWorkers | undefined;
+  return node ? startInNode(node, source, onError) : startInBrowser(source, onError);
+};
+
+/** Without the options of the command line: a loader given there would be loaded once more in each worker. */
+function startInNode({ Worker }: NodeWorkers, source: string, onError: (reason: string) => void): WorkerHandle {
+  const worker = new Worker(source, { eval: true, execArgv: [], env: {} });
+  worker.unref();
+  worker.on('error', (error: unknown) => onError(error instanceof Error ? error.message : String(error)));
+  return {
+    post: (message) => worker.postMessage(message),
+    end: () => void worker.terminate(),
+  };
+}
+
+/** By source: one address for all workers, kept, since whoever wants more threads later starts them from it. */
+const addresses = new Map<string, string>();
+
+function startInBrowser(source: string, onError: (reason: string) => void): WorkerHandle {
+  const address = addresses.get(source) ?? URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  addresses.set(source, address);
+  const worker = new Worker(address, { name: 'convnet' });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    // A content security policy that forbids the worker gives no message.
+    onError(event.message || 'the page does not allow workers from blob: addresses');
+  };
+  return {
+    post: (message) => worker.postMessage(message),
+    end: () => worker.terminate(),
+  };
+}

@@ -1,0 +1,41 @@
+// What the device can do, and what follows for our programs. The flags in capitals narrow it, so that tests can be on a
+// smaller device than the one they run on.
+
+import { env } from '@tensorflow/tfjs-core';
+import type { GlCaps } from '../../../kernels/conv.js';
+import type { FetchForm } from '../../../kernels/glsl/tiled/layout/addressing.js';
+import { blockShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
+import type { BlockCaps } from '../../../kernels/glsl/tiled/program.js';
+import { isSoftwareRenderer, rendererOf } from '../../backend/chooseDevice.js';
+import { storesFloat32 } from './precision.js';
+
+env().registerFlag('CONVNET_MAX_TEXTURE_SIZE', () => Number.MAX_SAFE_INTEGER);
+env().registerFlag('CONVNET_MAX_DRAW_BUFFERS', () => Number.MAX_SAFE_INTEGER);
+env().registerFlag('CONVNET_FETCH', () => 'auto');
+
+export function capsOf(gl: WebGL2RenderingContext): GlCaps {
+  const limit = (name: GLenum, flag: string) => Math.min(gl.getParameter(name) as number, env().getNumber(flag));
+  return {
+    maxTextureSize: limit(gl.MAX_TEXTURE_SIZE, 'CONVNET_MAX_TEXTURE_SIZE'),
+    maxDrawBuffers: limit(gl.MAX_DRAW_BUFFERS, 'CONVNET_MAX_DRAW_BUFFERS'),
+    float32: storesFloat32(env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')),
+  };
+}
+
+export function blockCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDrawBuffers }: GlCaps): BlockCaps {
+  const renderer = rendererOf(gl);
+  // Eight targets of 128 bits are more than the tile memory of Apple's GPUs and of mobile ones holds well.
+  const isTiled = /apple|adreno|mali|powervr|xclipse/i.test(renderer);
+  return {
+    fetch: fetchForm(renderer),
+    block: maxDrawBuffers >= 8 && !isTiled ? blockShapes.wide : blockShapes.square,
+    maxTextureSize,
+  };
+}
+
+/** `texture` is 1.4 times as fast on SwiftShader (kernels/glsl/README.md); GPUs fetch texels as such. */
+function fetchForm(renderer: string): FetchForm {
+  const asked = env().get('CONVNET_FETCH');
+  if (asked === 'texture' || asked === 'texelFetch') return asked;
+  return isSoftwareRenderer(renderer) ? 'texture' : 'texelFetch';
+}

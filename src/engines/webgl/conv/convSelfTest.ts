@@ -1,0 +1,101 @@
+// The self-test of a path: a convolution of the same filter size, strides, dilations, padding and grouping on a small image
+// with few channels, or its gradient, which runs the same program, against plain loops.
+
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Conv } from '../../../../kernels/conv.js';
+import * as js from '../../../../kernels/js/index.js';
+import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
+import { select } from '../../../core/select.js';
+import type { WebglBackend } from '../backend.js';
+import type { ForwardPath, GradPath } from './paths.js';
+
+const linear = { activation: 'linear', leakyAlpha: 0 } as const;
+
+export function forwardIsRight(path: ForwardPath, conv: Conv, backend: WebglBackend): boolean {
+  const small = shrink(conv);
+  return isRight(backend, small, {
+    shapes: [xShapeOf(small), filterShapeOf(small)],
+    kernels: js.forwardKernels,
+    run: (x, w) => path.run({ backend, conv: small, x, w, epilogue: linear, operands: {} }),
+  });
+}
+
+export function gradInputIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+  const small = shrink(conv);
+  return isRight(backend, small, {
+    shapes: [yShapeOf(small), filterShapeOf(small)],
+    kernels: js.gradInputKernels,
+    run: (a, b) => path.run({ backend, conv: small, a, b }),
+  });
+}
+
+export function gradFilterIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+  const small = shrink(conv);
+  return isRight(backend, small, {
+    shapes: [xShapeOf(small), yShapeOf(small)],
+    kernels: js.gradFilterKernels,
+    run: (a, b) => path.run({ backend, conv: small, a, b }),
+  });
+}
+
+interface Trial {
+  /** Of the operands. */
+  readonly shapes: readonly [number[], number[]];
+  /** What gives the right result. */
+  readonly kernels: readonly js.JsKernel[];
+  /** What is tested. */
+  run(a: TensorInfo, b: TensorInfo): TensorInfo;
+}
+
+function isRight(backend: WebglBackend, conv: Conv, { shapes, kernels, run }: Trial): boolean {
+  const [a, b] = [valuesOf(shapes[0], 37), valuesOf(shapes[1], 23)];
+  const tensors = [backend.makeTensorInfo(shapes[0], 'float32', a), backend.makeTensorInfo(shapes[1], 'float32', b)];
+  try {
+    const result = run(tensors[0], tensors[1]);
+    tensors.push(result);
+    const expected = select(kernels, conv).run(conv, a, b);
+    return isClose(backend.readSync(result.dataId) as Float32Array, expected, backend.caps.float32);
+  } finally {
+    for (const tensor of tensors) backend.disposeIntermediateTensorInfo(tensor);
+  }
+}
+
+/** Same program, less work. What is one pixel stays one pixel, for which there are programs of their own. */
+export function shrink(conv: Conv): Conv {
+  const rows = shrinkAxis(conv.inH, conv.outH, conv.kH, conv.strideH, conv.dilationH, conv.padTop, conv.padBottom);
+  const columns = shrinkAxis(conv.inW, conv.outW, conv.kW, conv.strideW, conv.dilationW, conv.padLeft, conv.padRight);
+  const isDepthwise = conv.groups === conv.inC && conv.groups > 1;
+  const groups = Math.min(conv.groups, isDepthwise ? 6 : 2);
+  const few = (channels: number) => Math.min(channels, groups > 1 && channels % 4 === 0 ? 8 : 6); // whole texels stay whole
+  const inC = few(conv.inC / conv.groups) * groups;
+  const outC = few(conv.outC / conv.groups) * groups;
+  const keep = { inH: conv.inH, outH: conv.outH, inW: conv.inW, outW: conv.outW };
+  const isOnePixel = conv.outH * conv.outW === 1 || conv.inH * conv.inW === 1;
+  const sizes = isOnePixel ? keep : { inH: rows.in, outH: rows.out, inW: columns.in, outW: columns.out };
+  return Object.freeze({ ...conv, ...sizes, batch: Math.min(conv.batch, 2), groups, inC, outC });
+}
+
+function shrinkAxis(
+  inSize: number,
+  outSize: number,
+  k: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  after: number,
+): { readonly in: number; readonly out: number } {
+  const span = (k - 1) * dilation + 1;
+  const size = Math.min(inSize, span + 6 * stride);
+  const out = Math.floor((size + before + after - span) / stride) + 1;
+  return out >= 2 ? { in: size, out: Math.min(out, outSize) } : { in: inSize, out: outSize };
+}
+
+/** Small whole numbers, exact in 16 bits. */
+function valuesOf(shape: readonly number[], seed: number): Float32Array {
+  return Float32Array.from({ length: util.sizeFromShape([...shape]) }, (_, i) => (((i * seed) % 17) - 8) / 4);
+}
+
+function isClose(actual: Float32Array, expected: Float32Array, isFloat32: boolean): boolean {
+  const tolerance = (isFloat32 ? 1e-4 : 2e-2) * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return actual.length === expected.length && expected.every((value, i) => Math.abs(actual[i] - value) <= tolerance);
+}

@@ -1,0 +1,151 @@
+// Gradients of the input on the block layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
+// turned round, else programs of their own.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { Conv } from '../../../../kernels/conv.js';
+import { convInts, convProgram, mixesGroups } from '../../../../kernels/glsl/tiled/conv/conv.js';
+import { clampUniform } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
+import {
+  type GradInputWindow,
+  gradInputInts,
+  gradInputProgram,
+  transposeOf,
+} from '../../../../kernels/glsl/tiled/conv/gradInput.js';
+import { convPacking, depthwisePacking, type Packing } from '../../../../kernels/glsl/tiled/conv/weights.js';
+import { depthwiseInts, depthwiseProgram } from '../../../../kernels/glsl/tiled/depthwise/depthwise.js';
+import type { BlockLayout, BlockShape } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { xShapeOf } from '../../../core/conv.js';
+import type { Texture } from '../gl/textures.js';
+import type { Source } from '../tensors/tensorStore.js';
+import { gradInputIsRight } from './convSelfTest.js';
+import type { GradArgs, GradPath } from './paths.js';
+import {
+  type ConvPlan,
+  depthwiseWindowOf,
+  isDepthwise,
+  isInBlocks,
+  type Layouts,
+  lanesOf,
+  layoutsOf,
+  matrixFits,
+  remembered,
+  windowOf,
+} from './plan.js';
+import { winogradGradInputPlan, winogradPays } from './winograd.js';
+
+export const blockGradInput = pathOf({
+  name: 'blocks/gradInput',
+  supports: () => true,
+  packing: (conv) => convPacking(conv, 'gradInput'),
+  describe: (conv, layouts) => (isDense(conv) ? convOf : stridedOf(false))(conv, layouts.y, layouts.x),
+});
+
+export const blockDepthwiseGradInput = pathOf({
+  name: 'blocks/depthwiseGradInput',
+  supports: isDepthwise,
+  packing: (conv) => depthwisePacking(conv, 'gradInput'),
+  describe: (conv, layouts) => (isDense(conv) ? depthwiseOf : stridedOf(true))(conv, layouts.y, layouts.x),
+});
+
+interface Kernel {
+  readonly name: string;
+  supports(conv: Conv): boolean;
+  packing(conv: Conv): Packing;
+  describe(conv: Conv, layouts: Layouts): ReturnType<Describe>;
+}
+
+type Describe = (conv: Conv, dy: BlockLayout, dx: BlockLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
+
+function pathOf(kernel: Kernel): GradPath {
+  const path: GradPath = {
+    name: kernel.name,
+    supports(conv, backend) {
+      return kernel.supports(conv) && isInBlocks(conv, backend) && matrixFits(kernel.packing(conv), backend.blocks);
+    },
+    pays(conv, backend) {
+      const { program } = kernel.describe(conv, layoutsOf(conv, backend.blocks) as Layouts);
+      return backend.selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
+    },
+    run: (args) => run(args, kernel),
+  };
+  return path;
+}
+
+const winogradPlanOf = remembered(winogradGradInputPlan);
+
+export const blockWinogradGradInput: GradPath = {
+  name: 'blocks/winogradGradInput',
+  supports: (conv, backend) => isInBlocks(conv, backend) && winogradPlanOf(conv, backend.blocks) !== undefined,
+  pays(conv, backend) {
+    if (!winogradPays(transposeOf(conv), backend.blocks)) return false;
+    const { kernelClass } = winogradPlanOf(conv, backend.blocks) as ConvPlan;
+    return backend.selfTest.passes(kernelClass, () => gradInputIsRight(blockWinogradGradInput, conv, backend));
+  },
+  run({ backend: { blocks }, conv, a: dy, b: w }) {
+    const plan = winogradPlanOf(conv, blocks) as ConvPlan;
+    const inputs = {
+      x: blocks.blocksOf(dy, plan.x).texture,
+      w: plan.weights?.(blocks, w) as Texture,
+      bias: blocks.matrices.zeros,
+      vectors: blocks.matrices.identity,
+    };
+    const source = { program: plan.program(plain), inputs, ints: plan.ints, floats: linear };
+    return blocks.filled(xShapeOf(conv), plan.y, (dx) => plan.draw?.(blocks, dx, source));
+  },
+};
+
+function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorInfo {
+  const { blocks } = backend;
+  const layouts = layoutsOf(conv, blocks) as Layouts;
+  const input = blocks.blocksOf(dy, layouts.y);
+  const matrix = blocks.matrices.of(w, kernel.packing(conv));
+  const source = kernel.describe(conv, layouts);
+  const inputs = {
+    [Object.keys(source.program.inputs)[0]]: input.texture,
+    w: matrix,
+    bias: blocks.matrices.zeros,
+    vectors: blocks.matrices.identity,
+  };
+  return blocks.filled(xShapeOf(conv), layouts.x, (dx) => blocks.draw({ texture: dx }, { ...source, inputs }));
+}
+
+function isDense({ strideH, strideW }: Conv): boolean {
+  return strideH === 1 && strideW === 1;
+}
+
+const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
+const plain = { slopes: false, affine: true, residual: false };
+
+const convOf: Describe = (conv, dy, dx) => {
+  const of = transposeOf(conv);
+  const window = windowOf(of);
+  const spec = { x: dy.block, y: dx.block, window, lanes: lanesOf(of), mixed: mixesGroups(of), ...plain };
+  return { program: convProgram(spec), ints: convInts(of, dy, dx), floats: linear };
+};
+
+const depthwiseOf: Describe = (conv, dy, dx) => {
+  const of = transposeOf(conv);
+  const spec = { x: dy.block, y: dx.block, window: depthwiseWindowOf(of), ...plain };
+  return { program: depthwiseProgram(spec), ints: depthwiseInts(of, dy, dx), floats: linear };
+};
+
+function stridedOf(ofDepthwise: boolean): Describe {
+  return (conv, dy, dx) => {
+    const { rows, columns } = dx.block;
+    const steps = [Math.min(conv.strideH, rows), Math.min(conv.strideW, columns)] as const;
+    const spec = { dy: dy.block, dx: dx.block, isDepthwise: ofDepthwise, steps };
+    const window = gradWindowOf(conv, dx.block, ofDepthwise);
+    return {
+      program: gradInputProgram({ ...spec, window }),
+      ints: gradInputInts(conv, dy, dx),
+    };
+  };
+}
+
+/** Of what is common: 3x3 filters, and 5x5 where a tap is a product of each pixel and no more. */
+function gradWindowOf(conv: Conv, { rows }: BlockShape, ofDepthwise: boolean): GradInputWindow | undefined {
+  const { kH, kW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
+  const isPlain = kH === kW && strideH === 2 && strideW === 2 && dilationH === 1 && dilationW === 1;
+  const isKnown = kH === 3 || (ofDepthwise && kH === 5);
+  return isPlain && isKnown && rows > 1 ? { kH, kW, parity: [padTop & 1, padLeft & 1] } : undefined;
+}

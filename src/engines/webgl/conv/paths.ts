@@ -1,0 +1,95 @@
+// The ways to run a convolution on the WebGL2 engine, as candidates for select().
+
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { Conv, Epilogue } from '../../../../kernels/conv.js';
+import type { GlslKernel } from '../../../../kernels/glsl/untiled/index.js';
+import * as js from '../../../../kernels/js/index.js';
+import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
+import { select } from '../../../core/select.js';
+import type { EpilogueTensors } from '../../../tfjs/convEngine.js';
+import type { WebglBackend } from '../backend.js';
+import { runGlsl } from './runUntiled.js';
+
+export interface ForwardArgs {
+  readonly backend: WebglBackend;
+  readonly conv: Conv;
+  readonly x: TensorInfo;
+  readonly w: TensorInfo;
+  readonly epilogue: Epilogue;
+  readonly operands: EpilogueTensors;
+}
+
+export interface ForwardPath {
+  readonly name: string;
+  supports(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean;
+  /** Whether it is to be taken where it could be: it is right on this device, and fast enough. */
+  pays?(conv: Conv, backend: WebglBackend): boolean;
+  run(args: ForwardArgs): TensorInfo;
+}
+
+export interface GradArgs {
+  readonly backend: WebglBackend;
+  readonly conv: Conv;
+  /** dy, or x for the filter gradient. */
+  readonly a: TensorInfo;
+  /** The filter, or dy for the filter gradient. */
+  readonly b: TensorInfo;
+}
+
+export interface GradPath {
+  readonly name: string;
+  supports(conv: Conv, backend: WebglBackend): boolean;
+  pays?(conv: Conv, backend: WebglBackend): boolean;
+  run(args: GradArgs): TensorInfo;
+}
+
+export function glslForward<Spec>(kernel: GlslKernel<Spec>): ForwardPath {
+  return {
+    name: kernel.name,
+    supports: (conv) => !hasEmpty(conv) && kernel.supports(conv),
+    run({ backend, conv, x, w, epilogue, operands: { bias, prelu } }) {
+      const inputs = [x, w, bias, prelu].filter((tensor) => tensor != null);
+      return runGlsl(backend, { kernel, conv, epilogue, inputs, outputShape: yShapeOf(conv) });
+    },
+  };
+}
+
+export function glslGrad<Spec>(kernel: GlslKernel<Spec>, shapeOf: (conv: Conv) => number[]): GradPath {
+  return {
+    name: kernel.name,
+    supports: (conv) => !hasEmpty(conv) && kernel.supports(conv),
+    run: ({ backend, conv, a, b }) => runGlsl(backend, { kernel, conv, inputs: [a, b], outputShape: shapeOf(conv) }),
+  };
+}
+
+// Empty tensors have no texture; what little there is to do for them (padding and bias) is done by the plain loops.
+
+export const emptyForward: ForwardPath = {
+  name: 'js/forward of empty tensors',
+  supports: hasEmpty,
+  run({ backend, conv, x, w, epilogue, operands: { bias, prelu } }) {
+    const y = select(js.forwardKernels, conv).run(conv, read(backend, x), read(backend, w));
+    js.applyEpilogue(conv, epilogue, y, { bias: bias && read(backend, bias), prelu: prelu && read(backend, prelu) });
+    return backend.makeTensorInfo(yShapeOf(conv), 'float32', y);
+  },
+};
+
+export function emptyGrad(kernels: readonly js.JsKernel[], shapeOf: (conv: Conv) => number[]): GradPath {
+  return {
+    name: 'js/gradient of empty tensors',
+    supports: hasEmpty,
+    run({ backend, conv, a, b }) {
+      const result = select(kernels, conv).run(conv, read(backend, a), read(backend, b));
+      return backend.makeTensorInfo(shapeOf(conv), 'float32', result);
+    },
+  };
+}
+
+/** Whether x, w or y has no elements. */
+export function hasEmpty(conv: Conv): boolean {
+  return [xShapeOf(conv), filterShapeOf(conv), yShapeOf(conv)].some((shape) => util.sizeFromShape(shape) === 0);
+}
+
+function read(backend: WebglBackend, { dataId, shape }: TensorInfo): Float32Array {
+  return util.sizeFromShape(shape) === 0 ? new Float32Array(0) : (backend.readSync(dataId) as Float32Array);
+}

@@ -1,0 +1,72 @@
+// Convolutions on the WebGL2 engine: for each operation the candidates in order of preference.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../../kernels/glsl/untiled/index.js';
+import * as js from '../../../kernels/js/index.js';
+import { filterShapeOf, xShapeOf } from '../../core/conv.js';
+import { select } from '../../core/select.js';
+import type { ConvEngine } from '../../tfjs/convEngine.js';
+import type { WebglBackend } from './backend.js';
+import { blockConv, blockConvInParts, blockDepthwise, blockWinograd } from './conv/conv.js';
+import { blockDepthwiseGradFilter, blockGradFilter } from './conv/gradFilter.js';
+import { blockDepthwiseGradInput, blockGradInput, blockWinogradGradInput } from './conv/gradInput.js';
+import {
+  hostConv2d,
+  hostDepthwise,
+  hostDepthwiseGradFilter,
+  hostDepthwiseGradInput,
+  hostGradFilter,
+  hostGradInput,
+} from './conv/officialPaths.js';
+import {
+  emptyForward,
+  emptyGrad,
+  type ForwardArgs,
+  type ForwardPath,
+  type GradPath,
+  glslForward,
+  glslGrad,
+} from './conv/paths.js';
+
+export const forwardPaths: readonly ForwardPath[] = [
+  emptyForward,
+  blockDepthwise,
+  blockWinograd,
+  blockConv,
+  blockConvInParts(forward),
+  hostConv2d,
+  hostDepthwise,
+  ...forwardKernels.map((kernel) => glslForward(kernel)),
+];
+
+export const gradInputPaths: readonly GradPath[] = [
+  emptyGrad(js.gradInputKernels, xShapeOf),
+  blockDepthwiseGradInput,
+  blockWinogradGradInput,
+  blockGradInput,
+  hostGradInput,
+  hostDepthwiseGradInput,
+  ...gradInputKernels.map((kernel) => glslGrad(kernel, xShapeOf)),
+];
+
+export const gradFilterPaths: readonly GradPath[] = [
+  emptyGrad(js.gradFilterKernels, filterShapeOf),
+  blockDepthwiseGradFilter,
+  blockGradFilter,
+  hostGradFilter,
+  hostDepthwiseGradFilter,
+  ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),
+];
+
+function forward(args: ForwardArgs): TensorInfo {
+  args.backend.contextLoss.check(); // else the self-test would blame the kernels
+  return select(forwardPaths, args.conv, args.backend, args.epilogue).run(args);
+}
+
+export const webglEngine: ConvEngine<WebglBackend> = {
+  forward: (backend, conv, x, w, epilogue, operands) => {
+    return forward({ backend, conv, x, w, epilogue, operands });
+  },
+  gradInput: (backend, conv, dy, w) => select(gradInputPaths, conv, backend).run({ backend, conv, a: dy, b: w }),
+  gradFilter: (backend, conv, x, dy) => select(gradFilterPaths, conv, backend).run({ backend, conv, a: x, b: dy }),
+};

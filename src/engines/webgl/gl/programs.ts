@@ -1,0 +1,133 @@
+// Programs on the block layout: compiled once for a GL context, whichever backend instance asks.
+
+import { type BlockCaps, type BlockProgram, fragmentSource } from '../../../../kernels/glsl/tiled/program.js';
+
+/** A linked program with where its inputs go. */
+export interface Program {
+  readonly handle: WebGLProgram;
+  /** Names of the inputs, in the order of their texture units. */
+  readonly inputs: readonly string[];
+  readonly ints: WebGLUniformLocation | null;
+  readonly floats: WebGLUniformLocation | null;
+}
+
+interface Pending {
+  readonly handle: WebGLProgram;
+  readonly fragment: WebGLShader;
+  readonly description: BlockProgram;
+}
+
+// One oversized triangle: two would share a diagonal, whose fragments are computed twice.
+const VERTEX_SOURCE = `#version 300 es
+void main() {
+  gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
+}
+`;
+
+const caches = new WeakMap<WebGL2RenderingContext, Programs>();
+
+export class Programs {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #pending = new Map<string, Pending>();
+  readonly #linked = new Map<string, Program>();
+  readonly #parallel: KHR_parallel_shader_compile | null;
+  #vertex?: WebGLShader;
+
+  /** Those of this context. */
+  static of(gl: WebGL2RenderingContext): Programs {
+    const programs = caches.get(gl) ?? new Programs(gl);
+    caches.set(gl, programs);
+    return programs;
+  }
+
+  private constructor(gl: WebGL2RenderingContext) {
+    this.#gl = gl;
+    this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
+  }
+
+  /** How many there are, those included that are still being linked. */
+  get size(): number {
+    return this.#linked.size + this.#pending.size;
+  }
+
+  /** Has the driver begin with a program; get() or whenLinked() ends it. */
+  begin(description: BlockProgram, caps: BlockCaps): void {
+    const key = keyOf(description, caps);
+    if (this.#linked.has(key) || this.#pending.has(key)) return;
+    const gl = this.#gl;
+    const handle = gl.createProgram() as WebGLProgram;
+    this.#vertex ??= shader(gl, gl.VERTEX_SHADER, VERTEX_SOURCE);
+    const fragment = shader(gl, gl.FRAGMENT_SHADER, fragmentSource(description, caps.fetch));
+    gl.attachShader(handle, this.#vertex);
+    gl.attachShader(handle, fragment);
+    gl.linkProgram(handle);
+    this.#pending.set(key, { handle, fragment, description });
+  }
+
+  /** The linked program; waits for the driver where it has to. */
+  get(description: BlockProgram, caps: BlockCaps): Program {
+    const key = keyOf(description, caps);
+    let program = this.#linked.get(key);
+    if (program) return program;
+    this.begin(description, caps);
+    program = this.#finish(this.#pending.get(key) as Pending);
+    this.#pending.delete(key);
+    this.#linked.set(key, program);
+    return program;
+  }
+
+  /** Resolves when nothing is being linked any more, without blocking where the driver links in the background. */
+  async whenLinked(): Promise<void> {
+    const parallel = this.#parallel;
+    for (const [key, { handle }] of this.#pending) {
+      while (parallel && !this.#gl.getProgramParameter(handle, parallel.COMPLETION_STATUS_KHR)) {
+        if (this.#gl.isContextLost()) return;
+        await new Promise((resolve) => setTimeout(resolve, 4));
+      }
+      const pending = this.#pending.get(key); // get() may have been faster
+      if (!pending) continue;
+      this.#pending.delete(key);
+      this.#linked.set(key, this.#finish(pending));
+    }
+  }
+
+  #finish({ handle, fragment, description }: Pending): Program {
+    const gl = this.#gl;
+    const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS) || gl.isContextLost();
+    if (!isLinked)
+      throw new Error(`${description.key}: the shader must compile; received\n${this.#complaint(handle, fragment)}`);
+    gl.detachShader(handle, fragment);
+    gl.deleteShader(fragment);
+    const inputs = Object.keys(description.inputs);
+    gl.useProgram(handle);
+    inputs.forEach((name, unit) => {
+      gl.uniform1i(gl.getUniformLocation(handle, name), unit);
+    });
+    return {
+      handle,
+      inputs,
+      ints: gl.getUniformLocation(handle, 'ints[0]'),
+      floats: gl.getUniformLocation(handle, 'floats[0]'),
+    };
+  }
+
+  /** The driver's log beside the lines that it names. */
+  #complaint(handle: WebGLProgram, fragment: WebGLShader): string {
+    const gl = this.#gl;
+    const log = gl.getShaderInfoLog(fragment) || gl.getProgramInfoLog(handle) || 'no reason';
+    const source = (gl.getShaderSource(fragment) ?? '').split('\n');
+    const named = [...log.matchAll(/ERROR: \d+:(\d+)/g)].map(([, line]) => `${line}: ${source[Number(line) - 1]}`);
+    return [log.trim(), ...new Set(named)].join('\n');
+  }
+}
+
+function keyOf({ key }: BlockProgram, { fetch }: BlockCaps): string {
+  return `${key} ${fetch}`;
+}
+
+function shader(gl: WebGL2RenderingContext, type: GLenum, source: string): WebGLShader {
+  const handle = gl.createShader(type) as WebGLShader;
+  gl.shaderSource(handle, source);
+  gl.compileShader(handle);
+  return handle;
+}

@@ -1,0 +1,164 @@
+// Textures of ours: arrays in the block layout and matrices of weights, with the framebuffer that draws into all their layers.
+// Those that are given back wait for the next of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least recently
+// used go. The host's own pool knows neither arrays nor a limit.
+
+import { env } from '@tensorflow/tfjs-core';
+import type { BlockLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
+
+/** What a draw can read. */
+export interface Texture {
+  readonly handle: WebGLTexture;
+  readonly target: GLenum;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+/** What a draw can write too. */
+export interface BlockTexture extends Texture {
+  readonly layers: number;
+  readonly framebuffer: WebGLFramebuffer;
+}
+
+env().registerFlag('CONVNET_TEXTURE_CACHE_MB', () => 256);
+
+export class Textures {
+  readonly #gl: WebGL2RenderingContext;
+  /** Whether texels are of 32 bits, not 16. */
+  readonly isFloat32: boolean;
+  /** Those that wait, the least recently used first. */
+  readonly #free: BlockTexture[] = [];
+  /** Where there is more than one. */
+  readonly #users = new Map<Texture, number>();
+  #freeBytes = 0;
+  #usedBytes = 0;
+  #usedCount = 0;
+
+  constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
+    this.#gl = gl;
+    this.isFloat32 = isFloat32;
+  }
+
+  /** Bytes that hold tensors and weights. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Bytes that wait to be used again. */
+  get freeBytes(): number {
+    return this.#freeBytes;
+  }
+
+  /** Textures that hold something. */
+  get usedCount(): number {
+    return this.#usedCount;
+  }
+
+  /** Its border is zero; the rest is whatever the last user left. */
+  acquire({ width, height, layers }: Pick<BlockLayout, 'width' | 'height' | 'layers'>): BlockTexture {
+    return this.#acquire(this.#gl.TEXTURE_2D_ARRAY, width, height, layers);
+  }
+
+  /** A 2D texture whose texels are whatever the last user left. */
+  acquireMatrix({ width, height }: Pick<BlockLayout, 'width' | 'height'>): BlockTexture {
+    return this.#acquire(this.#gl.TEXTURE_2D, width, height, 1);
+  }
+
+  /** Runs `use` with an array that is given back at its end, whatever happens. */
+  lend<T>(size: Parameters<Textures['acquire']>[0], use: (texture: BlockTexture) => T): T {
+    const texture = this.acquire(size);
+    try {
+      return use(texture);
+    } finally {
+      this.release(texture);
+    }
+  }
+
+  /** One more user of a texture, which must release it too. */
+  retain(texture: Texture): void {
+    this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);
+  }
+
+  /** Gives a texture back; it waits for another use when its last user has done so. */
+  release(texture: Texture): void {
+    const others = (this.#users.get(texture) ?? 1) - 1;
+    if (others > 1) this.#users.set(texture, others);
+    else this.#users.delete(texture);
+    if (others > 0) return;
+    this.#usedBytes -= texture.bytes;
+    this.#usedCount--;
+    const limit = env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
+    if (texture.bytes > limit) {
+      this.#delete(texture as BlockTexture);
+      return;
+    }
+    this.#free.push(texture as BlockTexture);
+    this.#freeBytes += texture.bytes;
+    this.trim(limit);
+  }
+
+  /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
+  trim(bytes: number): void {
+    while (this.#freeBytes > bytes) {
+      const oldest = this.#free.shift() as BlockTexture;
+      this.#freeBytes -= oldest.bytes;
+      this.#delete(oldest);
+    }
+  }
+
+  /** Fills all layers. */
+  upload({ handle, target, width, height, layers }: BlockTexture, texels: Float32Array): void {
+    const gl = this.#gl;
+    gl.bindTexture(target, handle);
+    if (target === gl.TEXTURE_2D) gl.texSubImage2D(target, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+    else gl.texSubImage3D(target, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
+  }
+
+  dispose(): void {
+    this.trim(0);
+  }
+
+  #delete({ framebuffer, handle }: BlockTexture): void {
+    this.#gl.deleteFramebuffer(framebuffer);
+    this.#gl.deleteTexture(handle);
+  }
+
+  #acquire(target: GLenum, width: number, height: number, layers: number): BlockTexture {
+    const at = this.#free.findIndex((free) => {
+      return free.width === width && free.height === height && free.layers === layers && free.target === target;
+    });
+    const texture = at >= 0 ? this.#free.splice(at, 1)[0] : this.#create(target, width, height, layers);
+    if (at >= 0) this.#freeBytes -= texture.bytes;
+    this.#usedBytes += texture.bytes;
+    this.#usedCount++;
+    return texture;
+  }
+
+  #create(target: GLenum, width: number, height: number, layers: number): BlockTexture {
+    const gl = this.#gl;
+    const texture = this.#allocate(target, width, height, layers);
+    const framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    const attachments = Array.from({ length: layers }, (_, layer) => gl.COLOR_ATTACHMENT0 + layer);
+    attachments.forEach((attachment, layer) => {
+      if (target === gl.TEXTURE_2D) gl.framebufferTexture2D(gl.FRAMEBUFFER, attachment, target, texture.handle, 0);
+      else gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture.handle, 0, layer);
+    });
+    gl.drawBuffers(attachments);
+    return { ...texture, layers, framebuffer };
+  }
+
+  /** Of zeros, which WebGL promises. */
+  #allocate(target: GLenum, width: number, height: number, layers: number): Texture {
+    const gl = this.#gl;
+    const handle = gl.createTexture() as WebGLTexture;
+    const format = this.isFloat32 ? gl.RGBA32F : gl.RGBA16F;
+    gl.bindTexture(target, handle);
+    // One level: a software renderer then spares the choice of a level in each fetch.
+    if (target === gl.TEXTURE_2D) gl.texStorage2D(target, 1, format, width, height);
+    else gl.texStorage3D(target, 1, format, width, height, layers);
+    for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, filter, gl.NEAREST);
+    for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, wrap, gl.CLAMP_TO_EDGE);
+    return { handle, target, width, height, bytes: width * height * layers * (this.isFloat32 ? 16 : 8) };
+  }
+}

@@ -1,0 +1,97 @@
+// BatchMatMul and _FusedMatMul of vectors in blocks with a matrix: what dense layers are. The vectors may be images that were
+// reshaped to vectors.
+
+import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { Epilogue } from '../../../../../kernels/conv.js';
+import { clampUniform, isClamp } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { vectorPacking } from '../../../../../kernels/glsl/tiled/conv/weights.js';
+import {
+  type DenseShape,
+  densePacking,
+  packDense,
+  type Slices,
+  slicesOf,
+} from '../../../../../kernels/glsl/tiled/matmul/dense.js';
+import { resolveActivation } from '../../../../core/epilogue.js';
+import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { WebglBackend } from '../../backend.js';
+import { activateBlocks } from '../../conv/applyActivation.js';
+import { type BlockArgs, blockKernel, knownValues, sizeOf } from '../tiledKernel.js';
+import { multiply } from './dense.js';
+
+const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };
+
+function batchMatMul({ inputs, attrs, backend }: BlockArgs<MatMulInputs, MatMulAttrs>): TensorInfo | undefined {
+  return run(backend, inputs, attrs, linear);
+}
+
+function fusedMatMul({
+  inputs,
+  attrs,
+  backend,
+}: BlockArgs<FusedMatMulInputs, FusedMatMulAttrs>): TensorInfo | undefined {
+  const { bias, preluActivationWeights }: Partial<FusedMatMulInputs> = inputs;
+  const activation = resolveActivation('_FusedMatMul', attrs.activation);
+  if (preluActivationWeights || activation === 'prelu') return undefined;
+  return run(backend, inputs, attrs, { activation, leakyAlpha: attrs.leakyreluAlpha ?? 0.2 }, bias);
+}
+
+export const matmulKernels: readonly NamedKernel[] = [
+  blockKernel('BatchMatMul', batchMatMul),
+  blockKernel('_FusedMatMul', fusedMatMul),
+];
+
+function run(
+  backend: WebglBackend,
+  { a, b }: MatMulInputs,
+  attrs: MatMulAttrs,
+  epilogue: Epilogue,
+  bias?: TensorInfo,
+): TensorInfo | undefined {
+  const { blocks } = backend;
+  const product = productOf(backend, { a, b }, attrs);
+  if (!product || (bias && !isVector(bias, product.m))) return undefined;
+  const { n, k, m, slices } = product;
+  const packing = densePacking(product, slices);
+  const w = () => {
+    const values = knownValues(backend, b);
+    return values
+      ? blocks.matrices.packed(b, packing.name, () => packDense(packing, values))
+      : blocks.matrices.of(b, packing);
+  };
+  const fused = isClamp(epilogue.activation) ? epilogue : linear;
+  const result = multiply(backend, {
+    ...{ a, n, k, m, slices, w, shape: product.shape },
+    bias: bias ? blocks.matrices.of(bias, vectorPacking(m, m)) : blocks.matrices.zeros,
+    clampTo: clampUniform(fused),
+  });
+  if (!result || fused === epilogue) return result?.info;
+  return activateBlocks(backend, result.info, result.blocks, epilogue);
+}
+
+function isVector({ dtype, shape }: TensorInfo, size: number): boolean {
+  return dtype === 'float32' && shape.at(-1) === size && sizeOf(shape) === size;
+}
+
+interface Product extends DenseShape {
+  readonly n: number;
+  readonly slices: Slices;
+  readonly shape: readonly number[];
+}
+
+/** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which the host says what is wrong. */
+function productOf(
+  { blocks }: WebglBackend,
+  { a, b }: MatMulInputs,
+  { transposeA, transposeB }: MatMulAttrs,
+): Product | undefined {
+  const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const isPlain = [a, b].every(({ dtype, shape }) => dtype === 'float32' && shape.length >= 2 && sizeOf(shape) > 0);
+  if (!isPlain || transposeA || sizeOf(outerA) * sizeOf(outerB) !== 1) return undefined;
+  const [n, k] = a.shape.slice(-2);
+  const [inner, m] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
+  const slices = slicesOf(k, m, blocks.caps.maxTextureSize);
+  const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
+  return slices && inner === k ? { n, k, m, isTransposed: transposeB, slices, shape: [...outer, n, m] } : undefined;
+}

@@ -1,0 +1,56 @@
+// Images with a frame: PadV2, MirrorPad.
+
+import {
+  type MirrorPadAttrs,
+  type MirrorPadInputs,
+  type PadV2Attrs,
+  type PadV2Inputs,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { imagesOf, reshaped } from '../tiledImages.js';
+import { blockKernel } from '../tiledKernel.js';
+import { gathered } from './gather.js';
+
+type Paddings = readonly (readonly [number, number])[];
+
+function framedShape(shape: readonly number[], paddings: Paddings): number[] {
+  return shape.map((size, i) => paddings[i][0] + size + paddings[i][1]);
+}
+
+/** Whether the paddings of these dimensions are 0. */
+function areNone(paddings: Paddings, ...dims: readonly number[]): boolean {
+  return dims.every((i) => paddings[i][0] === 0 && paddings[i][1] === 0);
+}
+
+const padV2 = blockKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend }) => {
+  const { paddings, constantValue: constant } = attrs;
+  const images = imagesOf(backend, x);
+  const isPlain = paddings.length === 4 && paddings.flat().every((count) => count >= 0);
+  if (!images || !isPlain || !areNone(paddings, 0)) return undefined;
+  const shape = framedShape(x.shape, paddings);
+  if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
+  const [, top, left, front] = paddings.map(([before]) => before);
+  const rows = { step: 1, offset: -top, divisor: 1 };
+  const columns = { step: 1, offset: -left, divisor: 1 };
+  return gathered(backend, images, shape, { rows, columns, firstChannel: -front, constant });
+});
+
+const mirrorPad = blockKernel<MirrorPadInputs, MirrorPadAttrs>(
+  'MirrorPad',
+  ({ inputs: { x }, attrs: { paddings, mode }, backend }) => {
+    const images = imagesOf(backend, x);
+    if (!images || paddings.length !== 4 || !areNone(paddings, 0, 3)) return undefined;
+    const most = mode === 'reflect' ? -1 : 0; // a mirror at the centre of the last pixel, or at its edge
+    const isPlain = paddings.every((pair, i) => pair.every((count) => count >= 0 && count <= x.shape[i] + most));
+    if (!isPlain) return undefined;
+    const shape = framedShape(x.shape, paddings);
+    if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
+    const rows = { step: 1, offset: -paddings[1][0], divisor: 1, mirror: mode };
+    const columns = { step: 1, offset: -paddings[2][0], divisor: 1, mirror: mode };
+    return gathered(backend, images, shape, { rows, columns });
+  },
+);
+
+/** Images with a frame, in blocks. */
+export const frameKernels: readonly NamedKernel[] = [padV2, mirrorPad];

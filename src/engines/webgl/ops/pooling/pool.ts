@@ -1,0 +1,119 @@
+// Pooling of images: MaxPool, AvgPool and their gradients.
+
+import {
+  type AvgPoolAttrs,
+  type AvgPoolGradAttrs,
+  type AvgPoolGradInputs,
+  type AvgPoolInputs,
+  backend_util,
+  type MaxPoolAttrs,
+  type MaxPoolGradAttrs,
+  type MaxPoolGradInputs,
+  type MaxPoolInputs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
+import type { BlockLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import {
+  type Pooling,
+  type PoolSpec,
+  poolProgram,
+  poolSpec,
+  poolUniforms,
+} from '../../../../../kernels/glsl/tiled/pooling/pool.js';
+import { poolGradProgram, poolGradUniforms } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { WebglBackend } from '../../backend.js';
+import type { Blocks } from '../../tensors/tensorStore.js';
+import { drawn, imagesOf, shapeOf } from '../tiledImages.js';
+import { blockKernel } from '../tiledKernel.js';
+
+type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
+
+interface Windows extends Pooling {
+  /** Whether each window is the pixel itself. */
+  readonly areOne: boolean;
+  readonly x: BlockLayout;
+  readonly y: BlockLayout;
+}
+
+/** Undefined if the images or the pooled ones are empty or do not fit into a texture. */
+function windowsOf(
+  { blocks }: WebglBackend,
+  { shape }: TensorInfo,
+  { filterSize, strides, pad, dimRoundingMode }: PoolAttrs,
+): Windows | undefined {
+  const shape4D = shape as [number, number, number, number];
+  const info = backend_util.computePool2DInfo(shape4D, filterSize, strides, 1, pad, dimRoundingMode);
+  const { batchSize: n, inHeight, inWidth, outHeight, outWidth, inChannels: c } = info;
+  const x = blocks.layoutOf({ n, h: inHeight, w: inWidth, c });
+  const y = blocks.layoutOf({ n, h: outHeight, w: outWidth, c });
+  if (!x || !y) return undefined;
+  const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
+  const areOne = kH === 1 && kW === 1 && inHeight === outHeight && inWidth === outWidth;
+  return { kH, kW, strideH, strideW, padTop: info.padInfo.top, padLeft: info.padInfo.left, areOne, x, y };
+}
+
+function pooled(backend: WebglBackend, { texture }: Blocks, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
+  const { x, y } = windows;
+  const program = poolProgram(poolSpec(kind, x, y, windows));
+  return drawn(backend, y, { program, inputs: { x: texture }, ...poolUniforms(x, y, windows) });
+}
+
+function forward(backend: WebglBackend, x: TensorInfo, attrs: PoolAttrs, kind: 'max' | 'mean'): TensorInfo | undefined {
+  const images = imagesOf(backend, x);
+  const windows = images && windowsOf(backend, x, attrs);
+  if (!windows || windows.areOne) return undefined; // the host passes single pixels on as they are
+  return pooled(backend, images, kind, windows);
+}
+
+const maxPool = blockKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
+  return forward(backend, x, attrs, 'max');
+});
+
+const avgPool = blockKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
+  return forward(backend, x, attrs, 'mean');
+});
+
+/** The windows of a gradient that pays: dy or the images are in blocks. */
+function gradientWindows(
+  backend: WebglBackend,
+  { dy, input }: { readonly dy: TensorInfo; readonly input: TensorInfo },
+  attrs: PoolAttrs,
+): Windows | undefined {
+  if (input.shape.length !== 4 || !(imagesOf(backend, dy) || imagesOf(backend, input))) return undefined;
+  if (dy.dtype !== 'float32' || input.dtype !== 'float32') return undefined;
+  const windows = windowsOf(backend, input, attrs);
+  return windows && util.arraysEqual(dy.shape, shapeOf(windows.y)) ? windows : undefined;
+}
+
+const maxPoolGrad = blockKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
+  'MaxPoolGrad',
+  ({ inputs: { dy, input }, attrs, backend }) => {
+    const windows = gradientWindows(backend, { dy, input }, attrs);
+    if (!windows) return undefined;
+    const { blocks } = backend;
+    const { x, y } = windows;
+    const argmax = pooled(backend, blocks.blocksOf(input, x), 'argmax', windows);
+    const inputs = { dy: blocks.blocksOf(dy, y).texture, argmax: blocks.blocksOf(argmax, y).texture };
+    const program = poolGradProgram({ kind: 'max', dy: y.block, dx: x.block });
+    const dx = drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1) });
+    backend.disposeIntermediateTensorInfo(argmax);
+    return dx;
+  },
+);
+
+const avgPoolGrad = blockKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
+  'AvgPoolGrad',
+  ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend }) => {
+    const windows = gradientWindows(backend, { dy, input }, { filterSize, strides, pad });
+    if (!windows) return undefined;
+    const { x, y, kH, kW } = windows;
+    const program = poolGradProgram({ kind: 'mean', dy: y.block, dx: x.block });
+    const inputs = { dy: backend.blocks.blocksOf(dy, y).texture };
+    return drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1 / (kH * kW)) });
+  },
+);
+
+/** Pooling in blocks, under the host's names. */
+export const poolingKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];

@@ -1,0 +1,113 @@
+// Mean, Sum and Max over the pixels of images; Mean and Sum over those of the whole batch.
+
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { clampUniform } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { type BlockLayout, blockShapes, layoutOf } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import {
+  type ReduceSpec,
+  reduceFloats,
+  reduceInts,
+  reduceProgram,
+} from '../../../../../kernels/glsl/tiled/reduction/reduce.js';
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { WebglBackend } from '../../backend.js';
+import type { Blocks } from '../../tensors/tensorStore.js';
+import { type BlockArgs, blockKernel, findFloats } from '../tiledKernel.js';
+import { sumPixels } from './sumPixels.js';
+
+interface Inputs {
+  readonly x: TensorInfo;
+}
+
+interface Attrs {
+  readonly axis?: number | number[];
+  /** Max's name for its axes. */
+  readonly reductionIndices?: number | number[];
+  readonly keepDims?: boolean;
+}
+
+type Operation = ReduceSpec['operation'];
+
+/** Texels that one fragment adds up; of larger images it takes a part, and a second pass takes the parts. */
+const TEXELS = 256;
+
+const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
+
+function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
+  const source = findFloats(backend, x);
+  if (!source) return undefined;
+  const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
+  if (!arePixels(x.shape, axes)) return undefined;
+  const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const { n, h, w, c } = source.layout;
+  const layout = layoutOf({ n, h: 1, w: 1, c }, blockShapes.single);
+  const { info, blocks } = backend.blocks.make(
+    attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
+    layout,
+  );
+  reduceTo(backend, operation, { x: source, y: blocks, scale: isMean ? 1 / (h * w) : 1 });
+  return info;
+}
+
+/** Whether just the height and the width are reduced; dimensions of 1 do not matter. */
+function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
+  const first = shape.length - 3;
+  if (first !== 0 && first !== 1) return false;
+  const isReduced = (axis: number) => axes.includes(axis);
+  const isKept = (axis: number) => !isReduced(axis) || shape[axis] === 1;
+  const batch = first === 0 || isKept(0);
+  return batch && isReduced(first) && isReduced(first + 1) && !isReduced(first + 2);
+}
+
+/** Over all dimensions but the channels: the gradient of a bias, the statistics of a batch. What needs them is the host's. */
+function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
+  const source = findFloats(backend, x);
+  const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  const isAllButLast = axes.length === x.shape.length - 1 && !axes.includes(x.shape.length - 1);
+  if (!source || !isAllButLast || x.shape.length < 2) return undefined;
+  const { n, h, w } = source.layout;
+  const sums = sumPixels(backend, source, isMean ? 1 / (n * h * w) : 1);
+  return attrs.keepDims ? { ...sums, shape: backend_util.expandShapeToKeepDim(sums.shape, axes) } : sums;
+}
+
+interface Pass {
+  readonly x: Blocks;
+  readonly y: Blocks;
+  readonly scale: number;
+}
+
+function reduceTo(backend: WebglBackend, operation: Operation, { x, y, scale }: Pass): void {
+  const { textures } = backend.blocks;
+  const { n, c, blockRows, blockColumns, layers } = x.layout;
+  const rows = Math.max(1, Math.floor(TEXELS / (blockColumns * layers)));
+  const parts = Math.ceil(blockRows / rows);
+  const layout = layoutOf({ n, h: parts, w: 1, c }, blockShapes.single);
+  if (parts === 1 || !fits(backend, layout)) {
+    pass(backend, operation, { x, y, scale, rows: blockRows });
+    return;
+  }
+  textures.lend(layout, (texture) => {
+    const partial = { layout, texture };
+    pass(backend, operation, { x, y: partial, scale: 1, rows });
+    pass(backend, operation, { x: partial, y, scale, rows: parts });
+  });
+}
+
+function fits({ blocks }: WebglBackend, { width, height }: BlockLayout): boolean {
+  return Math.max(width, height) <= blocks.caps.maxTextureSize;
+}
+
+function pass(backend: WebglBackend, operation: Operation, { x, y, scale, rows }: Pass & { readonly rows: number }) {
+  backend.blocks.draw(y, {
+    program: reduceProgram({ operation, block: x.layout.block }),
+    inputs: { x: x.texture, bias: backend.blocks.matrices.zeros },
+    ints: reduceInts(x.layout, y.layout, rows),
+    floats: reduceFloats(operation, linear, scale),
+  });
+}
+
+export const reduceKernels: readonly NamedKernel[] = [
+  blockKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args) ?? overBatch(true, args)),
+  blockKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args) ?? overBatch(false, args)),
+  blockKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
+];

@@ -1,0 +1,85 @@
+// Compiling ahead: what a user would wait for at the first prediction. Everything runs once with the draws left out, so that
+// the driver gets all programs at once and can link them side by side (KHR_parallel_shader_compile); then each of ours
+// draws one texel, because drivers build the final code at the first draw.
+
+import { env } from '@tensorflow/tfjs-core';
+import type { BlockProgram } from '../../../kernels/glsl/tiled/program.js';
+import type { WebglBackend } from './backend.js';
+import type { BlockStore } from './tensors/tensorStore.js';
+
+export async function warmUp(backend: WebglBackend, run: () => void): Promise<void> {
+  const programs = record(backend, run);
+  await backend.blocks.drawer.whenLinked();
+  await backend.checkCompileCompletionAsync();
+  backend.getUniformLocations();
+  while (backend.selfTest.runPostponed()) await nextTask();
+  for (const program of programs) {
+    drawOneTexel(backend.blocks, backend.gl2, program);
+    await nextTask();
+  }
+}
+
+/** The programs of ours that `run` draws with; the host's go into its own cache. */
+function record(backend: WebglBackend, run: () => void): BlockProgram[] {
+  const { drawer } = backend.blocks;
+  const programs = new Map<string, BlockProgram>();
+  const wasCompileOnly = env().getBool('ENGINE_COMPILE_ONLY');
+  env().set('ENGINE_COMPILE_ONLY', true); // the host's programs are compiled and not run
+  drawer.recording = programs;
+  backend.selfTest.isPostponed = true;
+  try {
+    run();
+  } finally {
+    env().set('ENGINE_COMPILE_ONLY', wasCompileOnly);
+    drawer.recording = undefined;
+    backend.selfTest.isPostponed = false;
+  }
+  return [...programs.values()];
+}
+
+/** Whether nothing is computed now: data that are made meanwhile are not real. */
+export function isCompileOnly(): boolean {
+  return env().getBool('ENGINE_COMPILE_ONLY');
+}
+
+/** Does work with data that were there before, as the weights of a model that has just been trained. */
+export function outsideOfRecording<T>(backend: WebglBackend, work: () => T): T {
+  if (!isCompileOnly()) return work();
+  const { drawer } = backend.blocks;
+  const { recording } = drawer;
+  backend.checkCompileCompletion(); // the host cannot run what it has only begun
+  backend.getUniformLocations();
+  env().set('ENGINE_COMPILE_ONLY', false);
+  drawer.recording = undefined;
+  try {
+    return work();
+  } finally {
+    env().set('ENGINE_COMPILE_ONLY', true);
+    drawer.recording = recording;
+  }
+}
+
+/** Of whatever is in the textures: the numbers do not matter, the formats do. */
+function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: BlockProgram): void {
+  const target = blocks.textures.acquire({ width: 3, height: 3, layers: program.targets });
+  const source = blocks.textures.acquire({ width: 3, height: 4, layers: 1 });
+  const inputs = Object.entries(program.inputs).map(([name, kind]) => [
+    name,
+    kind === 'blocks' ? source : blocks.matrices.zeros,
+  ]);
+  blocks.drawer.draw({
+    program,
+    inputs: Object.fromEntries(inputs),
+    ints: program.ints.flatMap(() => [1, 1, 1, 1]), // sizes of 1: loops end, divisions are defined
+    floats: program.floats.flatMap(() => [1, 1, 1, 1]),
+    framebuffer: target.framebuffer,
+    viewport: [1, 0, 1, 1],
+  });
+  gl.flush();
+  blocks.textures.release(source);
+  blocks.textures.release(target);
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

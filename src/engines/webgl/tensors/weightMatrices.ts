@@ -1,0 +1,132 @@
+// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed here
+// and uploaded, from a texture of the host by a draw.
+
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import { packInts, packProgram } from '../../../../kernels/glsl/tiled/conv/packWeights.js';
+import { type Matrix, type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
+import type { Draw, Drawer } from '../gl/draw.js';
+import type { BlockTexture, Texture, Textures } from '../gl/textures.js';
+
+/** Where a tensor's values are. */
+export interface Source {
+  readonly values?: ArrayLike<number>;
+  /** Runs a draw that must not be left out while programs are only compiled: the tensor outlives that. */
+  real(work: () => void): void;
+  /** Called where there are no values. */
+  texture(): HostSource;
+}
+
+export interface HostSource {
+  readonly host: Texture;
+  /** Elements that precede the tensor. */
+  readonly offset: number;
+  /** Of the tensor, where its texture is packed. */
+  readonly packedShape?: readonly number[];
+}
+
+/** A draw without its target. */
+type MatrixDraw = Omit<Draw, 'framebuffer' | 'viewport'>;
+
+export class Matrices {
+  readonly #textures: Textures;
+  readonly #drawer: Drawer;
+  readonly #sourceOf: (dataId: DataId) => Source;
+  readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
+  #made?: { readonly zeros: BlockTexture; readonly identity: BlockTexture };
+
+  constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => Source) {
+    this.#textures = textures;
+    this.#drawer = drawer;
+    this.#sourceOf = sourceOf;
+  }
+
+  /** A matrix of a tensor, wherever its values are. */
+  of({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
+    return this.#remembered(dataId, packing.name, () => this.#pack(dataId, packing));
+  }
+
+  /** What a draw makes of a tensor's matrix, which itself is not kept. */
+  derived(
+    { dataId }: Pick<TensorInfo, 'dataId'>,
+    packing: Packing,
+    { name, ...size }: Pick<Packing, 'name' | 'width' | 'height'>,
+    sourceOf: (plain: Texture) => MatrixDraw,
+  ): Texture {
+    return this.#remembered(dataId, `${packing.name} ${name}`, () => {
+      const plain = this.#pack(dataId, packing);
+      try {
+        return this.#drawn(size, this.#sourceOf(dataId), sourceOf(plain));
+      } finally {
+        this.#textures.release(plain);
+      }
+    });
+  }
+
+  /** A matrix that belongs to a tensor; `pack` is called once for each `kind`. */
+  packed({ dataId }: Pick<TensorInfo, 'dataId'>, kind: string, pack: () => Matrix): Texture {
+    return this.#remembered(dataId, kind, () => this.#upload(pack()));
+  }
+
+  /** One texel of zeros: the bias where there is none. */
+  get zeros(): Texture {
+    return this.#constants.zeros;
+  }
+
+  /** The scale and shift that change nothing: a row of a one and a row of a zero, for all quads. */
+  get identity(): Texture {
+    return this.#constants.identity;
+  }
+
+  get #constants() {
+    this.#made ??= {
+      zeros: this.#upload({ width: 1, height: 1, texels: new Float32Array(4) }),
+      identity: this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) }),
+    };
+    return this.#made;
+  }
+
+  forget(dataId: DataId): void {
+    for (const matrix of this.#matrices.get(dataId)?.values() ?? []) this.#textures.release(matrix);
+    this.#matrices.delete(dataId);
+  }
+
+  dispose(): void {
+    for (const dataId of [...this.#matrices.keys()]) this.forget(dataId);
+    for (const constant of Object.values(this.#made ?? {})) this.#textures.release(constant);
+    this.#made = undefined;
+  }
+
+  #remembered(dataId: DataId, kind: string, make: () => BlockTexture): Texture {
+    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, BlockTexture>();
+    const matrix = ofTensor.get(kind) ?? make();
+    this.#matrices.set(dataId, ofTensor.set(kind, matrix));
+    return matrix;
+  }
+
+  #pack(dataId: DataId, packing: Packing): BlockTexture {
+    const source = this.#sourceOf(dataId);
+    if (source.values) return this.#upload(packMatrix(packing, source.values));
+    const { host, offset, packedShape } = source.texture();
+    const ints = packInts(packing, { columns: host.width, offset }, packedShape);
+    return this.#drawn(packing, source, { program: packProgram(), inputs: { host }, ints });
+  }
+
+  /** A new matrix that a draw fills. */
+  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: Source, draw: MatrixDraw): BlockTexture {
+    const matrix = this.#textures.acquireMatrix(size);
+    const { framebuffer, width, height } = matrix;
+    try {
+      real(() => this.#drawer.draw({ ...draw, framebuffer, viewport: [0, 0, width, height] }));
+      return matrix;
+    } catch (error) {
+      this.#textures.release(matrix);
+      throw error;
+    }
+  }
+
+  #upload({ texels, ...size }: Matrix): BlockTexture {
+    const matrix = this.#textures.acquireMatrix(size);
+    this.#textures.upload(matrix, texels);
+    return matrix;
+  }
+}

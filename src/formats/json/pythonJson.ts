@@ -1,0 +1,84 @@
+// JSON as Python's `json` module writes it: NaN, Infinity and -Infinity are numbers there. Text without them goes through
+// JSON.parse; only when that refuses does the slower reader of jsonText.ts run, which also knows where the fault lies.
+// Keys that could change the prototype of whatever the result is copied into are refused.
+
+import { checkFile, fileError } from '../errors.js';
+import { readJsonText } from './jsonText.js';
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface JsonLimits {
+  /** How many arrays and objects may lie in each other; 512. */
+  readonly maxDepth?: number;
+  /** How many characters the text may have; 2^28. */
+  readonly maxLength?: number;
+  /** What the text is, for messages; 'JSON'. */
+  readonly where?: string;
+}
+
+const MAX_DEPTH = 512;
+const MAX_LENGTH = 2 ** 28;
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** The value of a JSON text; throws KerasFileError with the position of the fault. */
+export function parsePythonJson(text: string, limits: JsonLimits = {}): Json {
+  const { maxDepth = MAX_DEPTH, maxLength = MAX_LENGTH, where = 'JSON' } = limits;
+  checkFile(text.length <= maxLength, where, `the text must not be longer than ${maxLength} characters`, {
+    length: text.length,
+  });
+  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // byte order mark
+  let value: Json;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    value = readJsonText(body, maxDepth, where);
+  }
+  checkTree(value, maxDepth, where);
+  return value;
+}
+
+/** The text that Python's `json.dumps` would give for the same value, but for numbers: 1.0 is written as 1. */
+export function writePythonJson(value: unknown): string {
+  return write(value, 0);
+}
+
+/** Depth and keys of a whole value, without recursion: it may be as deep as the text allowed. */
+function checkTree(value: Json, maxDepth: number, where: string): void {
+  const pending: [Json, number][] = [[value, 1]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [node, depth] = next;
+    if (typeof node !== 'object' || node === null) continue;
+    checkFile(depth <= maxDepth, where, `values may be nested ${maxDepth} deep at most`, { depth });
+    if (!Array.isArray(node)) {
+      const bad = Object.keys(node).find((key) => FORBIDDEN_KEYS.has(key));
+      checkFile(bad === undefined, where, 'this key is not allowed', { key: bad });
+    }
+    for (const child of Object.values(node)) {
+      if (typeof child === 'object' && child !== null) pending.push([child, depth + 1]);
+    }
+  }
+}
+
+function write(value: unknown, depth: number): string {
+  checkFile(depth <= MAX_DEPTH, 'writePythonJson', `values may be nested ${MAX_DEPTH} deep at most`, { depth });
+  if (value === null || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return writeNumber(value);
+  if (typeof value === 'string') return writeString(value);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(', ')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return `{${members.map(([key, member]) => `${writeString(key)}: ${write(member, depth + 1)}`).join(', ')}}`;
+  }
+  throw fileError('writePythonJson', 'must be null, a boolean, number, string, array or object', {
+    type: typeof value,
+  });
+}
+
+function writeNumber(value: number): string {
+  return Object.is(value, -0) ? '-0.0' : String(value); // NaN and Infinity read the same in both languages
+}
+
+function writeString(text: string): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text).replace(/[\u007f-\uffff]/g, escaped);
+}

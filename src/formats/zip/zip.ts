@@ -1,0 +1,130 @@
+// Zip archives (PKWARE APPNOTE 6.3.10), read through the central directory alone: members are inflated one at a time, and
+// stored ones (what Keras writes) are views of the archive, so that 1.5 GB of weights are not copied. Everything that two
+// readers could see differently is refused: duplicates, paths that leave the folder, local headers that say another name,
+// members that overlap, sizes or checksums that do not hold.
+
+import { inflateSync, zipSync } from 'fflate';
+import { plainBytes } from '../bytes.js';
+import { checkFile, fileError, reasonOf } from '../errors.js';
+import { crc32 } from './crc32.js';
+import { METHOD_STORED, readDirectory, type ZipEntry } from './zipDirectory.js';
+
+export interface ZipLimits {
+  /** Largest size of one member once inflated, in bytes; 4 GiB. */
+  readonly maxMemberBytes?: number;
+}
+
+/** An open archive; reading is lazy, and nothing is kept. */
+export interface ZipArchive {
+  /** Members in the order of the directory, folders left out. */
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** Size of a member once inflated, in bytes. */
+  size(name: string): number;
+  /** The content, checked against its checksum; for a stored member a view of the archive: do not write to it. */
+  read(name: string): Uint8Array;
+}
+
+const MAX_MEMBER_BYTES = 2 ** 32;
+const LARGE = 2 ** 28; // below 256 MiB a member may be as dense as deflate can make it
+const MAX_RATIO_OF_LARGE = 100; // Keras's own limit
+const MAX_DEFLATE_RATIO = 1032; // RFC 1951: 258 bytes from two bits
+const LOCAL_HEADER_BYTES = 30;
+const ZIP_LIMIT = 2 ** 32 - 1; // written without Zip64
+
+/** True if the bytes begin as zip archives do. */
+export function isZip(bytes: Uint8Array): boolean {
+  const mark = bytes[2] * 256 + bytes[3];
+  return bytes[0] === 0x50 && bytes[1] === 0x4b && (mark === 0x0304 || mark === 0x0506); // 'PK', a member or the end
+}
+
+/** Opens an archive by its directory; throws KerasFileError if that is damaged or not to be trusted. */
+export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES }: ZipLimits = {}): ZipArchive {
+  const bytes = plainBytes(archive);
+  const entries = readDirectory(bytes);
+  for (const entry of entries.values()) checkSizes(entry, maxMemberBytes);
+  const verified = new Set<string>();
+
+  function find(name: string): ZipEntry {
+    const entry = entries.get(name);
+    checkFile(entry !== undefined, 'zip', 'the archive has no such member', { name, names: [...entries.keys()] });
+    return entry;
+  }
+  return {
+    names: [...entries.keys()],
+    has: (name) => entries.has(name),
+    size: (name) => find(name).size,
+    read(name) {
+      const entry = find(name);
+      const packed = packedBytes(bytes, entry);
+      const content = entry.method === METHOD_STORED ? packed : inflate(packed, entry);
+      if (entry.method !== METHOD_STORED || !verified.has(name)) {
+        const crc = crc32(content);
+        checkFile(crc === entry.crc, 'zip', 'the checksum of a member must hold', { name, expected: entry.crc, crc });
+        verified.add(name);
+      }
+      return content;
+    },
+  };
+}
+
+/** An archive as Keras writes it: members stored, dated 1980-01-01, in the order given. */
+export function zipStored(members: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const total = Object.entries(members).reduce(
+    (sum, [name, content]) => sum + content.length + 200 + 6 * name.length,
+    0,
+  );
+  checkFile(total <= ZIP_LIMIT, 'zipStored', 'an archive may have 4 GiB at most', { bytes: total });
+  // The format holds local time, and fflate takes the local fields of the date: the same bytes in every time zone.
+  return zipSync({ ...members }, { level: 0, mtime: new Date(1980, 0, 1) });
+}
+
+function checkSizes({ name, size, packedSize, method }: ZipEntry, maxMemberBytes: number): void {
+  const received = { name, size, packedSize };
+  checkFile(size <= maxMemberBytes, 'zip', `a member may have ${maxMemberBytes} bytes at most`, received);
+  if (method === METHOD_STORED) {
+    checkFile(size === packedSize, 'zip', 'a stored member must have one size', received);
+    return;
+  }
+  checkFile(packedSize < 2 ** 31, 'zip', 'a compressed member may have 2 GiB at most', received);
+  const ratio = size / Math.max(packedSize, 1);
+  checkFile(ratio <= MAX_DEFLATE_RATIO, 'zip', 'no compressed data can grow to the size that is given', received);
+  checkFile(
+    size <= LARGE || ratio <= MAX_RATIO_OF_LARGE,
+    'zip',
+    `a large member may grow ${MAX_RATIO_OF_LARGE} times at most`,
+    received,
+  );
+}
+
+/** The bytes of a member as they lie in the archive. */
+function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { name, headerAt, packedSize } = entry;
+  checkFile(view.getUint32(headerAt, true) === 0x04034b50, 'zip', 'a member must begin with its header', { name });
+  const nameLength = view.getUint16(headerAt + 26, true);
+  const start = headerAt + LOCAL_HEADER_BYTES + nameLength + view.getUint16(headerAt + 28, true);
+  const nameAt = headerAt + LOCAL_HEADER_BYTES;
+  const sameName = nameLength === entry.rawName.length && entry.rawName.every((byte, i) => byte === bytes[nameAt + i]);
+  checkFile(sameName, 'zip', 'a member must have the same name in the directory and in its header', { name });
+  checkFile(view.getUint16(headerAt + 8, true) === entry.method, 'zip', 'the method must be the same in both', {
+    name,
+  });
+  checkFile(start + packedSize <= entry.limit, 'zip', 'a member must end before the next one begins', {
+    name,
+    end: start + packedSize,
+    limit: entry.limit,
+  });
+  return bytes.subarray(start, start + packedSize);
+}
+
+function inflate(packed: Uint8Array, { name, size }: ZipEntry): Uint8Array {
+  try {
+    // One byte more than declared: data that is longer fills it, and fflate writes no further.
+    const content = inflateSync(packed, { out: new Uint8Array(size + 1) });
+    if (content.length === size) return content;
+  } catch (error) {
+    throw fileError('zip', `a member cannot be inflated (${reasonOf(error)})`, { name, size }, error);
+  }
+  throw fileError('zip', 'a member must have the size that the directory gives', { name, size });
+}

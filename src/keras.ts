@@ -1,0 +1,21 @@
+// The public names of `tfjs-backend-convnet/keras`. Importing it makes `model.save('keras://...')` work, and changes nothing
+// else.
+
+import { installKerasSaving } from './keras/save/index.js';
+
+export { KerasFileError } from './formats/errors.js';
+export type { FileHandleLike, KerasSource, NamedBytes } from './formats/source/source.js';
+export type { CustomObjects } from './keras/graph/custom.js';
+export {
+  type InspectedLayer,
+  type InspectedWeight,
+  type InspectOptions,
+  inspectKerasFile,
+  type KerasFileInfo,
+} from './keras/inspect.js';
+export { kerasFile } from './keras/kerasFile.js';
+export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWeights } from './keras/load.js';
+export { type KerasFormat, kerasFileSaver, type SaveKerasOptions, saveKerasModel } from './keras/save/index.js';
+export type { UnknownLayer } from './keras/unknown.js';
+
+installKerasSaving();

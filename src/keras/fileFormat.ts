@@ -1,0 +1,18 @@
+// What kind of model file some bytes are; the content decides, names can be wrong.
+
+import { checkFile, fileError } from '../formats/errors.js';
+import { isHdf5 } from '../formats/hdf5/hdf5.js';
+
+export type FileFormat = 'keras' | 'hdf5' | 'json';
+
+/** A `.keras` archive, an HDF5 file, or JSON (a tfjs `model.json` or the index of sharded weights). */
+export function formatOf(bytes: Uint8Array, name: string): FileFormat {
+  checkFile(bytes.length > 0, `'${name}'`, 'the file is empty', { bytes: 0 });
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'keras';
+  if (isHdf5(bytes)) return 'hdf5';
+  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
+  if (start.startsWith('{')) return 'json';
+  throw fileError(`'${name}'`, 'the file is neither a .keras archive, nor HDF5, nor a model.json', {
+    start: start.slice(0, 16),
+  });
+}

@@ -1,0 +1,63 @@
+// Weights in fewer bits, in the form that tfjs's weights manifest has for them:
+//   float16: halves;  uint8, uint16: q = round((w - min)/scale), read back as q*scale + min
+// As in the official converter zero stays exactly zero: the least value is moved to a multiple of the step.
+// Source of the format: https://www.tensorflow.org/js/guide/conversion
+
+import { float32ToFloat16 } from '../../../core/halves.js';
+
+export const quantizedTypes = ['float16', 'uint8', 'uint16'] as const;
+export type QuantizedType = (typeof quantizedTypes)[number];
+
+export type Quantization =
+  | { readonly dtype: 'float16'; readonly original_dtype: 'float32' }
+  | {
+      readonly dtype: 'uint8' | 'uint16';
+      readonly original_dtype: 'float32';
+      readonly scale: number;
+      readonly min: number;
+    };
+
+export interface Quantized {
+  readonly bytes: Uint8Array;
+  readonly quantization: Quantization;
+}
+
+const LARGEST_HALF = 65504;
+
+/** The weight in the type, or why the type cannot hold it. */
+export function quantize(values: Float32Array, type: QuantizedType): Quantized | { readonly problem: string } {
+  const [least, greatest] = rangeOf(values);
+  if (!Number.isFinite(greatest - least)) return { problem: 'it holds NaN or infinity' };
+  if (type !== 'float16') return affine(values, type, least, greatest);
+  const size = Math.max(-least, greatest);
+  if (size > LARGEST_HALF) return { problem: `float16 ends at ${LARGEST_HALF}, and it holds ${size}` };
+  return { bytes: bytesOf(float32ToFloat16(values)), quantization: { dtype: type, original_dtype: 'float32' } };
+}
+
+function affine(values: Float32Array, dtype: 'uint8' | 'uint16', least: number, greatest: number): Quantized {
+  const steps = dtype === 'uint8' ? 255 : 65535;
+  const stored = dtype === 'uint8' ? new Uint8Array(values.length) : new Uint16Array(values.length);
+  // One value throughout: all zeros, with the value as the offset.
+  const scale = greatest > least ? (greatest - least) / steps : 1;
+  const hasZero = greatest > least && least <= 0 && greatest >= 0;
+  const min = hasZero ? Math.round(least / scale) * scale : least;
+  values.forEach((value, i) => {
+    stored[i] = Math.min(steps, Math.max(0, Math.round((value - min) / scale)));
+  });
+  return { bytes: bytesOf(stored), quantization: { dtype, original_dtype: 'float32', scale, min } };
+}
+
+/** NaN in either place if there is one among the values. */
+function rangeOf(values: Float32Array): [least: number, greatest: number] {
+  let [least, greatest] = values.length > 0 ? [values[0], values[0]] : [0, 0];
+  for (const value of values) {
+    if (!(value >= least)) least = value;
+    if (!(value <= greatest)) greatest = value;
+    if (Number.isNaN(value)) return [value, value];
+  }
+  return [least, greatest];
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

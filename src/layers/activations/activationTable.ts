@@ -1,0 +1,148 @@
+// Every activation of Keras 3 with its parameters and defaults: https://keras.io/api/layers/activations/
+// One row says what it computes, what of it a convolution can fuse, and which Keras layer holds its parameters in a file.
+
+import type { Activation } from '../../../kernels/activation.js';
+import {
+  anything,
+  axis,
+  axisOrNull,
+  flag,
+  num,
+  numOrNull,
+  type Params,
+  type ReadOptions,
+  readParams,
+  type Values,
+} from '../serialization/params.js';
+import { glu, logSoftmax, softmax, sparsemax } from './alongAxis.js';
+import * as formulas from './elementwise.js';
+import { type Formula, fusedFormula } from './elementwise.js';
+
+/** What fused.groupConv2d computes identically. */
+export interface Fused {
+  readonly activation: Activation;
+  readonly leakyreluAlpha?: number;
+}
+
+/** The Keras layer that computes the same with these parameters. */
+export interface AsLayer {
+  readonly className: string;
+  readonly name: string;
+  readonly config: Readonly<Record<string, number | null>>;
+}
+
+export interface Computation {
+  readonly formula: Formula;
+  readonly fused?: Fused;
+  readonly asLayer?: AsLayer;
+}
+
+export interface Definition {
+  /** @param config in Keras's or TensorFlow.js's spelling. */
+  read(name: string, config: unknown): { readonly computation: Computation; readonly changed: Record<string, unknown> };
+}
+
+function define<P extends Params>(
+  params: P,
+  make: (values: Values<P>) => Computation,
+  options?: ReadOptions,
+): Definition {
+  return {
+    read(name, config) {
+      const values = readParams(name, params, config, options);
+      const defaults = readParams(name, params, {});
+      const isChanged = ([key, value]: [string, unknown]) => JSON.stringify(value) !== JSON.stringify(defaults[key]);
+      const changed = Object.fromEntries(Object.entries(values).filter(isChanged));
+      return { computation: make(values), changed };
+    },
+  };
+}
+
+const simple = (formula: Formula) => define({}, () => ({ formula }));
+
+function fusable(activation: Activation): Definition {
+  return define({}, () => ({ formula: fusedFormula(activation), fused: { activation } }));
+}
+
+function leaky(slope: number): Computation {
+  return {
+    formula: fusedFormula('leakyrelu', slope),
+    fused: { activation: 'leakyrelu', leakyreluAlpha: slope },
+    asLayer: { className: 'LeakyReLU', name: 'leaky_re_lu', config: { negative_slope: slope } },
+  };
+}
+
+function reluOf(params: formulas.ReluParams): Computation {
+  const { negative_slope, max_value, threshold } = params;
+  const asLayer = { className: 'ReLU', name: 're_lu', config: { max_value, negative_slope, threshold } };
+  if (threshold === 0 && max_value === null) {
+    if (negative_slope !== 0) return { ...leaky(negative_slope), asLayer };
+    return { formula: fusedFormula('relu'), fused: { activation: 'relu' }, asLayer };
+  }
+  if (threshold === 0 && negative_slope === 0 && max_value === 6) {
+    return { formula: fusedFormula('relu6'), fused: { activation: 'relu6' }, asLayer };
+  }
+  return { formula: formulas.relu(params), asLayer };
+}
+
+function eluOf(alpha: number): Computation {
+  if (alpha === 1) return { formula: fusedFormula('elu'), fused: { activation: 'elu' } };
+  return { formula: formulas.eluLike(alpha, 1), asLayer: { className: 'ELU', name: 'elu', config: { alpha } } };
+}
+
+function softmaxOf(axes: number | readonly number[] | null): Computation {
+  const isOne = typeof axes === 'number';
+  return {
+    formula: softmax(axes),
+    asLayer: isOne ? { className: 'Softmax', name: 'softmax', config: { axis: axes } } : undefined,
+  };
+}
+
+const slopeOfOldFiles: ReadOptions = { renamed: { alpha: 'negative_slope' } };
+
+export const activationTable: Readonly<Record<string, Definition>> = {
+  linear: define({}, () => ({ formula: (x) => x.clone(), fused: { activation: 'linear' } })),
+  relu: define({ negative_slope: num(0), max_value: numOrNull(), threshold: num(0) }, reluOf, slopeOfOldFiles),
+  relu6: fusable('relu6'),
+  leaky_relu: define({ negative_slope: num(0.2) }, (p) => leaky(p.negative_slope), slopeOfOldFiles),
+  elu: define({ alpha: num(1) }, (p) => eluOf(p.alpha)),
+  selu: fusable('selu'),
+  celu: define({ alpha: num(1) }, ({ alpha }) =>
+    alpha === 1 ? { ...eluOf(1) } : { formula: formulas.eluLike(alpha, alpha) },
+  ),
+  gelu: define({ approximate: flag(false) }, ({ approximate }) => {
+    const activation = approximate ? 'gelu_approximate' : 'gelu';
+    return { formula: fusedFormula(activation), fused: { activation } };
+  }),
+  glu: define({ axis: anything(-1) }, (p) => ({ formula: glu(singleAxis('glu', p.axis)) })),
+  silu: fusable('silu'),
+  hard_silu: fusable('hard_silu'),
+  hard_sigmoid: fusable('hard_sigmoid'),
+  hard_tanh: simple(formulas.hardTanh),
+  hard_shrink: define({ threshold: num(0.5) }, (p) => ({ formula: formulas.hardShrink(p.threshold) })),
+  soft_shrink: define({ threshold: num(0.5) }, (p) => ({ formula: formulas.softShrink(p.threshold) })),
+  tanh_shrink: simple(formulas.tanhShrink),
+  threshold: define({ threshold: numOrNull(), default_value: numOrNull() }, (p) => ({
+    formula: formulas.threshold(p.threshold, p.default_value),
+  })),
+  sigmoid: fusable('sigmoid'),
+  tanh: fusable('tanh'),
+  exponential: fusable('exponential'),
+  log_sigmoid: simple(formulas.logSigmoid),
+  softplus: fusable('softplus'),
+  softsign: fusable('softsign'),
+  squareplus: define({ b: num(4) }, (p) => ({ formula: formulas.squareplus(p.b) })),
+  sparse_plus: simple(formulas.sparsePlus),
+  sparse_sigmoid: simple(formulas.sparseSigmoid),
+  sparsemax: define({ axis: anything(-1) }, (p) => ({ formula: sparsemax(singleAxis('sparsemax', p.axis)) })),
+  softmax: define({ axis: axisOrNull(-1) }, (p) => softmaxOf(p.axis)),
+  log_softmax: define({ axis: axisOrNull(-1) }, (p) => ({ formula: logSoftmax(p.axis) })),
+  mish: fusable('mish'),
+};
+
+/** TensorFlow.js and Keras 2 have another function under the name hard_sigmoid. */
+export const hardSigmoidOfKeras2: Definition = simple(formulas.hardSigmoidKeras2);
+
+function singleAxis(where: string, value: unknown): number {
+  return axis(-1).read(Array.isArray(value) ? Number.NaN : value, where, 'axis') as number;
+}

@@ -1,0 +1,129 @@
+// Keras's activation functions by name, config, layer object, function or instance: https://keras.io/api/layers/activations/
+// The functions themselves are the rows of activationTable.ts.
+
+import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { camelKeys, type Json, type KerasObject, toCamel } from '../../core/json.js';
+import { KerasValueError } from '../base/errors.js';
+import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { layerObject } from './activationLayer.js';
+import { activationTable, type Definition, type Fused, hardSigmoidOfKeras2 } from './activationTable.js';
+
+export interface ActivationFunction {
+  /** Keras's canonical name: 'linear', 'relu', 'silu'. */
+  readonly name: string;
+  /** What fused.groupConv2d computes identically. */
+  readonly fused?: Fused;
+  /** The layer behind an activation that was given as one; the layer that holds it owns it. */
+  readonly layer?: layers.Layer;
+  /** True for clip(0.2 x + 0.5, 0, 1), which Keras 2 and TensorFlow.js call hard_sigmoid. */
+  readonly keras2?: boolean;
+  /** A new tensor; any rank, differentiable. Does not dispose x. */
+  apply(x: Tensor): Tensor;
+  /** What keras.activations.serialize gives: a name for a function with its defaults, an object otherwise. */
+  serialize(): Json;
+  /** What a tfjs layers model holds. Stock tfjs-layers reads it where it has the function; `getActivation` always does. */
+  serializeTfjs(): Json;
+}
+
+/** Keras's names, in the order of the table. */
+export const activationNames: readonly string[] = Object.keys(activationTable);
+
+type LayerFactory = (object: KerasObject, options: ObjectOptions) => ActivationFunction | null;
+let layerFactory: LayerFactory | undefined;
+
+/** How an activation saved as a layer (LeakyReLU, PReLU) is made; the registry of layers installs it. */
+export function setLayerActivationFactory(factory: LayerFactory): void {
+  layerFactory = factory;
+}
+
+/**
+ * @param identifier null (linear), a name in snake_case or camelCase, an object of Keras 2, Keras 3 or TensorFlow.js, a
+ *   function of a tensor, an object with `apply`, or an activation from here.
+ * @throws ValueError for a name that nobody knows, and for code saved in a file
+ */
+export function getActivation(identifier: unknown, options: ObjectOptions = {}): ActivationFunction {
+  return resolve(family, identifier ?? 'linear', options);
+}
+
+/** Other names for the same functions: Keras's aliases, TensorFlow's function names in Keras 2 files, tfjs's own. */
+const aliases: Readonly<Record<string, { readonly name: string; readonly config?: Json }>> = {
+  swish: { name: 'silu' },
+  hard_swish: { name: 'hard_silu' },
+  softmax_v2: { name: 'softmax' },
+  gelu_new: { name: 'gelu', config: { approximate: true } },
+};
+
+/** The prefix tells Keras 3's function from the one that stock tfjs-layers has under the bare name. */
+const keras3Prefix = 'keras3.';
+
+const family: Family<ActivationFunction> = {
+  what: 'activation function',
+  names: activationNames,
+  find(spelled, { kerasMajor = 3 }) {
+    const isKeras3 = spelled.startsWith(keras3Prefix);
+    const bare = isKeras3 ? spelled.slice(keras3Prefix.length) : spelled;
+    const isOld = !isKeras3 && (bare === 'hardSigmoid' || (bare === 'hard_sigmoid' && kerasMajor === 2));
+    if (isOld) return (config) => oldHardSigmoid(config);
+    const known = [bare, ...Object.keys(aliases), ...activationNames].find(
+      (name) =>
+        (name === bare || toCamel(name) === bare) &&
+        (Object.hasOwn(aliases, name) || Object.hasOwn(activationTable, name)),
+    );
+    if (known === undefined) return undefined;
+    const { name, config: fixed } = aliases[known] ?? { name: known };
+    return (config) => builtIn(name, activationTable[name], fixed ?? config);
+  },
+  wrap(call, name, serialize) {
+    const apply = (x: Tensor) => tidy(() => (call as Callable as (x: Tensor) => Tensor)(x));
+    return { name, apply, serialize, serializeTfjs: () => camelKeys(serialize()) };
+  },
+  fallback: (object, options) => layerFactory?.(object, options) ?? null,
+};
+
+/** The others give fractions. */
+const keepsIntegers: readonly string[] = ['linear', 'relu', 'relu6'];
+
+function builtIn(name: string, definition: Definition, config: unknown): ActivationFunction {
+  const { computation, changed } = definition.read(name, config);
+  const isDefault = Object.keys(changed).length === 0;
+  return Object.freeze({
+    name,
+    fused: computation.fused,
+    apply: (x: Tensor) =>
+      tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
+    serialize(): Json {
+      if (isDefault) return name;
+      if (computation.asLayer) return layerObject(computation.asLayer);
+      throw new KerasValueError(
+        `Activation function '${name}' cannot be serialized with other parameters than its defaults, since Keras keeps only its name. Received: config=${JSON.stringify(changed)}`,
+      );
+    },
+    serializeTfjs(): Json {
+      if (name === 'gelu' && !isDefault) return 'gelu_new';
+      const spelled = tfjsName(name);
+      return isDefault ? spelled : { className: spelled, config: camelKeys(changed as Record<string, Json>) };
+    },
+  });
+}
+
+/** tfjs-layers turns strings to snake_case when it saves and back when it loads: these spellings survive both. */
+function tfjsName(name: string): string {
+  if (name === 'silu') return 'swish';
+  return name === 'hard_sigmoid' ? `${keras3Prefix}hardSigmoid` : toCamel(name);
+}
+
+function oldHardSigmoid(config: unknown): ActivationFunction {
+  const { computation } = hardSigmoidOfKeras2.read('hard_sigmoid', config);
+  return Object.freeze({
+    name: 'hard_sigmoid',
+    keras2: true,
+    apply: (x: Tensor) => tidy(() => computation.formula(x)),
+    serialize(): Json {
+      throw new KerasValueError(
+        'Activation function hard_sigmoid of Keras 2, clip(0.2 x + 0.5, 0, 1), cannot be serialized for Keras 3: its hard_sigmoid is relu6(x + 3)/6, and no other name of Keras 3 is this function. Received: hard_sigmoid (Keras 2)',
+      );
+    },
+    serializeTfjs: () => 'hardSigmoid',
+  });
+}

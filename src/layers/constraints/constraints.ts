@@ -1,0 +1,91 @@
+// Keras's weight constraints by name, config, function or instance: https://keras.io/api/layers/constraints/
+// norm is the square root of the sum of squares over `axis`; eps = 1e-7 is Keras's epsilon.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Json, kerasObject } from '../../core/json.js';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { classNames } from '../serialization/classNames.js';
+import { axisOrNull, num, type Params, readParams, type Values } from '../serialization/params.js';
+import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+
+export interface Constraint {
+  /** A new tensor, the constrained weight. Does not dispose w. */
+  apply(w: Tensor): Tensor;
+  /** What keras.constraints.serialize gives. */
+  serialize(): Json;
+}
+
+/**
+ * @param identifier null, a name, an object of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an object with
+ *   `apply`, or a constraint from here.
+ * @throws ValueError for a name that nobody knows
+ */
+export function getConstraint(identifier: unknown, options: ObjectOptions = {}): Constraint | null {
+  return identifier == null ? null : resolve(family, identifier, options);
+}
+
+type Axis = number | readonly number[] | null;
+type Definition = (className: string, config: unknown) => Constraint;
+
+function define<P extends Params>(params: P, constrain: (w: Tensor, values: Values<P>) => Tensor): Definition {
+  return (className, given) => {
+    const values = readParams(className, params, given);
+    return Object.freeze({
+      apply: (w: Tensor) => tidy(() => constrain(w, values)),
+      serialize: () => kerasObject('keras.constraints', className, values as { [key: string]: Json }),
+    });
+  };
+}
+
+const epsilon = 1e-7;
+
+function normOf(w: Tensor, axis: Axis): Tensor {
+  const axes = axis === null ? [] : ([axis].flat() as number[]);
+  if (!axes.every((axis) => axis >= -w.rank && axis < w.rank)) {
+    throw new KerasValueError(
+      `Constraint: \`axis\` is out of bounds for a weight of rank ${w.rank}. Received: axis=${showValue(axis)}, shape=${showValue(w.shape)}`,
+    );
+  }
+  return tf.sqrt(tf.sum(tf.square(w), (axis ?? undefined) as number | number[] | undefined, true));
+}
+
+/** w with the norm that `desired` makes of the present one. */
+function withNorm(w: Tensor, axis: Axis, desired: (norm: Tensor) => Tensor): Tensor {
+  const norm = normOf(w, axis);
+  return tf.mul(w, tf.div(desired(norm), tf.add(norm, epsilon)));
+}
+
+const axis = axisOrNull(0);
+
+const table: Readonly<Record<string, Definition>> = {
+  MaxNorm: define({ max_value: num(2), axis }, (w, { max_value, axis }) =>
+    withNorm(w, axis, (norm) => tf.clipByValue(norm, 0, max_value)),
+  ),
+  NonNeg: define({}, (w) => tf.maximum(w, 0)),
+  UnitNorm: define({ axis }, (w, { axis }) => tf.div(w, tf.add(normOf(w, axis), epsilon))),
+  MinMaxNorm: define({ min_value: num(0), max_value: num(1), rate: num(1), axis }, (w, p) =>
+    withNorm(w, p.axis, (norm) => {
+      const clipped = tf.clipByValue(norm, p.min_value, p.max_value);
+      return p.rate === 1 ? clipped : tf.add(tf.mul(clipped, p.rate), tf.mul(norm, 1 - p.rate));
+    }),
+  ),
+};
+
+const known = classNames(Object.keys(table));
+
+/** Spellings of Keras 2 only. */
+const names2: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
+
+const family: Family<Constraint> = {
+  what: 'constraint',
+  names: known.spellings,
+  find(spelled, { kerasMajor }) {
+    const name = known.find(spelled) ?? (kerasMajor === 2 ? names2[spelled] : undefined);
+    return name === undefined ? undefined : (config) => table[name](name, config);
+  },
+  wrap: (call: Callable, _, serialize) => ({
+    apply: (w) => tidy(() => (call as (w: Tensor) => Tensor)(w)),
+    serialize,
+  }),
+};

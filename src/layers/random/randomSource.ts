@@ -1,0 +1,44 @@
+// The random numbers of a layer. They go on from call to call; the same seed gives the same values on every backend, though
+// not those of Keras, whose backends differ from each other too. Source: https://keras.io/api/random/seed_generator/
+
+import { type Tensor, tensor, util } from '@tensorflow/tfjs-core';
+import { KerasValueError, showValue } from '../base/errors.js';
+import type { Field } from '../base/fields.js';
+import { fillNormal, fillUniform, type Random, randomSeed, seededRandom } from './random.js';
+
+/** The seed argument of a layer: an integer, or null for any. */
+export function seedField(): Field<number | null> {
+  return {
+    parse(value, { key }) {
+      if (value == null) return null;
+      if (typeof value === 'number' && Number.isInteger(value)) return value;
+      throw new KerasValueError(`Argument \`${key}\` must be an integer. Received: ${key}=${showValue(value)}`);
+    },
+    serialize: (value) => value,
+  };
+}
+
+export class RandomSource {
+  readonly #seed: number | null;
+  #random: Random | null = null;
+
+  constructor(seed: number | null) {
+    this.#seed = seed;
+  }
+
+  #values(shape: readonly number[], fill: (values: Float32Array, random: Random) => void): Tensor {
+    this.#random ??= seededRandom(this.#seed ?? randomSeed());
+    const values = new Float32Array(util.sizeFromShape([...shape]));
+    fill(values, this.#random);
+    return tensor(values, [...shape]);
+  }
+
+  /** float32, in [low, high). */
+  uniform(shape: readonly number[], low = 0, high = 1): Tensor {
+    return this.#values(shape, (values, random) => fillUniform(values, low, high, random));
+  }
+
+  normal(shape: readonly number[], mean: number, stddev: number): Tensor {
+    return this.#values(shape, (values, random) => fillNormal(values, { mean, stddev }, random));
+  }
+}

@@ -1,0 +1,125 @@
+// Keras's weight penalties by name, config, function or instance: https://keras.io/api/layers/regularizers/
+
+import * as tf from '@tensorflow/tfjs-core';
+import { type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Json, kerasObject } from '../../core/json.js';
+import { KerasValueError, showValue } from '../base/errors.js';
+import { classNames } from '../serialization/classNames.js';
+import { anything, type Param, type Params, readParams, type Values } from '../serialization/params.js';
+import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+
+export interface Regularizer {
+  /** The penalty, differentiable. Does not dispose x. */
+  apply(x: Tensor): Scalar;
+  /** What keras.regularizers.serialize gives. */
+  serialize(): Json;
+}
+
+/**
+ * @param identifier null, a name, an object of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an object with
+ *   `apply`, or a regularizer from here.
+ * @throws ValueError for a name that nobody knows and for factors that are no non-negative numbers
+ */
+export function getRegularizer(identifier: unknown, options: ObjectOptions = {}): Regularizer | null {
+  return identifier == null ? null : resolve(family, identifier, options);
+}
+
+function factor(missing: number): Param<number> {
+  return {
+    read(given, _, key) {
+      const value = given ?? missing;
+      if (typeof value === 'number' && value >= 0 && Number.isFinite(value)) return value;
+      throw new KerasValueError(
+        `Invalid value for argument ${key}: expected a non-negative float. Received: ${key}=${showValue(given)}`,
+      );
+    },
+  };
+}
+
+/** sum |x|. The gradient is sign(x), 0 at 0; that of tf.abs is -1 there. */
+const sumAbs = tf.customGrad((x, save) => {
+  (save as tf.GradSaveFunc)([x as Tensor]);
+  const gradFunc = (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.sign(saved));
+  return { value: tf.sum(tf.abs(x as Tensor)), gradFunc };
+}) as (x: Tensor) => Scalar;
+
+/** 0, from which a gradient finds its way to x. */
+const nothing = tf.customGrad((x) => {
+  const { shape } = x as Tensor;
+  return { value: tf.scalar(0), gradFunc: () => tf.zeros(shape) };
+}) as (x: Tensor) => Scalar;
+
+const sumSquares = (x: Tensor) => tf.sum(tf.square(x)) as Scalar;
+
+type Definition = (className: string, config: unknown) => Regularizer;
+
+function define<P extends Params>(
+  params: P,
+  make: (values: Values<P>) => [config: Json, penalty: (x: Tensor) => Scalar],
+): Definition {
+  return (className, given) => {
+    const [config, penalty] = make(readParams(className, params, given));
+    return Object.freeze({
+      apply: (x: Tensor) => tidy(() => penalty(x)),
+      serialize: () => kerasObject('keras.regularizers', className, config),
+    });
+  };
+}
+
+function l1l2({ l1, l2 }: { readonly l1: number; readonly l2: number }): (x: Tensor) => Scalar {
+  return (x) => {
+    const first = l1 === 0 ? undefined : tf.mul(sumAbs(x), l1);
+    const second = l2 === 0 ? undefined : tf.mul(sumSquares(x), l2);
+    return (first && second ? tf.add(first, second) : (first ?? second ?? nothing(x))) as Scalar;
+  };
+}
+
+const table: Readonly<Record<string, Definition>> = {
+  // Keras keeps the factors of L1 and OrthogonalRegularizer in a float32 tensor, and writes what that holds.
+  L1: define({ l1: factor(0.01) }, ({ l1 }) => [{ l1: Math.fround(l1) }, (x) => tf.mul(sumAbs(x), l1) as Scalar]),
+  L2: define({ l2: factor(0.01) }, ({ l2 }) => [{ l2 }, (x) => tf.mul(sumSquares(x), l2) as Scalar]),
+  L1L2: define({ l1: factor(0), l2: factor(0) }, (factors) => [factors, l1l2(factors)]),
+  OrthogonalRegularizer: define({ factor: factor(0.01), mode: anything('rows') }, ({ factor, mode }) => {
+    if (mode !== 'rows' && mode !== 'columns') {
+      throw new KerasValueError(
+        `Invalid value for argument \`mode\`. Expected one of {"rows", "columns"}. Received: mode=${showValue(mode)}`,
+      );
+    }
+    return [{ factor: Math.fround(factor), mode }, (x) => orthogonality(x, factor, mode === 'rows')];
+  }),
+};
+
+/** factor * mean |cosine| over all pairs of rows (or columns). */
+function orthogonality(x: Tensor, factor: number, ofRows: boolean): Scalar {
+  if (x.rank !== 2) {
+    throw new KerasValueError(
+      `Inputs to OrthogonalRegularizer must have rank 2. Received: inputs.shape=${showValue(x.shape)}`,
+    );
+  }
+  const w = x as tf.Tensor2D;
+  const lengths = tf.rsqrt(tf.sum(tf.square(w), ofRows ? 1 : 0, true));
+  const unit = tf.mul(w, tf.minimum(lengths, 1e7)) as tf.Tensor2D;
+  const products = tf.matMul(unit, unit, !ofRows, ofRows);
+  const size = products.shape[0];
+  const others = tf.mul(products, tf.sub(1, tf.eye(size)));
+  const pairs = (size * (size - 1)) / 2;
+  return tf.mul(sumAbs(others), (factor * 0.5) / pairs) as Scalar;
+}
+
+const known = classNames(Object.keys(table));
+
+const family: Family<Regularizer> = {
+  what: 'regularizer',
+  names: known.spellings,
+  find(spelled, { kerasMajor }) {
+    // Keras 2 has this name for the pair, with 0.01 for both.
+    if (spelled === 'l1_l2' && kerasMajor === 2)
+      return (config) => table.L1L2('L1L2', { l1: 0.01, l2: 0.01, ...(config as object) });
+    const name = known.find(spelled);
+    return name === undefined ? undefined : (config) => table[name](name, config);
+  },
+  wrap: (call: Callable, _, serialize) => ({
+    apply: (x) => tidy(() => tf.reshape((call as (x: Tensor) => Tensor)(x), []) as Scalar),
+    serialize,
+  }),
+};

@@ -1,0 +1,234 @@
+// From what a user or a file gives for an activation, initializer, regularizer or constraint to the object itself: names,
+// Keras's and TensorFlow.js's serialized objects, custom classes and functions, instances. One order for all four families:
+//
+//   customObjects -> built-ins -> the family's own fall-back -> an error that lists the known names
+
+import { serialization } from '@tensorflow/tfjs-core';
+import {
+  asKerasObject,
+  camelKeys,
+  isKerasObject,
+  isPlainObject,
+  type Json,
+  type KerasObject,
+  snakeKeys,
+  toCamel,
+} from '../../core/json.js';
+import { KerasValueError, showValue } from '../base/errors.js';
+
+export interface ObjectOptions {
+  /** Which Keras wrote the config: a few names mean another function in Keras 2. Default 3. */
+  readonly kerasMajor?: 2 | 3;
+  /** Classes and functions by name or registered name ('package>Name'). */
+  readonly customObjects?: Readonly<Record<string, unknown>>;
+}
+
+/** What all resolved objects have in common. */
+export interface Resolved {
+  serialize(): Json;
+}
+
+export interface Family<T extends Resolved> {
+  /** As in "Could not interpret <what> identifier". */
+  readonly what: string;
+  /** Shown by errors. */
+  readonly names: readonly string[];
+  /** Makes a built-in, by any spelling of its name. */
+  find(name: string, options: ObjectOptions): ((config: unknown) => T) | undefined;
+  /** Gives a custom function or an instance's method the shape of the family. */
+  wrap(call: Callable, name: string, serialize: () => Json): T;
+  /** For serialized objects that are neither custom nor built in. */
+  fallback?(object: KerasObject, options: ObjectOptions): T | null;
+}
+
+export type Callable = (...args: never[]) => unknown;
+
+interface Instance {
+  apply: Callable;
+  serialize?(): Json;
+  getClassName?(): string;
+  getConfig?(): Record<string, unknown>;
+}
+
+type Class = (new (
+  config?: unknown,
+) => Instance) & {
+  readonly className?: string;
+  fromConfig?(...args: unknown[]): Instance;
+};
+
+export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ObjectOptions): T {
+  if (typeof identifier === 'string') return fromName(family, identifier, options);
+  if (typeof identifier === 'function') return fromCustom(family, identifier, options);
+  if (isLambda(identifier)) throw codeRefused(family, identifier);
+  if (isKerasObject(identifier)) return fromObject(family, asKerasObject(identifier), options);
+  if (isInstance(identifier)) return fromInstance(family, identifier, options);
+  throw unknownIdentifier(family, identifier);
+}
+
+function fromName<T extends Resolved>(family: Family<T>, name: string, options: ObjectOptions): T {
+  const custom = findCustom(options, [name]);
+  if (custom !== undefined) return fromCustom(family, custom, options, functionObject(name));
+  const make = family.find(name, options);
+  if (!make) throw unknownIdentifier(family, name);
+  return make({});
+}
+
+function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+  const { class_name: className, config, registered_name: registered } = object;
+  if (className === 'function') return fromFunctionObject(family, object, options);
+  const custom = findCustom(options, [registered, className]);
+  if (custom !== undefined) return fromCustom(family, custom, options, object);
+  // A class that somebody registered may share its name with a built-in and compute something else.
+  const isForeign = /^(?!keras>).*>/i.test(registered ?? '');
+  const make = isForeign ? undefined : family.find(className, options);
+  const made = make ? make(config) : family.fallback?.(object, options);
+  if (!made) throw unknownIdentifier(family, object);
+  return made;
+}
+
+/** {class_name: 'function', config: 'relu' or 'package>name'}: a built-in or custom function by its name. */
+function fromFunctionObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+  const { config: name, registered_name: registered } = object;
+  if (typeof name !== 'string') throw unknownIdentifier(family, object);
+  const custom = findCustom(options, [name, registered === 'function' ? undefined : registered]);
+  if (custom !== undefined) return fromCustom(family, custom, options, object);
+  const make = family.find(name, options);
+  if (!make) throw unknownIdentifier(family, object);
+  return make({});
+}
+
+/**
+ * @param object what the file holds for it. A class gets its config, with keys in camelCase, and the saved form keeps the
+ *   module and the registered name.
+ */
+function fromCustom<T extends Resolved>(
+  family: Family<T>,
+  custom: unknown,
+  options: ObjectOptions,
+  object?: KerasObject,
+): T {
+  if (typeof custom !== 'function') return resolveInstance(family, custom, options, object);
+  if (!isClass(custom)) return fromFunction(family, custom as Callable, options, object);
+  const config = isPlainObject(object?.config) ? camelKeys(object.config) : {};
+  const { fromConfig } = custom;
+  const made = fromConfig
+    ? fromConfig.length > 1
+      ? fromConfig.call(custom, custom, config)
+      : fromConfig.call(custom, config)
+    : new custom(config);
+  return resolveInstance(family, made, options, object);
+}
+
+function resolveInstance<T extends Resolved>(
+  family: Family<T>,
+  value: unknown,
+  options: ObjectOptions,
+  object?: KerasObject,
+): T {
+  if (!isInstance(value)) throw unknownIdentifier(family, value);
+  return fromInstance(family, value, options, object);
+}
+
+function fromFunction<T extends Resolved>(
+  family: Family<T>,
+  call: Callable,
+  { customObjects = {} }: ObjectOptions,
+  object?: KerasObject,
+): T {
+  const registered = Object.keys(customObjects).find((key) => customObjects[key] === call);
+  const name = registered ?? call.name;
+  const serialize = () => {
+    if (object) return object as Json;
+    if (name === '') {
+      throw new KerasValueError(
+        `Unknown ${family.what} cannot be serialized due to invalid function name: pass a named function and name it in customObjects. Received: ${call}`,
+      );
+    }
+    return functionObject(name) as Json;
+  };
+  return family.wrap(call, name, serialize);
+}
+
+function functionObject(name: string): KerasObject {
+  return { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' };
+}
+
+function fromInstance<T extends Resolved>(
+  family: Family<T>,
+  instance: Instance,
+  options: ObjectOptions,
+  object?: KerasObject,
+): T {
+  if (typeof instance.serialize === 'function') return instance as unknown as T;
+  const stock = object ? undefined : fromStock(family, instance, options);
+  if (stock) return stock;
+  const name = object?.class_name ?? instance.getClassName?.() ?? instance.constructor.name;
+  const call = ((...args: never[]) => instance.apply(...args)) as Callable;
+  return family.wrap(call, name, () => serializeInstance(instance, name, object));
+}
+
+/** An instance of a class of tfjs-layers that is not changed by a subclass. */
+function fromStock<T extends Resolved>(family: Family<T>, instance: Instance, options: ObjectOptions): T | undefined {
+  const className = instance.getClassName?.();
+  if (className === undefined) return undefined;
+  const registered = serialization.SerializationMap.getMap().classNameMap[className]?.[0];
+  const isPlain = (registered?.prototype as unknown as Instance | undefined)?.apply === instance.apply;
+  return isPlain ? family.find(className, options)?.(instance.getConfig?.()) : undefined;
+}
+
+function serializeInstance(instance: Instance, name: string, object?: KerasObject): Json {
+  const own = instance.getConfig?.();
+  const config = own ? (snakeKeys(own) as Json) : (object?.config ?? {});
+  const registered_name = object ? (object.registered_name ?? null) : `Custom>${name}`;
+  return { module: object?.module ?? null, class_name: name, config, registered_name };
+}
+
+function isInstance(value: unknown): value is Instance {
+  return value !== null && typeof value === 'object' && typeof (value as Instance).apply === 'function';
+}
+
+function isClass(value: unknown): value is Class {
+  const { prototype, className, fromConfig } = value as Class;
+  const hasMethods = typeof (prototype as unknown as Instance | undefined)?.apply === 'function';
+  return hasMethods || className !== undefined || fromConfig !== undefined || /^class\b/.test(String(value));
+}
+
+/** tfjs-layers turns strings of a config into camelCase, registered names too. */
+function findCustom({ customObjects = {} }: ObjectOptions, names: readonly (string | null | undefined)[]): unknown {
+  for (const name of names) {
+    if (name == null) continue;
+    if (Object.hasOwn(customObjects, name)) return customObjects[name];
+    const key = Object.keys(customObjects).find((key) => plainName(key) === plainName(name));
+    if (key !== undefined) return customObjects[key];
+  }
+  return undefined;
+}
+
+function plainName(name: string): string {
+  return name.split('>').map(toCamel).join('>');
+}
+
+/** Python byte code: {class_name: '__lambda__', config} of Keras 3, or the bare {value: ['4wEAAA...', ...]}. */
+function isLambda(value: unknown): boolean {
+  if (!isPlainObject(value)) return false;
+  const className = value.class_name ?? value.className;
+  if (className === undefined) return Array.isArray(value.value) && typeof value.value[0] === 'string';
+  return className === '__lambda__' || (className === 'function' && isLambda(value.config));
+}
+
+function codeRefused<T extends Resolved>({ what }: Family<T>, value: unknown): KerasValueError {
+  return new KerasValueError(
+    `The ${what} is a Python lambda: its code cannot be run here. Save the model with a named function and pass that function in customObjects. Received: ${shorten(showValue(value))}`,
+  );
+}
+
+function unknownIdentifier<T extends Resolved>({ what, names }: Family<T>, value: unknown): KerasValueError {
+  return new KerasValueError(
+    `Could not interpret ${what} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
+  );
+}
+
+function shorten(text: string): string {
+  return text.length > 500 ? `${text.slice(0, 500)}...` : text;
+}

@@ -1,0 +1,125 @@
+// What picture a model takes, and a picture as the tensor that it takes. No file, no canvas: the command and the demo share it.
+
+import {
+  div,
+  image as imageOps,
+  sub,
+  type Tensor,
+  type Tensor4D,
+  tensor4d,
+  tidy,
+  transpose,
+} from '@tensorflow/tfjs-core';
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import type { Picture } from './picture.js';
+
+/** Where the bytes 0..255 go; 'none' leaves them as they are. */
+export const pixelRanges = ['0..1', '-1..1', 'none'] as const;
+export type PixelRange = (typeof pixelRanges)[number];
+
+export interface PictureInput {
+  readonly layout: 'channels_last' | 'channels_first';
+  /** Null: the model takes any. */
+  readonly height: number | null;
+  readonly width: number | null;
+  readonly channels: 1 | 3 | 4;
+}
+
+/** @throws Error where the model takes something else than one picture. */
+export function pictureInputOf(model: LayersModel): PictureInput {
+  const shapes = model.inputs.map(({ shape }) => shape);
+  const [shape] = shapes;
+  const layout = shapes.length === 1 ? layoutOf(shape) : null;
+  if (layout === null) {
+    const taken = shapes.map((sizes) => `[${sizes.map((size) => size ?? '?').join(', ')}]`).join(', ');
+    throw new Error(
+      `the model must take one picture, [batch, height, width, channels] or [batch, channels, height, width] with 1, 3 or 4 channels; its inputs are ${taken}`,
+    );
+  }
+  if (shape[0] !== null && shape[0] !== 1) {
+    throw new Error(`the model must take one example at a time; its batch size is ${shape[0]}`);
+  }
+  const [height, width, channels] = layout === 'channels_last' ? shape.slice(1) : [shape[2], shape[3], shape[1]];
+  return { layout, height, width, channels: (channels ?? 3) as 1 | 3 | 4 };
+}
+
+function layoutOf(shape: readonly (number | null)[]): PictureInput['layout'] | null {
+  if (shape.length !== 4) return null;
+  if (isPictureDepth(shape[3])) return 'channels_last';
+  if (isPictureDepth(shape[1])) return 'channels_first';
+  return shape[3] === null ? 'channels_last' : null;
+}
+
+function isPictureDepth(size: number | null): boolean {
+  return size === 1 || size === 3 || size === 4;
+}
+
+/** The size that a picture gets: the model's, else the one asked for, else its own. @throws Error where they differ. */
+export function inputSize(
+  input: PictureInput,
+  picture: Pick<Picture, 'width' | 'height'>,
+  asked?: readonly [height: number, width: number],
+): [height: number, width: number] {
+  const fits = asked && [input.height, input.width].every((size, i) => size === null || size === asked[i]);
+  if (asked && !fits) {
+    const taken = `${input.height ?? 'any'}x${input.width ?? 'any'}`;
+    throw new Error(`the model takes pictures of ${taken}; received the size ${asked.join('x')}`);
+  }
+  return [input.height ?? asked?.[0] ?? picture.height, input.width ?? asked?.[1] ?? picture.width];
+}
+
+const firstSteps = ['Rescaling', 'Normalization'];
+
+/** 'none' for a model that scales its pixels by itself, else '0..1'. Which range a model was trained on its file does not say. */
+export function defaultRange(model: LayersModel): PixelRange {
+  return firstSteps.includes(firstLayer(model)?.getClassName() ?? '') ? 'none' : '0..1';
+}
+
+function firstLayer(model: LayersModel): layers.Layer | undefined {
+  const first = model.layers.find((layer) => layer.getClassName() !== 'InputLayer');
+  return first instanceof LayersModel ? firstLayer(first) : first;
+}
+
+/** Resized bilinearly (half pixel centers, no smoothing, as tf.image.resizeBilinear); transparency is laid over white. */
+export function pictureTensor(
+  picture: Picture,
+  { layout, channels }: PictureInput,
+  [height, width]: readonly [number, number],
+  range: PixelRange,
+): Tensor {
+  return tidy(() => {
+    const pixels = tensor4d(channelsOf(picture, channels), [1, picture.height, picture.width, channels]);
+    const isSame = height === picture.height && width === picture.width;
+    const resized = isSame ? pixels : imageOps.resizeBilinear(pixels, [height, width], false, true);
+    const scaled = scaledTo(range, resized);
+    return layout === 'channels_last' ? scaled : transpose(scaled, [0, 3, 1, 2]);
+  });
+}
+
+function scaledTo(range: PixelRange, pixels: Tensor4D): Tensor4D {
+  switch (range) {
+    case '0..1':
+      return div(pixels, 255);
+    case '-1..1':
+      return sub(div(pixels, 127.5), 1);
+    case 'none':
+      return pixels;
+    default:
+      return range satisfies never;
+  }
+}
+
+/** [height * width * channels], 0..255. Grey as in ITU-R BT.601, which is what Keras's loader does. */
+function channelsOf({ data }: Picture, channels: 1 | 3 | 4): Float32Array {
+  const pixels = data.length / 4;
+  const values = new Float32Array(pixels * channels);
+  if (channels === 4) return Float32Array.from(data);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const at = pixel * 4;
+    const opacity = data[at + 3] / 255;
+    const over = (c: number) => data[at + c] * opacity + 255 * (1 - opacity);
+    if (channels === 1) values[pixel] = 0.299 * over(0) + 0.587 * over(1) + 0.114 * over(2);
+    else for (let c = 0; c < 3; c++) values[pixel * 3 + c] = Math.round(over(c));
+  }
+  return values;
+}

@@ -1,0 +1,16 @@
+// One prediction, with its outputs read back, and nothing left behind.
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Output } from './modelOutputs.js';
+
+/** Runs the model and waits until the numbers are here. The inputs stay the caller's. */
+export async function predictValues(model: LayersModel, inputs: readonly Tensor[]): Promise<Output[]> {
+  const outputs = tidy(() => [model.predict(inputs.length === 1 ? inputs[0] : [...inputs])].flat());
+  try {
+    const values = await Promise.all(outputs.map((output) => output.data()));
+    return outputs.map(({ shape }, i) => ({ name: model.outputNames[i], shape, values: values[i] }));
+  } finally {
+    for (const output of outputs) output.dispose();
+  }
+}

@@ -1,0 +1,24 @@
+// What a device must be able to do for the convolution kernels to run on it. Everything that is the same on every
+// device (names, attributes, validation) is in convKernels.ts.
+
+import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Conv, Epilogue } from '../../kernels/conv.js';
+
+export interface EpilogueTensors {
+  readonly bias?: TensorInfo;
+  readonly prelu?: TensorInfo;
+}
+
+/** Results have the shapes yShapeOf(conv), xShapeOf(conv) and filterShapeOf(conv), and dtype float32. */
+export interface ConvEngine<B extends KernelBackend> {
+  forward(
+    backend: B,
+    conv: Conv,
+    x: TensorInfo,
+    w: TensorInfo,
+    epilogue: Epilogue,
+    operands: EpilogueTensors,
+  ): TensorInfo;
+  gradInput(backend: B, conv: Conv, dy: TensorInfo, w: TensorInfo): TensorInfo;
+  gradFilter(backend: B, conv: Conv, x: TensorInfo, dy: TensorInfo): TensorInfo;
+}

@@ -1,0 +1,73 @@
+// compile(): optimized code from the first call on, and the engine's flags as they were afterwards.
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { nodeMajor } from '../../../../src/core/platform.js';
+import { compile, optimizesAtOnce, validates } from '../../../../src/engines/cpu/runtime/compile.js';
+import { detectFeatures } from '../../../../src/engines/cpu/runtime/features.js';
+import { joinsVectors } from '../../../../src/engines/cpu/runtime/revec.js';
+import { firstCallRatio, product } from '../../../support/cpu/compileTimes.js';
+
+const root = new URL('../../../../', import.meta.url);
+const others = (bytes: Uint8Array<ArrayBuffer>) => new WebAssembly.Module(bytes);
+const fma = { fma: true, shared: false };
+
+/** Optimized code is 4 times as fast as the baseline compiler's. */
+const limit = 2;
+
+describe('compile', () => {
+  it('gives optimized code', () => {
+    expect(optimizesAtOnce()).to.equal(true);
+    expect(firstCallRatio(compile)).to.be.lessThan(limit);
+  });
+
+  it('leaves the flags as they were: what others compile starts in the baseline compiler', () => {
+    compile(product());
+    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+  });
+
+  it('leaves them also after an error', () => {
+    expect(() => compile(Uint8Array.of(1, 2, 3))).to.throw(WebAssembly.CompileError);
+    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+  });
+
+  it('knows relaxed SIMD, and in Node 20 keeps it to itself', () => {
+    const before = WebAssembly.validate(product(fma));
+    expect(detectFeatures({ threads: true })).to.deep.equal({ fma: validates(product(fma)), shared: true });
+    if (validates(product(fma))) compile(product(fma));
+    expect(WebAssembly.validate(product(fma))).to.equal(before);
+    if (nodeMajor() < 22) expect(before).to.equal(false);
+  });
+
+  it('leaves them after vectors of 256 bits, which only Node 24 and newer are asked for', () => {
+    compile(product(), { revectorize: nodeMajor() >= 24 });
+    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+    if (nodeMajor() < 24) expect(joinsVectors({ fma: false, shared: false })).to.equal(false);
+  });
+
+  const given = [
+    ['--no-liftoff', 'optimized'],
+    ['--no_liftoff', 'optimized'],
+    ['--liftoff', 'baseline'],
+  ] as const;
+  for (const [flag, code] of given) {
+    it(`leaves ${flag} of the command line in force`, async () => {
+      const ratio = await ratioOfOthers(flag);
+      if (code === 'optimized') expect(ratio).to.be.lessThan(limit);
+      else expect(ratio).to.be.greaterThan(limit);
+    });
+  }
+});
+
+/** In a process with the flag, after a compilation of ours. */
+async function ratioOfOthers(flag: string): Promise<number> {
+  const script = `
+    import { compile } from './src/cpu/compile.ts';
+    import { firstCallRatio, product } from './test/cpuCompileTimes.ts';
+    compile(product());
+    console.log(firstCallRatio((bytes) => new WebAssembly.Module(bytes)));`;
+  const args = [flag, '--import', 'tsx/esm', '--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 60_000 });
+  return Number(stdout);
+}

@@ -1,0 +1,98 @@
+// Pooling and its gradients on the block layout against the official cpu backend.
+
+import * as tf from '@tensorflow/tfjs';
+import { useBackend } from '../../../support/backends.js';
+import { randomValues } from '../../../support/randomCases.js';
+import { expectInBlocks, type ImageCase, intoBlocks, odd, quantized } from '../../../support/webgl/runImages.js';
+
+type Pair = [number, number];
+type Pad = Parameters<typeof tf.maxPool>[3];
+
+interface Windows {
+  readonly k: number | Pair;
+  readonly s: number | Pair;
+  readonly pad: Pad;
+  readonly rounding?: 'floor' | 'round' | 'ceil';
+}
+
+const explicit = (rows: Pair, columns: Pair): Pad => [[0, 0], rows, columns, [0, 0]];
+
+const windows: readonly Windows[] = [
+  { k: 2, s: 2, pad: 'valid' },
+  { k: 2, s: 2, pad: 'same' },
+  { k: 2, s: 1, pad: 'same' },
+  { k: 3, s: 1, pad: 'same' },
+  { k: 3, s: 1, pad: 'valid' },
+  { k: 3, s: 2, pad: 'same' },
+  { k: 3, s: 2, pad: 'valid' },
+  { k: 3, s: 3, pad: 'same' },
+  { k: [3, 2], s: [1, 3], pad: 'same' },
+  { k: 1, s: 2, pad: 'valid' },
+  { k: 5, s: 2, pad: 2, rounding: 'floor' },
+  { k: 3, s: 2, pad: 1, rounding: 'ceil' },
+  { k: [2, 3], s: 1, pad: explicit([1, 0], [2, 1]), rounding: 'floor' },
+  // Windows in the frame alone.
+  { k: 2, s: 1, pad: explicit([3, 2], [0, 4]), rounding: 'floor' },
+  { k: 3, s: 1, pad: explicit([4, 0], [0, 5]), rounding: 'floor' },
+  { k: 3, s: 2, pad: explicit([5, 4], [3, 6]), rounding: 'floor' },
+];
+
+const channelCounts = [1, 2, 3, 4, 5, 8, 13];
+/** Every remainder of a block of 2x4 pixels. */
+const sizes: readonly Pair[] = [
+  [6, 8],
+  [7, 5],
+  [4, 6],
+  [5, 7],
+  [1, 9],
+];
+const all = { shapes: channelCounts.map((c, i) => [i % 2 === 0 ? 1 : 3, ...sizes[i % sizes.length], c]), windows };
+const some = { shapes: [[3, 7, 6, 5]], windows };
+/** The host's gradients know no other rounding. */
+const floored = windows.filter(({ rounding }) => rounding !== 'ceil');
+const whole: Windows = { k: [7, 6], s: 1, pad: 'valid' }; // one pixel is left
+
+type Op = (x: tf.Tensor4D, w: Windows) => tf.Tensor4D;
+const max: Op = (x, { k, s, pad, rounding }) => tf.maxPool(x, k, s, pad, rounding);
+const avg: Op = (x, { k, s, pad, rounding }) => tf.avgPool(x, k, s, pad, rounding);
+
+interface Grid {
+  readonly shapes: readonly (readonly number[])[];
+  readonly windows: readonly Windows[];
+}
+
+function casesOf(op: (x: tf.Tensor4D, w: Windows) => tf.Tensor, { shapes, windows }: Grid): ImageCase[] {
+  return shapes.flatMap((shape) =>
+    windows
+      .filter(({ k }) => shape[1] >= [k].flat()[0])
+      .map((w) => ({ name: `[${shape}] ${JSON.stringify(w)}`, shapes: [shape], run: (x: tf.Tensor4D) => op(x, w) })),
+  );
+}
+
+/** dx for some dy, which is in blocks where the backend has them. */
+function gradientOf(op: Op) {
+  return (x: tf.Tensor4D, w: Windows) => {
+    const { shape, size } = op(x, w);
+    const dy = tf.tensor4d(randomValues(size, 9), shape);
+    return tf.grad((x: tf.Tensor) => op(x as tf.Tensor4D, w))(x, tf.getBackend() === 'cpu' ? dy : intoBlocks(dy));
+  };
+}
+
+describe('pooling on blocks', () => {
+  useBackend('convnet-webgl');
+
+  for (const [name, op] of [
+    ['maxPool', max],
+    ['avgPool', avg],
+  ] as const) {
+    it(name, () => expectInBlocks(casesOf(op, all)));
+    it(`${name} to one pixel`, () => expectInBlocks(casesOf(op, { ...some, windows: [whole] })));
+    it(`${name} of NaN and infinities`, () => expectInBlocks(casesOf(op, some), { values: odd }));
+    it(`${name}, gradient`, () => expectInBlocks(casesOf(gradientOf(op), { ...all, windows: floored })));
+    it(`${name}, gradient to one pixel`, () => expectInBlocks(casesOf(gradientOf(op), { ...some, windows: [whole] })));
+    it(`${name}, gradient where values are equal`, () =>
+      expectInBlocks(casesOf(gradientOf(op), { ...some, windows: floored }), { values: quantized }));
+    it(`${name}, gradient of NaN and infinities`, () =>
+      expectInBlocks(casesOf(gradientOf(op), { ...some, windows: floored }), { values: odd }));
+  }
+});

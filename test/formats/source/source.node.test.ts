@@ -1,0 +1,46 @@
+// Files on disk.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { openSource } from '../../../src/formats/source/source.js';
+import { expectRejection } from '../../support/formats/expectFileError.js';
+
+describe('Keras files: sources on disk', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'convnet-'));
+    await writeFile(join(folder, 'model.json'), '{}');
+    await writeFile(join(folder, 'a b#1.bin'), 'shard');
+    await writeFile(join(folder, 'large.bin'), new Uint8Array(2 ** 24 + 5).fill(7));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('takes paths, file URLs as text and as URL', async () => {
+    const path = join(folder, 'model.json');
+    for (const source of [path, pathToFileURL(path), pathToFileURL(path).href]) {
+      const file = await openSource(source);
+      expect(file.name).to.equal('model.json');
+      expect((await file.sibling('a b#1.bin')).bytes.length).to.equal(5);
+    }
+  });
+
+  it('says how far it is, and ends with the reason of the signal', async () => {
+    const progress: number[] = [];
+    const file = await openSource(join(folder, 'large.bin'), { onProgress: (fraction) => progress.push(fraction) });
+    expect(file.bytes.length).to.equal(2 ** 24 + 5);
+    expect(file.bytes.at(-1)).to.equal(7);
+    expect(progress.length).to.equal(3);
+    const controller = new AbortController();
+    const options = { signal: controller.signal, onProgress: () => controller.abort('enough') };
+    expect(await openSource(join(folder, 'large.bin'), options).catch((error: unknown) => error)).to.equal('enough');
+  });
+
+  it('refuses folders, what is not there, and what is too large', async () => {
+    await expectRejection(openSource(folder), 'must be a file, not a folder');
+    await expectRejection(openSource(join(folder, 'none.h5')), 'none.h5 cannot be read (ENOENT');
+    await expectRejection(openSource(join(folder, 'large.bin'), { maxBytes: 100 }), 'may have 100 bytes at most');
+  });
+});

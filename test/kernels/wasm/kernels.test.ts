@@ -1,0 +1,104 @@
+// Every WebAssembly convolution kernel, in every feature variant, on every case that it supports, against the float64 reference.
+
+import { expect } from 'chai';
+import { joinedTile, tileCandidates } from '../../../kernels/wasm/conv/tiles.js';
+import * as wasm from '../../../kernels/wasm/index.js';
+import { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
+import { type CaseSet, caseSets, expectClose, resolved } from '../../support/cases.js';
+import type { ConvCase } from '../../support/convCase.js';
+import { wasmCases } from '../../support/cpu/wasmCases.js';
+import { Operands, type Variant, variants, weightStore } from '../../support/cpu/wasmDevices.js';
+import { randomValues } from '../../support/randomCases.js';
+import {
+  referenceConv,
+  referenceGradW,
+  referenceGradX,
+  sizeOf,
+  wShape,
+  xShape,
+  yShape,
+} from '../../support/reference.js';
+
+const usesGemm = /winograd|conv2d|gradInput$/i;
+
+describe('kernels/wasm', () => {
+  for (const variant of variants) describe(variant.title, () => runVariant(variant));
+});
+
+function runVariant(variant: Variant): void {
+  const context = wasm.makeContext(new WasmDevice(variant.features));
+  runContext(context);
+  for (const wide of tileCandidates) {
+    const isChosen = wide.mr === context.tiles.wide.mr && wide.nr === context.tiles.wide.nr;
+    const tiles = { ...context.tiles, wide };
+    if (!isChosen) describe(`${wide.mr}x${wide.nr} tiles`, () => runContext({ ...context, tiles }, usesGemm));
+  }
+  const widest = { ...context.tiles, widest: joinedTile };
+  describe('6x16 tiles', () => runContext({ ...context, tiles: widest }, usesGemm));
+  describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
+}
+
+/** @param names Of the kernels that run. */
+function runContext(context: wasm.ConvContext, names = /./): void {
+  const device = context.device as WasmDevice;
+  const weights = weightStore(device);
+  const named = <K extends Kernel>(kernels: readonly K[]) => kernels.filter(({ name }) => names.test(name));
+  for (const set of [...caseSets, { title: `${wasmCases.length} cases at the edges of tiles`, cases: wasmCases }]) {
+    describe(set.title, () => {
+      forEachSupported(context, named(wasm.forwardKernels), set, (kernel, c, operands) => {
+        const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+        const y = operands.room(sizeOf(yShape(c)));
+        const addresses = { x: operands.put(x), w: operands.put(w), y, weights };
+        kernel.run(context, resolved(c), { ...addresses, low: -Infinity, high: Infinity });
+        expectClose(c.name, operands.take(y, sizeOf(yShape(c))), referenceConv(c, x, w), slackOf(kernel));
+      });
+      forEachSupported(context, named(wasm.gradInputKernels), set, (kernel, c, operands) => {
+        const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
+        const dx = operands.room(sizeOf(xShape(c)));
+        kernel.run(context, resolved(c), { dy: operands.put(dy), w: operands.put(w), dx, weights });
+        expectClose(c.name, operands.take(dx, sizeOf(xShape(c))), referenceGradX(c, dy, w), slackOf(kernel));
+      });
+      forEachSupported(context, named(wasm.gradFilterKernels), set, (kernel, c, operands) => {
+        const [x, dy] = [randomValues(sizeOf(xShape(c)), 5), randomValues(sizeOf(yShape(c)), 6)];
+        const dw = operands.room(sizeOf(wShape(c)));
+        kernel.run(context, resolved(c), { x: operands.put(x), dy: operands.put(dy), dw });
+        expectClose(c.name, operands.take(dw, sizeOf(wShape(c))), referenceGradW(c, x, dy), slackOf(kernel));
+      });
+    });
+  }
+}
+
+/** Winograd's transforms round more than sums of products do. */
+function slackOf({ name }: { readonly name: string }): number {
+  return /winograd/i.test(name) ? 200 : 16;
+}
+
+interface Kernel {
+  readonly name: string;
+  supports(conv: ReturnType<typeof resolved>, context: wasm.ConvContext): boolean;
+}
+
+/** One test per kernel: it reports the first case that fails. Every kernel must find cases among those of its edges. */
+function forEachSupported<K extends Kernel>(
+  context: wasm.ConvContext,
+  kernels: readonly K[],
+  { cases }: CaseSet,
+  check: (kernel: K, c: ConvCase, operands: Operands) => void,
+): void {
+  const operands = new Operands(context.device as WasmDevice);
+  const nhwc = cases.filter(({ dataFormat }) => dataFormat === 'NHWC');
+  for (const kernel of kernels) {
+    const supported = nhwc.filter((c) => kernel.supports(resolved(c), context));
+    if (supported.length === 0 && cases !== wasmCases) continue;
+    it(`${kernel.name}, ${supported.length} cases`, () => {
+      expect(supported.length).to.be.greaterThan(0);
+      for (const c of supported) {
+        try {
+          check(kernel, c, operands);
+        } finally {
+          operands.free();
+        }
+      }
+    });
+  }
+}

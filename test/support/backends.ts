@@ -1,0 +1,41 @@
+// The backends that the suites run on, here and in the browser, and the check that a test leaves nothing behind.
+
+import * as tf from '@tensorflow/tfjs';
+import '../../src/index.js';
+import { expect } from 'chai';
+
+export const isBrowser = typeof window !== 'undefined';
+
+/** Ours; WebGL2 runs on a software renderer in the tests, which the host accepts only when told to. */
+export const ownBackends: readonly string[] = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
+
+if (isBrowser) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
+
+/** Makes `name` the backend of the enclosing describe, and checks after each test that no tensor is left. */
+export function useBackend(name: string): void {
+  let before: tf.MemoryInfo;
+  let idsBefore: number;
+  before_(async () => {
+    expect(await tf.setBackend(name), `tf.setBackend('${name}')`).to.equal(true);
+  });
+  beforeEach(() => {
+    before = tf.memory();
+    idsBefore = tf.backend().numDataIds();
+  });
+  afterEach(() => {
+    const { numTensors, numDataBuffers, numBytes } = tf.memory();
+    expect({ numTensors, numDataBuffers, numBytes }, 'tensors left behind').to.deep.equal({
+      numTensors: before.numTensors,
+      numDataBuffers: before.numDataBuffers,
+      numBytes: before.numBytes,
+    });
+    expect(tf.backend().numDataIds(), 'data ids left behind').to.equal(idsBefore);
+  });
+}
+
+const before_ = globalThis.before;
+
+/** Runs f in a scope and gives the values of the tensors that it returns. */
+export function valuesOf(f: () => tf.Tensor | tf.Tensor[]): Float32Array[] {
+  return tf.tidy(() => [f()].flat().map((t) => t.dataSync() as Float32Array)) as unknown as Float32Array[];
+}

@@ -1,0 +1,15 @@
+// The CPU engine in every variant that the machine can run, as backends of their own names for the suites of ops.
+
+import { registerConvnetCpu } from '../../../src/backend/register.js';
+
+registerConvnetCpu('convnet-cpu-plain', { simd: 'plain', threads: 1 });
+registerConvnetCpu('convnet-cpu-unshared', { simd: 'auto', shared: false });
+registerConvnetCpu('convnet-cpu-3threads', { simd: 'auto', threads: 3, eager: true });
+registerConvnetCpu('convnet-cpu-js', { simd: 'off' });
+
+export const cpuVariants: readonly string[] = [
+  'convnet-cpu-plain',
+  'convnet-cpu-unshared',
+  'convnet-cpu-3threads',
+  'convnet-cpu-js',
+];

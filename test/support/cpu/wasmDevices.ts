@@ -1,0 +1,70 @@
+// Devices of every feature variant that the machine can run, and operands in their heaps.
+
+import type { Features } from '../../../kernels/wasm/emit/index.js';
+import type { WeightStore } from '../../../kernels/wasm/index.js';
+import type { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
+import { detectFeatures } from '../../../src/engines/cpu/runtime/features.js';
+
+export interface Variant {
+  readonly title: string;
+  readonly features: Features;
+}
+
+const found = detectFeatures({ threads: true });
+
+/** The tests run where there is SIMD; relaxed SIMD and shared memory may be missing (an old engine, a page not isolated). */
+export const variants: readonly Variant[] = [
+  { title: 'plain SIMD', features: { fma: false, shared: false } },
+  { title: 'FMA', features: { fma: true, shared: false } },
+  { title: 'plain SIMD, shared memory', features: { fma: false, shared: true } },
+  { title: 'FMA, shared memory', features: { fma: true, shared: true } },
+].filter(({ features }) => (found?.fma || !features.fma) && (found?.shared || !features.shared));
+
+export class Operands {
+  private readonly addresses: number[] = [];
+
+  constructor(readonly device: WasmDevice) {}
+
+  put(values: Float32Array): number {
+    const address = this.room(values.length);
+    this.device.floats(address, values.length).set(values);
+    return address;
+  }
+
+  /** Filled with a number that no result has, so that a value that is not written shows. */
+  room(length: number): number {
+    const address = this.device.alloc(4 * length + 64);
+    this.device.floats(address, length + 16).fill(unwritten);
+    this.addresses.push(address);
+    return address;
+  }
+
+  /** Throws if something was written behind the end. */
+  take(address: number, length: number): Float32Array {
+    const behind = this.device.floats(address + 4 * length, 16);
+    if (behind.some((value) => value !== unwritten))
+      throw new Error('a kernel has written behind the end of its result');
+    return this.device.floats(address, length).slice();
+  }
+
+  free(): void {
+    for (const address of this.addresses.splice(0)) this.device.free(address);
+  }
+}
+
+const unwritten = -12345678;
+
+/** Packs anew each time. */
+export function weightStore(device: WasmDevice): WeightStore {
+  return {
+    with(_kind, bytes, pack, use) {
+      const address = device.alloc(bytes);
+      try {
+        pack(address);
+        return use(address);
+      } finally {
+        device.free(address);
+      }
+    },
+  };
+}

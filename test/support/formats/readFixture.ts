@@ -1,0 +1,17 @@
+// Files of test/fixtures, in Node from disk (the tests run in the repository's folder), in the browser from Karma's server.
+
+import { nodeMajor } from '../../../src/core/platform.js';
+import { openSource } from '../../../src/formats/source/source.js';
+
+/** Where a fixture is, as a source. */
+export function fixturePath(name: string): string {
+  return `${nodeMajor() > 0 ? '' : '/base/'}test/fixtures/${name}`;
+}
+
+export async function readFixture(name: string): Promise<Uint8Array> {
+  return (await openSource(fixturePath(name))).bytes;
+}
+
+export async function readJsonFixture<Content>(name: string): Promise<Content> {
+  return JSON.parse(new TextDecoder().decode(await readFixture(name)));
+}

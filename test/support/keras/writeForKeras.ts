@@ -1,0 +1,66 @@
+// Writes models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`): random
+// graphs, and every fixture of the newest Keras loaded and saved again.
+//
+//   npx tsx test/support/keras/writeForKeras.ts FOLDER [COUNT] [older]
+//   python test/fixtures/check_saved.py FOLDER --tolerance 1e-5
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { kerasFormats, saveKerasModel } from '../../../src/keras/save/index.js';
+import { loadKerasModel } from '../../../src/keras.js';
+import { FixtureScale, softStep } from './customFixtures.js';
+import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
+import { madeHere } from './madeHere.js';
+import { inputTensor, predict } from './predictions.js';
+import { randomModel } from './randomModel.js';
+
+const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
+const version = '3.15.1';
+const [folder = 'saved', count = '40', older] = process.argv.slice(2);
+const olderKeras = older === 'older'; // for versions of Keras before the newest
+
+function entry(tensor: tf.Tensor) {
+  return { shape: tensor.shape, dtype: tensor.dtype, values: [...tensor.dataSync()] };
+}
+
+async function write(name: string, model: tf.LayersModel, inputs: tf.Tensor[]): Promise<void> {
+  for (const format of kerasFormats)
+    await saveKerasModel(model, { path: `${folder}/${name}.${format}`, format, olderKeras });
+  const outputs = predict(
+    model,
+    inputs.map((tensor) => entry(tensor)),
+  );
+  writeFileSync(
+    `${folder}/${name}.json`,
+    JSON.stringify({ inputs: inputs.map(entry), outputs: outputs.map(entry) }, (_, value) =>
+      value === null ? undefined : value,
+    ),
+  );
+}
+
+function randomInputs(model: tf.LayersModel, seed: number): tf.Tensor[] {
+  return model.inputs.map(({ shape }, i) =>
+    tf.randomNormal([2, ...shape.slice(1)] as number[], 0, 1, 'float32', 100 * seed + i),
+  );
+}
+
+mkdirSync(folder, { recursive: true });
+await tf.setBackend('cpu');
+for (let seed = 0; seed < Number(count); seed++) {
+  const model = randomModel(seed);
+  await write(`random_${seed}`, model, randomInputs(model, seed));
+}
+for (const [name, make] of Object.entries(madeHere)) {
+  const model = await make();
+  await write(name, model, randomInputs(model, name.length));
+}
+for (const fixture of fixtures) {
+  const { files, name, kind } = fixture;
+  // Keras computes 16-bit models in 16 bits.
+  if (fixture.version !== version || kind === 'refused' || /mixed|float16/.test(name)) continue;
+  const file = (files.keras ?? files.h5) as string | undefined;
+  if (file === undefined) continue;
+  const model = await loadKerasModel(await fixtureFile(version, file), { customObjects, onWarning: () => {} });
+  const { inputs } = await factsOf(fixture);
+  await write(name, model, inputs.map(inputTensor));
+}

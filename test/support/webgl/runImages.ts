@@ -1,0 +1,158 @@
+// Runs ops on images in the block layout beside the official cpu backend. A result must be in blocks alone, made without a
+// conversion, with zeros in all that is no element, and on textures that hold something else before.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { type BlockShape, blockShapes, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
+import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
+import { type Blocks, dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import { randomValues } from '../randomCases.js';
+
+export interface ImageCase {
+  readonly name: string;
+  readonly shapes: readonly (readonly number[])[];
+  run(...x: tf.Tensor4D[]): tf.Tensor | tf.Tensor[];
+}
+
+export type Values = (length: number, seed: number) => Float32Array;
+
+/** Every third value is none, or without end. */
+export const odd: Values = (length, seed) =>
+  randomValues(length, seed).map((value, i) => (i % 9 < 3 ? [Number.NaN, 1 / 0, -1 / 0][(i + seed) % 3] : value));
+
+/** Few different values: many windows have their greatest value more than once. */
+export const quantized: Values = (length, seed) => randomValues(length, seed).map((value) => Math.round(2 * value));
+
+export const backend = () => tf.backend() as WebglBackend;
+
+export interface Check {
+  readonly values?: Values;
+  readonly tolerance?: number;
+}
+
+type Result = { shape: number[]; values: tf.TypedArray };
+
+/** Runs all cases on blocks of either shape. Leaves convnet-webgl as the backend. */
+export async function expectInBlocks(
+  cases: readonly ImageCase[],
+  { values = randomValues, tolerance = 1e-6 }: Check = {},
+): Promise<void> {
+  await tf.setBackend('cpu');
+  const expected = cases.map((c) => tf.tidy(() => resultsOf(c, values)) as Result[]);
+  await tf.setBackend('convnet-webgl');
+  expect(cases.length).to.be.greaterThan(0);
+  for (const block of [blockShapes.wide, blockShapes.square]) {
+    withBlocks(block, () => {
+      for (const [i, c] of cases.entries()) {
+        expectCase(c, expected[i], { values, tolerance, where: `${c.name}, blocks ${block.rows}x${block.columns}` });
+      }
+    });
+  }
+}
+
+/** As on a device with fewer render targets. */
+export function withBlocks(block: BlockShape, f: () => void): void {
+  const caps = backend().blocks.caps as { block: BlockShape };
+  const { block: own } = caps;
+  caps.block = block;
+  try {
+    f();
+  } finally {
+    caps.block = own;
+  }
+}
+
+function inputsOf({ shapes }: ImageCase, values: Values): tf.Tensor4D[] {
+  return shapes.map((shape, i) => {
+    const length = shape.reduce((product, n) => product * n, 1);
+    return tf.tensor4d(values(length, i + 1), shape as [number, number, number, number]);
+  });
+}
+
+/** The same values, in blocks alone. */
+export function intoBlocks<T extends tf.Tensor>(x: T): T {
+  const { blocks } = backend();
+  const layout = blocks.layoutOf(dimsOf(x.shape));
+  if (!layout) throw new Error(`intoBlocks: the tensor must fit into a texture; received shape=[${x.shape}]`);
+  const { info, blocks: form } = blocks.make(x.shape, layout);
+  blocks.textures.upload(form.texture, valuesToTexels(layout, x.dataSync()));
+  return tf.engine().makeTensorFromTensorInfo(info) as T;
+}
+
+function resultsOf(c: ImageCase, values: Values): Result[] {
+  return [c.run(...inputsOf(c, values))].flat().map((y) => ({ shape: y.shape, values: y.dataSync() }));
+}
+
+type Expectation = Required<Check> & { readonly where: string };
+
+function expectCase(c: ImageCase, expected: readonly Result[], { values, tolerance, where }: Expectation): void {
+  const { blocks } = backend();
+  const used = blocks.textures.usedCount;
+  const run = () => [c.run(...inputsOf(c, values).map(intoBlocks))].flat();
+  soilTextures(() => tf.tidy(() => void run()));
+  tf.tidy(() => {
+    const { toHost } = blocks.counters;
+    const ys = run();
+    expect(blocks.counters.toHost, `${where}: conversions`).to.equal(toHost);
+    expect(ys.length, where).to.equal(expected.length);
+    for (const [i, y] of ys.entries()) {
+      expect(blocks.isOnlyHere(y.dataId), `${where}: in blocks alone`).to.equal(true);
+      expect(y.shape, where).to.deep.equal(expected[i].shape);
+      const form = blocks.find(y) as Blocks;
+      expectNear(y.dataSync(), expected[i].values, tolerance, `${where}, result ${i}`);
+      expectNear(texelsOf(form), valuesToTexels(form.layout, y.dataSync()), 0, `${where}, texels`);
+    }
+  });
+  expect(blocks.textures.usedCount, `${where}: textures`).to.equal(used);
+}
+
+/** Fills the textures that `run` takes, but for their border, with NaN, for the next run of it to find. */
+function soilTextures(run: () => void): void {
+  const { textures } = backend().blocks;
+  const acquire = textures.acquire;
+  const taken: Parameters<typeof acquire>[0][] = [];
+  textures.trim(0);
+  textures.acquire = (layout) => {
+    taken.push(layout);
+    return acquire.call(textures, layout);
+  };
+  run();
+  textures.acquire = acquire;
+  const held = taken.map((layout) => textures.acquire(layout));
+  for (const texture of held) textures.upload(texture, soil(texture));
+  for (const texture of held) textures.release(texture);
+}
+
+function soil({ width, height, layers }: Blocks['texture']): Float32Array {
+  const texels = new Float32Array(width * height * layers * 4);
+  for (let row = 0; row < layers * height; row++) {
+    if (row % height === height - 1) continue;
+    texels.fill(Number.NaN, (row * width + 1) * 4, (row * width + width - 1) * 4);
+  }
+  return texels;
+}
+
+function texelsOf({ texture: { framebuffer, width, height, layers } }: Blocks): Float32Array {
+  const gl = backend().gl2;
+  const texels = new Float32Array(width * height * layers * 4);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  for (let layer = 0; layer < layers; layer++) {
+    gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, texels, layer * width * height * 4);
+  }
+  return texels;
+}
+
+export function expectNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  where: string,
+): void {
+  expect(actual.length, where).to.equal(expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    const [a, b] = [actual[i], expected[i]];
+    const isNear = Object.is(a, b) || (Number.isFinite(b) && Math.abs(a - b) <= tolerance * (1 + Math.abs(b)));
+    if (!isNear) expect.fail(`${where}: value ${i} must be ${b}; received ${a}`);
+  }
+}

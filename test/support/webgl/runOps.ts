@@ -1,0 +1,176 @@
+// How the kernels on the block layout are tested: an op runs on tensors that are in blocks alone, and what comes out must be in
+// blocks alone, have the values of TensorFlow.js's cpu backend, and zeros wherever there is no element. The op runs on something
+// else before, so that the textures it gets hold that.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { texelsToValues, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
+import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
+import type { BlockTexture } from '../../../src/engines/webgl/gl/textures.js';
+import { type Blocks, dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import { random } from '../randomCases.js';
+
+export interface Operand {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+  /** Whether it is in blocks before the op runs, and nowhere else. */
+  readonly isInBlocks: boolean;
+}
+
+export interface Case {
+  readonly name: string;
+  readonly operands: readonly Operand[];
+  run(...operands: tf.Tensor[]): tf.Tensor;
+  /** Relative to the larger of 1 and the value; default 2e-6. */
+  readonly tolerance?: number;
+  /** Whether it may convert its operands to the host's layout. */
+  readonly touchesHost?: boolean;
+}
+
+/** Every remainder of a block of 2x4 and of a texel of 4 channels, vectors, and shapes of fewer dimensions. */
+export const shapes: readonly (readonly number[])[] = [
+  ...[
+    [1, 1, 1, 5],
+    [3, 1, 1, 13],
+    [1, 2, 4, 4],
+    [1, 1, 2, 1],
+    [3, 3, 5, 3],
+    [1, 4, 6, 8],
+    [2, 5, 7, 2],
+    [1, 2, 9, 13],
+  ],
+  ...[[3, 1, 3, 5], [1, 6, 1, 3], [3, 5, 8, 1], [3, 5, 4], [2, 7], [1, 13], [6]],
+];
+
+/** Random values between -4 and 4, some of which are special. */
+export function testValues(size: number, seed: number, specials: readonly number[] = []): Float32Array {
+  const next = random(seed);
+  const values = Float32Array.from({ length: size }, () => 4 * next());
+  // A step that has no common divisor with most sizes spreads them over blocks, pixels and channels.
+  specials.forEach((special, i) => {
+    if (size > 2 * specials.length) values[(3 + 7 * i) % size] = special;
+  });
+  return values;
+}
+
+export const notFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+export function blockOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
+  return { shape, values: testValues(tf.util.sizeFromShape([...shape]), seed, specials), isInBlocks: true };
+}
+
+export function hostOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
+  return { ...blockOperand(shape, seed, specials), isInBlocks: false };
+}
+
+/** A tensor in blocks alone. */
+export function tensorInBlocks({ shape, values }: Pick<Operand, 'shape' | 'values'>): tf.Tensor {
+  const { blocks } = tf.backend() as WebglBackend;
+  const layout = blocks.layoutOf(dimsOf(shape));
+  if (!layout) throw new Error(`tensorInBlocks: there must be a layout for the shape; received shape=[${shape}]`);
+  const made = blocks.make(shape, layout);
+  blocks.textures.upload(made.blocks.texture, valuesToTexels(layout, values));
+  return tf.engine().makeTensorFromTensorInfo(made.info);
+}
+
+/** Runs all of them on the backend 'cpu', then on the current one, which is ours on WebGL. */
+export async function expectInBlocks(cases: readonly Case[]): Promise<void> {
+  const ours = tf.getBackend();
+  await tf.setBackend('cpu');
+  const expected = cases.map(({ run, operands }) => valuesOf(run, operands.map(hostTensor)));
+  await tf.setBackend(ours);
+  cases.forEach((c, i) => {
+    tf.tidy(() => void c.run(...c.operands.map(dirty).map(tensorOf)));
+    tf.tidy(() => expectCase(c, expected[i]));
+  });
+}
+
+interface Result {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+function valuesOf(run: Case['run'], operands: readonly tf.Tensor[]): Result {
+  let result: Result = { shape: [], values: [] };
+  tf.tidy(() => {
+    const y = run(...operands);
+    result = { shape: y.shape, values: y.dataSync() };
+  });
+  tf.dispose([...operands]);
+  return result;
+}
+
+function hostTensor({ shape, values }: Operand): tf.Tensor {
+  return tf.tensor(Float32Array.from(values), [...shape]);
+}
+
+/** What no result may depend on. */
+function dirty(operand: Operand): Operand {
+  return { ...operand, values: new Float32Array(operand.values.length).fill(Number.NaN) };
+}
+
+export function tensorOf(operand: Operand): tf.Tensor {
+  return operand.isInBlocks ? tensorInBlocks(operand) : hostTensor(operand);
+}
+
+function expectCase(c: Case, expected: Result): void {
+  const backend = tf.backend() as WebglBackend;
+  const operands = c.operands.map(tensorOf);
+  const { toHost } = backend.counters;
+  const y = c.run(...operands);
+  expect(backend.blocks.isOnlyHere(y.dataId), `${c.name}: the result is in blocks`).to.equal(true);
+  if (!c.touchesHost) expect(backend.counters.toHost, `${c.name}: conversions to the host`).to.equal(toHost);
+  expect(y.shape, c.name).to.deep.equal(expected.shape);
+  expect(y.dtype, c.name).to.equal('float32');
+  const blocks = backend.blocks.find(y);
+  if (blocks) expectZerosAround(backend, c.name, blocks);
+  expectValues(c.name, y.dataSync(), expected.values, c.tolerance);
+}
+
+export function expectValues(
+  name: string,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance = 2e-6,
+): void {
+  expect(actual.length, `${name}: number of values`).to.equal(expected.length);
+  for (let i = 0; i < actual.length; i++) {
+    const [a, e] = [actual[i], expected[i]];
+    const isClose = Object.is(a, e) || a === e || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
+    if (!isClose) expect.fail(`${name}: value ${i} is ${a}, expected ${e}`);
+  }
+}
+
+function expectZerosAround({ gl2 }: WebglBackend, name: string, { layout, texture }: Blocks): void {
+  const texels = texelsOf(gl2, texture);
+  const clean = valuesToTexels(layout, texelsToValues(layout, texels));
+  for (let i = 0; i < texels.length; i++) {
+    if (!Object.is(texels[i], clean[i]) && texels[i] !== clean[i]) {
+      expect.fail(`${name}: what is no element must be zero; texel value ${i} is ${texels[i]}`);
+    }
+  }
+}
+
+function texelsOf(gl: WebGL2RenderingContext, { framebuffer, width, height, layers }: BlockTexture): Float32Array {
+  const size = width * height * 4;
+  const texels = new Float32Array(size * layers);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  for (let layer = 0; layer < layers; layer++) {
+    gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, texels, layer * size);
+  }
+  return texels;
+}
+
+/** Checks after each test that nothing of ours is left on the device. */
+export function keepNoTextures(): void {
+  const blocks = () => (tf.backend() as WebglBackend).blocks;
+  let before: number;
+  beforeEach(() => {
+    void blocks().matrices.zeros; // there as long as the backend, once it has been asked for
+    before = blocks().textures.usedCount;
+  });
+  afterEach(() => {
+    expect(blocks().textures.usedCount, 'textures left behind').to.equal(before);
+  });
+}
