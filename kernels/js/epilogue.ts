@@ -1,6 +1,7 @@
 // y = activation(y + bias), in place, after a kernel of plain loops. The one place where the CPU applies either.
 
-import type { Broadcast, Conv, Epilogue } from '../conv.js';
+import type { Conv } from '../conv.js';
+import type { Broadcast, Epilogue } from '../epilogue.js';
 import { scalarActivation } from './activations.js';
 
 export interface EpilogueOperands {

@@ -4,8 +4,6 @@ export {
   type ConvContext,
   makeContext,
   type WeightStore,
-  type WinogradChoice,
-  winogradChoices,
 } from './conv/context.js';
 export type { WasmForward, WasmGradFilter, WasmGradInput } from './conv/kernel.js';
 

@@ -2,6 +2,7 @@
 
 import { device_util, env } from '@tensorflow/tfjs-core';
 import { show } from '../core/errors.js';
+import { isSoftwareRenderer, rendererOf } from '../core/renderer.js';
 
 /** What the user asks for: `CONVNET_DEVICE`, or the backend's name. */
 export type DevicePreference = 'auto' | 'webgl' | 'cpu';
@@ -96,15 +97,4 @@ function probe(): GlProbe {
 function smallCanvas(): HTMLCanvasElement | OffscreenCanvas | undefined {
   if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(1, 1);
   return typeof document === 'undefined' ? undefined : document.createElement('canvas');
-}
-
-/** The driver's own name where the browser tells it, else the masked one. */
-export function rendererOf(gl: WebGL2RenderingContext): string {
-  const unmasked = gl.getExtension('WEBGL_debug_renderer_info');
-  return String(gl.getParameter(unmasked ? unmasked.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-}
-
-/** Mesa's llvmpipe and softpipe, Chromium's SwiftShader, Microsoft's Basic Render Driver, Apple's software renderer. */
-export function isSoftwareRenderer(renderer: string): boolean {
-  return /swiftshader|llvmpipe|softpipe|basic render|software/i.test(renderer);
 }

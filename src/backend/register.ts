@@ -3,6 +3,7 @@
 // after the factory, and a factory that fails asynchronously would leave it without a backend.
 
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
+import { rendererOf } from '../core/renderer.js';
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { contextOf } from '../engines/cpu/conv/convContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
@@ -21,7 +22,6 @@ import {
   type DevicePreference,
   devicePreference,
   probeWebgl2,
-  rendererOf,
 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
 import { drawIn2d } from './draw.js';

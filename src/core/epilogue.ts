@@ -1,7 +1,8 @@
 // Bias, activation and PReLU weights of a fused convolution -> frozen Epilogue, with all their validation.
 
 import { type Activation, activations, isActivation } from '../../kernels/activation.js';
-import type { Broadcast, Conv, Epilogue } from '../../kernels/conv.js';
+import type { Conv } from '../../kernels/conv.js';
+import type { Broadcast, Epilogue } from '../../kernels/epilogue.js';
 import { yShapeOf } from './conv.js';
 import { check } from './errors.js';
 

@@ -14,3 +14,26 @@ export function check(holds: boolean, where: string, rule: string, received: Rec
   const values = Object.entries(received).map(([name, value]) => `${name}=${show(value)}`);
   throw new Error(`${where}: ${rule}; received ${values.join(', ')}`);
 }
+
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What the system says of a file, in words. */
+export function fileProblem(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOSPC':
+      return 'the disk is full';
+    default:
+      return messageOf(error);
+  }
+}

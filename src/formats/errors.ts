@@ -32,11 +32,6 @@ export function fileError(
   return new KerasFileError(`${where}: ${rule}${tail}`, cause === undefined ? undefined : { cause });
 }
 
-/** What an error says, whatever was thrown. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 function shorten(text: string): string {
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)`;
 }

@@ -78,7 +78,7 @@ function openH5(bytes: Uint8Array, name: string): OpenedFile {
     name,
     // Keras 1 wrote no version into its files; state files of Keras 3 have none either, but then no layer names.
     kerasVersion: text('keras_version') ?? (root.attributes.has('layer_names') ? '1' : 'unknown'),
-    model: config === undefined ? null : modelObject(parsePythonJson(config) as Json, 'model_config'),
+    model: config === undefined ? null : modelObject(parsePythonJson(config), 'model_config'),
     weights: root,
     json: null,
   };
@@ -93,7 +93,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
     return { format: 'json', name, kerasVersion: 'unknown', model: null, weights: null, json: file };
   checkFile(isPlainObject(topology), `'${name}'`, 'modelTopology must be an object', { modelTopology: topology });
   const { model_config: inner, keras_version: version } = topology as Record<string, Json>;
-  const config = typeof inner === 'string' ? (parsePythonJson(inner) as Json) : (inner ?? topology);
+  const config = typeof inner === 'string' ? parsePythonJson(inner) : (inner ?? topology);
   const isGraph = file.format === 'graph-model' || 'node' in (topology as object);
   checkFile(!isGraph, `'${name}'`, 'this is a graph model: load it with tf.loadGraphModel', {
     format: file.format ?? null,
@@ -110,7 +110,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
 
 function json(bytes: Uint8Array, name: string): Json {
   try {
-    return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Json;
+    return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw fileError(`'${name}'`, `the file must be JSON: ${reasonOf(error)}`, {}, error);
   }

@@ -3,21 +3,22 @@
 import { readFile } from 'node:fs/promises';
 import { convertIndexedToRgb, type DecodedPng, decode, encode, hasPngSignature } from 'fast-png';
 import jpeg from 'jpeg-js';
-import { CliError } from '../cli/shared/exitCodes.js';
-import { fileProblem, messageOf } from '../cli/shared/failure.js';
+import { fileProblem, messageOf } from '../core/errors.js';
 import { orientationOf, turned } from './exif.js';
 import type { Picture } from './picture.js';
+import { PictureError } from './pictureError.js';
 
+/** @throws PictureError */
 export async function readPicture(path: string): Promise<Picture> {
   const bytes = await readFile(path).catch((error: unknown) => {
-    throw new CliError('file', `cannot read the picture '${path}': ${fileProblem(error)}`, error);
+    throw new PictureError(`cannot read the picture '${path}': ${fileProblem(error)}`, { cause: error });
   });
   const decoder = hasPngSignature(bytes) ? fromPng : isJpeg(bytes) ? fromJpeg : null;
-  if (decoder === null) throw new CliError('file', `'${path}' is neither a PNG nor a JPEG picture`);
+  if (decoder === null) throw new PictureError(`'${path}' is neither a PNG nor a JPEG picture`);
   try {
     return decoder(bytes);
   } catch (error) {
-    throw new CliError('file', `the picture '${path}' is damaged: ${messageOf(error)}`, error);
+    throw new PictureError(`the picture '${path}' is damaged: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -2,7 +2,8 @@
 // device (names, attributes, validation) is in convKernels.ts.
 
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv, Epilogue } from '../../kernels/conv.js';
+import type { Conv } from '../../kernels/conv.js';
+import type { Epilogue } from '../../kernels/epilogue.js';
 
 export interface EpilogueTensors {
   readonly bias?: TensorInfo;

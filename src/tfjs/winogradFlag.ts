@@ -1,7 +1,7 @@
 // The flag CONVNET_WINOGRAD, which all engines of ours follow.
 
 import { env } from '@tensorflow/tfjs-core';
-import { type WinogradChoice, winogradChoices } from '../../kernels/wasm/conv/context.js';
+import { type WinogradChoice, winogradChoices } from '../../kernels/winograd.js';
 import { chosenFlag } from './flags.js';
 
 env().registerFlag('CONVNET_WINOGRAD', () => 'auto');

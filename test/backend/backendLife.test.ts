@@ -2,7 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { chooseDevice, type GlProbe, isSoftwareRenderer } from '../../src/backend/chooseDevice.js';
+import { chooseDevice, type GlProbe } from '../../src/backend/chooseDevice.js';
+import { isSoftwareRenderer } from '../../src/core/renderer.js';
 import { backendInfo, groupConv2d, registerBackends } from '../../src/index.js';
 import { isBrowser, ownBackends } from '../support/backends.js';
 import { captureWarnings } from '../support/warnings.js';

@@ -1,7 +1,7 @@
 // y = activation(x), one value a fragment: for convolutions whose sums come from a program that cannot fuse the activation.
 
 import { activationCode } from '../../activation.js';
-import type { Epilogue } from '../../conv.js';
+import type { Epilogue } from '../../epilogue.js';
 import { activateSource } from '../activations.js';
 import { nanSource } from '../nan.js';
 import type { Uniform } from './kernel.js';

@@ -1,7 +1,8 @@
 // A convolution's geometry as uniforms. The data format is no more than two sets of strides, so one program serves
 // NHWC and NCHW alike.
 
-import type { Broadcast, Conv, DataFormat } from '../../conv.js';
+import type { Conv, DataFormat } from '../../conv.js';
+import type { Broadcast } from '../../epilogue.js';
 import type { Uniform } from './kernel.js';
 
 interface Sizes {

@@ -1,6 +1,7 @@
 // What every shader needs from TypeScript: numbers in GLSL's notation, and the shape of a kernel.
 
-import type { Conv, Epilogue } from '../../conv.js';
+import type { Conv } from '../../conv.js';
+import type { Epilogue } from '../../epilogue.js';
 
 /** A float literal: GLSL ES has no implicit conversion from int. */
 export function float(value: number): string {

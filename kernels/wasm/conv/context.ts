@@ -1,5 +1,6 @@
 // What the convolution kernels share on one device: the register tiles that suit it, and plans by geometry.
 
+import type { WinogradChoice } from '../../winograd.js';
 import type { Device } from '../device.js';
 import { Plans } from './plans.js';
 import { TableCache } from './tableCache.js';
@@ -12,10 +13,6 @@ export interface ConvContext {
   /** Which of Winograd's transforms may be used. */
   readonly winograd: WinogradChoice;
 }
-
-/** `auto`: F(4x4, 3x3) where it pays; `f2`: F(2x2, 3x3), which rounds less than a plain sum; `off`: none. */
-export const winogradChoices = ['auto', 'f2', 'off'] as const;
-export type WinogradChoice = (typeof winogradChoices)[number];
 
 /** @param winograd Asked at each convolution: the user may change the choice. */
 export function makeContext(device: Device, winograd: () => WinogradChoice = () => 'auto'): ConvContext {

@@ -1,7 +1,8 @@
 // What follows a convolution where its kernel does not do it itself: activation and operands that are broadcast, in place.
 
 import type { Activation } from '../../activation.js';
-import type { Broadcast, Conv } from '../../conv.js';
+import type { Conv } from '../../conv.js';
+import type { Broadcast } from '../../epilogue.js';
 import type { Device } from '../device.js';
 import type { Axis } from './axes.js';
 import { binary } from './binary.js';

@@ -5,10 +5,10 @@
 //
 // Which pixels and fractions those are stands in two tables, one entry for each output row and column.
 
+import type { Sample, Sampling } from '../../resizeSamples.js';
 import type { Device } from '../device.js';
 import { type Fn, load, loadI32, loadSplat, program, type V128, type V128Var } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';
-import type { Sample, Sampling } from './samples.js';
 
 const args = {
   /** [batch, inH, inW, channels] */

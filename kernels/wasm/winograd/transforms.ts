@@ -5,10 +5,9 @@
 // n multiplications in place of r*m. A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308; the matrices follow from n - 1
 // points and infinity by the construction of Cook and Toom.
 //
-// F(4, 3) takes the points 0, ±sqrt(1/2), ±sqrt(2): their errors are half of those of the usual 0, ±1, ±2 (rms 1.8 to 2.4
-// times that of a plain sum in float32, against 3.5 to 4.6), and BT and AT take 12 and 13 operations as well. F(2, 5) has the
-// same points, so the same BT.
+// F(2, 5) has the points of F(4, 3), so the same BT.
 
+import { winogradPoints } from '../../winograd.js';
 import { type Fn, splat, type V128, type V128Var } from '../emit/index.js';
 
 export interface Transforms {
@@ -41,8 +40,7 @@ export function constantsOf(fn: Fn, values: readonly number[]): Constants {
   };
 }
 
-const a = Math.SQRT1_2;
-const b = Math.SQRT2;
+const { a, b } = winogradPoints;
 
 export const inputConstants = [2.5, 2, 0.5, a, b];
 export const outputConstants = [0.5, 2, a, b, a / 2, 2 * b];

@@ -1,15 +1,15 @@
 // `convnet bench`: load on every backend -> compare the first predictions -> take turns -> time the layers.
 
+import { messageOf } from '../../core/errors.js';
 import { type Figures, figuresOf, largestDifference } from '../../pictures/figures.js';
 import { prepareBackends, startBackend, useThreads } from '../shared/backend.js';
 import type { CommandContext } from '../shared/context.js';
 import { CliError } from '../shared/exitCodes.js';
-import { messageOf } from '../shared/failure.js';
 import { loadModel, modelPath } from '../shared/modelSource.js';
 import { withBar } from '../shared/progressBar.js';
 import { type Contestant, enter, layerTimes, type Memory, memoryOf, takeTurn } from './contestant.js';
 import { type InputOptions, inputShapes } from './inputs.js';
-import type { LayerTime } from './layerTimes.js';
+import type { BackendReport, BenchReport } from './report.js';
 import { benchText } from './text.js';
 
 export interface BenchOptions extends InputOptions {
@@ -19,25 +19,6 @@ export interface BenchOptions extends InputOptions {
   /** Rows of the per-layer table. */
   readonly layers: number;
   readonly json?: boolean;
-}
-
-export interface BackendReport extends Figures {
-  readonly backend: string;
-  readonly loadMs: number;
-  readonly firstMs: number;
-  readonly times: readonly number[];
-  readonly memory: Memory;
-  /** Largest difference from the first backend, relative to the largest output. */
-  readonly difference: number;
-  readonly layers: readonly LayerTime[];
-}
-
-export interface BenchReport {
-  readonly model: string;
-  readonly parameters: number;
-  readonly inputs: readonly (readonly number[])[];
-  readonly runs: number;
-  readonly backends: readonly BackendReport[];
 }
 
 /** Two backends that differ by more than this, relative to the largest output, do not compute the same. */

@@ -2,7 +2,7 @@
 
 import { bytesText, countText, grouped, msText, shapeText } from '../../core/units.js';
 import { factsOf, tableOf } from '../shared/table.js';
-import type { BackendReport, BenchReport } from './command.js';
+import type { BackendReport, BenchReport } from './report.js';
 
 const right = 'right' as const;
 

@@ -2,6 +2,7 @@
 
 import { basename, dirname } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { messageOf } from '../../core/errors.js';
 import { bytesText, countText } from '../../core/units.js';
 import { type KerasFormat, saveKerasModel } from '../../keras/save/index.js';
 import { type TfjsFiles, tfjsFiles } from '../../keras/save/tfjs/artifacts.js';
@@ -9,7 +10,6 @@ import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
 import { prepareBackends, startBackend } from '../shared/backend.js';
 import type { CommandContext } from '../shared/context.js';
 import { CliError } from '../shared/exitCodes.js';
-import { messageOf } from '../shared/failure.js';
 import { loadModel } from '../shared/modelSource.js';
 import { withBar } from '../shared/progressBar.js';
 import { packageVersion } from '../shared/version.js';

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fileProblem, messageOf } from '../../core/errors.js';
 import { parseLabels } from '../../pictures/labels.js';
 import {
   kindOf,
@@ -26,9 +27,9 @@ import { predictValues } from '../../pictures/predictValues.js';
 import { prepareBackends, startBackend } from '../shared/backend.js';
 import type { CommandContext } from '../shared/context.js';
 import { CliError, type ExitReason } from '../shared/exitCodes.js';
-import { fileProblem, messageOf } from '../shared/failure.js';
 import { loadModel } from '../shared/modelSource.js';
 import { checkFree, writeOne } from '../shared/writeFiles.js';
+import type { OutputReport, RunReport } from './report.js';
 import { runText } from './text.js';
 
 export interface RunOptions {
@@ -42,26 +43,6 @@ export interface RunOptions {
   readonly outputScale?: OutputRange;
   readonly force?: boolean;
   readonly json?: boolean;
-}
-
-export interface OutputReport extends Statistics {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Of an output [1, classes]: the best. */
-  readonly top?: readonly RankedClass[];
-}
-
-export interface RunReport {
-  readonly model: string;
-  readonly input: string;
-  /** Of the picture as the model got it. */
-  readonly size: readonly [height: number, width: number];
-  readonly scale: PixelRange;
-  readonly isScaleGuessed: boolean;
-  readonly backend: string;
-  readonly ms: number;
-  readonly outputs: readonly OutputReport[];
-  readonly written?: string;
 }
 
 export async function run(file: string, options: RunOptions, context: CommandContext): Promise<void> {

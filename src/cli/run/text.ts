@@ -2,7 +2,7 @@
 
 import { msText, shapeText } from '../../core/units.js';
 import { factsOf, tableOf } from '../shared/table.js';
-import type { OutputReport, RunReport } from './command.js';
+import type { OutputReport, RunReport } from './report.js';
 
 export function runText(report: RunReport): string {
   const { size, scale, isScaleGuessed, backend, ms, outputs, written } = report;

@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { messageOf } from '../../core/errors.js';
 import { setThreadsCount } from '../../index.js';
 import { CliError } from './exitCodes.js';
-import { messageOf } from './failure.js';
 
 /** Backends that register themselves when they are imported. */
 const packages: Readonly<Record<string, { readonly name: string; readonly load: () => Promise<unknown> }>> = {

@@ -1,5 +1,7 @@
 // Any error as one line on stderr and an exit code.
 
+import { messageOf } from '../../core/errors.js';
+import { PictureError } from '../../pictures/pictureError.js';
 import { CliError, type ExitReason, exitCodes } from './exitCodes.js';
 import { plain } from './plain.js';
 
@@ -16,30 +18,9 @@ export function failureOf(error: unknown): Failure {
   return { line: oneLine(messageOf(error)), exitCode: exitCodes[reason] };
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** What the system says of a file, in words. */
-export function fileProblem(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return 'no such file or folder';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ENOSPC':
-      return 'the disk is full';
-    default:
-      return messageOf(error);
-  }
-}
-
 function reasonOf(error: unknown): ExitReason {
   if (error instanceof CliError) return error.reason;
+  if (error instanceof PictureError) return 'file';
   return error instanceof Error && error.name === 'AbortError' ? 'interrupted' : 'computation';
 }
 

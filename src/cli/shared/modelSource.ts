@@ -3,11 +3,11 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { fileProblem, messageOf } from '../../core/errors.js';
 import { inspectKerasFile, type KerasFileInfo, loadKerasModel } from '../../keras.js';
 import { installKerasLayers } from '../../layers.js';
 import type { CommandContext } from './context.js';
 import { CliError } from './exitCodes.js';
-import { fileProblem, messageOf } from './failure.js';
 import { withBar } from './progressBar.js';
 
 // Folders that `convert` wrote name classes of this package that are known by their registration.

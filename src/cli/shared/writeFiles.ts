@@ -2,8 +2,8 @@
 
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileProblem } from '../../core/errors.js';
 import { CliError } from './exitCodes.js';
-import { fileProblem } from './failure.js';
 
 export interface NamedFile {
   readonly name: string;

@@ -3,10 +3,10 @@
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
-import type { GlCaps } from '../../../kernels/conv.js';
+import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { blockCapsOf, capsOf } from './caps.js';
+import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss } from './gl/contextLoss.js';
-import { isCompileOnly, outsideOfRecording, warmUp } from './prepareModel.js';
 import { SelfTest } from './selfTest.js';
 import { BlockStore, type Counters } from './tensors/tensorStore.js';
 

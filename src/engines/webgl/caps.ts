@@ -2,11 +2,11 @@
 // smaller device than the one they run on.
 
 import { env } from '@tensorflow/tfjs-core';
-import type { GlCaps } from '../../../kernels/conv.js';
+import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import type { FetchForm } from '../../../kernels/glsl/tiled/layout/addressing.js';
 import { blockShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { BlockCaps } from '../../../kernels/glsl/tiled/program.js';
-import { isSoftwareRenderer, rendererOf } from '../../backend/chooseDevice.js';
+import { isSoftwareRenderer, rendererOf } from '../../core/renderer.js';
 import { storesFloat32 } from './precision.js';
 
 env().registerFlag('CONVNET_MAX_TEXTURE_SIZE', () => Number.MAX_SAFE_INTEGER);

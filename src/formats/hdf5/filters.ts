@@ -2,7 +2,8 @@
 // offer without plugins. They are undone in reverse order.
 
 import { unzlibSync } from 'fflate';
-import { checkFile, fileError, reasonOf } from '../errors.js';
+import { messageOf } from '../../core/errors.js';
+import { checkFile, fileError } from '../errors.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
 export interface Filter {
@@ -88,7 +89,7 @@ function inflate(packed: Uint8Array, size: number): Uint8Array {
   try {
     bytes = unzlibSync(packed, { out: new Uint8Array(limit + 1) });
   } catch (error) {
-    throw fileError(WHERE, `a chunk cannot be inflated (${reasonOf(error)})`, { bytes: packed.length }, error);
+    throw fileError(WHERE, `a chunk cannot be inflated (${messageOf(error)})`, { bytes: packed.length }, error);
   }
   checkFile(bytes.length <= limit, WHERE, 'a chunk is larger than it says', { size });
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);

@@ -10,10 +10,10 @@ import { readAttributes } from './attributes.js';
 import { isDataset, openDataset } from './dataset.js';
 import { FileBytes, WHERE } from './fileBytes.js';
 import { GlobalHeap } from './globalHeap.js';
-import { isGroup, type Link, readLinks } from './links.js';
+import { isGroup, readLinks } from './links.js';
 import { type Message, readMessages } from './objectHeader.js';
 import { rootAddress } from './superblock.js';
-import type { H5Attributes, H5Dataset, H5Group, H5Limits } from './types.js';
+import type { H5Attributes, H5Dataset, H5Group, H5Limits, Link } from './types.js';
 
 export { readStringList } from './attributes.js';
 export { isHdf5 } from './superblock.js';

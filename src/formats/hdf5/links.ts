@@ -7,11 +7,7 @@ import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 import { openHeap } from './fractalHeap.js';
 import { findMessage, MESSAGE, type Message, openMessage } from './objectHeader.js';
 import { readSymbolTable } from './symbolTable.js';
-
-/** Only hard links can be followed; the others lead by name to anywhere. */
-export type Link =
-  | { readonly kind: 'hard'; readonly address: number }
-  | { readonly kind: 'soft' | 'external' | 'user-defined' };
+import type { Link } from './types.js';
 
 const NAME_RECORDS = 5; // B-tree of links by name: hash, heap id
 const KINDS: Readonly<Record<number, 'soft' | 'external'>> = { 1: 'soft', 64: 'external' };

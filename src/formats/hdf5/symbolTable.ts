@@ -3,7 +3,7 @@
 
 import { checkFile } from '../errors.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
-import type { Link } from './links.js';
+import type { Link } from './types.js';
 
 const GROUP_NODE = 0;
 const SOFT_LINK = 2;

@@ -79,3 +79,8 @@ export interface H5Limits {
   /** Largest dataset, in bytes; 4 GiB. */
   readonly maxDatasetBytes?: number;
 }
+
+/** Only hard links can be followed; the others lead by name to anywhere. */
+export type Link =
+  | { readonly kind: 'hard'; readonly address: number }
+  | { readonly kind: 'soft' | 'external' | 'user-defined' };

@@ -1,8 +1,8 @@
 // A reader of JSON text with Python's three extra numbers, for what JSON.parse refuses: plain recursive descent that names
 // the position of a fault. It takes nothing else that JSON does not: no comments, no trailing commas, no single quotes.
 
+import type { Json } from '../../core/json.js';
 import { fileError } from '../errors.js';
-import type { Json } from './pythonJson.js';
 
 const WORDS: readonly (readonly [string, Json])[] = [
   ['null', null],

@@ -2,10 +2,9 @@
 // JSON.parse; only when that refuses does the slower reader of jsonText.ts run, which also knows where the fault lies.
 // Keys that could change the prototype of whatever the result is copied into are refused.
 
+import type { Json } from '../../core/json.js';
 import { checkFile, fileError } from '../errors.js';
 import { readJsonText } from './jsonText.js';
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export interface JsonLimits {
   /** How many arrays and objects may lie in each other; 512. */

@@ -1,6 +1,7 @@
 // Collects the pieces of a file in one buffer, with progress, an end on request and a limit.
 
-import { checkFile, fileError, reasonOf } from '../errors.js';
+import { messageOf } from '../../core/errors.js';
+import { checkFile, fileError } from '../errors.js';
 import type { SourceOptions } from './types.js';
 
 /** Largest file by default: also the longest typed array of Node 20. */
@@ -47,7 +48,7 @@ export async function readPieces(
 /** Any failure of a read as an error of ours. */
 export function readError(name: string, error: unknown): Error {
   if (error instanceof Error && error.name === 'KerasFileError') return error;
-  return fileError('openSource', `${name} cannot be read (${reasonOf(error)})`, {}, error);
+  return fileError('openSource', `${name} cannot be read (${messageOf(error)})`, {}, error);
 }
 
 function allocate(bytes: number, name: string): Uint8Array {

@@ -1,6 +1,7 @@
 // Files behind a URL, by `fetch`: http, https, data and blob.
 
-import { checkFile, fileError, reasonOf } from '../errors.js';
+import { messageOf } from '../../core/errors.js';
+import { checkFile, fileError } from '../errors.js';
 import { readPieces } from './readSource.js';
 import type { SourceOptions, SourcePlace } from './types.js';
 
@@ -26,7 +27,7 @@ async function download(url: string, name: string, options: SourceOptions): Prom
     response = await request(url, { signal });
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
-    throw fileError('openSource', `the request failed (${reasonOf(error)})`, { url }, error);
+    throw fileError('openSource', `the request failed (${messageOf(error)})`, { url }, error);
   }
   if (!response.ok) {
     await response.body?.cancel();

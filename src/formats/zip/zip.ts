@@ -4,8 +4,9 @@
 // members that overlap, sizes or checksums that do not hold.
 
 import { inflateSync, zipSync } from 'fflate';
+import { messageOf } from '../../core/errors.js';
 import { plainBytes } from '../bytes.js';
-import { checkFile, fileError, reasonOf } from '../errors.js';
+import { checkFile, fileError } from '../errors.js';
 import { crc32 } from './crc32.js';
 import { METHOD_STORED, readDirectory, type ZipEntry } from './zipDirectory.js';
 
@@ -124,7 +125,7 @@ function inflate(packed: Uint8Array, { name, size }: ZipEntry): Uint8Array {
     const content = inflateSync(packed, { out: new Uint8Array(size + 1) });
     if (content.length === size) return content;
   } catch (error) {
-    throw fileError('zip', `a member cannot be inflated (${reasonOf(error)})`, { name, size }, error);
+    throw fileError('zip', `a member cannot be inflated (${messageOf(error)})`, { name, size }, error);
   }
   throw fileError('zip', 'a member must have the size that the directory gives', { name, size });
 }

@@ -1,7 +1,8 @@
 // JSON as Python writes it: values, the three extra numbers, and every way a text can be wrong.
 
 import { expect } from 'chai';
-import { type Json, parsePythonJson, writePythonJson } from '../../../src/formats/json/pythonJson.js';
+import type { Json } from '../../../src/core/json.js';
+import { parsePythonJson, writePythonJson } from '../../../src/formats/json/pythonJson.js';
 import { catchFileError } from '../../support/formats/expectFileError.js';
 
 const texts: readonly (readonly [string, Json])[] = [

@@ -3,7 +3,7 @@
 // numbers for them that are uniforms; the other activations are a pass of their own (activate.ts).
 
 import type { Activation } from '../../../activation.js';
-import type { Epilogue } from '../../../conv.js';
+import type { Epilogue } from '../../../epilogue.js';
 import type { Addressing } from '../layout/addressing.js';
 import type { BlockShape } from '../layout/layout.js';
 import { maskSource } from '../layout/place.js';

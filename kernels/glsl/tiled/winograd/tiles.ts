@@ -15,10 +15,10 @@
 // Tiles are counted over all rows and images of a part of the batch (TileGrid), so that a fragment of product.ts has eight of
 // them even where an image has few. A tile is as wide as a block and two blocks high: blocks of 2x4 only.
 //
-// The transforms (A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308) have the points 0, ±sqrt(1/2), ±sqrt(2), infinity, as
-// those of the CPU have (kernels/wasm/winograd/transforms.ts says why).
+// The transforms have the points of kernels/winograd.ts, as those of the CPU engine have.
 
 import type { Conv } from '../../../conv.js';
+import { winogradPoints } from '../../../winograd.js';
 import type { BlockLayout } from '../layout/layout.js';
 
 /** Outputs of a tile along one side. */
@@ -30,8 +30,7 @@ export const PLACES = REACH * REACH;
 /** Tiles of a fragment of the product, a target each. */
 export const TILES_OF_FRAGMENT = 8;
 
-/** Points of the transforms. */
-export const [a, b] = [Math.SQRT1_2, Math.SQRT2];
+export const { a, b } = winogradPoints;
 
 /** A part of the work: whole images, or rows of tiles of one. */
 export interface TileGrid {

@@ -2,7 +2,8 @@
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../../kernels/activation.js';
-import type { Broadcast, Conv, Epilogue } from '../../../../kernels/conv.js';
+import type { Conv } from '../../../../kernels/conv.js';
+import type { Broadcast, Epilogue } from '../../../../kernels/epilogue.js';
 import { activate, addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/index.js';
 import type { EpilogueTensors } from '../../../tfjs/convEngine.js';
 import type { CpuBackend } from '../backend.js';

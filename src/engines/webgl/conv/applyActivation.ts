@@ -1,7 +1,7 @@
 // An activation over a tensor in blocks, where a convolution's epilogue does not have it.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Epilogue } from '../../../../kernels/conv.js';
+import type { Epilogue } from '../../../../kernels/epilogue.js';
 import { unaryInts, unaryProgram } from '../../../../kernels/glsl/tiled/elementwise/unary.js';
 import type { WebglBackend } from '../backend.js';
 import type { Blocks } from '../tensors/tensorStore.js';

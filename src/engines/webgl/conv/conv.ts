@@ -1,7 +1,7 @@
 // Convolutions on the block layout, as paths of the engine.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Broadcast, Epilogue } from '../../../../kernels/conv.js';
+import type { Broadcast, Epilogue } from '../../../../kernels/epilogue.js';
 import { clampUniform, isClamp } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
 import { vectorPacking } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { yShapeOf } from '../../../core/conv.js';

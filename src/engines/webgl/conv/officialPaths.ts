@@ -5,7 +5,8 @@
 // (or one channel a group with NHWC), strides or dilations but not both.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv, Epilogue } from '../../../../kernels/conv.js';
+import type { Conv } from '../../../../kernels/conv.js';
+import type { Epilogue } from '../../../../kernels/epilogue.js';
 import { type ExplicitPadding, filterShapeOf, xShapeOf } from '../../../core/conv.js';
 import { stockKernel } from '../../../tfjs/officialKernels.js';
 import type { WebglBackend } from '../backend.js';

@@ -1,7 +1,8 @@
 // The ways to run a convolution on the WebGL2 engine, as candidates for select().
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
-import type { Conv, Epilogue } from '../../../../kernels/conv.js';
+import type { Conv } from '../../../../kernels/conv.js';
+import type { Epilogue } from '../../../../kernels/epilogue.js';
 import type { GlslKernel } from '../../../../kernels/glsl/untiled/index.js';
 import * as js from '../../../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';

@@ -2,7 +2,8 @@
 
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { Conv, Epilogue } from '../../../../kernels/conv.js';
+import type { Conv } from '../../../../kernels/conv.js';
+import type { Epilogue } from '../../../../kernels/epilogue.js';
 import { activate, type GlslKernel, type Uniform } from '../../../../kernels/glsl/untiled/index.js';
 import type { WebglBackend } from '../backend.js';
 

@@ -2,9 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { bilinearSamples } from '../../../../kernels/resizeSamples.js';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
 import { resizeBilinear } from '../../../../kernels/wasm/resize/bilinear.js';
-import { bilinearSamples } from '../../../../kernels/wasm/resize/samples.js';
 import { spreadBack } from '../../../../kernels/wasm/resize/spread.js';
 import { registerConvnetCpu } from '../../../../src/backend/register.js';
 import { resizeKernels } from '../../../../src/engines/cpu/ops/resize/resize.js';

@@ -1,7 +1,8 @@
 // The elementwise programs: every length, pattern and stride, and that they write to their output alone.
 
 import { expect } from 'chai';
-import type { Broadcast, Conv } from '../../../../kernels/conv.js';
+import type { Conv } from '../../../../kernels/conv.js';
+import type { Broadcast } from '../../../../kernels/epilogue.js';
 import { applyEpilogue } from '../../../../kernels/js/epilogue.js';
 import { addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/activate.js';
 import { binaryFlat } from '../../../../kernels/wasm/elementwise/binary.js';

@@ -12,9 +12,9 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
+import { bilinearSamples, nearestIndices } from '../../../../../kernels/resizeSamples.js';
 import { gather } from '../../../../../kernels/wasm/movement/gather.js';
 import { resizeBilinear } from '../../../../../kernels/wasm/resize/bilinear.js';
-import { bilinearSamples, nearestIndices } from '../../../../../kernels/wasm/resize/samples.js';
 import { type Share, spreadBack } from '../../../../../kernels/wasm/resize/spread.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';

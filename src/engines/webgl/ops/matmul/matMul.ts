@@ -2,7 +2,7 @@
 // reshaped to vectors.
 
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
-import type { Epilogue } from '../../../../../kernels/conv.js';
+import type { Epilogue } from '../../../../../kernels/epilogue.js';
 import { clampUniform, isClamp } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
 import { vectorPacking } from '../../../../../kernels/glsl/tiled/conv/weights.js';
 import {

@@ -18,7 +18,7 @@ import {
 import type { Side } from '../../../../../kernels/glsl/tiled/movement/sourceAxis.js';
 import { poolProgram, poolSpec, poolUniforms } from '../../../../../kernels/glsl/tiled/pooling/pool.js';
 import { bilinearInts, bilinearProgram } from '../../../../../kernels/glsl/tiled/resize/bilinear.js';
-import { type Alignment, nearestIndices } from '../../../../../kernels/wasm/resize/samples.js';
+import { type Alignment, nearestIndices } from '../../../../../kernels/resizeSamples.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { gathered } from '../movement/gather.js';
 import { drawn, imagesOf, reshaped } from '../tiledImages.js';

@@ -4,10 +4,20 @@
 
 import { env } from '@tensorflow/tfjs-core';
 import type { BlockProgram } from '../../../kernels/glsl/tiled/program.js';
-import type { WebglBackend } from './backend.js';
+import type { SelfTest } from './selfTest.js';
 import type { BlockStore } from './tensors/tensorStore.js';
 
-export async function warmUp(backend: WebglBackend, run: () => void): Promise<void> {
+/** What compiling ahead asks of the backend. */
+export interface CompilingBackend {
+  readonly gl2: WebGL2RenderingContext;
+  readonly blocks: BlockStore;
+  readonly selfTest: SelfTest;
+  checkCompileCompletion(): void;
+  checkCompileCompletionAsync(): Promise<boolean[]>;
+  getUniformLocations(): void;
+}
+
+export async function warmUp(backend: CompilingBackend, run: () => void): Promise<void> {
   const programs = record(backend, run);
   await backend.blocks.drawer.whenLinked();
   await backend.checkCompileCompletionAsync();
@@ -20,7 +30,7 @@ export async function warmUp(backend: WebglBackend, run: () => void): Promise<vo
 }
 
 /** The programs of ours that `run` draws with; the host's go into its own cache. */
-function record(backend: WebglBackend, run: () => void): BlockProgram[] {
+function record(backend: CompilingBackend, run: () => void): BlockProgram[] {
   const { drawer } = backend.blocks;
   const programs = new Map<string, BlockProgram>();
   const wasCompileOnly = env().getBool('ENGINE_COMPILE_ONLY');
@@ -43,7 +53,7 @@ export function isCompileOnly(): boolean {
 }
 
 /** Does work with data that were there before, as the weights of a model that has just been trained. */
-export function outsideOfRecording<T>(backend: WebglBackend, work: () => T): T {
+export function outsideOfRecording<T>(backend: CompilingBackend, work: () => T): T {
   if (!isCompileOnly()) return work();
   const { drawer } = backend.blocks;
   const { recording } = drawer;

@@ -1,0 +1,11 @@
+// What a WebGL2 device can do.
+
+/** What a WebGL2 device offers, as far as kernels care. */
+export interface GlCaps {
+  /** Texels along one side of a texture. */
+  readonly maxTextureSize: number;
+  /** Render targets of one draw. */
+  readonly maxDrawBuffers: number;
+  /** Whether results are stored as 32-bit floats (else 16-bit). */
+  readonly float32: boolean;
+}
