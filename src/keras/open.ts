@@ -1,8 +1,9 @@
 // A file -> what is in it: the model's config, where its weights are, and the Keras that wrote it. Shared by loading,
 // inspecting and loading weights alone.
 
+import { messageOf } from '../core/errors.js';
 import { asKerasObject, isKerasObject, isPlainObject, type Json, type KerasObject } from '../core/json.js';
-import { checkFile, fileError, reasonOf } from '../formats/errors.js';
+import { checkFile, fileError } from '../formats/errors.js';
 import { type H5Group, openHdf5 } from '../formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../formats/json/pythonJson.js';
 import type { SourceFile } from '../formats/source/types.js';
@@ -112,7 +113,7 @@ function json(bytes: Uint8Array, name: string): Json {
   try {
     return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw fileError(`'${name}'`, `the file must be JSON: ${reasonOf(error)}`, {}, error);
+    throw fileError(`'${name}'`, `the file must be JSON: ${messageOf(error)}`, {}, error);
   }
 }
 

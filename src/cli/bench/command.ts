@@ -1,13 +1,13 @@
 // `convnet bench`: load on every backend -> compare the first predictions -> take turns -> time the layers.
 
 import { messageOf } from '../../core/errors.js';
-import { type Figures, figuresOf, largestDifference } from '../../pictures/figures.js';
+import { figuresOf, largestDifference } from '../../pictures/figures.js';
 import { prepareBackends, startBackend, useThreads } from '../shared/backend.js';
 import type { CommandContext } from '../shared/context.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel, modelPath } from '../shared/modelSource.js';
 import { withBar } from '../shared/progressBar.js';
-import { type Contestant, enter, layerTimes, type Memory, memoryOf, takeTurn } from './contestant.js';
+import { type Contestant, enter, layerTimes, memoryOf, takeTurn } from './contestant.js';
 import { type InputOptions, inputShapes } from './inputs.js';
 import type { BackendReport, BenchReport } from './report.js';
 import { benchText } from './text.js';

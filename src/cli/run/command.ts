@@ -9,8 +9,6 @@ import {
   type Output,
   type OutputRange,
   pictureOf,
-  type RankedClass,
-  type Statistics,
   statisticsOf,
   topClasses,
 } from '../../pictures/modelOutputs.js';
