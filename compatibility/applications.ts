@@ -11,7 +11,8 @@ import type { Architecture } from './architectures.js';
 import { type Job, jobsOf, madeOf, type Place, TOLERANCE } from './jobs.js';
 import { askKeras, findKeras, type KerasVersions, type Made } from './keras.js';
 import { parseOptions, type VerifyOptions } from './options.js';
-import { type Environment, type Numbers, Results, type RowKey } from './results.js';
+import { Results } from './results.js';
+import type { Environment, Numbers, RowKey } from './rows.js';
 
 async function main(options: VerifyOptions): Promise<void> {
   const environment = environmentOf(findKeras(options.python));

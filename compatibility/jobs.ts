@@ -9,7 +9,7 @@ import type { Architecture } from './architectures.js';
 import { measureInChromium } from './chromium.js';
 import type { NodeAnswer, NodeRequest } from './inNode.js';
 import { askKeras, lastJson, type Made } from './keras.js';
-import type { Numbers, RowKey } from './results.js';
+import type { Numbers, RowKey } from './rows.js';
 
 /** What `difference` must stay below: the largest distance from Keras, over Keras's largest output. */
 export const TOLERANCE = 1e-4;

@@ -1,6 +1,6 @@
 // docs/compatibility.md, from the rows.
 
-import type { Environment, Row } from './results.js';
+import type { Environment, Row } from './rows.js';
 
 export function tableOf(environments: readonly Environment[], rows: readonly Row[]): string {
   const architectures = [...new Set(rows.map((row) => row.architecture))];
