@@ -2,9 +2,6 @@
 
 import type { ArgTypes, ArgValues, Features, Program } from './emit/index.js';
 
-/** No device has more. */
-export const maxThreads = 64;
-
 export interface Work {
   /** Independent parts of the work; a program is called with ranges of them. */
   readonly items: number;

@@ -1,11 +1,11 @@
 // Which engine a backend runs on, and why.
 
-import { device_util, env } from '@tensorflow/tfjs-core';
-import { show } from '../core/errors.js';
+import { device_util } from '@tensorflow/tfjs-core';
+import type { FlagValue } from '../core/flags.js';
 import { isSoftwareRenderer, rendererOf } from '../core/renderer.js';
 
 /** What the user asks for: `CONVNET_DEVICE`, or the backend's name. */
-export type DevicePreference = 'auto' | 'webgl' | 'cpu';
+export type DevicePreference = FlagValue<'CONVNET_DEVICE'>;
 
 export interface DeviceChoice {
   readonly device: 'webgl' | 'cpu';
@@ -21,19 +21,6 @@ export interface GlProbe {
   readonly software: boolean;
   readonly floatTargets: boolean;
   readonly maxDrawBuffers: number;
-}
-
-const preferences: readonly DevicePreference[] = ['auto', 'webgl', 'cpu'];
-
-env().registerFlag('CONVNET_DEVICE', () => 'auto');
-
-/** The flag: tf.env().set('CONVNET_DEVICE', 'auto' | 'webgl' | 'cpu'). Another value is `auto`, with a warning. */
-export function devicePreference(): DevicePreference {
-  const value = env().get('CONVNET_DEVICE') as DevicePreference;
-  if (preferences.includes(value)) return value;
-  const rule = `CONVNET_DEVICE must be one of ${preferences.join(' ')}`;
-  console.warn(`convnet: ${rule}; received CONVNET_DEVICE=${show(value)}; auto is used`);
-  return 'auto';
 }
 
 /** Render targets that the kernels need to write at once. */

@@ -14,15 +14,10 @@ import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
 import { neighbourKernels as webglNeighbours } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
+import { readFlag } from '../tfjs/flags.js';
 import { hostKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
-import {
-  chooseDevice,
-  type DeviceChoice,
-  type DevicePreference,
-  devicePreference,
-  probeWebgl2,
-} from './chooseDevice.js';
+import { chooseDevice, type DeviceChoice, type DevicePreference, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
 import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
@@ -63,7 +58,7 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
     requireWebgl2(name);
     return makeWebglBackend(name, { device, reason: `the backend's name is ${name}` });
   }
-  const choice = chooseDevice(devicePreference());
+  const choice = chooseDevice(readFlag('CONVNET_DEVICE'));
   if (choice.device === 'cpu') return makeCpuBackend(name, choice);
   try {
     requireWebgl2(name);

@@ -2,12 +2,12 @@
 // there is one for the filter's size, else through lists of taps.
 
 import type { Conv } from '../../conv.js';
+import { maxThreads } from '../../threads.js';
 import { type Axis, forwardAxis, gradInputAxes } from '../conv/access.js';
 import type { ConvContext, ForwardOperands } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
 import type { Tables } from '../conv/plans.js';
-import { maxThreads } from '../device.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';

@@ -7,17 +7,14 @@ import type { FetchForm } from '../../../kernels/glsl/tiled/layout/addressing.js
 import { blockShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { BlockCaps } from '../../../kernels/glsl/tiled/program.js';
 import { isSoftwareRenderer, rendererOf } from '../../core/renderer.js';
+import { readFlag } from '../../tfjs/flags.js';
 import { storesFloat32 } from './precision.js';
 
-env().registerFlag('CONVNET_MAX_TEXTURE_SIZE', () => Number.MAX_SAFE_INTEGER);
-env().registerFlag('CONVNET_MAX_DRAW_BUFFERS', () => Number.MAX_SAFE_INTEGER);
-env().registerFlag('CONVNET_FETCH', () => 'auto');
-
 export function capsOf(gl: WebGL2RenderingContext): GlCaps {
-  const limit = (name: GLenum, flag: string) => Math.min(gl.getParameter(name) as number, env().getNumber(flag));
+  const limit = (name: GLenum, bound: number) => Math.min(gl.getParameter(name) as number, bound);
   return {
-    maxTextureSize: limit(gl.MAX_TEXTURE_SIZE, 'CONVNET_MAX_TEXTURE_SIZE'),
-    maxDrawBuffers: limit(gl.MAX_DRAW_BUFFERS, 'CONVNET_MAX_DRAW_BUFFERS'),
+    maxTextureSize: limit(gl.MAX_TEXTURE_SIZE, readFlag('CONVNET_MAX_TEXTURE_SIZE')),
+    maxDrawBuffers: limit(gl.MAX_DRAW_BUFFERS, readFlag('CONVNET_MAX_DRAW_BUFFERS')),
     float32: storesFloat32(env().getBool('WEBGL_RENDER_FLOAT32_ENABLED')),
   };
 }
@@ -35,7 +32,7 @@ export function blockCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDra
 
 /** `texture` is 1.4 times as fast on SwiftShader (kernels/glsl/README.md); GPUs fetch texels as such. */
 function fetchForm(renderer: string): FetchForm {
-  const asked = env().get('CONVNET_FETCH');
-  if (asked === 'texture' || asked === 'texelFetch') return asked;
+  const asked = readFlag('CONVNET_FETCH');
+  if (asked !== 'auto') return asked;
   return isSoftwareRenderer(renderer) ? 'texture' : 'texelFetch';
 }

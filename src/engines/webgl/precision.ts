@@ -1,19 +1,14 @@
 // Whether our textures hold 32-bit or 16-bit floats. Sums are always of 32 bits; 16-bit storage keeps 11 bits of each
 // value and nothing beyond 65504.
 
-import { env } from '@tensorflow/tfjs-core';
-import { chosenFlag } from '../../tfjs/flags.js';
-
-const precisions = ['auto', 'f32', 'f16'] as const;
-
-env().registerFlag('CONVNET_PRECISION', () => 'auto');
+import { readFlag } from '../../tfjs/flags.js';
 
 /**
  * The flag CONVNET_PRECISION when a backend starts: `auto` is 32 bits wherever the device renders to them, `f16` asks for
- * 16 bits, and `f32` warns where it cannot be had. Another value is `auto`, with a warning.
+ * 16 bits, and `f32` warns where it cannot be had.
  */
 export function storesFloat32(canFloat32: boolean): boolean {
-  const value = chosenFlag('CONVNET_PRECISION', precisions);
+  const value = readFlag('CONVNET_PRECISION');
   if (value === 'f32' && !canFloat32) {
     console.warn(
       "convnet: this GPU cannot render to 32-bit floats; 16 bits are used; received CONVNET_PRECISION='f32'",

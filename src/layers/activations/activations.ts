@@ -32,9 +32,15 @@ export const activationNames: readonly string[] = Object.keys(activationTable);
 type LayerFactory = (object: KerasObject, options: ObjectOptions) => ActivationFunction | null;
 let layerFactory: LayerFactory | undefined;
 
-/** How an activation saved as a layer (LeakyReLU, PReLU) is made; the registry of layers installs it. */
-export function setLayerActivationFactory(factory: LayerFactory): void {
+/**
+ * Installs how an activation saved as a layer (LeakyReLU, PReLU) is made; the registry of layers does so.
+ *
+ * @returns The factory that was installed before.
+ */
+export function setLayerActivationFactory(factory: LayerFactory | undefined): LayerFactory | undefined {
+  const before = layerFactory;
   layerFactory = factory;
+  return before;
 }
 
 /**

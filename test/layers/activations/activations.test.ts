@@ -207,9 +207,14 @@ describe('activations', () => {
   it('saved as layers go to the factory that is installed', () => {
     const object = { module: 'keras.layers', class_name: 'Mine', config: { slope: 1 }, registered_name: null };
     const made = getActivation('relu');
-    setLayerActivationFactory((given) => (given.class_name === 'Mine' ? made : null));
-    expect(getActivation(object)).to.equal(made);
-    expect(() => getActivation({ ...object, class_name: 'Other' })).to.throw(/Could not interpret activation function/);
+    const before = setLayerActivationFactory((given) => (given.class_name === 'Mine' ? made : null));
+    try {
+      expect(getActivation(object)).to.equal(made);
+      const other = { ...object, class_name: 'Other' };
+      expect(() => getActivation(other)).to.throw(/Could not interpret activation function/);
+    } finally {
+      setLayerActivationFactory(before);
+    }
   });
 
   it('report what they cannot be', () => {

@@ -66,7 +66,7 @@ export async function readFixture(path: string): Promise<Uint8Array> {
     return new Uint8Array(await response.arrayBuffer());
   }
   const { readFile } = await import(/* @vite-ignore */ 'node:fs/promises');
-  return new Uint8Array(await readFile(new URL(`../fixtures/${path}`, import.meta.url)));
+  return new Uint8Array(await readFile(new URL(`../../fixtures/${path}`, import.meta.url)));
 }
 
 /**

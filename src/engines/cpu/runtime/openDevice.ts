@@ -1,17 +1,14 @@
 // Opens the CPU engine's device by what the machine can do and what the user's flags allow.
 
-import { env } from '@tensorflow/tfjs-core';
-import { show } from '../../../core/errors.js';
-import { chosenFlag } from '../../../tfjs/flags.js';
+import type { FlagValue } from '../../../core/flags.js';
+import { readFlag } from '../../../tfjs/flags.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
 import { joinsVectors } from './revec.js';
-import { defaultThreads, isThreadsCount } from './threads/count.js';
-import { maxThreads } from './threads/layout.js';
+import { defaultThreads } from './threads/count.js';
 
 /** `plain`: no relaxed instructions, so that results are the same on every machine; `off`: plain JavaScript. */
-export const simdChoices = ['auto', 'plain', 'off'] as const;
-export type SimdChoice = (typeof simdChoices)[number];
+export type SimdChoice = FlagValue<'CONVNET_SIMD'>;
 
 export interface CpuOptions {
   readonly simd: SimdChoice;
@@ -25,31 +22,19 @@ export interface CpuOptions {
   readonly eager?: boolean;
 }
 
-env().registerFlag('CONVNET_SIMD', () => 'auto');
-env().registerFlag('CONVNET_REVEC', () => 'off');
-env().registerFlag('CONVNET_THREADS', () => 'auto');
-env().registerFlag('CONVNET_WEIGHT_CACHE_MB', () => 256);
-
-/** What the flags say; a value that is not allowed is the default, with a warning. */
+/** What the flags say. */
 export function cpuOptions(): CpuOptions {
-  const revec = chosenFlag('CONVNET_REVEC', ['off', 'on']) === 'on';
-  return { simd: chosenFlag('CONVNET_SIMD', simdChoices), threads: threadsFlag(), revec };
+  const threads = readFlag('CONVNET_THREADS');
+  return {
+    simd: readFlag('CONVNET_SIMD'),
+    threads: threads === 'auto' ? undefined : threads,
+    revec: readFlag('CONVNET_REVEC') === 'on',
+  };
 }
 
-/** From a page's address, the flag may be a number or text. */
-function threadsFlag(): number | undefined {
-  const value: unknown = env().get('CONVNET_THREADS');
-  if (value === 'auto') return undefined;
-  const count = typeof value === 'string' ? Number(value) : value;
-  if (isThreadsCount(count)) return count;
-  const rule = `must be auto or an integer from 1 to ${maxThreads}`;
-  console.warn(`convnet: CONVNET_THREADS ${rule}; received CONVNET_THREADS=${show(value)}; auto is used`);
-  return undefined;
-}
-
-/** How many bytes of packed weights may be kept: the flag CONVNET_WEIGHT_CACHE_MB, default 256. */
+/** How many bytes of packed weights may be kept. */
 export function weightCacheBytes(): number {
-  return Math.max(0, env().getNumber('CONVNET_WEIGHT_CACHE_MB')) * 2 ** 20;
+  return readFlag('CONVNET_WEIGHT_CACHE_MB') * 2 ** 20;
 }
 
 /** Undefined, with a warning, where WebAssembly SIMD is missing: the kernels are plain loops there. */

@@ -7,8 +7,9 @@
 // from then on convolutions with these weights are drawn before the operation that was wrongly joined. While gradients are
 // recorded nothing is deferred: the tape keeps every result.
 
-import { engine, env } from '@tensorflow/tfjs-core';
+import { engine } from '@tensorflow/tfjs-core';
 import { composeClamps } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { readFlag } from '../../../tfjs/flags.js';
 import type { BlockTexture, Texture } from '../gl/textures.js';
 import type { BlockStore, Blocks, Deferred } from '../tensors/tensorStore.js';
 import type { ConvPlan } from './plan.js';
@@ -27,14 +28,12 @@ export interface ConvParts {
   readonly slope?: Texture;
 }
 
-env().registerFlag('CONVNET_DEFER', () => true);
-
 /**
  * Whether results may stay undrawn: not while they are recorded for gradients, and not with CONVNET_DEFER off, for
  * measurements of single operations.
  */
 export function mayDefer(): boolean {
-  return env().getBool('CONVNET_DEFER') && engine().state.gradientDepth === 0;
+  return readFlag('CONVNET_DEFER') && engine().state.gradientDepth === 0;
 }
 
 /** How many operations may be joined to the convolution with these weights. */

@@ -17,7 +17,7 @@ import {
   type TileGrid,
   tilesOf,
 } from '../../../../kernels/glsl/tiled/winograd/tiles.js';
-import { winogradChoice } from '../../../tfjs/winogradFlag.js';
+import { readFlag } from '../../../tfjs/flags.js';
 import type { BlockTexture } from '../gl/textures.js';
 import type { BlockStore, Source } from '../tensors/tensorStore.js';
 import { type ConvPlan, type Layouts, layoutsOf, matrixFits, planOf } from './plan.js';
@@ -111,7 +111,7 @@ const ofGpus = { quads: 16, tiles: 32 } as const;
 export function winogradPays(conv: Conv, blocks: BlockStore): boolean {
   const { batch, outH, outW, inC, outC } = conv;
   const isSmall = 27 * inC * outC <= 9 * inC * batch * outH * outW;
-  if (winogradChoice() !== 'auto' || !isSmall) return false;
+  if (readFlag('CONVNET_WINOGRAD') !== 'auto' || !isSmall) return false;
   const [inQuads, outQuads] = [inC, outC].map((channels) => Math.ceil(channels / 4));
   const { rows, columns } = tilesOf(conv);
   const tiles = batch * rows * columns;

@@ -2,8 +2,8 @@
 // Those that are given back wait for the next of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least recently
 // used go. The host's own pool knows neither arrays nor a limit.
 
-import { env } from '@tensorflow/tfjs-core';
 import type { BlockLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { readFlag } from '../../../tfjs/flags.js';
 
 /** What a draw can read. */
 export interface Texture {
@@ -19,8 +19,6 @@ export interface BlockTexture extends Texture {
   readonly layers: number;
   readonly framebuffer: WebGLFramebuffer;
 }
-
-env().registerFlag('CONVNET_TEXTURE_CACHE_MB', () => 256);
 
 export class Textures {
   readonly #gl: WebGL2RenderingContext;
@@ -87,7 +85,7 @@ export class Textures {
     if (others > 0) return;
     this.#usedBytes -= texture.bytes;
     this.#usedCount--;
-    const limit = env().getNumber('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
+    const limit = readFlag('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
     if (texture.bytes > limit) {
       this.#delete(texture as BlockTexture);
       return;

@@ -63,8 +63,8 @@ describe('compile', () => {
 /** In a process with the flag, after a compilation of ours. */
 async function ratioOfOthers(flag: string): Promise<number> {
   const script = `
-    import { compile } from './src/cpu/compile.ts';
-    import { firstCallRatio, product } from './test/cpuCompileTimes.ts';
+    import { compile } from './src/engines/cpu/runtime/compile.ts';
+    import { firstCallRatio, product } from './test/support/cpu/compileTimes.ts';
     compile(product());
     console.log(firstCallRatio((bytes) => new WebAssembly.Module(bytes)));`;
   const args = [flag, '--import', 'tsx/esm', '--input-type=module', '--eval', script];

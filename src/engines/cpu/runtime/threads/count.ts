@@ -1,9 +1,9 @@
 // How many threads the CPU engine works with.
 
+import { maxThreads } from '../../../../../kernels/threads.js';
 import { check } from '../../../../core/errors.js';
 import { builtinModule } from '../../../../core/platform.js';
 import { sharedMemory } from '../features.js';
-import { maxThreads } from './layout.js';
 
 /** More cores than these seldom help: memory is what the layers then wait for. */
 const mostByDefault = 8;

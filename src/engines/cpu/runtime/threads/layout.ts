@@ -1,7 +1,7 @@
 // Where the caller and the workers meet: words of 32 bits in the bytes that the heap reserves at its start. What is
 // written often by different threads stands in cache lines (16 words) of its own.
 
-import { maxThreads } from '../../../../../kernels/wasm/device.js';
+import { maxThreads } from '../../../../../kernels/threads.js';
 
 export const words = {
   /** Odd: a job is open. Changes with everything that a worker has to look at, so it is also what workers sleep on. */
@@ -21,9 +21,6 @@ export const words = {
   /** One for each thread: the worker that is wanted there, 0 for none. */
   slots: 64,
 } as const;
-
-// So many slots there are, the caller's (which stays 0) included.
-export { maxThreads };
 
 /** Words before the arguments of the present launch. */
 export const wordCount: number = words.slots + maxThreads;
