@@ -26,9 +26,7 @@ export interface GlProbe {
 /** Render targets that the kernels need to write at once. */
 const minDrawBuffers = 4;
 
-/**
- * A software renderer is not a GPU: it computes shaders on the processor that the CPU engine uses directly.
- */
+/** A software renderer is not a GPU: it computes shaders on the processor that the CPU engine uses directly. */
 export function chooseDevice(preference: DevicePreference, probe: () => GlProbe = probeWebgl2): DeviceChoice {
   if (preference === 'cpu') return { device: 'cpu', reason: 'CONVNET_DEVICE is cpu' };
   const gl = probe();
@@ -54,7 +52,7 @@ const nothing: GlProbe = { webgl2: false, renderer: '', software: false, floatTa
 let probed: GlProbe | undefined;
 
 /**
- * Looks at a small context of its own, once, and gives it back, so that the host's flags and contexts stay untouched.
+ * Looks at a small context of its own, once, and gives it back. TensorFlow.js's flags and contexts stay untouched.
  */
 export function probeWebgl2(): GlProbe {
   probed ??= probe();

@@ -1,11 +1,11 @@
-// The twelve convolution kernels in the host's registry, for any engine: names and attributes of TensorFlow.js on one
-// side, a resolved Conv on the other.
+// The twelve convolution kernels in TensorFlow.js's registry, for any engine: they turn TensorFlow.js's names and
+// attributes into a resolved Conv.
 //
-// `Conv2D`, `Conv2DBackpropInput` and `Conv2DBackpropFilter` are the host's names; under them groups follow from the
-// filter's depth and `dilations` is an attribute of the gradients too (the host's own ignore both). The `Group...`
-// kernels are the same functions under names that no host kernel has.
+// `Conv2D`, `Conv2DBackpropInput` and `Conv2DBackpropFilter` are TensorFlow.js's names. Under them groups follow from the
+// filter's depth, and the gradients take `dilations` too; the official kernels ignore both. The `Group...` kernels are the
+// same functions under names that no official kernel has.
 
-import { engine as host, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { engine, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../kernels/conv.js';
 import {
   type ConvArgs,
@@ -140,13 +140,13 @@ function floats(where: string, tensors: Record<string, TensorInfo | undefined>):
   }
 }
 
-/** tf.conv2dTranspose may pass more rows and columns than the output has; the host reads only those that it has. */
+/** tf.conv2dTranspose may pass more rows and columns than the output has; the official kernels ignore the surplus. */
 function cropToOutput(dy: TensorInfo, conv: Conv): TensorInfo {
   const size = yShapeOf(conv);
   const isLarger =
     dy.shape.length === 4 && dy.shape.every((d, i) => d >= size[i]) && dy.shape.some((d, i) => d > size[i]);
   if (!isLarger) return dy;
-  return host().runKernel('Slice', { x: dy as Tensor }, { begin: [0, 0, 0, 0], size }) as Tensor;
+  return engine().runKernel('Slice', { x: dy as Tensor }, { begin: [0, 0, 0, 0], size }) as Tensor;
 }
 
 function matchesOutput(where: string, dy: TensorInfo, conv: Conv): void {

@@ -1,5 +1,5 @@
-// tf.browser.draw: pixels always go through a 2d context, on every engine. The host's kernel takes '2d' alone for a context
-// type; the names under which WebGL backends are asked to draw mean the same picture on the same canvas.
+// tf.browser.draw: pixels go through a 2d context on every engine. The official kernel takes '2d' alone for a context type;
+// the names under which WebGL backends are asked to draw mean the same picture on the same canvas.
 
 import type { KernelConfig, KernelFunc } from '@tensorflow/tfjs-core';
 
@@ -8,7 +8,7 @@ interface DrawAttrs {
   readonly options?: { readonly contextOptions?: { readonly contextType?: string } };
 }
 
-/** The `Draw` kernel among these draws on a 2d context also where a WebGL one, or the backend by name, is asked for. */
+/** Makes the `Draw` kernel use a 2d context also where a WebGL context, or the backend by its name, is asked for. */
 export function drawIn2d(kernels: readonly KernelConfig[], backendName: string): KernelConfig[] {
   const aliases = ['webgl', 'webgl2', backendName];
   return kernels.map((kernel) => {
@@ -16,12 +16,12 @@ export function drawIn2d(kernels: readonly KernelConfig[], backendName: string):
   });
 }
 
-function draw(host: KernelFunc, aliases: readonly string[]): KernelFunc {
+function draw(official: KernelFunc, aliases: readonly string[]): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const { canvas, options } = attrs as unknown as DrawAttrs;
     const contextType = options?.contextOptions?.contextType;
-    if (contextType == null || !aliases.includes(contextType)) return host({ inputs, attrs, backend });
+    if (contextType == null || !aliases.includes(contextType)) return official({ inputs, attrs, backend });
     const in2d = { ...options, contextOptions: { ...options?.contextOptions, contextType: '2d' } };
-    return host({ inputs, attrs: { canvas, options: in2d } as never, backend });
+    return official({ inputs, attrs: { canvas, options: in2d } as never, backend });
   };
 }

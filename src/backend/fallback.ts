@@ -1,5 +1,5 @@
-// A kernel that the host backend lacks (`Draw` and the gradients of `Dilation2D` on WebGL) runs on the `cpu` kernel, with
-// the tensors moved there and the results moved back: a missing kernel must not stop a model.
+// Kernels that the official `webgl` backend lacks (`Draw`, the gradients of `Dilation2D`) run as `cpu` kernels: tensors move
+// to the CPU and results move back. A missing kernel must not stop a model.
 
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
@@ -15,9 +15,9 @@ type Inputs = Record<string, TensorInfo | TensorInfo[] | undefined>;
 
 const warned = new Set<string>();
 
-/** Kernels of `cpu` that `host` has none for, wrapped to run on behalf of a backend of another kind. */
-export function fallbackKernels(cpu: readonly KernelConfig[], host: readonly KernelConfig[]): NamedKernel[] {
-  const present = new Set(host.map(({ kernelName }) => kernelName));
+/** The kernels of `cpu` that `webgl` lacks, wrapped to run for a WebGL backend. */
+export function fallbackKernels(cpu: readonly KernelConfig[], webgl: readonly KernelConfig[]): NamedKernel[] {
+  const present = new Set(webgl.map(({ kernelName }) => kernelName));
   return cpu.filter(({ kernelName }) => !present.has(kernelName)).map(onCpu);
 }
 

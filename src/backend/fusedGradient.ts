@@ -1,10 +1,10 @@
-// Gradients of tf.fused.conv2d and tf.fused.depthwiseConv2d where the host refuses them or gets them wrong.
+// Gradients of tf.fused.conv2d and tf.fused.depthwiseConv2d where TensorFlow.js refuses them or gets them wrong.
 //
-// While a gradient is recorded, tf.fused.conv2d with a linear activation carries a gradient function of its own, which
-// throws for dilations above 1 and for NCHW and forgets dimRoundingMode. The op cannot be replaced (module namespaces
-// are frozen) and the function is in no registry, so it is met where the engine takes it in: Engine.customGrad. It is
-// replaced only for a call that ran one of our fused kernels on the very tensors it differentiates, with a geometry that
-// the host's function does not handle.
+// While a gradient is recorded, tf.fused.conv2d with a linear activation carries its own gradient function. That function
+// throws for dilations above 1 and for NCHW, and forgets dimRoundingMode. The op cannot be replaced (module namespaces are
+// frozen) and no registry has the function, so Engine.customGrad, which takes it in, is wrapped. The wrapper replaces the
+// function only for a call that ran one of our fused kernels on the very tensors that it differentiates, with a geometry
+// that TensorFlow.js's function does not handle.
 
 import { engine, type GradSaveFunc, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { ConvAttrs } from '../core/conv.js';
@@ -39,31 +39,31 @@ type CustomGrad = (f: Differentiable) => (...args: Tensor[]) => Tensor;
 
 const installed = new WeakSet<object>();
 
-/** Installs the step-in on the engine, once. */
+/** Wraps Engine.customGrad, once. */
 export function installFusedGradients(): void {
-  const host = engine() as unknown as { customGrad: CustomGrad };
-  if (installed.has(host.customGrad)) return;
-  const original = host.customGrad;
+  const tfjsEngine = engine() as unknown as { customGrad: CustomGrad };
+  if (installed.has(tfjsEngine.customGrad)) return;
+  const original = tfjsEngine.customGrad;
   const customGrad: CustomGrad = (f) => {
-    return original.call(host, (...args) => {
+    return original.call(tfjsEngine, (...args) => {
       takeFusedConv();
       const result = f(...args);
       const fused = takeFusedConv();
       const isOfThisCall = fused && fused.x === args[0] && fused.filter === args[1];
-      if (!isOfThisCall || hostHandles(fused.attrs)) return result;
+      if (!isOfThisCall || tfjsHandles(fused.attrs)) return result;
       return { value: result.value, gradFunc: (dy, saved) => fusedGradients(fused, dy, saved) };
     });
   };
   installed.add(customGrad);
-  host.customGrad = customGrad;
+  tfjsEngine.customGrad = customGrad;
 }
 
-function hostHandles({ dilations, dataFormat, dimRoundingMode }: ConvAttrs): boolean {
+function tfjsHandles({ dilations, dataFormat, dimRoundingMode }: ConvAttrs): boolean {
   const isDense = dilations == null || dilations === 1 || `${dilations}` === '1,1';
   return isDense && dataFormat !== 'NCHW' && dimRoundingMode == null;
 }
 
-/** `saved` is what the host's fused ops save: filter, x, y and, if there is one, bias. */
+/** `saved` is what TensorFlow.js's fused ops save: filter, x, y and, if there is one, bias. */
 function fusedGradients({ attrs, depthwise }: FusedConv, dy: Tensor, saved: Tensor[]): Tensor[] {
   const [filter, x, y, bias] = saved;
   const dy4D = reshape(dy, y.shape);

@@ -16,8 +16,8 @@ export interface BackendInfo {
   readonly features: Readonly<Record<string, boolean | number | string>>;
 }
 
-// On the backend itself and under a shared symbol: an application may hold two copies of this package (its ES module and
-// its CommonJS build), of which only the first has registered the backends.
+// The information stands on the backend itself, under a shared symbol: an application may hold two copies of this package
+// (its ES module and its CommonJS build), and only the first has registered the backends.
 const infoKey = Symbol.for('tfjs-backend-convnet.info');
 type Described = KernelBackend & { [infoKey]?: BackendInfo };
 

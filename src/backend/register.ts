@@ -1,6 +1,6 @@
-// Registers the backends. A factory chooses the engine, installs that engine's kernels under the backend's name and the
-// gradients, and returns the backend, all synchronously: the host looks kernels up by backend name and runs their set-up
-// after the factory, and a factory that fails asynchronously would leave it without a backend.
+// Registers the backends. A factory chooses the engine, installs that engine's kernels under the backend's name, installs
+// the gradients, and returns the backend. All of it is synchronous: TensorFlow.js looks kernels up by backend name, runs
+// their set-up after the factory, and is left without a backend where a factory fails asynchronously.
 
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { rendererOf } from '../core/renderer.js';
@@ -13,9 +13,9 @@ import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
 import { neighbourKernels as webglNeighbours } from '../engines/webgl/ops/index.js';
-import { installGroupGradients, installHostGradients } from '../ops/gradients.js';
+import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { readFlag } from '../tfjs/flags.js';
-import { hostKernels } from '../tfjs/officialKernels.js';
+import { officialKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
 import { chooseDevice, type DeviceChoice, type DevicePreference, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
@@ -27,7 +27,7 @@ import { recordInfo } from './info.js';
 /**
  * Registers a backend under any name.
  *
- * @param name Must not contain `_`: the host splits its kernel keys there.
+ * @param name Must not contain `_`: TensorFlow.js splits its kernel keys there.
  * @param device `auto` follows the flag CONVNET_DEVICE and the machine; the others insist.
  * @param priority 0: never chosen by itself, only by tf.setBackend(name).
  */
@@ -35,7 +35,7 @@ export function registerConvnet(name: string, device: DevicePreference, priority
   registerBackend(name, () => makeBackend(name, device), priority);
 }
 
-/** Registers the CPU engine with features of your choice, whatever the flags say. */
+/** Registers the CPU engine with chosen features, whatever the flags say. */
 export function registerConvnetCpu(name: string, options: CpuOptions): void {
   const choice = { device: 'cpu', reason: `the backend's name is ${name}` } as const;
   registerBackend(name, () => makeCpuBackend(name, choice, options), 0);
@@ -74,7 +74,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   if (device) contextOf(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
   const neighbours = device ? cpuNeighbours : [];
-  install(name, [...drawIn2d(hostKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
+  install(name, [...drawIn2d(officialKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
   const features = {
     simd: device != null,
     fma: device?.features.fma ?? false,
@@ -87,7 +87,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   return backend;
 }
 
-/** The JavaScript engine's surroundings, as they name themselves. */
+/** Where JavaScript runs: Node's version and platform, or the browser's user agent. */
 function platformName(): string {
   if (env().getBool('IS_NODE')) return `Node.js ${process.version} on ${process.platform} ${process.arch}`;
   return globalThis.navigator?.userAgent ?? 'an unknown JavaScript engine';
@@ -95,9 +95,9 @@ function platformName(): string {
 
 function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
-  const host = hostKernels('webgl', name);
-  const cpu = drawIn2d(hostKernels('cpu', name), name);
-  install(name, [...host, ...fallbackKernels(cpu, host), ...webglNeighbours, ...convKernels(webglEngine)]);
+  const webgl = officialKernels('webgl', name);
+  const cpu = drawIn2d(officialKernels('cpu', name), name);
+  install(name, [...webgl, ...fallbackKernels(cpu, webgl), ...webglNeighbours, ...convKernels(webglEngine)]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,
@@ -117,7 +117,7 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
 
 function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[]): void {
   markConvnet(name);
-  // The host runs set-up functions each time the backend is selected.
+  // TensorFlow.js runs set-up functions each time the backend is selected.
   const setupFunc = installGradients;
   replaceKernels(
     name,
@@ -128,11 +128,11 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
 
 function installGradients(): void {
   installGroupGradients();
-  installHostGradients();
+  installTfjsGradients();
   installFusedGradients();
 }
 
-/** Throws, with a message that says what is missing, where the host cannot make a WebGL2 context. */
+/** Throws, with a message that says what is missing, where TensorFlow.js cannot make a WebGL2 context. */
 function requireWebgl2(name: string): void {
   const probe = probeWebgl2();
   let problem: string | undefined;
@@ -144,6 +144,6 @@ function requireWebgl2(name: string): void {
   }
   if (problem == null) return;
   const error = new Error(`${name}: ${problem}`);
-  error.stack = error.message; // the host prints the stack as its warning
+  error.stack = error.message; // TensorFlow.js prints the stack as its warning
   throw error;
 }

@@ -26,14 +26,14 @@ export interface WarmupConv extends Omit<ConvAttrs, 'strides' | 'pad'> {
 }
 
 export interface WarmupOptions {
-  /** The shapes of a model's inputs, in its order; needed where the model leaves more open than the batch, which is 1 then. */
+  /** The shapes of the model's inputs, in its order. Needed where a size other than the batch, which is then 1, is open. */
   readonly inputShapes?: readonly (readonly number[])[];
 }
 
 /**
- * Compiles what a model, or a list of convolutions, needs on the active backend. On `convnet-webgl` all programs are linked
- * side by side without blocking the page, and weights go to the GPU; nothing is predicted. Elsewhere there is nothing to
- * compile that could be told apart from running: the model predicts zeros once.
+ * Compiles what a model, or a list of convolutions, needs on the active backend. `convnet-webgl` links all programs side by
+ * side without blocking the page and uploads weights; it predicts nothing. Other backends cannot compile without running:
+ * there the model predicts zeros once.
  *
  * @param target A tf.LayersModel, a tf.GraphModel without control flow, or the shapes of convolutions.
  * @throws If an input's shape is open and `inputShapes` does not give it.

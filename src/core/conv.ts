@@ -42,7 +42,7 @@ export interface ConvArgs extends ConvAttrs {
   /** [kH, kW, inC/groups, outC]; with `depthwise` [kH, kW, inC, multiplier]. */
   readonly filterShape: readonly number[];
   readonly depthwise?: boolean;
-  /** Under the host's kernel names padding on batch and channels is ignored, as the host does; else it is an error. */
+  /** Ignores padding on batch and channels, as TensorFlow.js does under its own kernel names; else it is an error. */
   readonly ignoreOuterPadding?: boolean;
 }
 

@@ -1,5 +1,5 @@
-// An ordered list of kernels -> the first that supports a convolution. Every list ends in one that supports all of its
-// data format, so running out of candidates is a bug, not a user's mistake.
+// Takes the first kernel of an ordered list that supports a convolution. Every list ends in one that supports all
+// convolutions of its data format, so running out of candidates is a bug, not a user's mistake.
 
 import type { Conv } from '../../kernels/conv.js';
 
@@ -9,7 +9,7 @@ interface Candidate<Machine extends readonly unknown[]> {
   pays?(conv: Conv, ...machine: Machine): boolean;
 }
 
-/** @param machine What else supports() asks for: what the device can do. */
+/** @param machine What supports() asks for beside the convolution: what the device can do. */
 export function select<Machine extends readonly unknown[], K extends Candidate<Machine>>(
   candidates: readonly K[],
   conv: Conv,

@@ -1,7 +1,7 @@
-// Grouped convolution and both of its gradients out of plain forward convolutions, for backends that are not ours.
+// Composes grouped convolution and both of its gradients of plain forward convolutions, for backends that are not ours.
 //
-// Only tf.conv2d and tf.depthwiseConv2d are used, always NHWC, with explicit padding and with strides or dilations but
-// never both: what every TensorFlow.js backend computes, also those without any convolution gradient (wasm).
+// It calls tf.conv2d and tf.depthwiseConv2d alone, always in NHWC, with explicit padding, and with strides or dilations but
+// never both. Every TensorFlow.js backend computes those, also one without any convolution gradient (wasm).
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Conv } from '../../kernels/conv.js';
@@ -14,8 +14,8 @@ export function compositeForward(conv: Conv, x: tf.Tensor4D, w: tf.Tensor4D): tf
 }
 
 /**
- * dx is the full correlation of dy, spread out by the strides, with the filter turned around and its channels swapped:
- * a grouped convolution again.
+ * dx is the full correlation of dy, with zeros between its pixels where strides are above 1, and the filter rotated by 180
+ * degrees with its channels swapped: a grouped convolution again.
  */
 export function compositeGradInput(conv: Conv, dy: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
   if (isEmpty(dy) || isEmpty(w) || tf.util.sizeFromShape(xShapeOf(conv)) === 0) return tf.zeros(xShapeOf(conv));
@@ -28,7 +28,7 @@ export function compositeGradInput(conv: Conv, dy: tf.Tensor4D, w: tf.Tensor4D):
     columns: { before: spanW - padLeft, size: inW + spanW },
   });
   const byGroup = tf.reshape(tf.reverse(w, [0, 1]), [kH, kW, inC / groups, groups, outC / groups]);
-  const turned = tf.reshape(tf.transpose(byGroup, [0, 1, 4, 3, 2]), [kH, kW, outC / groups, inC]);
+  const rotated = tf.reshape(tf.transpose(byGroup, [0, 1, 4, 3, 2]), [kH, kW, outC / groups, inC]);
   const swapped: Conv = {
     ...conv,
     dataFormat: 'NHWC',
@@ -45,7 +45,7 @@ export function compositeGradInput(conv: Conv, dy: tf.Tensor4D, w: tf.Tensor4D):
     padLeft: 0,
     padRight: 0,
   };
-  return fromNhwc(conv, forwardNhwc(swapped, padded, turned as tf.Tensor4D));
+  return fromNhwc(conv, forwardNhwc(swapped, padded, rotated as tf.Tensor4D));
 }
 
 /**
@@ -108,7 +108,7 @@ function plainConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, plain: Plain): tf.Tens
   return tf.conv2d(input, stretched, strides, 'valid', 'NHWC', dilations);
 }
 
-/** The host's ops take strides or dilations. Where both are above 1, the dilations become zeros between the taps. */
+/** TensorFlow.js's ops take strides or dilations. Where both are above 1, dilations become zeros between the taps. */
 function oneOfBoth(x: tf.Tensor4D, filter: tf.Tensor4D, { strides, dilations }: Plain) {
   const both = strides.some((s) => s > 1) && dilations.some((d) => d > 1);
   if (!both) return { x, filter, strides, dilations };
@@ -142,7 +142,7 @@ interface Window {
   readonly size: number;
 }
 
-/** Height and width become exactly the windows' sizes: zeros where they reach outside, a cut where they fall short. */
+/** Gives height and width exactly the windows' sizes: zeros where a window reaches outside, a cut where it falls short. */
 function padOrCrop(x: tf.Tensor4D, { rows, columns }: { rows: Window; columns: Window }): tf.Tensor4D {
   const after = ({ before, size }: Window, from: number) => size - before - from;
   const top = rows.before;

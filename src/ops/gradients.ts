@@ -1,4 +1,4 @@
-// Gradients of convolutions, in the host's registry. Both gradients of a convolution are convolutions of the same
+// Gradients of convolutions, in TensorFlow.js's registry. Both gradients of a convolution are convolutions of the same
 // geometry: y is linear in x and in w, so that each of
 //   y = conv(x, w)      dx = gradInput(dy, w)      dw = gradFilter(x, dy)
 // has the other two as its gradients, to any order.
@@ -51,7 +51,7 @@ const groupGradients = [
   } satisfies TypedGradient<ConvAttrs>,
   {
     kernelName: 'FusedGroupConv2D',
-    inputsToSave: ['x', 'filter'], // the host cannot save an input that may be absent
+    inputsToSave: ['x', 'filter'], // TensorFlow.js cannot save an input that may be absent
     gradFunc: (dy, [x, filter], attrs) => {
       const { activation = 'linear', dataFormat, biasShape } = attrs;
       const rule = 'the kernel has a gradient with a linear activation only; use the op fused.groupConv2d';
@@ -88,29 +88,30 @@ export function installGroupGradients(): void {
 const ours = new WeakSet<object>();
 
 /**
- * Gradients of tf.conv2d and tf.depthwiseConv2d that know dilations, NCHW and rounding modes, which the host's refuse or
- * ignore. They apply where the active backend has our kernels; elsewhere the host's own stays in charge. Importing all
- * of the host's gradients later overwrites ours, so this runs every time a backend of ours is selected.
+ * Gradients of tf.conv2d and tf.depthwiseConv2d that know dilations, NCHW and rounding modes, which TensorFlow.js's own
+ * refuse or ignore. They apply where the active backend has our kernels; elsewhere TensorFlow.js's own stay in charge. An
+ * app that imports all of TensorFlow.js's gradients later overwrites ours, so this runs whenever a backend of ours is
+ * selected.
  */
-export function installHostGradients(): void {
+export function installTfjsGradients(): void {
   for (const [kernelName, depthwise] of [
     ['Conv2D', false],
     ['DepthwiseConv2dNative', true],
   ] as const) {
-    const host = getGradient(kernelName);
-    if (host && ours.has(host)) continue;
+    const official = getGradient(kernelName);
+    if (official && ours.has(official)) continue;
     const gradient: TypedGradient<ConvAttrs> = {
       kernelName,
       inputsToSave: ['x', 'filter'],
       gradFunc: (dy, saved, attrs) => {
-        if (host && !isConvnet(getBackend()))
-          return host.gradFunc(dy, saved, attrs as never) as Record<string, () => Tensor>;
+        if (official && !isConvnet(getBackend()))
+          return official.gradFunc(dy, saved, attrs as never) as Record<string, () => Tensor>;
         const [x, filter] = saved;
         const { dx, dw } = convGradients({ attrs, depthwise, x, filter, dy });
         return { x: dx, filter: dw };
       },
     };
-    replaceGradient(gradient, host != null);
+    replaceGradient(gradient, official != null);
     const installed = getGradient(kernelName);
     if (installed) ours.add(installed);
   }

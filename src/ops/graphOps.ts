@@ -31,7 +31,7 @@ interface GraphNode {
  */
 export async function installGraphOps(converter?: GraphConverter): Promise<() => void> {
   const { registerOp, deregisterOp } = converter ?? ((await import('@tensorflow/tfjs-converter')) as GraphConverter);
-  // The converter runs registered ops outside of any scope.
+  // The converter calls registered ops outside any tf.tidy scope.
   for (const [name, op] of Object.entries(ops)) registerOp(name, (node) => tidy(() => op(node)));
   return () => {
     for (const name of Object.keys(ops)) deregisterOp(name);

@@ -1,4 +1,4 @@
-// What the convolution kernels are called with: the host's names for inputs and attributes.
+// What TensorFlow.js calls convolution kernels with: its names for inputs and attributes.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { ConvAttrs } from '../core/conv.js';
@@ -16,7 +16,7 @@ export interface FusedConvInputs extends ConvInputs {
 export interface FusedConvAttrs extends ConvAttrs {
   readonly activation?: string;
   readonly leakyreluAlpha?: number;
-  /** Of the bias, if there is one and a gradient is recorded. */
+  /** The bias's shape, where there is a bias and a gradient is recorded. */
   readonly biasShape?: readonly number[];
 }
 

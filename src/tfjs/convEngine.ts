@@ -1,5 +1,5 @@
-// What a device must be able to do for the convolution kernels to run on it. Everything that is the same on every
-// device (names, attributes, validation) is in convKernels.ts.
+// What an engine does for the convolution kernels. Everything that all engines share (names, attributes, validation) is in
+// src/backend/convKernels.ts.
 
 import type { KernelBackend, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../kernels/conv.js';

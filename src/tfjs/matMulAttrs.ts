@@ -1,4 +1,4 @@
-// What the kernels BatchMatMul and _FusedMatMul are given, by name.
+// What TensorFlow.js calls the kernels BatchMatMul and _FusedMatMul with: its names for inputs and attributes.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 

@@ -1,32 +1,37 @@
-// The official kernels as they were when this package was imported, whatever is registered under their backends' names
-// later on.
+// The kernels of the official backends, as they were when this package was imported. What is registered under those
+// backends' names later does not change them.
 
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-webgl';
 import { getKernelsForBackend, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
 
-export type Host = 'cpu' | 'webgl';
+export type OfficialBackend = 'cpu' | 'webgl';
 
-const stock: Readonly<Record<Host, readonly KernelConfig[]>> = {
+const atImport: Readonly<Record<OfficialBackend, readonly KernelConfig[]>> = {
   cpu: getKernelsForBackend('cpu'),
   webgl: getKernelsForBackend('webgl'),
 };
 
 const byName = (configs: readonly KernelConfig[]) =>
   new Map(configs.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
-const functions: Readonly<Record<Host, ReadonlyMap<string, KernelFunc>>> = {
-  cpu: byName(stock.cpu),
-  webgl: byName(stock.webgl),
+const functions: Readonly<Record<OfficialBackend, ReadonlyMap<string, KernelFunc>>> = {
+  cpu: byName(atImport.cpu),
+  webgl: byName(atImport.webgl),
 };
 
-/** All kernels of a host, those included that the user has added to it since; not so for a backend that bears its name. */
-export function hostKernels(host: Host, ownName: string): readonly KernelConfig[] {
-  return ownName === host ? stock[host] : [...stock[host], ...getKernelsForBackend(host)];
+/**
+ * All kernels of an official backend, with those that the user has added to it. A backend of ours that takes the official
+ * name gets the kernels of import time alone: what is registered there now is its own.
+ */
+export function officialKernels(official: OfficialBackend, ownName: string): readonly KernelConfig[] {
+  if (ownName === official) return atImport[official];
+  return [...atImport[official], ...getKernelsForBackend(official)];
 }
 
 /** The function of one official kernel. */
-export function stockKernel(host: Host, kernelName: string): KernelFunc {
-  const kernelFunc = functions[host].get(kernelName);
-  if (!kernelFunc) throw new Error(`stockKernel: the backend has no such kernel; received ${host} ${kernelName}`);
+export function officialKernel(official: OfficialBackend, kernelName: string): KernelFunc {
+  const kernelFunc = functions[official].get(kernelName);
+  if (!kernelFunc)
+    throw new Error(`officialKernel: ${official} has no such kernel; received kernelName='${kernelName}'`);
   return kernelFunc;
 }

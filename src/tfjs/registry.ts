@@ -1,4 +1,4 @@
-// The one typed wrapper around the host's kernel registry, whose own types know neither inputs nor attributes.
+// The one typed wrapper around TensorFlow.js's kernel registry, whose own types know neither inputs nor attributes.
 
 import {
   type GradConfig,
@@ -34,8 +34,8 @@ export function typedKernel<Inputs, Attrs, B extends KernelBackend>(
 }
 
 /**
- * Makes `kernels` the whole set of a backend name: what was there goes, so that neither leftovers of a removed backend
- * nor a warning per replaced kernel remain. Of two kernels with one name the later wins.
+ * Makes `kernels` the whole set of a backend name. Kernels that were there go first: a removed backend leaves none
+ * behind, and TensorFlow.js warns of no replaced kernel. The later of two kernels with one name wins.
  */
 export function replaceKernels(backendName: string, kernels: readonly (NamedKernel | KernelConfig)[]): void {
   for (const { kernelName } of getKernelsForBackend(backendName)) unregisterKernel(kernelName, backendName);
@@ -47,7 +47,7 @@ export type TypedGradient<Attrs> = Omit<GradConfig, 'gradFunc'> & {
   readonly gradFunc: (dy: Tensor, saved: Tensor[], attrs: Attrs) => Record<string, () => Tensor>;
 };
 
-/** Registers a gradient in place of the one there is, without the host's warning. */
+/** Registers a gradient in place of the one there is, without TensorFlow.js's warning. */
 export function replaceGradient<Attrs>(gradient: TypedGradient<Attrs>, present: boolean): void {
   if (present) unregisterGradient(gradient.kernelName);
   registerGradient(gradient as unknown as GradConfig);

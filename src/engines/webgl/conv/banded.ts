@@ -3,7 +3,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
-import { stockKernel } from '../../../tfjs/officialKernels.js';
+import { officialKernel } from '../../../tfjs/officialKernels.js';
 import type { WebglBackend } from '../backend.js';
 import type { ForwardArgs } from './paths.js';
 
@@ -58,7 +58,7 @@ export function runInParts(args: ForwardArgs, axis: Axis, forward: (args: Forwar
     backend.disposeIntermediateTensorInfo(slice);
     return y;
   });
-  const concat = stockKernel('webgl', 'Concat');
+  const concat = officialKernel('webgl', 'Concat');
   const y = concat({ inputs: parts as never, attrs: { axis: axisIndex[axis] }, backend }) as TensorInfo;
   for (const half of parts) backend.disposeIntermediateTensorInfo(half);
   return y;
@@ -67,6 +67,6 @@ export function runInParts(args: ForwardArgs, axis: Axis, forward: (args: Forwar
 function sliceOf(backend: WebglBackend, x: TensorInfo, axis: Axis, begin: number, length: number): TensorInfo {
   const starts = x.shape.map((_, i) => (i === axisIndex[axis] ? begin : 0));
   const size = x.shape.map((whole, i) => (i === axisIndex[axis] ? length : whole));
-  const slice = stockKernel('webgl', 'Slice');
+  const slice = officialKernel('webgl', 'Slice');
   return slice({ inputs: { x }, attrs: { begin: starts, size }, backend }) as TensorInfo;
 }

@@ -3,7 +3,7 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { stockKernel } from '../../../tfjs/officialKernels.js';
+import { officialKernel } from '../../../tfjs/officialKernels.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
 import type { Blocks } from '../tensors/tensorStore.js';
@@ -18,7 +18,7 @@ export function blockKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: BlockArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
-  const stock = stockKernel('webgl', kernelName);
+  const stock = officialKernel('webgl', kernelName);
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {
     return kernelFunc(args) ?? stock(args as unknown as Parameters<KernelFunc>[0]);
   });
