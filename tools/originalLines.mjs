@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { root } from './setup.mjs';
 
 // file:///home/me/convnet/.build/a/a.js:12:3 in Node; http://127.0.0.1:9876/base/.build/a/a.js?4fe1:12:3 in Karma, which
-// cuts the host off in most lines
+// cuts the server off in most lines
 const POSITION = /(?:(?:file|https?):\/\/[^\s()]*?\/|\bbase\/)(\.build\/[^\s()?:]+)(?:\?\w+)?:(\d+):(\d+)/g;
 
 /** @type {Map<string, SourceMap | null>} */

@@ -31,7 +31,7 @@ describe('registration', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('has every kernel of the host, and the rest of the cpu kernels', async () => {
+  it('has every kernel of the official backend, and the rest of the cpu kernels', async () => {
     for (const name of ownBackends) {
       await tf.setBackend(name);
       const has = (kernel: string) => tf.getKernel(kernel, name) != null;
@@ -202,7 +202,7 @@ describe('switching', () => {
     }
   });
 
-  it('gradients of the host stay the host’s on other backends', async () => {
+  it('TensorFlow.js’s gradients stay its own on other backends', async () => {
     await tf.setBackend(ownBackends[0]);
     await tf.setBackend('cpu');
     const gradient = () =>
@@ -226,7 +226,7 @@ describe('switching', () => {
     }
   });
 
-  it('all of the host’s gradients imported afterwards do not take ours away for long', async () => {
+  it('all of TensorFlow.js’s gradients imported afterwards do not take ours away for long', async () => {
     const [name] = ownBackends;
     await tf.setBackend(name);
     const ours = tf.getGradient('Conv2D');

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { isBrowser, ownBackends, useBackend, valuesOf } from '../support/backends.js';
 import { captureWarnings } from '../support/warnings.js';
 
-describe('kernels that the host lacks', () => {
+describe('kernels that the official webgl backend lacks', () => {
   for (const backend of ownBackends) {
     describe(backend, () => {
       useBackend(backend);
@@ -15,7 +15,7 @@ describe('kernels that the host lacks', () => {
   }
 });
 
-/** The gradients of dilation2d: no WebGL kernel of the host's. */
+/** The gradients of dilation2d: the official webgl backend has no kernel. */
 function dilation2d(backend: string): void {
   it('Dilation2D has gradients', async () => {
     const gradients = () =>

@@ -2,7 +2,7 @@
 // suite registers its specs per environment while it is imported.
 //
 // The backend's name says what to test: `convnet-cpu` and `convnet-webgl` as they are registered by the package;
-// `cpu` and `webgl` are aliases: the stock backend is removed and ours takes its name, so that the specs bound to those
+// `cpu` and `webgl` are aliases: the official backend is removed and ours takes its name, so that the specs bound to those
 // literal names run too.
 
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';

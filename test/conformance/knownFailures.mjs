@@ -1,14 +1,14 @@
-// Specs of the TensorFlow.js conformance suite that are expected to fail: for a reason of the host, or since they demand that
+// Specs of the TensorFlow.js conformance suite that are expected to fail: the official backend fails them too, or they demand that
 // something is not supported which this project supports.
 // They still run: a failure that is not listed here fails the run, and one that starts to pass is reported.
 
-const HOST = 'stock webgl fails it too: ';
+const OFFICIAL = 'official webgl fails it too: ';
 
 /** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
 const WEBGL = [
-  { words: ['floorDiv float32'], why: `${HOST}the shader's division is not exact` },
-  { words: ['gather', 'throws when index is out of bound'], why: `${HOST}a shader cannot throw` },
-  { words: ['tan', 'exceed float32 precision'], why: `${HOST}the shader's tan loses large arguments` },
+  { words: ['floorDiv float32'], why: `${OFFICIAL}the shader's division is not exact` },
+  { words: ['gather', 'throws when index is out of bound'], why: `${OFFICIAL}a shader cannot throw` },
+  { words: ['tan', 'exceed float32 precision'], why: `${OFFICIAL}the shader's tan loses large arguments` },
 ];
 
 /** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
@@ -25,8 +25,8 @@ const mayBeMesa = isFirefox || /^gl/.test(process.env.TEST_ANGLE ?? '');
 
 /** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
 const MESA_WEBGL = [
-  { words: ['pow ', 'propagates NaNs'], why: `${HOST}Mesa's comparisons lose NaN` },
-  { words: ['norm ', 'propagates NaNs for norm'], why: `${HOST}Mesa's comparisons lose NaN` },
+  { words: ['pow ', 'propagates NaNs'], why: `${OFFICIAL}Mesa's comparisons lose NaN` },
+  { words: ['norm ', 'propagates NaNs for norm'], why: `${OFFICIAL}Mesa's comparisons lose NaN` },
 ];
 
 /** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */

@@ -228,7 +228,7 @@ function tensors(): void {
   });
 }
 
-/** What passes the host's front-ends is stopped by the kernels. */
+/** The kernels stop what passes TensorFlow.js's front-ends. */
 function kernelLevel(): void {
   it('kernels check what they are given', () => {
     const x = tf.ones([1, 4, 4, 4]);

@@ -1,4 +1,4 @@
-// TensorFlow.js's own convolution ops on our backends, where the stock backends refuse or are wrong: gradients with
+// TensorFlow.js's own convolution ops on our backends, where the official backends refuse or are wrong: gradients with
 // dilation, depthwise NCHW, fused NCHW gradients, numeric padding of unequal axes.
 
 import * as tf from '@tensorflow/tfjs';
@@ -16,11 +16,11 @@ type Pair = [number, number];
 /** What tf.conv2d's front-end accepts: one group, and strides or dilations of 1. */
 const plain = convCases.filter((c) => c.groups === 1 && isOne(c));
 /** The kernel itself, past the front-end that knows NHWC only. */
-const fusedDepthwiseKernel: HostOp = {
+const fusedDepthwiseKernel: TfjsOp = {
   name: 'kernel FusedDepthwiseConv2D',
   cases: convCases.filter((c) => c.groups === c.inC && c.inC > 0),
   filterShape: (c) => [c.kH, c.kW, c.inC, c.outC / c.inC],
-  run: (c, x, filter) => tf.engine().runKernel('FusedDepthwiseConv2D', { x, filter }, hostAttrs(c) as never),
+  run: (c, x, filter) => tf.engine().runKernel('FusedDepthwiseConv2D', { x, filter }, tfjsAttrs(c) as never),
 };
 
 /** What tf.depthwiseConv2d accepts; its filter is [kH, kW, inC, multiplier]. */
@@ -30,14 +30,14 @@ function isOne({ strides, dilations }: ConvCase): boolean {
   return strides.every((s) => s === 1) || dilations.every((d) => d === 1);
 }
 
-interface HostOp {
+interface TfjsOp {
   readonly name: string;
   readonly cases: readonly ConvCase[];
   readonly filterShape: (c: ConvCase) => Shape4D;
   readonly run: (c: ConvCase, x: tf.Tensor4D, filter: tf.Tensor4D) => tf.Tensor;
 }
 
-const conv2d: HostOp = {
+const conv2d: TfjsOp = {
   name: 'tf.conv2d',
   cases: plain,
   filterShape: (c) => wShape(c) as Shape4D,
@@ -46,13 +46,13 @@ const conv2d: HostOp = {
   },
 };
 
-const fusedConv2d: HostOp = {
+const fusedConv2d: TfjsOp = {
   ...conv2d,
   name: 'tf.fused.conv2d',
-  run: (c, x, filter) => tf.fused.conv2d({ x, filter, ...hostAttrs(c) }),
+  run: (c, x, filter) => tf.fused.conv2d({ x, filter, ...tfjsAttrs(c) }),
 };
 
-const depthwiseConv2d: HostOp = {
+const depthwiseConv2d: TfjsOp = {
   name: 'tf.depthwiseConv2d',
   cases: depthwise,
   filterShape: (c) => [c.kH, c.kW, c.inC, c.outC / c.inC],
@@ -69,18 +69,18 @@ const depthwiseConv2d: HostOp = {
   },
 };
 
-const fusedDepthwiseConv2d: HostOp = {
+const fusedDepthwiseConv2d: TfjsOp = {
   ...depthwiseConv2d,
   name: 'tf.fused.depthwiseConv2d',
   cases: depthwise.filter((c) => c.dataFormat === 'NHWC'), // its front-end refuses NCHW
-  run: (c, x, filter) => tf.fused.depthwiseConv2d({ x, filter, ...hostAttrs(c) }),
+  run: (c, x, filter) => tf.fused.depthwiseConv2d({ x, filter, ...tfjsAttrs(c) }),
 };
 
 function pad(c: ConvCase) {
   return padOf(c) as number;
 }
 
-function hostAttrs(c: ConvCase) {
+function tfjsAttrs(c: ConvCase) {
   const strides = c.strides as Pair;
   const dilations = c.dilations as Pair;
   return { strides, pad: pad(c), dataFormat: c.dataFormat, dilations, dimRoundingMode: c.dimRoundingMode };
@@ -100,16 +100,16 @@ describe('ops of TensorFlow.js', () => {
 });
 
 /** See caseSetsFor. */
-function part(op: HostOp, backend: string): HostOp {
+function part(op: TfjsOp, backend: string): TfjsOp {
   return { ...op, cases: backend === 'convnet-webgl' ? op.cases.filter((_, i) => i % 4 === 0) : op.cases };
 }
 
-function suite(op: HostOp): void {
+function suite(op: TfjsOp): void {
   forwardSuite(op);
   gradientSuite(op);
 }
 
-function forwardSuite({ cases, filterShape, run }: HostOp): void {
+function forwardSuite({ cases, filterShape, run }: TfjsOp): void {
   it(`${cases.length} cases`, () => {
     expect(cases.length).to.be.greaterThan(10);
     for (const c of cases) {
@@ -121,7 +121,7 @@ function forwardSuite({ cases, filterShape, run }: HostOp): void {
   });
 }
 
-function gradientSuite({ cases, filterShape, run }: HostOp): void {
+function gradientSuite({ cases, filterShape, run }: TfjsOp): void {
   it(`gradients of ${cases.length} cases`, () => {
     for (const c of cases) {
       const x = randomValues(sizeOf(xShape(c)), 3);
@@ -162,11 +162,11 @@ function fusedBias(): void {
         const x = tf.tensor4d(randomValues(sizeOf(xShape(c)), 6), xShape(c) as Shape4D);
         const w = tf.tensor4d(randomValues(sizeOf(wShape(c)), 7), wShape(c) as Shape4D);
         const b = tf.tensor1d(randomValues(c.outC, 8));
-        const attrs = { ...hostAttrs(c), leakyreluAlpha: 0.2, activation };
+        const attrs = { ...tfjsAttrs(c), leakyreluAlpha: 0.2, activation };
         const fused = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D) => {
           return tf.fused.conv2d({ x, filter, bias, ...attrs });
         };
-        // The same by zeros between the taps and no dilation, which the host differentiates itself.
+        // The same by zeros between the taps and no dilation, which TensorFlow.js differentiates itself.
         const separate = (x: tf.Tensor4D, filter: tf.Tensor4D, bias: tf.Tensor1D) => {
           const [dh, dw] = c.dilations;
           const spread = tf.pad(tf.reshape(filter, [c.kH, 1, c.kW, c.inC * c.outC]), [

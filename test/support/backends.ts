@@ -6,7 +6,7 @@ import { expect } from 'chai';
 
 export const isBrowser = typeof window !== 'undefined';
 
-/** Ours; WebGL2 runs on a software renderer in the tests, which the host accepts only when told to. */
+/** Ours; WebGL2 runs on a software renderer in the tests, which TensorFlow.js accepts only when told to. */
 export const ownBackends: readonly string[] = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
 
 if (isBrowser) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);

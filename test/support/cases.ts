@@ -23,7 +23,7 @@ export const caseSets: readonly CaseSet[] = [
 ];
 
 /**
- * What the suites of ops run on a backend. The host's WebGL programs are compiled anew for each shape, a tenth of a second
+ * The cases that the suites of ops run on a backend. The official WebGL programs are compiled anew for each shape, a tenth of a second
  * each on a software renderer, so there it is a part of the cases; the kernels themselves run on all of them
  * (glslKernels.browser.test.ts).
  */

@@ -63,7 +63,7 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
   });
 
   if (backend === 'convnet-cpu') {
-    it('runs on kernels of our own, and on such of the host as only hand the data on', async () => {
+    it('runs on kernels of our own, and on official kernels that only hand data on', async () => {
       const own = new Set(neighbourKernels.map(({ kernelName }) => kernelName));
       const { kernelNames } = await tf.profile(() => {
         predict(network, model);
