@@ -3,19 +3,19 @@
 
 import { installKerasSaving } from './keras/save/index.js';
 
-export { KerasFileError } from './formats/errors.js';
-export type { FileHandleLike, KerasSource, NamedBytes } from './formats/source/source.js';
-export type { CustomObjects } from './keras/graph/custom.js';
+export { KerasFileError } from './formats/kerasFileError.js';
+export type { FileHandleLike, KerasSource, NamedBytes } from './formats/source/openSource.js';
+export type { CustomObjects } from './keras/graph/customObjects.js';
 export {
   type InspectedLayer,
   type InspectedWeight,
   type InspectOptions,
   inspectKerasFile,
   type KerasFileInfo,
-} from './keras/inspect.js';
+} from './keras/inspectKerasFile.js';
 export { kerasFile } from './keras/kerasFile.js';
-export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWeights } from './keras/load.js';
+export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWeights } from './keras/loadKerasModel.js';
 export { type KerasFormat, kerasFileSaver, type SaveKerasOptions, saveKerasModel } from './keras/save/index.js';
-export type { UnknownLayer } from './keras/unknown.js';
+export type { UnknownLayer } from './keras/unknownLayers.js';
 
 installKerasSaving();

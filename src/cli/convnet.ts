@@ -6,7 +6,7 @@
 
 import { CommanderError } from 'commander';
 import { makeProgram } from './program.js';
-import { processContext } from './shared/context.js';
+import { processContext } from './shared/commandContext.js';
 import { exitCodes } from './shared/exitCodes.js';
 import { failureOf } from './shared/failure.js';
 

@@ -5,9 +5,9 @@ import { addBench } from './bench/arguments.js';
 import { addConvert } from './convert/arguments.js';
 import { addInspect } from './inspect/arguments.js';
 import { addRun } from './run/arguments.js';
-import type { CommandContext } from './shared/context.js';
+import type { CommandContext } from './shared/commandContext.js';
 import { exitCodeLines } from './shared/exitCodes.js';
-import { packageVersion } from './shared/version.js';
+import { packageVersion } from './shared/packageVersion.js';
 
 export function makeProgram(context: CommandContext): Command {
   const program = new Command('convnet')

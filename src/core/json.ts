@@ -1,52 +1,83 @@
-// What JSON can hold, and the form in which Keras writes an object into it:
+// The types of JSON, and the form in which Keras writes an object as JSON:
 //   {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": null}
-// TensorFlow.js writes {className, config} with keys in camelCase; the conversions here change keys, never values.
+// TensorFlow.js writes {className, config} with keys in camelCase. The conversions here change keys, never values.
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | JsonArray | JsonObject;
+export type JsonArray = readonly Json[];
+export type JsonObject = { readonly [key: string]: Json };
 
-/** What Keras writes for an object: https://keras.io/api/models/model_saving_apis/serialization_utils/ */
-export interface KerasObject {
+/**
+ * The form in which Keras writes an object. A layer in a model's config has the later members too.
+ * Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
+ */
+// A type, not an interface: TypeScript takes only a type for a JsonObject.
+export type KerasObject = {
   readonly module?: string | null;
   readonly class_name: string;
   readonly config: Json;
   readonly registered_name?: string | null;
-  readonly [more: string]: Json | undefined;
-}
+  /** The shapes for which the layer was built. */
+  readonly build_config?: Json;
+  /** The optimizer, loss and metrics of a compiled model. */
+  readonly compile_config?: Json;
+  /** The calls of a layer in a functional model. */
+  readonly inbound_nodes?: Json;
+  /** The layer's name in the list of a functional model; its config may lack it. */
+  readonly name?: Json;
+  /** The same number marks copies of one object. */
+  readonly shared_object_id?: Json;
+};
 
 export type PlainObject = Readonly<Record<string, unknown>>;
 
-/** An object literal or parsed JSON: no array, no tensor, no instance of a class. */
+/** Whether the value is an object literal or parsed JSON: no array, no tensor, no instance of a class. */
 export function isPlainObject(value: unknown): value is PlainObject {
   if (value === null || typeof value !== 'object') return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
-/** True for Keras's {class_name, config} and for the {className, config} of TensorFlow.js: read it with `asKerasObject`. */
+/** Whether the value is a list. `Array.isArray` would make TypeScript lose the type of the items. */
+export function isJsonArray(value: Json | undefined): value is JsonArray {
+  return Array.isArray(value);
+}
+
+/** Whether the value is a dictionary: no list, and not null. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isPlainObject(value);
+}
+
+/** Whether the value is Keras's {class_name, config} or TensorFlow.js's {className, config}: read it with `asKerasObject`. */
 export function isKerasObject(value: unknown): value is KerasObject {
   return isPlainObject(value) && typeof (value.class_name ?? value.className) === 'string' && 'config' in value;
 }
 
-/** The same object with Keras's own keys; the config is left as it is. */
+/** The same object with Keras's own keys. The config stays as it is. */
 export function asKerasObject(value: KerasObject): KerasObject {
   if (typeof value.class_name === 'string') return value;
-  const { className, registeredName, ...others } = value as PlainObject;
-  const named = registeredName === undefined ? {} : { registered_name: registeredName as string | null };
-  return { ...others, class_name: className as string, config: value.config, ...named };
+  const { className, registeredName, ...others } = value as KerasObject & TfjsNames;
+  const named = registeredName === undefined ? {} : { registered_name: registeredName };
+  return { ...others, class_name: className, ...named };
+}
+
+/** The members that TensorFlow.js names in camelCase. */
+interface TfjsNames {
+  readonly className: string;
+  readonly registeredName?: string | null;
 }
 
 /** {module, class_name, config, registered_name} of one of Keras's own classes. */
-export function kerasObject(module: string, className: string, config: Json): { readonly [key: string]: Json } {
+export function kerasObject(module: string, className: string, config: Json): KerasObject {
   return { module, class_name: className, config, registered_name: null };
 }
 
-/** `kernel_size` -> `kernelSize`. Only names that `toSnake` gives back: `beta_1` and `My_layer` stay as they are. */
+/** `kernel_size` -> `kernelSize`. A name that `toSnake` would not give back stays as it is: `beta_1`, `My_layer`. */
 export function toCamel(name: string): string {
   const isSnake = /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)+$/.test(name);
   return isSnake ? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name;
 }
 
-/** `kernelSize` -> `kernel_size`, and class names as Keras does: `GlorotUniform` -> `glorot_uniform`, `L1L2` -> `l1l2`. */
+/** `kernelSize` -> `kernel_size`; class names as Keras writes them: `GlorotUniform` -> `glorot_uniform`, `L1L2` -> `l1l2`. */
 export function toSnake(name: string): string {
   if (!/^[A-Z]/.test(name)) return keyToSnake(name);
   return name
@@ -61,8 +92,8 @@ function keyToSnake(key: string): string {
   return isCamel ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }
 
-/** Every key at any depth in snake_case. Values, and instances of classes such as tensors, are left alone. */
-export function snakeKeys(value: Readonly<Record<string, Json>>): Record<string, Json>;
+/** Writes every key at any depth in snake_case. Leaves values alone, and instances of classes such as tensors. */
+export function snakeKeys(value: JsonObject): Record<string, Json>;
 export function snakeKeys(value: Json): Json;
 export function snakeKeys(value: PlainObject): Record<string, unknown>;
 export function snakeKeys(value: unknown): unknown;
@@ -70,8 +101,8 @@ export function snakeKeys(value: unknown): unknown {
   return mapKeys(value, keyToSnake);
 }
 
-/** Every key at any depth in camelCase. Values, and instances of classes such as tensors, are left alone. */
-export function camelKeys(value: Readonly<Record<string, Json>>): Record<string, Json>;
+/** Writes every key at any depth in camelCase. Leaves values alone, and instances of classes such as tensors. */
+export function camelKeys(value: JsonObject): Record<string, Json>;
 export function camelKeys(value: Json): Json;
 export function camelKeys(value: PlainObject): Record<string, unknown>;
 export function camelKeys(value: unknown): unknown;

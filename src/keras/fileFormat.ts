@@ -1,7 +1,7 @@
 // What kind of model file some bytes are; the content decides, names can be wrong.
 
-import { checkFile, fileError } from '../formats/errors.js';
 import { isHdf5 } from '../formats/hdf5/hdf5.js';
+import { checkFile, fileError } from '../formats/kerasFileError.js';
 
 export type FileFormat = 'keras' | 'hdf5' | 'json';
 

@@ -5,8 +5,8 @@
 
 import { type io, serialization } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers } from '@tensorflow/tfjs-layers';
-import type { KerasSource } from '../formats/source/source.js';
-import { type LoadOptions, loadKerasModel } from './load.js';
+import type { KerasSource } from '../formats/source/openSource.js';
+import { type LoadOptions, loadKerasModel } from './loadKerasModel.js';
 
 /** Models that were loaded and not yet asked for: a topology can hold numbers, not models. */
 const loaded = new Map<number, LayersModel>();

@@ -2,7 +2,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { zipSync } from 'fflate';
 import { saveKerasModel } from '../../../src/keras/save/index.js';
-import { tfjsFiles } from '../../../src/keras/save/tfjs/artifacts.js';
+import { tfjsFiles } from '../../../src/keras/save/tfjs/tfjsFiles.js';
 import { offerFile } from '../offerFile.js';
 
 export type SavedFormat = 'keras' | 'h5' | 'tfjs';

@@ -1,7 +1,7 @@
 // Arguments, options and help of `convnet bench`.
 
 import type { Command } from 'commander';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { listOf, sizeOf, wholeFrom } from '../shared/optionValues.js';
 
 export function addBench(program: Command, context: CommandContext): void {

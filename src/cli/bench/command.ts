@@ -2,13 +2,13 @@
 
 import { messageOf } from '../../core/errors.js';
 import { figuresOf, largestDifference } from '../../pictures/figures.js';
-import { prepareBackends, startBackend, useThreads } from '../shared/backend.js';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel, modelPath } from '../shared/modelSource.js';
 import { withBar } from '../shared/progressBar.js';
+import { prepareBackends, startBackend, useThreads } from '../shared/startBackend.js';
 import { type Contestant, enter, layerTimes, memoryOf, takeTurn } from './contestant.js';
-import { type InputOptions, inputShapes } from './inputs.js';
+import { type InputOptions, inputShapes } from './randomInputs.js';
 import type { BackendReport, BenchReport } from './report.js';
 import { benchText } from './text.js';
 

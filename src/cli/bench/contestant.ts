@@ -4,9 +4,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Output } from '../../pictures/modelOutputs.js';
 import { predictValues } from '../../pictures/predictValues.js';
-import { startBackend } from '../shared/backend.js';
-import { randomInputs } from './inputs.js';
-import { type LayerTime, timeLayers } from './layerTimes.js';
+import { startBackend } from '../shared/startBackend.js';
+import { randomInputs } from './randomInputs.js';
+import { type LayerTime, timeLayers } from './timeLayers.js';
 
 export interface Contestant {
   readonly backend: string;

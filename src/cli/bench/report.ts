@@ -2,7 +2,7 @@
 
 import type { Figures } from '../../pictures/figures.js';
 import type { Memory } from './contestant.js';
-import type { LayerTime } from './layerTimes.js';
+import type { LayerTime } from './timeLayers.js';
 
 export interface BackendReport extends Figures {
   readonly backend: string;

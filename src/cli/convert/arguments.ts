@@ -1,7 +1,7 @@
 // Arguments, options and help of `convnet convert`.
 
 import { type Command, Option } from 'commander';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { numberFrom } from '../shared/optionValues.js';
 
 export function addConvert(program: Command, context: CommandContext): void {

@@ -5,14 +5,14 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
 import { bytesText, countText } from '../../core/units.js';
 import { type KerasFormat, saveKerasModel } from '../../keras/save/index.js';
-import { type TfjsFiles, tfjsFiles } from '../../keras/save/tfjs/artifacts.js';
 import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
-import { prepareBackends, startBackend } from '../shared/backend.js';
-import type { CommandContext } from '../shared/context.js';
+import { type TfjsFiles, tfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel } from '../shared/modelSource.js';
+import { packageVersion } from '../shared/packageVersion.js';
 import { withBar } from '../shared/progressBar.js';
-import { packageVersion } from '../shared/version.js';
+import { prepareBackends, startBackend } from '../shared/startBackend.js';
 import { checkFree, writeFolder, writeOne } from '../shared/writeFiles.js';
 
 export interface ConvertOptions {

@@ -1,7 +1,7 @@
 // Arguments, options and help of `convnet inspect`.
 
 import type { Command } from 'commander';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 
 export function addInspect(program: Command, context: CommandContext): void {
   program

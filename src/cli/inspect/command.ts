@@ -2,7 +2,7 @@
 
 import { bytesText, countText, grouped, shapeText } from '../../core/units.js';
 import type { InspectedLayer, KerasFileInfo } from '../../keras.js';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { exitCodes } from '../shared/exitCodes.js';
 import { inspectSource, unsupportedText } from '../shared/modelSource.js';
 import { factsOf, tableOf } from '../shared/table.js';

@@ -1,7 +1,7 @@
 // Arguments, options and help of `convnet run`.
 
 import { type Command, Option } from 'commander';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { sizeOf, wholeFrom } from '../shared/optionValues.js';
 
 const ranges = ['0..1', '-1..1', 'none'];

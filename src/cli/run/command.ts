@@ -22,10 +22,10 @@ import {
   pictureTensor,
 } from '../../pictures/pictureInput.js';
 import { predictValues } from '../../pictures/predictValues.js';
-import { prepareBackends, startBackend } from '../shared/backend.js';
-import type { CommandContext } from '../shared/context.js';
+import type { CommandContext } from '../shared/commandContext.js';
 import { CliError, type ExitReason } from '../shared/exitCodes.js';
 import { loadModel } from '../shared/modelSource.js';
+import { prepareBackends, startBackend } from '../shared/startBackend.js';
 import { checkFree, writeOne } from '../shared/writeFiles.js';
 import type { OutputReport, RunReport } from './report.js';
 import { runText } from './text.js';

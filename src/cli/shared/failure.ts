@@ -3,7 +3,7 @@
 import { messageOf } from '../../core/errors.js';
 import { PictureError } from '../../pictures/pictureError.js';
 import { CliError, type ExitReason, exitCodes } from './exitCodes.js';
-import { plain } from './plain.js';
+import { plain } from './plainText.js';
 
 export interface Failure {
   readonly line: string;

@@ -6,7 +6,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { fileProblem, messageOf } from '../../core/errors.js';
 import { inspectKerasFile, type KerasFileInfo, loadKerasModel } from '../../keras.js';
 import { installKerasLayers } from '../../layers.js';
-import type { CommandContext } from './context.js';
+import type { CommandContext } from './commandContext.js';
 import { CliError } from './exitCodes.js';
 import { withBar } from './progressBar.js';
 

@@ -1,6 +1,6 @@
 // Rows of cells as text in columns, two spaces apart; numbers to the right.
 
-import { plain } from './plain.js';
+import { plain } from './plainText.js';
 
 export interface Column {
   readonly title: string;

@@ -1,15 +1,15 @@
 // Attributes of groups and datasets (File Format Specification IV.A.2.m and IV.A.2.v): messages in the header or, once they
 // are many or large, in a fractal heap. Names are read at once, values when they are asked for.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { readRecords } from './btree2.js';
 import { type Dataspace, type Datatype, readDataspace, readDatatype } from './datatype.js';
+import { decodeNumbers, decodeStrings, describe } from './decodeValues.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
 import { openHeap } from './fractalHeap.js';
 import type { GlobalHeap } from './globalHeap.js';
+import type { H5Attributes, H5Dataset, H5Group, H5Value } from './h5Types.js';
 import { findMessage, MESSAGE, type Message, openMessage, openShared } from './objectHeader.js';
-import type { H5Attributes, H5Dataset, H5Group, H5Value } from './types.js';
-import { decodeNumbers, decodeStrings, describe } from './values.js';
 
 const NAME_RECORDS = 8; // B-tree of attributes by name: heap id, flags, order, hash
 const SHARED_DATATYPE = 1;

@@ -1,6 +1,6 @@
 // Version 2 B-trees (File Format Specification III.A.2), walked as a whole in the order of the records.
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 

@@ -1,7 +1,7 @@
 // The checksum of the newer HDF5 structures: Bob Jenkins's lookup3 (`hashlittle`), https://burtleburtle.net/bob/c/lookup3.c,
 // with the initial value 0 (HDF5 File Format Specification 3.0, IV.A and III.A.2).
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { type FileBytes, WHERE } from './fileBytes.js';
 
 /** Throws unless the four bytes at `end` are the checksum of those from `start` to there. */

@@ -1,6 +1,6 @@
 // The fixed and extensible arrays in which newer files list chunks (File Format Specification VII.C and VII.D).
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 

@@ -1,7 +1,7 @@
 // Where the chunks of a dataset lie: the B-tree of older files and the five indexes of newer ones
 // (File Format Specification III.A.1, III.A.2 types 10 and 11, VII.A to VII.D).
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { readRecords } from './btree2.js';
 import { arrayElements } from './chunkArrays.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';

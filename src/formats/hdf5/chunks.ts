@@ -1,6 +1,6 @@
 // Puts the chunks of a dataset together in one array, clipped at its edges.
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { type Chunk, type ChunkGrid, listChunks } from './chunkIndex.js';
 import { type FileBytes, WHERE } from './fileBytes.js';
 import { type Filter, undoFilters } from './filters.js';

@@ -1,15 +1,15 @@
 // A dataset: shape and type at once, values when they are asked for.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { checkRatio, readChunks } from './chunks.js';
 import { type Dataspace, type Datatype, readDataspace, readDatatype } from './datatype.js';
+import { bfloat16ToFloat32, decodeNumbers, decodeStrings, describe, viewAs } from './decodeValues.js';
 import { FileBytes, WHERE } from './fileBytes.js';
 import { readFilters } from './filters.js';
 import type { GlobalHeap } from './globalHeap.js';
+import type { H5Attributes, H5Dataset, H5Dtype, H5Numbers } from './h5Types.js';
 import { readFillValue, readLayout } from './layout.js';
 import { findMessage, MESSAGE, type Message } from './objectHeader.js';
-import type { H5Attributes, H5Dataset, H5Dtype, H5Numbers } from './types.js';
-import { bfloat16ToFloat32, decodeNumbers, decodeStrings, describe, viewAs } from './values.js';
 
 export interface DatasetParts {
   readonly file: FileBytes;

@@ -1,6 +1,6 @@
 // Datatypes (File Format Specification IV.A.2.d) and dataspaces (IV.A.2.b).
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
 export type NumberKind = 'float16' | 'bfloat16' | 'float32' | 'float64' | `${'int' | 'uint'}${8 | 16 | 32 | 64}`;

@@ -2,8 +2,8 @@
 // only so many of them. The budget is what ends trees that lead back into themselves: an honest file has each field of its
 // structure read once or twice, so the number of reads stays below the number of bytes.
 
-import { plainBytes } from '../bytes.js';
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
+import { plainBytes } from '../plainBytes.js';
 
 export const WHERE = 'hdf5';
 const FREE_READS = 100_000; // small files may repeat themselves

@@ -3,7 +3,7 @@
 
 import { unzlibSync } from 'fflate';
 import { messageOf } from '../../core/errors.js';
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
 export interface Filter {

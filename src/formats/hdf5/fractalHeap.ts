@@ -1,7 +1,7 @@
 // Fractal heaps (File Format Specification III.G), where newer files keep links and attributes once they are many or large.
 // An object's id is one of: an offset into blocks of doubling sizes, a key of a B-tree of huge objects, the object itself.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { bytesFor, readRecords } from './btree2.js';
 import { verifyChecksum } from './checksum.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';

@@ -1,6 +1,6 @@
 // The global heap, where text of variable length lies (File Format Specification III.E): collections of numbered objects.
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
 
 const HEADER_BYTES = 16;

@@ -5,20 +5,20 @@
 // A file is not trusted: every field is checked to lie in it (fileBytes.ts), each group is reached by one path only, links
 // that lead out of the tree are refused, and no more is allocated than the file can hold for it.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { readAttributes } from './attributes.js';
 import { isDataset, openDataset } from './dataset.js';
 import { FileBytes, WHERE } from './fileBytes.js';
 import { GlobalHeap } from './globalHeap.js';
+import type { H5Attributes, H5Dataset, H5Group, H5Limits, Link } from './h5Types.js';
 import { isGroup, readLinks } from './links.js';
 import { type Message, readMessages } from './objectHeader.js';
 import { rootAddress } from './superblock.js';
-import type { H5Attributes, H5Dataset, H5Group, H5Limits, Link } from './types.js';
 
 export { readStringList } from './attributes.js';
+export { bfloat16ToFloat32, float16ToFloat32 } from './decodeValues.js';
+export type * from './h5Types.js';
 export { isHdf5 } from './superblock.js';
-export type * from './types.js';
-export { bfloat16ToFloat32, float16ToFloat32 } from './values.js';
 
 const MAX_DEPTH = 256;
 const MAX_DATASET_BYTES = 2 ** 32;

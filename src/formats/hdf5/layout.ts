@@ -1,6 +1,6 @@
 // Where the values of a dataset lie (File Format Specification IV.A.2.i), and what stands for those never written.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
 export type ChunkIndex =

@@ -1,13 +1,13 @@
 // The links of a group, in all three ways they can be stored: symbol table (symbolTable.ts), link messages in the header,
 // link messages in a fractal heap (File Format Specification IV.A.2.c and IV.A.2.g).
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { readRecords } from './btree2.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 import { openHeap } from './fractalHeap.js';
+import type { Link } from './h5Types.js';
 import { findMessage, MESSAGE, type Message, openMessage } from './objectHeader.js';
 import { readSymbolTable } from './symbolTable.js';
-import type { Link } from './types.js';
 
 const NAME_RECORDS = 5; // B-tree of links by name: hash, heap id
 const KINDS: Readonly<Record<number, 'soft' | 'external'>> = { 1: 'soft', 64: 'external' };

@@ -1,6 +1,6 @@
 // Object headers (File Format Specification IV.A.1): the list of messages that make a group or a dataset.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 

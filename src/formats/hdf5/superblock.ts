@@ -1,6 +1,6 @@
 // The superblock, where an HDF5 file begins (File Format Specification II.A): it leads to the root group.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
 import { type FileBytes, WHERE } from './fileBytes.js';
 

@@ -1,9 +1,9 @@
 // Groups as older versions of the library (and h5py by default) write them: a B-tree of symbol table nodes, names in a
 // local heap (File Format Specification III.A.1, III.B, III.C, III.D).
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
-import type { Link } from './types.js';
+import type { Link } from './h5Types.js';
 
 const GROUP_NODE = 0;
 const SOFT_LINK = 2;

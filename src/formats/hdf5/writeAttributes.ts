@@ -1,6 +1,6 @@
 // Attribute messages (File Format Specification IV.A.2.m, version 3), with Keras's way of splitting lists that are too long.
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 import { Fields } from './writeFields.js';
 import { dataspace, fixedStringType, numberType, variableStringType, type WriteDtype } from './writeTypes.js';
 

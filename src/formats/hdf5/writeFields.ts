@@ -1,6 +1,6 @@
 // Little-endian fields of a structure that is being written, and the file they become part of.
 
-import { checkFile } from '../errors.js';
+import { checkFile } from '../kerasFileError.js';
 
 export const NOWHERE = -1; // written as all ones
 const LARGEST_FILE = 2 ** 32;

@@ -2,7 +2,7 @@
 // the position of a fault. It takes nothing else that JSON does not: no comments, no trailing commas, no single quotes.
 
 import type { Json } from '../../core/json.js';
-import { fileError } from '../errors.js';
+import { fileError } from '../kerasFileError.js';
 
 const WORDS: readonly (readonly [string, Json])[] = [
   ['null', null],

@@ -3,7 +3,7 @@
 // Keys that could change the prototype of whatever the result is copied into are refused.
 
 import type { Json } from '../../core/json.js';
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 import { readJsonText } from './jsonText.js';
 
 export interface JsonLimits {

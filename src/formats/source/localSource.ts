@@ -1,9 +1,9 @@
 // Sources that are in memory or behind a Blob: bytes, a File, a list of files that the user chose.
 
-import { plainBytes } from '../bytes.js';
-import { checkFile, fileError } from '../errors.js';
-import { readPieces } from './readSource.js';
-import type { NamedBytes, SourcePlace } from './types.js';
+import { checkFile, fileError } from '../kerasFileError.js';
+import { plainBytes } from '../plainBytes.js';
+import { readPieces } from './readPieces.js';
+import type { NamedBytes, SourcePlace } from './sourceTypes.js';
 
 const PIECE = 2 ** 24; // 16 MiB: so often can a reading of a Blob be seen and ended
 /** Which of several chosen files is the model. */

@@ -1,9 +1,9 @@
 // Files behind a URL, by `fetch`: http, https, data and blob.
 
 import { messageOf } from '../../core/errors.js';
-import { checkFile, fileError } from '../errors.js';
-import { readPieces } from './readSource.js';
-import type { SourceOptions, SourcePlace } from './types.js';
+import { checkFile, fileError } from '../kerasFileError.js';
+import { readPieces } from './readPieces.js';
+import type { SourceOptions, SourcePlace } from './sourceTypes.js';
 
 /** `url` may be relative to the page. */
 export function urlPlace(url: string): SourcePlace {

@@ -5,8 +5,8 @@
 
 import { inflateSync, zipSync } from 'fflate';
 import { messageOf } from '../../core/errors.js';
-import { plainBytes } from '../bytes.js';
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
+import { plainBytes } from '../plainBytes.js';
 import { crc32 } from './crc32.js';
 import { METHOD_STORED, readDirectory, type ZipEntry } from './zipDirectory.js';
 

@@ -1,7 +1,7 @@
 // The central directory of a zip archive: where each member lies, how large it is, and whether it may be read at all.
 // Section numbers are those of PKWARE's APPNOTE 6.3.10.
 
-import { checkFile, fileError } from '../errors.js';
+import { checkFile, fileError } from '../kerasFileError.js';
 
 export interface ZipEntry {
   readonly name: string;

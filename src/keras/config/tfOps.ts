@@ -4,7 +4,7 @@
 // Source: the arguments of the functions in https://www.tensorflow.org/api_docs/python/tf and https://keras.io/api/ops/
 
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
-import type { CallSpec, LayerSpec } from './spec.js';
+import type { CallSpec, LayerSpec } from './modelSpec.js';
 
 /** Keras's operation, what its parameters are called in TensorFlow, and values that differ by default. */
 type Row = readonly [op: string, names?: string, fixed?: Readonly<Record<string, Json>>];

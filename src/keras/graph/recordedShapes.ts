@@ -3,9 +3,9 @@
 
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json } from '../../core/json.js';
-import { checkFile } from '../../formats/errors.js';
+import { checkFile } from '../../formats/kerasFileError.js';
 import { findLayerClass } from '../../layers/registry.js';
-import { type LayerSpec, refsOf, type TensorRef } from '../config/spec.js';
+import { type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
 
 /** @throws KerasFileError where a known size differs. */
 export function checkRecordedShape(found: Shape, { layer, shape }: TensorRef, reader: string): void {

@@ -1,8 +1,8 @@
 // The groups of an HDF5 file while they are put together.
 
 import { check } from '../../core/errors.js';
-import type { WriteAttribute, WriteDataset } from '../../formats/hdf5/write.js';
-import type { StoredValue } from './values.js';
+import type { WriteAttribute, WriteDataset } from '../../formats/hdf5/writeHdf5.js';
+import type { StoredValue } from './readValues.js';
 
 export interface H5Tree {
   readonly attributes: Record<string, WriteAttribute>;

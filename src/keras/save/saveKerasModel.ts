@@ -4,11 +4,11 @@
 
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { check } from '../../core/errors.js';
-import { kerasOrder } from '../graph/order.js';
-import { statePaths } from '../weights/paths.js';
-import { ownState } from '../weights/state.js';
+import { kerasOrder } from '../graph/layerOrder.js';
+import { ownState } from '../weights/ownState.js';
+import { statePaths } from '../weights/statePaths.js';
 import { download as offer, writeFile } from './deliver.js';
-import { kerasArchive, legacyFile, weightsFile } from './files.js';
+import { kerasArchive, legacyFile, weightsFile } from './modelFiles.js';
 import { type ProgressOptions, startProgress } from './saveProgress.js';
 
 export const kerasFormats = ['keras', 'h5', 'weights.h5'] as const;

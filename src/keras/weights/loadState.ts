@@ -4,10 +4,10 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
 import type { H5Group } from '../../formats/hdf5/hdf5.js';
-import { type Assignment, assignAll, report, type Step, type WeightRules } from './assign.js';
-import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './paths.js';
-import { ownState } from './state.js';
-import { type StoredValue, storedDataset } from './values.js';
+import { type Assignment, assignAll, report, type Step, type WeightRules } from './assignWeights.js';
+import { ownState } from './ownState.js';
+import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './statePaths.js';
+import { type StoredValue, storedDataset } from './storedValue.js';
 
 /** Where the values of an object are: a file, or several that share out the objects. */
 export interface StateStore {

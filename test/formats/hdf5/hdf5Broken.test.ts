@@ -1,8 +1,8 @@
 // Broken and hostile HDF5 files: all end in an error of ours or a result, within a number of reads in proportion to the file.
 
 import { expect } from 'chai';
-import { KerasFileError } from '../../../src/formats/errors.js';
 import { openHdf5 } from '../../../src/formats/hdf5/hdf5.js';
+import { KerasFileError } from '../../../src/formats/kerasFileError.js';
 import { corrupt, findMarks, redirect, seededRandom } from '../../support/formats/corrupt.js';
 import { catchFileError } from '../../support/formats/expectFileError.js';
 import { readContents, readDespiteErrors } from '../../support/formats/hdf5Walk.js';

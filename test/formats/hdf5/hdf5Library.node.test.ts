@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { Dataset, File, FS, Group, ready } from 'h5wasm';
 import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';
-import { writeHdf5 } from '../../../src/formats/hdf5/write.js';
+import { writeHdf5 } from '../../../src/formats/hdf5/writeHdf5.js';
 import { everyKind, longNames } from '../../support/formats/writtenTree.js';
 
 /** Not the library's: its wrapper has no such numbers, or another form for them. */

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';
-import { type WriteDataset, type WriteGroup, writeHdf5 } from '../../../src/formats/hdf5/write.js';
+import { type WriteDataset, type WriteGroup, writeHdf5 } from '../../../src/formats/hdf5/writeHdf5.js';
 import { catchFileError } from '../../support/formats/expectFileError.js';
 import { readValues } from '../../support/formats/hdf5Walk.js';
 import { everyKind, longNames } from '../../support/formats/writtenTree.js';

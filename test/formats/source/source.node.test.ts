@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
-import { openSource } from '../../../src/formats/source/source.js';
+import { openSource } from '../../../src/formats/source/openSource.js';
 import { expectRejection } from '../../support/formats/expectFileError.js';
 
 describe('Keras files: sources on disk', () => {

@@ -1,7 +1,7 @@
 // Where files come from: bytes, Blobs, lists of files, URLs; names that stay inside of the folder; progress, limits, ends.
 
 import { expect } from 'chai';
-import { type KerasSource, openSource } from '../../../src/formats/source/source.js';
+import { type KerasSource, openSource } from '../../../src/formats/source/openSource.js';
 import { expectRejection } from '../../support/formats/expectFileError.js';
 import { fixturePath } from '../../support/formats/readFixture.js';
 

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { deflateSync, zipSync } from 'fflate';
-import { KerasFileError } from '../../../src/formats/errors.js';
+import { KerasFileError } from '../../../src/formats/kerasFileError.js';
 import { crc32, crc32Tables } from '../../../src/formats/zip/crc32.js';
 import { isZip, openZip, zipStored } from '../../../src/formats/zip/zip.js';
 import { corrupt, seededRandom } from '../../support/formats/corrupt.js';

@@ -1,7 +1,7 @@
 // What every broken file must end in.
 
 import { expect } from 'chai';
-import { KerasFileError } from '../../../src/formats/errors.js';
+import { KerasFileError } from '../../../src/formats/kerasFileError.js';
 
 /** Runs it and gives the KerasFileError that it must throw; any other error is passed on. */
 export function catchFileError(run: () => unknown): KerasFileError {

@@ -1,7 +1,7 @@
 // Everything in an HDF5 file, read to the last value, as plain data.
 
-import { KerasFileError } from '../../../src/formats/errors.js';
 import type { H5Attributes, H5Dataset, H5Group, H5Value } from '../../../src/formats/hdf5/hdf5.js';
+import { KerasFileError } from '../../../src/formats/kerasFileError.js';
 
 export interface Contents {
   readonly datasets: Record<string, { shape: readonly number[]; dtype: string; values: unknown[] }>;

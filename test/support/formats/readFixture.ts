@@ -1,7 +1,7 @@
 // Files of test/fixtures, in Node from disk (the tests run in the repository's folder), in the browser from Karma's server.
 
 import { nodeMajor } from '../../../src/core/platform.js';
-import { openSource } from '../../../src/formats/source/source.js';
+import { openSource } from '../../../src/formats/source/openSource.js';
 
 /** Where a fixture is, as a source. */
 export function fixturePath(name: string): string {

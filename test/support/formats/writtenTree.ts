@@ -1,6 +1,6 @@
 // A tree with every type of value that can be written.
 
-import type { WriteDataset, WriteGroup } from '../../../src/formats/hdf5/write.js';
+import type { WriteDataset, WriteGroup } from '../../../src/formats/hdf5/writeHdf5.js';
 
 type Tree = WriteGroup & { readonly datasets: Readonly<Record<string, WriteDataset>> };
 

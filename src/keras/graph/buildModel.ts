@@ -1,0 +1,186 @@
+// ModelSpec -> tfjs model. Layers are made first; then their calls are swept until all are done, since a file's order of
+// layers need not be an order of execution.
+
+import {
+  model as functionalModel,
+  input,
+  type LayersModel,
+  type layers,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
+import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import type { LayerContext } from '../../layers/base/kerasLayer.js';
+import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
+import { isModel } from '../config/objectKind.js';
+import { readModelSpec } from '../config/readModelSpec.js';
+import { applyCall, tensorsOf } from './applyCall.js';
+import { type BuildContext, type BuildOptions, rememberOrder } from './buildContext.js';
+import { rememberOrigin } from './callTemplates.js';
+import { makeCustomLayer } from './customObjects.js';
+import { disposeLayers, ownLayers } from './disposeLayers.js';
+import { makeSpecLayer } from './makeSpecLayer.js';
+import { pinTraining } from './pinTraining.js';
+import { checkRecordedShape, withLostArguments } from './recordedShapes.js';
+
+type Layer = layers.Layer;
+
+/**
+ * Builds a model and all its weights.
+ * @throws KerasFileError for a graph that cannot be, and whatever a layer throws; nothing is left behind then.
+ */
+export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersModel {
+  const made: Layer[] = [];
+  const layerContext: LayerContext = {
+    kerasMajor: options.kerasMajor,
+    customObjects: options.customObjects,
+    onUnknownKeys: (className, keys) =>
+      options.warn?.(`${className}: arguments of another version of Keras were ignored: ${keys.join(', ')}`),
+    makeCustom: (object) => {
+      const custom = makeCustomLayer(object, options.customObjects ?? {});
+      if (custom) return custom;
+      return isModel(object) ? build(readModelSpec(object), context) : null;
+    },
+  };
+  const context: BuildContext = { ...options, layerContext, made, shareable: new Map() };
+  try {
+    const model = build(spec, context);
+    ownLayers(model);
+    return model;
+  } catch (error) {
+    disposeLayers(made);
+    throw error;
+  }
+}
+
+function build(spec: ModelSpec, context: BuildContext): LayersModel {
+  const model = spec.kind === 'Sequential' ? buildSequential(spec, context) : buildFunctional(spec, context);
+  if (!spec.trainable) model.trainable = false;
+  rememberOrigin(model, spec.object);
+  return model;
+}
+
+function makeLayerOf(layer: LayerSpec, context: BuildContext): Layer {
+  return layer.model ? build(layer.model, context) : makeSpecLayer(layer, context);
+}
+
+function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
+  const where = `model '${spec.name}'`;
+  const model = sequential({ name: spec.name });
+  const order: Layer[] = [];
+  const startsWithInput = spec.layers[0]?.kind === 'input' || spec.layers[0]?.model !== undefined;
+  if (!startsWithInput) {
+    const { inputShape } = spec;
+    checkFile(inputShape !== undefined, where, 'a Sequential model must say its input shape; build it before saving', {
+      build_input_shape: null,
+    });
+    model.add(makeInput({ batch_shape: inputShape as Json }, `${spec.name}_input`));
+  }
+  for (const layerSpec of spec.layers) {
+    const layer =
+      layerSpec.kind === 'input' ? makeInput(layerSpec.object.config, layerSpec.name) : makeLayerOf(layerSpec, context);
+    if (layerSpec.kind !== 'input') order.push(layer);
+    try {
+      model.add(layer);
+    } catch (error) {
+      throw fileError(where, `layer '${layerSpec.name}' cannot be added: ${(error as Error).message}`, {}, error);
+    }
+  }
+  rememberOrder(model, order);
+  return model;
+}
+
+function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
+  const graph = new Graph(spec, context);
+  graph.run();
+  const inputs = spec.inputs.map((ref) => graph.tensor(ref));
+  const outputs = spec.outputs.map((ref) => graph.tensor(ref));
+  const model = functionalModel({ inputs, outputs, name: spec.name });
+  rememberOrder(model, graph.layers);
+  return model;
+}
+
+/** An input layer; tfjs makes it together with its tensor. */
+function makeInput(config: Json, name: string): Layer {
+  return inputTensor(config, name).sourceLayer;
+}
+
+function inputTensor(config: Json, name: string): SymbolicTensor {
+  const { batch_shape, batch_input_shape, batchInputShape, dtype } = config as Record<string, Json>;
+  const batchShape = (batch_shape ?? batch_input_shape ?? batchInputShape) as (number | null)[] | undefined;
+  checkFile(Array.isArray(batchShape), `input layer '${name}'`, 'there must be a batch_shape', {
+    batch_shape: batchShape ?? null,
+  });
+  return input({ batchShape, name, dtype: tensorType(dtype, name) });
+}
+
+/** TensorFlow.js has one float and one integer type; both hold what the narrower ones of a file do. */
+function tensorType(dtype: Json | undefined, name: string): 'float32' | 'int32' | 'bool' {
+  const text = typeof dtype === 'string' ? dtype : 'float32';
+  checkFile(text !== 'string', `input layer '${name}'`, 'inputs of strings are not supported', { dtype: text });
+  if (/^u?int/.test(text)) return 'int32';
+  return text === 'bool' ? 'bool' : 'float32';
+}
+
+class Graph {
+  readonly layers: Layer[];
+  readonly #outputs = new Map<string, SymbolicTensor[][]>();
+
+  constructor(
+    readonly spec: ModelSpec,
+    context: BuildContext,
+  ) {
+    this.layers = withLostArguments(spec.layers).map((layer) => {
+      if (layer.kind !== 'input') return makeLayerOf(layer, context);
+      const tensor = inputTensor(layer.object.config, layer.name);
+      this.#outputs.set(layer.name, [[tensor]]);
+      return tensor.sourceLayer;
+    });
+  }
+
+  /** Calls every layer as often as the file says, each call as soon as its inputs are there. */
+  run(): void {
+    const { spec } = this;
+    const done = spec.layers.map(() => 0);
+    const isOpen = (i: number) => done[i] < spec.layers[i].calls.length;
+    for (let hasProgress = true; hasProgress; ) {
+      hasProgress = false;
+      spec.layers.forEach((layer, i) => {
+        while (isOpen(i) && this.#isReady(layer.calls[done[i]])) {
+          this.#call(layer, this.layers[i], layer.calls[done[i]]);
+          done[i]++;
+          hasProgress = true;
+        }
+      });
+    }
+    const open = spec.layers.filter((_, i) => isOpen(i)).map(({ name }) => name);
+    checkFile(open.length === 0, `model '${spec.name}'`, 'these layers wait for tensors that no layer makes', {
+      layers: open,
+    });
+    spec.layers.forEach((layer, i) => {
+      pinTraining(this.layers[i], layer.calls);
+    });
+  }
+
+  tensor({ layer, call, output }: TensorRef): SymbolicTensor {
+    const tensor = this.#outputs.get(layer)?.[call]?.[output];
+    checkFile(tensor !== undefined, `model '${this.spec.name}'`, 'there is no such tensor', { layer, call, output });
+    return tensor;
+  }
+
+  #isReady(call: CallSpec): boolean {
+    return tensorsOf(call).every(({ layer, call: index }) => this.#outputs.get(layer)?.[index] !== undefined);
+  }
+
+  #call(spec: LayerSpec, layer: Layer, call: CallSpec): void {
+    const resolve = (ref: TensorRef) => {
+      const tensor = this.tensor(ref);
+      checkRecordedShape(tensor.shape, ref, spec.name);
+      return tensor;
+    };
+    const outputs = applyCall({ spec, layer, call, resolve });
+    const before = this.#outputs.get(spec.name) ?? [];
+    this.#outputs.set(spec.name, [...before, outputs]);
+  }
+}

@@ -1,0 +1,86 @@
+// Classes of the user's in the place of layers: `customObjects` by registered name, class name or layer name.
+
+import { serialization, type Tensor } from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { camelKeys, isPlainObject, type KerasObject } from '../../core/json.js';
+import { KerasFileError } from '../../formats/kerasFileError.js';
+import { isKnownLayer } from '../../layers/registry.js';
+import { rememberOrigin } from './callTemplates.js';
+
+export type CustomObjects = Readonly<Record<string, unknown>>;
+
+/** The entry for a layer's object, or undefined. `package>Name` is found under `Name` too. */
+export function customFor(object: KerasObject, customObjects: CustomObjects): unknown {
+  const registered = typeof object.registered_name === 'string' ? object.registered_name : undefined;
+  const name = isPlainObject(object.config) ? object.config.name : undefined;
+  const withoutPackage = (text?: string) => text?.split('>').at(-1);
+  const { class_name: className } = object;
+  const candidates = [registered, withoutPackage(registered), className, withoutPackage(className), name];
+  const key = candidates.find((item) => typeof item === 'string' && Object.hasOwn(customObjects, item));
+  return key === undefined ? undefined : customObjects[key as string];
+}
+
+/** A layer of the user's class, or null if there is none for it. The class gets the config in camelCase. */
+export function makeCustomLayer(object: KerasObject, customObjects: CustomObjects): layers.Layer | null {
+  const cls =
+    customFor(object, customObjects) ??
+    (isKnownLayer(object.class_name) ? undefined : registeredClass(object.class_name));
+  if (cls === undefined) return null;
+  const layer = isLayerClass(cls) ? fromClass(cls, object) : fromFunction(cls, object);
+  rememberOrigin(layer, object);
+  return layer;
+}
+
+type LayerClass = (new (
+  config: object,
+) => layers.Layer) & {
+  fromConfig?(cls: unknown, config: object): layers.Layer;
+};
+
+function isLayerClass(value: unknown): value is LayerClass {
+  return typeof value === 'function' && value.prototype instanceof layers.Layer;
+}
+
+function fromClass(cls: LayerClass, object: KerasObject): layers.Layer {
+  const config = { ...(camelKeys(object.config) as Record<string, unknown>) };
+  if (isPlainObject(config.dtype)) delete config.dtype; // tfjs wants a dtype, a policy is none; all compute in float32
+  return cls.fromConfig ? cls.fromConfig(cls, config) : new cls(config);
+}
+
+function fromFunction(value: unknown, object: KerasObject): layers.Layer {
+  if (typeof value === 'function') return new FunctionLayer(value as TensorFunction, nameOf(object));
+  throw new KerasFileError(
+    `customObjects: an entry must be a class that extends tf.layers.Layer, or a function of tensors; received ${object.class_name}=${typeof value}`,
+  );
+}
+
+function nameOf(object: KerasObject): string | undefined {
+  return isPlainObject(object.config) ? (object.config.name as string | undefined) : undefined;
+}
+
+type TensorFunction = (inputs: Tensor | Tensor[]) => Tensor | Tensor[];
+
+/** A function of tensors that keeps their shape, in the place of a Lambda layer. */
+class FunctionLayer extends layers.Layer {
+  static readonly className = 'FunctionLayer';
+  readonly #compute: TensorFunction;
+
+  constructor(compute: TensorFunction, name?: string) {
+    super({ name });
+    this.#compute = compute;
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
+    return this.#compute(Array.isArray(inputs) && inputs.length === 1 ? inputs[0] : inputs);
+  }
+}
+
+const { classNameMap } = serialization.SerializationMap.getMap();
+
+/** What tfjs-layers registers: its classes may read a Keras config wrongly, so they are not taken for it. */
+const stockNames = new Set(Object.keys(classNameMap));
+
+/** A class that the user has registered with tf.serialization.registerClass, under a name that tfjs-layers does not have. */
+export function registeredClass(className: string): unknown {
+  return stockNames.has(className) ? undefined : classNameMap[className]?.[0];
+}

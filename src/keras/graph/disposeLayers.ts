@@ -1,0 +1,40 @@
+// Who frees what: layers of a model that could not be finished, and those of one that was.
+
+import type { Variable } from '@tensorflow/tfjs-core';
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { childrenOf, ownVariables } from '../weights/ownState.js';
+
+/** Frees the weights of these layers and of those that they hold, whether or not they were ever called. */
+export function disposeLayers(list: readonly layers.Layer[]): void {
+  for (const layer of list) {
+    if (layer instanceof LayersModel) disposeLayers(layer.layers);
+    for (const weight of ownVariables(layer)) {
+      // A LayerVariable cannot be asked whether it is still there; the tensor in it can.
+      const { val } = weight as unknown as { val: Variable };
+      if (!val.isDisposed) val.dispose();
+    }
+    disposeLayers(Object.values(childrenOf(layer)).flat() as layers.Layer[]);
+  }
+}
+
+interface Counted {
+  _refCount: number | null;
+}
+
+/**
+ * Makes `model.dispose()` free everything. tfjs counts a layer's calls and takes one off per model that holds it, so that
+ * a layer called twice would outlive its model. Here each layer counts the models that hold it.
+ */
+export function ownLayers(model: LayersModel): void {
+  const counts = new Map<layers.Layer, number>();
+  const visit = (container: LayersModel): void => {
+    const { internalContainerRefs } = container as unknown as { internalContainerRefs: LayersModel[] };
+    for (const layer of [...container.layers, ...internalContainerRefs]) {
+      const count = counts.get(layer) ?? 0;
+      counts.set(layer, count + 1);
+      if (count === 0 && layer instanceof LayersModel) visit(layer);
+    }
+  };
+  visit(model);
+  for (const [layer, count] of counts) (layer as unknown as Counted)._refCount = count;
+}

@@ -1,0 +1,59 @@
+// LayerSpec -> layer, for everything but inputs and models.
+
+import type { layers } from '@tensorflow/tfjs-layers';
+import { isPlainObject, type Json } from '../../core/json.js';
+import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
+import { makeLayer } from '../../layers/registry.js';
+import type { LayerSpec } from '../config/modelSpec.js';
+import { callTemplate, tensorsOf } from './applyCall.js';
+import type { BuildContext } from './buildContext.js';
+
+/** @throws KerasFileError that names the layer. */
+export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
+  const shared = sharedLayer(spec, context);
+  if (shared) return shared;
+  try {
+    const layer = spec.kind === 'op' ? makeOp(spec) : makeLayer(withName(spec), context.layerContext);
+    if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
+    context.made.push(layer);
+    context.shareable.set(keyOf(spec), layer);
+    return layer;
+  } catch (error) {
+    throw fileError(`layer '${spec.name}' (${spec.object.class_name})`, (error as Error).message, {}, error);
+  }
+}
+
+/**
+ * A layer in two models of one file is written twice; only the second copy has a `shared_object_id`, since the first was
+ * copied before it got one. It means the earlier layer of the same class and name.
+ */
+function sharedLayer(spec: LayerSpec, { shareable }: BuildContext): layers.Layer | undefined {
+  return spec.object.shared_object_id === undefined ? undefined : shareable.get(keyOf(spec));
+}
+
+function keyOf({ name, object }: LayerSpec): string {
+  return `${object.class_name} ${name}`;
+}
+
+/** Files of Keras 2 may hold the name beside the config only. */
+function withName({ name, object }: LayerSpec): LayerSpec['object'] {
+  return isPlainObject(object.config)
+    ? { ...object, config: { ...(object.config as Record<string, Json>), name } }
+    : object;
+}
+
+function makeOp({ name, object, calls }: LayerSpec): OpLayer {
+  checkFile(calls.length <= 1, `operation '${name}'`, 'an operation must be called once', { calls: calls.length });
+  const call = calls[0] ?? { args: [], kwargs: {} };
+  const { args, kwargs } = callTemplate(call, tensorsOf(call));
+  const definition: OpDefinition = {
+    module: object.module ?? '',
+    className: object.class_name,
+    registeredName: object.registered_name ?? null,
+    config: object.config,
+    args,
+    kwargs,
+  };
+  return new OpLayer({ name, definition });
+}

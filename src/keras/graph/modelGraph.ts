@@ -1,0 +1,153 @@
+// The graph of a functional model as Keras sees it: which calls belong to it, in which order Keras lists its layers, and by
+// which numbers its tensors are named. Aliases, which only exist for tfjs's executor, are looked through.
+//
+// Order: depth-first from the outputs gives every layer the number of its first visit; every call is as deep as the longest
+// way from it to an output; layers are listed from the deepest to the outputs, and by number where equally deep.
+// Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare with.
+
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Json } from '../../core/json.js';
+import { TensorAlias } from '../../layers/base/tensorAlias.js';
+import { OpLayer } from '../../layers/ops/opLayer.js';
+import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from './callTemplates.js';
+
+type Layer = layers.Layer;
+
+export interface ModelGraph {
+  /** Input layers, layers, nested models and raw operations in Keras's order. */
+  readonly layers: readonly Layer[];
+  /** The calls of a layer inside of this model, in the order they were made. */
+  callsOf(layer: Layer): readonly LayerNode[];
+  /** What produced a tensor: the layer, the number of its call inside of this model, and of the output of that call. */
+  placeOf(tensor: SymbolicTensor): TensorPlace;
+}
+
+export interface TensorPlace {
+  readonly layer: Layer;
+  readonly call: number;
+  readonly output: number;
+}
+
+/** The tensor that an alias copies; any other tensor itself. */
+export function behindAliases(tensor: SymbolicTensor): SymbolicTensor {
+  let found = tensor;
+  while (found.sourceLayer instanceof TensorAlias) found = nodeOf(found).inputTensors[0];
+  return found;
+}
+
+/** Of a functional model. Its outputs must be in the order in which Keras flattens them: with dicts, that of the keys. */
+export function modelGraph(model: LayersModel): ModelGraph {
+  const { nodes, numbers } = visit(model.outputs);
+  const { depths, nodeSet } = depthsOf(nodes);
+  for (const input of model.inputs) {
+    const { sourceLayer } = input;
+    if (depths.has(sourceLayer)) continue; // an input that no output needs comes first among the last layers
+    depths.set(sourceLayer, 0);
+    numbers.set(sourceLayer, -1);
+    nodeSet.add(nodeOf(input));
+  }
+  const rank = (layer: Layer, map: ReadonlyMap<Layer, number>) => map.get(layer) as number;
+  const sorted = [...depths.keys()].sort(
+    (a, b) => rank(b, depths) - rank(a, depths) || rank(a, numbers) - rank(b, numbers),
+  );
+  const calls = new Map(sorted.map((layer) => [layer, layer.inboundNodes.filter((node) => nodeSet.has(node))]));
+  const callsOf = (layer: Layer) => calls.get(layer) ?? [];
+  return {
+    layers: sorted,
+    callsOf,
+    placeOf(tensor) {
+      const real = behindAliases(tensor);
+      const layer = real.sourceLayer;
+      return { layer, call: callsOf(layer).indexOf(nodeOf(real)), output: real.tensorIndex };
+    },
+  };
+}
+
+/** The tensors of a call in the order in which Keras meets them: positional arguments, then keywords in sorted order. */
+export function tensorsOfCall(node: LayerNode): SymbolicTensor[] {
+  const { args, kwargs } = writtenCall(node);
+  return [...marksOf(args), ...marksOf(kwargs)].map((index) => behindAliases(node.inputTensors[index]));
+}
+
+/** What a layer class may say about its calls, see apply.ts. */
+interface CallSignature {
+  readonly inputNames?: readonly string[];
+}
+
+const recurrentClasses = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional']);
+
+/**
+ * How the file says it. Layers with several named inputs take them one by one, and recurrent ones take all but the first as
+ * `initial_state`; in tfjs both are called with one list.
+ */
+export function writtenCall(node: LayerNode): CallTemplate {
+  if (node.outboundLayer instanceof OpLayer) return node.outboundLayer.definition;
+  const template = callTemplateOf(node);
+  const [first] = template.args as readonly Json[];
+  const isList =
+    Array.isArray(first) && first.length === node.inputTensors.length && first.every((item: Json) => isInputMark(item));
+  if (!isList) return template;
+  const marks = first as readonly Json[];
+  const layer = node.outboundLayer;
+  const { inputNames } = layer.constructor as CallSignature;
+  if (inputNames) return { ...template, args: marks };
+  if (!recurrentClasses.has(layer.getClassName())) return template;
+  return { args: [marks[0]], kwargs: { ...(template.kwargs as object), initial_state: marks.slice(1) } };
+}
+
+function marksOf(value: unknown): number[] {
+  if (Array.isArray(value)) return value.flatMap(marksOf);
+  if (value === null || typeof value !== 'object') return [];
+  if (isInputMark(value)) return [value.__input__];
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([, item]) => marksOf(item));
+}
+
+function nodeOf({ sourceLayer, nodeIndex }: SymbolicTensor): LayerNode {
+  return sourceLayer.inboundNodes[nodeIndex];
+}
+
+interface Visit {
+  /** Calls, each after those that it depends on. */
+  readonly nodes: LayerNode[];
+  /** The number of a layer's first visit. */
+  readonly numbers: Map<Layer, number>;
+}
+
+function visit(outputs: readonly SymbolicTensor[]): Visit {
+  const nodes: LayerNode[] = [];
+  const numbers = new Map<Layer, number>();
+  const seen = new Set<LayerNode>();
+  const pending: (SymbolicTensor | { readonly finished: LayerNode })[] = [...outputs].reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if ('finished' in next) {
+      nodes.push(next.finished);
+      continue;
+    }
+    const tensor = behindAliases(next);
+    const node = nodeOf(tensor);
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (!numbers.has(tensor.sourceLayer)) numbers.set(tensor.sourceLayer, numbers.size);
+    pending.push({ finished: node });
+    if (node.inboundLayers.length > 0) pending.push(...tensorsOfCall(node).reverse());
+  }
+  return { nodes, numbers };
+}
+
+function depthsOf(nodes: readonly LayerNode[]): { depths: Map<Layer, number>; nodeSet: Set<LayerNode> } {
+  const nodeSet = new Set(nodes);
+  const nodeDepths = new Map<LayerNode, number>();
+  const depths = new Map<Layer, number>();
+  for (const node of [...nodes].reverse()) {
+    const layer = node.outboundLayer;
+    const depth = Math.max(nodeDepths.get(node) ?? 0, depths.get(layer) ?? 0);
+    depths.set(layer, depth);
+    nodeDepths.set(node, depth);
+    if (node.inboundLayers.length === 0) continue;
+    for (const parent of tensorsOfCall(node).map(nodeOf)) {
+      nodeDepths.set(parent, Math.max(depth + 1, nodeDepths.get(parent) ?? 0));
+    }
+  }
+  return { depths, nodeSet };
+}

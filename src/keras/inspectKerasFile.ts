@@ -1,0 +1,159 @@
+// inspectKerasFile: what is in a model file, without building the model.
+
+import type { Json } from '../core/json.js';
+import { isPlainObject } from '../core/json.js';
+import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
+import { type KerasSource, openSource, type SourceOptions } from '../formats/source/openSource.js';
+import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
+import { readModelSpec } from './config/readModelSpec.js';
+import type { FileFormat } from './fileFormat.js';
+import type { CustomObjects } from './graph/customObjects.js';
+import { type OpenedFile, openFile } from './openFile.js';
+import { type UnknownLayer, unknownLayers } from './unknownLayers.js';
+import { legacyGroup } from './weights/loadLegacy.js';
+
+/** A weight as the file has it. */
+export interface InspectedWeight {
+  readonly path: string;
+  readonly shape: readonly number[];
+  /** As stored: 'float32', 'bfloat16', 'uint8', ... */
+  readonly dtype: string;
+}
+
+export interface InspectedLayer {
+  /** Names of the models around it and its own: `backbone/conv1`. */
+  readonly name: string;
+  readonly className: string;
+  /** The serialized module; null in files of Keras 2. */
+  readonly module: string | null;
+  /** Shape with batch dimension that the layer was built for, or that an input layer takes; null where the file is silent. */
+  readonly inputShape: Json;
+  /** Whether loadKerasModel can make it. */
+  readonly isSupported: boolean;
+  readonly config: Json;
+}
+
+export interface KerasFileInfo {
+  readonly format: FileFormat;
+  readonly fileName: string;
+  readonly bytes: number;
+  readonly kerasVersion: string;
+  readonly dateSaved: string | null;
+  /** Null in a file of weights alone. */
+  readonly modelClass: string | null;
+  readonly modelName: string | null;
+  /** With the layers of nested models, each after its model. */
+  readonly layers: readonly InspectedLayer[];
+  /** What loadKerasModel would refuse, and why. */
+  readonly unsupported: readonly UnknownLayer[];
+  /** The model's weights; those of an optimizer are left out. */
+  readonly weights: readonly InspectedWeight[];
+  /** Numbers in all weights together. */
+  readonly parameterCount: number;
+}
+
+export interface InspectOptions extends SourceOptions {
+  /** As for loadKerasModel: counts as supported. */
+  readonly customObjects?: CustomObjects;
+}
+
+/**
+ * Tells what a model or weights file holds, without building anything: a file that cannot be loaded can be inspected.
+ * @param source As for loadKerasModel.
+ * @throws KerasFileError where the file is damaged or is no model file.
+ */
+export async function inspectKerasFile(source: KerasSource, options: InspectOptions = {}): Promise<KerasFileInfo> {
+  const file = await openSource(source, options);
+  const opened = openFile(file);
+  const spec = opened.model && readModelSpec(opened.model);
+  const unsupported = spec ? unknownLayers(spec, options.customObjects) : [];
+  const weights = weightsOf(opened);
+  return {
+    format: opened.format,
+    fileName: file.name,
+    bytes: file.bytes.length,
+    kerasVersion: opened.kerasVersion,
+    dateSaved: opened.dateSaved ?? null,
+    modelClass: spec?.object.class_name ?? null,
+    modelName: spec?.name ?? null,
+    layers: spec ? layersOf(spec, '', options.customObjects ?? {}) : [],
+    unsupported,
+    weights,
+    parameterCount: weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+  };
+}
+
+function layersOf(spec: ModelSpec, prefix: string, customObjects: CustomObjects): InspectedLayer[] {
+  return spec.layers.flatMap((layer) => {
+    const info = inspectLayer(layer, prefix, customObjects);
+    return layer.model ? [info, ...layersOf(layer.model, `${info.name}/`, customObjects)] : [info];
+  });
+}
+
+function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObjects): InspectedLayer {
+  const { object, name } = layer;
+  const config = (isPlainObject(object.config) ? object.config : {}) as Record<string, Json>;
+  const built = isPlainObject(object.build_config) ? (object.build_config.input_shape as Json) : undefined;
+  const alone: ModelSpec = {
+    kind: 'Functional',
+    name,
+    trainable: true,
+    object,
+    layers: [layer],
+    inputs: [],
+    outputs: [],
+  };
+  return {
+    name: `${prefix}${name}`,
+    className: object.class_name,
+    module: object.module ?? null,
+    inputShape: built ?? config.batch_shape ?? config.batch_input_shape ?? null,
+    isSupported: unknownLayers(alone, customObjects).length === 0,
+    // A model's config is that of all its layers, which are listed by themselves.
+    config: layer.model ? null : object.config,
+  };
+}
+
+function weightsOf({ weights, json }: OpenedFile): InspectedWeight[] {
+  if (weights) {
+    const legacy = legacyGroup(weights);
+    return legacy ? legacyWeights(legacy) : stateWeights(weights, '');
+  }
+  const groups = json?.weightsManifest;
+  if (!Array.isArray(groups)) return [];
+  return (groups as readonly { weights?: readonly ManifestEntry[] }[]).flatMap((group) =>
+    (group.weights ?? []).map(({ name, shape, dtype, quantization }) => ({
+      path: name,
+      shape,
+      dtype: quantization?.dtype ?? dtype,
+    })),
+  );
+}
+
+interface ManifestEntry {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: { readonly dtype: string };
+}
+
+function legacyWeights(group: H5Group): InspectedWeight[] {
+  return (readStringList(group, 'layer_names') ?? []).flatMap((name) => {
+    const layer = group.group(name);
+    const names = (layer && readStringList(layer, 'weight_names')) ?? [];
+    return names.flatMap((weight) => inspectDataset(layer as H5Group, weight));
+  });
+}
+
+function stateWeights(group: H5Group, path: string): InspectedWeight[] {
+  return group.keys().flatMap((name) => {
+    if (path === '' && name === 'optimizer') return [];
+    const child = group.group(name);
+    return child ? stateWeights(child, `${path}/${name}`) : inspectDataset(group, name);
+  });
+}
+
+function inspectDataset(group: H5Group, name: string): InspectedWeight[] {
+  const dataset = group.dataset(name);
+  return dataset ? [{ path: dataset.path.replace(/^\//, ''), shape: dataset.shape, dtype: dataset.dtype }] : [];
+}

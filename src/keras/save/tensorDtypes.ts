@@ -1,0 +1,57 @@
+// The dtype that Keras records for each tensor of a graph. Here everything is float32; Keras itself only reads where a tensor
+// comes from, so the dtype matters to whoever looks at the file.
+
+import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { OpLayer } from '../../layers/ops/opLayer.js';
+import { originOf } from '../graph/callTemplates.js';
+import { isInputLayer } from '../graph/layerOrder.js';
+import { behindAliases, tensorsOfCall } from '../graph/modelGraph.js';
+
+type Layer = layers.Layer;
+
+const comparisons = /^(Greater|Less|Equal|NotEqual|Logical|Is|All$|Any$)/;
+const indices = /^(Arg|ShapeOp|Searchsorted)/;
+/** From the narrowest on: the widest of an operation's inputs wins. */
+const widths = ['bool', 'uint8', 'int8', 'int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'];
+
+/** A function that knows what it was asked before: graphs are asked tensor by tensor, from the inputs on. */
+export function dtypeReader(): (tensor: SymbolicTensor) => string {
+  const known = new Map<SymbolicTensor, string>();
+  function dtypeOf(given: SymbolicTensor): string {
+    const tensor = behindAliases(given);
+    const found = known.get(tensor) ?? compute(tensor);
+    known.set(tensor, found);
+    return found;
+  }
+  function compute(tensor: SymbolicTensor): string {
+    const layer: Layer = tensor.sourceLayer;
+    if (isInputLayer(layer)) return inputDtype(layer, tensor);
+    if (layer instanceof LayersModel) return dtypeOf(layer.outputs[tensor.tensorIndex] ?? layer.outputs[0]);
+    if (layer instanceof OpLayer) return opDtype(layer, tensor, dtypeOf);
+    return layer instanceof KerasLayer ? computeDtype(layer.dtypePolicy.name) : 'float32';
+  }
+  return dtypeOf;
+}
+
+/** mixed_float16 -> float16, int8_from_mixed_float16 -> float16 */
+export function computeDtype(policy: string): string {
+  return policy.replace(/^.*_from_/, '').replace(/^mixed_/, '');
+}
+
+export function inputDtype(layer: Layer, { dtype }: SymbolicTensor): string {
+  const config = originOf(layer)?.config as { readonly dtype?: unknown } | undefined;
+  return typeof config?.dtype === 'string' ? config.dtype : dtype;
+}
+
+function opDtype(layer: OpLayer, tensor: SymbolicTensor, dtypeOf: (tensor: SymbolicTensor) => string): string {
+  const { class_name: name, config } = layer.definition;
+  const { dtype } = config as { readonly dtype?: unknown };
+  if (typeof dtype === 'string') return dtype;
+  if (comparisons.test(name)) return 'bool';
+  if (indices.test(name)) return 'int32';
+  const inputs = tensorsOfCall(layer.inboundNodes[tensor.nodeIndex]).map(dtypeOf);
+  const used = name === 'Where' ? inputs.slice(1) : inputs;
+  const widest = Math.max(...used.map((input) => widths.indexOf(input)));
+  return widths[widest] ?? 'float32';
+}

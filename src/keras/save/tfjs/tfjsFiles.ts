@@ -1,0 +1,108 @@
+// A model as the files of a tfjs layers model: model.json and shards of weights. Needs no disk, so that a page can use it.
+// Source of the format: https://www.tensorflow.org/js/guide/save_load
+
+import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { nameWeights, type Topology } from './nameWeights.js';
+import { type Quantized, type QuantizedType, quantize } from './quantize.js';
+
+export interface TfjsOptions {
+  readonly quantize?: QuantizedType;
+  /** Largest size of a shard; 4 MiB, as the official converter has it. */
+  readonly shardBytes?: number;
+  /** Who wrote it, for the file. */
+  readonly convertedBy?: string;
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TfjsFiles {
+  /** By name, model.json last: whoever sees it finds the others. */
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly weightCount: number;
+  /** Of weights that stay as they are, and why. */
+  readonly kept: readonly { readonly name: string; readonly problem: string }[];
+  readonly renamed: readonly (readonly [from: string, to: string])[];
+}
+
+interface Spec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly quantization?: Quantized['quantization'];
+}
+
+/** Reads every weight once. @throws the signal's reason once it is aborted. */
+export async function tfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
+  const topology = model.toJSON(null, false) as unknown as { config: Topology };
+  const { weights, renamed } = nameWeights(model, topology.config);
+  const specs: Spec[] = [];
+  const parts: Uint8Array[] = [];
+  const kept: { name: string; problem: string }[] = [];
+  for (const [i, { name, weight }] of weights.entries()) {
+    options.signal?.throwIfAborted();
+    const { bytes, problem, ...spec } = await encode(name, weight, options.quantize);
+    specs.push(spec);
+    parts.push(bytes);
+    if (problem !== undefined) kept.push({ name, problem });
+    options.onProgress?.((i + 1) / weights.length);
+  }
+  const shards = cut(parts, options.shardBytes ?? 2 ** 22);
+  const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
+  const json = {
+    format: 'layers-model',
+    generatedBy: 'TensorFlow.js tfjs-layers',
+    convertedBy: options.convertedBy ?? 'tfjs-backend-convnet',
+    modelTopology: topology,
+    weightsManifest: [{ paths, weights: specs }],
+  };
+  const files = shards.map((bytes, i) => ({ name: paths[i], bytes }));
+  const text = new TextEncoder().encode(jsonText(json));
+  return { files: [...files, { name: 'model.json', bytes: text }], weightCount: specs.length, kept, renamed };
+}
+
+async function encode(
+  name: string,
+  weight: LayerVariable,
+  type: QuantizedType | undefined,
+): Promise<Spec & { readonly bytes: Uint8Array; readonly problem?: string }> {
+  const tensor = weight.read();
+  const values = await tensor.data();
+  const plain = { name, shape: tensor.shape, dtype: tensor.dtype };
+  const whole = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (type === undefined || !(values instanceof Float32Array)) return { ...plain, bytes: whole };
+  const result = quantize(values, type);
+  return 'problem' in result ? { ...plain, bytes: whole, problem: result.problem } : { ...plain, ...result };
+}
+
+/** JSON has no infinity, but numbers that are too large for a double, which readers take for it. */
+function jsonText(value: object): string {
+  const infinite = { Infinity: '1e999', '-Infinity': '-1e999' } as const;
+  const mark = '\u0000number:';
+  const text = JSON.stringify(value, (key, item) => {
+    if (typeof item !== 'number' || Number.isFinite(item)) return item;
+    if (Number.isNaN(item)) throw new Error(`convert: a tfjs model.json cannot hold NaN; received ${key}=NaN`);
+    return `${mark}${item}`;
+  });
+  return text.replace(/"\\u0000number:(-?Infinity)"/g, (_, sign: keyof typeof infinite) => infinite[sign]);
+}
+
+/** The bytes one after the other, in pieces of this size. */
+function cut(parts: readonly Uint8Array[], size: number): Uint8Array[] {
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  const step = Math.max(1, Math.floor(size));
+  const shards = Array.from(
+    { length: Math.ceil(total / step) },
+    (_, i) => new Uint8Array(Math.min(step, total - i * step)),
+  );
+  let at = 0;
+  for (const part of parts) {
+    for (let from = 0; from < part.length; ) {
+      const shard = shards[Math.floor(at / step)];
+      const piece = part.subarray(from, from + shard.length - (at % step));
+      shard.set(piece, at % step);
+      from += piece.length;
+      at += piece.length;
+    }
+  }
+  return shards;
+}

@@ -1,0 +1,132 @@
+// The older weights layout, in `.h5` files of every Keras: a group per layer with its weights in a list, those that are
+// trained before those that are not, over all layers within the layer.
+// Source: https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
+
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
+import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { assignUnconstrained } from '../../layers/base/variables.js';
+import { type Assignment, assignAll, report, type Step, type WeightRules } from './assignWeights.js';
+import { childrenOf, type OwnState, ownVariables, shortName } from './ownState.js';
+import type { LayerOrder } from './statePaths.js';
+import { type StoredValue, storedDataset } from './storedValue.js';
+
+type Layer = layers.Layer;
+
+interface FileLayer {
+  readonly name: string;
+  readonly values: readonly StoredValue[];
+}
+
+/** The group that holds the layers: the root of a weights file, or `model_weights` of a whole model; null if neither. */
+export function legacyGroup(root: H5Group): H5Group | null {
+  if (readStringList(root, 'layer_names')) return root;
+  const group = root.group('model_weights');
+  return group && readStringList(group, 'layer_names') ? group : null;
+}
+
+/**
+ * @param byName pairs layers by name; otherwise layers with weights are paired in order, as Keras does, unless all names
+ *     agree, in which case order and names must tell the same story and the names are taken.
+ */
+export async function loadLegacy(
+  model: LayersModel,
+  group: H5Group,
+  order: LayerOrder,
+  rules: WeightRules & { readonly byName?: boolean },
+  step: Step,
+): Promise<void> {
+  const { kerasVersion } = rules;
+  const version1 = /^1(\.|$)/.test(kerasVersion);
+  checkFile(!version1, 'weights', 'files of Keras 1 are not supported; save them again with Keras 2', { kerasVersion });
+  const inFile = readLayers(group).filter(({ values }) => values.length > 0);
+  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0);
+  const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
+  const assignments = pairs.map(
+    ([layer, { name, values }]): Assignment => ({ layer, path: name, values, state: legacyState(layer, order) }),
+  );
+  await assignAll(assignments, rules, step);
+}
+
+function readLayers(group: H5Group): FileLayer[] {
+  const names = readStringList(group, 'layer_names') ?? [];
+  return names.map((name) => {
+    const layerGroup = group.group(name);
+    if (!layerGroup) throw fileError('weights', 'the file lists a layer that it does not hold', { layer: name });
+    const weightNames = readStringList(layerGroup, 'weight_names') ?? [];
+    const values = weightNames.map((weightName) => {
+      const dataset = layerGroup.dataset(weightName);
+      if (!dataset)
+        throw fileError('weights', 'the file lists a weight that it does not hold', {
+          layer: name,
+          weight: weightName,
+        });
+      return storedDataset(dataset);
+    });
+    return { name, values };
+  });
+}
+
+type Pairs = [Layer, FileLayer][];
+
+function pairByName(inModel: readonly Layer[], inFile: readonly FileLayer[], rules: WeightRules): Pairs {
+  const pairs = inFile.flatMap((stored): Pairs => {
+    return inModel.filter(({ name }) => name === stored.name).map((layer) => [layer, stored]);
+  });
+  if (pairs.length === 0) {
+    throw fileError('weights', 'no layer of the file has the name of a layer of the model', {
+      kerasVersion: rules.kerasVersion,
+      file: inFile.map(({ name }) => name),
+      model: inModel.map(({ name }) => name),
+    });
+  }
+  return pairs;
+}
+
+function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], rules: WeightRules): Pairs {
+  const names = new Map(inFile.map((layer) => [layer.name, layer]));
+  const allNamed = names.size === inFile.length && inModel.every(({ name }) => names.has(name));
+  if (inModel.length !== inFile.length) {
+    const problem = `the model has ${inModel.length} layers with weights (${inModel.map(({ name }) => name).join(', ')}), the file (Keras ${rules.kerasVersion}) has ${inFile.length} (${inFile.map(({ name }) => name).join(', ')})`;
+    report([problem], rules);
+  }
+  return inModel.flatMap((layer, i): Pairs => {
+    const stored = allNamed ? names.get(layer.name) : inFile[i];
+    return stored ? [[layer, stored]] : [];
+  });
+}
+
+/** All weights of a layer and of what it holds, each once: trained ones first, in each part as they were made. */
+export function legacyVariables(layer: Layer, order: LayerOrder): LayerVariable[] {
+  const all = allVariables(layer, order);
+  const isTrained = ({ owner, weight }: Owned) => owner && weight.trainable;
+  const sorted = [...all.filter(isTrained), ...all.filter((item) => !isTrained(item))];
+  return [...new Set(sorted.map(({ weight }) => weight))];
+}
+
+interface Owned {
+  readonly weight: LayerVariable;
+  /** Whether the layer that has it, and every layer around that one, is trainable; and the weight was made to be trained. */
+  readonly owner: boolean;
+}
+
+function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): Owned[] {
+  const owner = isTrainable && layer.trainable;
+  const own = ownVariables(layer).map((weight) => ({ weight, owner }));
+  const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
+  return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, owner))];
+}
+
+function legacyState(layer: Layer, order: LayerOrder): OwnState {
+  const variables = legacyVariables(layer, order);
+  return {
+    shapes: variables.map(({ shape }) => shape),
+    names: variables.map(shortName),
+    read: () => variables.map((weight) => tidy(() => weight.read().clone())),
+    write: (values: readonly Tensor[]) =>
+      variables.forEach((weight, i) => {
+        assignUnconstrained(weight, values[i]);
+      }),
+  };
+}
