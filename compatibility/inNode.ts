@@ -2,7 +2,7 @@
 // The answer is JSON on the last line.
 
 import { readFileSync } from 'node:fs';
-import { saveKerasModel } from '../src/keras/save/index.js';
+import { saveKerasModel } from '../src/keras/save/saveKerasModel.js';
 import { type Measured, measure, type Request } from './measure.js';
 
 export interface NodeRequest extends Request {

@@ -1,7 +1,7 @@
 // The public names of `tfjs-backend-convnet/keras`. Importing it makes `model.save('keras://...')` work, and changes nothing
 // else.
 
-import { installKerasSaving } from './keras/save/index.js';
+import { installKerasSaving } from './keras/save/saveHandler.js';
 
 export { KerasFileError } from './formats/kerasFileError.js';
 export type { FileHandleLike, KerasSource, NamedBytes } from './formats/source/openSource.js';
@@ -15,7 +15,8 @@ export {
 } from './keras/inspectKerasFile.js';
 export { kerasFile } from './keras/kerasFile.js';
 export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWeights } from './keras/loadKerasModel.js';
-export { type KerasFormat, kerasFileSaver, type SaveKerasOptions, saveKerasModel } from './keras/save/index.js';
+export { kerasFileSaver } from './keras/save/saveHandler.js';
+export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './keras/save/saveKerasModel.js';
 export type { UnknownLayer } from './keras/unknownLayers.js';
 
 installKerasSaving();

@@ -47,7 +47,10 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return isPlainObject(value);
 }
 
-/** Whether the value is Keras's {class_name, config} or TensorFlow.js's {className, config}: read it with `asKerasObject`. */
+/**
+ * Whether the value is Keras's {class_name, config} or TensorFlow.js's {className, config}: read it with
+ * `asKerasObject`.
+ */
 export function isKerasObject(value: unknown): value is KerasObject {
   return isPlainObject(value) && typeof (value.class_name ?? value.className) === 'string' && 'config' in value;
 }
@@ -77,7 +80,10 @@ export function toCamel(name: string): string {
   return isSnake ? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name;
 }
 
-/** `kernelSize` -> `kernel_size`; class names as Keras writes them: `GlorotUniform` -> `glorot_uniform`, `L1L2` -> `l1l2`. */
+/**
+ * `kernelSize` -> `kernel_size`; class names as Keras writes them: `GlorotUniform` -> `glorot_uniform`, `L1L2` ->
+ * `l1l2`.
+ */
 export function toSnake(name: string): string {
   if (!/^[A-Z]/.test(name)) return keyToSnake(name);
   return name

@@ -1,12 +1,15 @@
-// What kind of model file some bytes are; the content decides, names can be wrong.
+// Tells the format of a model file by its content, since names can be wrong.
 
 import { isHdf5 } from '../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../formats/kerasFileError.js';
 
 export type FileFormat = 'keras' | 'hdf5' | 'json';
 
-/** A `.keras` archive, an HDF5 file, or JSON (a tfjs `model.json` or the index of sharded weights). */
-export function formatOf(bytes: Uint8Array, name: string): FileFormat {
+/**
+ * The format of a file: a `.keras` archive, HDF5, or JSON (a tfjs `model.json` or the index of sharded weights).
+ * @throws KerasFileError for any other content.
+ */
+export function fileFormatOf(bytes: Uint8Array, name: string): FileFormat {
   checkFile(bytes.length > 0, `'${name}'`, 'the file is empty', { bytes: 0 });
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'keras';
   if (isHdf5(bytes)) return 'hdf5';

@@ -1,7 +1,6 @@
-// inspectKerasFile: what is in a model file, without building the model.
+// inspectKerasFile: describes a model file without building the model.
 
-import type { Json } from '../core/json.js';
-import { isPlainObject } from '../core/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
 import { type KerasSource, openSource, type SourceOptions } from '../formats/source/openSource.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
@@ -12,23 +11,25 @@ import { type OpenedFile, openFile } from './openFile.js';
 import { type UnknownLayer, unknownLayers } from './unknownLayers.js';
 import { legacyGroup } from './weights/loadLegacy.js';
 
-/** A weight as the file has it. */
+/** A weight as the file stores it. */
 export interface InspectedWeight {
   readonly path: string;
   readonly shape: readonly number[];
-  /** As stored: 'float32', 'bfloat16', 'uint8', ... */
+  /** The stored type: 'float32', 'bfloat16', 'uint8', ... */
   readonly dtype: string;
 }
 
 export interface InspectedLayer {
-  /** Names of the models around it and its own: `backbone/conv1`. */
+  /** The names of the models around the layer, then its own: `backbone/conv1`. */
   readonly name: string;
   readonly className: string;
   /** The serialized module; null in files of Keras 2. */
   readonly module: string | null;
-  /** Shape with batch dimension that the layer was built for, or that an input layer takes; null where the file is silent. */
+  /**
+   * The shape for which the layer was built, or that an input layer takes, with the batch dimension; null if unknown.
+   */
   readonly inputShape: Json;
-  /** Whether loadKerasModel can make it. */
+  /** Whether loadKerasModel can make the layer. */
   readonly isSupported: boolean;
   readonly config: Json;
 }
@@ -39,28 +40,28 @@ export interface KerasFileInfo {
   readonly bytes: number;
   readonly kerasVersion: string;
   readonly dateSaved: string | null;
-  /** Null in a file of weights alone. */
+  /** Null for a file of weights alone. */
   readonly modelClass: string | null;
   readonly modelName: string | null;
-  /** With the layers of nested models, each after its model. */
+  /** All layers, those of a nested model after the model. */
   readonly layers: readonly InspectedLayer[];
-  /** What loadKerasModel would refuse, and why. */
+  /** The layers that loadKerasModel would refuse, and why. */
   readonly unsupported: readonly UnknownLayer[];
-  /** The model's weights; those of an optimizer are left out. */
+  /** The model's weights without those of an optimizer. */
   readonly weights: readonly InspectedWeight[];
-  /** Numbers in all weights together. */
+  /** The number of values in all weights together. */
   readonly parameterCount: number;
 }
 
 export interface InspectOptions extends SourceOptions {
-  /** As for loadKerasModel: counts as supported. */
+  /** As for loadKerasModel. Layers with an entry count as supported. */
   readonly customObjects?: CustomObjects;
 }
 
 /**
- * Tells what a model or weights file holds, without building anything: a file that cannot be loaded can be inspected.
+ * Describes a model or weights file without building anything, so that a file that cannot be loaded can be inspected.
  * @param source As for loadKerasModel.
- * @throws KerasFileError where the file is damaged or is no model file.
+ * @throws KerasFileError for a file that is damaged or is no model file.
  */
 export async function inspectKerasFile(source: KerasSource, options: InspectOptions = {}): Promise<KerasFileInfo> {
   const file = await openSource(source, options);
@@ -92,8 +93,8 @@ function layersOf(spec: ModelSpec, prefix: string, customObjects: CustomObjects)
 
 function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObjects): InspectedLayer {
   const { object, name } = layer;
-  const config = (isPlainObject(object.config) ? object.config : {}) as Record<string, Json>;
-  const built = isPlainObject(object.build_config) ? (object.build_config.input_shape as Json) : undefined;
+  const config = isJsonObject(object.config) ? object.config : {};
+  const built = isJsonObject(object.build_config) ? object.build_config.input_shape : undefined;
   const alone: ModelSpec = {
     kind: 'Functional',
     name,
@@ -109,7 +110,7 @@ function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObj
     module: object.module ?? null,
     inputShape: built ?? config.batch_shape ?? config.batch_input_shape ?? null,
     isSupported: unknownLayers(alone, customObjects).length === 0,
-    // A model's config is that of all its layers, which are listed by themselves.
+    // The config of a nested model repeats those of its layers, which follow in the list.
     config: layer.model ? null : object.config,
   };
 }
@@ -120,7 +121,7 @@ function weightsOf({ weights, json }: OpenedFile): InspectedWeight[] {
     return legacy ? legacyWeights(legacy) : stateWeights(weights, '');
   }
   const groups = json?.weightsManifest;
-  if (!Array.isArray(groups)) return [];
+  if (!isJsonArray(groups)) return [];
   return (groups as readonly { weights?: readonly ManifestEntry[] }[]).flatMap((group) =>
     (group.weights ?? []).map(({ name, shape, dtype, quantization }) => ({
       path: name,
@@ -130,12 +131,12 @@ function weightsOf({ weights, json }: OpenedFile): InspectedWeight[] {
   );
 }
 
-interface ManifestEntry {
+type ManifestEntry = {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly quantization?: { readonly dtype: string };
-}
+};
 
 function legacyWeights(group: H5Group): InspectedWeight[] {
   return (readStringList(group, 'layer_names') ?? []).flatMap((name) => {

@@ -1,14 +1,14 @@
-// kerasFile: an IOHandler, so that tf.loadLayersModel takes Keras files too.
+// kerasFile: an IOHandler with which tf.loadLayersModel loads Keras files.
 //
-// tfjs builds the model by itself from the topology that a handler gives. Ours names one class, whose fromConfig hands
-// over the model that the handler has loaded.
+// tfjs builds a model from the topology that a handler gives. This topology names one class, whose `fromConfig` gives
+// the model that the handler has loaded.
 
 import { type io, serialization } from '@tensorflow/tfjs-core';
 import { type LayersModel, layers } from '@tensorflow/tfjs-layers';
 import type { KerasSource } from '../formats/source/openSource.js';
 import { type LoadOptions, loadKerasModel } from './loadKerasModel.js';
 
-/** Models that were loaded and not yet asked for: a topology can hold numbers, not models. */
+/** Models that are loaded and not yet taken, by the number that stands for the model in the topology. */
 const loaded = new Map<number, LayersModel>();
 let tickets = 0;
 
@@ -28,7 +28,8 @@ class LoadedKerasModel extends layers.Layer {
 }
 
 /**
- * `tf.loadLayersModel(kerasFile('model.keras'))`: the same as loadKerasModel, where code expects an IOHandler.
+ * Makes an IOHandler for code that expects one: `tf.loadLayersModel(kerasFile('model.keras'))` does what loadKerasModel
+ * does.
  * @param source As for loadKerasModel.
  */
 export function kerasFile(source: KerasSource, options: LoadOptions = {}): io.IOHandler {

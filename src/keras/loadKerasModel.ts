@@ -1,56 +1,57 @@
-// loadKerasModel and loadKerasWeights: file -> config -> graph -> weights, all or nothing.
+// loadKerasModel and loadKerasWeights: file -> config -> graph -> weights. A load that fails leaves nothing behind.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkFile } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource, type SourceFile } from '../formats/source/openSource.js';
 import { readModelSpec } from './config/readModelSpec.js';
-import { fileOrder } from './graph/buildContext.js';
 import { buildModel } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
 import { disposeLayers } from './graph/disposeLayers.js';
-import { kerasOrder } from './graph/layerOrder.js';
+import { layerOrder } from './graph/layerOrder.js';
 import { majorOf, type OpenedFile, openFile } from './openFile.js';
-import { stepper } from './stepper.js';
+import { type Step, stepper } from './stepper.js';
 import { checkAllKnown } from './unknownLayers.js';
-import type { Step, WeightRules } from './weights/assignWeights.js';
+import type { WeightRules } from './weights/assignWeights.js';
 import { legacyGroup, loadLegacy } from './weights/loadLegacy.js';
-import { loadNamed, readManifest } from './weights/loadNamed.js';
+import { loadNamed } from './weights/loadNamed.js';
 import { fileStore, loadState } from './weights/loadState.js';
-import { shardedStore } from './weights/openShards.js';
-import type { LayerOrder } from './weights/statePaths.js';
+import { openShards } from './weights/openShards.js';
+import { readManifest } from './weights/readManifest.js';
 
 export interface LoadOptions {
-  /** Called with 0 to 1: reading the file is the first half, setting the weights the second. */
+  /** Called with 0 to 1. The first half is reading the file, the second setting the weights. */
   readonly onProgress?: (fraction: number) => void;
-  /** Ends the loading: the promise is rejected with the signal's reason and nothing is left behind. */
+  /** Stops the load. The promise is then rejected with the signal's reason, and no tensor is left behind. */
   readonly signal?: AbortSignal;
   /**
-   * Default true: every weight of the file must have a place in the model and the other way round. With false what does not
-   * fit is skipped, with a warning; skipped weights keep their initial values.
+   * Whether every weight of the file must fit a weight of the model, and the other way round. Default true. With false,
+   * a weight that does not fit is skipped with a warning and keeps its initial value.
    */
   readonly strict?: boolean;
   /**
-   * Classes that extend tf.layers.Layer, or functions of tensors that keep their shape, by class name, registered name or
-   * layer name; and functions for activations, initializers, regularizers and constraints of the user's own.
+   * The user's own classes that extend tf.layers.Layer, or functions of tensors that keep their shape, by class name,
+   * registered name or layer name; and the user's own activations, initializers, regularizers and constraints as
+   * functions.
    */
   readonly customObjects?: CustomObjects;
-  /** For URLs, instead of the global fetch. */
+  /** Fetches URLs. Default: the global fetch. */
   readonly fetch?: typeof fetch;
-  /** Python code in files is never run, so this argument of Keras changes nothing; it is accepted for its name. */
+  /** An argument of Keras that has no effect here: Python code in a file never runs. */
   readonly safeMode?: boolean;
-  /** Told about oddities that change no result; default: console.warn. */
+  /** Called for each oddity that changes no result. Default: console.warn. */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
  * Loads a model that Keras saved: a `.keras` archive (Keras 3, tf.keras 2.12 to 2.15), a whole-model `.h5`, or a tfjs
- * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is not compiled.
- * Inputs given as a dictionary are ordered by their keys.
- * Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
+ * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is not
+ * compiled. The model takes inputs that the file has as a dictionary in the order of their keys. Source:
+ * https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
  *
  * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards) or, in Node, a path.
- * @throws KerasFileError for files that are damaged, hostile or need classes that are not known (all are named), and for
- *     weights that do not fit, with layer, expected and found shape and Keras version. No tensor is left behind.
+ * @throws KerasFileError for a file that is damaged or hostile, for layers of unknown classes (it names all of them),
+ *     and for weights that do not fit (with layer, expected and found shape, and Keras version). No tensor is left
+ *     behind.
  */
 export async function loadKerasModel(source: KerasSource, options: LoadOptions = {}): Promise<LayersModel> {
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
@@ -81,18 +82,18 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
 }
 
 export interface LoadWeightsOptions extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'onWarning'> {
-  /** Legacy `.h5` files only: pair layers by name instead of by their order. Default false. */
+  /** Whether to pair layers by name instead of by order. For legacy `.h5` files only. Default false. */
   readonly byName?: boolean;
-  /** Skip, with a warning, what does not fit. Default false. */
+  /** Whether to skip weights that do not fit, with a warning. Default false. */
   readonly skipMismatch?: boolean;
 }
 
 /**
- * Loads weights alone into a model of the same architecture: `.weights.h5` of Keras 3, its sharded form (`.weights.json`),
- * legacy `.h5` weight files, and the weights within `.keras`, `.h5` and `model.json`.
+ * Loads weights into a model of the same architecture: from `.weights.h5` of Keras 3, its sharded form
+ * (`.weights.json`) or a legacy `.h5` file of weights, and from the whole-model files `.keras`, `.h5` and `model.json`.
  * Source: `load_weights` in https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
  *
- * @throws KerasFileError where file and model differ; the model is unchanged then.
+ * @throws KerasFileError if file and model differ. The model is unchanged then.
  */
 export async function loadKerasWeights(
   model: LayersModel,
@@ -116,7 +117,7 @@ async function loadInto(
   step: Step,
 ): Promise<void> {
   if (json) {
-    if (json.weight_map) return loadState(model, await shardedStore(json, file), orderOf, rules, step);
+    if (json.weight_map) return loadState(model, await openShards(json, file), layerOrder, rules, step);
     const { weightsManifest } = json;
     checkFile(
       weightsManifest !== undefined,
@@ -124,18 +125,16 @@ async function loadInto(
       'the file must have a weightsManifest or a weight_map',
       {},
     );
-    return loadNamed(model, await readManifest(weightsManifest, file), orderOf, rules, step);
+    return loadNamed(model, await readManifest(weightsManifest, file), layerOrder, rules, step);
   }
   checkFile(weights !== null, `'${file.name}'`, 'the file must have weights');
   const legacy = legacyGroup(weights);
   return legacy
-    ? loadLegacy(model, legacy, orderOf, rules, step)
-    : loadState(model, fileStore(weights), orderOf, rules, step);
+    ? loadLegacy(model, legacy, layerOrder, rules, step)
+    : loadState(model, fileStore(weights), layerOrder, rules, step);
 }
 
-/** A loaded model's layers are in the order of its file; those of any other model are put into Keras's order. */
-export const orderOf: LayerOrder = (model) => fileOrder(model) ?? kerasOrder(model);
-
+/** Passes each message on once. */
 function once(warn: (message: string) => void): (message: string) => void {
   const seen = new Set<string>();
   return (message) => {

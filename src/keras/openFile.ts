@@ -1,41 +1,48 @@
-// A file -> what is in it: the model's config, where its weights are, and the Keras that wrote it. Shared by loading,
-// inspecting and loading weights alone.
+// Opens a model file of any format and gives its parts: the model's config, the weights, and the version of Keras.
+// Loading a model, loading weights and inspecting begin here.
 
 import { messageOf } from '../core/errors.js';
-import { asKerasObject, isKerasObject, isPlainObject, type Json, type KerasObject } from '../core/json.js';
+import {
+  asKerasObject,
+  isJsonObject,
+  isKerasObject,
+  type Json,
+  type JsonObject,
+  type KerasObject,
+} from '../core/json.js';
 import { type H5Group, openHdf5 } from '../formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../formats/json/pythonJson.js';
 import { checkFile, fileError } from '../formats/kerasFileError.js';
 import type { SourceFile } from '../formats/source/sourceTypes.js';
 import { openZip } from '../formats/zip/zip.js';
-import { type FileFormat, formatOf } from './fileFormat.js';
+import { type FileFormat, fileFormatOf } from './fileFormat.js';
 
 export interface OpenedFile {
   readonly format: FileFormat;
   readonly name: string;
-  /** As the file says; 'unknown' where it does not. */
+  /** The version that the file names; 'unknown' if it names none. */
   readonly kerasVersion: string;
-  /** When the file was saved, in Keras's spelling. */
+  /** The time of saving in Keras's spelling. */
   readonly dateSaved?: string;
-  /** The serialized model; null in a file of weights alone. */
+  /** The serialized model; null for a file of weights alone. */
   readonly model: KerasObject | null;
-  /** Root of the HDF5 file that has the weights. */
+  /** The root of the HDF5 file with the weights; null for a JSON file. */
   readonly weights: H5Group | null;
-  /** Of a JSON file: the whole of it. */
-  readonly json: Readonly<Record<string, Json>> | null;
+  /** The whole content of a JSON file; null for other formats. */
+  readonly json: JsonObject | null;
 }
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.weights.h5';
 
-/** @throws KerasFileError where the container is damaged. */
+/** @throws KerasFileError for a file that is damaged or lacks a part of its format. */
 export function openFile({ bytes, name }: SourceFile): OpenedFile {
-  const format = formatOf(bytes, name);
+  const format = fileFormatOf(bytes, name);
   if (format === 'keras') return openArchive(bytes, name);
   return format === 'hdf5' ? openH5(bytes, name) : openJson(bytes, name);
 }
 
-/** 2 for tf.keras and tfjs, whose `hard_sigmoid` is not Keras 3's; 3 for all later and unknown ones. */
+/** 2 for tf.keras and tfjs, whose `hard_sigmoid` differs from Keras 3's; 3 for every later or unknown version. */
 export function majorOf(kerasVersion: string): 2 | 3 {
   return /^(2\.|1|tfjs)/.test(kerasVersion) ? 2 : 3;
 }
@@ -45,7 +52,7 @@ function openArchive(bytes: Uint8Array, name: string): OpenedFile {
   checkFile(zip.has(CONFIG), `'${name}'`, `a .keras archive must hold ${CONFIG}`, { members: zip.names });
   const model = modelObject(json(zip.read(CONFIG), CONFIG), CONFIG);
   const metadata = zip.has('metadata.json') ? json(zip.read('metadata.json'), 'metadata.json') : {};
-  const { keras_version: version, date_saved: dateSaved } = isPlainObject(metadata) ? metadata : {};
+  const { keras_version: version, date_saved: dateSaved } = isJsonObject(metadata) ? metadata : {};
   const npz = zip.names.find((member) => member.endsWith('.weights.npz'));
   checkFile(
     zip.has(WEIGHTS),
@@ -77,7 +84,7 @@ function openH5(bytes: Uint8Array, name: string): OpenedFile {
   return {
     format: 'hdf5',
     name,
-    // Keras 1 wrote no version into its files; state files of Keras 3 have none either, but then no layer names.
+    // Files of Keras 1 have no version but a list of layer names; weight files of Keras 3 have neither.
     kerasVersion: text('keras_version') ?? (root.attributes.has('layer_names') ? '1' : 'unknown'),
     model: config === undefined ? null : modelObject(parsePythonJson(config), 'model_config'),
     weights: root,
@@ -86,16 +93,15 @@ function openH5(bytes: Uint8Array, name: string): OpenedFile {
 }
 
 function openJson(bytes: Uint8Array, name: string): OpenedFile {
-  const whole = json(bytes, name);
-  checkFile(isPlainObject(whole), `'${name}'`, 'the file must hold a JSON object', {});
-  const file = whole as Record<string, Json>;
+  const file = json(bytes, name);
+  checkFile(isJsonObject(file), `'${name}'`, 'the file must hold a JSON object', {});
   const topology = file.modelTopology ?? null;
   if (topology === null)
     return { format: 'json', name, kerasVersion: 'unknown', model: null, weights: null, json: file };
-  checkFile(isPlainObject(topology), `'${name}'`, 'modelTopology must be an object', { modelTopology: topology });
-  const { model_config: inner, keras_version: version } = topology as Record<string, Json>;
+  checkFile(isJsonObject(topology), `'${name}'`, 'modelTopology must be an object', { modelTopology: topology });
+  const { model_config: inner, keras_version: version } = topology;
   const config = typeof inner === 'string' ? parsePythonJson(inner) : (inner ?? topology);
-  const isGraph = file.format === 'graph-model' || 'node' in (topology as object);
+  const isGraph = file.format === 'graph-model' || 'node' in topology;
   checkFile(!isGraph, `'${name}'`, 'this is a graph model: load it with tf.loadGraphModel', {
     format: file.format ?? null,
   });
@@ -119,7 +125,7 @@ function json(bytes: Uint8Array, name: string): Json {
 
 function modelObject(value: Json, where: string): KerasObject {
   checkFile(isKerasObject(value), where, 'the model must have class_name and config', {
-    keys: isPlainObject(value) ? Object.keys(value) : value,
+    keys: isJsonObject(value) ? Object.keys(value) : value,
   });
   return asKerasObject(value);
 }

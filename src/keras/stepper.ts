@@ -1,19 +1,22 @@
-// Long work in steps: reports how far it is, lets the page breathe, and stops when it is told to.
+// Long work in steps: reports how much is done, lets the page handle events, and stops when the signal is aborted.
 
-const BREATH_MS = 30;
+const LONGEST_BLOCK_MS = 30; // of the page's thread
 
 export interface StepOptions {
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Call the result between pieces of work, with the fraction done. Throws the signal's reason once that is aborted. */
+/** Called between pieces of work with the fraction done, 0 to 1. May throw to stop the work. */
+export type Step = (fraction: number) => Promise<void> | void;
+
+/** Makes a Step that calls `onProgress`, and throws the signal's reason once the signal is aborted. */
 export function stepper({ onProgress, signal }: StepOptions): (fraction: number) => Promise<void> {
   let last = Date.now();
   return async (fraction) => {
     signal?.throwIfAborted();
     onProgress?.(fraction);
-    if (Date.now() - last < BREATH_MS) return;
+    if (Date.now() - last < LONGEST_BLOCK_MS) return;
     await new Promise((resolve) => setTimeout(resolve));
     last = Date.now();
     signal?.throwIfAborted();

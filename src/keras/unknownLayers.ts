@@ -1,6 +1,7 @@
-// What a model needs that is not here, all at once: classes that nobody knows, and objects that carry Python code.
+// Finds all layers of a model that cannot be made: those of unknown classes or operations, and those that hold Python
+// code.
 
-import { isPlainObject, type KerasObject } from '../core/json.js';
+import { isJsonObject, type Json, type KerasObject } from '../core/json.js';
 import { KerasFileError } from '../formats/kerasFileError.js';
 import { isKnownOp } from '../layers/ops/opLayer.js';
 import { isKnownLayer } from '../layers/registry.js';
@@ -14,14 +15,15 @@ export interface UnknownLayer {
   readonly reason: 'code' | 'class' | 'operation';
 }
 
-/** Layers, at any depth, that cannot be made. */
+/** The layers at any depth that cannot be made. */
 export function unknownLayers(spec: ModelSpec, customObjects: CustomObjects = {}): UnknownLayer[] {
   return spec.layers.flatMap((layer) =>
     layer.model ? unknownLayers(layer.model, customObjects) : whyUnknown(layer, customObjects),
   );
 }
 
-export function whyUnknown(layer: LayerSpec, customObjects: CustomObjects): UnknownLayer[] {
+/** Why a layer cannot be made, and the layers within it; [] for a layer that can. */
+function whyUnknown(layer: LayerSpec, customObjects: CustomObjects): UnknownLayer[] {
   const { name, object, kind } = layer;
   const className = object.class_name;
   if (kind === 'input' || customFor(object, customObjects) !== undefined) return [];
@@ -34,16 +36,19 @@ export function whyUnknown(layer: LayerSpec, customObjects: CustomObjects): Unkn
   return isKnown ? inner : [{ name, className, reason: 'class' }];
 }
 
-/** Layers within wrappers such as TimeDistributed; models in them are looked at when they are made. */
+/** The layers within wrappers such as TimeDistributed, without models: those are checked when they are built. */
 function wrapped({ config }: KerasObject): KerasObject[] {
-  if (!isPlainObject(config)) return [];
-  const inner = [config.layer, config.backward_layer].filter((value) => isPlainObject(value) && 'class_name' in value);
-  return (inner as KerasObject[]).filter(
-    ({ class_name: name }) => !['Sequential', 'Functional', 'Model'].includes(name),
-  );
+  if (!isJsonObject(config)) return [];
+  return [config.layer, config.backward_layer]
+    .filter(hasClass)
+    .filter(({ class_name: name }) => !['Sequential', 'Functional', 'Model'].includes(name));
 }
 
-/** @throws KerasFileError that names all of them and says how to supply them. */
+function hasClass(value: Json | undefined): value is KerasObject {
+  return isJsonObject(value) && 'class_name' in value;
+}
+
+/** @throws KerasFileError that names all layers that cannot be made and says how to supply their classes. */
 export function checkAllKnown(spec: ModelSpec, customObjects: CustomObjects | undefined, kerasVersion: string): void {
   const unknown = unknownLayers(spec, customObjects);
   if (unknown.length === 0) return;

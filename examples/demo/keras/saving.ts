@@ -1,8 +1,8 @@
 /** The open model as a download: a Keras file, or the files of TensorFlow.js in a zip archive. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { zipSync } from 'fflate';
-import { saveKerasModel } from '../../../src/keras/save/index.js';
-import { tfjsFiles } from '../../../src/keras/save/tfjs/tfjsFiles.js';
+import { saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
+import { makeTfjsFiles } from '../../../src/keras/save/tfjs/tfjsFiles.js';
 import { offerFile } from '../offerFile.js';
 
 export type SavedFormat = 'keras' | 'h5' | 'tfjs';
@@ -25,7 +25,7 @@ export async function save(
 }
 
 async function zipOf(model: LayersModel, options: SavingOptions): Promise<Uint8Array> {
-  const { files } = await tfjsFiles(model, options);
+  const { files } = await makeTfjsFiles(model, options);
   // Weights are noise to a compressor.
   return zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 });
 }

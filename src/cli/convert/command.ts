@@ -4,9 +4,9 @@ import { basename, dirname } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
 import { bytesText, countText } from '../../core/units.js';
-import { type KerasFormat, saveKerasModel } from '../../keras/save/index.js';
+import { type KerasFormat, saveKerasModel } from '../../keras/save/saveKerasModel.js';
 import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
-import { type TfjsFiles, tfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
+import { makeTfjsFiles, type TfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel } from '../shared/modelSource.js';
@@ -96,7 +96,7 @@ async function toFolder(
   const convertedBy = `tfjs-backend-convnet ${packageVersion()}`;
   const shardBytes = shardMb * 2 ** 20;
   const { files, kept, renamed } = await withBar('writing', (onProgress) => {
-    return tfjsFiles(model, { quantize, shardBytes, convertedBy, onProgress, signal });
+    return makeTfjsFiles(model, { quantize, shardBytes, convertedBy, onProgress, signal });
   });
   signal.throwIfAborted();
   await writeFolder(path, files);

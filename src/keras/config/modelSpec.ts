@@ -1,29 +1,43 @@
-// A model as data, the same for every version of Keras: what layers there are and which call feeds which.
+// A model as data, the same for every version of Keras: its layers, and the calls that connect them.
 
-import type { Json, KerasObject } from '../../core/json.js';
+import {
+  isJsonArray,
+  isJsonObject,
+  type Json,
+  type JsonArray,
+  type JsonObject,
+  type KerasObject,
+} from '../../core/json.js';
 
-/** One output of one call of one layer, all within the same model. */
-export interface TensorRef {
+/** One output of one call of one layer of the same model. */
+// A type, not an interface: TypeScript takes only a type for a JsonObject.
+export type TensorRef = {
   readonly layer: string;
   /** Counts the calls inside of this model. */
   readonly call: number;
   readonly output: number;
-  /** Of the tensor when the model was saved, with the batch dimension; Keras 3 writes it where a layer reads the tensor. */
-  readonly shape?: readonly (number | null)[];
-}
+  /**
+   * The tensor's shape when the model was saved, with the batch dimension, as the file says it. Keras 3 writes it where
+   * a layer reads the tensor.
+   */
+  readonly shape?: JsonArray;
+};
 
-/** In `args` and `kwargs` a tensor is {"__ref__": TensorRef}. */
+/** Stands for a tensor in `args` and `kwargs`. */
+export type TensorMark = { readonly __ref__: TensorRef };
+
+/** The arguments of a call. Each tensor is a TensorMark. */
 export interface CallSpec {
   readonly args: Json;
-  readonly kwargs: Readonly<Record<string, Json>>;
+  readonly kwargs: JsonObject;
 }
 
 export interface LayerSpec {
   readonly name: string;
   readonly kind: 'input' | 'layer' | 'op' | 'model';
-  /** As in the file. */
+  /** The layer as the file has it. */
   readonly object: KerasObject;
-  /** Of a nested model. */
+  /** The spec of a nested model. */
   readonly model?: ModelSpec;
   readonly calls: readonly CallSpec[];
 }
@@ -35,24 +49,25 @@ export interface ModelSpec {
   readonly object: KerasObject;
   /** In the order of the file, which is Keras's own order of the graph. */
   readonly layers: readonly LayerSpec[];
-  /** Functional: with dictionaries in sorted order of their keys, as Keras flattens them. */
+  /** Functional models: flat. Dictionaries are flattened in the order of their sorted keys, as Keras does. */
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
-  /** Keys of inputs given as a dictionary, in the order of `inputs`. */
+  /** The keys of inputs given as a dictionary, in the order of `inputs`. */
   readonly inputKeys?: readonly string[];
-  /** Sequential: shape with batch dimension of the first layer's input, if no input layer says so. */
+  /** Sequential models: the shape of the first layer's input with the batch dimension, unless an input layer has it. */
   readonly inputShape?: readonly (number | null)[];
 }
 
-export function isRef(value: unknown): value is { readonly __ref__: TensorRef } {
-  return value !== null && typeof value === 'object' && '__ref__' in value;
+/** Whether the value stands for a tensor. */
+export function isRef(value: Json | undefined): value is TensorMark {
+  return isJsonObject(value) && '__ref__' in value;
 }
 
-/** All tensors of a call, positional ones first, in the order in which Keras flattens nested arguments. */
+/** All tensors within an argument, in the order in which Keras flattens it. */
 export function refsOf(value: Json): TensorRef[] {
   if (isRef(value)) return [value.__ref__];
-  if (Array.isArray(value)) return value.flatMap(refsOf);
-  if (value === null || typeof value !== 'object') return [];
-  const entries = Object.entries(value as Record<string, Json>).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (isJsonArray(value)) return value.flatMap(refsOf);
+  if (!isJsonObject(value)) return [];
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.flatMap(([, item]) => refsOf(item));
 }

@@ -1,4 +1,4 @@
-// Which kind of thing a serialized object of a model's graph is.
+// Tells what an entry of a model's list of layers is: an input, a layer, a raw operation or a nested model.
 
 import { asKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
@@ -7,23 +7,24 @@ import { isKnownLayer } from '../../layers/registry.js';
 
 const modelClasses = new Set(['Sequential', 'Functional', 'Model']);
 
-/** A Sequential or Functional model, or a subclass of Model that was made like a Functional one. */
+/** Whether it is a Sequential or Functional model, or a subclass of Model with the config of a Functional one. */
 export function isModel(object: KerasObject): boolean {
   if (modelClasses.has(object.class_name)) return true;
   const { config } = object;
   return isPlainObject(config) && 'layers' in config && 'input_layers' in config && 'output_layers' in config;
 }
 
-export function kindOf(object: KerasObject): 'input' | 'layer' | 'op' | 'model' {
+export function objectKind(object: KerasObject): 'input' | 'layer' | 'op' | 'model' {
   if (object.class_name === 'InputLayer') return 'input';
   if (isModel(object)) return 'model';
-  // Legacy HDF5 files leave modules out: a class that is a layer only is one, whatever its config looks like.
+  // Legacy HDF5 files leave modules out. A class name that only a layer has means the layer, whatever its config looks
+  // like.
   if (object.module == null && isKnownLayer(object.class_name) && findOp(object.class_name) === undefined)
     return 'layer';
   return isOp(asKerasObject(object)) ? 'op' : 'layer';
 }
 
-/** Objects that carry Python code: Lambda layers and lambda functions anywhere in a config. */
+/** Whether the value holds Python code at any depth: a Lambda layer or a lambda function. */
 export function carriesCode(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(carriesCode);
   if (value === null || typeof value !== 'object') return false;

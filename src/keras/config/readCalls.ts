@@ -1,92 +1,95 @@
-// inbound_nodes -> calls. Two forms: Keras 3 writes {args, kwargs} with tensors as __keras_tensor__ objects at any depth;
-// Keras 2 writes lists [layer, node, tensor, kwargs], one per input, whose node numbers start at 1 for nested models.
+// `inbound_nodes` of a layer -> CallSpecs. Keras 3 writes {args, kwargs}, with tensors as __keras_tensor__ objects at
+// any depth. Keras 2 writes a list [layer, node, tensor, kwargs] for each input; it counts the nodes of nested models
+// from 1.
 
-import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { CallSpec, LayerSpec, TensorRef } from './modelSpec.js';
 
+/** The calls of a layer. `layers` are all layers of the model, which tell how Keras 2 counts. */
 export function readCalls(object: KerasObject, layers: readonly LayerSpec[], where: string): CallSpec[] {
   const nodes = object.inbound_nodes ?? [];
-  checkFile(Array.isArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
-  const list = nodes as readonly Json[];
-  if (list.length === 0) return [];
-  const isNew = isPlainObject(list[0]);
-  const offsets = isNew ? null : oneBasedModels(layers);
-  return list.map((node) => (isNew ? newCall(node, where) : oldCall(node, offsets as ReadonlySet<string>, where)));
+  checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
+  if (nodes.length === 0) return [];
+  if (isJsonObject(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
+  const oneBased = oneBasedModels(layers);
+  return nodes.map((node) => readKeras2Call(node, oneBased, where));
 }
 
-function newCall(node: Json, where: string): CallSpec {
-  checkFile(isPlainObject(node), where, 'a call must have args and kwargs', { inbound_node: node });
-  const { args = [], kwargs = {} } = node as { args?: Json; kwargs?: Json };
-  return { args: replaceTensors(args, where), kwargs: replaceTensors(kwargs, where) as Record<string, Json> };
+function readKeras3Call(node: Json, where: string): CallSpec {
+  checkFile(isJsonObject(node), where, 'a call must have args and kwargs', { inbound_node: node });
+  const { args = [], kwargs = {} } = node;
+  return { args: replaceTensors(args, where), kwargs: replaceTensors(kwargs, where) as JsonObject };
 }
 
 /** Every __keras_tensor__ object becomes {"__ref__": ...}. */
 function replaceTensors(value: Json, where: string): Json {
-  if (Array.isArray(value)) return value.map((item) => replaceTensors(item, where));
-  if (!isPlainObject(value)) return value;
-  const { class_name: name, config } = value as Record<string, Json>;
-  if (name === '__keras_tensor__') {
-    const { keras_history: history, shape } = (isPlainObject(config) ? config : {}) as Record<string, Json>;
+  if (isJsonArray(value)) return value.map((item) => replaceTensors(item, where));
+  if (!isJsonObject(value)) return value;
+  if (value.class_name === '__keras_tensor__') {
+    const { keras_history: history, shape } = isJsonObject(value.config) ? value.config : {};
     const ref = readRef(history, where);
-    return { __ref__: Array.isArray(shape) ? { ...ref, shape } : ref } as unknown as Json;
+    return { __ref__: isJsonArray(shape) ? { ...ref, shape } : ref };
   }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceTensors(item as Json, where)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceTensors(item, where)]));
 }
 
 function readRef(history: Json | undefined, where: string): TensorRef {
-  const isTriple = Array.isArray(history) && history.length >= 3;
-  checkFile(isTriple, where, 'a tensor must name its layer, call and output', { keras_history: history ?? null });
-  const [layer, call, output] = history as readonly Json[];
+  const rule = 'a tensor must name its layer, call and output';
+  checkFile(isJsonArray(history) && history.length >= 3, where, rule, { keras_history: history ?? null });
+  const [layer, call, output] = history;
   const isSound = typeof layer === 'string' && isCount(call) && isCount(output);
-  checkFile(isSound, where, 'a tensor must name its layer, call and output', { keras_history: history });
-  return { layer: layer as string, call: call as number, output: output as number };
+  checkFile(isSound, where, rule, { keras_history: history });
+  return { layer, call, output };
 }
 
-function isCount(value: Json): boolean {
+function isCount(value: Json): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
-/** Keras 2: a list of [layer, node, tensor, kwargs]; with one entry the layer gets the tensor, else the list of tensors. */
-function oldCall(node: Json, oneBased: ReadonlySet<string>, where: string): CallSpec {
-  checkFile(Array.isArray(node), where, 'a call must be a list of inputs', { inbound_node: node });
-  // A call with a dictionary of tensors; the single triple of some writers is taken as one input.
-  const items = (typeof (node as readonly Json[])[0] === 'string' ? [node] : node) as readonly Json[];
+/**
+ * Keras 2: a list of [layer, node, tensor, kwargs]. A layer with one entry gets the tensor, any other the list of
+ * tensors.
+ */
+function readKeras2Call(node: Json, oneBased: ReadonlySet<string>, where: string): CallSpec {
+  checkFile(isJsonArray(node), where, 'a call must be a list of inputs', { inbound_node: node });
+  // A call with a dictionary of tensors, and the single triple of some writers, are taken as one input.
+  const items = typeof node[0] === 'string' ? [node] : node;
   const read = (item: Json): Json => {
-    const list = item as readonly Json[];
-    if (Array.isArray(item) && list[0] === '_CONSTANT_VALUE') return list[2];
-    return { __ref__: shifted(readRef(item, where), oneBased) } as unknown as Json;
+    if (isJsonArray(item) && item[0] === '_CONSTANT_VALUE') return item[2];
+    return { __ref__: zeroBased(readRef(item, where), oneBased) };
   };
   const tensors = items.map(read);
-  const last = items.at(-1) as readonly Json[] | undefined;
-  const kwargs = isPlainObject(last?.[3]) ? (last?.[3] as Record<string, Json>) : {};
+  const last = items.at(-1);
+  const fourth = isJsonArray(last) ? last[3] : undefined;
+  const kwargs = isJsonObject(fourth) ? fourth : {};
   const named = Object.entries(kwargs).map(([key, value]) => [key, isTriple(value) ? read(value) : value]);
   return { args: tensors.length === 1 ? tensors : [tensors], kwargs: Object.fromEntries(named) };
 }
 
 function isTriple(value: Json): boolean {
-  const list = value as readonly Json[];
   return (
-    Array.isArray(value) && list.length === 3 && typeof list[0] === 'string' && isCount(list[1]) && isCount(list[2])
+    isJsonArray(value) && value.length === 3 && typeof value[0] === 'string' && isCount(value[1]) && isCount(value[2])
   );
 }
 
-function shifted(ref: TensorRef, oneBased: ReadonlySet<string>): TensorRef {
+/** The reference with calls counted from 0. */
+export function zeroBased(ref: TensorRef, oneBased: ReadonlySet<string>): TensorRef {
   return oneBased.has(ref.layer) && ref.call > 0 ? { ...ref, call: ref.call - 1 } : ref;
 }
 
 /**
- * Nested models of Keras 2 that begin with an input layer: being made was their call 0. If anything names that call, the
- * writer counted from 0 after all.
+ * Names the nested models of Keras 2 whose calls are counted from 1: those that begin with an input layer, since their
+ * creation was call 0. Where any node names call 0, the writer counted from 0 after all.
  */
 export function oneBasedModels(layers: readonly LayerSpec[]): ReadonlySet<string> {
   const nested = layers.filter(({ model }) => model && (model.layers[0]?.kind === 'input' || model.inputShape));
   const names = new Set(nested.map(({ name }) => name));
-  const forget = (value: Json): void => {
-    if (!Array.isArray(value)) return;
+  const removeNamed = (value: Json): void => {
+    if (!isJsonArray(value)) return;
     if (typeof value[0] === 'string' && value[1] === 0) names.delete(value[0]);
-    else value.forEach(forget);
+    else value.forEach(removeNamed);
   };
-  for (const { object } of layers) forget((object.inbound_nodes ?? []) as Json);
+  for (const { object } of layers) removeNamed(object.inbound_nodes ?? []);
   return names;
 }

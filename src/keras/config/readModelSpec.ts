@@ -1,33 +1,33 @@
-// A model's config as Keras 1 to 3 or TensorFlow.js write it -> ModelSpec.
+// Reads a model's config, as Keras 1 to 3 or TensorFlow.js write it, into a ModelSpec.
 
-import type { Json, KerasObject } from '../../core/json.js';
-import { isKerasObject, isPlainObject } from '../../core/json.js';
+import type { Json, JsonObject, KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, isKerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { LayerSpec, ModelSpec } from './modelSpec.js';
-import { kindOf } from './objectKind.js';
+import { objectKind } from './objectKind.js';
 import { readCalls } from './readCalls.js';
-import { readEnds } from './readModelTensors.js';
+import { readModelTensors } from './readModelTensors.js';
 import { isTfOp, translateTfOp } from './tfOps.js';
 
-type Config = Readonly<Record<string, Json>>;
+const MAX_DEPTH = 32; // models within models
 
-const MAX_DEPTH = 32; // of models within models
-
-/** @throws KerasFileError where the config is not that of a model. */
+/**
+ * @param depth How many models lie around this one.
+ * @throws KerasFileError for a config that is none of a model.
+ */
 export function readModelSpec(object: KerasObject, depth = 0): ModelSpec {
   checkFile(depth < MAX_DEPTH, 'model config', `models must not be nested deeper than ${MAX_DEPTH}`);
   return object.class_name === 'Sequential' ? sequential(object, depth) : functional(object, depth);
 }
 
 function sequential(object: KerasObject, depth: number): ModelSpec {
-  // Keras before 2.1 wrote the bare list of layers.
-  const config: Config = Array.isArray(object.config)
-    ? { layers: object.config }
-    : asConfig(object.config, 'Sequential');
+  // Keras before 2.1 wrote the list of layers alone.
+  const config = isJsonArray(object.config) ? { layers: object.config } : asConfig(object.config, 'Sequential');
   const name = typeof config.name === 'string' ? config.name : 'sequential';
   const layers = readLayers(config.layers, name, depth);
-  const first = layers[0]?.object.config as Config | undefined;
-  const inputShape = first?.batch_input_shape ?? first?.batch_shape ?? config.build_input_shape;
+  const first = layers[0]?.object.config;
+  const { batch_input_shape, batch_shape } = isJsonObject(first) ? first : {};
+  const inputShape = batch_input_shape ?? batch_shape ?? config.build_input_shape;
   return {
     kind: 'Sequential',
     name,
@@ -50,19 +50,19 @@ function functional(object: KerasObject, depth: number): ModelSpec {
     trainable: config.trainable !== false,
     object,
     layers,
-    ...readEnds(config, layers, name),
+    ...readModelTensors(config, layers, name),
   };
 }
 
 function readLayers(value: Json | undefined, modelName: string, depth: number): LayerSpec[] {
   const where = `model '${modelName}'`;
-  checkFile(Array.isArray(value), where, 'the config must have a list of layers', { layers: value ?? null });
-  const objects = (value as readonly Json[]).map((item) => {
+  checkFile(isJsonArray(value), where, 'the config must have a list of layers', { layers: value ?? null });
+  const objects = value.map((item) => {
     checkFile(isKerasObject(item), where, 'a layer must have class_name and config', { layer: item });
     return item;
   });
   const bare = objects.map((item): LayerSpec => {
-    const kind = kindOf(item);
+    const kind = objectKind(item);
     const model = kind === 'model' ? readModelSpec(item, depth + 1) : undefined;
     return { name: layerName(item, where), kind, object: item, model, calls: [] };
   });
@@ -78,13 +78,13 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
 }
 
 function layerName(item: KerasObject, where: string): string {
-  const config = isPlainObject(item.config) ? item.config : {};
-  const name = item.name ?? config.name ?? (kindOf(item) === 'model' ? item.class_name.toLowerCase() : undefined);
+  const config = isJsonObject(item.config) ? item.config : {};
+  const name = item.name ?? config.name ?? (objectKind(item) === 'model' ? item.class_name.toLowerCase() : undefined);
   checkFile(typeof name === 'string', where, 'a layer must have a name', { layer: item.class_name });
-  return name as string;
+  return name;
 }
 
-/** A layer that stands twice in a Sequential model is shared; in a graph names must tell layers apart. */
+/** Layers of a graph must have different names. A Sequential model may list one layer twice: it is shared. */
 function checkNames(layers: readonly LayerSpec[], where: string, isGraph: boolean): void {
   const seen = new Set<string>();
   for (const { name } of layers) {
@@ -93,11 +93,11 @@ function checkNames(layers: readonly LayerSpec[], where: string, isGraph: boolea
   }
 }
 
-function asConfig(config: Json, className: string): Config {
-  checkFile(isPlainObject(config), `model of class ${className}`, 'the config must be a dictionary', { config });
-  return config as Config;
+function asConfig(config: Json, className: string): JsonObject {
+  checkFile(isJsonObject(config), `model of class ${className}`, 'the config must be a dictionary', { config });
+  return config;
 }
 
 function isShape(value: Json | undefined): value is readonly (number | null)[] {
-  return Array.isArray(value) && value.length > 0 && value.every((size) => size === null || typeof size === 'number');
+  return isJsonArray(value) && value.length > 0 && value.every((size) => size === null || typeof size === 'number');
 }

@@ -1,17 +1,17 @@
-// TensorFlow functions in Functional models of tf.keras 2 (`x * y`, tf.nn.relu(x)): TFOpLambda and SlicingOpLambda nodes ->
-// operations of Keras 3, where there is one that computes the same.
+// TensorFlow functions in Functional models of tf.keras 2 (`x * y`, tf.nn.relu(x)): each TFOpLambda or SlicingOpLambda
+// layer becomes the operation of Keras 3 that computes the same, where there is one.
 //
 // Source: the arguments of the functions in https://www.tensorflow.org/api_docs/python/tf and https://keras.io/api/ops/
 
-import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import type { CallSpec, LayerSpec } from './modelSpec.js';
 
-/** Keras's operation, what its parameters are called in TensorFlow, and values that differ by default. */
-type Row = readonly [op: string, names?: string, fixed?: Readonly<Record<string, Json>>];
+/** Keras's operation, TensorFlow's names of its parameters, and the defaults that differ. */
+type Row = readonly [op: string, names?: string, fixed?: JsonObject];
 
 const binary = 'y:x2';
 
-/** Names are `TensorFlow's:Keras's`; those that are alike are kept. */
+/** Names are written `TensorFlow's:Keras's`. Names that are the same in both are left out. */
 const rows: Readonly<Record<string, Row>> = {
   '__operators__.add': ['numpy.Add', binary],
   'math.add': ['numpy.Add', binary],
@@ -70,7 +70,9 @@ export function isTfOp({ class_name: className }: KerasObject): boolean {
   return classNames.has(className);
 }
 
-/** The layer as an operation of Keras 3; as it is where there is none, to be named among what is unknown. */
+/**
+ * The layer as an operation of Keras 3. Where there is none it keeps the function's name, which loading then reports.
+ */
 export function translateTfOp(layer: LayerSpec): LayerSpec {
   const name = functionName(layer.object);
   const row = name === undefined ? undefined : rows[name];
@@ -88,15 +90,11 @@ export function translateTfOp(layer: LayerSpec): LayerSpec {
 }
 
 function functionName({ config }: KerasObject): string | undefined {
-  const name = isPlainObject(config) ? config.function : undefined;
+  const name = isJsonObject(config) ? config.function : undefined;
   return typeof name === 'string' ? name : undefined;
 }
 
-function translateCall(
-  { args, kwargs }: CallSpec,
-  names: ReadonlyMap<string, string>,
-  fixed: Readonly<Record<string, Json>>,
-): CallSpec {
+function translateCall({ args, kwargs }: CallSpec, names: ReadonlyMap<string, string>, fixed: JsonObject): CallSpec {
   const entries = Object.entries(kwargs).flatMap(([key, value]): [string, Json][] => {
     const renamed = names.get(key) ?? key;
     return key === 'name' || renamed === '' || value === null ? [] : [[renamed, plainValue(key, value)]];
@@ -105,10 +103,10 @@ function translateCall(
 }
 
 function plainValue(key: string, value: Json): Json {
-  if (key === 'slice_spec') return (value as readonly Json[]).map(sliceOf);
+  if (key === 'slice_spec' && isJsonArray(value)) return value.map(sliceOf);
   return key === 'mode' ? String(value).toLowerCase() : value; // tf.pad's 'CONSTANT'
 }
 
 function sliceOf(value: Json): Json {
-  return isPlainObject(value) && 'start' in value ? { class_name: '__slice__', config: value as Json } : value;
+  return isJsonObject(value) && 'start' in value ? { class_name: '__slice__', config: value } : value;
 }

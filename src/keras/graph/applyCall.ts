@@ -1,7 +1,7 @@
-// One call of a layer in a graph: which tensors go in, in which order, and what comes out.
+// Applies a layer to the tensors of one call of a graph, in the layer's order, and gives the tensors that come out.
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Json } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
@@ -9,27 +9,27 @@ import { type CallTemplate, rememberCall } from './callTemplates.js';
 
 type Layer = layers.Layer;
 
-/** What a layer class may say about its call: names of tensor arguments, in order, and of other arguments. */
+/** What a layer class may declare about its call: the names of its tensor arguments, in order, and of the others. */
 interface CallSignature {
   readonly inputNames?: readonly string[];
   readonly callOptions?: readonly string[];
 }
 
-/** Arguments of a call that change nothing here: tfjs hands masks on by itself, and `training` is fixed elsewhere. */
+/** Arguments that have no effect here: tfjs passes masks on by itself, and pinTraining.ts takes `training`. */
 const ignoredOptions = new Set(['training', 'mask', 'name']);
 
-/** Tensors of a call: positional ones, then keyword ones in the order of their names. */
+/** The tensors of a call: the positional ones, then those of keywords, in the order of the keywords' names. */
 export function tensorsOf({ args, kwargs }: CallSpec): TensorRef[] {
   return [...refsOf(args), ...refsOf(kwargs)];
 }
 
-/** The call with each tensor replaced by its index among `refs`, which hold the very objects of the call. */
+/** The call with each tensor replaced by its index in `refs`, which must hold the call's own TensorRef objects. */
 export function callTemplate(call: CallSpec, refs: readonly TensorRef[]): CallTemplate {
   const mark = (value: Json): Json => {
     if (isRef(value)) return { __input__: refs.indexOf(value.__ref__) };
-    if (Array.isArray(value)) return value.map(mark);
-    if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mark(item as Json)]));
+    if (isJsonArray(value)) return value.map(mark);
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mark(item)]));
   };
   return { args: mark(call.args), kwargs: mark(call.kwargs) };
 }
@@ -41,14 +41,14 @@ export interface CallInGraph {
   readonly resolve: (ref: TensorRef) => SymbolicTensor;
 }
 
-/** @returns the outputs of the call, flat. */
+/** Calls the layer and gives the outputs of the call, flat. */
 export function applyCall({ spec, layer, call, resolve }: CallInGraph): SymbolicTensor[] {
   const where = `layer '${spec.name}' (${spec.object.class_name})`;
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
   if (spec.kind !== 'op') setCallOptions(layer, call, callOptions, where);
   const refs = inputNames ? namedTensors(call, inputNames, where) : tensorsOf(call);
   checkFile(refs.length > 0, where, 'a call must have a tensor', { args: call.args });
-  const tensors = distinct(refs.map(resolve));
+  const tensors = aliasRepeated(refs.map(resolve));
   let result: ReturnType<Layer['apply']>;
   try {
     result = layer.apply(tensors.length === 1 ? tensors[0] : tensors);
@@ -59,7 +59,7 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   return (Array.isArray(result) ? result : [result]) as SymbolicTensor[];
 }
 
-/** Several named tensors, as of attention layers: in the order of the names, wherever they were written. */
+/** The tensors of a layer with named inputs, such as attention, in the order of the names: positional or by keyword. */
 function namedTensors({ args, kwargs }: CallSpec, names: readonly string[], where: string): TensorRef[] {
   const positional = refsOf(args);
   const named = names.slice(positional.length).flatMap((name) => (isRef(kwargs[name]) ? [kwargs[name].__ref__] : []));
@@ -77,7 +77,7 @@ function namedTensors({ args, kwargs }: CallSpec, names: readonly string[], wher
   return [...positional, ...named];
 }
 
-/** Arguments that are no tensors belong to the layer, not to the call: tfjs has no place for them. */
+/** Sets the arguments that are no tensors on the layer, since a call of tfjs has no place for them. */
 function setCallOptions(layer: Layer, { kwargs }: CallSpec, known: readonly string[], where: string): void {
   const options = Object.entries(kwargs).filter(
     ([key, value]) => refsOf(value).length === 0 && !ignoredOptions.has(key),
@@ -88,8 +88,11 @@ function setCallOptions(layer: Layer, { kwargs }: CallSpec, known: readonly stri
   if (set.length > 0) (layer as { callArguments?: object }).callArguments = Object.fromEntries(set);
 }
 
-/** The same tensors, each once: repeated ones go through an alias, see tensorAlias.ts. */
-function distinct(tensors: readonly SymbolicTensor[]): SymbolicTensor[] {
+/**
+ * Puts an alias in place of a tensor that occurs before in the list, since tfjs feeds each tensor once
+ * (tensorAlias.ts).
+ */
+function aliasRepeated(tensors: readonly SymbolicTensor[]): SymbolicTensor[] {
   return tensors.map((tensor, i) =>
     tensors.indexOf(tensor) === i ? tensor : (new TensorAlias({}).apply(tensor) as SymbolicTensor),
   );

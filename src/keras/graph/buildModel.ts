@@ -1,5 +1,5 @@
-// ModelSpec -> tfjs model. Layers are made first; then their calls are swept until all are done, since a file's order of
-// layers need not be an order of execution.
+// Builds a tfjs model from a ModelSpec. All layers are made first. Then the list of layers is swept until every call is
+// made, since a file may list a layer before the layers that feed it.
 
 import {
   model as functionalModel,
@@ -9,26 +9,28 @@ import {
   type SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
-import type { Json } from '../../core/json.js';
+import { isJsonObject, type Json } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import type { LayerContext } from '../../layers/base/kerasLayer.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
 import { applyCall, tensorsOf } from './applyCall.js';
-import { type BuildContext, type BuildOptions, rememberOrder } from './buildContext.js';
-import { rememberOrigin } from './callTemplates.js';
+import type { BuildContext, BuildOptions } from './buildContext.js';
 import { makeCustomLayer } from './customObjects.js';
 import { disposeLayers, ownLayers } from './disposeLayers.js';
+import { rememberOrder } from './layerOrder.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
+import { rememberOrigin } from './origins.js';
 import { pinTraining } from './pinTraining.js';
 import { checkRecordedShape, withLostArguments } from './recordedShapes.js';
 
 type Layer = layers.Layer;
 
 /**
- * Builds a model and all its weights.
- * @throws KerasFileError for a graph that cannot be, and whatever a layer throws; nothing is left behind then.
+ * Builds a model with all its weights.
+ * @throws KerasFileError for a graph that cannot be built, and any error of a layer. The layers made so far are
+ *     disposed of.
  */
 export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersModel {
   const made: Layer[] = [];
@@ -75,7 +77,7 @@ function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
     checkFile(inputShape !== undefined, where, 'a Sequential model must say its input shape; build it before saving', {
       build_input_shape: null,
     });
-    model.add(makeInput({ batch_shape: inputShape as Json }, `${spec.name}_input`));
+    model.add(makeInput({ batch_shape: inputShape }, `${spec.name}_input`));
   }
   for (const layerSpec of spec.layers) {
     const layer =
@@ -101,13 +103,13 @@ function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
   return model;
 }
 
-/** An input layer; tfjs makes it together with its tensor. */
+/** Makes an input layer. tfjs makes it together with its tensor. */
 function makeInput(config: Json, name: string): Layer {
-  return inputTensor(config, name).sourceLayer;
+  return makeInputTensor(config, name).sourceLayer;
 }
 
-function inputTensor(config: Json, name: string): SymbolicTensor {
-  const { batch_shape, batch_input_shape, batchInputShape, dtype } = config as Record<string, Json>;
+function makeInputTensor(config: Json, name: string): SymbolicTensor {
+  const { batch_shape, batch_input_shape, batchInputShape, dtype } = isJsonObject(config) ? config : {};
   const batchShape = (batch_shape ?? batch_input_shape ?? batchInputShape) as (number | null)[] | undefined;
   checkFile(Array.isArray(batchShape), `input layer '${name}'`, 'there must be a batch_shape', {
     batch_shape: batchShape ?? null,
@@ -115,7 +117,9 @@ function inputTensor(config: Json, name: string): SymbolicTensor {
   return input({ batchShape, name, dtype: tensorType(dtype, name) });
 }
 
-/** TensorFlow.js has one float and one integer type; both hold what the narrower ones of a file do. */
+/**
+ * TensorFlow.js's dtype for one of Keras's. It has one float and one integer type, which hold the narrower ones too.
+ */
 function tensorType(dtype: Json | undefined, name: string): 'float32' | 'int32' | 'bool' {
   const text = typeof dtype === 'string' ? dtype : 'float32';
   checkFile(text !== 'string', `input layer '${name}'`, 'inputs of strings are not supported', { dtype: text });
@@ -123,6 +127,7 @@ function tensorType(dtype: Json | undefined, name: string): 'float32' | 'int32' 
   return text === 'bool' ? 'bool' : 'float32';
 }
 
+/** A functional model while it is built: its layers, and the tensors that the calls made so far gave. */
 class Graph {
   readonly layers: Layer[];
   readonly #outputs = new Map<string, SymbolicTensor[][]>();
@@ -133,13 +138,13 @@ class Graph {
   ) {
     this.layers = withLostArguments(spec.layers).map((layer) => {
       if (layer.kind !== 'input') return makeLayerOf(layer, context);
-      const tensor = inputTensor(layer.object.config, layer.name);
+      const tensor = makeInputTensor(layer.object.config, layer.name);
       this.#outputs.set(layer.name, [[tensor]]);
       return tensor.sourceLayer;
     });
   }
 
-  /** Calls every layer as often as the file says, each call as soon as its inputs are there. */
+  /** Makes every call of the file, each as soon as its inputs exist. */
   run(): void {
     const { spec } = this;
     const done = spec.layers.map(() => 0);

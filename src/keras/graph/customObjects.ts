@@ -1,18 +1,20 @@
-// Classes of the user's in the place of layers: `customObjects` by registered name, class name or layer name.
+// Makes layers of the user's own classes and functions: `customObjects` has them by registered name, class name or
+// layer name.
 
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { camelKeys, isPlainObject, type KerasObject } from '../../core/json.js';
+import { camelKeys, isJsonObject, type KerasObject } from '../../core/json.js';
 import { KerasFileError } from '../../formats/kerasFileError.js';
 import { isKnownLayer } from '../../layers/registry.js';
-import { rememberOrigin } from './callTemplates.js';
+import { rememberOrigin } from './origins.js';
 
+/** The user's own classes and functions, by registered name, class name or layer name. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
 
-/** The entry for a layer's object, or undefined. `package>Name` is found under `Name` too. */
+/** The entry for a serialized layer, or undefined. An entry `Name` is found for `package>Name` too. */
 export function customFor(object: KerasObject, customObjects: CustomObjects): unknown {
   const registered = typeof object.registered_name === 'string' ? object.registered_name : undefined;
-  const name = isPlainObject(object.config) ? object.config.name : undefined;
+  const name = isJsonObject(object.config) ? object.config.name : undefined;
   const withoutPackage = (text?: string) => text?.split('>').at(-1);
   const { class_name: className } = object;
   const candidates = [registered, withoutPackage(registered), className, withoutPackage(className), name];
@@ -20,7 +22,7 @@ export function customFor(object: KerasObject, customObjects: CustomObjects): un
   return key === undefined ? undefined : customObjects[key as string];
 }
 
-/** A layer of the user's class, or null if there is none for it. The class gets the config in camelCase. */
+/** Makes a layer of the user's class, which gets the config in camelCase. Null if the user gave no class for it. */
 export function makeCustomLayer(object: KerasObject, customObjects: CustomObjects): layers.Layer | null {
   const cls =
     customFor(object, customObjects) ??
@@ -42,8 +44,8 @@ function isLayerClass(value: unknown): value is LayerClass {
 }
 
 function fromClass(cls: LayerClass, object: KerasObject): layers.Layer {
-  const config = { ...(camelKeys(object.config) as Record<string, unknown>) };
-  if (isPlainObject(config.dtype)) delete config.dtype; // tfjs wants a dtype, a policy is none; all compute in float32
+  const config = isJsonObject(object.config) ? camelKeys(object.config) : {};
+  if (isJsonObject(config.dtype)) delete config.dtype; // a policy: tfjs knows none, and computes in float32 anyway
   return cls.fromConfig ? cls.fromConfig(cls, config) : new cls(config);
 }
 
@@ -55,12 +57,12 @@ function fromFunction(value: unknown, object: KerasObject): layers.Layer {
 }
 
 function nameOf(object: KerasObject): string | undefined {
-  return isPlainObject(object.config) ? (object.config.name as string | undefined) : undefined;
+  return isJsonObject(object.config) ? (object.config.name as string | undefined) : undefined;
 }
 
 type TensorFunction = (inputs: Tensor | Tensor[]) => Tensor | Tensor[];
 
-/** A function of tensors that keeps their shape, in the place of a Lambda layer. */
+/** A layer around a function of tensors that keeps their shape, in place of a Lambda layer. */
 class FunctionLayer extends layers.Layer {
   static readonly className = 'FunctionLayer';
   readonly #compute: TensorFunction;
@@ -77,10 +79,12 @@ class FunctionLayer extends layers.Layer {
 
 const { classNameMap } = serialization.SerializationMap.getMap();
 
-/** What tfjs-layers registers: its classes may read a Keras config wrongly, so they are not taken for it. */
-const stockNames = new Set(Object.keys(classNameMap));
+/** The classes that tfjs-layers registers itself. They may read a Keras config wrongly, so no layer is made of them. */
+const tfjsNames = new Set(Object.keys(classNameMap));
 
-/** A class that the user has registered with tf.serialization.registerClass, under a name that tfjs-layers does not have. */
+/**
+ * The class that the user registered with tf.serialization.registerClass under a name that tfjs-layers does not have.
+ */
 export function registeredClass(className: string): unknown {
-  return stockNames.has(className) ? undefined : classNameMap[className]?.[0];
+  return tfjsNames.has(className) ? undefined : classNameMap[className]?.[0];
 }

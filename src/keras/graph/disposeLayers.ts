@@ -1,15 +1,16 @@
-// Who frees what: layers of a model that could not be finished, and those of one that was.
+// Frees the weights of layers: those of a model that could not be finished, and, by model.dispose(), those of a loaded
+// one.
 
 import type { Variable } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 
-/** Frees the weights of these layers and of those that they hold, whether or not they were ever called. */
+/** Frees the weights of these layers and of the layers within them, whether or not they were ever called. */
 export function disposeLayers(list: readonly layers.Layer[]): void {
   for (const layer of list) {
     if (layer instanceof LayersModel) disposeLayers(layer.layers);
     for (const weight of ownVariables(layer)) {
-      // A LayerVariable cannot be asked whether it is still there; the tensor in it can.
+      // A LayerVariable does not say whether it is disposed of; the variable in it does.
       const { val } = weight as unknown as { val: Variable };
       if (!val.isDisposed) val.dispose();
     }
@@ -22,8 +23,9 @@ interface Counted {
 }
 
 /**
- * Makes `model.dispose()` free everything. tfjs counts a layer's calls and takes one off per model that holds it, so that
- * a layer called twice would outlive its model. Here each layer counts the models that hold it.
+ * Makes `model.dispose()` free everything. tfjs counts a layer's calls and takes off one for each model that holds it,
+ * so a layer called twice would outlive its model. This sets the count of each layer to the number of models that hold
+ * it.
  */
 export function ownLayers(model: LayersModel): void {
   const counts = new Map<layers.Layer, number>();

@@ -1,7 +1,7 @@
-// LayerSpec -> layer, for everything but inputs and models.
+// Makes a layer from its LayerSpec: every kind but inputs and models.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json } from '../../core/json.js';
+import { isJsonObject } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
 import { makeLayer } from '../../layers/registry.js';
@@ -25,8 +25,9 @@ export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.La
 }
 
 /**
- * A layer in two models of one file is written twice; only the second copy has a `shared_object_id`, since the first was
- * copied before it got one. It means the earlier layer of the same class and name.
+ * Keras writes a layer of two models twice into one file. Only the second copy has a `shared_object_id`, since Keras
+ * copied the first before it gave the number. So a copy with a number stands for the earlier layer of the same class
+ * and name.
  */
 function sharedLayer(spec: LayerSpec, { shareable }: BuildContext): layers.Layer | undefined {
   return spec.object.shared_object_id === undefined ? undefined : shareable.get(keyOf(spec));
@@ -36,11 +37,9 @@ function keyOf({ name, object }: LayerSpec): string {
   return `${object.class_name} ${name}`;
 }
 
-/** Files of Keras 2 may hold the name beside the config only. */
+/** The layer's object with the name in its config. Files of Keras 2 may hold the name beside the config only. */
 function withName({ name, object }: LayerSpec): LayerSpec['object'] {
-  return isPlainObject(object.config)
-    ? { ...object, config: { ...(object.config as Record<string, Json>), name } }
-    : object;
+  return isJsonObject(object.config) ? { ...object, config: { ...object.config, name } } : object;
 }
 
 function makeOp({ name, object, calls }: LayerSpec): OpLayer {

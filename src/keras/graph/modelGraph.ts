@@ -1,12 +1,14 @@
-// The graph of a functional model as Keras sees it: which calls belong to it, in which order Keras lists its layers, and by
-// which numbers its tensors are named. Aliases, which only exist for tfjs's executor, are looked through.
+// The graph of a functional model as Keras sees it: the calls that belong to it, the order in which Keras lists its
+// layers, and the numbers by which Keras names its tensors. Aliases exist for tfjs's executor alone, so the graph
+// leaves them out.
 //
-// Order: depth-first from the outputs gives every layer the number of its first visit; every call is as deep as the longest
-// way from it to an output; layers are listed from the deepest to the outputs, and by number where equally deep.
-// Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare with.
+// The order: a depth-first walk from the outputs gives every layer the number of its first visit. The depth of a call
+// is the longest path from it to an output. Layers come from the deepest to the outputs, and by number where equally
+// deep. Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare
+// with.
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Json } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from './callTemplates.js';
@@ -18,13 +20,15 @@ export interface ModelGraph {
   readonly layers: readonly Layer[];
   /** The calls of a layer inside of this model, in the order they were made. */
   callsOf(layer: Layer): readonly LayerNode[];
-  /** What produced a tensor: the layer, the number of its call inside of this model, and of the output of that call. */
-  placeOf(tensor: SymbolicTensor): TensorPlace;
+  /** What produced a tensor, as `keras_history` in a config says it. */
+  historyOf(tensor: SymbolicTensor): TensorHistory;
 }
 
-export interface TensorPlace {
+export interface TensorHistory {
   readonly layer: Layer;
+  /** Counts the calls of the layer inside of this model. */
   readonly call: number;
+  /** Counts the outputs of that call. */
   readonly output: number;
 }
 
@@ -35,7 +39,10 @@ export function behindAliases(tensor: SymbolicTensor): SymbolicTensor {
   return found;
 }
 
-/** Of a functional model. Its outputs must be in the order in which Keras flattens them: with dicts, that of the keys. */
+/**
+ * The graph of a functional model. Its outputs must be in Keras's flat order: those of a dictionary by their sorted
+ * keys.
+ */
 export function modelGraph(model: LayersModel): ModelGraph {
   const { nodes, numbers } = visit(model.outputs);
   const { depths, nodeSet } = depthsOf(nodes);
@@ -55,7 +62,7 @@ export function modelGraph(model: LayersModel): ModelGraph {
   return {
     layers: sorted,
     callsOf,
-    placeOf(tensor) {
+    historyOf(tensor) {
       const real = behindAliases(tensor);
       const layer = real.sourceLayer;
       return { layer, call: callsOf(layer).indexOf(nodeOf(real)), output: real.tensorIndex };
@@ -63,13 +70,13 @@ export function modelGraph(model: LayersModel): ModelGraph {
   };
 }
 
-/** The tensors of a call in the order in which Keras meets them: positional arguments, then keywords in sorted order. */
+/** The tensors of a call in the order in which Keras visits them: positional arguments, then sorted keywords. */
 export function tensorsOfCall(node: LayerNode): SymbolicTensor[] {
   const { args, kwargs } = writtenCall(node);
   return [...marksOf(args), ...marksOf(kwargs)].map((index) => behindAliases(node.inputTensors[index]));
 }
 
-/** What a layer class may say about its calls, see apply.ts. */
+/** What a layer class may declare about its calls, see applyCall.ts. */
 interface CallSignature {
   readonly inputNames?: readonly string[];
 }
@@ -77,27 +84,26 @@ interface CallSignature {
 const recurrentClasses = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional']);
 
 /**
- * How the file says it. Layers with several named inputs take them one by one, and recurrent ones take all but the first as
- * `initial_state`; in tfjs both are called with one list.
+ * The call as a file writes it. tfjs calls every layer with one list of tensors; in Keras a layer with named inputs
+ * takes them one by one, and a recurrent layer takes all but the first as `initial_state`.
  */
 export function writtenCall(node: LayerNode): CallTemplate {
   if (node.outboundLayer instanceof OpLayer) return node.outboundLayer.definition;
   const template = callTemplateOf(node);
-  const [first] = template.args as readonly Json[];
-  const isList =
-    Array.isArray(first) && first.length === node.inputTensors.length && first.every((item: Json) => isInputMark(item));
+  const { args, kwargs } = template;
+  const marks = isJsonArray(args) ? args[0] : undefined;
+  const isList = isJsonArray(marks) && marks.length === node.inputTensors.length && marks.every(isInputMark);
   if (!isList) return template;
-  const marks = first as readonly Json[];
   const layer = node.outboundLayer;
   const { inputNames } = layer.constructor as CallSignature;
   if (inputNames) return { ...template, args: marks };
   if (!recurrentClasses.has(layer.getClassName())) return template;
-  return { args: [marks[0]], kwargs: { ...(template.kwargs as object), initial_state: marks.slice(1) } };
+  return { args: [marks[0]], kwargs: { ...(isJsonObject(kwargs) ? kwargs : {}), initial_state: marks.slice(1) } };
 }
 
-function marksOf(value: unknown): number[] {
-  if (Array.isArray(value)) return value.flatMap(marksOf);
-  if (value === null || typeof value !== 'object') return [];
+function marksOf(value: Json): number[] {
+  if (isJsonArray(value)) return value.flatMap(marksOf);
+  if (!isJsonObject(value)) return [];
   if (isInputMark(value)) return [value.__input__];
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return entries.flatMap(([, item]) => marksOf(item));
@@ -108,7 +114,7 @@ function nodeOf({ sourceLayer, nodeIndex }: SymbolicTensor): LayerNode {
 }
 
 interface Visit {
-  /** Calls, each after those that it depends on. */
+  /** Every call after the calls that it depends on. */
   readonly nodes: LayerNode[];
   /** The number of a layer's first visit. */
   readonly numbers: Map<Layer, number>;

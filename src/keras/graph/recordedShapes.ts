@@ -1,8 +1,8 @@
-// Keras 3 writes the shape of every tensor that a layer reads. They must be the shapes that come out here: a layer that makes
-// another shape would compute something else, if it did not fail.
+// Keras 3 writes the shape of every tensor that a layer reads. Loading compares it with the shape found here: a layer
+// that gives another shape would compute something else, if it did not fail.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json } from '../../core/json.js';
+import { isJsonObject, type Json, type JsonArray } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import { findLayerClass } from '../../layers/registry.js';
 import { type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
@@ -17,22 +17,21 @@ export function checkRecordedShape(found: Shape, { layer, shape }: TensorRef, re
   });
 }
 
-function agree(a: number | null, b: number | null): boolean {
+function agree(a: number | null, b: Json): boolean {
   return a === null || b === null || a === b;
 }
 
 const transposed = /^Conv[12]DTranspose$/;
 
 /**
- * Keras 3.0 to 3.12 forgets `output_padding` of transposed convolutions when it saves, and then loads another model. The
- * shape that the next layer reads still tells what it was.
+ * The layers with the `output_padding` that their file lacks. Keras 3.0 to 3.12 leaves it out when it saves a
+ * transposed convolution, and then loads another model. The shape that the next layer reads still tells the padding.
  */
 export function withLostArguments(layers: readonly LayerSpec[]): LayerSpec[] {
-  const recorded = new Map<string, Shape>();
+  const recorded = new Map<string, JsonArray>();
   for (const { calls } of layers) {
     const refs = calls.flatMap(({ args, kwargs }) => [...refsOf(args), ...refsOf(kwargs)]);
-    for (const { layer, call, output, shape } of refs)
-      if (shape && call + output === 0) recorded.set(layer, [...shape]);
+    for (const { layer, call, output, shape } of refs) if (shape && call + output === 0) recorded.set(layer, shape);
   }
   return layers.map((layer) => {
     const shape = recorded.get(layer.name);
@@ -40,13 +39,16 @@ export function withLostArguments(layers: readonly LayerSpec[]): LayerSpec[] {
   });
 }
 
-function withOutputPadding(layer: LayerSpec, recorded: Shape): LayerSpec {
+function withOutputPadding(layer: LayerSpec, recorded: JsonArray): LayerSpec {
   const { object } = layer;
-  const config = object.config as Record<string, Json>;
-  const inputShape = isPlainObject(object.build_config) ? (object.build_config.input_shape as Shape) : undefined;
+  const config = isJsonObject(object.config) ? object.config : {};
+  const inputShape = isJsonObject(object.build_config) ? (object.build_config.input_shape as Shape) : undefined;
   if (config.output_padding != null || !inputShape) return layer;
   const strides = [config.strides ?? 1].flat() as number[];
-  const candidates = pairs([undefined, ...Array.from({ length: Math.max(...strides) }, (_, i) => i)], strides.length);
+  const candidates = paddings(
+    [undefined, ...Array.from({ length: Math.max(...strides) }, (_, i) => i)],
+    strides.length,
+  );
   const right = candidates.find((padding) => agreeAll(outputShape(layer, padding, inputShape), recorded));
   if (!right || right.includes(undefined)) return layer;
   return { ...layer, object: { ...object, config: { ...config, output_padding: right as number[] } } };
@@ -54,8 +56,8 @@ function withOutputPadding(layer: LayerSpec, recorded: Shape): LayerSpec {
 
 type Padding = readonly (number | undefined)[];
 
-/** No padding given first, then every combination of numbers. */
-function pairs(values: Padding, length: number): Padding[] {
+/** The paddings to try: none given first, then every combination of numbers. */
+function paddings(values: Padding, length: number): Padding[] {
   const numbers = values.slice(1);
   const all = length === 1 ? numbers.map((a) => [a]) : numbers.flatMap((a) => numbers.map((b) => [a, b]));
   return [Array<undefined>(length).fill(undefined), ...all];
@@ -68,10 +70,10 @@ function outputShape({ object }: LayerSpec, padding: Padding, inputShape: Shape)
   try {
     return new cls(config, { onUnknownKeys: () => {} }).computeOutputShape(inputShape) as Shape;
   } catch {
-    return null; // such as padding as large as the strides
+    return null; // the layer refuses, say, a padding as large as the strides
   }
 }
 
-function agreeAll(a: Shape | null, b: Shape): boolean {
+function agreeAll(a: Shape | null, b: JsonArray): boolean {
   return a !== null && a.length === b.length && a.every((size, i) => agree(size, b[i]));
 }

@@ -1,9 +1,9 @@
-// `build_config`, the shapes for which Keras builds a layer when it loads it. Layers whose class has nothing to build have
-// none, and those with several named inputs have one shape for each name.
-// Source: https://keras.io/api/layers/base_layer/ (get_build_config), and files written by Keras.
+// `build_config`, the shapes for which Keras builds a layer when it loads it. A layer without weights has none, and a
+// layer with several named inputs has one shape for each name. Source: https://keras.io/api/layers/base_layer/
+// (get_build_config), and files written by Keras.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { Json, KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type KerasObject } from '../../core/json.js';
 
 const nothingToBuild = new RegExp(
   `^(${[
@@ -18,9 +18,8 @@ export function withBuildConfig(object: KerasObject, layer: layers.Layer): Keras
   const { build_config: build, ...rest } = object;
   if (build === undefined || nothingToBuild.test(object.class_name)) return rest;
   const { inputNames } = layer.constructor as { readonly inputNames?: readonly string[] };
-  const { input_shape: shapes } = build as { readonly input_shape?: Json };
-  const areSeveral = Array.isArray(shapes) && Array.isArray(shapes[0]);
-  if (!inputNames || !areSeveral) return object;
+  const shapes = isJsonObject(build) ? build.input_shape : undefined;
+  if (!inputNames || !isJsonArray(shapes) || !isJsonArray(shapes[0])) return object;
   const named = inputNames.slice(0, shapes.length).map((name, i) => [`${name}_shape`, shapes[i]]);
   return { ...rest, build_config: { shapes_dict: Object.fromEntries(named) } };
 }

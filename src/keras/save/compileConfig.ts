@@ -1,14 +1,12 @@
-// What a model was compiled with -> Keras's compile_config. Only what Keras knows under a name is written: a loss that is a
-// function of the user's has none, and then the file holds an uncompiled model.
-// Source: https://keras.io/api/models/model_training_apis/ and https://keras.io/api/optimizers/
+// The optimizer, loss and metrics of a compiled model as Keras's compile_config. Keras must know each by a name. A loss
+// that is the user's own function has none, so the file then holds an uncompiled model. Source:
+// https://keras.io/api/models/model_training_apis/ and https://keras.io/api/optimizers/
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Json, kerasObject, toSnake } from '../../core/json.js';
+import { type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
 
-type Config = Readonly<Record<string, Json>>;
-
-/** Keras's name of an optimizer's class and, for each argument that tfjs knows, Keras's name of it. */
+/** For each optimizer class of tfjs: Keras's class, and Keras's name of each argument. */
 const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
   SGD: ['SGD', { learningRate: 'learning_rate' }],
   Momentum: ['SGD', { learningRate: 'learning_rate', momentum: 'momentum', useNesterov: 'nesterov' }],
@@ -25,7 +23,7 @@ const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<stri
   ],
 };
 
-/** Losses and metrics that both know; the short names are Keras's too. */
+/** Losses and metrics that both tfjs and Keras have; the short names are Keras's too. */
 const names = new Set(
   (
     'mean_squared_error mse mean_absolute_error mae mean_absolute_percentage_error mape mean_squared_logarithmic_error msle ' +
@@ -40,8 +38,8 @@ const renamed: Readonly<Record<string, string>> = {
   cosine_proximity: 'cosine_similarity',
 };
 
-/** {} for a model that is not compiled, or not in a way that Keras knows. */
-export function compileConfig(model: LayersModel): Config {
+/** The compile_config of a model; {} if it is not compiled, or compiled with something that Keras has no name for. */
+export function compileConfig(model: LayersModel): JsonObject {
   const { optimizer, loss, metrics } = model as unknown as {
     readonly optimizer?: Optimizer;
     readonly loss?: unknown;
@@ -49,13 +47,13 @@ export function compileConfig(model: LayersModel): Config {
   };
   if (!optimizer) return {};
   const writtenOptimizer = optimizerObject(optimizer);
-  const writtenLoss = known(loss);
+  const writtenLoss = kerasNames(loss);
   if (!writtenOptimizer || writtenLoss === null) return {};
   return {
     optimizer: writtenOptimizer,
     loss: writtenLoss,
     loss_weights: null,
-    metrics: known(metrics),
+    metrics: kerasNames(metrics),
     weighted_metrics: null,
     run_eagerly: false,
     steps_per_execution: 1,
@@ -67,7 +65,7 @@ function optimizerObject(optimizer: Optimizer): Json | null {
   const entry = optimizers[optimizer.getClassName()];
   if (!entry) return null;
   const [className, keys] = entry;
-  const config = optimizer.getConfig() as Config;
+  const config = optimizer.getConfig() as JsonObject;
   const written = Object.entries(keys).filter(([key]) => config[key] !== undefined && config[key] !== null);
   return kerasObject(
     'keras.optimizers',
@@ -76,14 +74,14 @@ function optimizerObject(optimizer: Optimizer): Json | null {
   );
 }
 
-/** Names in Keras's spelling, in the same structure; null if any has no name there, or there is none. */
-function known(value: unknown): Json | null {
+/** The same structure with Keras's spelling of each name; null if it is empty or Keras lacks one of the names. */
+function kerasNames(value: unknown): Json | null {
   if (typeof value === 'string') {
     const name = toSnake(value);
     return names.has(name) ? (renamed[name] ?? name) : null;
   }
   if (value === null || typeof value !== 'object') return null;
-  const entries = Object.entries(value).map(([key, item]) => [key, known(item)] as const);
+  const entries = Object.entries(value).map(([key, item]) => [key, kerasNames(item)] as const);
   if (entries.length === 0 || entries.some(([, item]) => item === null)) return null;
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
 }

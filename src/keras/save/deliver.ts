@@ -1,9 +1,9 @@
-// Where the bytes of a saved model go: a path in Node, a download in the browser.
+// Delivers the bytes of a saved model: writes a path in Node, offers a download in the browser.
 
 import { check } from '../../core/errors.js';
 import { builtinModule } from '../../core/platform.js';
 
-/** Writes a file in Node, over one that is there. The folder must exist. */
+/** Writes or overwrites a file in Node. The folder must exist. */
 export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
   const fs = builtinModule('fs/promises') as typeof import('node:fs/promises') | undefined;
   check(fs !== undefined, 'saveKerasModel', 'a path can be written in Node only; use `download` in the browser', {

@@ -1,18 +1,16 @@
-// Keras refuses arguments that it does not know, so a file of the newest version is none for an older one, although most of
-// what came in between are arguments with a default. Left out where they have it, a file says the same to every version from
-// 3.6 on. Before, the form was another: a single input stood in a list, which for the newest makes a model of lists.
-// Source: the configs that real Keras 3.6 to 3.15 writes.
+// Writes a model's config for every Keras from 3.6 on. An older Keras refuses arguments that it does not know, and most
+// of what newer versions added are arguments with a default. A file without the arguments that have their default means
+// the same in all these versions. Keras before 3.6 wrote a single input as a list, which newer versions read as a model
+// of lists. Source: the configs that real Keras 3.6 to 3.15 writes.
 
-import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 
-type Defaults = Readonly<Record<string, Json>>;
+const scaling: JsonObject = { input_axes: null, output_axes: null };
+const quantization: JsonObject = { quantization_config: null };
+const attention: JsonObject = { use_gate: false, sliding_window: null, seed: null };
 
-const scaling: Defaults = { input_axes: null, output_axes: null };
-const quantization: Defaults = { quantization_config: null };
-const attention: Defaults = { use_gate: false, sliding_window: null, seed: null };
-
-/** Arguments that came after Keras 3.6, with their defaults, by class. */
-const added: Readonly<Record<string, Defaults>> = {
+/** For each class the arguments that came after Keras 3.6, with their defaults. */
+const added: Readonly<Record<string, JsonObject>> = {
   InputLayer: { ragged: false, optional: false },
   VarianceScaling: scaling,
   GlorotUniform: scaling,
@@ -31,35 +29,41 @@ const added: Readonly<Record<string, Defaults>> = {
   Resizing: { antialias: false },
 };
 
-/** The same object in the words of every Keras from 3.6 on. */
+/** The object without the arguments that have their default and that an older Keras does not know, at any depth. */
 export function forOlderKeras(object: KerasObject): KerasObject {
-  return rewrite(object as unknown as Json) as unknown as KerasObject;
+  return { ...object, ...rewriteObject(object) };
 }
 
 function rewrite(value: Json): Json {
-  if (Array.isArray(value)) return value.map(rewrite);
-  if (!isPlainObject(value)) return value;
-  const { class_name: name, module } = value as Defaults;
+  if (isJsonArray(value)) return value.map(rewrite);
+  return isJsonObject(value) ? rewriteObject(value) : value;
+}
+
+function rewriteObject(object: JsonObject): JsonObject {
+  const { class_name: name, module } = object;
   const defaults = typeof name === 'string' ? (added[name] ?? {}) : {};
-  const entries = Object.entries(value as Defaults).map(([key, item]) => [
+  const entries = Object.entries(object).map(([key, item]) => [
     key,
     rewrite(key === 'config' ? withoutDefaults(withoutName(item, module), defaults) : item),
   ]);
   return Object.fromEntries(entries);
 }
 
-/** Before 3.12 raw operations with parameters took no name; the entry of the graph has it. */
+/**
+ * The config of a raw operation without its name, which operations with parameters refuse before 3.12. The graph has it
+ * too.
+ */
 function withoutName(config: Json, module: Json | undefined): Json {
   const isOp = typeof module === 'string' && module.startsWith('keras.src.ops.');
-  if (!isOp || !isPlainObject(config) || Object.keys(config).length < 2) return config;
-  const { name: _, ...parameters } = config as Defaults;
+  if (!isOp || !isJsonObject(config) || Object.keys(config).length < 2) return config;
+  const { name: _, ...parameters } = config;
   return parameters;
 }
 
-function withoutDefaults(config: Json, defaults: Defaults): Json {
-  if (!isPlainObject(config)) return config;
-  const { lora_rank: rank, lora_alpha: alpha } = config as Defaults;
+function withoutDefaults(config: Json, defaults: JsonObject): Json {
+  if (!isJsonObject(config)) return config;
+  const { lora_rank: rank, lora_alpha: alpha } = config;
   const known = rank !== undefined && rank === alpha ? { ...defaults, lora_alpha: rank } : defaults;
-  const kept = Object.entries(config as Defaults).filter(([key, item]) => !(key in known && item === known[key]));
+  const kept = Object.entries(config).filter(([key, item]) => !(key in known && item === known[key]));
   return Object.fromEntries(kept);
 }

@@ -1,42 +1,43 @@
-// The older layout, `model_weights` of whole-model .h5 files: one group per layer of the model with all the weights below it,
-// trainable ones first. Which are trainable is what Keras will find in the config when it loads the file.
-// Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
+// Weights in the older layout, `model_weights` of whole-model .h5 files: a group for each layer of the model, with the
+// weights of the layer and all layers within it, trainable ones first. Trainable is a weight that is so by the config
+// in the file. Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 import { isCounted } from '../weights/statePaths.js';
-import { addDataset, emptyTree, groupAt, type H5Tree, uniquePaths } from './h5Tree.js';
+import { addDataset, addGroup, emptyTree, type H5Tree, uniquePaths } from './h5Tree.js';
+import { isTrainable } from './isTrainable.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
-import { rawValues, type StoredValue } from './readValues.js';
-import type { Progress } from './saveProgress.js';
+import { readRawValues, type WeightValue } from './readValues.js';
+import type { SaveProgress } from './saveProgress.js';
 
 type Layer = layers.Layer;
 
-interface LegacyWeight extends StoredValue {
+interface LegacyWeight extends WeightValue {
   readonly variable: LayerVariable;
-  /** Names of layers, then of the weight: `block/conv/kernel`. */
+  /** The names of the layers, then of the weight: `block/conv/kernel`. */
   readonly path: string;
   readonly isTrainable: boolean;
 }
 
-/** The tree of `model_weights`. */
-export async function legacyWeightsTree(model: LayersModel, progress: Progress): Promise<H5Tree> {
+/** Reads all weights of a model into the tree of `model_weights`. */
+export async function readLegacyWeightsTree(model: LayersModel, progress: SaveProgress): Promise<H5Tree> {
   const root = emptyTree();
   const counted = kerasOrder(model).filter(isCounted);
   root.attributes.layer_names = counted.map(({ name }) => name);
   root.attributes.backend = KERAS_BACKEND;
   root.attributes.keras_version = KERAS_VERSION;
   for (const layer of counted) {
-    const weights = inLegacyOrder(await weightsBelow(layer, '', isTrainable(model), progress));
+    const weights = inLegacyOrder(await readWeightsBelow(layer, '', isTrainable(model), progress));
     const paths = uniquePaths(weights.map(({ path }) => path));
-    const group = groupAt(root, layer.name);
+    const group = addGroup(root, layer.name);
     group.attributes.weight_names = paths;
     weights.forEach((weight, i) => {
       addDataset(group, paths[i], weight);
     });
   }
-  groupAt(root, 'top_level_model_weights').attributes.weight_names = [];
+  addGroup(root, 'top_level_model_weights').attributes.weight_names = [];
   return root;
 }
 
@@ -44,25 +45,29 @@ function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
   return [...weights.filter(({ isTrainable }) => isTrainable), ...weights.filter(({ isTrainable }) => !isTrainable)];
 }
 
-/** Own weights first (a kernel under LoRA is not trained), then those of the layers within, in the order in which Keras holds them. */
-async function weightsBelow(
+/**
+ * Reads a layer's own weights (a kernel under LoRA is not trainable), then those of the layers within, in Keras's
+ * order.
+ */
+async function readWeightsBelow(
   layer: Layer,
   prefix: string,
-  isFree: boolean,
-  progress: Progress,
+  isParentTrainable: boolean,
+  progress: SaveProgress,
 ): Promise<LegacyWeight[]> {
   const path = `${prefix}${layer.name}`;
-  const free = isFree && isTrainable(layer);
+  const canTrain = isParentTrainable && isTrainable(layer);
   const variables = ownVariables(layer);
-  const own = (await rawValues(layer, progress)).map((value, i) => ({
+  const own = (await readRawValues(layer, progress)).map((value, i) => ({
     ...value,
     path: `${path}/${value.name}`,
     variable: variables[i],
-    isTrainable: free && variables[i].trainable,
+    isTrainable: canTrain && variables[i].trainable,
   }));
   const below: LegacyWeight[] = [];
-  for (const child of layersWithin(layer)) below.push(...(await weightsBelow(child, `${path}/`, free, progress)));
-  // A wrapper that takes over a weight of the layer in it stores it once.
+  for (const child of layersWithin(layer))
+    below.push(...(await readWeightsBelow(child, `${path}/`, canTrain, progress)));
+  // A wrapper may list a weight of the layer within it as its own: it is stored once.
   return [...own, ...below.filter(({ variable }) => !variables.includes(variable))];
 }
 
@@ -70,9 +75,4 @@ function layersWithin(layer: Layer): readonly Layer[] {
   return layer instanceof LayersModel
     ? kerasOrder(layer).filter(isCounted)
     : (Object.values(childrenOf(layer)).flat() as Layer[]);
-}
-
-/** The flag in the config. */
-function isTrainable(layer: Layer): boolean {
-  return (layer as unknown as { readonly trainable_: boolean }).trainable_;
 }

@@ -1,36 +1,36 @@
-// The values of a layer, brought from the device one tensor at a time, so that a GPU's weights never lie in memory twice
-// there and no frame is blocked.
+// Reads the values of a layer from the device one tensor at a time, so that the GPU never holds all weights twice and
+// the page is not blocked.
 
 import { dispose, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { ownState, ownVariables, shortName } from '../weights/ownState.js';
-import type { Progress } from './saveProgress.js';
+import type { SaveProgress } from './saveProgress.js';
 
-export interface StoredValue {
+export interface WeightValue {
   readonly name: string;
   readonly shape: readonly number[];
   /** Row-major. */
   readonly values: Float32Array | Int32Array;
 }
 
-/** What a layer stores in Keras's order, LoRA merged into the kernel. */
-export async function storedValues(layer: layers.Layer, progress: Progress): Promise<StoredValue[]> {
+/** Reads the values that a layer stores, in Keras's order, with LoRA merged into the kernel. */
+export async function readStoredValues(layer: layers.Layer, progress: SaveProgress): Promise<WeightValue[]> {
   const state = ownState(layer);
   const tensors = state.read();
   return readAll(tensors, state.names, progress);
 }
 
-/** A layer's variables as they are, those of LoRA included, in the order they were made. */
-export async function rawValues(layer: layers.Layer, progress: Progress): Promise<StoredValue[]> {
+/** Reads a layer's variables as they are, with those of LoRA, in the order of their creation. */
+export async function readRawValues(layer: layers.Layer, progress: SaveProgress): Promise<WeightValue[]> {
   const variables = ownVariables(layer);
   const tensors = variables.map((variable) => variable.read().clone());
   return readAll(tensors, variables.map(shortName), progress);
 }
 
 /** Reads and disposes of the tensors. */
-async function readAll(tensors: Tensor[], names: readonly string[], progress: Progress): Promise<StoredValue[]> {
+async function readAll(tensors: Tensor[], names: readonly string[], progress: SaveProgress): Promise<WeightValue[]> {
   try {
-    const found: StoredValue[] = [];
+    const found: WeightValue[] = [];
     for (const [i, tensor] of tensors.entries()) {
       progress.check();
       const values = await tensor.data();

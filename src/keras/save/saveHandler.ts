@@ -1,21 +1,21 @@
-// `model.save('keras://name.keras')`.
+// Makes `model.save('keras://name.keras')` work.
 //
-// What tfjs hands to a save handler, topology and weights, is not the model: it lacks how layers were called (keyword
-// arguments, constants of raw operations), dicts of inputs and outputs, what custom layers were in their file, and it writes
-// aliases as layers. So the handler must know its model: `kerasFileSaver(model)` does, and for URLs the method `save` is
-// extended to make one. All other URLs and handlers go the way they went.
+// tfjs passes a topology and weights to a save handler, which is less than the model: keyword arguments of calls,
+// constants of raw operations, dictionaries of inputs and outputs and the file form of custom layers are missing, and
+// aliases look like layers. So the handler must know its model. `kerasFileSaver(model)` gets it, and for `keras://`
+// URLs this file extends the method `save`. All other URLs and handlers work as before.
 
 import { io } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { check } from '../../core/errors.js';
 import { nodeMajor } from '../../core/platform.js';
-import { formatOf, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';
+import { formatOfName, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';
 
-export const KERAS_SCHEME = 'keras://';
+const KERAS_SCHEME = 'keras://';
 
 /**
- * An IOHandler for `model.save(kerasFileSaver(model, {path: 'model.keras'}))`; in place of it
- * `saveKerasModel(model, options)` does the same.
+ * Makes an IOHandler for code that expects one: `model.save(kerasFileSaver(model, {path: 'model.keras'}))` does what
+ * `saveKerasModel(model, {path: 'model.keras'})` does.
  */
 export function kerasFileSaver(model: LayersModel, options: SaveKerasOptions = {}): io.IOHandler {
   return {
@@ -29,13 +29,15 @@ async function saveAs(model: LayersModel, options: SaveKerasOptions): Promise<io
 }
 
 /**
- * Options for a `keras://` URL: the rest of it is a path in Node and the name of a download in the browser; its ending says
- * the format (.keras, .h5, .weights.h5). Null for other URLs.
+ * Options for a `keras://` URL; null for other URLs. The rest of the URL is a path in Node and the name of a download
+ * in the browser. Its ending gives the format (.keras, .h5, .weights.h5).
  */
-export function optionsOfUrl(url: unknown): SaveKerasOptions | null {
+function optionsOfUrl(url: unknown): SaveKerasOptions | null {
   if (typeof url !== 'string' || !url.startsWith(KERAS_SCHEME)) return null;
   const name = decodeURI(url.slice(KERAS_SCHEME.length));
-  check(formatOf(name) !== undefined, 'model.save', 'a keras:// URL must end in .keras, .h5 or .weights.h5', { url });
+  check(formatOfName(name) !== undefined, 'model.save', 'a keras:// URL must end in .keras, .h5 or .weights.h5', {
+    url,
+  });
   return nodeMajor() > 0 ? { path: name } : { download: name };
 }
 
@@ -51,11 +53,11 @@ export function installKerasSaving(): void {
     if (!options) return save.call(this, target, config);
     return saveAs(this, { ...options, includeOptimizer: config?.includeOptimizer ?? true });
   };
-  io.registerSaveRouter(withoutModel);
+  io.registerSaveRouter(refuseOthers);
 }
 
-/** Whatever else saves to such a URL (a graph model, say) is told why it cannot. */
-function withoutModel(url: string | string[]): io.IOHandler {
+/** A save router that refuses what is no layers model, such as a graph model, with a message. */
+function refuseOthers(url: string | string[]): io.IOHandler {
   const refusal = {
     save: () =>
       Promise.reject(

@@ -1,4 +1,4 @@
-// saveKerasModel: a model as a file that Keras loads.
+// saveKerasModel: saves a model as a file that Keras loads.
 //
 //   model -> order (Keras's) -> config + weights (read tensor by tensor) -> HDF5, zip -> bytes -> path or download
 
@@ -8,44 +8,45 @@ import { kerasOrder } from '../graph/layerOrder.js';
 import { ownState } from '../weights/ownState.js';
 import { statePaths } from '../weights/statePaths.js';
 import { download as offer, writeFile } from './deliver.js';
-import { kerasArchive, legacyFile, weightsFile } from './modelFiles.js';
-import { type ProgressOptions, startProgress } from './saveProgress.js';
+import { type FileOptions, makeKerasArchive, makeLegacyFile, makeWeightsFile } from './modelFiles.js';
+import { type SaveProgressOptions, startSaveProgress } from './saveProgress.js';
 
 export const kerasFormats = ['keras', 'h5', 'weights.h5'] as const;
 export type KerasFormat = (typeof kerasFormats)[number];
 
-export interface SaveKerasOptions extends ProgressOptions {
+export interface SaveKerasOptions extends SaveProgressOptions {
   /**
    * 'keras': the archive of Keras 3; 'h5': the older whole-model file; 'weights.h5': the weights alone.
-   * Default: the ending of `path` or `download`, else 'keras'.
+   * Default: the ending of `path` or `download`; 'keras' without one.
    */
   readonly format?: KerasFormat;
-  /** Node: the file to write, over one that is there. The folder must exist. */
+  /** Node: the file to write or overwrite. The folder must exist. */
   readonly path?: string;
-  /** Browser: offers the file as a download, under this name or under the model's. Default false. */
+  /**
+   * Browser: whether to offer the file as a download. A text gives its name; default name: the model's. Default false.
+   */
   readonly download?: string | boolean;
   /**
-   * Whether a .keras file says what the model was compiled with (optimizer, loss, metrics), where Keras has names for it.
-   * The optimizer's state is never written. Default true.
+   * Whether a .keras file gets the optimizer, loss and metrics of a compiled model, if Keras has names for them. The
+   * optimizer's state is never written. Default true.
    */
   readonly includeOptimizer?: boolean;
   /**
-   * Whether Keras 3.6 to 3.14 shall read the file too: arguments that are newer are left out where they have their default,
-   * which all versions take for the same. Default false: the config is that of Keras 3.15, key for key, and earlier versions
-   * refuse it.
+   * Whether Keras 3.6 to 3.14 can read the file too: newer arguments are then left out where they have their default.
+   * With false the config is that of Keras 3.15, key for key, and earlier versions refuse it. Default false.
    */
   readonly olderKeras?: boolean;
 }
 
 /**
- * Saves a Sequential or functional model as a file that Keras 3 loads, and gives its bytes. Nothing of the model changes.
+ * Saves a Sequential or functional model as a file that Keras 3 loads, and gives its bytes. The model does not change.
  *
- * A kernel under LoRA is written merged, except in 'h5', which keeps the factors. Weights are float32 whatever the dtype
- * policies say; Keras casts them.
+ * A kernel under LoRA is written merged, except in 'h5', which keeps the factors. Weights are float32 under every dtype
+ * policy; Keras casts them.
  * Source of the formats: https://keras.io/guides/serialization_and_saving/
  *
- * @throws Error for a layer or an activation that Keras 3 has no form for, naming the layer; for a path outside of Node or a
- *     download outside of a browser; the signal's reason once it is aborted.
+ * @throws Error that names the layer for a layer or activation that Keras 3 has no form for; Error for a path outside
+ *     of Node or a download outside of a browser; the signal's reason once the signal is aborted.
  */
 export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Uint8Array> {
   const { path, download = false, includeOptimizer = true, olderKeras = false } = options;
@@ -54,11 +55,11 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
   check(model.inputs?.length > 0 && model.outputs?.length > 0, where, 'the model must have layers', {
     model: model.name,
   });
-  const format = options.format ?? formatOf(path ?? (typeof download === 'string' ? download : '')) ?? 'keras';
+  const format = options.format ?? formatOfName(path ?? (typeof download === 'string' ? download : '')) ?? 'keras';
   check(kerasFormats.includes(format), where, `format must be one of ${kerasFormats.join(', ')}`, { format });
-  const progress = startProgress(countNumbers(model), options);
+  const progress = startSaveProgress(countNumbers(model), options);
   progress.check();
-  const bytes = await fileOf(model, format, {
+  const bytes = await makeFile(model, format, {
     includesCompilation: includeOptimizer,
     forOlderVersions: olderKeras,
     progress,
@@ -70,21 +71,21 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
   return bytes;
 }
 
-/** The format that a file's name ends in, or undefined. */
-export function formatOf(name: string): KerasFormat | undefined {
+/** The format that the ending of a name stands for; undefined for other endings. */
+export function formatOfName(name: string): KerasFormat | undefined {
   if (name.endsWith('.weights.h5')) return 'weights.h5';
   if (/\.(h5|hdf5)$/.test(name)) return 'h5';
   return name.endsWith('.keras') ? 'keras' : undefined;
 }
 
-function fileOf(model: LayersModel, format: KerasFormat, options: Parameters<typeof kerasArchive>[1]) {
+function makeFile(model: LayersModel, format: KerasFormat, options: FileOptions): Promise<Uint8Array> {
   switch (format) {
     case 'keras':
-      return kerasArchive(model, options);
+      return makeKerasArchive(model, options);
     case 'h5':
-      return legacyFile(model, options);
+      return makeLegacyFile(model, options);
     case 'weights.h5':
-      return weightsFile(model, options.progress);
+      return makeWeightsFile(model, options.progress);
     default:
       return format satisfies never;
   }

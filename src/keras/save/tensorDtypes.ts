@@ -1,21 +1,23 @@
-// The dtype that Keras records for each tensor of a graph. Here everything is float32; Keras itself only reads where a tensor
-// comes from, so the dtype matters to whoever looks at the file.
+// The dtype that Keras records for each tensor of a graph, though this package computes all in float32. Keras does not
+// read it back, so it matters only to people and tools that look at the file.
 
 import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { originOf } from '../graph/callTemplates.js';
 import { isInputLayer } from '../graph/layerOrder.js';
 import { behindAliases, tensorsOfCall } from '../graph/modelGraph.js';
+import { originConfig } from '../graph/origins.js';
 
 type Layer = layers.Layer;
 
 const comparisons = /^(Greater|Less|Equal|NotEqual|Logical|Is|All$|Any$)/;
 const indices = /^(Arg|ShapeOp|Searchsorted)/;
-/** From the narrowest on: the widest of an operation's inputs wins. */
+/** From the narrowest to the widest. The output of an operation has the widest type of its inputs. */
 const widths = ['bool', 'uint8', 'int8', 'int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'];
 
-/** A function that knows what it was asked before: graphs are asked tensor by tensor, from the inputs on. */
+/**
+ * Makes a function that gives the dtype of a tensor. It remembers its answers, since each depends on those before it.
+ */
 export function dtypeReader(): (tensor: SymbolicTensor) => string {
   const known = new Map<SymbolicTensor, string>();
   function dtypeOf(given: SymbolicTensor): string {
@@ -34,14 +36,15 @@ export function dtypeReader(): (tensor: SymbolicTensor) => string {
   return dtypeOf;
 }
 
-/** mixed_float16 -> float16, int8_from_mixed_float16 -> float16 */
+/** The type in which a layer of this dtype policy computes: mixed_float16 and int8_from_mixed_float16 -> float16 */
 export function computeDtype(policy: string): string {
   return policy.replace(/^.*_from_/, '').replace(/^mixed_/, '');
 }
 
+/** The dtype of an input layer: that of its file, else the tensor's. */
 export function inputDtype(layer: Layer, { dtype }: SymbolicTensor): string {
-  const config = originOf(layer)?.config as { readonly dtype?: unknown } | undefined;
-  return typeof config?.dtype === 'string' ? config.dtype : dtype;
+  const inFile = originConfig(layer).dtype;
+  return typeof inFile === 'string' ? inFile : dtype;
 }
 
 function opDtype(layer: OpLayer, tensor: SymbolicTensor, dtypeOf: (tensor: SymbolicTensor) => string): string {

@@ -1,7 +1,8 @@
-// Classes of tf.layers that Keras 3 does not have, or not as a layer of a file: a model with one of them cannot be written.
+// The classes of tf.layers that Keras 3 does not have, or has not as a layer of a file. A model with one of them cannot
+// be saved.
 
-/** Of @tensorflow/tfjs-layers 4.22. */
-export const stockClassNames: ReadonlySet<string> = new Set([
+/** The names in @tensorflow/tfjs-layers 4.22. */
+export const tfjsOnlyClasses: ReadonlySet<string> = new Set([
   'RNN',
   'StackedRNNCells',
   'ConvLSTM2D',

@@ -1,14 +1,13 @@
-// An index with `...` in a legacy file: Keras decodes it there, and then cannot read what it has decoded. Full slices say the
-// same.
+// Writes an index with `...` for a legacy file. Keras cannot read `...` from such a file, but it can read the full
+// slices that mean the same.
 
-import type { Json } from '../../core/json.js';
-import { isPlainObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
 
 const fullSlice: Json = { class_name: '__slice__', config: { start: null, stop: null, step: null } };
 
-/** The index of a tensor of this rank, `...` written out. */
+/** The index of a tensor of this rank with full slices in place of `...`. */
 export function withoutEllipsis(index: Json, rank: number): Json {
-  const items: readonly Json[] = Array.isArray(index) ? index : [index];
+  const items = isJsonArray(index) ? index : [index];
   const at = items.findIndex(isEllipsis);
   if (at < 0) return index;
   const used = items.filter((item) => item !== null && !isEllipsis(item)).length; // null is a new axis
@@ -17,5 +16,5 @@ export function withoutEllipsis(index: Json, rank: number): Json {
 }
 
 function isEllipsis(item: Json): boolean {
-  return isPlainObject(item) && (item as { readonly class_name?: Json }).class_name === '__ellipsis__';
+  return isJsonObject(item) && item.class_name === '__ellipsis__';
 }

@@ -1,32 +1,29 @@
-// The inputs and outputs of a functional model as its config names them: one triple [layer, call, output], a list, or the
-// structure (dicts, say) that the model's file had.
+// `input_layers` and `output_layers` of a functional model's config: one triple [layer, call, output], a list of them,
+// or the structure (a dictionary, say) that the model's file had.
 //
-// A nested functional model counts its calls from one here, and only here: inbound nodes count from zero.
+// A nested functional model counts its calls from 1 here, and only here: inbound nodes count from 0.
 
 import { LayersModel, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Json } from '../../core/json.js';
-import { originOf } from '../graph/callTemplates.js';
+import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
 import type { ModelGraph } from '../graph/modelGraph.js';
+import { originConfig } from '../graph/origins.js';
 
-type Structure = Readonly<Record<string, Json>>;
-
-/** `input_layers` or `output_layers` of a config. */
-export function endsOf(model: LayersModel, which: 'inputs' | 'outputs', graph: ModelGraph): Json {
+/** `input_layers` or `output_layers` of a model's config. */
+export function writeModelTensors(model: LayersModel, which: 'inputs' | 'outputs', graph: ModelGraph): Json {
   const triples = model[which].map((tensor) => tripleOf(tensor, graph));
-  const config = originOf(model)?.config as Structure | undefined;
-  const structure = config?.[which === 'inputs' ? 'input_layers' : 'output_layers'];
+  const structure = originConfig(model)[which === 'inputs' ? 'input_layers' : 'output_layers'];
   if (structure !== undefined && countTriples(structure) === triples.length) return fill(structure, triples.values());
   return triples.length === 1 ? triples[0] : triples;
 }
 
 function tripleOf(tensor: SymbolicTensor, graph: ModelGraph): Json {
-  const { layer, call, output } = graph.placeOf(tensor);
+  const { layer, call, output } = graph.historyOf(tensor);
   const first = layer instanceof LayersModel && !(layer instanceof Sequential) ? 1 : 0;
   return [layer.name, call + first, output];
 }
 
 function isTriple(value: Json): boolean {
-  return Array.isArray(value) && value.length === 3 && typeof value[0] === 'string';
+  return isJsonArray(value) && value.length === 3 && typeof value[0] === 'string';
 }
 
 function countTriples(structure: Json): number {
@@ -35,15 +32,18 @@ function countTriples(structure: Json): number {
   return Object.values(structure).reduce<number>((sum, item: Json) => sum + countTriples(item), 0);
 }
 
-/** The structure with new triples, which come in the order in which Keras flattens: keys of dicts are sorted. */
+/**
+ * The structure with new triples. They come in the order in which Keras flattens: that of the sorted keys of a
+ * dictionary.
+ */
 function fill(structure: Json, triples: Iterator<Json>): Json {
-  if (isTriple(structure)) return triples.next().value as Json;
-  if (Array.isArray(structure)) return structure.map((item) => fill(item, triples));
-  const dict = structure as Structure;
+  if (isTriple(structure)) return triples.next().value;
+  if (isJsonArray(structure)) return structure.map((item) => fill(item, triples));
+  if (!isJsonObject(structure)) return structure;
   const filled = new Map(
-    Object.keys(dict)
+    Object.keys(structure)
       .sort()
-      .map((key) => [key, fill(dict[key], triples)]),
+      .map((key) => [key, fill(structure[key], triples)]),
   );
-  return Object.fromEntries(Object.keys(dict).map((key) => [key, filled.get(key) as Json]));
+  return Object.fromEntries(Object.keys(structure).map((key) => [key, filled.get(key) ?? null]));
 }

@@ -1,60 +1,64 @@
-// Stored values -> the weights of a layer, if they fit; and the errors that say which do not.
+// Writes stored values into the weights of layers, after checking that all fit; lists the values that do not.
 
 import { tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasFileError } from '../../formats/kerasFileError.js';
+import type { Step } from '../stepper.js';
 import { type OwnState, ownState } from './ownState.js';
 import { kerasClassName } from './statePaths.js';
 import { type StoredValue, sameShape } from './storedValue.js';
 
 type Layer = layers.Layer;
 
-/** How strict a file's weights must match the model's, and what to call the file. */
+/** How strictly a file's weights must match the model's. */
 export interface WeightRules {
-  /** The version in the file, for messages. */
+  /** The version that the file names, for messages. */
   readonly kerasVersion: string;
-  /** Leave weights that the file lacks or has in another shape as they are, and ignore what is left over. */
+  /**
+   * Whether to leave a weight as it is that the file lacks or has in another shape, and to ignore values without a
+   * weight.
+   */
   readonly skipMismatch?: boolean;
-  /** Told what was skipped. */
+  /** Called with a message for each skipped weight. */
   readonly onSkip?: (message: string) => void;
 }
 
-/** One layer and the values that the file has for it. */
+/** A layer and the values that the file has for it. */
 export interface Assignment {
   readonly layer: Layer;
-  /** Where the file has them, or should. */
+  /** The place of the values in the file, for messages. */
   readonly path: string;
   readonly values: readonly StoredValue[];
   /** Default: the layer's own state. */
   readonly state?: OwnState;
 }
 
-/** What is wrong with an assignment, or null. */
-export function mismatch({ layer, path, values, state = ownState(layer) }: Assignment, version: string): string | null {
+/** Why the values do not fit the layer, as a message; null if they fit. */
+function mismatch({ layer, path, values, state = ownState(layer) }: Assignment, version: string): string | null {
   const { shapes, names } = state;
   const where = `layer '${layer.name}' (${kerasClassName(layer)})`;
   const file = `the file (Keras ${version}) has`;
   if (shapes.length !== values.length) {
-    const expected = shapes.map((shape, i) => `${names[i]} ${text(shape)}`).join(', ');
-    const found = values.map(({ shape }) => text(shape)).join(', ');
+    const expected = shapes.map((shape, i) => `${names[i]} ${shapeText(shape)}`).join(', ');
+    const found = values.map(({ shape }) => shapeText(shape)).join(', ');
     return `${where}: expected ${shapes.length} weights${expected && `: ${expected}`}; ${file} ${values.length} at '${path}'${found && `: ${found}`}`;
   }
   const bad = shapes.findIndex((shape, i) => !sameShape(shape, values[i].shape));
   if (bad < 0) return null;
-  return `${where}: expected ${names[bad]} of shape ${text(shapes[bad])}; ${file} shape ${text(values[bad].shape)} at '${values[bad].path}'`;
+  return `${where}: expected ${names[bad]} of shape ${shapeText(shapes[bad])}; ${file} shape ${shapeText(values[bad].shape)} at '${values[bad].path}'`;
 }
 
-export function text(shape: Shape | readonly number[]): string {
+function shapeText(shape: Shape | readonly number[]): string {
   return `[${shape.map((size) => size ?? 'null').join(', ')}]`;
 }
 
 /**
- * Checks all assignments first and then makes them, so that a file that does not fit changes nothing.
- * @throws KerasFileError that lists what does not fit (ten at most).
+ * Checks all assignments, then makes them, so that a file that does not fit changes nothing.
+ * @throws KerasFileError that lists the layers that do not fit, ten at most.
  */
-export async function assignAll(list: readonly Assignment[], rules: WeightRules, step: Step): Promise<void> {
+export async function assignWeights(list: readonly Assignment[], rules: WeightRules, step: Step): Promise<void> {
   const problems = list.map((item) => mismatch(item, rules.kerasVersion));
-  report(
+  skipOrThrow(
     problems.filter((problem) => problem !== null),
     rules,
   );
@@ -68,10 +72,8 @@ export async function assignAll(list: readonly Assignment[], rules: WeightRules,
   }
 }
 
-/** Called between layers with the fraction done; may throw to stop. */
-export type Step = (fraction: number) => Promise<void> | void;
-
-export function report(problems: readonly string[], { skipMismatch, onSkip }: WeightRules): void {
+/** Skips what does not fit, or throws a KerasFileError that lists it, as the rules say. */
+export function skipOrThrow(problems: readonly string[], { skipMismatch, onSkip }: WeightRules): void {
   if (problems.length === 0) return;
   if (skipMismatch) {
     for (const problem of problems) onSkip?.(problem);

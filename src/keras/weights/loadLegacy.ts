@@ -1,13 +1,14 @@
-// The older weights layout, in `.h5` files of every Keras: a group per layer with its weights in a list, those that are
-// trained before those that are not, over all layers within the layer.
-// Source: https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
+// Loads weights of the older layout, in `.h5` files of every Keras: a group for each layer of the model, with one list
+// of the weights of the layer and all layers within it, trainable ones first. Source:
+// https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
-import { type Assignment, assignAll, report, type Step, type WeightRules } from './assignWeights.js';
+import type { Step } from '../stepper.js';
+import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { childrenOf, type OwnState, ownVariables, shortName } from './ownState.js';
 import type { LayerOrder } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
@@ -19,7 +20,9 @@ interface FileLayer {
   readonly values: readonly StoredValue[];
 }
 
-/** The group that holds the layers: the root of a weights file, or `model_weights` of a whole model; null if neither. */
+/**
+ * The group of the layers: the root of a weights file, or `model_weights` of a whole model. Null for another layout.
+ */
 export function legacyGroup(root: H5Group): H5Group | null {
   if (readStringList(root, 'layer_names')) return root;
   const group = root.group('model_weights');
@@ -27,8 +30,9 @@ export function legacyGroup(root: H5Group): H5Group | null {
 }
 
 /**
- * @param byName pairs layers by name; otherwise layers with weights are paired in order, as Keras does, unless all names
- *     agree, in which case order and names must tell the same story and the names are taken.
+ * Loads the weights of all layers. With `byName` layers of file and model are paired by name. Otherwise the layers with
+ * weights are paired in order, as Keras does; if the file has every name of the model, by name.
+ * @throws KerasFileError if file and model differ, before anything is changed.
  */
 export async function loadLegacy(
   model: LayersModel,
@@ -46,7 +50,7 @@ export async function loadLegacy(
   const assignments = pairs.map(
     ([layer, { name, values }]): Assignment => ({ layer, path: name, values, state: legacyState(layer, order) }),
   );
-  await assignAll(assignments, rules, step);
+  await assignWeights(assignments, rules, step);
 }
 
 function readLayers(group: H5Group): FileLayer[] {
@@ -89,7 +93,7 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
   const allNamed = names.size === inFile.length && inModel.every(({ name }) => names.has(name));
   if (inModel.length !== inFile.length) {
     const problem = `the model has ${inModel.length} layers with weights (${inModel.map(({ name }) => name).join(', ')}), the file (Keras ${rules.kerasVersion}) has ${inFile.length} (${inFile.map(({ name }) => name).join(', ')})`;
-    report([problem], rules);
+    skipOrThrow([problem], rules);
   }
   return inModel.flatMap((layer, i): Pairs => {
     const stored = allNamed ? names.get(layer.name) : inFile[i];
@@ -97,25 +101,27 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
   });
 }
 
-/** All weights of a layer and of what it holds, each once: trained ones first, in each part as they were made. */
-export function legacyVariables(layer: Layer, order: LayerOrder): LayerVariable[] {
+/**
+ * The weights of a layer and of the layers within it, each once: trainable ones first, in each part as they were made.
+ */
+function legacyVariables(layer: Layer, order: LayerOrder): LayerVariable[] {
   const all = allVariables(layer, order);
-  const isTrained = ({ owner, weight }: Owned) => owner && weight.trainable;
-  const sorted = [...all.filter(isTrained), ...all.filter((item) => !isTrained(item))];
+  const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight.trainable;
+  const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
   return [...new Set(sorted.map(({ weight }) => weight))];
 }
 
-interface Owned {
+interface OwnedWeight {
   readonly weight: LayerVariable;
-  /** Whether the layer that has it, and every layer around that one, is trainable; and the weight was made to be trained. */
-  readonly owner: boolean;
+  /** Whether the layer of the weight and every layer around that one is trainable. */
+  readonly hasTrainableOwner: boolean;
 }
 
-function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): Owned[] {
-  const owner = isTrainable && layer.trainable;
-  const own = ownVariables(layer).map((weight) => ({ weight, owner }));
+function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): OwnedWeight[] {
+  const hasTrainableOwner = isTrainable && layer.trainable;
+  const own = ownVariables(layer).map((weight) => ({ weight, hasTrainableOwner }));
   const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
-  return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, owner))];
+  return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, hasTrainableOwner))];
 }
 
 function legacyState(layer: Layer, order: LayerOrder): OwnState {

@@ -1,27 +1,32 @@
-// Keras 3's weights layout (`model.weights.h5`, `*.weights.h5`) -> the weights of a model: each object's values are the
-// datasets `<path>/vars/0`, `1`, ... The paths are in paths.ts. tf.keras 2.12 to 2.14 wrote another folder, see below.
+// Loads weights of Keras 3's layout (`model.weights.h5`, `*.weights.h5`): the datasets `<path>/vars/0`, `1`, ... are
+// the values of the layer that has this path (statePaths.ts). tf.keras 2.12 to 2.14 used another folder, see
+// `locateKeras2`.
 
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
 import type { H5Group } from '../../formats/hdf5/hdf5.js';
-import { type Assignment, assignAll, report, type Step, type WeightRules } from './assignWeights.js';
+import type { Step } from '../stepper.js';
+import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { ownState } from './ownState.js';
 import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
 
-/** Where the values of an object are: a file, or several that share out the objects. */
+/** The stored values by path, out of one file or several. */
 export interface StateStore {
-  /** Values of `<path>/vars`, in order; empty if there are none. */
+  /** The values of `<path>/vars` in order; [] if there are none. */
   values(path: string): readonly StoredValue[];
-  /** All paths that have values, those of the optimizer and of metrics left out. */
+  /** All paths with values, without those of the optimizer and of metrics. */
   paths(): string[];
-  /** Names of the objects in a container such as `layers`. */
+  /** The names in a container such as `layers`. */
   children(path: string): string[];
 }
 
 const dependencies = '_layer_checkpoint_dependencies';
 
-/** @throws KerasFileError where the file and the model differ, before anything is changed. */
+/**
+ * Loads the values of all layers into a model.
+ * @throws KerasFileError if file and model differ, before anything is changed.
+ */
 export async function loadState(
   model: LayersModel,
   store: StateStore,
@@ -29,21 +34,21 @@ export async function loadState(
   rules: WeightRules,
   step: Step,
 ): Promise<void> {
-  const objects = statePaths(model, order);
-  const isOld = store.children('').includes(dependencies);
-  const located = isOld ? locateOld(objects, store) : objects;
+  const paths = statePaths(model, order);
+  const isKeras2 = store.children('').includes(dependencies);
+  const located = isKeras2 ? locateKeras2(paths, store) : paths;
   const assignments = located.map(({ path, layer }): Assignment => ({ layer, path, values: store.values(path) }));
   const used = new Set(located.map(({ path }) => path));
   const leftOver = store.paths().filter((path) => !used.has(path));
   const problems = leftOver.map(
     (path) => `the file (Keras ${rules.kerasVersion}) has weights at '${path}' that no layer of the model takes`,
   );
-  report(problems, rules);
+  skipOrThrow(problems, rules);
   const relevant = assignments.filter(({ layer, values }) => values.length > 0 || ownState(layer).shapes.length > 0);
-  await assignAll(relevant, rules, step);
+  await assignWeights(relevant, rules, step);
 }
 
-/** One file's values. */
+/** The values of one file. */
 export function fileStore(root: H5Group): StateStore {
   let allPaths: string[] | undefined;
   const groupAt = (path: string): H5Group | null => (path === '' ? root : root.group(path));
@@ -73,7 +78,7 @@ export function fileStore(root: H5Group): StateStore {
   };
 }
 
-/** State that a model's layers do not take. */
+/** Groups of the root whose values belong to no layer. */
 const notOfTheModel = new Set([
   'optimizer',
   'metrics',
@@ -84,7 +89,7 @@ const notOfTheModel = new Set([
   '_compile_loss',
 ]);
 
-/** Datasets 0, 1, 2, ..., 10 in the order of numbers. */
+/** The datasets named 0, 1, 2, ..., 10, ordered by number. */
 function numbered(vars: H5Group): StoredValue[] {
   const names = vars.keys().filter((name) => /^\d+$/.test(name));
   return names
@@ -96,22 +101,21 @@ function numbered(vars: H5Group): StoredValue[] {
 }
 
 /**
- * tf.keras 2.12 to 2.14 filed layers under `_layer_checkpoint_dependencies`, and counted some twice: conv2d, conv2d_2,
- * conv2d_4. Within a class the order is that of the layers, so the groups that hold anything are taken in that order.
+ * The paths that tf.keras 2.12 to 2.14 gave the layers. It put them under `_layer_checkpoint_dependencies` and counted
+ * some twice: conv2d, conv2d_2, conv2d_4. The groups of one class are in the order of the layers, so each layer with
+ * weights gets the next group with values.
  */
-function locateOld(objects: readonly StatePath[], store: StateStore): StatePath[] {
+function locateKeras2(paths: readonly StatePath[], store: StateStore): StatePath[] {
   const located: StatePath[] = [];
-  const pathOf = new Map<layers.Layer, string>();
   const byParent = new Map<string, StatePath[]>();
-  for (const object of objects) {
-    const parent = object.path.split('/').slice(0, -2).join('/');
-    if (object.path.split('/').at(-2) === 'layers') byParent.set(parent, [...(byParent.get(parent) ?? []), object]);
+  for (const item of paths) {
+    const parent = item.path.split('/').slice(0, -2).join('/');
+    if (item.path.split('/').at(-2) === 'layers') byParent.set(parent, [...(byParent.get(parent) ?? []), item]);
   }
-  const place = (object: StatePath, path: string): void => {
-    located.push({ layer: object.layer, path });
-    pathOf.set(object.layer, path);
-    placeAttributes(object, path, objects, located);
-    const children = byParent.get(object.path) ?? [];
+  const locate = (item: StatePath, path: string): void => {
+    located.push({ layer: item.layer, path });
+    locateAttributes(item, path, paths, located);
+    const children = byParent.get(item.path) ?? [];
     if (children.length === 0) return;
     const container = path === '' ? dependencies : `${path}/${dependencies}`;
     const groups = store.children(container);
@@ -125,23 +129,26 @@ function locateOld(objects: readonly StatePath[], store: StateStore): StatePath[
         .filter((group) => holdsAnything(store, `${container}/${group}`))
         .sort((a, b) => suffix(a, name) - suffix(b, name));
       members.forEach((member, i) => {
-        place(member, candidates[i] === undefined ? `${container}/${name} (missing)` : `${container}/${candidates[i]}`);
+        locate(
+          member,
+          candidates[i] === undefined ? `${container}/${name} (missing)` : `${container}/${candidates[i]}`,
+        );
       });
     }
   };
-  place(objects[0], '');
+  locate(paths[0], '');
   return located;
 }
 
-/** Objects that a layer holds under an attribute are filed below it as in Keras 3. */
-function placeAttributes(
+/** Adds the layers that a layer holds in its attributes: their paths below it are those of Keras 3. */
+function locateAttributes(
   { path: newPath }: StatePath,
   path: string,
-  objects: readonly StatePath[],
+  paths: readonly StatePath[],
   located: StatePath[],
 ): void {
   if (newPath === '') return;
-  for (const { path: below, layer } of objects) {
+  for (const { path: below, layer } of paths) {
     const rest = below.startsWith(`${newPath}/`) ? below.slice(newPath.length + 1) : null;
     if (rest !== null && !rest.split('/').includes('layers')) located.push({ layer, path: `${path}/${rest}` });
   }

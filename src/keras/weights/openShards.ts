@@ -1,32 +1,28 @@
 // Sharded weights: `x.weights.json` maps each path to the file, or files, that hold its values.
 // Source: `max_shard_size` of https://keras.io/api/models/model_saving_apis/weights_saving_and_loading/
 
-import { isPlainObject, type Json } from '../../core/json.js';
+import { isJsonObject, type JsonObject } from '../../core/json.js';
 import { type H5Group, openHdf5 } from '../../formats/hdf5/hdf5.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { SourceFile } from '../../formats/source/sourceTypes.js';
 import { fileStore, type StateStore } from './loadState.js';
 import type { StoredValue } from './storedValue.js';
 
-/** Opens all shards of an index. */
-export async function shardedStore(index: Readonly<Record<string, Json>>, file: SourceFile): Promise<StateStore> {
+/** Opens all shards that the index names. `file` is the file of the index. */
+export async function openShards(index: JsonObject, file: SourceFile): Promise<StateStore> {
   const map = index.weight_map;
-  checkFile(isPlainObject(map), `'${file.name}'`, 'the index must have a weight_map', { keys: Object.keys(index) });
-  const names = new Set(
-    Object.values(map as Record<string, Json>)
-      .flat()
-      .map(String),
-  );
+  checkFile(isJsonObject(map), `'${file.name}'`, 'the index must have a weight_map', { keys: Object.keys(index) });
+  const names = new Set(Object.values(map).flat().map(String));
   const roots: H5Group[] = [];
   for (const name of names) {
     checkFile(!name.includes('/'), `'${file.name}'`, 'a shard must lie beside its index', { shard: name });
     roots.push(openHdf5((await file.sibling(name)).bytes));
   }
-  return joinedStore(roots.map(fileStore));
+  return concatStores(roots.map(fileStore));
 }
 
-/** One object's values may be split over files; their numbers put them in order again. */
-function joinedStore(stores: readonly StateStore[]): StateStore {
+/** All values of several files. The values of one path may be in several of them; their numbers give the order. */
+function concatStores(stores: readonly StateStore[]): StateStore {
   const number = ({ path }: StoredValue) => Number(path.slice(path.lastIndexOf('/') + 1));
   const distinct = (lists: readonly (readonly string[])[]) => [...new Set(lists.flat())];
   return {

@@ -1,5 +1,5 @@
-// What a layer stores in files: its own variables in Keras's order, and the layers it holds. The one place that knows the
-// three kinds of layers there can be in a model: ours, recurrent ones, and those of TensorFlow.js.
+// The variables that a layer stores in files, in Keras's order, and the layers within it. Only this file knows the
+// three kinds of layers in a model: this package's own, recurrent ones, and TensorFlow.js's.
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
@@ -9,18 +9,18 @@ import { recurrentState } from '../../layers/recurrent/index.js';
 
 type Layer = layers.Layer;
 
+/** The values that a layer stores without those of the layers within it. */
 export interface OwnState {
-  /** Of the values that are stored. */
   readonly shapes: readonly Shape[];
-  /** For messages and for names in files: kernel, bias, ... */
+  /** kernel, bias, ...: for messages and for names in files. */
   readonly names: readonly string[];
-  /** New tensors. */
+  /** Reads the values into new tensors. */
   read(): Tensor[];
-  /** Takes over values of these shapes; the caller keeps the tensors. */
+  /** Sets values of these shapes. The caller still owns the tensors. */
   write(values: readonly Tensor[]): void;
 }
 
-/** The layer's own variables as they were made: trainable ones first, whatever became of them since. */
+/** The layer's own variables in the order of their creation: those made as trainable first, even if frozen since. */
 export function ownVariables(layer: Layer): readonly LayerVariable[] {
   if (layer instanceof LayersModel) return [];
   if (layer instanceof KerasLayer) return layer.variables;
@@ -30,6 +30,10 @@ export function ownVariables(layer: Layer): readonly LayerVariable[] {
   return [..._trainableWeights, ..._nonTrainableWeights];
 }
 
+/**
+ * The state of a layer. A layer of this package may store other values than its variables hold, such as a merged LoRA
+ * kernel.
+ */
 export function ownState(layer: Layer): OwnState {
   const variables = ownVariables(layer);
   const isOurs = layer instanceof KerasLayer;
@@ -48,13 +52,13 @@ function assignAll(variables: readonly LayerVariable[], values: readonly Tensor[
   });
 }
 
-/** Layers that a layer holds, by the attribute under which Keras files them; none for models, which have `layers`. */
+/** The layers within a layer by Keras's attribute for them; {} for a model, whose layers are in `layers`. */
 export function childrenOf(layer: Layer): Readonly<Record<string, Layer | readonly Layer[]>> {
   if (layer instanceof KerasLayer) return layer.children;
   return recurrentState(layer)?.children ?? {};
 }
 
-/** kernel, of conv2d/kernel_1 */
+/** The last part of the variable's name: `kernel` for `conv2d/kernel`. */
 export function shortName({ originalName }: LayerVariable): string {
   return originalName.slice(originalName.lastIndexOf('/') + 1);
 }

@@ -1,31 +1,33 @@
-// Where Keras 3 stores what: every layer of a model has a path in the weights file, made of class names and counters, never
-// of layer names. Layers are met before attributes, attributes in sorted order with private ones last, each object once.
-// Source: https://keras.io/guides/serialization_and_saving/
+// The path of every layer of a model in a weights file of Keras 3. A path consists of class names and counters, never
+// of layer names. Keras visits `layers` first, then the other attributes in sorted order with private ones last, and
+// each layer once. Source: https://keras.io/guides/serialization_and_saving/
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { originOf } from '../graph/callTemplates.js';
+import { originOf } from '../graph/origins.js';
 import { childrenOf } from './ownState.js';
 
 type Layer = layers.Layer;
 
 export interface StatePath {
-  /** '' for the model itself, else e.g. `layers/conv2d_1`. */
+  /** '' for the model itself; `layers/conv2d_1`, for example, for a layer. */
   readonly path: string;
   readonly layer: Layer;
 }
 
-/** The layers of a model that Keras counts when it names them, in Keras's order. */
+/** Gives the layers of a model in the order in which Keras counts them for their paths. */
 export type LayerOrder = (model: LayersModel) => readonly Layer[];
 
 export interface StatePathOptions {
-  /** Gives a layer that is found in several places one path for each, for a reader that does not know they are one. */
+  /** Whether a layer of several models gets a path in each, for a reader that makes a layer of each. Default false. */
   readonly repeated?: boolean;
 }
 
-/** All objects with a path below a model, itself first, each at its first path. */
+/**
+ * The model and all layers below it with their paths. A layer of several models has its first path, unless `repeated`.
+ */
 export function statePaths(
   model: LayersModel,
   order: LayerOrder,
@@ -54,7 +56,7 @@ export function statePaths(
   return found;
 }
 
-/** conv2d, conv2d_1, ...: classes in snake_case, counted within one container, layers without weights too. */
+/** conv2d, conv2d_1, ...: the class in snake_case with a counter of its own in each container. All layers count. */
 function containerNames(list: readonly Layer[]): string[] {
   const counts = new Map<string, number>();
   return list.map((layer) => {
@@ -65,13 +67,13 @@ function containerNames(list: readonly Layer[]): string[] {
   });
 }
 
-/** The class under which Keras knows a layer: the file's, where the layer stands for a class of the user's. */
+/** The class name in Keras: that of the file for a loaded layer, which may be of the user's own class. */
 export function kerasClassName(layer: Layer): string {
   const name = originOf(layer)?.class_name ?? layer.getClassName();
   return name === 'Model' ? 'Functional' : name;
 }
 
-/** Whether Keras counts it among a model's layers: raw operations are none, and of aliases it knows nothing. */
+/** Whether Keras counts the layer among a model's layers. It does not count raw operations, and it has no aliases. */
 export function isCounted(layer: Layer): boolean {
   return !(layer instanceof OpLayer) && !(layer instanceof TensorAlias);
 }

@@ -1,16 +1,16 @@
-// A stored value -> tensor. All float types become float32, which holds every float16 and bfloat16 exactly.
+// A weight in a file. All float types are read as float32, which holds every float16 and bfloat16 exactly.
 
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { bfloat16ToFloat32, type H5Dataset } from '../../formats/hdf5/hdf5.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 
-/** Anything that holds one weight: a dataset of a file, or an entry of a tfjs weights manifest. */
+/** One weight in a file: a dataset, or an entry of a tfjs weights manifest. */
 export interface StoredValue {
-  /** For messages: where in the file it is. */
+  /** The weight's place in the file. */
   readonly path: string;
   readonly shape: readonly number[];
-  /** A new float32 tensor of that shape. */
+  /** Reads it into a new float32 tensor of that shape. */
   read(): Tensor;
 }
 
@@ -24,7 +24,7 @@ function floats(dataset: H5Dataset): Float32Array {
   checkFile(dtype !== 'string' && dtype !== 'other', `weight '${path}'`, 'a weight must be a number', { dtype });
   const values = dataset.read();
   if (values instanceof Float32Array) return values;
-  // Legacy files of Keras 3 hold bfloat16 as two opaque bytes without a word about it.
+  // Legacy files of Keras 3 hold bfloat16 as two opaque bytes and do not name the type.
   if (dtype === 'opaque2') return bfloat16ToFloat32(values as Uint16Array);
   return Float32Array.from(values as ArrayLike<number | bigint>, Number);
 }

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { openZip } from '../../../src/formats/zip/zip.js';
-import { installKerasSaving, kerasFileSaver } from '../../../src/keras/save/index.js';
+import { installKerasSaving, kerasFileSaver } from '../../../src/keras/save/saveHandler.js';
 import { loadKerasModel } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
 import { isBrowser, useBackend } from '../../support/backends.js';

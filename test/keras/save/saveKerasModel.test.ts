@@ -7,7 +7,7 @@ import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../../../src/formats/json/pythonJson.js';
 import { openZip } from '../../../src/formats/zip/zip.js';
 import { ownLayers } from '../../../src/keras/graph/disposeLayers.js';
-import { kerasFormats, saveKerasModel } from '../../../src/keras/save/index.js';
+import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import { loadKerasModel, loadKerasWeights } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
 import { ownBackends, useBackend } from '../../support/backends.js';

@@ -6,7 +6,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { kerasFormats, saveKerasModel } from '../../../src/keras/save/index.js';
+import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import { loadKerasModel } from '../../../src/keras.js';
 import { FixtureScale, softStep } from './customFixtures.js';
 import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';

@@ -1,5 +1,6 @@
-// Names for the weights of a tfjs layers model. tfjs finds a weight by `<layer>/<weight>`, so two layers with weights must
-// not have one name, though layers of different nested models may in Keras. Such layers get another name in the topology.
+// Names the weights of a tfjs layers model. tfjs finds a weight by `<layer>/<weight>`, so two layers with weights must
+// differ in name. In Keras, layers of different nested models may have one name: such a layer gets another name in the
+// topology.
 //
 // A topology mirrors the model: config.layers are model.layers, in the same order.
 
@@ -12,7 +13,7 @@ interface LayerEntry {
   inbound_nodes?: unknown;
 }
 
-/** The parts of a serialized model that names are in. */
+/** The parts of a serialized model that contain names of layers. */
 export interface Topology {
   name: string;
   layers: LayerEntry[];
@@ -27,11 +28,11 @@ export interface NamedWeight {
 
 export interface Naming {
   readonly weights: readonly NamedWeight[];
-  /** What was renamed, from and to. */
+  /** The old and new names of renamed layers. */
   readonly renamed: readonly (readonly [from: string, to: string])[];
 }
 
-/** Names every weight once and changes the topology's layer names where that needs it. */
+/** Gives every weight its name, and renames layers in the topology where two would have one name. */
 export function nameWeights(model: LayersModel, topology: Topology): Naming {
   const taken = new Set<string>();
   const weights: NamedWeight[] = [];
@@ -96,7 +97,7 @@ function nameOf({ name, config }: LayerEntry): string | undefined {
   return name ?? config.name;
 }
 
-/** References to a layer are lists [name, node, tensor, ...], at any depth; keyword arguments may hold some too. */
+/** Renames all references to a layer: lists [name, node, tensor, ...] at any depth, also within keyword arguments. */
 function replaceIn(value: unknown, from: string | undefined, to: string): unknown {
   if (Array.isArray(value)) {
     const isReference = value[0] === from && typeof value[1] === 'number' && typeof value[2] === 'number';

@@ -1,6 +1,6 @@
-// Weights in fewer bits, in the form that tfjs's weights manifest has for them:
+// Quantizes weights in the form of tfjs's weights manifest:
 //   float16: halves;  uint8, uint16: q = round((w - min)/scale), read back as q*scale + min
-// As in the official converter zero stays exactly zero: the least value is moved to a multiple of the step.
+// As in the official converter, zero stays exactly zero: `min` is rounded to a multiple of `scale`.
 // Source of the format: https://www.tensorflow.org/js/guide/conversion
 
 import { float32ToFloat16 } from '../../../core/halves.js';
@@ -24,7 +24,7 @@ export interface Quantized {
 
 const LARGEST_HALF = 65504;
 
-/** The weight in the type, or why the type cannot hold it. */
+/** The quantized values, or why the type cannot hold them. */
 export function quantize(values: Float32Array, type: QuantizedType): Quantized | { readonly problem: string } {
   const [least, greatest] = rangeOf(values);
   if (!Number.isFinite(greatest - least)) return { problem: 'it holds NaN or infinity' };
@@ -37,7 +37,7 @@ export function quantize(values: Float32Array, type: QuantizedType): Quantized |
 function affine(values: Float32Array, dtype: 'uint8' | 'uint16', least: number, greatest: number): Quantized {
   const steps = dtype === 'uint8' ? 255 : 65535;
   const stored = dtype === 'uint8' ? new Uint8Array(values.length) : new Uint16Array(values.length);
-  // One value throughout: all zeros, with the value as the offset.
+  // Values that are all the same are stored as zeros, with the value as `min`.
   const scale = greatest > least ? (greatest - least) / steps : 1;
   const hasZero = greatest > least && least <= 0 && greatest >= 0;
   const min = hasZero ? Math.round(least / scale) * scale : least;
@@ -47,7 +47,7 @@ function affine(values: Float32Array, dtype: 'uint8' | 'uint16', least: number, 
   return { bytes: bytesOf(stored), quantization: { dtype, original_dtype: 'float32', scale, min } };
 }
 
-/** NaN in either place if there is one among the values. */
+/** The least and greatest value; both are NaN if any value is. */
 function rangeOf(values: Float32Array): [least: number, greatest: number] {
   let [least, greatest] = values.length > 0 ? [values[0], values[0]] : [0, 0];
   for (const value of values) {

@@ -1,4 +1,4 @@
-// A model as the files of a tfjs layers model: model.json and shards of weights. Needs no disk, so that a page can use it.
+// Makes the files of a tfjs layers model, model.json and shards of weights, in memory, so that a page can use it too.
 // Source of the format: https://www.tensorflow.org/js/guide/save_load
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
@@ -7,20 +7,21 @@ import { type Quantized, type QuantizedType, quantize } from './quantize.js';
 
 export interface TfjsOptions {
   readonly quantize?: QuantizedType;
-  /** Largest size of a shard; 4 MiB, as the official converter has it. */
+  /** The largest size of a shard in bytes. Default 4 MiB, as in the official converter. */
   readonly shardBytes?: number;
-  /** Who wrote it, for the file. */
+  /** The value of `convertedBy` in the file. Default 'tfjs-backend-convnet'. */
   readonly convertedBy?: string;
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface TfjsFiles {
-  /** By name, model.json last: whoever sees it finds the others. */
+  /** model.json comes last, so that a reader that finds it finds the others too. */
   readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   readonly weightCount: number;
-  /** Of weights that stay as they are, and why. */
+  /** The weights that are not quantized, and why. */
   readonly kept: readonly { readonly name: string; readonly problem: string }[];
+  /** The layers that have another name in the files, since names must differ there. */
   readonly renamed: readonly (readonly [from: string, to: string])[];
 }
 
@@ -31,8 +32,11 @@ interface Spec {
   readonly quantization?: Quantized['quantization'];
 }
 
-/** Reads every weight once. @throws the signal's reason once it is aborted. */
-export async function tfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
+/**
+ * Makes the files of a model, and reads every weight once.
+ * @throws the signal's reason once the signal is aborted.
+ */
+export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
   const topology = model.toJSON(null, false) as unknown as { config: Topology };
   const { weights, renamed } = nameWeights(model, topology.config);
   const specs: Spec[] = [];
@@ -40,7 +44,7 @@ export async function tfjsFiles(model: LayersModel, options: TfjsOptions = {}): 
   const kept: { name: string; problem: string }[] = [];
   for (const [i, { name, weight }] of weights.entries()) {
     options.signal?.throwIfAborted();
-    const { bytes, problem, ...spec } = await encode(name, weight, options.quantize);
+    const { bytes, problem, ...spec } = await readWeight(name, weight, options.quantize);
     specs.push(spec);
     parts.push(bytes);
     if (problem !== undefined) kept.push({ name, problem });
@@ -60,7 +64,7 @@ export async function tfjsFiles(model: LayersModel, options: TfjsOptions = {}): 
   return { files: [...files, { name: 'model.json', bytes: text }], weightCount: specs.length, kept, renamed };
 }
 
-async function encode(
+async function readWeight(
   name: string,
   weight: LayerVariable,
   type: QuantizedType | undefined,
@@ -74,7 +78,10 @@ async function encode(
   return 'problem' in result ? { ...plain, bytes: whole, problem: result.problem } : { ...plain, ...result };
 }
 
-/** JSON has no infinity, but numbers that are too large for a double, which readers take for it. */
+/**
+ * The value as JSON. JSON has no infinity, so it is written as a number too large for a double, which readers take for
+ * it.
+ */
 function jsonText(value: object): string {
   const infinite = { Infinity: '1e999', '-Infinity': '-1e999' } as const;
   const mark = '\u0000number:';
@@ -86,7 +93,7 @@ function jsonText(value: object): string {
   return text.replace(/"\\u0000number:(-?Infinity)"/g, (_, sign: keyof typeof infinite) => infinite[sign]);
 }
 
-/** The bytes one after the other, in pieces of this size. */
+/** Cuts the concatenated bytes into pieces of this size. */
 function cut(parts: readonly Uint8Array[], size: number): Uint8Array[] {
   const total = parts.reduce((sum, { length }) => sum + length, 0);
   const step = Math.max(1, Math.floor(size));

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { quantize } from '../../../../src/keras/save/tfjs/quantize.js';
-import { tfjsFiles } from '../../../../src/keras/save/tfjs/tfjsFiles.js';
+import { makeTfjsFiles } from '../../../../src/keras/save/tfjs/tfjsFiles.js';
 import { loadKerasModel } from '../../../../src/keras.js';
 import { installKerasLayers } from '../../../../src/layers.js';
 import { isBrowser, useBackend } from '../../../support/backends.js';
@@ -13,7 +13,7 @@ import { randomValues } from '../../../support/randomCases.js';
 
 const quiet = { onWarning: () => {} };
 
-describe('tfjsFiles', () => {
+describe('makeTfjsFiles', () => {
   useBackend('convnet-cpu');
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
   const stock = { ...classNameMap };
@@ -34,7 +34,7 @@ describe('tfjsFiles', () => {
   for (const { version, name, files } of models) {
     it(`${name} survives`, async () => {
       const model = await loadKerasModel(await fixtureFile(version, files.keras as string), quiet);
-      const written = await tfjsFiles(model, { shardBytes: 1000 });
+      const written = await makeTfjsFiles(model, { shardBytes: 1000 });
       model.dispose();
       const loaded = await loadKerasModel(written.files, quiet);
       expectPredictions(loaded, await factsOf({ version, name }), { except: forgottenOutputs(version, name) });
@@ -45,10 +45,10 @@ describe('tfjsFiles', () => {
   it('writes infinity, which JSON has no word for, and refuses NaN', async () => {
     const layer = (max: number) => tf.sequential({ layers: [tf.layers.reLU({ maxValue: max, inputShape: [2] })] });
     const infinite = layer(Number.POSITIVE_INFINITY);
-    const { files } = await tfjsFiles(infinite);
+    const { files } = await makeTfjsFiles(infinite);
     const json = JSON.parse(new TextDecoder().decode(files[files.length - 1].bytes));
     expect(json.modelTopology.config.layers[0].config.max_value).to.equal(Number.POSITIVE_INFINITY);
-    const failure = await tfjsFiles(layer(Number.NaN)).catch((error: Error) => error.message);
+    const failure = await makeTfjsFiles(layer(Number.NaN)).catch((error: Error) => error.message);
     expect(failure).to.equal('convert: a tfjs model.json cannot hold NaN; received max_value=NaN');
   });
 
@@ -60,7 +60,9 @@ describe('tfjsFiles', () => {
       seen.push(fraction);
       stop.abort(new Error('enough'));
     };
-    const failure = await tfjsFiles(model, { onProgress, signal: stop.signal }).catch((error: Error) => error.message);
+    const failure = await makeTfjsFiles(model, { onProgress, signal: stop.signal }).catch(
+      (error: Error) => error.message,
+    );
     expect(failure).to.equal('enough');
     expect(seen).to.have.length(1);
     model.dispose();
