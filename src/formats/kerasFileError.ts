@@ -1,11 +1,11 @@
-// The one error for everything that is wrong with a file, in the house form `<where>: <rule broken>; received <name>=<value>`.
-// Names and texts in a message may come out of a hostile file, so they are shortened.
+// The one error for everything that is wrong with a file: `<where>: <rule broken>; received <name>=<value>`. Names and
+// texts in a message may come from a hostile file, so they are shortened.
 
 import { show } from '../core/errors.js';
 
 const LONGEST_SHOWN = 200;
 
-/** A model file that cannot be read, or must not be: truncated, corrupted, hostile or of an unknown kind. */
+/** Thrown for a model file that is truncated, corrupted, hostile or of an unknown kind. */
 export class KerasFileError extends Error {
   override readonly name = 'KerasFileError';
 }
@@ -20,7 +20,7 @@ export function checkFile(
   if (!holds) throw fileError(where, rule, received);
 }
 
-/** The error of `checkFile`, for the places where a condition does not fit. */
+/** Makes the error that `checkFile` throws, for code that has no condition to check. */
 export function fileError(
   where: string,
   rule: string,

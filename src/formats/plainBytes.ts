@@ -1,4 +1,4 @@
-// One kind of bytes: a Node Buffer is a Uint8Array too, but its `slice` does not copy.
+// Turns every kind of bytes into a plain Uint8Array. A Node Buffer is a Uint8Array too, but its `slice` does not copy.
 
 /** The same memory as a plain Uint8Array. */
 export function plainBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array {

@@ -1,5 +1,5 @@
-// Attributes of groups and datasets (File Format Specification IV.A.2.m and IV.A.2.v): messages in the header or, once they
-// are many or large, in a fractal heap. Names are read at once, values when they are asked for.
+// Attributes of groups and datasets (File Format Specification IV.A.2.m and IV.A.2.v). They are messages in the header
+// or, if they are many or large, in a fractal heap. Names are read at once, values on request.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { readRecords } from './btree2.js';
@@ -20,7 +20,7 @@ interface Attribute {
   value(): H5Value;
 }
 
-/** The attributes of the object with these messages. */
+/** The attributes of the group or dataset that has these messages. */
 export function readAttributes(file: FileBytes, messages: readonly Message[], heap: GlobalHeap): H5Attributes {
   const attributes = new Map<string, Attribute>();
   const values = new Map<string, H5Value>();
@@ -48,8 +48,8 @@ export function readAttributes(file: FileBytes, messages: readonly Message[], he
 }
 
 /**
- * A list of names such as `layer_names`. Keras splits lists above 64512 bytes into `layer_names0`, `layer_names1`, …, and
- * stores an empty one as numbers. Null if the object has no such list.
+ * Reads a list of names such as `layer_names`; null if there is no such attribute. Keras splits a list above 64512
+ * bytes into `layer_names0`, `layer_names1`, …, and stores an empty list as numbers.
  */
 export function readStringList({ attributes, path }: H5Group | H5Dataset, name: string): string[] | null {
   const parts: string[] = [];
@@ -67,10 +67,10 @@ function stringsOf(value: H5Value | undefined, path: string, name: string): stri
   return list as string[];
 }
 
-/** IV.A.2.v */
+/** Reads attributes in a fractal heap (IV.A.2.v). */
 function readDense(info: Cursor, add: (cursor: Cursor) => void): void {
   const { file } = info;
-  info.version(0, 'attribute info');
+  info.expectVersion(0, 'attribute info');
   const flags = info.u8();
   if (flags & 1) info.skip(2); // largest creation index
   const heapAddress = info.address();
@@ -84,7 +84,7 @@ function readDense(info: Cursor, add: (cursor: Cursor) => void): void {
   }
 }
 
-/** IV.A.2.m */
+/** Reads an attribute message (IV.A.2.m). */
 function readAttribute(cursor: Cursor, heap: GlobalHeap): Attribute {
   const version = cursor.u8();
   checkFile(version >= 1 && version <= 3, WHERE, 'unknown version of an attribute', { version });
@@ -96,19 +96,19 @@ function readAttribute(cursor: Cursor, heap: GlobalHeap): Attribute {
     if (version === 1) cursor.skip((8 - (size % 8)) % 8);
     return part;
   });
-  const name = zeroEnded(nameBytes);
+  const name = readZeroTerminated(nameBytes);
   return {
     name,
     value() {
-      // Cursors of its own, since a failed attempt may be repeated.
-      const type = readDatatype(again(datatype, flags & SHARED_DATATYPE, MESSAGE.datatype));
-      const space = readDataspace(again(dataspace, flags & SHARED_DATASPACE, MESSAGE.dataspace));
+      // New cursors, since a caller may try again after a failure.
+      const type = readDatatype(restart(datatype, flags & SHARED_DATATYPE, MESSAGE.datatype));
+      const space = readDataspace(restart(dataspace, flags & SHARED_DATASPACE, MESSAGE.dataspace));
       return decodeValue(cursor.file.cursor(cursor.at, cursor.end), type, space, name, heap);
     },
   };
 }
 
-function again({ file, at, end }: Cursor, isShared: number, type: number): Cursor {
+function restart({ file, at, end }: Cursor, isShared: number, type: number): Cursor {
   const cursor = file.cursor(at, end);
   return isShared ? openShared(cursor, type) : cursor;
 }
@@ -155,7 +155,7 @@ function safeNumber(value: number | bigint): number {
   return number;
 }
 
-function zeroEnded(cursor: Cursor): string {
+function readZeroTerminated(cursor: Cursor): string {
   const bytes = cursor.bytes(cursor.left);
   const end = bytes.indexOf(0);
   return decodeText(end < 0 ? bytes : bytes.subarray(0, end));

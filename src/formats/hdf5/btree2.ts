@@ -1,4 +1,4 @@
-// Version 2 B-trees (File Format Specification III.A.2), walked as a whole in the order of the records.
+// Reads version 2 B-trees (File Format Specification III.A.2): all records of a tree, in their order.
 
 import { checkFile } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
@@ -12,27 +12,27 @@ interface Tree {
   readonly type: number;
   readonly nodeSize: number;
   readonly recordSize: number;
-  /** Bytes of a child's number of records. */
+  /** The width in bytes of a child's number of records. */
   readonly countBytes: number;
-  /** Bytes of the number of all records below a child at each level. */
+  /** For each level, the width in bytes of the number of all records below a child. */
   readonly totalBytes: readonly number[];
   readonly seen: Set<number>;
 }
 
-/** A cursor over each record of the tree. */
+/** Gives a cursor over each record of the tree. */
 export function* readRecords(file: FileBytes, address: number, type: number): Generator<Cursor> {
   const cursor = file.cursor(address);
-  cursor.signature('BTHD');
-  cursor.version(0, 'B-tree');
+  cursor.expectSignature('BTHD');
+  cursor.expectVersion(0, 'B-tree');
   const foundType = cursor.u8();
   checkFile(foundType === type, WHERE, 'a B-tree must be of the expected type', { expected: type, found: foundType });
   const nodeSize = cursor.u32();
   const recordSize = cursor.u16();
   const depth = cursor.u16();
-  cursor.skip(2); // when nodes are split and merged
+  cursor.skip(2); // thresholds for splitting and merging nodes
   const root = cursor.address();
   const count = cursor.u16();
-  cursor.skip(8); // of all records
+  cursor.skip(8); // number of all records
   verifyChecksum(file, address, cursor.at, 'B-tree');
   const valid = recordSize > 0 && depth <= MAX_DEPTH && nodeSize >= NODE_OVERHEAD + recordSize;
   checkFile(valid, WHERE, 'a B-tree must have sensible sizes', { nodeSize, recordSize, depth });
@@ -49,8 +49,8 @@ function* readNode(tree: Tree, address: number, count: number, level: number): G
   checkFile(!tree.seen.has(address), WHERE, 'a B-tree leads back into itself', { at: address });
   tree.seen.add(address);
   const cursor = tree.file.cursor(address).part(tree.nodeSize);
-  cursor.signature(level > 0 ? 'BTIN' : 'BTLF');
-  cursor.version(0, 'B-tree node');
+  cursor.expectSignature(level > 0 ? 'BTIN' : 'BTLF');
+  cursor.expectVersion(0, 'B-tree node');
   const type = cursor.u8();
   checkFile(type === tree.type, WHERE, 'the nodes of a B-tree must be of one type', {
     expected: tree.type,
@@ -60,7 +60,7 @@ function* readNode(tree: Tree, address: number, count: number, level: number): G
   const children: [number, number][] = [];
   if (level > 0) {
     for (let i = 0; i <= count; i++) {
-      children.push([cursor.neededAddress(), cursor.uint(tree.countBytes)]);
+      children.push([cursor.requiredAddress(), cursor.uint(tree.countBytes)]);
       cursor.skip(tree.totalBytes[level - 1]);
     }
   }
@@ -71,7 +71,7 @@ function* readNode(tree: Tree, address: number, count: number, level: number): G
   }
 }
 
-/** How many bytes the counts of children take follows from how many records fit into a node. */
+/** The widths of the counts of children. They follow from the number of records that fit into a node. */
 function fieldBytes(nodeSize: number, recordSize: number, depth: number) {
   const leafCount = Math.floor((nodeSize - NODE_OVERHEAD) / recordSize);
   const countBytes = bytesFor(leafCount);
@@ -86,7 +86,7 @@ function fieldBytes(nodeSize: number, recordSize: number, depth: number) {
   return { countBytes, totalBytes };
 }
 
-/** Bytes that hold every number up to this one. */
+/** The number of bytes that hold every number up to `largest`. */
 export function bytesFor(largest: number): number {
   return Math.min(Math.floor(Math.log2(Math.max(largest, 1)) / 8) + 1, 8);
 }

@@ -1,18 +1,20 @@
-// The checksum of the newer HDF5 structures: Bob Jenkins's lookup3 (`hashlittle`), https://burtleburtle.net/bob/c/lookup3.c,
-// with the initial value 0 (HDF5 File Format Specification 3.0, IV.A and III.A.2).
+// The checksum of the newer HDF5 structures: Bob Jenkins's lookup3 (`hashlittle`),
+// https://burtleburtle.net/bob/c/lookup3.c, with the initial value 0 (HDF5 File Format Specification 3.0, IV.A and
+// III.A.2).
 
 import { checkFile } from '../kerasFileError.js';
 import { type FileBytes, WHERE } from './fileBytes.js';
 
-/** Throws unless the four bytes at `end` are the checksum of those from `start` to there. */
-export function verifyChecksum(file: FileBytes, start: number, end: number, what: string): void {
+/** Throws unless the four bytes at `end` are the checksum of the bytes from `start` to `end`. */
+export function verifyChecksum(file: FileBytes, start: number, end: number, structure: string): void {
   const stored = file.cursor(end).u32();
   file.claim(start, end - start, file.length);
-  checkFile(lookup3(file.bytes.subarray(start, end)) === stored, WHERE, `the checksum of the ${what} must hold`, {
+  checkFile(lookup3(file.bytes.subarray(start, end)) === stored, WHERE, `the checksum of the ${structure} must hold`, {
     at: start,
   });
 }
 
+/** The checksum as an unsigned 32-bit number. */
 export function lookup3(bytes: Uint8Array): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let a = (0xdeadbeef + bytes.length) | 0;

@@ -1,4 +1,4 @@
-// The fixed and extensible arrays in which newer files list chunks (File Format Specification VII.C and VII.D).
+// Reads the fixed and extensible arrays in which newer files list chunks (File Format Specification VII.C and VII.D).
 
 import { checkFile } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
@@ -12,7 +12,9 @@ interface ArrayHeader {
   readonly elementBytes: number;
 }
 
-/** A cursor over each of the first `total` elements, as far as the array goes; undefined for those never written. */
+/**
+ * Gives a cursor over each of the first `total` elements that the array has; undefined for an element never written.
+ */
 export function* arrayElements(
   file: FileBytes,
   address: number,
@@ -21,8 +23,8 @@ export function* arrayElements(
   isFiltered: boolean,
 ): Generator<Cursor | undefined> {
   const cursor = file.cursor(address);
-  cursor.signature(isExtensible ? 'EAHD' : 'FAHD');
-  cursor.version(0, 'index of chunks');
+  cursor.expectSignature(isExtensible ? 'EAHD' : 'FAHD');
+  cursor.expectVersion(0, 'index of chunks');
   const client = cursor.u8();
   checkFile(client === (isFiltered ? 1 : 0), WHERE, 'the index of chunks must fit the filters', { client });
   const elementBytes = cursor.u8();
@@ -32,7 +34,7 @@ export function* arrayElements(
   else yield* fixedElements(header, address, cursor);
 }
 
-/** VII.C */
+/** Reads a fixed array (VII.C). */
 function* fixedElements(header: ArrayHeader, address: number, cursor: Cursor): Generator<Cursor | undefined> {
   const pageBits = cursor.u8();
   const count = cursor.u64();
@@ -43,7 +45,7 @@ function* fixedElements(header: ArrayHeader, address: number, cursor: Cursor): G
   const pageSize = 2 ** pageBits;
   const isPaged = count > pageSize;
   const block = header.file.cursor(blockAddress);
-  block.signature('FADB');
+  block.expectSignature('FADB');
   block.skip(2 + 8); // version, client, header
   if (!isPaged) {
     yield* elementsOf(header, block, count);
@@ -55,7 +57,7 @@ function* fixedElements(header: ArrayHeader, address: number, cursor: Cursor): G
   yield* pagedElements(header, block, count, pageSize, (page) => (written[page >> 3] & (0x80 >> (page & 7))) !== 0);
 }
 
-/** VII.D: a few elements in the index block, then data blocks of growing size, the later ones in secondary blocks. */
+/** Reads an extensible array (VII.D): the index block has a few elements, then data blocks of growing size follow. */
 function* extensibleElements(
   header: ArrayHeader,
   address: number,
@@ -76,10 +78,11 @@ function* extensibleElements(
   if (indexAddress === undefined) return;
   const sizes = { offsetBytes: Math.ceil(maxBits / 8), pageSize: 2 ** pageBits };
   const index = header.file.cursor(indexAddress);
-  index.signature('EAIB');
+  index.expectSignature('EAIB');
   index.skip(2 + 8); // version, client, header
   yield* elementsOf(header, index, inIndex);
-  const direct = 2 * Math.log2(blockPointers); // so many levels have their data blocks listed here
+  // The index block lists the data blocks of the first levels; those of later levels are in secondary blocks.
+  const direct = 2 * Math.log2(blockPointers);
   for (let level = 0, done = inIndex; done < total; level++) {
     const blocks = 2 ** Math.floor(level / 2);
     const elements = 2 ** Math.floor((level + 1) / 2) * blockElements;
@@ -107,8 +110,8 @@ function* secondaryBlock(
     return;
   }
   const cursor = header.file.cursor(address);
-  cursor.signature('EASB');
-  cursor.skip(2 + 8 + sizes.offsetBytes); // version, client, header, place in the array
+  cursor.expectSignature('EASB');
+  cursor.skip(2 + 8 + sizes.offsetBytes); // version, client, header, position in the array
   const maskBytes = elements > sizes.pageSize ? Math.ceil(elements / sizes.pageSize / 8) : 0;
   const masks = cursor.bytes(blocks * maskBytes);
   for (let i = 0; i < blocks; i++) {
@@ -128,8 +131,8 @@ function* dataBlock(
     return;
   }
   const cursor = header.file.cursor(address);
-  cursor.signature('EADB');
-  cursor.skip(2 + 8 + offsetBytes); // version, client, header, place in the array
+  cursor.expectSignature('EADB');
+  cursor.skip(2 + 8 + offsetBytes); // version, client, header, position in the array
   if (elements <= pageSize || written === undefined) yield* elementsOf(header, cursor, elements);
   else {
     cursor.skip(CHECKSUM_BYTES);
@@ -168,7 +171,7 @@ function* elementsOf({ elementBytes }: ArrayHeader, cursor: Cursor, count: numbe
 
 function* unwritten({ file }: ArrayHeader, count: number): Generator<undefined> {
   for (let i = 0; i < count; i++) {
-    file.claim(0, 0, 0); // not read, but counted
+    file.claim(0, 0, 0); // counts against the budget of reads
     yield undefined;
   }
 }

@@ -1,4 +1,4 @@
-// Where the chunks of a dataset lie: the B-tree of older files and the five indexes of newer ones
+// Lists the chunks of a dataset from its index: the B-tree of older files, or one of five indexes of newer files
 // (File Format Specification III.A.1, III.A.2 types 10 and 11, VII.A to VII.D).
 
 import { checkFile } from '../kerasFileError.js';
@@ -8,11 +8,11 @@ import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 import type { Layout } from './layout.js';
 
 export interface Chunk {
-  /** Of its first element in the dataset. */
+  /** The position of the chunk's first element in the dataset. */
   readonly offset: readonly number[];
   readonly address: number;
   readonly size: number;
-  /** Filters that were left out. */
+  /** Bit i says that filter i was left out. */
   readonly mask: number;
 }
 
@@ -21,7 +21,7 @@ export interface ChunkGrid {
   readonly address: number;
   readonly shape: readonly number[];
   readonly isFiltered: boolean;
-  /** Bytes of a chunk before the filters. */
+  /** The size of a chunk before the filters. */
   readonly chunkBytes: number;
 }
 
@@ -63,7 +63,7 @@ function* walkTree(
   checkFile(!seen.has(address), WHERE, 'the tree of chunks leads back into itself', { at: address });
   seen.add(address);
   const cursor = file.cursor(address);
-  cursor.signature('TREE');
+  cursor.expectSignature('TREE');
   const type = cursor.u8();
   const own = cursor.u8();
   const fits = type === CHUNK_NODE && own <= MAX_LEVEL && (level === undefined || own === level);
@@ -75,13 +75,13 @@ function* walkTree(
     const mask = cursor.u32();
     const offset = grid.shape.map(() => cursor.u64());
     cursor.skip(8); // offset in an element: 0
-    const child = cursor.neededAddress();
+    const child = cursor.requiredAddress();
     if (own > 0) yield* walkTree(file, grid, child, own - 1, seen);
     else yield { offset, address: child, size, mask };
   }
 }
 
-/** One after the other, all of one size. */
+/** Chunks without an index: they lie one after the other and have one size. */
 function* listImplicit(file: FileBytes, grid: ChunkGrid): Generator<Chunk> {
   const { counts, total } = chunkCounts(grid);
   file.claim(grid.address, total * grid.chunkBytes, file.length);
@@ -91,7 +91,7 @@ function* listImplicit(file: FileBytes, grid: ChunkGrid): Generator<Chunk> {
   }
 }
 
-/** Elements in row-major order of the chunks. */
+/** Chunks in an array, in row-major order. */
 function* listArray(file: FileBytes, grid: ChunkGrid): Generator<Chunk> {
   const { counts, total } = chunkCounts(grid);
   const isExtensible = grid.layout.index.kind === 'extensibleArray';
@@ -109,7 +109,7 @@ function* listArray(file: FileBytes, grid: ChunkGrid): Generator<Chunk> {
 function* listRecords(file: FileBytes, grid: ChunkGrid): Generator<Chunk> {
   const type = grid.isFiltered ? FILTERED_RECORDS : RECORDS;
   for (const record of readRecords(file, grid.address, type)) {
-    const address = record.neededAddress();
+    const address = record.requiredAddress();
     const { size, mask } = sizeAndMask(record, grid, record.left - 4 - 8 * grid.shape.length);
     yield { address, size, mask, offset: grid.layout.chunkShape.map((chunk) => record.u64() * chunk) };
   }

@@ -1,14 +1,14 @@
-// Puts the chunks of a dataset together in one array, clipped at its edges.
+// Copies the chunks of a dataset into one array, clipped at the dataset's edges.
 
 import { checkFile } from '../kerasFileError.js';
 import { type Chunk, type ChunkGrid, listChunks } from './chunkIndex.js';
 import { type FileBytes, WHERE } from './fileBytes.js';
 import { type Filter, undoFilters } from './filters.js';
 
-const MAX_RATIO = 1000; // of all values to what is stored for them: Keras's own limit
-const FREE_BYTES = 2 ** 24; // 16 MiB may be made from nothing
+const MAX_RATIO = 1000; // declared bytes to stored bytes: Keras's own limit
+const FREE_BYTES = 2 ** 24; // up to 16 MiB the ratio is not checked
 
-/** Throws if a dataset declares far more than the file holds for it. */
+/** Throws if a dataset declares far more bytes than the file stores for it. */
 export function checkRatio(declared: number, stored: number, path: string): void {
   checkFile(
     declared <= FREE_BYTES || declared <= MAX_RATIO * stored,
@@ -22,7 +22,7 @@ export function checkRatio(declared: number, stored: number, path: string): void
   );
 }
 
-/** All values, row-major. `makeBuffer` is called once the sizes are known to be sensible. */
+/** Reads all values, row-major. It calls `makeBuffer` only after it has checked the sizes. */
 export function readChunks(
   file: FileBytes,
   grid: ChunkGrid,
@@ -32,15 +32,15 @@ export function readChunks(
 ): Uint8Array {
   const { chunkShape, elementSize } = grid.layout;
   const chunks: Chunk[] = [];
-  const places = new Set<string>();
+  const seen = new Set<string>();
   let stored = 0;
   for (const chunk of listChunks(file, grid)) {
     const aligned = chunk.offset.every((at, d) => at % chunkShape[d] === 0);
     checkFile(aligned, WHERE, 'a chunk must lie on the grid', { path, offset: chunk.offset, chunkShape });
     if (!chunk.offset.every((at, d) => at < grid.shape[d])) continue; // left over after the dataset shrank
-    const place = chunk.offset.join();
-    checkFile(!places.has(place), WHERE, 'no chunk may be stored twice', { path, offset: chunk.offset });
-    places.add(place);
+    const key = chunk.offset.join();
+    checkFile(!seen.has(key), WHERE, 'no chunk may be stored twice', { path, offset: chunk.offset });
+    seen.add(key);
     stored += chunk.size;
     checkFile(stored <= file.length, WHERE, 'chunks must not share their place in the file', { path, stored });
     chunks.push(chunk);
@@ -58,7 +58,7 @@ export function readChunks(
   return values;
 }
 
-/** Rows of the chunk to their place; dimensions that a chunk covers as a whole count as one with those before them. */
+/** Copies the rows of a chunk. A dimension that the chunk covers as a whole is merged with the dimension before it. */
 function copyChunk(chunk: Uint8Array, values: Uint8Array, chunkOffset: readonly number[], grid: ChunkGrid): void {
   const shape = [...grid.shape];
   const chunkShape = [...grid.layout.chunkShape];

@@ -1,4 +1,4 @@
-// A dataset: shape and type at once, values when they are asked for.
+// A dataset. Shape and type are read at once, values on request.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { checkRatio, readChunks } from './chunks.js';
@@ -20,11 +20,12 @@ export interface DatasetParts {
   readonly maxBytes: number;
 }
 
-/** True if these are the messages of a dataset. */
+/** Whether these are the messages of a dataset. */
 export function isDataset(messages: readonly Message[]): boolean {
   return messages.some(({ type }) => type === MESSAGE.layout);
 }
 
+/** Opens the dataset that has these messages. */
 export function openDataset(parts: DatasetParts): H5Dataset {
   const { file, messages, path, attributes, heap } = parts;
   const typeMessage = findMessage(file, messages, MESSAGE.datatype);
@@ -55,7 +56,7 @@ export function openDataset(parts: DatasetParts): H5Dataset {
   };
 }
 
-/** Arrays that cannot be allocated are the file's fault: it declares them. */
+/** Turns a failed allocation into a KerasFileError, since the file declares the size. */
 function withMemory<Result>(path: string, read: () => Result): Result {
   try {
     return read();
@@ -92,7 +93,7 @@ function toNumbers(bytes: Uint8Array, datatype: Datatype, dtype: H5Dtype, path: 
   throw fileError(WHERE, 'a dataset of numbers is expected', { path, type: describe(datatype) });
 }
 
-/** All elements as they are stored, row-major. */
+/** Reads the stored bytes of all elements, row-major. */
 function readValues(file: FileBytes, parts: DatasetParts, { size }: Datatype, { shape, count }: Dataspace): Uint8Array {
   const { messages, path, maxBytes } = parts;
   const isExternal = messages.some(({ type }) => type === MESSAGE.externalFiles);
@@ -114,29 +115,29 @@ function readValues(file: FileBytes, parts: DatasetParts, { size }: Datatype, { 
     case 'contiguous':
       if (layout.address !== undefined) return file.cursor(layout.address).bytes(bytes);
       checkRatio(bytes, 0, path);
-      return filled(file, messages, bytes, size);
+      return makeFilled(file, messages, bytes, size);
     case 'chunked': {
       const { chunkShape, elementSize, address } = layout;
       const fits = chunkShape.length === shape.length && elementSize === size;
       checkFile(fits, WHERE, 'the chunks of a dataset must fit its shape', { path, shape, chunkShape, elementSize });
       if (address === undefined) {
         checkRatio(bytes, 0, path);
-        return filled(file, messages, bytes, size);
+        return makeFilled(file, messages, bytes, size);
       }
       const chunkBytes = chunkShape.reduce((product, length) => product * length, size);
       checkFile(chunkBytes <= maxBytes, WHERE, 'a chunk is too large', { path, chunkShape });
       const filterMessage = findMessage(file, messages, MESSAGE.filters);
       const filters = filterMessage ? readFilters(filterMessage) : [];
       const grid = { layout, address, shape, isFiltered: filters.length > 0, chunkBytes };
-      return readChunks(file, grid, filters, path, () => filled(file, messages, bytes, size));
+      return readChunks(file, grid, filters, path, () => makeFilled(file, messages, bytes, size));
     }
     default:
       return layout satisfies never;
   }
 }
 
-/** What stands for values that were never written. */
-function filled(file: FileBytes, messages: readonly Message[], bytes: number, size: number): Uint8Array {
+/** An array of fill values, for elements that were never written. */
+function makeFilled(file: FileBytes, messages: readonly Message[], bytes: number, size: number): Uint8Array {
   const values = new Uint8Array(bytes);
   const message = findMessage(file, messages, MESSAGE.fillValue);
   const old = findMessage(file, messages, MESSAGE.oldFillValue);

@@ -1,4 +1,4 @@
-// Datatypes (File Format Specification IV.A.2.d) and dataspaces (IV.A.2.b).
+// Reads datatypes (File Format Specification IV.A.2.d) and dataspaces (IV.A.2.b).
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
@@ -11,12 +11,12 @@ export type Datatype = { readonly size: number } & (
   | { readonly kind: 'string'; readonly padding: 'zeroEnd' | 'zeros' | 'spaces' }
   | { readonly kind: 'variableString' }
   | { readonly kind: 'opaque' }
-  /** Read no further; `name` is for messages. */
+  /** A type whose values are not read; `name` is for messages. */
   | { readonly kind: 'other'; readonly name: string }
 );
 
 export interface Dataspace {
-  /** null: the empty dataspace, which has no elements at all. */
+  /** Null for the empty dataspace, which has no elements. */
   readonly shape: readonly number[] | null;
   readonly count: number;
 }
@@ -25,7 +25,10 @@ const MAX_RANK = 32; // H5S_MAX_RANK
 const VARIABLE_BYTES = 16; // length, address, index (VI.B)
 const PADDINGS = ['zeroEnd', 'zeros', 'spaces'] as const;
 
-/** Bits of exponent and fraction of the floating point numbers we read; what else there is must not be taken for one. */
+/**
+ * The floating point types by bytes, bits of the exponent and bits of the fraction. No other type may pass for one of
+ * them.
+ */
 const FLOATS: Readonly<Record<string, NumberKind>> = {
   '2:5,10': 'float16',
   '2:8,7': 'bfloat16',
@@ -60,7 +63,9 @@ export function readDatatype(cursor: Cursor): Datatype {
   }
 }
 
-/** `shape` and number of elements; a count beyond 2^53 is refused here, all other limits are the reader's. */
+/**
+ * Reads the shape and the number of elements. A number beyond 2^53 is refused here; the caller checks smaller limits.
+ */
 export function readDataspace(cursor: Cursor): Dataspace {
   const version = cursor.u8();
   const rank = cursor.u8();
@@ -89,7 +94,7 @@ function readInteger(cursor: Cursor, bits: number, size: number): Datatype {
 function readFloat(cursor: Cursor, bits: number, size: number): Datatype {
   const bitOffset = cursor.u16();
   const precision = cursor.u16();
-  cursor.skip(1); // place of the exponent
+  cursor.skip(1); // position of the exponent
   const exponent = cursor.u8();
   const fractionAt = cursor.u8();
   const fraction = cursor.u8();
@@ -101,7 +106,10 @@ function readFloat(cursor: Cursor, bits: number, size: number): Datatype {
   return { kind: 'number', number, size, bigEndian: (bits & 1) !== 0 };
 }
 
-/** h5py's bool is an enumeration of one byte with the members FALSE and TRUE; others are read as their numbers. */
+/**
+ * Reads an enumeration. One of one byte with the members FALSE and TRUE is h5py's bool; any other counts as its
+ * numbers.
+ */
 function readEnum(cursor: Cursor, bits: number, size: number, version: number): Datatype {
   const count = bits & 0xffff;
   const base = readDatatype(cursor);
@@ -137,7 +145,7 @@ function otherName(datatypeClass: number): string {
   return name;
 }
 
-function lookUp<Item>(items: readonly Item[], index: number, what: string): Item {
-  checkFile(index < items.length, WHERE, `unknown ${what}`, { index });
+function lookUp<Item>(items: readonly Item[], index: number, name: string): Item {
+  checkFile(index < items.length, WHERE, `unknown ${name}`, { index });
   return items[index];
 }

@@ -1,5 +1,5 @@
-// Bytes of a file as typed arrays and strings. Little-endian numbers are a view of the file where they are aligned, else one
-// copy of memory; nothing goes through a DataView element by element.
+// Decodes bytes of a file to typed arrays and strings. Aligned little-endian numbers are a view of the file, others are
+// copied once; no value goes through a DataView.
 
 import { fileError } from '../kerasFileError.js';
 import type { Datatype, NumberKind } from './datatype.js';
@@ -9,7 +9,7 @@ import type { H5Numbers } from './h5Types.js';
 
 type Constructor = new (buffer: ArrayBufferLike, byteOffset: number, length: number) => H5Numbers;
 
-/** The typed array with the bits of each kind of number. */
+/** The typed array that holds the bits of each kind of number. */
 export const STORED_AS: Readonly<Record<NumberKind, Constructor & { readonly BYTES_PER_ELEMENT: number }>> = {
   float16: Uint16Array,
   bfloat16: Uint16Array,
@@ -25,19 +25,19 @@ export const STORED_AS: Readonly<Record<NumberKind, Constructor & { readonly BYT
   uint64: BigUint64Array,
 };
 
-/** The numbers of a datatype; half precision as Float32Array. */
+/** The numbers of a datatype; float16 and bfloat16 as Float32Array. */
 export function decodeNumbers(
   bytes: Uint8Array,
   { number, size, bigEndian }: Datatype & { kind: 'number' },
 ): H5Numbers {
-  const ordered = bigEndian && size > 1 ? swapped(bytes, size) : bytes;
+  const ordered = bigEndian && size > 1 ? swapBytes(bytes, size) : bytes;
   const numbers = viewAs(ordered, number);
   if (number === 'float16') return float16ToFloat32(numbers as Uint16Array);
   if (number === 'bfloat16') return bfloat16ToFloat32(numbers as Uint16Array);
   return numbers;
 }
 
-/** Little-endian bytes as an array of their type, without a copy if the place allows. */
+/** Little-endian bytes as an array of their type, without a copy if they are aligned. */
 export function viewAs(bytes: Uint8Array, kind: NumberKind): H5Numbers {
   const Type = STORED_AS[kind];
   const size = Type.BYTES_PER_ELEMENT;
@@ -45,7 +45,7 @@ export function viewAs(bytes: Uint8Array, kind: NumberKind): H5Numbers {
   return new Type(aligned.buffer, aligned.byteOffset, aligned.length / size);
 }
 
-/** The upper halves of float32 numbers, as Keras stores bfloat16. */
+/** Converts bfloat16, the upper halves of float32 numbers. */
 export function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
@@ -54,7 +54,7 @@ export function bfloat16ToFloat32(halves: Uint16Array): Float32Array {
 
 let float16Table: Float32Array | undefined;
 
-/** IEEE 754 half precision, by a table of all 65536 of them. */
+/** Converts IEEE 754 half precision, with a table of all 65536 values. */
 export function float16ToFloat32(halves: Uint16Array): Float32Array {
   float16Table ??= Float32Array.from({ length: 65536 }, (_, bits) => float16Value(bits));
   const table = float16Table;
@@ -71,7 +71,10 @@ function float16Value(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-/** Text of fixed or variable length, one string per element of `cursor`; the latter lies in the heap of `file`. */
+/**
+ * Decodes `count` texts of fixed or variable length at `cursor`. Text of variable length is in the global heap of
+ * `file`.
+ */
 export function decodeStrings(
   cursor: Cursor,
   count: number,
@@ -88,7 +91,7 @@ export function decodeStrings(
   return strings;
 }
 
-/** For messages. */
+/** The name of a datatype for messages. */
 export function describe(datatype: Datatype): string {
   switch (datatype.kind) {
     case 'number':
@@ -115,7 +118,7 @@ function fixedString(bytes: Uint8Array, padding: 'zeroEnd' | 'zeros' | 'spaces')
   return decodeText(bytes.subarray(0, end));
 }
 
-function swapped(bytes: Uint8Array, size: number): Uint8Array {
+function swapBytes(bytes: Uint8Array, size: number): Uint8Array {
   const copy = new Uint8Array(bytes.length);
   for (let at = 0; at < bytes.length; at += size) {
     for (let i = 0; i < size; i++) copy[at + i] = bytes[at + size - 1 - i];

@@ -1,15 +1,16 @@
-// The file as little-endian fields at absolute addresses, every access checked: it must lie in the file, and there may be
-// only so many of them. The budget is what ends trees that lead back into themselves: an honest file has each field of its
-// structure read once or twice, so the number of reads stays below the number of bytes.
+// Reads little-endian fields at absolute addresses. Every read must lie in the file, and a budget limits the number of
+// reads. The budget stops at trees that lead back into themselves: each field of a sound file is read once or twice, so
+// the number of reads stays below the number of bytes.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { plainBytes } from '../plainBytes.js';
 
 export const WHERE = 'hdf5';
-const FREE_READS = 100_000; // small files may repeat themselves
-const MOST_READS = 1e8; // about a second
-const BYTES_PER_READ = 64; // long fields cost more than one
+const FREE_READS = 100_000; // so that small files may reuse their structures
+const MOST_READS = 1e8; // takes about a second
+const BYTES_PER_READ = 64; // a longer field costs several reads
 
+/** The bytes of a file with a budget of reads. */
 export class FileBytes {
   readonly length: number;
   readonly bytes: Uint8Array;
@@ -25,7 +26,7 @@ export class FileBytes {
     this.#left = maxReads;
   }
 
-  /** The same file with a budget of its own, for work that may be repeated. */
+  /** The same file with a new budget, for work that a caller may repeat. */
   withFreshBudget(): FileBytes {
     return new FileBytes(this.bytes, this.#maxReads);
   }
@@ -34,7 +35,10 @@ export class FileBytes {
     return new Cursor(this, at, end);
   }
 
-  /** Throws unless `bytes` bytes from `at` on lie before `end`; takes a read, or more for long ones, from the budget. */
+  /**
+   * Throws unless `bytes` bytes from `at` on lie before `end`. Takes a read from the budget, or several for a long
+   * field.
+   */
   claim(at: number, bytes: number, end: number): void {
     const inside = at >= 0 && bytes >= 0 && at + bytes <= end && end <= this.length && Number.isSafeInteger(at);
     if (!inside) throw fileError(WHERE, 'the file is truncated or damaged: a field lies outside', { at, bytes, end });
@@ -51,7 +55,7 @@ export class FileBytes {
   }
 }
 
-/** Reads fields one after the other, up to an end. */
+/** Reads fields one after the other, up to `end`. */
 export class Cursor {
   constructor(
     readonly file: FileBytes,
@@ -75,7 +79,7 @@ export class Cursor {
     return this.file.view.getUint32(this.#next(4), true);
   }
 
-  /** A length or count; beyond 2^53 there is no such file. */
+  /** A length or count. No file has one beyond 2^53. */
   u64(): number {
     const value = this.uint(8);
     checkFile(Number.isSafeInteger(value), WHERE, 'a length in the file is beyond all sense', {
@@ -93,14 +97,14 @@ export class Cursor {
     return value;
   }
 
-  /** An address in the file; undefined for the mark of 'nowhere'. */
+  /** An address in the file; undefined for the undefined address, all ones. */
   address(): number | undefined {
     const value = this.uint(8);
-    return value >= 2 ** 64 - 2048 ? undefined : value; // all ones, rounded to a double
+    return value >= 2 ** 64 - 2048 ? undefined : value; // a double cannot hold all ones exactly
   }
 
-  /** An address that must be there. */
-  neededAddress(): number {
+  /** An address that must be defined. */
+  requiredAddress(): number {
     const value = this.address();
     checkFile(value !== undefined, WHERE, 'an address is missing in the file', { at: this.at - 8 });
     return value;
@@ -116,7 +120,7 @@ export class Cursor {
     return decodeText(this.bytes(length));
   }
 
-  /** A cursor for the next `length` bytes only; this one goes on after them. */
+  /** A cursor over the next `length` bytes. This cursor continues after them. */
   part(length: number): Cursor {
     const at = this.#next(length);
     return new Cursor(this.file, at, at + length);
@@ -127,16 +131,16 @@ export class Cursor {
   }
 
   /** Throws unless these four letters come next. */
-  signature(expected: string): void {
+  expectSignature(expected: string): void {
     const at = this.at;
     const found = String.fromCharCode(...this.bytes(4));
     checkFile(found === expected, WHERE, `'${expected}' is expected in the file`, { at, found });
   }
 
   /** Throws unless the next byte is this version. */
-  version(expected: number, of: string): void {
+  expectVersion(expected: number, structure: string): void {
     const version = this.u8();
-    checkFile(version === expected, WHERE, `unknown version of the ${of}`, { version, at: this.at - 1 });
+    checkFile(version === expected, WHERE, `unknown version of the ${structure}`, { version, at: this.at - 1 });
   }
 
   #next(bytes: number): number {
@@ -149,7 +153,7 @@ export class Cursor {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Text that must be UTF-8; ASCII is a part of it. */
+/** Decodes UTF-8, which includes ASCII. Throws for any other text. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);

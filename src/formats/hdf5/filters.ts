@@ -1,5 +1,5 @@
-// Filters of chunks (File Format Specification IV.A.2.l): deflate, shuffle and fletcher32, the ones that h5py and h5repack
-// offer without plugins. They are undone in reverse order.
+// Undoes the filters of chunks, the last one first (File Format Specification IV.A.2.l): deflate, shuffle and
+// fletcher32, which h5py and h5repack have without plugins.
 
 import { unzlibSync } from 'fflate';
 import { messageOf } from '../../core/errors.js';
@@ -25,7 +25,7 @@ const MAX_FILTERS = 32; // H5Z_MAX_NFILTERS
 const MAX_DEFLATE_RATIO = 1032; // RFC 1951
 const CHECKSUM_BYTES = 4;
 const ADLER_BASE = 65521;
-const ADLER_RUN = 3800; // so many sums stay below 2^31
+const ADLER_RUN = 3800; // bytes before the sums could pass 2^31
 
 export function readFilters(cursor: Cursor): Filter[] {
   const version = cursor.u8();
@@ -39,7 +39,7 @@ export function readFilters(cursor: Cursor): Filter[] {
 function readFilter(cursor: Cursor, version: number): Filter {
   const id = cursor.u16();
   const nameLength = version === 1 || id >= 256 ? cursor.u16() : 0;
-  cursor.skip(2); // flags: whether a writer may leave it out
+  cursor.skip(2); // flags: whether a writer may leave the filter out
   const count = cursor.u16();
   cursor.skip(version === 1 ? Math.ceil(nameLength / 8) * 8 : nameLength);
   const values = Array.from({ length: count }, () => cursor.u32());
@@ -47,7 +47,9 @@ function readFilter(cursor: Cursor, version: number): Filter {
   return { id, values };
 }
 
-/** The chunk before the filters; bit i of `mask` says that filter i was left out. `size` is what must come out. */
+/**
+ * The bytes of a chunk before its filters, which must be `size` many. Bit i of `mask` says that filter i was left out.
+ */
 export function undoFilters(
   chunk: Uint8Array,
   filters: readonly Filter[],
@@ -79,7 +81,7 @@ function undoFilter(bytes: Uint8Array, { id, values }: Filter, size: number, ele
 }
 
 function inflate(packed: Uint8Array, size: number): Uint8Array {
-  // Other filters may have added a checksum of four bytes each before the compression.
+  // Each other filter may have added a checksum of four bytes before the compression.
   const limit = size + MAX_FILTERS * CHECKSUM_BYTES;
   checkFile(size <= MAX_DEFLATE_RATIO * packed.length, WHERE, 'no compressed chunk can grow to this size', {
     packed: packed.length,
@@ -98,7 +100,7 @@ function inflate(packed: Uint8Array, size: number): Uint8Array {
   return bytes;
 }
 
-/** RFC 1950, which fflate leaves to the caller. */
+/** The checksum of zlib (RFC 1950), which fflate does not check. */
 function adler32(bytes: Uint8Array): number {
   let a = 1;
   let b = 0;
@@ -113,7 +115,10 @@ function adler32(bytes: Uint8Array): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** All first bytes of the elements, all second bytes, … back into elements; a rest that is no whole element stays. */
+/**
+ * Undoes the shuffle, which wrote the first bytes of all elements, then the second bytes, … A partial element stays as
+ * it is.
+ */
 function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   checkFile(elementSize > 0, WHERE, 'shuffled elements must have a size', { elementSize });
   const count = Math.floor(bytes.length / elementSize);
@@ -125,7 +130,9 @@ function unshuffle(bytes: Uint8Array, elementSize: number): Uint8Array {
   return elements;
 }
 
-/** Two sums of big-endian 16-bit words, modulo 65535, stored little-endian at the end of the chunk. */
+/**
+ * Checks and removes the checksum: two sums of big-endian 16-bit words modulo 65535, stored little-endian at the end.
+ */
 function checkFletcher32(bytes: Uint8Array): Uint8Array {
   const length = bytes.length - CHECKSUM_BYTES;
   checkFile(length >= 0, WHERE, 'a chunk is too short for its checksum', { bytes: bytes.length });

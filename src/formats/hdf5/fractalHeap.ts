@@ -1,5 +1,6 @@
-// Fractal heaps (File Format Specification III.G), where newer files keep links and attributes once they are many or large.
-// An object's id is one of: an offset into blocks of doubling sizes, a key of a B-tree of huge objects, the object itself.
+// Reads fractal heaps (File Format Specification III.G), where newer files store links and attributes that are many or
+// large. The id of an object is an offset into blocks of doubling sizes, a key of the B-tree of huge objects, or the
+// object itself.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { bytesFor, readRecords } from './btree2.js';
@@ -7,7 +8,7 @@ import { verifyChecksum } from './checksum.js';
 import { type Cursor, type FileBytes, WHERE } from './fileBytes.js';
 
 export interface FractalHeap {
-  /** The object of an id, given as a cursor over the id. */
+  /** A cursor over the object of an id; the argument is a cursor over the id. */
   find(id: Cursor): Cursor;
 }
 
@@ -36,7 +37,7 @@ export function openHeap(file: FileBytes, address: number): FractalHeap {
         case 0:
           return findManaged(heap, id.uint(heap.offsetBytes), id.uint(heap.lengthBytes));
         case 1:
-          if (heap.idBytes > 16) return file.cursor(id.neededAddress()).part(id.u64());
+          if (heap.idBytes > 16) return file.cursor(id.requiredAddress()).part(id.u64());
           huge ??= readHuge(heap);
           return huge.get(id.uint(Math.min(heap.idBytes - 1, 8))) ?? missing();
         case 2:
@@ -50,8 +51,8 @@ export function openHeap(file: FileBytes, address: number): FractalHeap {
 
 function readHeader(file: FileBytes, address: number): Heap {
   const cursor = file.cursor(address);
-  cursor.signature('FRHP');
-  cursor.version(0, 'fractal heap');
+  cursor.expectSignature('FRHP');
+  cursor.expectVersion(0, 'fractal heap');
   const idBytes = cursor.u16();
   checkFile(cursor.u16() === 0, WHERE, 'a compressed fractal heap is not supported', { at: address });
   cursor.skip(1); // flags
@@ -84,21 +85,21 @@ function readHeader(file: FileBytes, address: number): Heap {
   };
 }
 
-/** Down the doubling table: blocks get smaller at each step, so this ends. */
+/** Finds an object by descending the doubling table. It ends, since blocks get smaller at each step. */
 function findManaged(heap: Heap, offset: number, length: number): Cursor {
   let block = heap.root;
   let rows = heap.rootRows;
   let size = heap.startSize;
-  let base = 0; // where the block begins in the heap
+  let base = 0; // offset of the block in the heap
   while (rows > 0) {
-    const place = placeOf(heap, rows, offset - base);
-    block = readChild(heap, block, place.index);
-    base += place.start;
-    size = place.size;
+    const child = childAt(heap, rows, offset - base);
+    block = readChild(heap, block, child.index);
+    base += child.start;
+    size = child.size;
     rows = size <= heap.maxDirectSize ? 0 : Math.log2(size / (heap.startSize * heap.width)) + 1;
   }
   if (block === undefined) return missing();
-  heap.file.cursor(block).signature('FHDB');
+  heap.file.cursor(block).expectSignature('FHDB');
   checkFile(offset - base + length <= size, WHERE, 'an object of a fractal heap must lie in its block', {
     offset,
     length,
@@ -106,8 +107,11 @@ function findManaged(heap: Heap, offset: number, length: number): Cursor {
   return heap.file.cursor(block + offset - base).part(length);
 }
 
-/** Row and column of the block that holds an offset: the first two rows have blocks of the start size, then it doubles. */
-function placeOf(heap: Heap, rows: number, offset: number): { index: number; start: number; size: number } {
+/**
+ * The child block that holds an offset. The blocks of the first two rows have the start size, which then doubles each
+ * row.
+ */
+function childAt(heap: Heap, rows: number, offset: number): { index: number; start: number; size: number } {
   let start = 0;
   for (let row = 0; row < rows; row++) {
     const size = heap.startSize * 2 ** Math.max(row - 1, 0);
@@ -123,9 +127,9 @@ function placeOf(heap: Heap, rows: number, offset: number): { index: number; sta
 function readChild(heap: Heap, block: number | undefined, index: number): number | undefined {
   if (block === undefined) return missing();
   const cursor = heap.file.cursor(block);
-  cursor.signature('FHIB');
-  cursor.version(0, 'fractal heap block');
-  cursor.skip(8 + heap.offsetBytes + 8 * index); // header, place in the heap, earlier children
+  cursor.expectSignature('FHIB');
+  cursor.expectVersion(0, 'fractal heap block');
+  cursor.skip(8 + heap.offsetBytes + 8 * index); // header, position in the heap, earlier children
   return cursor.address();
 }
 
@@ -133,7 +137,7 @@ function readHuge(heap: Heap): Map<number, Cursor> {
   if (heap.hugeTree === undefined) return missing();
   const found = new Map<number, Cursor>();
   for (const record of readRecords(heap.file, heap.hugeTree, HUGE_RECORDS)) {
-    const content = heap.file.cursor(record.neededAddress()).part(record.u64());
+    const content = heap.file.cursor(record.requiredAddress()).part(record.u64());
     found.set(record.u64(), content);
   }
   return found;

@@ -1,15 +1,19 @@
-// The global heap, where text of variable length lies (File Format Specification III.E): collections of numbered objects.
+// Reads the global heap, which stores text of variable length (File Format Specification III.E): collections of
+// numbered objects.
 
 import { checkFile } from '../kerasFileError.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
 
 const HEADER_BYTES = 16;
 
-/** Collections by address, each indexed once. */
+/** The collections of a file by address. Each is indexed once. */
 export class GlobalHeap {
   readonly #collections = new Map<number, Map<number, Uint8Array>>();
 
-  /** The text in `file` of an element of variable length: number of bytes, address of the collection, number of the object (VI.B). */
+  /**
+   * The text of an element of variable length: its length, the address of its collection, the number of its object
+   * (VI.B).
+   */
   text(file: FileBytes, element: Cursor): string {
     const length = element.u32();
     const address = element.address();
@@ -19,7 +23,7 @@ export class GlobalHeap {
     const rule = 'a text must be in the global heap in full length';
     checkFile(object !== undefined && object.length >= length, WHERE, rule, { address, index, length });
     file.claim(object.byteOffset - file.bytes.byteOffset, length, file.length);
-    // C strings may be stored with their end.
+    // A C string may be stored with its terminating zero.
     const end = object.subarray(0, length).indexOf(0);
     return decodeText(object.subarray(0, end < 0 ? length : end));
   }
@@ -28,8 +32,8 @@ export class GlobalHeap {
     const known = this.#collections.get(address);
     if (known) return known;
     const header = file.cursor(address);
-    header.signature('GCOL');
-    header.version(1, 'global heap');
+    header.expectSignature('GCOL');
+    header.expectVersion(1, 'global heap');
     header.skip(3);
     const size = header.u64();
     checkFile(size >= HEADER_BYTES, WHERE, 'a collection of the global heap must have a sensible size', { size });
@@ -39,7 +43,7 @@ export class GlobalHeap {
       const index = body.u16();
       body.skip(2 + 4); // reference count, reserved
       const length = body.u64();
-      if (index === 0) break; // what is left is free
+      if (index === 0) break; // the rest is free space
       objects.set(index, body.bytes(length));
       body.skip(Math.min((8 - (length % 8)) % 8, body.left));
     }

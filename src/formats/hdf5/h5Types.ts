@@ -1,4 +1,4 @@
-// What the Keras readers see of an HDF5 file. Nothing is read before it is asked for.
+// The interface of an open HDF5 file. Groups, attributes and values are read on request.
 
 export type H5Dtype =
   | 'float16'
@@ -17,7 +17,7 @@ export type H5Dtype =
   | 'string'
   /** Two opaque bytes without a `dtype` attribute: bfloat16 in legacy Keras files. */
   | 'opaque2'
-  /** Anything else; `read()` throws and says what it is. */
+  /** Any other type; `read()` throws and names it. */
   | 'other';
 
 export type H5Numbers =
@@ -34,11 +34,14 @@ export type H5Numbers =
 
 export type H5Value = null | string | number | boolean | string[] | number[] | boolean[];
 
-/** Attributes by name; a value is decoded, and may throw KerasFileError, when it is asked for. */
+/** Attributes by name. A value is decoded on request, which may throw a KerasFileError. */
 export interface H5Attributes {
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** Scalars as they are, arrays of any rank flat, null for an empty dataspace, undefined where there is no such one. */
+  /**
+   * A scalar; an array of any rank as a flat list; null for an empty dataspace; undefined if there is no such
+   * attribute.
+   */
   get(name: string): H5Value | undefined;
 }
 
@@ -47,11 +50,11 @@ export interface H5Group {
   /** '/' or '/a/b'. */
   readonly path: string;
   readonly attributes: H5Attributes;
-  /** Names of all links, in the order of the file. */
+  /** The names of all links in the order of the file. */
   keys(): string[];
-  /** A group by its name or relative path; null if there is none (a dataset has the name). Links that leave the tree throw. */
+  /** The group of a name or relative path; null if no group has it. Throws for a link that leaves the tree. */
   group(name: string): H5Group | null;
-  /** A dataset by its name or relative path; null if there is none. */
+  /** The dataset of a name or relative path; null if no dataset has it. */
   dataset(name: string): H5Dataset | null;
 }
 
@@ -62,25 +65,26 @@ export interface H5Dataset {
   /** [] for a scalar. */
   readonly shape: readonly number[];
   readonly dtype: H5Dtype;
-  /** Number of elements. */
+  /** The number of elements. */
   readonly size: number;
   /**
-   * The values of a numeric dataset in row-major order: float16 and bfloat16 as Float32Array, bool as Uint8Array of 0 and 1,
-   * opaque2 as the two bytes in a Uint16Array, everything else in its own type. May be a view of the file: do not write to it.
+   * Reads the values of a numeric dataset in row-major order: float16 and bfloat16 as Float32Array, bool as Uint8Array
+   * of 0 and 1, opaque2 as the two bytes in a Uint16Array, all others in their own type. The array may be a view of the
+   * file: do not write to it.
    */
   read(): H5Numbers;
-  /** The values of a string dataset. */
+  /** Reads the values of a string dataset. */
   readStrings(): string[];
 }
 
 export interface H5Limits {
-  /** How many fields may be read of the structure, and for each dataset; by default in proportion to the file. */
+  /** The largest number of reads of the structure, and for each dataset. Default: in proportion to the file's size. */
   readonly maxReads?: number;
-  /** Largest dataset, in bytes; 4 GiB. */
+  /** The largest size of a dataset in bytes. Default 4 GiB. */
   readonly maxDatasetBytes?: number;
 }
 
-/** Only hard links can be followed; the others lead by name to anywhere. */
+/** A link of a group. Only hard links are followed, since the others name any object of any file. */
 export type Link =
   | { readonly kind: 'hard'; readonly address: number }
   | { readonly kind: 'soft' | 'external' | 'user-defined' };

@@ -1,9 +1,9 @@
-// HDF5 files as Keras, h5py and h5repack write them, read in place: groups, attributes and datasets are found when they are
-// asked for, and numbers come as views of the file where they can. One file per structure of the format, see
+// Reads HDF5 files that Keras, h5py or h5repack wrote. Groups, attributes and datasets are found on request, and
+// aligned numbers are views of the file. This folder has a file for each structure of the format, see
 // https://support.hdfgroup.org/documentation/hdf5/latest/_f_m_t3.html (File Format Specification 3.0).
 //
-// A file is not trusted: every field is checked to lie in it (fileBytes.ts), each group is reached by one path only, links
-// that lead out of the tree are refused, and no more is allocated than the file can hold for it.
+// A file is not trusted: every field must lie in it (fileBytes.ts), only one path may lead to a group, links that leave
+// the tree are refused, and no more memory is allocated than the file can have values for.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { readAttributes } from './attributes.js';
@@ -13,7 +13,7 @@ import { GlobalHeap } from './globalHeap.js';
 import type { H5Attributes, H5Dataset, H5Group, H5Limits, Link } from './h5Types.js';
 import { isGroup, readLinks } from './links.js';
 import { type Message, readMessages } from './objectHeader.js';
-import { rootAddress } from './superblock.js';
+import { readRootAddress } from './superblock.js';
 
 export { readStringList } from './attributes.js';
 export { bfloat16ToFloat32, float16ToFloat32 } from './decodeValues.js';
@@ -23,25 +23,28 @@ export { isHdf5 } from './superblock.js';
 const MAX_DEPTH = 256;
 const MAX_DATASET_BYTES = 2 ** 32;
 
-/** The root group of a file; throws KerasFileError. The bytes must not change while anything of it is in use. */
+/**
+ * Opens a file and gives its root group. The bytes must not change while the group, or anything from it, is in use.
+ * @throws KerasFileError for a file that is damaged or not to be trusted.
+ */
 export function openHdf5(bytes: Uint8Array, limits: H5Limits = {}): H5Group {
   const file = new FileBytes(bytes, limits.maxReads);
   const opened = { file, heap: new GlobalHeap(), limits, groups: new Map<number, string>() };
-  const root = openObject(opened, rootAddress(file), '/');
+  const root = openObject(opened, readRootAddress(file), '/');
   checkFile(root?.kind === 'group', WHERE, 'the root of the file must be a group');
   return root;
 }
 
-/** What all objects of one file share. */
+/** The state that all groups and datasets of one file share. */
 interface OpenedFile {
   readonly file: FileBytes;
   readonly heap: GlobalHeap;
   readonly limits: H5Limits;
-  /** Paths of groups by address. */
+  /** The paths of opened groups by address. */
   readonly groups: Map<number, string>;
 }
 
-/** Null for what is neither: a committed datatype. */
+/** Opens a group or dataset; null for a committed datatype. */
 function openObject(opened: OpenedFile, address: number, path: string): H5Group | H5Dataset | null {
   const { file, heap, limits, groups } = opened;
   const messages = readMessages(file, address);
@@ -50,7 +53,7 @@ function openObject(opened: OpenedFile, address: number, path: string): H5Group 
     return openDataset({ file, heap, messages, attributes: lazyAttributes(opened, messages), path, maxBytes });
   }
   if (!isGroup(messages)) return null;
-  // Two paths to one group could be a circle, or double at each of many levels.
+  // Two paths to one group could make a circle, or double the number of paths at each of many levels.
   const known = groups.get(address);
   checkFile(known === undefined, WHERE, 'a group must not be linked from two places', { path, known });
   groups.set(address, path);
@@ -119,7 +122,7 @@ class Group implements H5Group {
   }
 }
 
-/** Attributes that are looked for when one is asked for. */
+/** Attributes that are read on the first request. */
 function lazyAttributes({ file, heap }: OpenedFile, messages: readonly Message[]): H5Attributes {
   let attributes: H5Attributes | undefined;
   const all = () => {

@@ -1,11 +1,11 @@
-// Where the values of a dataset lie (File Format Specification IV.A.2.i), and what stands for those never written.
+// Reads where the values of a dataset lie (File Format Specification IV.A.2.i), and its fill value.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
 export type ChunkIndex =
   | { readonly kind: 'btree1' | 'implicit' | 'fixedArray' | 'extensibleArray' | 'btree2' }
-  /** One chunk; packed size and mask of the filters left out, if it is filtered. */
+  /** A single chunk. A filtered one has a packed size, and a mask of the filters that were left out. */
   | { readonly kind: 'single'; readonly packedSize: number | undefined; readonly mask: number };
 
 export type Layout =
@@ -14,7 +14,7 @@ export type Layout =
   | {
       readonly kind: 'chunked';
       readonly address: number | undefined;
-      /** Without the size of an element. */
+      /** In elements. */
       readonly chunkShape: readonly number[];
       readonly elementSize: number;
       readonly index: ChunkIndex;
@@ -24,7 +24,7 @@ const COMPACT = 0;
 const CONTIGUOUS = 1;
 const CHUNKED = 2;
 const VIRTUAL = 3;
-const MAX_RANK = 33; // with the size of an element
+const MAX_RANK = 33; // 32 dimensions and the size of an element
 const SINGLE_IS_FILTERED = 2;
 const INDEX_KINDS = { 2: 'implicit', 3: 'fixedArray', 4: 'extensibleArray', 5: 'btree2' } as const;
 const INDEX_PARAMETER_BYTES = { 2: 0, 3: 1, 4: 5, 5: 6 } as const;
@@ -48,7 +48,7 @@ export function readLayout(cursor: Cursor): Layout {
   }
 }
 
-/** Versions 1 and 2. */
+/** Reads versions 1 and 2. */
 function readOldLayout(cursor: Cursor): Layout {
   const rank = cursor.u8();
   const layoutClass = cursor.u8();
@@ -62,7 +62,7 @@ function readOldLayout(cursor: Cursor): Layout {
   return chunked(sizes, address, { kind: 'btree1' });
 }
 
-/** Version 3. */
+/** Reads chunks of version 3. */
 function readChunked(cursor: Cursor): Layout {
   const rank = cursor.u8();
   const address = cursor.address();
@@ -74,7 +74,7 @@ function readChunked(cursor: Cursor): Layout {
   );
 }
 
-/** Versions 4 and 5. */
+/** Reads chunks of versions 4 and 5. */
 function readIndexedChunks(cursor: Cursor): Layout {
   const flags = cursor.u8();
   const rank = cursor.u8();
@@ -89,7 +89,7 @@ function readIndexedChunks(cursor: Cursor): Layout {
   } else {
     checkFile(type >= 2 && type <= 5, WHERE, 'unknown index of chunks', { type });
     const known = type as keyof typeof INDEX_KINDS;
-    cursor.skip(INDEX_PARAMETER_BYTES[known]); // repeated where the index itself begins
+    cursor.skip(INDEX_PARAMETER_BYTES[known]); // the index itself has them too
     index = { kind: INDEX_KINDS[known] };
   }
   return chunked(sizes, cursor.address(), index);
@@ -101,14 +101,10 @@ function chunked(sizes: readonly number[], address: number | undefined, index: C
 }
 
 function compact(cursor: Cursor, size: number): Layout {
-  return { kind: 'compact', ...placeOf(cursor.part(size)) };
+  return { kind: 'compact', at: cursor.part(size).at, size };
 }
 
-function placeOf({ at, end }: Cursor): { at: number; size: number } {
-  return { at, size: end - at };
-}
-
-/** IV.A.2.e and IV.A.2.f; undefined means zeros. */
+/** Reads the value of elements never written (IV.A.2.e and IV.A.2.f); undefined means zeros. */
 export function readFillValue(cursor: Cursor): Uint8Array | undefined {
   const version = cursor.u8();
   if (version === 3) {
@@ -116,7 +112,7 @@ export function readFillValue(cursor: Cursor): Uint8Array | undefined {
     return isDefined ? cursor.bytes(cursor.u32()) : undefined;
   }
   checkFile(version === 1 || version === 2, WHERE, 'unknown version of a fill value', { version });
-  cursor.skip(2); // when it is written
+  cursor.skip(2); // when space is allocated and the value written
   const isDefined = cursor.u8() !== 0;
   return isDefined || version === 1 ? cursor.bytes(cursor.u32()) : undefined;
 }

@@ -1,4 +1,4 @@
-// Object headers (File Format Specification IV.A.1): the list of messages that make a group or a dataset.
+// Reads object headers (File Format Specification IV.A.1): the lists of messages that describe groups and datasets.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { verifyChecksum } from './checksum.js';
@@ -24,7 +24,7 @@ export interface Message {
   readonly type: number;
   readonly at: number;
   readonly end: number;
-  /** The body only says where the message is. */
+  /** Whether the body is a reference to a message elsewhere. */
   readonly isShared: boolean;
 }
 
@@ -36,7 +36,7 @@ interface Block {
 const SHARED = 2;
 const MAX_MESSAGES = 100_000;
 
-/** All messages of the object header at an address, those of continuation blocks included. */
+/** All messages of the object header at an address, also those in continuation blocks. */
 export function readMessages(file: FileBytes, address: number): Message[] {
   const first = file.cursor(address).u8();
   if (first === 1) return readVersion1(file, address);
@@ -44,18 +44,19 @@ export function readMessages(file: FileBytes, address: number): Message[] {
   throw fileError(WHERE, 'an object header is expected in the file', { at: address, version: first });
 }
 
-/** A cursor over the body of the first message of a type, shared ones followed; undefined if there is none. */
+/** A cursor over the body of the first message of a type, also if it is shared; undefined if there is none. */
 export function findMessage(file: FileBytes, messages: readonly Message[], type: number): Cursor | undefined {
   const message = messages.find((candidate) => candidate.type === type);
   return message && openMessage(file, message);
 }
 
+/** A cursor over the body of a message, also if it is shared. */
 export function openMessage(file: FileBytes, { at, end, isShared, type }: Message): Cursor {
   const cursor = file.cursor(at, end);
   return isShared ? openShared(cursor, type) : cursor;
 }
 
-/** IV.A.2: a message kept in another object's header, as committed datatypes are. `cursor` is at the reference. */
+/** Follows a reference to a message in another object's header, such as a committed datatype (IV.A.2). */
 export function openShared(cursor: Cursor, type: number): Cursor {
   const { file } = cursor;
   const version = cursor.u8();
@@ -63,7 +64,7 @@ export function openShared(cursor: Cursor, type: number): Cursor {
   const known = version === 1 || version === 2 || (version === 3 && kind === 2);
   checkFile(known, WHERE, 'messages in a shared heap are not supported', { version, kind });
   if (version === 1) cursor.skip(6);
-  const address = cursor.neededAddress();
+  const address = cursor.requiredAddress();
   const target = readMessages(file, address).find((message) => message.type === type && !message.isShared);
   checkFile(target !== undefined, WHERE, 'a shared message must be where it is said to be', { type, address });
   return file.cursor(target.at, target.end);
@@ -71,12 +72,12 @@ export function openShared(cursor: Cursor, type: number): Cursor {
 
 function readVersion1(file: FileBytes, address: number): Message[] {
   const cursor = file.cursor(address);
-  cursor.version(1, 'object header');
+  cursor.expectVersion(1, 'object header');
   cursor.skip(1);
   const count = cursor.u16();
   cursor.skip(4); // reference count
   const size = cursor.u32();
-  cursor.skip(4); // to a multiple of 8
+  cursor.skip(4); // padding to a multiple of 8
   const messages: Message[] = [];
   const blocks = new BlockList({ at: cursor.at, end: cursor.at + size });
   for (const block of blocks) {
@@ -99,11 +100,11 @@ function readVersion1(file: FileBytes, address: number): Message[] {
 
 function readVersion2(file: FileBytes, address: number): Message[] {
   const cursor = file.cursor(address);
-  cursor.signature('OHDR');
-  cursor.version(2, 'object header');
+  cursor.expectSignature('OHDR');
+  cursor.expectVersion(2, 'object header');
   const flags = cursor.u8();
   if (flags & 0x20) cursor.skip(16); // times
-  if (flags & 0x10) cursor.skip(4); // when attributes move to a heap
+  if (flags & 0x10) cursor.skip(4); // thresholds for moving attributes to a heap
   const size = cursor.uint(1 << (flags & 3));
   const first = { at: cursor.at, end: cursor.at + size };
   verifyChecksum(file, address, first.end, 'object header');
@@ -127,7 +128,7 @@ function readVersion2(file: FileBytes, address: number): Message[] {
 function continuationBody(file: FileBytes, { at, end }: Block): Cursor {
   verifyChecksum(file, at, end - 4, 'object header');
   const body = file.cursor(at, end - 4);
-  body.signature('OCHK');
+  body.expectSignature('OCHK');
   return body;
 }
 
@@ -135,13 +136,13 @@ function takeMessage(body: Cursor, type: number, length: number, flags: number, 
   const content = body.part(length);
   const message = { type, at: content.at, end: content.end, isShared: (flags & SHARED) !== 0 };
   if (type === MESSAGE.continuation) {
-    const at = content.neededAddress();
+    const at = content.requiredAddress();
     blocks.add({ at, end: at + content.u64() });
   }
   return message;
 }
 
-/** Blocks in the order they are found, each once. */
+/** The blocks of a header in the order in which they are found, each once. */
 class BlockList {
   readonly #blocks: Block[];
   readonly #seen: Set<number>;
@@ -158,6 +159,6 @@ class BlockList {
   }
 
   [Symbol.iterator](): IterableIterator<Block> {
-    return this.#blocks.values(); // goes on with those that are added meanwhile
+    return this.#blocks.values(); // also gives blocks that are added during the loop
   }
 }

@@ -1,5 +1,5 @@
-// Groups as older versions of the library (and h5py by default) write them: a B-tree of symbol table nodes, names in a
-// local heap (File Format Specification III.A.1, III.B, III.C, III.D).
+// Reads the links of groups that older versions of the library write, and h5py by default: a B-tree of symbol table
+// nodes, with the names in a local heap (File Format Specification III.A.1, III.B, III.C, III.D).
 
 import { checkFile } from '../kerasFileError.js';
 import { type Cursor, decodeText, type FileBytes, WHERE } from './fileBytes.js';
@@ -13,23 +13,23 @@ const LONGEST_NAME = 65_536;
 /** Calls `add` for every link of the group that a symbol table message describes. */
 export function readSymbolTable(message: Cursor, add: (name: string, link: Link) => void): void {
   const { file } = message;
-  const tree = message.neededAddress();
-  const heap = openHeap(file, message.neededAddress());
+  const tree = message.requiredAddress();
+  const heap = openLocalHeap(file, message.requiredAddress());
   walkTree(file, tree, undefined, new Set(), (address) => readNode(file, address, heap, add));
 }
 
-/** III.D; the segment that holds the names. */
-function openHeap(file: FileBytes, address: number): Cursor {
+/** A cursor over the names of a local heap (III.D). */
+function openLocalHeap(file: FileBytes, address: number): Cursor {
   const cursor = file.cursor(address);
-  cursor.signature('HEAP');
-  cursor.version(0, 'local heap');
+  cursor.expectSignature('HEAP');
+  cursor.expectVersion(0, 'local heap');
   cursor.skip(3);
   const size = cursor.u64();
   cursor.skip(8); // free list
-  return file.cursor(cursor.neededAddress()).part(size);
+  return file.cursor(cursor.requiredAddress()).part(size);
 }
 
-/** III.A.1; `level` is what the parent expects. */
+/** Walks the B-tree (III.A.1). `level` is the level that the parent node expects. */
 function walkTree(
   file: FileBytes,
   address: number,
@@ -40,7 +40,7 @@ function walkTree(
   checkFile(!seen.has(address), WHERE, 'the tree of a group leads back into itself', { at: address });
   seen.add(address);
   const cursor = file.cursor(address);
-  cursor.signature('TREE');
+  cursor.expectSignature('TREE');
   const type = cursor.u8();
   const own = cursor.u8();
   const fits = type === GROUP_NODE && own <= MAX_LEVEL && (level === undefined || own === level);
@@ -49,7 +49,7 @@ function walkTree(
   cursor.skip(16); // siblings
   for (let i = 0; i < count; i++) {
     cursor.skip(8); // key: a name
-    const child = cursor.neededAddress();
+    const child = cursor.requiredAddress();
     if (own > 0) walkTree(file, child, own - 1, seen, visit);
     else {
       checkFile(!seen.has(child), WHERE, 'the tree of a group leads back into itself', { at: child });
@@ -59,11 +59,11 @@ function walkTree(
   }
 }
 
-/** III.B and III.C. */
+/** Reads a symbol table node (III.B and III.C). */
 function readNode(file: FileBytes, address: number, heap: Cursor, add: (name: string, link: Link) => void): void {
   const cursor = file.cursor(address);
-  cursor.signature('SNOD');
-  cursor.version(1, 'symbol table');
+  cursor.expectSignature('SNOD');
+  cursor.expectVersion(1, 'symbol table');
   cursor.skip(1);
   const count = cursor.u16();
   for (let i = 0; i < count; i++) {

@@ -1,10 +1,14 @@
-// Attribute messages (File Format Specification IV.A.2.m, version 3), with Keras's way of splitting lists that are too long.
+// Writes attribute messages (File Format Specification IV.A.2.m, version 3), and splits long lists of names as Keras
+// does.
 
 import { checkFile } from '../kerasFileError.js';
 import { Fields } from './writeFields.js';
 import { dataspace, fixedStringType, numberType, variableStringType, type WriteDtype } from './writeTypes.js';
 
-/** Strings become UTF-8 text, whole numbers int64, others float64, lists one-dimensional; [] is stored as numbers, as h5py does. */
+/**
+ * The value of an attribute. A string is written as UTF-8 text, whole numbers as int64, other numbers as float64, a
+ * list with one dimension, and [] as numbers, as h5py does.
+ */
 export type WriteAttribute =
   | string
   | number
@@ -22,11 +26,11 @@ interface TextHeap {
 }
 
 const WHERE = 'writeHdf5';
-const LIST_LIMIT = 64_512; // bytes of a list before Keras splits it
-const ELEMENT_BYTES = 16; // of a text of variable length
+const LIST_LIMIT = 64_512; // Keras splits lists of more bytes
+const ELEMENT_BYTES = 16; // a reference to a text of variable length
 const UTF8 = 1;
 
-/** The messages of all attributes of an object. */
+/** The messages of all attributes of a group or dataset. */
 export function attributeMessages(attributes: WriteAttributes, heap: TextHeap): Fields[] {
   return Object.entries(attributes).flatMap(([name, value]) => {
     if (isTextList(value)) return textListMessages(name, value, heap);
@@ -62,7 +66,10 @@ function encodeNumbers(values: readonly number[], shape: readonly number[]): Enc
   return [numberType(whole ? 'int64' : 'float64'), shape, new Uint8Array(data.buffer)];
 }
 
-/** Above the limit `name0`, `name1`, … of fixed length, all of one width; each below the limit. */
+/**
+ * A list of texts. Above the limit it becomes `name0`, `name1`, …, each below the limit, with texts of one fixed
+ * length.
+ */
 function textListMessages(name: string, texts: readonly string[], heap: TextHeap): Fields[] {
   const encoded = texts.map((text) => new TextEncoder().encode(text));
   const width = Math.max(1, ...encoded.map((bytes) => bytes.length));

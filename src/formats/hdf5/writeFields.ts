@@ -1,11 +1,11 @@
-// Little-endian fields of a structure that is being written, and the file they become part of.
+// Collects the little-endian fields of structures, and the structures of a file.
 
 import { checkFile } from '../kerasFileError.js';
 
-export const NOWHERE = -1; // written as all ones
+export const NOWHERE = -1; // the undefined address, written as all ones
 const LARGEST_FILE = 2 ** 32;
 
-/** Fields one after the other. */
+/** Appends fields one after the other. */
 export class Fields {
   readonly #bytes: number[] = [];
 
@@ -26,7 +26,7 @@ export class Fields {
     return this.u16(value).u16(value >>> 16);
   }
 
-  /** A length or an address. */
+  /** Appends a length or an address. */
   u64(value: number): this {
     if (value === NOWHERE) return this.u32(0xffffffff).u32(0xffffffff);
     return this.u32(value % 2 ** 32).u32(Math.floor(value / 2 ** 32));
@@ -47,17 +47,17 @@ export class Fields {
   }
 }
 
-/** The file as parts with known addresses, copied together at the end. */
+/** Collects the parts of a file at their addresses, and copies them into one array at the end. */
 export class Output {
   readonly #parts: [number, Uint8Array][] = [];
   #end: number;
 
-  /** `reserved` bytes at the beginning are written last. */
+  /** The `reserved` bytes at the beginning are given to `finish`. */
   constructor(reserved: number) {
     this.#end = reserved;
   }
 
-  /** Takes the next place that eight divides, and gives its address. */
+  /** Adds a part at the next multiple of eight and gives its address. */
   add(bytes: Uint8Array): number {
     const address = this.next;
     this.#parts.push([address, bytes]);

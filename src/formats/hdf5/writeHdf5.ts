@@ -1,6 +1,6 @@
-// Writes HDF5 files that h5py, and so Keras, reads: superblock 2, groups with their links in the header, contiguous
-// datasets, text of variable length (File Format Specification 3.0; the HDF5 library reads these since 1.8 of 2008).
-// Children are written before their parents, since a link is an address.
+// Writes HDF5 files that h5py, and so Keras, can read: superblock 2, groups with their links in the header, contiguous
+// datasets, text of variable length (File Format Specification 3.0; the HDF5 library reads them since 1.8 of 2008). It
+// writes children before their parents, since a link is an address.
 
 import { float32ToBfloat16, float32ToFloat16 } from '../../core/halves.js';
 import { checkFile } from '../kerasFileError.js';
@@ -18,12 +18,15 @@ export type { WriteDtype } from './writeTypes.js';
 export interface WriteDataset {
   readonly shape: readonly number[];
   readonly dtype: WriteDtype;
-  /** Row-major, in the array type of `dtype`; float16 and bfloat16 as Float32Array (rounded) or as bits in a Uint16Array. */
+  /**
+   * Row-major, in the array type of `dtype`. For float16 and bfloat16: a Float32Array to round, or a Uint16Array of
+   * bits.
+   */
   readonly data: H5Numbers;
   readonly attributes?: WriteAttributes;
 }
 
-/** A group. Names of datasets may be paths (`conv/kernel:0`): the groups in between are made. */
+/** A group. The name of a dataset may be a path (`conv/kernel:0`), whose groups are then added. */
 export interface WriteGroup {
   readonly attributes?: WriteAttributes;
   readonly groups?: Readonly<Record<string, WriteGroup>>;
@@ -47,7 +50,10 @@ const MESSAGE = {
 
 type Heap = ReturnType<typeof writeStrings>;
 
-/** The file of a tree. Throws KerasFileError for what the format cannot hold. */
+/**
+ * The bytes of the file with this root group.
+ * @throws KerasFileError for names and values that the format cannot hold.
+ */
 export function writeHdf5(tree: WriteGroup): Uint8Array {
   const root = nest(tree, 0);
   const output = new Output(SUPERBLOCK_BYTES);
@@ -59,7 +65,7 @@ export function writeHdf5(tree: WriteGroup): Uint8Array {
   return output.finish(withChecksum(superblock));
 }
 
-/** A group in which every name is one step. */
+/** A group whose names are no paths. */
 interface Node {
   readonly attributes: WriteAttributes;
   readonly children: Map<string, Node | WriteDataset>;
@@ -114,7 +120,8 @@ function writeGroup({ attributes, children }: Node, output: Output, heap: Heap):
     const address = 'children' in child ? writeGroup(child, output, heap) : writeDataset(name, child, output, heap);
     const bytes = new TextEncoder().encode(name);
     const utf8 = 1;
-    const link = new Fields().u8(1, 0x11, utf8).u16(bytes.length).raw(bytes).u64(address); // 0x11: character set, 16-bit length
+    const flags = 0x11; // a character set follows, and a 16-bit length
+    const link = new Fields().u8(1, flags, utf8).u16(bytes.length).raw(bytes).u64(address);
     header.message(MESSAGE.link, link);
   }
   for (const message of attributeMessages(attributes, heap)) header.message(MESSAGE.attribute, message);
@@ -133,7 +140,7 @@ function writeDataset(name: string, dataset: WriteDataset, output: Output, heap:
   const header = new Header();
   header.message(MESSAGE.dataspace, new Fields().raw(dataspace(shape)));
   header.message(MESSAGE.datatype, new Fields().raw(numberType(dtype)));
-  header.message(MESSAGE.fillValue, new Fields().u8(3, 0x0a)); // allocated late, written if set: none is
+  header.message(MESSAGE.fillValue, new Fields().u8(3, 0x0a)); // allocated late; no fill value
   const address = bytes.length > 0 ? output.add(bytes) : NOWHERE;
   header.message(MESSAGE.layout, new Fields().u8(3, 1).u64(address).u64(bytes.length));
   const all = dtype === 'bfloat16' ? { dtype: 'bfloat16', ...attributes } : (attributes ?? {});
@@ -153,7 +160,7 @@ function storedBytes(name: string, { dtype, data }: WriteDataset): Uint8Array {
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
-/** An object header of version 2 (IV.A.1.b): all messages in one block. */
+/** An object header of version 2 (IV.A.1.b) with all messages in one block. */
 class Header {
   readonly #messages = new Fields();
 

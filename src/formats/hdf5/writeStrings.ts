@@ -1,22 +1,22 @@
-// Text of variable length goes into collections of the global heap (File Format Specification III.E), each text once. They
-// are written before everything else, so that attributes know where their texts are.
+// Writes text of variable length into collections of the global heap, each text once (File Format Specification III.E).
+// The heap comes before all other parts of a file, since attributes refer to their texts by address.
 
 import { Fields, type Output } from './writeFields.js';
 
 const HEADER_BYTES = 16;
 const SMALLEST_COLLECTION = 4096; // H5HG_MINSIZE
-const FULL = 65_536; // begin another collection beyond so many bytes
+const FULL = 65_536; // bytes after which a new collection begins
 const MOST_OBJECTS = 60_000; // an index has 16 bits
 
-interface Place {
+interface TextReference {
   readonly length: number;
   readonly address: number;
   readonly index: number;
 }
 
-/** The heap of all given texts; `element` is what stands for one of them in an attribute. */
+/** Writes all texts. `element` gives the reference that stands for a text in an attribute. */
 export function writeStrings(texts: ReadonlySet<string>, output: Output): { element(text: string): Uint8Array } {
-  const places = new Map<string, Place>();
+  const references = new Map<string, TextReference>();
   let objects: Uint8Array[] = [];
   let bytes = HEADER_BYTES;
   const flush = () => {
@@ -29,12 +29,12 @@ export function writeStrings(texts: ReadonlySet<string>, output: Output): { elem
     if (bytes > FULL || objects.length >= MOST_OBJECTS) flush();
     objects.push(encoded);
     bytes += HEADER_BYTES + padded(encoded.length);
-    places.set(text, { length: encoded.length, address: output.next, index: objects.length });
+    references.set(text, { length: encoded.length, address: output.next, index: objects.length });
   }
   flush();
   return {
     element(text) {
-      const { length, address, index } = places.get(text) ?? { length: 0, address: 0, index: 0 };
+      const { length, address, index } = references.get(text) ?? { length: 0, address: 0, index: 0 };
       return new Fields().u32(length).u64(address).u32(index).done();
     },
   };
@@ -42,7 +42,7 @@ export function writeStrings(texts: ReadonlySet<string>, output: Output): { elem
 
 function collection(objects: readonly Uint8Array[], used: number): Uint8Array {
   const free = Math.max(SMALLEST_COLLECTION - used, 0);
-  // What is left is object 0, if a header of one fits; its size counts that header.
+  // Object 0 stands for the free space. Its size includes its header, which must fit.
   const size = used + (free > 0 ? Math.max(free, HEADER_BYTES) : 0);
   const bytes = new Uint8Array(size);
   bytes.set(new Fields().text('GCOL').u8(1, 0, 0, 0).u64(size).done());

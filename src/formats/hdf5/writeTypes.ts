@@ -1,4 +1,4 @@
-// Datatype and dataspace messages (File Format Specification IV.A.2.d, IV.A.2.b), the counterparts of datatype.ts.
+// Writes datatype and dataspace messages (File Format Specification IV.A.2.d, IV.A.2.b), which datatype.ts reads.
 
 import { Fields } from './writeFields.js';
 
@@ -10,7 +10,7 @@ export type WriteDtype =
   | `${'int' | 'uint'}${8 | 16 | 32 | 64}`
   | 'bool';
 
-/** Bits of exponent and fraction. */
+/** Bits of the exponent and the fraction. */
 const FLOATS = { float16: [5, 10], float32: [8, 23], float64: [11, 52] } as const;
 const FIXED_POINT = 0x10; // class and version of a datatype
 const FLOATING_POINT = 0x11;
@@ -19,7 +19,10 @@ const OPAQUE = 0x15;
 const ENUMERATION = 0x38;
 const VARIABLE_LENGTH = 0x19;
 
-/** bfloat16 as Keras writes it: two opaque bytes; the dataset says more by an attribute. */
+/**
+ * The message of a numeric type. bfloat16 is two opaque bytes, as in Keras's files; an attribute of the dataset names
+ * it.
+ */
 export function numberType(dtype: WriteDtype): Uint8Array {
   switch (dtype) {
     case 'float16':
@@ -49,7 +52,7 @@ function floatType([exponent, fraction]: readonly [number, number]): Uint8Array 
   const bits = 1 + exponent + fraction;
   const impliedBit = 0x20; // the leading bit of the fraction is not stored
   return new Fields()
-    .u8(FLOATING_POINT, impliedBit, bits - 1, 0) // with the place of the sign
+    .u8(FLOATING_POINT, impliedBit, bits - 1, 0) // bits - 1: position of the sign
     .u32(bits / 8)
     .u16(0)
     .u16(bits)
@@ -58,17 +61,17 @@ function floatType([exponent, fraction]: readonly [number, number]): Uint8Array 
     .done();
 }
 
-/** UTF-8 text of variable length. */
+/** The message of UTF-8 text of variable length. */
 export function variableStringType(): Uint8Array {
   return new Fields().u8(VARIABLE_LENGTH, 1, 1, 0).u32(16).raw(numberType('uint8')).done();
 }
 
-/** UTF-8 text of fixed length, filled up with zeros: numpy sees `S<size>`. */
+/** The message of UTF-8 text of fixed length, padded with zeros: numpy's `S<size>`. */
 export function fixedStringType(size: number): Uint8Array {
   return new Fields().u8(STRING, 0x11, 0, 0).u32(size).done();
 }
 
-/** [] is a scalar. */
+/** The message of a shape; [] is a scalar. */
 export function dataspace(shape: readonly number[]): Uint8Array {
   const fields = new Fields().u8(2, shape.length, 0, shape.length === 0 ? 0 : 1);
   for (const size of shape) fields.u64(size);

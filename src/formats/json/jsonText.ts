@@ -1,5 +1,5 @@
-// A reader of JSON text with Python's three extra numbers, for what JSON.parse refuses: plain recursive descent that names
-// the position of a fault. It takes nothing else that JSON does not: no comments, no trailing commas, no single quotes.
+// Reads JSON text with Python's NaN, Infinity and -Infinity, which JSON.parse refuses: a recursive descent that names
+// the position of a fault. It takes no other extension of JSON: no comments, no trailing commas, no single quotes.
 
 import type { Json } from '../../core/json.js';
 import { fileError } from '../kerasFileError.js';
@@ -13,9 +13,12 @@ const WORDS: readonly (readonly [string, Json])[] = [
   ['-Infinity', Number.NEGATIVE_INFINITY],
 ];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const SHOWN = 20; // characters of the text in a message
+const SHOWN = 20; // characters of the text in an error message
 
-/** The value of `text`, nested `maxDepth` deep at most. */
+/**
+ * The value of a JSON text.
+ * @throws KerasFileError with the position of the first fault, or of the value that is nested deeper than `maxDepth`.
+ */
 export function readJsonText(text: string, maxDepth: number, where: string): Json {
   const reader = new JsonReader(text, maxDepth, where);
   const value = reader.value(0);
@@ -62,7 +65,7 @@ class JsonReader {
       if (this.text[this.#at] !== ':') this.#fail("':' is expected here");
       this.#at++;
       const value = this.value(depth + 1);
-      // Not an assignment: '__proto__' must become a member, which the caller then refuses.
+      // An assignment to '__proto__' would set the prototype. As a member the caller can see and refuse it.
       Object.defineProperty(members, key, { value, enumerable: true, configurable: true, writable: true });
     });
     return members;
@@ -74,7 +77,7 @@ class JsonReader {
     return items;
   }
 
-  /** The bracket at the position, items with commas between them, the closing bracket. */
+  /** Reads from the opening bracket to the closing one, and calls `item` for each item between commas. */
   #list(close: string, item: () => void): void {
     this.#at++;
     this.#skipSpace();

@@ -1,17 +1,17 @@
-// JSON as Python's `json` module writes it: NaN, Infinity and -Infinity are numbers there. Text without them goes through
-// JSON.parse; only when that refuses does the slower reader of jsonText.ts run, which also knows where the fault lies.
-// Keys that could change the prototype of whatever the result is copied into are refused.
+// Reads and writes JSON as Python's `json` module does, where NaN, Infinity and -Infinity are numbers. JSON.parse reads
+// text without them. Only if it refuses the text does the slower reader of jsonText.ts run, which also finds the place
+// of a fault. Keys that could change the prototype of an object that the result is copied into are refused.
 
 import type { Json } from '../../core/json.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { readJsonText } from './jsonText.js';
 
 export interface JsonLimits {
-  /** How many arrays and objects may lie in each other; 512. */
+  /** The deepest nesting of arrays and objects. Default 512. */
   readonly maxDepth?: number;
-  /** How many characters the text may have; 2^28. */
+  /** The largest number of characters. Default 2^28. */
   readonly maxLength?: number;
-  /** What the text is, for messages; 'JSON'. */
+  /** The name of the text in messages. Default 'JSON'. */
   readonly where?: string;
 }
 
@@ -19,7 +19,10 @@ const MAX_DEPTH = 512;
 const MAX_LENGTH = 2 ** 28;
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** The value of a JSON text; throws KerasFileError with the position of the fault. */
+/**
+ * The value of a JSON text.
+ * @throws KerasFileError with the position of a fault, and for text beyond the limits.
+ */
 export function parsePythonJson(text: string, limits: JsonLimits = {}): Json {
   const { maxDepth = MAX_DEPTH, maxLength = MAX_LENGTH, where = 'JSON' } = limits;
   checkFile(text.length <= maxLength, where, `the text must not be longer than ${maxLength} characters`, {
@@ -36,12 +39,12 @@ export function parsePythonJson(text: string, limits: JsonLimits = {}): Json {
   return value;
 }
 
-/** The text that Python's `json.dumps` would give for the same value, but for numbers: 1.0 is written as 1. */
+/** The text that Python's `json.dumps` gives for the value, except that 1.0 is written as 1. */
 export function writePythonJson(value: unknown): string {
   return write(value, 0);
 }
 
-/** Depth and keys of a whole value, without recursion: it may be as deep as the text allowed. */
+/** Checks the depth and keys of a value, without recursion: JSON.parse sets no limit to the depth. */
 function checkTree(value: Json, maxDepth: number, where: string): void {
   const pending: [Json, number][] = [[value, 1]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

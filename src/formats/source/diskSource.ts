@@ -1,13 +1,14 @@
-// Files on disk, in Node. Its modules are reached at run time: a bundle for the browser must not import them.
+// Files on disk, in Node. Node's modules are loaded at run time, since a bundle for the browser must not import them.
 
 import { builtinModule } from '../../core/platform.js';
 import { checkFile } from '../kerasFileError.js';
 import { readError, readPieces } from './readPieces.js';
-import type { SourceOptions, SourcePlace } from './sourceTypes.js';
+import type { Source, SourceOptions } from './sourceTypes.js';
 
 const PIECE = 2 ** 24; // 16 MiB
 
-export function diskPlace(path: string | URL): SourcePlace {
+/** A file by its path or `file:` URL. */
+export function diskSource(path: string | URL): Source {
   const { fileURLToPath } = nodeModule<typeof import('node:url')>('url');
   const { basename, dirname, join } = nodeModule<typeof import('node:path')>('path');
   const isUrl = path instanceof URL || /^file:/i.test(path);
@@ -15,7 +16,7 @@ export function diskPlace(path: string | URL): SourcePlace {
   return {
     name: basename(filePath),
     read: (options) => readDisk(filePath, options),
-    sibling: (steps) => diskPlace(join(dirname(filePath), ...steps)),
+    sibling: (steps) => diskSource(join(dirname(filePath), ...steps)),
   };
 }
 

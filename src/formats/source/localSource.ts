@@ -1,12 +1,12 @@
-// Sources that are in memory or behind a Blob: bytes, a File, a list of files that the user chose.
+// Sources in memory or behind a Blob: bytes, a File, a list of files that the user chose.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 import { plainBytes } from '../plainBytes.js';
 import { readPieces } from './readPieces.js';
-import type { NamedBytes, SourcePlace } from './sourceTypes.js';
+import type { NamedBytes, Source } from './sourceTypes.js';
 
-const PIECE = 2 ** 24; // 16 MiB: so often can a reading of a Blob be seen and ended
-/** Which of several chosen files is the model. */
+const PIECE = 2 ** 24; // 16 MiB of a Blob at a time, with progress and the signal checked after each
+/** The names that the model's own file may have among several chosen files, the most likely first. */
 const MAIN_FILES: readonly RegExp[] = [
   /^model\.json$/,
   /^config\.json$/,
@@ -15,7 +15,8 @@ const MAIN_FILES: readonly RegExp[] = [
   /\.(keras|h5|hdf5)$/,
 ];
 
-export function bytesPlace(source: ArrayBuffer | ArrayBufferView | NamedBytes): SourcePlace {
+/** Bytes in memory. They are read without a copy. */
+export function bytesSource(source: ArrayBuffer | ArrayBufferView | NamedBytes): Source {
   const named = isNamedBytes(source) ? source : { name: 'bytes', bytes: source };
   const bytes = plainBytes(named.bytes);
   return {
@@ -32,7 +33,8 @@ export function bytesPlace(source: ArrayBuffer | ArrayBufferView | NamedBytes): 
   };
 }
 
-export function blobPlace(blob: Blob): SourcePlace {
+/** A Blob or File, read in pieces. */
+export function blobSource(blob: Blob): Source {
   const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'bytes';
   return {
     name,
@@ -48,37 +50,37 @@ export function blobPlace(blob: Blob): SourcePlace {
   };
 }
 
-/** Files chosen together; the model itself is known by its name, the others are found by theirs. */
-export function listPlace(files: readonly (Blob | NamedBytes)[]): SourcePlace {
-  const places = files.map((file) => {
-    const place = isNamedBytes(file) ? bytesPlace(file) : blobPlace(file);
-    return { path: relativePath(file) ?? place.name, place };
+/** Files that the user chose together. The name tells which one is the model; the others are its siblings by name. */
+export function listSource(files: readonly (Blob | NamedBytes)[]): Source {
+  const members = files.map((file) => {
+    const source = isNamedBytes(file) ? bytesSource(file) : blobSource(file);
+    return { path: relativePath(file) ?? source.name, source };
   });
-  const names = places.map(({ path }) => path);
+  const names = members.map(({ path }) => path);
   checkFile(new Set(names).size === names.length, 'openSource', 'two files of a list must not have the same name', {
     names,
   });
-  const main = MAIN_FILES.map((pattern) => places.filter(({ place }) => pattern.test(place.name))).find(
+  const main = MAIN_FILES.map((pattern) => members.filter(({ source }) => pattern.test(source.name))).find(
     (found) => found.length > 0,
   );
   const rule = 'a list must hold one model.json, .weights.json, .keras or .h5 file, and the files that belong to it';
-  checkFile(main?.length === 1 || (places.length === 1 && main === undefined), 'openSource', rule, { names });
-  const { path, place } = main?.[0] ?? places[0];
+  checkFile(main?.length === 1 || (members.length === 1 && main === undefined), 'openSource', rule, { names });
+  const { path, source } = main?.[0] ?? members[0];
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
 
-  const inList = (own: SourcePlace): SourcePlace => ({
+  const inList = (own: Source): Source => ({
     ...own,
     sibling(steps) {
       const wanted = folder + steps.join('/');
-      const found = places.find((other) => other.path === wanted);
+      const found = members.find((other) => other.path === wanted);
       checkFile(found !== undefined, 'openSource', 'a file of the model is missing from the list', {
         name: wanted,
         names,
       });
-      return inList(found.place);
+      return inList(found.source);
     },
   });
-  return inList(place);
+  return inList(source);
 }
 
 export function isNamedBytes(source: unknown): source is NamedBytes {
@@ -87,7 +89,7 @@ export function isNamedBytes(source: unknown): source is NamedBytes {
   );
 }
 
-/** The path in a folder that the user chose as a whole (`<input webkitdirectory>`). */
+/** The file's path in a folder that the user chose as a whole (`<input webkitdirectory>`). */
 function relativePath(file: Blob | NamedBytes): string | undefined {
   const path = 'webkitRelativePath' in file ? file.webkitRelativePath : '';
   return typeof path === 'string' && path !== '' ? path : undefined;

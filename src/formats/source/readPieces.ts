@@ -1,20 +1,20 @@
-// Collects the pieces of a file in one buffer, with progress, an end on request and a limit.
+// Collects the pieces of a file in one buffer, with progress, an AbortSignal and a limit of size.
 
 import { messageOf } from '../../core/errors.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import type { SourceOptions } from './sourceTypes.js';
 
-/** Largest file by default: also the longest typed array of Node 20. */
+/** The default limit of a file's size, which is also the longest typed array of Node 20. */
 export const MAX_BYTES = 2 ** 32;
 const FIRST_CAPACITY = 2 ** 20;
 
 interface ReadOptions extends SourceOptions {
   readonly name: string;
-  /** As announced; the pieces may turn out to be more or less. */
+  /** The size that the source announces. The pieces may be larger or smaller in sum. */
   readonly length?: number;
 }
 
-/** All pieces one after the other. With the true length announced nothing is copied twice. */
+/** Concatenates all pieces. If the announced length is right, each byte is copied once. */
 export async function readPieces(
   pieces: AsyncIterable<Uint8Array>,
   { name, length, maxBytes = MAX_BYTES, onProgress, signal }: ReadOptions,
@@ -45,7 +45,7 @@ export async function readPieces(
   return buffer.subarray(0, filled);
 }
 
-/** Any failure of a read as an error of ours. */
+/** A KerasFileError for any failure of a read. */
 export function readError(name: string, error: unknown): Error {
   if (error instanceof Error && error.name === 'KerasFileError') return error;
   return fileError('openSource', `${name} cannot be read (${messageOf(error)})`, {}, error);

@@ -1,6 +1,6 @@
-// What a user may hand over as a model file, and what the readers of this folder make of it.
+// The types of model files: what a user may give, and what the readers of this folder make of it.
 
-/** Bytes with the name of the file they came from. */
+/** Bytes with the name of their file. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: ArrayBuffer | ArrayBufferView;
@@ -11,7 +11,9 @@ export interface FileHandleLike {
   getFile(): Promise<Blob>;
 }
 
-/** A URL; in Node also a path. A `File` or `Blob`, bytes, or all the files of one model (`model.json` and its shards). */
+/**
+ * A URL; in Node also a path; a `File` or `Blob`; bytes; or all the files of one model (`model.json` and its shards).
+ */
 export type KerasSource =
   | string
   | URL
@@ -23,30 +25,32 @@ export type KerasSource =
   | readonly (Blob | NamedBytes)[];
 
 export interface SourceOptions {
-  /** Called with 0 to 1 as the bytes arrive; while the length is unknown not before the end. */
+  /** Called with 0 to 1 as the bytes arrive; only with 1 at the end if the length is unknown. */
   readonly onProgress?: (fraction: number) => void;
-  /** Ends the reading; the promise is rejected with the signal's reason. */
+  /** Stops the reading. The promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Instead of the global `fetch`, for requests with headers or a cache. */
+  /** Fetches URLs, for requests with headers or a cache. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Largest size of one file, in bytes; 4 GiB. */
+  /** The largest size of one file in bytes. Default 4 GiB. */
   readonly maxBytes?: number;
 }
 
-/** One file in memory, and the way to those beside it. */
+/** A file in memory, which can read the files beside it. */
 export interface SourceFile {
-  /** The last part of its path or URL; 'bytes' if it has none. */
+  /** The last part of the file's path or URL; 'bytes' without one. */
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** A file named relative to this one: `group1-shard1of2.bin`, `shards/a.bin`; never outside of its folder. */
+  /**
+   * Reads the file of a relative name: `group1-shard1of2.bin`, `shards/a.bin`. Names that leave the folder are refused.
+   */
   sibling(relativeName: string, onProgress?: (fraction: number) => void): Promise<SourceFile>;
 }
 
-/** A place files can be read from: a server, a folder, a list chosen by the user. */
-export interface SourcePlace {
-  /** For messages. */
+/** A file that can be read: from a server, a folder, memory, or a list chosen by the user. */
+export interface Source {
+  /** The file's name, for messages. */
   readonly name: string;
   read(options: SourceOptions): Promise<Uint8Array>;
-  /** The place of a file with a checked relative path; throws if there is no such thing. */
-  sibling(steps: readonly string[]): SourcePlace;
+  /** The file at a checked relative path. Throws if this kind of source has no siblings. */
+  sibling(steps: readonly string[]): Source;
 }

@@ -1,12 +1,12 @@
-// Files behind a URL, by `fetch`: http, https, data and blob.
+// Files behind a URL (http, https, data, blob), read by `fetch`.
 
 import { messageOf } from '../../core/errors.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { readPieces } from './readPieces.js';
-import type { SourceOptions, SourcePlace } from './sourceTypes.js';
+import type { Source, SourceOptions } from './sourceTypes.js';
 
-/** `url` may be relative to the page. */
-export function urlPlace(url: string): SourcePlace {
+/** A file by its URL, which may be relative to the page. */
+export function urlSource(url: string): Source {
   const name = fileName(url);
   return {
     name,
@@ -14,7 +14,7 @@ export function urlPlace(url: string): SourcePlace {
     sibling(steps) {
       const canHave = !/^(data|blob):/i.test(url);
       checkFile(canHave, 'openSource', 'there are no files beside a data: or blob: URL', { name: steps.join('/') });
-      return urlPlace(siblingUrl(url, steps));
+      return urlSource(siblingUrl(url, steps));
     },
   };
 }
@@ -34,7 +34,7 @@ async function download(url: string, name: string, options: SourceOptions): Prom
     const { status, statusText } = response;
     throw fileError('openSource', `the server must hand out the file ${statusText}`.trimEnd(), { status, url });
   }
-  // The length is that of the packed bytes where the server compresses: then the pieces are more, and nothing else rests on it.
+  // If the server compresses, this is the length of the compressed bytes. readPieces copes with that.
   const length = Number.parseInt(response.headers.get('content-length') ?? '', 10);
   return readPieces(bodyPieces(response), { ...options, name, length: Number.isNaN(length) ? undefined : length });
 }
@@ -56,7 +56,7 @@ async function* bodyPieces(response: Response): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Beside `url`, with the same query: it may be the signature of a store. */
+/** The URL of a file beside `url`, with the same query, which may be the signature of a file store. */
 function siblingUrl(url: string, steps: readonly string[]): string {
   const [path, query = ''] = url.split('#')[0].split(/(?=\?)/);
   return path.slice(0, path.lastIndexOf('/') + 1) + steps.map(encodeURIComponent).join('/') + query;

@@ -1,7 +1,7 @@
-// Zip archives (PKWARE APPNOTE 6.3.10), read through the central directory alone: members are inflated one at a time, and
-// stored ones (what Keras writes) are views of the archive, so that 1.5 GB of weights are not copied. Everything that two
-// readers could see differently is refused: duplicates, paths that leave the folder, local headers that say another name,
-// members that overlap, sizes or checksums that do not hold.
+// Zip archives (PKWARE APPNOTE 6.3.10). The reader goes by the central directory alone. It inflates members one at a
+// time, and gives stored members, which Keras writes, as views of the archive, so that 1.5 GB of weights are not
+// copied. It refuses everything that two readers could read differently: duplicate names, paths that leave the folder,
+// local headers with another name, members that overlap, wrong sizes and wrong checksums.
 
 import { inflateSync, zipSync } from 'fflate';
 import { messageOf } from '../../core/errors.js';
@@ -11,18 +11,18 @@ import { crc32 } from './crc32.js';
 import { METHOD_STORED, readDirectory, type ZipEntry } from './zipDirectory.js';
 
 export interface ZipLimits {
-  /** Largest size of one member once inflated, in bytes; 4 GiB. */
+  /** The largest size of one inflated member in bytes. Default 4 GiB. */
   readonly maxMemberBytes?: number;
 }
 
-/** An open archive; reading is lazy, and nothing is kept. */
+/** An open archive. Members are read on request and not kept. */
 export interface ZipArchive {
-  /** Members in the order of the directory, folders left out. */
+  /** The members in the order of the directory, without folders. */
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** Size of a member once inflated, in bytes. */
+  /** The size of the inflated member in bytes. */
   size(name: string): number;
-  /** The content, checked against its checksum; for a stored member a view of the archive: do not write to it. */
+  /** Reads the content and checks its CRC. For a stored member it is a view of the archive: do not write to it. */
   read(name: string): Uint8Array;
 }
 
@@ -33,13 +33,16 @@ const MAX_DEFLATE_RATIO = 1032; // RFC 1951: 258 bytes from two bits
 const LOCAL_HEADER_BYTES = 30;
 const ZIP_LIMIT = 2 ** 32 - 1; // written without Zip64
 
-/** True if the bytes begin as zip archives do. */
+/** Whether the bytes begin like a zip archive. */
 export function isZip(bytes: Uint8Array): boolean {
   const mark = bytes[2] * 256 + bytes[3];
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (mark === 0x0304 || mark === 0x0506); // 'PK', a member or the end
 }
 
-/** Opens an archive by its directory; throws KerasFileError if that is damaged or not to be trusted. */
+/**
+ * Opens an archive by its directory.
+ * @throws KerasFileError for a directory that is damaged or not to be trusted.
+ */
 export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES }: ZipLimits = {}): ZipArchive {
   const bytes = plainBytes(archive);
   const entries = readDirectory(bytes);
@@ -69,14 +72,14 @@ export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES
   };
 }
 
-/** An archive as Keras writes it: members stored, dated 1980-01-01, in the order given. */
+/** Writes an archive as Keras does: members stored, dated 1980-01-01, in the given order. */
 export function zipStored(members: Readonly<Record<string, Uint8Array>>): Uint8Array {
   const total = Object.entries(members).reduce(
     (sum, [name, content]) => sum + content.length + 200 + 6 * name.length,
     0,
   );
   checkFile(total <= ZIP_LIMIT, 'zipStored', 'an archive may have 4 GiB at most', { bytes: total });
-  // The format holds local time, and fflate takes the local fields of the date: the same bytes in every time zone.
+  // Zip holds local time, and fflate takes the local fields of the date, so the bytes are the same in every time zone.
   return zipSync({ ...members }, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
@@ -98,7 +101,7 @@ function checkSizes({ name, size, packedSize, method }: ZipEntry, maxMemberBytes
   );
 }
 
-/** The bytes of a member as they lie in the archive. */
+/** The stored or compressed bytes of a member. */
 function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { name, headerAt, packedSize } = entry;
@@ -121,7 +124,7 @@ function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
 
 function inflate(packed: Uint8Array, { name, size }: ZipEntry): Uint8Array {
   try {
-    // One byte more than declared: data that is longer fills it, and fflate writes no further.
+    // The buffer has one byte more than declared. Longer data fills that byte, and fflate stops there.
     const content = inflateSync(packed, { out: new Uint8Array(size + 1) });
     if (content.length === size) return content;
   } catch (error) {

@@ -1,5 +1,5 @@
-// The central directory of a zip archive: where each member lies, how large it is, and whether it may be read at all.
-// Section numbers are those of PKWARE's APPNOTE 6.3.10.
+// Reads the central directory of a zip archive: the position and size of each member, and whether it may be read at
+// all. Section numbers are those of PKWARE's APPNOTE 6.3.10.
 
 import { checkFile, fileError } from '../kerasFileError.js';
 
@@ -10,9 +10,9 @@ export interface ZipEntry {
   readonly crc: number;
   readonly size: number;
   readonly packedSize: number;
-  /** Of the local header. */
+  /** The position of the local header. */
   readonly headerAt: number;
-  /** Where the next member or the directory begins. */
+  /** The position where the next member or the directory begins. */
   limit: number;
 }
 
@@ -29,7 +29,7 @@ const LONGEST_COMMENT = 65535;
 const LOCAL_HEADER_BYTES = 30;
 const ENCRYPTED = 0x2041; // flag bits 0, 6 and 13 (4.4.4)
 const ZIP64_EXTRA = 1; // 4.5.3
-const FULL_16 = 0xffff; // the true value is in the Zip64 record
+const FULL_16 = 0xffff; // stands for a value in the Zip64 record
 const FULL_32 = 0xffffffff;
 const MAX_ENTRIES = 100_000;
 
@@ -39,7 +39,7 @@ interface Directory {
   readonly count: number;
 }
 
-/** All members by name; folders are left out. */
+/** All members by name, without folders. */
 export function readDirectory(bytes: Uint8Array): Map<string, ZipEntry> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const directory = findDirectory(view);
@@ -62,7 +62,7 @@ function findDirectory(view: DataView): Directory {
   const last = view.byteLength - END_BYTES;
   checkFile(last >= 0, 'zip', 'an archive must have at least 22 bytes', { bytes: view.byteLength });
   for (let at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
-    // A signature inside of a comment is no end: the comment must reach to the end of the file.
+    // The comment after the record must reach to the end of the file: a signature within a comment is no end record.
     if (view.getUint32(at, true) === END && at + END_BYTES + view.getUint16(at + 20, true) === view.byteLength) {
       return directoryAt(view, at);
     }
@@ -121,7 +121,7 @@ function readEntry(
   return { entry: { name, rawName, method, crc, limit: directory.start, ...sizes }, next };
 }
 
-/** 4.5.3: each value that is full in the entry follows in the Zip64 extra field, in this order. */
+/** 4.5.3: the Zip64 extra field has each value that is full in the entry, in this order. */
 function readSizes(view: DataView, at: number, extraAt: number, extraEnd: number, name: string) {
   let zip64 = findZip64(view, extraAt, extraEnd);
   const value = (field: number): number => {
@@ -167,11 +167,11 @@ function decodeName(rawName: Uint8Array): string {
   return name;
 }
 
-/** A member ends where the next begins; two that share bytes are a bomb or a trick. */
+/** Sets where each member must end: where the next begins. Members that share bytes are a zip bomb or a trick. */
 function setLimits(entries: readonly ZipEntry[], directoryStart: number): void {
-  const byPlace = [...entries].sort((a, b) => a.headerAt - b.headerAt);
-  for (const [i, entry] of byPlace.entries()) {
-    entry.limit = byPlace[i + 1]?.headerAt ?? directoryStart;
+  const byPosition = [...entries].sort((a, b) => a.headerAt - b.headerAt);
+  for (const [i, entry] of byPosition.entries()) {
+    entry.limit = byPosition[i + 1]?.headerAt ?? directoryStart;
     const end = entry.headerAt + LOCAL_HEADER_BYTES + entry.rawName.length + entry.packedSize;
     checkFile(end <= entry.limit, 'zip', 'members must not overlap', { name: entry.name, end, limit: entry.limit });
   }
