@@ -1,4 +1,4 @@
-// Every architecture of keras.applications, through real Keras and through this package: npm run compatibility -- --help
+// Checks every architecture of keras.applications against real Keras: npm run compatibility -- --help
 //
 //   Keras makes and saves -> loaded here in fresh processes, compared -> saved here -> Keras loads, compared
 
@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { root, runMain } from '../tools/setup.mjs';
 import type { Architecture } from './architectures.js';
-import { type Job, jobsOf, madeOf, type Place, TOLERANCE } from './jobs.js';
+import { type Job, jobsOf, madeOf, type Subject, TOLERANCE } from './jobs.js';
 import { askKeras, findKeras, type KerasVersions, type Made } from './keras.js';
-import { parseOptions, type VerifyOptions } from './options.js';
+import { type CompatibilityOptions, parseOptions } from './options.js';
 import { Results } from './results.js';
 import type { Environment, Numbers, RowKey } from './rows.js';
 
-async function main(options: VerifyOptions): Promise<void> {
+async function main(options: CompatibilityOptions): Promise<void> {
   const environment = environmentOf(findKeras(options.python));
   console.log(environment);
   const results = new Results(environment, options.out);
@@ -44,29 +44,29 @@ function environmentOf(keras: KerasVersions): Environment {
   };
 }
 
-/** Gives the number of rows that failed. */
+/** Checks an architecture and gives the number of rows that failed. */
 async function measureArchitecture(
   architecture: Architecture,
   folder: string,
-  { python, keep, resume }: VerifyOptions,
+  { python, keep, resume }: CompatibilityOptions,
   results: Results,
 ): Promise<number> {
-  const place: Place = { architecture, folder, python };
-  const jobs = jobsOf(place).filter(({ rows }) => !resume || !rows.every((row) => results.has(row)));
+  const subject: Subject = { architecture, folder, python };
+  const jobs = jobsOf(subject).filter(({ rows }) => !resume || !rows.every((row) => results.has(row)));
   if (jobs.length === 0) return 0;
   let failed = 0;
   try {
-    place.made = await make(architecture, folder, python);
-    for (const job of jobs) failed += await runJob(job, place, results);
+    subject.made = await make(architecture, folder, python);
+    for (const job of jobs) failed += await runJob(job, subject, results);
   } catch (error) {
-    for (const { rows } of jobs) failed += record(rows, [], error, place, results);
+    for (const { rows } of jobs) failed += record(rows, [], error, subject, results);
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
   return failed;
 }
 
-/** Has Keras make the files, unless they are there. */
+/** Lets Keras make the files, unless they exist. */
 async function make({ name, size }: Architecture, folder: string, python: string): Promise<Made> {
   const record = join(folder, 'made.json');
   if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8'));
@@ -77,11 +77,11 @@ async function make({ name, size }: Architecture, folder: string, python: string
   return made;
 }
 
-async function runJob(job: Job, place: Place, results: Results): Promise<number> {
+async function runJob(job: Job, subject: Subject, results: Results): Promise<number> {
   try {
-    return record(job.rows, await job.run(), undefined, place, results);
+    return record(job.rows, await job.run(), undefined, subject, results);
   } catch (error) {
-    return record(job.rows, [], error, place, results);
+    return record(job.rows, [], error, subject, results);
   }
 }
 
@@ -89,14 +89,14 @@ function record(
   keys: readonly RowKey[],
   numbers: readonly Numbers[],
   error: unknown,
-  place: Place,
+  subject: Subject,
   results: Results,
 ): number {
-  const { inputShape, kerasPredictMs } = place.made ?? {};
-  const { fullSize } = place.architecture;
+  const { inputShape, kerasPredictMs } = subject.made ?? {};
+  const { fullSize } = subject.architecture;
   let failed = 0;
   keys.forEach((key, i) => {
-    const reason = error === undefined ? wrongOf(numbers[i], madeOf(place).parameters) : messageOf(error);
+    const reason = error === undefined ? wrongOf(numbers[i], madeOf(subject).parameters) : messageOf(error);
     if (reason !== undefined) failed++;
     const load = loadavg()[0];
     results.put({ ...key, ...numbers[i], inputShape, fullSize, kerasPredictMs, load, error: reason });

@@ -1,4 +1,4 @@
-// Every architecture of keras.applications, from small to large in what it takes to run, and how each is checked.
+// Every architecture of keras.applications, ordered by the work that it takes, and how to check each.
 // Source: https://keras.io/api/applications/
 
 export interface Architecture {
@@ -6,15 +6,15 @@ export interface Architecture {
   readonly name: string;
   /** Height and width of the input. */
   readonly size: number;
-  /** The size that the architecture is made for, where a smaller one is taken to save time. */
+  /** The size that the architecture is made for, if a smaller one is used to save time. */
   readonly fullSize?: number;
   /** Predictions after the first; the median is reported. */
   readonly runs: number;
-  /** Also read by `convnet-webgl`, which runs on a software renderer here. */
+  /** Whether `convnet-webgl` reads it too, on a software renderer. */
   readonly inBrowser: boolean;
-  /** Also saved by us, in both formats, and loaded by Keras. */
+  /** Whether it is also saved here, in both formats, and loaded by Keras. */
   readonly isSaved: boolean;
-  /** Part of a run with --fast. */
+  /** Whether it is part of a run with --fast. */
   readonly isFast: boolean;
 }
 

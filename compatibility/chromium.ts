@@ -1,4 +1,4 @@
-// One file in a fresh headless Chromium, with WebGL2 on its software renderer.
+// Measures one file in a fresh headless Chromium, with WebGL2 on its software renderer.
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -14,7 +14,7 @@ const TEN_MINUTES = 600_000;
 
 const PAGE = `<!doctype html>
 <meta charset="utf-8">
-<title>Verification</title>
+<title>Compatibility</title>
 <link rel="icon" href="data:,">
 <script type="module" src="/page.js"></script>`;
 
@@ -27,7 +27,7 @@ const FLAGS = [
   '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
 ];
 
-/** `source` is the name of a file in the folder, in which input.bin lies too. */
+/** Measures the file `source` of a folder, which also has input.bin. */
 export async function measureInChromium(folder: string, request: Request): Promise<Measured & { version: string }> {
   await bundlePage();
   const server = await serve([BUNDLE, folder]);
@@ -65,7 +65,7 @@ async function bundlePage(): Promise<void> {
   isBundled = true;
 }
 
-/** The page at `/`, and the files of these folders, at a free port of this machine. */
+/** Serves the page at `/`, and the files of these folders, at a free port of this machine. */
 function serve(folders: readonly string[]): Promise<Server> {
   const server = createServer(({ url = '/' }, response) => {
     response.setHeader('cross-origin-opener-policy', 'same-origin');

@@ -1,4 +1,7 @@
-// One file in a fresh Node process, so that nothing of the last model takes memory: node --import tsx compatibility/inNode.ts <request as JSON>
+// Measures one file in a fresh Node process, so that nothing of the last model takes memory:
+//
+//   node --import tsx compatibility/inNode.ts <request as JSON>
+//
 // The answer is JSON on the last line.
 
 import { readFileSync } from 'node:fs';
@@ -13,9 +16,9 @@ export interface NodeRequest extends Request {
 }
 
 export interface NodeAnswer extends Measured {
-  /** For each file in turn. */
+  /** The time for each file. */
   readonly saveMs: readonly number[];
-  /** The most that the process has held. */
+  /** The largest memory of the process. */
   readonly memoryMiB: number;
 }
 

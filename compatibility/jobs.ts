@@ -1,4 +1,4 @@
-// The checks of one architecture. Keras's files lie in a folder; each job gives the rows that it has measured.
+// The checks of one architecture. Keras's files lie in a folder. Each job measures one or two rows of the results.
 
 import { execFile } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import type { NodeAnswer, NodeRequest } from './inNode.js';
 import { askKeras, lastJson, type Made } from './keras.js';
 import type { Numbers, RowKey } from './rows.js';
 
-/** What `difference` must stay below: the largest distance from Keras, over Keras's largest output. */
+/** The limit of `difference`, the largest distance from Keras's output divided by Keras's largest output. */
 export const TOLERANCE = 1e-4;
 
 export interface Job {
@@ -20,21 +20,22 @@ export interface Job {
   run(): Promise<Numbers[]>;
 }
 
-export interface Place {
+/** An architecture that is being checked. */
+export interface Subject {
   readonly architecture: Architecture;
   readonly folder: string;
   readonly python: string;
-  /** What Keras tells about it; undefined until it has made the files. */
+  /** Keras's facts about it; undefined until Keras has made the files. */
   made?: Made;
 }
 
 const formats = ['keras', 'h5'] as const;
 
-export function jobsOf(place: Place): Job[] {
-  const { name, inBrowser, isSaved } = place.architecture;
+export function jobsOf(subject: Subject): Job[] {
+  const { name, inBrowser, isSaved } = subject.architecture;
   const read = formats.map((format): Job => {
     const rows: RowKey[] = [{ architecture: name, direction: 'read', format, backend: 'convnet-cpu' }];
-    return { rows, run: async () => [await readInNode(place, format)] };
+    return { rows, run: async () => [await readInNode(subject, format)] };
   });
   const webgl: RowKey = { architecture: name, direction: 'read', format: 'keras', backend: 'convnet-webgl' };
   const written = formats.map(
@@ -42,14 +43,14 @@ export function jobsOf(place: Place): Job[] {
   );
   return [
     ...read,
-    ...(inBrowser ? [{ rows: [webgl], run: async () => [await readInBrowser(place)] }] : []),
-    ...(isSaved ? [{ rows: written, run: () => writeForKeras(place) }] : []),
+    ...(inBrowser ? [{ rows: [webgl], run: async () => [await readInBrowser(subject)] }] : []),
+    ...(isSaved ? [{ rows: written, run: () => writeForKeras(subject) }] : []),
   ];
 }
 
-async function readInNode(place: Place, format: string): Promise<Numbers> {
-  const { folder, architecture } = place;
-  const { inputShape } = madeOf(place);
+async function readInNode(subject: Subject, format: string): Promise<Numbers> {
+  const { folder, architecture } = subject;
+  const { inputShape } = madeOf(subject);
   const { output, saveMs, ...numbers } = await inFreshNode({
     backend: 'convnet-cpu',
     source: join(folder, `model.${format}`),
@@ -61,17 +62,17 @@ async function readInNode(place: Place, format: string): Promise<Numbers> {
   return { ...numbers, ...compare(output, floatsOf(folder, `expected.${format}.bin`)) };
 }
 
-async function readInBrowser(place: Place): Promise<Numbers> {
-  const { folder } = place;
-  const request = { backend: 'convnet-webgl', source: 'model.keras', inputShape: madeOf(place).inputShape, runs: 3 };
+async function readInBrowser(subject: Subject): Promise<Numbers> {
+  const { folder } = subject;
+  const request = { backend: 'convnet-webgl', source: 'model.keras', inputShape: madeOf(subject).inputShape, runs: 3 };
   const { output, version, ...numbers } = await measureInChromium(folder, request);
   return { ...numbers, browser: version, ...compare(output, floatsOf(folder, 'expected.keras.bin')) };
 }
 
-/** Loads Keras's file, saves it in both formats, has Keras load those, and compares its predictions with ours. */
-async function writeForKeras(place: Place): Promise<Numbers[]> {
-  const { folder, python } = place;
-  const { inputShape } = madeOf(place);
+/** Loads Keras's file, saves it in both formats, lets Keras load those, and compares the predictions. */
+async function writeForKeras(subject: Subject): Promise<Numbers[]> {
+  const { folder, python } = subject;
+  const { inputShape } = madeOf(subject);
   const files = formats.map((format) => `saved.${format}`);
   try {
     const { output, saveMs, parameters } = await inFreshNode({
@@ -99,7 +100,7 @@ async function writeForKeras(place: Place): Promise<Numbers[]> {
   }
 }
 
-export function madeOf({ architecture, made }: Place): Made {
+export function madeOf({ architecture, made }: Subject): Made {
   if (!made) throw new Error(`compatibility: Keras has not made ${architecture.name} yet`);
   return made;
 }
@@ -111,7 +112,7 @@ async function inFreshNode(request: NodeRequest): Promise<NodeAnswer> {
   return lastJson(stdout);
 }
 
-/** With what the process said, instead of its command line. */
+/** Throws the message of the process instead of its command line. */
 function rethrow({ stderr, signal, code }: { stderr: string; signal?: string; code?: number }): never {
   const message = /^\S*Error\b[\s\S]*?(?=\n {4}at )/m.exec(stderr)?.[0] ?? stderr.trim().slice(-500);
   throw new Error(`${message} (the process ended with ${signal ?? code})`);

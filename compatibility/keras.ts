@@ -6,7 +6,7 @@ import { SetupError } from '../tools/setup.mjs';
 
 const script = fileURLToPath(new URL('./keras_models.py', import.meta.url));
 
-/** What `make` tells about an architecture. */
+/** The answer of `make`. */
 export interface Made {
   readonly parameters: number;
   readonly layers: number;
@@ -21,7 +21,7 @@ export interface KerasVersions {
   readonly backend: string;
 }
 
-/** Checks that the Python has Keras. */
+/** Checks that this Python has Keras, and gives the versions. */
 export function findKeras(python: string): KerasVersions {
   const { status, stdout, stderr, error } = spawnSync(python, [script, 'versions'], { encoding: 'utf8' });
   if (status === 0) return lastJson(stdout);
@@ -34,7 +34,7 @@ Make one and name it:
 (on Windows .build\\keras\\Scripts\\pip.exe and python.exe)`);
 }
 
-/** Asks the script in a process of its own, and gives the JSON of its last line. */
+/** Runs the script in a new process and gives the JSON of its last line. */
 export async function askKeras<Answer>(python: string, args: readonly string[]): Promise<Answer> {
   const child = spawn(python, ['-W', 'ignore', script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';

@@ -1,4 +1,4 @@
-// What happens to one file, in Node and in the page: loaded, run, and perhaps saved again.
+// Loads one file and times predictions, in Node and in the page. The caller may use the model afterwards.
 
 import * as tf from '@tensorflow/tfjs';
 import '../src/index.js';
@@ -9,7 +9,7 @@ export interface Request {
   /** Path or URL of the model. */
   readonly source: string;
   readonly inputShape: readonly number[];
-  /** Predictions after the first. */
+  /** The number of predictions after the first. */
   readonly runs: number;
 }
 
@@ -17,21 +17,21 @@ export interface Measured {
   readonly parameters: number;
   readonly loadMs: number;
   readonly firstMs: number;
-  /** The median of the later ones. */
+  /** The median time of the later predictions. */
   readonly predictMs: number;
   readonly output: readonly number[];
 }
 
-/** Puts the model to use too, once it is measured. */
+/** Uses the model once it is measured. */
 export type Use = (model: tf.LayersModel) => Promise<void>;
 
 export async function measure(request: Request, input: Float32Array, use?: Use): Promise<Measured> {
   const { backend, source, inputShape, runs } = request;
   if (!(await tf.setBackend(backend)))
     throw new Error(`compatibility: tf.setBackend failed; received backend=${backend}`);
-  const { result: model, ms: loadMs } = await timed(() => loadKerasModel(source));
+  const { result: model, ms: loadMs } = await time(() => loadKerasModel(source));
   const x = tf.tensor(input, [...inputShape]);
-  const predict = () => timed(() => predictOnce(model, x));
+  const predict = () => time(() => predictOnce(model, x));
   const { result: output, ms: firstMs } = await predict();
   const times: number[] = [];
   for (let run = 0; run < runs; run++) times.push((await predict()).ms);
@@ -46,7 +46,7 @@ async function predictOnce(model: tf.LayersModel, x: tf.Tensor): Promise<Float32
   return values;
 }
 
-async function timed<Result>(action: () => Promise<Result>): Promise<{ result: Result; ms: number }> {
+async function time<Result>(action: () => Promise<Result>): Promise<{ result: Result; ms: number }> {
   const start = performance.now();
   const result = await action();
   return { result, ms: performance.now() - start };

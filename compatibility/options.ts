@@ -5,14 +5,17 @@ import { parseArgs } from 'node:util';
 import { root } from '../tools/setup.mjs';
 import { type Architecture, architectures } from './architectures.js';
 
-export interface VerifyOptions {
+export interface CompatibilityOptions {
   readonly chosen: readonly Architecture[];
   readonly python: string;
-  /** The folder in which Keras's files stay and are found again; undefined: a temporary one, emptied as it goes. */
+  /**
+   * The folder that keeps Keras's files for the next run. Undefined: a temporary folder, emptied after each
+   * architecture.
+   */
   readonly keep?: string;
-  /** Rows that are in the results already, from the same versions and machine, are not measured again. */
+  /** Whether to skip rows that the results already have from the same versions and machine. */
   readonly resume: boolean;
-  /** The results, as JSON; the table is written beside it. Undefined: nothing is written. */
+  /** The JSON file of the results; the table is written beside it. Undefined: nothing is written. */
   readonly out?: string;
 }
 
@@ -29,7 +32,7 @@ options:
   --out=<file.json>    where the results go; default: docs/compatibility.json, and compatibility.md beside it`;
 
 /** Undefined if help was asked for. */
-export function parseOptions(args?: string[]): VerifyOptions | undefined {
+export function parseOptions(args?: string[]): CompatibilityOptions | undefined {
   const { values } = parseArgs({
     args,
     options: {

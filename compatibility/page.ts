@@ -1,4 +1,4 @@
-// What runs inside the page; compatibility/chromium.ts asks through `globalThis.compatibility`.
+// The script of the page. compatibility/chromium.ts calls `globalThis.compatibility`.
 
 import * as tf from '@tensorflow/tfjs';
 import { type Measured, measure, type Request } from './measure.js';

@@ -1,4 +1,5 @@
-// The rows of docs/compatibility.json: kept after each one, so that an interrupted run loses nothing that is finished.
+// The rows of docs/compatibility.json. They are written after each one, so that an interrupted run loses no finished
+// row.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,7 +17,7 @@ export class Results {
   readonly #rows = new Map<string, Row>();
   readonly #file?: string;
 
-  /** @param file JSON, continued if it is there; undefined: nothing is written. */
+  /** @param file The JSON file, which is continued if it exists. Undefined: nothing is written. */
   constructor(environment: Environment, file?: string) {
     this.#file = file;
     if (file !== undefined && existsSync(file)) {
@@ -28,7 +29,7 @@ export class Results {
     this.#current = same >= 0 ? same : this.#environments.push(environment) - 1;
   }
 
-  /** Whether the row is there, without an error, from these versions and this machine. */
+  /** Whether there is such a row without an error, from these versions and this machine. */
   has(key: RowKey): boolean {
     const row = this.#rows.get(keyOf(key));
     return row !== undefined && row.error === undefined && row.environment === this.#current;
@@ -43,7 +44,7 @@ export class Results {
     replaceFile(this.#file.replace(/(\.json)?$/, '.md'), tableOf(environments, rows));
   }
 
-  /** Without environments that no row is from any more. */
+  /** The rows, and the environments that any row is from. */
   #used(): Stored {
     const rows = [...this.#rows.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }));
     const indices = [...new Set(rows.map((row) => row.environment))].sort((a, b) => a - b);
@@ -58,13 +59,13 @@ function keyOf({ architecture, direction, format, backend }: RowKey): string {
   return [architecture, direction, backend, format].join(' ');
 }
 
-/** Four digits: more is noise. */
+/** Rounds to four digits; more would be noise. */
 function shorten(key: string, value: unknown): unknown {
   const isExact = key === 'parameters' || key === 'environment' || !Number.isFinite(value);
   return isExact ? value : Number((value as number).toPrecision(4));
 }
 
-/** A process that is ended half-way leaves the old file. */
+/** Replaces a file as a whole, so that an interrupted process leaves the old one. */
 function replaceFile(file: string, text: string): void {
   writeFileSync(`${file}.new`, text);
   renameSync(`${file}.new`, file);

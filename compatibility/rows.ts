@@ -1,9 +1,9 @@
-// What a row of docs/compatibility.json says.
+// A row of docs/compatibility.json.
 
 export interface RowKey {
-  /** Its class in keras.applications. */
+  /** The class in keras.applications. */
   readonly architecture: string;
-  /** 'read': Keras's file, loaded here. 'written': ours, loaded by Keras. */
+  /** 'read': a file of Keras is loaded here. 'written': a file saved here is loaded by Keras. */
   readonly direction: 'read' | 'written';
   readonly format: 'keras' | 'h5';
   readonly backend: 'convnet-cpu' | 'convnet-webgl';
@@ -11,7 +11,7 @@ export interface RowKey {
 
 export interface Numbers {
   readonly parameters: number;
-  /** Largest distance from Keras's output, over Keras's largest output. */
+  /** The largest distance from Keras's output divided by Keras's largest output. */
   readonly difference: number;
   readonly largest: number;
   readonly loadMs?: number;
@@ -23,17 +23,17 @@ export interface Numbers {
   readonly browser?: string;
 }
 
-/** Versions and machine. */
+/** The versions and the machine. */
 export type Environment = Readonly<Record<string, string | number>>;
 
 export interface Row extends RowKey, Partial<Numbers> {
   readonly inputShape?: readonly number[];
-  /** The size that the architecture is made for, where a smaller one was taken. */
+  /** The size that the architecture is made for, if a smaller one was used. */
   readonly fullSize?: number;
   readonly kerasPredictMs?: number;
-  /** Of the machine, over a minute, when the row was measured. */
+  /** The machine's load over the last minute when the row was measured. */
   readonly load?: number;
-  /** Why there are no numbers. */
+  /** The reason why the row failed. */
   readonly error?: string;
   /** Index into `environments`. */
   readonly environment: number;

@@ -1,4 +1,4 @@
-// docs/compatibility.md, from the rows.
+// Writes docs/compatibility.md from the rows.
 
 import type { Environment, Row } from './rows.js';
 
@@ -91,7 +91,7 @@ const WRITTEN_COLUMNS: readonly Column[] = [
 interface Pair {
   readonly keras?: Row;
   readonly h5?: Row;
-  /** Whichever is there. */
+  /** The first of both without an error; else the first. */
   readonly any: Row;
 }
 
@@ -162,7 +162,7 @@ function failureLine({ architecture, direction, format, backend, error = '' }: R
   return `- ${architecture}, ${direction} as \`.${format}\`, ${backend}: ${error.split('\n').slice(0, 3).join(' ')}`;
 }
 
-/** The processes of a check itself keep at most all cores busy. */
+/** A note if other work slowed the check, whose own processes keep at most all cores busy. */
 function busyNote(loads: readonly number[], cores: number): string {
   const busiest = Math.max(...loads);
   if (!(busiest > 2 * cores)) return '';

@@ -1,6 +1,7 @@
 /**
- * `npm start`: doubles the size of a photograph with a Keras super-resolution network on this package's backend, in Node.
- * Writes a PNG, then runs one small patch on TensorFlow.js' own `cpu` backend too and prints how far the two are apart.
+ * `npm start`: doubles the size of a photograph with a Keras super-resolution network on this package's backend, in
+ * Node. Writes a PNG, then runs one small patch on TensorFlow.js's own `cpu` backend too and prints how far the two are
+ * apart.
  */
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +29,7 @@ const USAGE = `npm start -- [options]
 
 const photo = fileURLToPath(new URL('./photo/chelsea.png', import.meta.url));
 
-/** Side of the patch on which the backends are compared: the `cpu` backend needs seconds for it. */
+/** The side of the patch on which the backends are compared. The `cpu` backend needs seconds for it. */
 const COMPARED_SIDE = 64;
 
 async function main(): Promise<void> {
@@ -67,10 +68,13 @@ async function main(): Promise<void> {
   await writePng(values.out, result);
   console.log(`\nwrote     ${values.out}, ${sizeOf(result)}\n`);
 
-  console.log(await comparison(model, image, values.backend, pictureMs));
+  console.log(await comparePatch(model, image, values.backend, pictureMs));
 }
 
-/** Production mode quiets TensorFlow.js' warnings, above all Node's invitation to install another backend; failures still throw. */
+/**
+ * Starts a backend. Production mode silences the remarks of TensorFlow.js, above all its advice to install another
+ * backend.
+ */
 async function useBackend(name: string): Promise<void> {
   tf.enableProdMode();
   if (name === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
@@ -93,7 +97,7 @@ function patchFrom(text: string): number {
   return patch;
 }
 
-/** The bar goes to stderr; where that is not a terminal, it becomes one line every two seconds. */
+/** Upscales with a progress bar on stderr. If that is not a terminal, the bar is one line every two seconds. */
 async function upscaleWithBar(model: LayersModel, image: RgbImage, patch: number): Promise<RgbImage> {
   const bar = new cliProgress.SingleBar({
     format: 'upscaling {bar} {value}/{total} patches, {duration} s',
@@ -116,23 +120,23 @@ async function upscaleWithBar(model: LayersModel, image: RgbImage, patch: number
   }
 }
 
-/** The middle of the picture on the backend and on `cpu`, each after one run to warm up. */
-async function comparison(model: LayersModel, image: RgbImage, backend: string, pictureMs: number): Promise<string> {
+/** Compares the backend with `cpu` on the middle of the picture, each after one run to warm up. */
+async function comparePatch(model: LayersModel, image: RgbImage, backend: string, pictureMs: number): Promise<string> {
   const patch = middleOf(image, COMPARED_SIDE);
   const header = ['backend', `picture ${sizeOf(image)}`, `patch ${sizeOf(patch)}`, 'largest difference from cpu'];
 
-  const own = await timedPatch(model, patch);
+  const own = await timePatch(model, patch);
   const rows = [header, [backend, `${grouped(pictureMs)} ms`, `${grouped(own.ms)} ms`]];
   if (backend === 'cpu') return tableOf(rows.map((row) => row.slice(0, 3)));
 
   await tf.setBackend('cpu');
-  const cpu = await timedPatch(model, patch);
+  const cpu = await timePatch(model, patch);
   rows[1]?.push(`${largestDifference(own.values, cpu.values).toExponential(1)} of 255`);
   rows.push(['cpu', '', `${grouped(cpu.ms)} ms`, '']);
   return tableOf(rows);
 }
 
-async function timedPatch(model: LayersModel, patch: RgbImage): Promise<{ values: Float32Array; ms: number }> {
+async function timePatch(model: LayersModel, patch: RgbImage): Promise<{ values: Float32Array; ms: number }> {
   await runPatch(model, patch, ESRGAN_X2.scale);
   const start = performance.now();
   const values = await runPatch(model, patch, ESRGAN_X2.scale);

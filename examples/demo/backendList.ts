@@ -1,11 +1,11 @@
-/** The choice of backends, with the time each took on the current picture beside it. */
+/** The list of backends to choose from, each with its time on the current picture. */
 import { type Backend, backends } from './backends.js';
 import { byId, element } from './dom.js';
 import { allowSoftware } from './gpu.js';
 
 export interface Run {
   readonly ms: number;
-  /** How the result compares with the first one, or nothing where it is the first. */
+  /** A comparison with the first result; empty for the first. */
   readonly remark: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The backends the page offers, which of them this browser can run, and how one is made the current one.
- * Importing this file registers them all; none is started before `startBackend`.
+ * The backends that the page offers, and which of them this browser can run. Importing this file registers all of them;
+ * `startBackend` starts one.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -15,9 +15,9 @@ export interface Backend {
   readonly name: string;
   readonly family: 'convnet' | 'TensorFlow.js';
   readonly about: string;
-  /** Why it cannot run here; absent where it can. */
+  /** The reason why it cannot run here; absent if it can. */
   readonly missing?: string;
-  /** It would run if the page allowed TensorFlow.js to draw in software. */
+  /** Whether it would run if the page allowed TensorFlow.js to draw in software. */
   readonly offersSoftware?: boolean;
 }
 
@@ -45,11 +45,11 @@ export async function startBackend(name: string): Promise<void> {
   }
 }
 
-/** What is known of the current backend, and who says so. */
+/** Facts about the current backend, and their source. */
 export async function backendFacts(): Promise<{ source: string; facts: readonly Fact[] }> {
   const name = tf.getBackend();
   if (name.startsWith('convnet')) return { source: 'backendInfo()', facts: factsOf(backendInfo()) };
-  return { source: `TensorFlow.js ${tf.version_core}`, facts: factsOf({ name, ...(await stockFacts(name)) }) };
+  return { source: `TensorFlow.js ${tf.version_core}`, facts: factsOf({ name, ...(await tfjsFacts(name)) }) };
 }
 
 function webgl(about: string): Pick<Backend, 'about' | 'missing' | 'offersSoftware'> {
@@ -59,7 +59,7 @@ function webgl(about: string): Pick<Backend, 'about' | 'missing' | 'offersSoftwa
   return { about: gpu.inSoftware ? `${about}, in software here` : about };
 }
 
-async function stockFacts(name: string): Promise<object> {
+async function tfjsFacts(name: string): Promise<object> {
   if (name === 'webgl') return { device: gpu.renderer, webglVersion: tf.env().getNumber('WEBGL_VERSION') };
   if (name !== 'wasm') return { device: 'cpu' };
   const [simd, threads] = await Promise.all([

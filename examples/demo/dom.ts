@@ -23,8 +23,8 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Resolves once the browser has drawn the page; a hidden page draws nothing and is not waited for. */
-export function painted(): Promise<void> {
+/** Waits until the browser has drawn the page. Does not wait for a hidden page, which is not drawn. */
+export function waitForPaint(): Promise<void> {
   if (document.hidden) return Promise.resolve();
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }

@@ -1,6 +1,9 @@
-// Files that are dropped on a page.
+// Takes files that are dropped on a page.
 
-/** The whole page takes drops; `dragenter` and `dragleave` also fire for every element below the pointer, hence the count. */
+/**
+ * Takes drops on the whole page. It counts, since `dragenter` and `dragleave` fire for every element below the pointer
+ * too.
+ */
 export function listenForDrops(take: (files: readonly File[]) => void): void {
   let depth = 0;
   const mark = (change: number) => {

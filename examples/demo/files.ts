@@ -1,5 +1,5 @@
 /**
- * The files of the page that are not code, by address: Vite copies each of them into the built page under a name of its own.
+ * The addresses of the page's files that are not code. Vite copies each into the built page under a new name.
  */
 import wasmPlain from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import wasmSimd from '../../node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
@@ -13,7 +13,7 @@ import type { ReadFile } from '../upscale/modelFiles.js';
 
 export const SAMPLE = { name: 'chelsea.png', url: samplePhoto };
 
-/** For `setWasmPaths` of TensorFlow.js' own WebAssembly backend. */
+/** The argument of `setWasmPaths` of TensorFlow.js's own WebAssembly backend. */
 export const WASM_PATHS = {
   'tfjs-backend-wasm.wasm': wasmPlain,
   'tfjs-backend-wasm-simd.wasm': wasmSimd,

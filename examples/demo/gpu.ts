@@ -1,13 +1,14 @@
 /**
- * Which kind of WebGL2 the browser offers. TensorFlow.js asks for a context with `failIfMajorPerformanceCaveat`, which most browsers refuse
- * where they have no usable GPU; without that attribute they draw in software (SwiftShader, llvmpipe), correctly and slowly.
+ * Finds out which kind of WebGL2 the browser has. TensorFlow.js asks for a context with `failIfMajorPerformanceCaveat`,
+ * which most browsers refuse without a usable GPU. Without that attribute they draw in software (SwiftShader,
+ * llvmpipe), correctly and slowly.
  */
 
 export interface Gpu {
-  /** As the driver names it; absent where there is no WebGL2 at all. */
+  /** The driver's name of it; absent if there is no WebGL2. */
   readonly renderer?: string;
   readonly inSoftware: boolean;
-  /** TensorFlow.js will not use it. */
+  /** Whether TensorFlow.js refuses to use it. */
   readonly refused: boolean;
 }
 
@@ -17,7 +18,9 @@ export function isSoftwareAllowed(): boolean {
   return new URLSearchParams(location.search).has(SOFTWARE_PARAMETER);
 }
 
-/** TensorFlow.js reads its flag once, before its first context, so the page starts again. */
+/**
+ * Loads the page again with drawing in software allowed: TensorFlow.js reads that flag once, before its first context.
+ */
 export function allowSoftware(): void {
   const url = new URL(location.href);
   url.searchParams.set(SOFTWARE_PARAMETER, '');
@@ -25,8 +28,8 @@ export function allowSoftware(): void {
 }
 
 export function findGpu(): Gpu {
-  const fast = rendererOf({ failIfMajorPerformanceCaveat: true });
-  const renderer = fast ?? rendererOf({});
+  const fast = findRenderer({ failIfMajorPerformanceCaveat: true });
+  const renderer = fast ?? findRenderer({});
   return {
     renderer,
     inSoftware: /swiftshader|llvmpipe|softpipe|basic render|software/i.test(renderer ?? ''),
@@ -34,7 +37,8 @@ export function findGpu(): Gpu {
   };
 }
 
-function rendererOf(attributes: WebGLContextAttributes): string | undefined {
+/** Makes a context and reads its renderer; undefined if there is none. */
+function findRenderer(attributes: WebGLContextAttributes): string | undefined {
   const gl = document.createElement('canvas').getContext('webgl2', attributes);
   if (gl === null) return undefined;
   const info = gl.getExtension('WEBGL_debug_renderer_info');

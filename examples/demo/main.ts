@@ -1,15 +1,15 @@
-/** The page: a picture, a backend, a run. Each part lives in a file of its own; here they meet. */
+/** The page that upscales a picture: connects the picture, the choice of a backend and the run. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ESRGAN_X2, loadEsrganX2 } from '../upscale/esrgan.js';
 import { largestDifference } from '../upscale/image.js';
 import { type Progress, upscale } from '../upscale/upscale.js';
 import { drawBackendList, type Run, secondsText, setChosen, setEnabled, setMissing, showRuns } from './backendList.js';
 import { backendFacts, startBackend } from './backends.js';
-import { byId, element, painted } from './dom.js';
+import { byId, element, waitForPaint } from './dom.js';
 import { fetchModelFile } from './files.js';
 import { clearNotice, showError } from './notice.js';
 import { listenForPictures, type Opened, openSample } from './openPicture.js';
-import { addPart, beginResult, clearResult, finishResult, resultPng, showPicture, sizeText } from './stage.js';
+import { addPart, beginResult, clearResult, encodeResult, finishResult, showPicture, sizeText } from './stage.js';
 
 const run = byId('run', HTMLButtonElement);
 const cancel = byId('cancel', HTMLButtonElement);
@@ -25,7 +25,7 @@ let opened: Opened | undefined;
 let stop: AbortController | undefined;
 let busy = true;
 
-/** Of the current picture: what each backend took, and the first result, against which the others are held. */
+/** The runs of each backend on the current picture, and the first result, with which the others are compared. */
 const runs = new Map<string, Run>();
 let first: { backend: string; data: ArrayLike<number> } | undefined;
 
@@ -111,7 +111,7 @@ async function showProgress({ done, total, fresh }: Progress): Promise<void> {
   progress.value = done;
   status.textContent = `Patch ${Math.min(done + 1, total)} of ${total}`;
   if (fresh) addPart(fresh.rect, fresh.part);
-  await painted();
+  await waitForPaint();
 }
 
 function remarkOn(data: ArrayLike<number>): string {
@@ -125,7 +125,7 @@ function remarkOn(data: ArrayLike<number>): string {
 
 async function save(): Promise<void> {
   const link = element('a');
-  link.href = URL.createObjectURL(await resultPng());
+  link.href = URL.createObjectURL(await encodeResult());
   link.download = `${opened?.name.replace(/\.[^.]*$/, '') ?? 'picture'}-x${ESRGAN_X2.scale}.png`;
   link.click();
   URL.revokeObjectURL(link.href);
@@ -143,7 +143,7 @@ async function start(): Promise<void> {
   });
   setBusy(true);
   await openSample(open);
-  await painted();
+  await waitForPaint();
   await chooseBackend('convnet');
   setBusy(true);
   model = await loadEsrganX2(fetchModelFile);

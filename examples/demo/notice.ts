@@ -1,4 +1,4 @@
-/** One place in the page for errors and for questions; a new one replaces the old one. */
+/** The notice of the page: an error or a question. A new one replaces the old one. */
 import { byId, element } from './dom.js';
 
 export interface Choice {

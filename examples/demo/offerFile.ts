@@ -1,4 +1,4 @@
-/** A file that the page has made, as a download. */
+/** Offers a file that the page has made as a download. */
 import { element } from './dom.js';
 
 export function offerFile(name: string, content: Uint8Array | string, type = 'application/octet-stream'): void {

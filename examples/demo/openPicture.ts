@@ -1,10 +1,10 @@
-/** The ways a picture gets into the page: chosen, dropped, pasted, or the sample. */
+/** Opens a picture that is chosen, dropped or pasted, or the sample. */
 import type { RgbImage } from '../upscale/image.js';
 import { byId } from './dom.js';
 import { listenForDrops } from './drops.js';
 import { SAMPLE } from './files.js';
 import { ask, clearNotice, showError } from './notice.js';
-import { COMFORTABLE_PIXELS, decodePicture, MOST_PIXELS, rgbFromBitmap, sizeWithin } from './picture.js';
+import { COMFORTABLE_PIXELS, decodePicture, MOST_PIXELS, readRgb, sizeWithin } from './picture.js';
 import { sizeText } from './stage.js';
 
 export interface Opened {
@@ -41,7 +41,7 @@ async function openFile(file: Blob, name: string, open: Open): Promise<void> {
   try {
     const bitmap = await decodePicture(file, name);
     const openAt = (size: { width: number; height: number }) => {
-      open({ name, image: rgbFromBitmap(bitmap, size) });
+      open({ name, image: readRgb(bitmap, size) });
       bitmap.close();
     };
     if (bitmap.width * bitmap.height <= COMFORTABLE_PIXELS) openAt(bitmap);

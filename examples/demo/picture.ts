@@ -1,10 +1,10 @@
-/** Pictures in the page: from files to bytes and from bytes to canvases. */
+/** Decodes picture files, and draws pictures on canvases. */
 import { type RgbImage, rgbaFromRgb, rgbFromRgba } from '../upscale/image.js';
 
-/** More input pixels than this take long enough that the visitor is asked first. */
+/** A picture with more pixels takes so long that the page asks first. */
 export const COMFORTABLE_PIXELS = 512 * 512;
 
-/** More than this is only run scaled down: the result would have four times as many, and canvases have limits. */
+/** A larger picture is scaled down: the result has four times as many pixels, and the size of a canvas is limited. */
 export const MOST_PIXELS = 2048 * 2048;
 
 export async function decodePicture(file: Blob, name: string): Promise<ImageBitmap> {
@@ -15,13 +15,14 @@ export async function decodePicture(file: Blob, name: string): Promise<ImageBitm
   }
 }
 
-/** The largest size of the same shape with at most so many pixels; never larger than the picture. */
+/** The largest size with the same proportions and at most `pixels` pixels, not larger than the picture. */
 export function sizeWithin({ width, height }: ImageBitmap, pixels: number): { width: number; height: number } {
   const scale = Math.min(1, Math.sqrt(pixels / (width * height)));
   return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
 }
 
-export function rgbFromBitmap(bitmap: ImageBitmap, { width, height }: { width: number; height: number }): RgbImage {
+/** Draws the bitmap over white in this size, and reads the pixels back. */
+export function readRgb(bitmap: ImageBitmap, { width, height }: { width: number; height: number }): RgbImage {
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
@@ -43,13 +44,13 @@ export function paint(canvas: HTMLCanvasElement, image: RgbImage, left = 0, top 
   contextOf(canvas).putImageData(new ImageData(rgbaFromRgb(image), image.width, image.height), left, top);
 }
 
-export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+export function encodePng(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The browser could not write the PNG.'))));
   });
 }
 
-/** Read back by the page and its tests, so it stays in main memory. */
+/** The page and its tests read the pixels back, so the canvas stays in main memory. */
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
 }

@@ -1,10 +1,10 @@
 /**
- * The picture before and after, one canvas above the other. A range input, invisible and as large as the stage, moves the line between them:
- * dragging, arrow keys and screen readers come with it.
+ * Shows the picture before and after, one canvas above the other. An invisible range input as large as the stage moves
+ * the line between them, so that dragging, arrow keys and screen readers work.
  */
 import type { Rect, RgbImage } from '../upscale/image.js';
 import { byId } from './dom.js';
-import { paint, pngOf, resize } from './picture.js';
+import { encodePng, paint, resize } from './picture.js';
 
 const stage = byId('stage', HTMLDivElement);
 const before = byId('before', HTMLCanvasElement);
@@ -50,11 +50,11 @@ export function finishResult(): void {
   reveal();
 }
 
-export function resultPng(): Promise<Blob> {
-  return pngOf(after);
+export function encodeResult(): Promise<Blob> {
+  return encodePng(after);
 }
 
-/** The line sweeps in from the left once, to show that it moves. */
+/** Moves the line in from the left once, to show that it can move. */
 function reveal(): void {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
     moveSplit(50);

@@ -12,7 +12,7 @@ export default defineConfig({
   base: './',
   server: { headers, fs: { allow: [repository] } },
   preview: { headers },
-  // Named here, or Vite finds them one by one while the page loads, and reloads it each time.
+  // Without this list Vite finds the packages one by one while the page loads, and reloads it each time.
   optimizeDeps: {
     include: [
       ...['core', 'layers', 'backend-cpu', 'backend-webgl', 'backend-wasm', 'converter'].map(
@@ -25,14 +25,15 @@ export default defineConfig({
   build: {
     outDir: `${repository}/.build/demo`,
     emptyOutDir: true,
-    // tfjs-backend-wasm starts its threads from the source text of one of its functions, which a compressor simplifies by what it knows of the
-    // scope around it (`typeof _scriptDir`): in a worker, without that scope, the shortened text fails. So white space only.
+    // tfjs-backend-wasm starts its threads from the source text of one of its functions. A compressor would simplify
+    // that function by its scope (`typeof _scriptDir`), and in a worker, without that scope, the text would fail. So
+    // only white space is removed.
     minify: false,
     rolldownOptions: {
       input: ['index.html', 'keras.html', 'bench.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
       output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
     },
-    // The page is TensorFlow.js and little else; one chunk of it is as large as it is.
+    // Most of the page is TensorFlow.js, which makes one large chunk.
     chunkSizeWarningLimit: 4096,
   },
 });

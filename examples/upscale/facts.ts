@@ -1,6 +1,6 @@
 /**
- * A plain object as lines for people: `{ device: 'cpu', features: { simd: true } }` becomes
- * [['device', 'cpu'], ['features', 'simd']]. It shows whatever a backend says of itself and knows no field by name.
+ * Writes a plain object as lines for people: `{ device: 'cpu', features: { simd: true } }` becomes
+ * [['device', 'cpu'], ['features', 'simd']]. It shows every field that a backend gives, and knows none by name.
  */
 
 export type Fact = readonly [label: string, text: string];
@@ -24,7 +24,7 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
-/** Inside an object a flag that is set reads as its own name. */
+/** Within an object, a flag that is true is written as its name. */
 function memberText([key, value]: readonly [string, unknown]): string {
   if (value === true) return wordsOf(key);
   if (value === false) return `no ${wordsOf(key)}`;

@@ -1,6 +1,6 @@
 /**
- * Pictures as plain bytes, the same in Node and in the browser: no canvas, no tensor, no file.
- * A picture has three channels; transparency is laid over white before it gets here, because the network knows only RGB.
+ * Pictures as plain bytes, the same in Node and in the browser: no canvas, no tensor, no file. A picture has three
+ * channels, since the network takes RGB; transparent pixels are blended with white.
  */
 
 export interface RgbImage {
@@ -17,7 +17,7 @@ export interface Rect {
   readonly height: number;
 }
 
-/** Drops the alpha channel by laying the picture over white. */
+/** Removes the alpha channel by blending with white. */
 export function rgbFromRgba(width: number, height: number, rgba: Uint8Array | Uint8ClampedArray): RgbImage {
   const data = new Uint8ClampedArray(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -29,7 +29,7 @@ export function rgbFromRgba(width: number, height: number, rgba: Uint8Array | Ui
   return { width, height, data };
 }
 
-/** The opaque RGBA bytes that `ImageData` wants. */
+/** The opaque RGBA bytes that `ImageData` takes. */
 export function rgbaFromRgb({ width, height, data }: RgbImage): Uint8ClampedArray<ArrayBuffer> {
   const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
   for (let pixel = 0; pixel < width * height; pixel++) {

@@ -1,13 +1,16 @@
 /**
- * A TensorFlow.js model from its files, whatever they lie on: the caller says how one file is read.
- * (`tf.loadLayersModel(url)` cannot be used in Node, whose `fetch` refuses `file:`, nor with a bundler, which renames every file.)
+ * Reads a TensorFlow.js model from its files, with the caller's function for reading one. `tf.loadLayersModel(url)`
+ * works neither in Node, whose `fetch` refuses `file:`, nor with a bundler, which renames every file.
  */
 import { io } from '@tensorflow/tfjs-core';
 
 /** Reads one file; the path is relative to `node_modules`. */
 export type ReadFile = (path: string) => Promise<ArrayBuffer>;
 
-/** For `tf.loadLayersModel` and `tf.loadGraphModel`: `path` names the `model.json`, the weight files lie beside it. */
+/**
+ * An IOHandler for `tf.loadLayersModel` and `tf.loadGraphModel`. The weight files lie beside the `model.json` at
+ * `path`.
+ */
 export function modelFiles(path: string, readFile: ReadFile): io.IOHandler {
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   return {

@@ -1,4 +1,4 @@
-/** Reads from this repository's `node_modules`, in Node. */
+/** Reads files of this repository's `node_modules`, in Node. */
 import { readFile } from 'node:fs/promises';
 import type { ReadFile } from './modelFiles.js';
 

@@ -1,4 +1,4 @@
-/** Pictures from and to PNG files, in Node. Every way in which a file can be wrong ends in one message that names it. */
+/** Reads and writes PNG files, in Node. Every error names the file. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { convertIndexedToRgb, type DecodedPng, decode, encode, hasPngSignature } from 'fast-png';
@@ -28,7 +28,7 @@ export async function writePng(path: string, { width, height, data }: RgbImage):
   await writeFile(path, encode({ width, height, data, channels: 3, depth: 8 }));
 }
 
-/** 1 to 4 channels, palettes and every bit depth become 8-bit RGB; transparency is laid over white. */
+/** Converts 1 to 4 channels or a palette, of any bit depth, to 8-bit RGB, and blends transparent pixels with white. */
 function rgbFromPng(png: DecodedPng): RgbImage {
   const { width, height, depth } = png;
   const palette = png.palette ?? (depth < 8 ? greys(depth) : undefined);
@@ -46,7 +46,7 @@ function rgbFromPng(png: DecodedPng): RgbImage {
   return rgbFromRgba(width, height, rgba);
 }
 
-/** Grey samples of 1, 2 or 4 bits come packed like palette indices, so they are read as such. */
+/** A palette of greys. fast-png packs grey samples of 1, 2 or 4 bits like indices of a palette. */
 function greys(depth: number): number[][] {
   const top = 2 ** depth - 1;
   return Array.from({ length: top + 1 }, (_, level) => Array<number>(3).fill((level * 255) / top));

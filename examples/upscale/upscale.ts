@@ -1,6 +1,6 @@
 /**
- * Runs a super-resolution network over a picture, window by window, on whatever backend is current:
- * upscale(picture) = stitch(model(window) for each window), with the overlap that makes the seams vanish (see windows.ts).
+ * Runs a super-resolution network over a picture, window by window, on the current backend: upscale(picture) =
+ * stitch(model(window) for each window), with the overlap that makes the seams vanish (see windows.ts).
  */
 import { type Tensor, tensor4d, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -10,7 +10,7 @@ import { planWindows, type Window } from './windows.js';
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  /** What the latest window added, and where in the result it lies; absent before the first. */
+  /** The part of the result that the latest window added, and its position; absent before the first window. */
   readonly fresh?: { readonly rect: Rect; readonly part: RgbImage };
 }
 
@@ -19,18 +19,21 @@ export interface UpscaleOptions {
   readonly scale: number;
   /** Radius of the network's field of view in input pixels. */
   readonly margin: number;
-  /** Largest side of a window in input pixels, margins included; DEFAULT_PATCH unless told. */
+  /** The largest side of a window with its margins, in input pixels. Default: DEFAULT_PATCH. */
   readonly patch?: number;
   /** Stops between two windows; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Called before the first window and after each; a promise is waited for, so that a page can paint. */
+  /** Called before the first window and after each. The next window waits for its promise, so that a page can paint. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
 }
 
-/** Small enough that a page blocked by a CPU backend answers between two windows, large enough that margins do not dominate. */
+/**
+ * Small enough that a page blocked by a CPU backend answers between two windows, large enough that margins do not
+ * dominate.
+ */
 export const DEFAULT_PATCH = 80;
 
-/** Leaves no tensor behind, whether it returns, throws or is stopped. */
+/** Upscales a picture. It leaves no tensor behind, also if it throws or is stopped. */
 export async function upscale(model: LayersModel, image: RgbImage, options: UpscaleOptions): Promise<RgbImage> {
   const { scale, margin, patch = DEFAULT_PATCH, signal, onProgress } = options;
   const windows = planWindows(image.width, image.height, patch, margin);
@@ -41,7 +44,7 @@ export async function upscale(model: LayersModel, image: RgbImage, options: Upsc
 
   await onProgress?.({ done: 0, total });
   for (const [i, window] of windows.entries()) {
-    await eventsHandled();
+    await handleEvents();
     signal?.throwIfAborted();
     paste(result, window, scale, await runPatch(model, readWindow(image, window), scale));
     const rect = ownedRect(window, scale);
@@ -50,7 +53,7 @@ export async function upscale(model: LayersModel, image: RgbImage, options: Upsc
   return result;
 }
 
-/** The network on one picture, whole: [height * scale, width * scale, 3] floats, neither rounded nor clipped. */
+/** Runs the network on a whole picture: [height * scale, width * scale, 3] floats, neither rounded nor clipped. */
 export async function runPatch(model: LayersModel, image: RgbImage, scale: number): Promise<Float32Array> {
   const { width, height } = image;
   const y = tidy(() => model.predict(tensor4d(Float32Array.from(image.data), [1, height, width, 3])) as Tensor);
@@ -72,7 +75,7 @@ function readWindow(image: RgbImage, { x, y }: Window): RgbImage {
   return crop(image, { left: x.start, top: y.start, width: x.size, height: y.size });
 }
 
-/** Copies what the window owns; the clamped array rounds and clips to 0..255. */
+/** Copies the pixels that the window owns. The clamped array rounds and clips to 0..255. */
 function paste(result: RgbImage, window: Window, scale: number, patch: Float32Array): void {
   const { left, top, width, height } = ownedRect(window, scale);
   const { x, y } = window;
@@ -82,12 +85,15 @@ function paste(result: RgbImage, window: Window, scale: number, patch: Float32Ar
   }
 }
 
-/** In output pixels. */
+/** The pixels that the window owns, in output pixels. */
 function ownedRect({ x, y }: Window, scale: number): Rect {
   return { left: x.from * scale, top: y.from * scale, width: (x.to - x.from) * scale, height: (y.to - y.from) * scale };
 }
 
-/** Lets clicks and signals in: a CPU backend works on this thread and would starve them until the last window. */
-function eventsHandled(): Promise<void> {
+/**
+ * Lets the page handle clicks, and Node signals. A CPU backend works on this thread and would delay them to the last
+ * window.
+ */
+function handleEvents(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,10 +1,11 @@
 /**
- * Cuts a picture into overlapping windows of one size, so that a network with a limited field of view can run on each alone.
+ * Cuts a picture into overlapping windows of one size, so that a network with a limited field of view can run on each
+ * alone.
  *
- * Every window is as large as the others (a backend then meets one shape only), lies wholly inside the picture (the network's zero
- * padding falls on the true border and nowhere else), and owns the pixels that are at least `margin` away from its cut edges. The owned
- * parts tile the picture. With `margin` >= the radius of the network's field of view, an owned pixel sees exactly what it would see
- * in the whole picture: there is no seam to hide.
+ * All windows have one size, so that a backend gets one shape only. Each lies inside the picture, so that the network's
+ * zero padding falls on the true border and nowhere else. A window owns the pixels that are at least `margin` away from
+ * its cut edges, and the owned parts tile the picture. With `margin` >= the radius of the network's field of view, an
+ * owned pixel has the value that it would have in the whole picture, so there is no seam.
  */
 
 /** One window along one axis, in input pixels: reads [start, start + size), owns [from, to). */
@@ -29,7 +30,8 @@ export function planSpans(length: number, maxSize: number, margin: number): read
   }
   if (length <= maxSize) return [{ start: 0, size: length, from: 0, to: length }];
 
-  // n windows of one size cover size * n - 2 * margin * (n - 1) pixels: take the fewest, then the smallest that still reach.
+  // n windows of one size cover size * n - 2 * margin * (n - 1) pixels. Take the fewest windows, then the smallest
+  // size.
   const n = Math.ceil((length - 2 * margin) / (maxSize - 2 * margin));
   const size = Math.ceil((length + 2 * margin * (n - 1)) / n);
   const starts = Array.from({ length: n }, (_, i) => Math.floor((i * (length - size)) / (n - 1)));
@@ -44,7 +46,7 @@ export function planSpans(length: number, maxSize: number, margin: number): read
   });
 }
 
-/** Row by row, from the top left. */
+/** The windows of a picture, row by row from the top left. */
 export function planWindows(width: number, height: number, maxSize: number, margin: number): readonly Window[] {
   const columns = planSpans(width, maxSize, margin);
   return planSpans(height, maxSize, margin).flatMap((y) => columns.map((x) => ({ x, y })));

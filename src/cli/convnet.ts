@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// The `convnet` command: arguments -> command -> output, or one line on stderr and an exit code.
+// The `convnet` command: runs the chosen command; an error becomes one line on stderr and an exit code.
 //
-// Nothing here or in program.ts imports TensorFlow.js: each command loads what it needs, so that --help is quick and a missing
-// peer dependency is a message.
+// Neither this file nor program.ts imports TensorFlow.js. Each command imports what it needs when it runs, so that
+// --help is quick and a missing peer dependency becomes a message.
 
 import { CommanderError } from 'commander';
 import { makeProgram } from './program.js';
@@ -12,7 +12,7 @@ import { failureOf } from './shared/failure.js';
 
 async function main(): Promise<number> {
   const stop = new AbortController();
-  // The second Ctrl+C finds no listener and ends the process at once.
+  // A second Ctrl+C finds no listener and ends the process at once.
   process.once('SIGINT', () => stop.abort());
   // A reader such as `head` may close the pipe early.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 4));

@@ -1,4 +1,4 @@
-// The command as a whole: what its help begins with, and its four commands.
+// The parser of the command line: the general help and the four commands.
 
 import { Command } from 'commander';
 import { addBench } from './bench/arguments.js';

@@ -1,6 +1,6 @@
-// float32 to the two 16-bit formats, rounded to nearest, ties to even, as numpy and JAX do.
+// Converts float32 to the two 16-bit formats, rounding to nearest and ties to even, as numpy and JAX do.
 
-/** IEEE 754 half precision as bits. */
+/** The bits of IEEE 754 half precision. */
 export function float32ToFloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
@@ -11,22 +11,23 @@ export function float32ToFloat16(values: Float32Array): Uint16Array {
   return halves;
 }
 
-/** The upper half of float32. */
+/** The bits of bfloat16, the upper half of float32. */
 export function float32ToBfloat16(values: Float32Array): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < halves.length; i++) {
-    const notNumber = (bits[i] & 0x7fffffff) > 0x7f800000;
-    halves[i] = notNumber ? (bits[i] >>> 16) | 0x40 : (bits[i] + 0x7fff + ((bits[i] >>> 16) & 1)) / 65536;
+    const holdsNaN = (bits[i] & 0x7fffffff) > 0x7f800000;
+    halves[i] = holdsNaN ? (bits[i] >>> 16) | 0x40 : (bits[i] + 0x7fff + ((bits[i] >>> 16) & 1)) / 65536;
   }
   return halves;
 }
 
 function halfMagnitude(bits: number, value: number): number {
-  if (bits > 0x7f800000) return 0x7e00; // not a number
-  if (value >= 65520) return 0x7c00; // infinity, also by rounding
-  if (value < 2 ** -14) return roundEven(value * 2 ** 24); // below the normal numbers: steps of 2^-24
-  // Drops 13 bits of the fraction and moves the exponent from bias 127 to 15; a carry runs into the exponent as it should.
+  if (bits > 0x7f800000) return 0x7e00; // NaN
+  if (value >= 65520) return 0x7c00; // infinity, or rounded to it
+  if (value < 2 ** -14) return roundEven(value * 2 ** 24); // subnormal: steps of 2^-24
+  // Drops 13 bits of the fraction and moves the exponent from bias 127 to 15. A carry out of the fraction raises the
+  // exponent.
   const rounded = bits + 0xfff + ((bits >>> 13) & 1);
   return (rounded >>> 13) - ((127 - 15) << 10);
 }

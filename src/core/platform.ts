@@ -1,4 +1,4 @@
-// Node's own modules, reached at run time: a bundle for the browser must not import them.
+// Facts about Node, and its own modules, loaded at run time since a bundle for the browser must not import them.
 
 interface NodeProcess {
   readonly versions?: Readonly<Record<string, string>>;
@@ -8,22 +8,22 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
-/** Major version of Node, 0 elsewhere. */
+/** The major version of Node; 0 elsewhere. */
 export function nodeMajor(): number {
   return Number.parseInt(nodeProcess()?.versions?.node ?? '0', 10);
 }
 
-/** The processor Node is made for, `x64` or others; undefined elsewhere. */
+/** The processor architecture of Node, such as `x64`; undefined elsewhere. */
 export function nodeArch(): string | undefined {
   return nodeMajor() > 0 ? nodeProcess()?.arch : undefined;
 }
 
-/** A module such as `v8`, at once; undefined outside of Node. */
+/** Loads a module of Node such as `v8`, without waiting; undefined elsewhere. */
 export function builtinModule(name: string): unknown {
   return nodeMajor() > 0 ? nodeProcess()?.getBuiltinModule?.(name) : undefined;
 }
 
-/** What the user has given to Node on the command line and in the environment. */
+/** The options of Node from the command line and the environment; [''] elsewhere. */
 export function nodeArguments(): readonly string[] {
   const { execArgv = [], env = {} } = nodeProcess() ?? {};
   return [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];

@@ -1,4 +1,4 @@
-// Numbers for people.
+// Formats numbers, sizes, times and shapes for people.
 
 /** 12345 -> '12 345' */
 export function grouped(value: number): string {
@@ -15,13 +15,13 @@ export function bytesText(bytes: number): string {
   return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power - 1]}`;
 }
 
-/** Three digits: 0.123, 1.23, 12.3, 123, 1 234 */
+/** About three digits: 0.12, 1.23, 12.3, 123, 1 234 */
 export function msText(ms: number): string {
   if (ms >= 1000) return grouped(ms);
   return ms >= 100 ? ms.toFixed(0) : ms >= 10 ? ms.toFixed(1) : ms.toFixed(2);
 }
 
-/** [null, 224, 224, 3] -> '? x 224 x 224 x 3'; lists of shapes one after the other. */
+/** [null, 224, 224, 3] -> '?x224x224x3'; several shapes are separated by commas. */
 export function shapeText(shape: unknown): string {
   if (shape === null || shape === undefined) return '';
   if (!Array.isArray(shape)) {
@@ -31,6 +31,7 @@ export function shapeText(shape: unknown): string {
   return shape.length === 0 ? 'a number' : shape.map((size) => size ?? '?').join('x');
 }
 
+/** 1 -> '1 layer', 2 -> '2 layers' */
 export function countText(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
 }

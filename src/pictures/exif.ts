@@ -1,21 +1,21 @@
-// How a camera was held: cameras store the sensor's rows and say in the Exif part of the JPEG how to turn them.
-// Source: Exif 2.32 (CIPA DC-008), 4.6.4 tag 0x0112, in the TIFF 6.0 layout.
+// The orientation of a photograph. A camera stores the rows of its sensor, and says in the Exif part of the JPEG how to
+// rotate and mirror them. Source: Exif 2.32 (CIPA DC-008), 4.6.4 tag 0x0112, in the TIFF 6.0 layout.
 
 import type { Picture } from './picture.js';
 
-/** 1 to 8, as in Exif; 1, upright, where the file does not say. */
+/** The orientation of a JPEG file, 1 to 8 as in Exif; 1, upright, if the file does not say. */
 export function orientationOf(jpeg: Uint8Array): number {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   try {
     for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
       const marker = view.getUint8(at + 1);
-      if (marker === 0xda) return 1; // the picture itself begins
+      if (marker === 0xda) return 1; // the pixels begin
       const isExif = marker === 0xe1 && view.getUint32(at + 4) === 0x45786966; // 'Exif'
       if (isExif)
         return tiffOrientation(new DataView(view.buffer, view.byteOffset + at + 10, view.getUint16(at + 2) - 8));
     }
   } catch {
-    // the file ends early: the decoder says so
+    // The file ends early. The decoder will report it.
   }
   return 1;
 }
@@ -33,19 +33,19 @@ function tiffOrientation(tiff: DataView): number {
   return 1;
 }
 
-/** The picture upright. */
-export function turned(picture: Picture, orientation: number): Picture {
+/** Rotates and mirrors a picture of this Exif orientation so that it is upright. */
+export function makeUpright(picture: Picture, orientation: number): Picture {
   if (orientation === 1) return picture;
   const { width, height, data } = picture;
-  const isSideways = orientation > 4;
-  const [outW, outH] = isSideways ? [height, width] : [width, height];
+  const isTransposed = orientation > 4;
+  const [outW, outH] = isTransposed ? [height, width] : [width, height];
   const pixels = new Uint32Array(data.slice().buffer);
   const out = new Uint32Array(pixels.length);
   const flipsX = [2, 3, 7, 8].includes(orientation);
   const flipsY = [3, 4, 6, 7].includes(orientation);
   for (let oy = 0; oy < outH; oy++) {
     for (let ox = 0; ox < outW; ox++) {
-      const [x, y] = isSideways ? [oy, ox] : [ox, oy];
+      const [x, y] = isTransposed ? [oy, ox] : [ox, oy];
       out[oy * outW + ox] = pixels[(flipsY ? height - 1 - y : y) * width + (flipsX ? width - 1 - x : x)];
     }
   }

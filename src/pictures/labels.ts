@@ -1,7 +1,10 @@
-// Names of classes, in the forms in which they are handed around: a JSON list, a JSON object by index (as Keras's
-// imagenet_class_index.json: {"0": ["n01440764", "tench"]}), or a text with one name a line.
+// Reads names of classes in their usual forms: a JSON list, a JSON object by index (as Keras's
+// imagenet_class_index.json: {"0": ["n01440764", "tench"]}), or text with one name on each line.
 
-/** @throws Error for JSON of another form. */
+/**
+ * The names in the order of the classes.
+ * @throws Error for JSON of another form.
+ */
 export function parseLabels(text: string): string[] {
   const start = text.trimStart()[0];
   if (start === '[' || start === '{') return fromJson(JSON.parse(text));
@@ -21,7 +24,7 @@ function fromJson(value: unknown): string[] {
   });
 }
 
-/** The last of several: Keras puts the readable name after the WordNet id. */
+/** The last item of a list, since Keras writes the readable name after the WordNet id. */
 function nameOf(entry: unknown): string {
   const name = Array.isArray(entry) ? entry.at(-1) : entry;
   if (typeof name !== 'string') throw new Error(`a label must be text; received ${JSON.stringify(entry)}`);

@@ -1,4 +1,4 @@
-// What an output of a model is, by its shape: a list of class scores, a picture, or just numbers.
+// Interprets an output of a model by its shape: scores of classes, a picture, or just numbers.
 
 import type { Picture } from './picture.js';
 import type { PixelRange } from './pictureInput.js';
@@ -15,7 +15,7 @@ export interface Statistics {
   readonly min: number;
   readonly max: number;
   readonly mean: number;
-  /** How many are NaN or infinite; the other figures are of the rest. */
+  /** The number of values that are NaN or infinite. The other figures leave them out. */
   readonly nonFinite: number;
 }
 
@@ -25,7 +25,7 @@ export interface RankedClass {
   readonly score: number;
 }
 
-/** 'fit': from the picture's least value to its greatest. */
+/** The values that become black and white; 'fit': the least and the greatest of the output. */
 export type OutputRange = PixelRange | 'fit';
 
 export function kindOf({ shape }: Pick<Output, 'shape'>): OutputKind {
@@ -47,7 +47,10 @@ export function statisticsOf(values: ArrayLike<number>): Statistics {
   return { min, max, mean: sum / finite, nonFinite: values.length - finite };
 }
 
-/** The best first; equal ones, and those that are not numbers, in their order. @throws Error for too few or too many labels. */
+/**
+ * The classes with the highest scores, the best first. Equal scores, and scores that are NaN, keep their order.
+ * @throws Error for a wrong number of labels.
+ */
 export function topClasses(values: ArrayLike<number>, count: number, labels?: readonly string[]): RankedClass[] {
   if (labels && labels.length !== values.length) {
     throw new Error(
@@ -64,7 +67,10 @@ export function topClasses(values: ArrayLike<number>, count: number, labels?: re
   }));
 }
 
-/** @throws Error for an output that is no picture. */
+/**
+ * The output as a picture, with the range mapped to 0..255.
+ * @throws Error for an output that is no picture.
+ */
 export function pictureOf({ shape, values }: Output, range: OutputRange): Picture {
   const planes = planesOf(shape);
   if (!planes) {

@@ -1,4 +1,4 @@
-// Pictures as plain bytes, the same in Node and in a page.
+// A picture as plain bytes, the same in Node and in a page.
 
 export interface Picture {
   readonly width: number;

@@ -1,6 +1,6 @@
 // The one error for everything that is wrong with a picture file.
 
-/** A picture that cannot be read: missing, damaged, or of another kind. */
+/** Thrown for a picture file that is missing, damaged, or of another kind. */
 export class PictureError extends Error {
   override readonly name = 'PictureError';
 }

@@ -1,14 +1,17 @@
-// PNG and JPEG files as pictures, and pictures as PNG. Every way in which a file can be wrong ends in a message that names it.
+// Reads PNG and JPEG files, and writes PNG. Every error names the file.
 
 import { readFile } from 'node:fs/promises';
 import { convertIndexedToRgb, type DecodedPng, decode, encode, hasPngSignature } from 'fast-png';
 import jpeg from 'jpeg-js';
 import { fileProblem, messageOf } from '../core/errors.js';
-import { orientationOf, turned } from './exif.js';
+import { makeUpright, orientationOf } from './exif.js';
 import type { Picture } from './picture.js';
 import { PictureError } from './pictureError.js';
 
-/** @throws PictureError */
+/**
+ * Reads a picture, upright.
+ * @throws PictureError for a file that is missing, damaged, or neither PNG nor JPEG.
+ */
 export async function readPicture(path: string): Promise<Picture> {
   const bytes = await readFile(path).catch((error: unknown) => {
     throw new PictureError(`cannot read the picture '${path}': ${fileProblem(error)}`, { cause: error });
@@ -22,7 +25,8 @@ export async function readPicture(path: string): Promise<Picture> {
   }
 }
 
-export function pngOf({ width, height, data }: Picture): Uint8Array {
+/** The bytes of a PNG file. */
+export function encodePng({ width, height, data }: Picture): Uint8Array {
   return encode({ width, height, data, channels: 4, depth: 8 });
 }
 
@@ -32,10 +36,10 @@ function isJpeg(bytes: Uint8Array): boolean {
 
 function fromJpeg(bytes: Uint8Array): Picture {
   const { width, height, data } = jpeg.decode(bytes, { useTArray: true, maxMemoryUsageInMB: 2048 });
-  return turned({ width, height, data }, orientationOf(bytes));
+  return makeUpright({ width, height, data }, orientationOf(bytes));
 }
 
-/** 1 to 4 channels, palettes and every bit depth. */
+/** Decodes a PNG with 1 to 4 channels or a palette, of any bit depth. */
 function fromPng(bytes: Uint8Array): Picture {
   const png = decode(bytes, { checkCrc: true });
   const { width, height, depth } = png;
@@ -55,7 +59,7 @@ function rgbaOf(samples: DecodedPng['data'], pixels: number, divisor: number): U
   return rgba;
 }
 
-/** Grey samples of 1, 2 or 4 bits come packed like palette indices, so they are read as such. */
+/** A palette of greys. fast-png packs grey samples of 1, 2 or 4 bits like indices of a palette. */
 function greys(depth: number): number[][] {
   const top = 2 ** depth - 1;
   return Array.from({ length: top + 1 }, (_, level) => Array<number>(3).fill((level * 255) / top));

@@ -1,4 +1,5 @@
-// What picture a model takes, and a picture as the tensor that it takes. No file, no canvas: the command and the demo share it.
+// Describes the picture that a model takes, and makes its input tensor from a picture. It uses no file and no canvas,
+// so that the command and the demo share it.
 
 import {
   div,
@@ -13,19 +14,22 @@ import {
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import type { Picture } from './picture.js';
 
-/** Where the bytes 0..255 go; 'none' leaves them as they are. */
+/** The range to which the bytes 0..255 are scaled; 'none' leaves them as they are. */
 export const pixelRanges = ['0..1', '-1..1', 'none'] as const;
 export type PixelRange = (typeof pixelRanges)[number];
 
 export interface PictureInput {
   readonly layout: 'channels_last' | 'channels_first';
-  /** Null: the model takes any. */
+  /** Null if the model takes any height. */
   readonly height: number | null;
   readonly width: number | null;
   readonly channels: 1 | 3 | 4;
 }
 
-/** @throws Error where the model takes something else than one picture. */
+/**
+ * The picture that a model takes.
+ * @throws Error for a model whose input is not one picture.
+ */
 export function pictureInputOf(model: LayersModel): PictureInput {
   const shapes = model.inputs.map(({ shape }) => shape);
   const [shape] = shapes;
@@ -54,7 +58,10 @@ function isPictureDepth(size: number | null): boolean {
   return size === 1 || size === 3 || size === 4;
 }
 
-/** The size that a picture gets: the model's, else the one asked for, else its own. @throws Error where they differ. */
+/**
+ * The size to which a picture is resized: the model's, else the one asked for, else the picture's own.
+ * @throws Error if the size asked for is not the model's.
+ */
 export function inputSize(
   input: PictureInput,
   picture: Pick<Picture, 'width' | 'height'>,
@@ -70,7 +77,10 @@ export function inputSize(
 
 const firstSteps = ['Rescaling', 'Normalization'];
 
-/** 'none' for a model that scales its pixels by itself, else '0..1'. Which range a model was trained on its file does not say. */
+/**
+ * 'none' for a model that begins by scaling its pixels, else '0..1'. A model's file does not name the range it was
+ * trained on.
+ */
 export function defaultRange(model: LayersModel): PixelRange {
   return firstSteps.includes(firstLayer(model)?.getClassName() ?? '') ? 'none' : '0..1';
 }
@@ -80,8 +90,11 @@ function firstLayer(model: LayersModel): layers.Layer | undefined {
   return first instanceof LayersModel ? firstLayer(first) : first;
 }
 
-/** Resized bilinearly (half pixel centers, no smoothing, as tf.image.resizeBilinear); transparency is laid over white. */
-export function pictureTensor(
+/**
+ * Makes the input tensor [1, height, width, channels], or [1, channels, height, width]. It resizes bilinearly (half
+ * pixel centers, no antialiasing, as tf.image.resizeBilinear) and blends transparent pixels with white.
+ */
+export function makePictureTensor(
   picture: Picture,
   { layout, channels }: PictureInput,
   [height, width]: readonly [number, number],
@@ -109,7 +122,7 @@ function scaledTo(range: PixelRange, pixels: Tensor4D): Tensor4D {
   }
 }
 
-/** [height * width * channels], 0..255. Grey as in ITU-R BT.601, which is what Keras's loader does. */
+/** The values [height * width * channels], 0..255. Grey follows ITU-R BT.601, as in Keras's loader. */
 function channelsOf({ data }: Picture, channels: 1 | 3 | 4): Float32Array {
   const pixels = data.length / 4;
   const values = new Float32Array(pixels * channels);

@@ -1,10 +1,10 @@
-// One prediction, with its outputs read back, and nothing left behind.
+// Runs one prediction and reads its outputs back.
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Output } from './modelOutputs.js';
 
-/** Runs the model and waits until the numbers are here. The inputs stay the caller's. */
+/** Runs the model and reads the values of all outputs. Disposes of the outputs; the caller owns the inputs. */
 export async function predictValues(model: LayersModel, inputs: readonly Tensor[]): Promise<Output[]> {
   const outputs = tidy(() => [model.predict(inputs.length === 1 ? inputs[0] : [...inputs])].flat());
   try {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { readPicture } from '../../src/pictures/pictureFiles.js';
-import { pictureInputOf, pictureTensor } from '../../src/pictures/pictureInput.js';
+import { makePictureTensor, pictureInputOf } from '../../src/pictures/pictureInput.js';
 import { predictValues } from '../../src/pictures/predictValues.js';
 import '../../src/index.js';
 import { loadKerasModel } from '../../src/keras.js';
@@ -77,7 +77,7 @@ describe('demo of Keras files', () => {
     await tf.setBackend('convnet-cpu');
     const model = await loadKerasModel(bytes);
     const picture = await readPicture(`${repository}examples/photo/chelsea.png`);
-    const x = pictureTensor(picture, pictureInputOf(model), [8, 8], '0..1');
+    const x = makePictureTensor(picture, pictureInputOf(model), [8, 8], '0..1');
     const [{ values }] = await predictValues(model, [x]);
     x.dispose();
     model.dispose();

@@ -1,7 +1,7 @@
 /** The page: what to measure, a run, its results. Until the run is asked for, it loads nothing that measures. */
 import { jsonText } from '../../../bench/figures.js';
 import type { WebglReport, WebglRow } from '../../../bench/webglResults.js';
-import { byId, element, painted } from '../dom.js';
+import { byId, element, waitForPaint } from '../dom.js';
 import { findGpu } from '../gpu.js';
 import { clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
@@ -77,7 +77,7 @@ async function run(): Promise<void> {
   progress.removeAttribute('value'); // until it is known how many rows there are
   status.textContent = 'Loading the benchmark…';
   try {
-    await painted();
+    await waitForPaint();
     const { measure, reportOf } = await import('./session.js');
     const rows: WebglRow[] = [];
     const listener = {
@@ -85,7 +85,7 @@ async function run(): Promise<void> {
         progress.max = total;
         progress.value = done;
         if (!stopper.signal.aborted) status.textContent = `${done + 1} of ${total}: ${title}`;
-        await painted();
+        await waitForPaint();
       },
       onRow(row: WebglRow) {
         rows.push(row);

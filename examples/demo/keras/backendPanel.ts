@@ -1,4 +1,4 @@
-/** The choice of the backend and what is known of it, as on the page that upscales. */
+/** Switches the backend and shows facts about it, as on the page that upscales. */
 import { setChosen, setMissing } from '../backendList.js';
 import { backendFacts, startBackend } from '../backends.js';
 import { byId, element } from '../dom.js';
@@ -10,7 +10,7 @@ export function currentBackend(): string {
   return current;
 }
 
-/** Stays with the one before where the new one cannot start. */
+/** Starts a backend. If it cannot start, the one before stays the current one. */
 export async function switchBackend(name: string): Promise<void> {
   try {
     await startBackend(name);

@@ -1,4 +1,4 @@
-/** How the picture is given to the model: the range of its pixels and, for a model that takes any, its size. */
+/** The controls for the range of the pixels and, if the model takes any size, for the size of the picture. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   defaultRange,
@@ -15,11 +15,14 @@ const width = byId('width', HTMLInputElement);
 
 export interface Choices {
   readonly range: PixelRange;
-  /** Absent: the model says. */
+  /** Absent if the model has a fixed size. */
   readonly size?: readonly [height: number, width: number];
 }
 
-/** @throws Error for a model that takes no picture. */
+/**
+ * Sets up the controls for a model.
+ * @throws Error for a model that takes no picture.
+ */
 export function offerChoices(model: LayersModel): PictureInput {
   const input = pictureInputOf(model);
   scale.value = defaultRange(model);
@@ -27,7 +30,7 @@ export function offerChoices(model: LayersModel): PictureInput {
   return input;
 }
 
-/** The picture's own size, until the user says otherwise. */
+/** Fills in the picture's own size, which the user may change. */
 export function suggestSize(input: PictureInput, picture: { width: number; height: number }): void {
   height.value = String(input.height ?? picture.height);
   width.value = String(input.width ?? picture.width);
@@ -39,8 +42,11 @@ export function setRange(range: PixelRange): void {
   scale.value = range;
 }
 
-/** @throws Error for a size that is none. */
-export function chosen(): Choices {
+/**
+ * Reads the controls.
+ * @throws Error for a size that is not two whole numbers in range.
+ */
+export function readChoices(): Choices {
   const range = scale.value as PixelRange;
   if (sizeLabel.hidden) return { range };
   const size = [height, width].map((input) => input.valueAsNumber) as [number, number];

@@ -1,4 +1,4 @@
-/** What the file holds, in the page: facts, a table of layers, a table of weights. */
+/** Shows what a model file holds: facts, a table of layers, a table of weights. */
 
 import { bytesText, countText, grouped, shapeText } from '../../../src/core/units.js';
 import type { InspectedLayer, KerasFileInfo } from '../../../src/keras.js';
@@ -7,7 +7,7 @@ import { byId, element } from '../dom.js';
 const panel = byId('inspector', HTMLElement);
 const formats = { keras: '.keras archive', hdf5: 'HDF5 (.h5)', json: 'TensorFlow.js model.json' } as const;
 
-/** More rows than this would make the page slow and tell nobody anything. */
+/** The largest number of rows of a table: more would make the page slow, and nobody reads them. */
 const MOST_ROWS = 2000;
 
 export function hideInspector(): void {

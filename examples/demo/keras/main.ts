@@ -1,16 +1,16 @@
-/** The page: a model file, a picture, a backend, a run. Each part lies in a file of its own; here they meet. */
+/** The page for Keras files: connects the model file, the picture, the choice of a backend and the run. */
 
 import { countText, msText } from '../../../src/core/units.js';
 import type { KerasFileInfo, KerasSource } from '../../../src/keras.js';
 import { installKerasLayers } from '../../../src/layers.js';
-import { largestDifference } from '../../../src/pictures/figures.js';
+import { largestDifference } from '../../../src/pictures/compareOutputs.js';
 import { type Output, statisticsOf } from '../../../src/pictures/modelOutputs.js';
-import { inputSize, type PictureInput, pictureTensor } from '../../../src/pictures/pictureInput.js';
+import { inputSize, makePictureTensor, type PictureInput } from '../../../src/pictures/pictureInput.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
-import { byId, painted } from '../dom.js';
+import { byId, waitForPaint } from '../dom.js';
 import { clearNotice, showError } from '../notice.js';
 import { currentBackend, switchBackend } from './backendPanel.js';
-import { chosen, offerChoices, setRange, suggestSize } from './controls.js';
+import { offerChoices, readChoices, setRange, suggestSize } from './controls.js';
 import { hideInspector, showInspector } from './inspector.js';
 import { listenForFiles } from './openFiles.js';
 import { openedPicture, openPicture, openSamplePicture } from './pictures.js';
@@ -28,11 +28,14 @@ const status = byId('status', HTMLParagraphElement);
 const runPanel = byId('run-panel', HTMLElement);
 const savePanel = byId('save-panel', HTMLElement);
 
-/** Of the current model and picture: what each backend took, and the first result, against which the others are held. */
+/**
+ * The runs of each backend with the current model and picture, and the first result, with which the others are
+ * compared.
+ */
 const runs = new Map<string, Run>();
 let first: { backend: string; outputs: readonly Output[] } | undefined;
 let input: PictureInput | undefined;
-/** Counts openings, so that a late one does not write over a newer one. */
+/** Counts the opened files, so that a slow one does not replace a newer one. */
 let opening = 0;
 
 function setBusy(busy: boolean): void {
@@ -120,13 +123,13 @@ async function runModel(): Promise<void> {
   setBusy(true);
   clearNotice();
   status.textContent = `Running on ${currentBackend()}…`;
-  await painted();
+  await waitForPaint();
   try {
-    const { range, size } = chosen();
+    const { range, size } = readChoices();
     const [height, width] = inputSize(input, picture, size);
-    const x = pictureTensor(picture, input, [height, width], range);
+    const x = makePictureTensor(picture, input, [height, width], range);
     try {
-      const { outputs, firstMs, laterMs } = await predictTimed(model, x, painted);
+      const { outputs, firstMs, laterMs } = await predictTimed(model, x, waitForPaint);
       const times = laterMs === undefined ? '' : `, then ${msText(laterMs)} ms`;
       const text = `First prediction ${msText(firstMs)} ms${times} on ${currentBackend()}, input ${height} × ${width}`;
       showResult(outputs, rangeOfOutput(outputs, range), text);
@@ -144,7 +147,7 @@ async function runModel(): Promise<void> {
   }
 }
 
-/** Pictures come out in the range they went in, unless their values say otherwise. */
+/** The range of an output picture: that of the input, or 'fit' if the values do not lie in it. */
 function rangeOfOutput(outputs: readonly Output[], range: '0..1' | '-1..1' | 'none'): typeof range | 'fit' {
   const limits = { '0..1': [-0.1, 1.1], '-1..1': [-1.1, 1.1], none: [-25, 280] } as const;
   const [low, high] = limits[range];

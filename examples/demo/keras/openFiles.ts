@@ -1,4 +1,4 @@
-/** The ways files get into the page: chosen or dropped. A drop is of a picture or of a model, by what kind of file it is. */
+/** Opens files that are chosen or dropped. The type of a dropped file tells a picture from a model. */
 import { byId } from '../dom.js';
 import { listenForDrops } from '../drops.js';
 

@@ -1,4 +1,4 @@
-/** The picture that the model is run on. */
+/** The picture on which the model runs. */
 import type { Picture } from '../../../src/pictures/picture.js';
 import { byId } from '../dom.js';
 import { SAMPLE } from '../files.js';
@@ -19,17 +19,17 @@ export async function openSamplePicture(): Promise<void> {
   await openPicture(await response.blob(), SAMPLE.name);
 }
 
-/** Reads a picture, scaled down where it has more pixels than a page can handle. */
+/** Opens a picture, and scales it down if it has more pixels than a page can handle. */
 export async function openPicture(file: Blob, name: string): Promise<void> {
   const bitmap = await decodePicture(file, name);
   const { width, height } = sizeWithin(bitmap, MOST_PIXELS);
-  current = { width, height, data: pixelsOf(bitmap, width, height) };
+  current = { width, height, data: readPixels(bitmap, width, height) };
   bitmap.close();
   paintPicture(canvas, current);
   caption.textContent = `${name}, ${width} × ${height}`;
 }
 
-function pixelsOf(bitmap: ImageBitmap, width: number, height: number): Uint8ClampedArray {
+function readPixels(bitmap: ImageBitmap, width: number, height: number): Uint8ClampedArray {
   const scratch = document.createElement('canvas');
   scratch.width = width;
   scratch.height = height;

@@ -1,4 +1,4 @@
-/** The outputs of a prediction, shown by what they are: classes as bars, pictures, heat maps, or figures. */
+/** Shows the outputs of a prediction: classes as bars, pictures, heat maps, or figures. */
 
 import { shapeText } from '../../../src/core/units.js';
 import {
@@ -55,7 +55,7 @@ function classesOf({ values }: Output): HTMLElement {
   return list;
 }
 
-/** One channel, or the mean of more than a picture has, from the least value (dark) to the greatest (light). */
+/** One channel, or the mean of channels that make no picture, from the least value (dark) to the greatest (light). */
 function heatMapOf({ shape, values }: Output): Picture | null {
   const [, height, width, channels] = shape;
   if (shape.length !== 4 || shape[0] !== 1 || channels === 3 || channels === 4 || values.length === 0) return null;
@@ -70,7 +70,7 @@ function heatMapOf({ shape, values }: Output): Picture | null {
   return { width, height, data };
 }
 
-/** Dark blue, teal, pale yellow: lightness grows all the way. */
+/** A color for 0..1, from dark blue over teal to pale yellow. The lightness grows throughout. */
 function heat(share: number): [number, number, number] {
   const stops = [
     [13, 22, 48],

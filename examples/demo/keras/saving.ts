@@ -1,4 +1,4 @@
-/** The open model as a download: a Keras file, or the files of TensorFlow.js in a zip archive. */
+/** Offers the open model as a download: a Keras file, or the files of TensorFlow.js in a zip archive. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { zipSync } from 'fflate';
 import { saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
@@ -19,13 +19,13 @@ export async function save(
 ): Promise<string> {
   const stem = name === 'model.json' ? model.name : name.replace(/(\.weights)?\.\w+$/, '');
   const fileName = format === 'tfjs' ? `${stem}.zip` : `${stem}.${format}`;
-  const bytes = format === 'tfjs' ? await zipOf(model, options) : await saveKerasModel(model, { format, ...options });
+  const bytes = format === 'tfjs' ? await makeZip(model, options) : await saveKerasModel(model, { format, ...options });
   offerFile(fileName, bytes);
   return fileName;
 }
 
-async function zipOf(model: LayersModel, options: SavingOptions): Promise<Uint8Array> {
+async function makeZip(model: LayersModel, options: SavingOptions): Promise<Uint8Array> {
   const { files } = await makeTfjsFiles(model, options);
-  // Weights are noise to a compressor.
+  // Weights hardly compress.
   return zipSync(Object.fromEntries(files.map(({ name, bytes }) => [name, bytes])), { level: 0 });
 }

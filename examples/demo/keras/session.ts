@@ -1,4 +1,4 @@
-/** The model that is open. Opening another one stops the loading of the one before and lets go of its weights. */
+/** The open model. Opening another one stops a load in progress and disposes of the weights of the one before. */
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { inspectKerasFile, type KerasFileInfo, type KerasSource, loadKerasModel } from '../../../src/keras.js';
 
@@ -9,7 +9,7 @@ export interface OpenModel {
 }
 
 export interface Watcher {
-  /** The file has been looked into; the model is still being made. */
+  /** Called once the file is inspected, before the model is built. */
   readonly onInspected: (info: KerasFileInfo) => void;
   readonly onProgress: (fraction: number) => void;
   readonly onWarning: (message: string) => void;
@@ -26,7 +26,7 @@ export function cancelOpening(): void {
   stop?.abort();
 }
 
-/** Undefined if it was stopped, or if another file came in between. */
+/** Opens a model. Undefined if the load was cancelled, or another file was opened meanwhile. */
 export async function open(source: () => Promise<KerasSource>, watcher: Watcher): Promise<OpenModel | undefined> {
   stop?.abort();
   const own = new AbortController();

@@ -1,13 +1,15 @@
-// `convnet bench`: load on every backend -> compare the first predictions -> take turns -> time the layers.
+// `convnet bench`: loads the model on every backend, compares the first predictions, times further ones in turns, and
+// times the layers.
 
 import { messageOf } from '../../core/errors.js';
-import { figuresOf, largestDifference } from '../../pictures/figures.js';
+import { figuresOf } from '../../core/figures.js';
+import { largestDifference } from '../../pictures/compareOutputs.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel, modelPath } from '../shared/modelSource.js';
 import { withBar } from '../shared/progressBar.js';
 import { prepareBackends, startBackend, useThreads } from '../shared/startBackend.js';
-import { type Contestant, enter, layerTimes, memoryOf, takeTurn } from './contestant.js';
+import { type Contestant, enter, measureLayers, memoryOf, takeTurn } from './contestant.js';
 import { type InputOptions, inputShapes } from './randomInputs.js';
 import type { BackendReport, BenchReport } from './report.js';
 import { benchText } from './text.js';
@@ -16,22 +18,22 @@ export interface BenchOptions extends InputOptions {
   readonly backends: readonly string[];
   readonly runs: number;
   readonly threads?: number;
-  /** Rows of the per-layer table. */
+  /** The number of rows of the per-layer table. */
   readonly layers: number;
   readonly json?: boolean;
 }
 
-/** Two backends that differ by more than this, relative to the largest output, do not compute the same. */
+/** The largest accepted difference between two backends, relative to the largest output. */
 const TOLERANCE = 1e-3;
 
-/** Predictions that the times of layers are means of. */
+/** The number of predictions over which the times of layers are averaged. */
 const LAYER_RUNS = 3;
 
 export async function bench(file: string, options: BenchOptions, context: CommandContext): Promise<void> {
-  await modelPath(file); // a wrong name is told before backends start
+  await modelPath(file); // reports a wrong name before backends start
   await prepareBackends(options.backends);
   useThreads(options.threads);
-  const contestants = await enterAll(file, options, context);
+  const contestants = await loadAll(file, options, context);
   const differences = contestants.map(({ first }) => largestDifference(contestants[0].first, first));
   warnOfDifferences(contestants, differences, context);
   await takeTurns(contestants, options.runs, context);
@@ -48,7 +50,7 @@ export async function bench(file: string, options: BenchOptions, context: Comman
   else context.print(benchText(report, options.layers));
 }
 
-async function enterAll(file: string, options: BenchOptions, context: CommandContext): Promise<Contestant[]> {
+async function loadAll(file: string, options: BenchOptions, context: CommandContext): Promise<Contestant[]> {
   const contestants: Contestant[] = [];
   for (const backend of options.backends) {
     context.signal.throwIfAborted();
@@ -84,7 +86,7 @@ async function takeTurns(contestants: readonly Contestant[], runs: number, { sig
   await withBar('predicting', async (update) => {
     for (let i = 0; i < runs; i++) {
       for (const contestant of contestants) {
-        await new Promise((resolve) => setTimeout(resolve)); // lets Ctrl+C in
+        await new Promise((resolve) => setTimeout(resolve)); // lets Node handle Ctrl+C
         signal.throwIfAborted();
         await takeTurn(contestant);
       }
@@ -97,6 +99,6 @@ async function reportOf(contestant: Contestant, difference: number): Promise<Bac
   const { backend, loadMs, firstMs, times } = contestant;
   await startBackend(backend);
   const memory = memoryOf(contestant);
-  const layers = await layerTimes(contestant, Math.min(LAYER_RUNS, times.length));
+  const layers = await measureLayers(contestant, Math.min(LAYER_RUNS, times.length));
   return { backend, loadMs, firstMs, times, ...figuresOf(times), memory, difference, layers };
 }

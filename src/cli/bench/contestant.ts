@@ -1,11 +1,12 @@
-// A model on one backend. Each backend has a model of its own: weights would else move to and fro with every turn.
+// A model on one backend. Each backend has a model of its own, so that weights do not move from one backend to another
+// at every turn.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Output } from '../../pictures/modelOutputs.js';
 import { predictValues } from '../../pictures/predictValues.js';
 import { startBackend } from '../shared/startBackend.js';
-import { randomInputs } from './randomInputs.js';
+import { makeRandomInputs } from './randomInputs.js';
 import { type LayerTime, timeLayers } from './timeLayers.js';
 
 export interface Contestant {
@@ -15,18 +16,19 @@ export interface Contestant {
   readonly loadMs: number;
   readonly firstMs: number;
   readonly first: readonly Output[];
-  /** Of the predictions after the first. */
+  /** The times of the predictions after the first, in milliseconds. */
   readonly times: number[];
 }
 
 export interface Memory {
   readonly tensors: number;
   readonly tensorBytes: number;
-  /** Of the CPU engine's WebAssembly memory; absent on other backends. */
+  /** The size of the CPU engine's WebAssembly memory; absent on other backends. */
   readonly heapBytes?: number;
   readonly peakHeapBytes?: number;
 }
 
+/** Loads a model on a backend and times its first prediction. */
 export async function enter(
   backend: string,
   load: () => Promise<LayersModel>,
@@ -36,26 +38,27 @@ export async function enter(
   const start = performance.now();
   const model = await load();
   const loadMs = performance.now() - start;
-  const inputs = randomInputs(model, shapesOf(model));
-  const { ms: firstMs, result: first } = await timed(() => predictValues(model, inputs));
+  const inputs = makeRandomInputs(model, shapesOf(model));
+  const { ms: firstMs, result: first } = await time(() => predictValues(model, inputs));
   return { backend, model, inputs, loadMs, firstMs, first, times: [] };
 }
 
-/** One timed prediction. */
+/** Runs and times one prediction. */
 export async function takeTurn({ backend, model, inputs, times }: Contestant): Promise<void> {
   if (tf.getBackend() !== backend) await startBackend(backend);
-  const { ms } = await timed(() => predictValues(model, inputs));
+  const { ms } = await time(() => predictValues(model, inputs));
   times.push(ms);
 }
 
-export async function layerTimes({ backend, model, inputs }: Contestant, runs: number): Promise<LayerTime[]> {
+/** Times each layer over some predictions. */
+export async function measureLayers({ backend, model, inputs }: Contestant, runs: number): Promise<LayerTime[]> {
   await startBackend(backend);
   return timeLayers(model, runs, async () => {
     for (let i = 0; i < runs; i++) await predictValues(model, inputs);
   });
 }
 
-/** While its backend is the current one. */
+/** The memory that the model takes. Its backend must be the current one. */
 export function memoryOf({ model, inputs }: Contestant): Memory {
   const own = [...new Set(model.weights.map((weight) => weight.read())), ...inputs];
   const { numBytesInHeap, peakBytesInHeap } = tf.memory() as tf.MemoryInfo & Record<string, number | undefined>;
@@ -67,7 +70,7 @@ export function memoryOf({ model, inputs }: Contestant): Memory {
   };
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
+async function time<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
   const start = performance.now();
   const result = await work();
   return { ms: performance.now() - start, result };

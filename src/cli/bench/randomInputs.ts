@@ -1,4 +1,4 @@
-// Random inputs for a model: sizes that the model leaves open are taken from the options.
+// Makes random inputs for a model. The options give the sizes that the model leaves open.
 
 import { randomUniform, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -10,7 +10,10 @@ export interface InputOptions {
 
 const SEED = 7;
 
-/** Concrete shapes of the inputs. @throws Error where the model leaves a size open that no option gives. */
+/**
+ * The concrete shapes of the inputs.
+ * @throws Error for a size that the model leaves open and no option gives, or that an option contradicts.
+ */
 export function inputShapes(model: LayersModel, { batch, size }: InputOptions): number[][] {
   return model.inputs.map(({ shape, name }) => {
     const isPicture = shape.length === 4;
@@ -33,8 +36,8 @@ function sizeText(size: number | null): string {
   return String(size ?? '?');
 }
 
-/** 0..1, the same numbers on every backend; zeros where the model takes whole numbers, which may be indices. */
-export function randomInputs(model: LayersModel, shapes: readonly (readonly number[])[]): Tensor[] {
+/** Inputs of 0..1, the same on every backend; zeros for an input of whole numbers, which may be indices. */
+export function makeRandomInputs(model: LayersModel, shapes: readonly (readonly number[])[]): Tensor[] {
   return tidy(() =>
     shapes.map((shape, i) => {
       const takesIndices = model.inputs[i].dtype === 'int32' || feedsEmbedding(model, i);

@@ -1,6 +1,6 @@
-// What `convnet bench` measures, as --json prints it.
+// The measurements of `convnet bench`, as --json prints them.
 
-import type { Figures } from '../../pictures/figures.js';
+import type { Figures } from '../../core/figures.js';
 import type { Memory } from './contestant.js';
 import type { LayerTime } from './timeLayers.js';
 
@@ -10,7 +10,7 @@ export interface BackendReport extends Figures {
   readonly firstMs: number;
   readonly times: readonly number[];
   readonly memory: Memory;
-  /** Largest difference from the first backend, relative to the largest output. */
+  /** The largest difference from the first backend relative to the largest output. */
   readonly difference: number;
   readonly layers: readonly LayerTime[];
 }

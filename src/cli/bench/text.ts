@@ -1,4 +1,4 @@
-// The report of `convnet bench` for people.
+// Writes the report of `convnet bench` for people.
 
 import { bytesText, countText, grouped, msText, shapeText } from '../../core/units.js';
 import { factsOf, tableOf } from '../shared/table.js';

@@ -1,5 +1,5 @@
-// Time in each layer: its call() is wrapped for one prediction. Backends on the CPU compute within the call, so that the time
-// is that of the layer; what lies in layers within a layer (Bidirectional, ...) is the outer layer's.
+// Times each layer by wrapping its call(). Backends on the CPU compute within the call, so this is the time of the
+// layer. The time of layers within a layer (Bidirectional, ...) counts for the outer layer.
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 
@@ -19,14 +19,17 @@ interface Watched {
   ms: number;
 }
 
-/** Runs work, which predicts with the model `runs` times; times and calls are those of one prediction. */
+/**
+ * Runs `work`, which must predict `runs` times with the model. The times and calls of the result are those of one
+ * prediction.
+ */
 export async function timeLayers(model: LayersModel, runs: number, work: () => Promise<void>): Promise<LayerTime[]> {
-  const watched = leavesOf(model, '').map(({ layer, path }): Watched => ({ layer, path, calls: 0, ms: 0 }));
+  const watched = innermostLayers(model, '').map(({ layer, path }): Watched => ({ layer, path, calls: 0, ms: 0 }));
   for (const entry of watched) watch(entry);
   try {
     await work();
   } finally {
-    // The method of the class comes to light again.
+    // Without the own property the method of the class is found again.
     for (const { layer } of watched) Reflect.deleteProperty(layer, 'call');
   }
   return watched.map(({ path, layer, calls, ms }) => ({
@@ -53,7 +56,7 @@ function watch(entry: Watched): void {
   };
 }
 
-function leavesOf(
+function innermostLayers(
   model: LayersModel,
   prefix: string,
   seen = new Set<layers.Layer>(),
@@ -62,11 +65,11 @@ function leavesOf(
     if (seen.has(layer) || layer.getClassName() === 'InputLayer') return [];
     seen.add(layer);
     const path = `${prefix}${layer.name}`;
-    return layer instanceof LayersModel ? leavesOf(layer, `${path}/`, seen) : [{ path, layer }];
+    return layer instanceof LayersModel ? innermostLayers(layer, `${path}/`, seen) : [{ path, layer }];
   });
 }
 
-/** A layer that is called several times, with several shapes, has none of its own. */
+/** The layer's output shape; null for a layer that is called with several shapes. */
 function shapeOf(layer: layers.Layer): unknown {
   try {
     return layer.outputShape;

@@ -1,4 +1,4 @@
-// Arguments, options and help of `convnet convert`.
+// The arguments, options and help of `convnet convert`.
 
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../shared/commandContext.js';
@@ -24,8 +24,8 @@ export function addConvert(program: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       `
-tf.loadLayersModel reads the folder: stock layers by themselves, all others after installKerasLayers()
-of tfjs-backend-convnet/layers. Weights that a type cannot hold stay float32 and are listed.
+tf.loadLayersModel reads the folder: layers of TensorFlow.js by themselves, all others after
+installKerasLayers() of tfjs-backend-convnet/layers. Weights that a type cannot hold stay float32 and are listed.
 
 Examples:
   $ convnet convert model.keras web/model

@@ -1,12 +1,11 @@
-// `convnet convert`: any model file into a Keras file or a TensorFlow.js folder.
+// `convnet convert`: converts any model file to a Keras file or a TensorFlow.js folder.
 
 import { basename, dirname } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
-import { bytesText, countText } from '../../core/units.js';
 import { type KerasFormat, saveKerasModel } from '../../keras/save/saveKerasModel.js';
 import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
-import { makeTfjsFiles, type TfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
+import { makeTfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
 import { loadModel } from '../shared/modelSource.js';
@@ -14,6 +13,8 @@ import { packageVersion } from '../shared/packageVersion.js';
 import { withBar } from '../shared/progressBar.js';
 import { prepareBackends, startBackend } from '../shared/startBackend.js';
 import { checkFree, writeFolder, writeOne } from '../shared/writeFiles.js';
+import type { ConvertReport } from './report.js';
+import { convertText } from './text.js';
 
 export interface ConvertOptions {
   readonly quantize?: QuantizedType;
@@ -22,20 +23,12 @@ export interface ConvertOptions {
   readonly json?: boolean;
 }
 
-/** Where a model goes: one Keras file, or a folder. */
+/** The destination of a model: one Keras file, or a folder of TensorFlow.js files. */
 type Target =
   | { readonly kind: 'file'; readonly path: string; readonly format: KerasFormat }
   | { readonly kind: 'folder'; readonly path: string };
 
-interface Written {
-  readonly output: string;
-  readonly format: string;
-  readonly parameters: number;
-  readonly bytes: number;
-  readonly files: readonly string[];
-  readonly kept: TfjsFiles['kept'];
-  readonly renamed: TfjsFiles['renamed'];
-}
+type Written = Omit<ConvertReport, 'input'>;
 
 export async function convert(
   input: string,
@@ -50,11 +43,12 @@ export async function convert(
   const model = await loadModel(input, context);
   const written =
     target.kind === 'file' ? await toFile(model, target, context) : await toFolder(model, target, options, context);
-  if (options.json) context.printJson({ input, ...written });
-  else context.print(textOf(input, written));
-  for (const [from, to] of written.renamed)
+  const report = { input, ...written };
+  if (options.json) context.printJson(report);
+  else context.print(convertText(report));
+  for (const [from, to] of report.renamed)
     context.warn(`layer '${from}' is called '${to}' there, as names must differ`);
-  for (const { name, problem } of written.kept) context.warn(`'${name}' stays float32: ${problem}`);
+  for (const { name, problem } of report.kept) context.warn(`'${name}' stays float32: ${problem}`);
 }
 
 function targetOf(output: string, { quantize }: ConvertOptions): Target {
@@ -103,9 +97,4 @@ async function toFolder(
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
   const names = files.map(({ name }) => name);
   return { output: path, format: 'tfjs', parameters: model.countParams(), bytes, files: names, kept, renamed };
-}
-
-function textOf(input: string, { output, files, bytes, parameters }: Written): string {
-  const size = `${countText(files.length, 'file')}, ${bytesText(bytes)}`;
-  return `${input} -> ${output} (${countText(parameters, 'parameter')}; ${size})`;
 }

@@ -1,4 +1,4 @@
-// Arguments, options and help of `convnet inspect`.
+// The arguments, options and help of `convnet inspect`.
 
 import type { Command } from 'commander';
 import type { CommandContext } from '../shared/commandContext.js';

@@ -1,11 +1,9 @@
-// `convnet inspect`: what a file holds, as text or JSON.
+// `convnet inspect`: describes a model file, as text or JSON.
 
-import { bytesText, countText, grouped, shapeText } from '../../core/units.js';
-import type { InspectedLayer, KerasFileInfo } from '../../keras.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { exitCodes } from '../shared/exitCodes.js';
-import { inspectSource, unsupportedText } from '../shared/modelSource.js';
-import { factsOf, tableOf } from '../shared/table.js';
+import { inspectSource } from '../shared/modelSource.js';
+import { inspectText } from './text.js';
 
 export interface InspectCommandOptions {
   readonly json?: boolean;
@@ -15,55 +13,6 @@ export interface InspectCommandOptions {
 export async function inspect(file: string, options: InspectCommandOptions, context: CommandContext): Promise<void> {
   const info = await inspectSource(file, context);
   if (options.json) context.printJson(info);
-  else context.print(textOf(info, options.weights ?? false));
+  else context.print(inspectText(info, options.weights ?? false));
   if (info.unsupported.length > 0) process.exitCode = exitCodes.notLoadable;
-}
-
-function textOf(info: KerasFileInfo, withWeights: boolean): string {
-  const parts = [factsOf(summaryOf(info))];
-  if (info.layers.length > 0) parts.push(layerTable(info.layers));
-  if (withWeights) parts.push(weightTable(info));
-  if (info.unsupported.length > 0) parts.push(`Cannot be loaded: ${unsupportedText(info)}.`);
-  return parts.join('\n\n');
-}
-
-const formatNames = { keras: '.keras archive', hdf5: 'HDF5', json: 'TensorFlow.js model.json' } as const;
-
-function summaryOf(info: KerasFileInfo): [string, string][] {
-  const { unsupported, layers, weights } = info;
-  const known = layers.filter(({ isSupported }) => isSupported).length;
-  const rows: [string, string | null][] = [
-    ['file', `${info.fileName}, ${bytesText(info.bytes)}`],
-    ['format', formatNames[info.format]],
-    ['Keras', info.kerasVersion],
-    ['saved', info.dateSaved],
-    ['model', info.modelClass ? `${info.modelName} (${info.modelClass})` : 'none: weights only'],
-    ['layers', layers.length > 0 ? `${layers.length}, ${unsupported.length === 0 ? 'all' : known} supported` : null],
-    ['weights', `${countText(info.parameterCount, 'parameter')} in ${countText(weights.length, 'weight')}`],
-  ];
-  return rows.filter((row): row is [string, string] => row[1] !== null);
-}
-
-function layerTable(layers: readonly InspectedLayer[]): string {
-  const columns = [{ title: 'layer', maxWidth: 44 }, { title: 'class' }, { title: 'input' }, { title: 'supported' }];
-  const rows = layers.map((layer) => [
-    layer.name,
-    layer.className,
-    shapeText(layer.inputShape),
-    layer.isSupported ? 'yes' : 'NO',
-  ]);
-  return tableOf(columns, rows);
-}
-
-function weightTable({ weights }: KerasFileInfo): string {
-  const columns = [
-    { title: 'weight', maxWidth: 72 },
-    { title: 'shape' },
-    { title: 'type' },
-    { title: 'parameters', align: 'right' as const },
-  ];
-  const rows = weights.map(({ path, shape, dtype }) => {
-    return [path, shapeText(shape), dtype, grouped(shape.reduce((a, b) => a * b, 1))];
-  });
-  return tableOf(columns, rows);
 }

@@ -1,4 +1,4 @@
-// Arguments, options and help of `convnet run`.
+// The arguments, options and help of `convnet run`.
 
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../shared/commandContext.js';

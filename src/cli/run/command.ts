@@ -1,4 +1,4 @@
-// `convnet run`: a picture through a model.
+// `convnet run`: runs a model on a picture.
 
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -13,13 +13,13 @@ import {
   topClasses,
 } from '../../pictures/modelOutputs.js';
 import type { Picture } from '../../pictures/picture.js';
-import { pngOf, readPicture } from '../../pictures/pictureFiles.js';
+import { encodePng, readPicture } from '../../pictures/pictureFiles.js';
 import {
   defaultRange,
   inputSize,
+  makePictureTensor,
   type PixelRange,
   pictureInputOf,
-  pictureTensor,
 } from '../../pictures/pictureInput.js';
 import { predictValues } from '../../pictures/predictValues.js';
 import type { CommandContext } from '../shared/commandContext.js';
@@ -71,7 +71,7 @@ async function readLabels(path: string): Promise<string[]> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new CliError('file', `cannot read the labels '${path}': ${fileProblem(error)}`, error);
   });
-  return as('file', () => parseLabels(text), `the labels '${path}': `);
+  return orCliError('file', () => parseLabels(text), `the labels '${path}': `);
 }
 
 async function predict(
@@ -79,10 +79,10 @@ async function predict(
   picture: Picture,
   { size: asked, scale }: RunOptions,
 ): Promise<Pick<RunReport, 'size' | 'scale' | 'isScaleGuessed' | 'ms'> & { outputs: Output[] }> {
-  const input = as('computation', () => pictureInputOf(model));
-  const size = as('usage', () => inputSize(input, picture, asked));
+  const input = orCliError('computation', () => pictureInputOf(model));
+  const size = orCliError('usage', () => inputSize(input, picture, asked));
   const range = scale ?? defaultRange(model);
-  const x = pictureTensor(picture, input, size, range);
+  const x = makePictureTensor(picture, input, size, range);
   const start = performance.now();
   const outputs = await predictValues(model, [x]);
   const ms = performance.now() - start;
@@ -94,22 +94,22 @@ function reportOf(output: Output, top: number, labels: readonly string[] | undef
   const { name, shape, values } = output;
   const report = { name, shape, ...statisticsOf(values) };
   if (kindOf(output) !== 'classes') return report;
-  return { ...report, top: as('file', () => topClasses(values, top, labels)) };
+  return { ...report, top: orCliError('file', () => topClasses(values, top, labels)) };
 }
 
-/** The first output that is a picture. */
+/** Writes the first output that is a picture. */
 async function writePicture(
   outputs: readonly Output[],
   { output: path, outputScale = 'none' }: RunOptions,
 ): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const found = outputs.find((output) => kindOf(output) === 'picture') ?? outputs[0];
-  await writeOne(path, pngOf(as('file', () => pictureOf(found, outputScale), `cannot write '${path}': `)));
+  await writeOne(path, encodePng(orCliError('file', () => pictureOf(found, outputScale), `cannot write '${path}': `)));
   return path;
 }
 
-/** Errors of the plain functions as errors of the command. */
-function as<T>(reason: ExitReason, work: () => T, before = ''): T {
+/** Does the work, and turns its error into one of the command. */
+function orCliError<T>(reason: ExitReason, work: () => T, before = ''): T {
   try {
     return work();
   } catch (error) {

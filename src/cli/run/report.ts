@@ -1,4 +1,4 @@
-// What `convnet run` found, as --json prints it.
+// The results of `convnet run`, as --json prints them.
 
 import type { RankedClass, Statistics } from '../../pictures/modelOutputs.js';
 import type { PixelRange } from '../../pictures/pictureInput.js';
@@ -6,14 +6,14 @@ import type { PixelRange } from '../../pictures/pictureInput.js';
 export interface OutputReport extends Statistics {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Of an output [1, classes]: the best. */
+  /** The best classes, for an output of shape [1, classes]. */
   readonly top?: readonly RankedClass[];
 }
 
 export interface RunReport {
   readonly model: string;
   readonly input: string;
-  /** Of the picture as the model got it. */
+  /** The size of the picture that the model got. */
   readonly size: readonly [height: number, width: number];
   readonly scale: PixelRange;
   readonly isScaleGuessed: boolean;

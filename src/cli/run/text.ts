@@ -1,4 +1,4 @@
-// The report of `convnet run` for people.
+// Writes the report of `convnet run` for people.
 
 import { msText, shapeText } from '../../core/units.js';
 import { factsOf, tableOf } from '../shared/table.js';
@@ -22,9 +22,9 @@ function outputText({ name, shape, top, min, max, mean }: OutputReport): string 
   const title = `${name}  ${shapeText(shape)}`;
   if (!top)
     return `${title}\n${factsOf([
-      ['min', number(min)],
-      ['max', number(max)],
-      ['mean', number(mean)],
+      ['min', numberText(min)],
+      ['max', numberText(max)],
+      ['mean', numberText(mean)],
     ])}`;
   const hasLabels = top.some(({ label }) => label !== undefined);
   const columns = [
@@ -35,13 +35,13 @@ function outputText({ name, shape, top, min, max, mean }: OutputReport): string 
   const rows = top.map(({ index, label, score }) => [
     String(index),
     ...(hasLabels ? [label ?? ''] : []),
-    number(score),
+    numberText(score),
   ]);
   return `${title}\n${tableOf(columns, rows)}`;
 }
 
-/** Five digits, as plain as they can be. */
-function number(value: number): string {
+/** About five digits, without an exponent if possible. */
+function numberText(value: number): string {
   const size = Math.abs(value);
   return value === 0 || (size >= 1e-4 && size < 1e6) ? value.toFixed(size >= 100 ? 2 : 5) : value.toExponential(3);
 }

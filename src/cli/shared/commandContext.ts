@@ -1,15 +1,15 @@
-// What every command is given: where it writes, and when it has to stop.
+// The context of every command: where it prints, and when it must stop.
 
 import { plain } from './plainText.js';
 
 export interface CommandContext {
   /** Aborted by Ctrl+C. */
   readonly signal: AbortSignal;
-  /** A line, or several, for people on stdout. */
+  /** Prints lines for people on stdout. */
   print(text: string): void;
-  /** The one object that --json prints on stdout. */
+  /** Prints the one object of --json on stdout. */
   printJson(value: unknown): void;
-  /** A remark on stderr that changes no result. */
+  /** Prints a remark on stderr that changes no result. */
   warn(text: string): void;
 }
 
@@ -17,7 +17,7 @@ export function processContext(signal: AbortSignal): CommandContext {
   return {
     signal,
     print: (text) => process.stdout.write(`${text}\n`),
-    // JSON has no NaN and no infinity: they become strings, not null.
+    // JSON has no NaN and no infinity: they are written as strings, not as null.
     printJson: (value) => process.stdout.write(`${JSON.stringify(value, exactNumbers, 2)}\n`),
     warn: (text) => process.stderr.write(`convnet: warning: ${plain(text)}\n`),
   };

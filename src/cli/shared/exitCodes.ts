@@ -1,6 +1,6 @@
-// What the command's exit codes mean: one table for the code, the help text and the tests.
+// The exit codes of the command and their meanings: one table for the code, the help text and the tests.
 
-/** The process's exit code by what ended the command. */
+/** The exit code for each way in which a command can end. */
 export const exitCodes = {
   done: 0,
   usage: 1,
@@ -23,14 +23,14 @@ const meanings: Readonly<Record<ExitReason, string>> = {
   interrupted: 'interrupted (Ctrl+C)',
 };
 
-/** For the help text. */
+/** The exit codes as lines of the help text. */
 export function exitCodeLines(): string {
   return (Object.keys(exitCodes) as ExitReason[])
     .map((reason) => `  ${String(exitCodes[reason]).padStart(3)}  ${meanings[reason]}`)
     .join('\n');
 }
 
-/** An error for the user: its message is all that is printed, unless --debug asks for the stack. */
+/** An error for the user: the command prints its message alone, and the stack only with --debug. */
 export class CliError extends Error {
   override readonly name = 'CliError';
 

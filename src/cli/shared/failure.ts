@@ -1,4 +1,4 @@
-// Any error as one line on stderr and an exit code.
+// Turns any error into one line for stderr and an exit code.
 
 import { messageOf } from '../../core/errors.js';
 import { PictureError } from '../../pictures/pictureError.js';
@@ -24,7 +24,7 @@ function reasonOf(error: unknown): ExitReason {
   return error instanceof Error && error.name === 'AbortError' ? 'interrupted' : 'computation';
 }
 
-/** TensorFlow.js is a peer dependency: whoever starts the command has to have installed it. */
+/** A message for a missing package of TensorFlow.js, which the user must install: it is a peer dependency. */
 function missingPackage(error: unknown): string | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;

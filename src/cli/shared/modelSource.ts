@@ -1,4 +1,4 @@
-// What the user names on the command line -> what the library reads; its errors -> exit codes.
+// Reads the model that the user names on the command line, and turns the library's errors into exit codes.
 
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,12 +10,12 @@ import type { CommandContext } from './commandContext.js';
 import { CliError } from './exitCodes.js';
 import { withBar } from './progressBar.js';
 
-// Folders that `convert` wrote name classes of this package that are known by their registration.
+// Folders that `convert` wrote name classes of this package, which TensorFlow.js finds once they are registered.
 installKerasLayers();
 
 const URL_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
-/** A URL as it is; a path to a file; of a folder the model.json in it. */
+/** The URL or path to read: for a folder, its model.json. */
 export async function modelPath(name: string): Promise<string> {
   if (URL_SCHEME.test(name)) return name;
   const found = await stat(name).catch((error: unknown) => {
@@ -31,7 +31,7 @@ export async function modelPath(name: string): Promise<string> {
   return inFolder;
 }
 
-/** What is in the file; a file that is no model ends with its own exit code. */
+/** Describes the file. A file that is no model gets the exit code `unreadable`. */
 export async function inspectSource(name: string, { signal }: CommandContext): Promise<KerasFileInfo> {
   const path = await modelPath(name);
   try {
@@ -41,7 +41,7 @@ export async function inspectSource(name: string, { signal }: CommandContext): P
   }
 }
 
-/** The model on the current backend. */
+/** Loads the model on the current backend. */
 export async function loadModel(name: string, context: CommandContext, label = 'loading'): Promise<LayersModel> {
   const path = await modelPath(name);
   const { signal } = context;
@@ -54,7 +54,7 @@ export async function loadModel(name: string, context: CommandContext, label = '
   }
 }
 
-/** Tells a file that cannot be read from one that is whole and still cannot be loaded. */
+/** The error for a file that was not loaded: `unreadable` for a damaged file, `notLoadable` for a sound one. */
 async function whyNotLoaded(path: string, name: string, error: unknown): Promise<CliError> {
   let info: KerasFileInfo;
   try {
@@ -70,7 +70,7 @@ async function whyNotLoaded(path: string, name: string, error: unknown): Promise
   );
 }
 
-/** Layers that cannot be made, by class and reason, in one line. */
+/** The layers that cannot be made, by class and reason, in one line. */
 export function unsupportedText({ unsupported }: KerasFileInfo): string {
   const reasons = { class: 'unknown layer class', operation: 'unknown operation', code: 'Python code, never run, in' };
   const groups = new Map<string, string[]>();

@@ -1,13 +1,15 @@
-// Values of options, read and checked.
+// Reads and checks the values of options.
 
 import { InvalidArgumentError } from 'commander';
 
+/** 'a,b' -> ['a', 'b'] */
 export function listOf(text: string): string[] {
   const names = text.split(',').filter((name) => name !== '');
   if (names.length === 0) throw new InvalidArgumentError('It must name at least one.');
   return [...new Set(names)];
 }
 
+/** Makes a reader of whole numbers from `least` on. */
 export function wholeFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -16,6 +18,7 @@ export function wholeFrom(least: number): (text: string) => number {
   };
 }
 
+/** Makes a reader of numbers from `least` on. */
 export function numberFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

@@ -1,8 +1,8 @@
-// The version of the package that the command belongs to.
+// The version of this package, which the command prints.
 
 import { readFileSync } from 'node:fs';
 
-/** Of the package.json above this file, which lies at another depth in src/ and in dist/. */
+/** The version in the package.json above this file. The depth differs between src/ and dist/. */
 export function packageVersion(): string {
   for (const up of ['../', '../../', '../../../', '../../../../']) {
     try {

@@ -1,6 +1,6 @@
-// Text out of files on a terminal: without the control characters by which a terminal can be steered.
+// Makes text from files safe to print: control characters in it could steer the terminal.
 
-/** Every run of control characters and line ends becomes a space. */
+/** The text with a space for every run of control characters and line ends. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

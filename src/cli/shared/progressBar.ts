@@ -1,9 +1,9 @@
-// A progress bar on stderr, where that is a terminal; elsewhere nothing, so that logs stay clean.
+// A progress bar on stderr if that is a terminal; otherwise nothing, so that logs stay clean.
 
 import { SingleBar } from 'cli-progress';
 
 export interface ProgressBar {
-  /** From 0 to 1. */
+  /** Shows a fraction of 0 to 1. */
   update(fraction: number): void;
   stop(): void;
 }
@@ -24,7 +24,7 @@ export function startBar(label: string): ProgressBar {
   return { update: (fraction) => bar.update(Math.round(100 * fraction)), stop: () => bar.stop() };
 }
 
-/** Runs work with a bar that is gone when it ends, also by an error. */
+/** Runs work with a bar, and removes the bar when the work ends or fails. */
 export async function withBar<T>(label: string, work: (update: (fraction: number) => void) => Promise<T>): Promise<T> {
   const bar = startBar(label);
   try {

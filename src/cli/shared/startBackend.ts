@@ -1,4 +1,4 @@
-// Backends by the names that users give, started without TensorFlow.js's advice to install another one.
+// Starts backends by name, without TensorFlow.js's advice to install another one.
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
@@ -6,16 +6,16 @@ import { messageOf } from '../../core/errors.js';
 import { setThreadsCount } from '../../index.js';
 import { CliError } from './exitCodes.js';
 
-/** Backends that register themselves when they are imported. */
+/** Packages of backends, which register the backend when they are imported. */
 const packages: Readonly<Record<string, { readonly name: string; readonly load: () => Promise<unknown> }>> = {
   wasm: { name: '@tensorflow/tfjs-backend-wasm', load: () => import('@tensorflow/tfjs-backend-wasm') },
 };
 
 const known = ['convnet', 'convnet-cpu', 'cpu', ...Object.keys(packages)];
 
-/** Loads the package of each and refuses names that nobody knows, before any work is done. */
+/** Loads the package of each backend, and refuses unknown names before any work is done. */
 export async function prepareBackends(names: readonly string[]): Promise<void> {
-  tf.enableProdMode(); // TensorFlow.js then keeps its remarks to itself; failures still throw
+  tf.enableProdMode(); // silences the remarks of TensorFlow.js; failures still throw
   for (const name of names) {
     const rule = `no backend '${name}' here; known are ${known.join(', ')}`;
     if (!known.includes(name)) throw new CliError('usage', rule);

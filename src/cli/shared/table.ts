@@ -1,15 +1,15 @@
-// Rows of cells as text in columns, two spaces apart; numbers to the right.
+// Writes rows of cells in columns, two spaces apart.
 
 import { plain } from './plainText.js';
 
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
-  /** Longer cells are cut in the middle, so that both ends stay readable. */
+  /** Longer cells are cut in the middle, so that beginning and end stay readable. Default 60. */
   readonly maxWidth?: number;
 }
 
-/** A table with its header and a line below it. */
+/** A table with a header and a line below it. */
 export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => columns.map(({ maxWidth }, i) => shorten(plain(row[i] ?? ''), maxWidth)));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => row[i].length)));
@@ -22,7 +22,7 @@ export function tableOf(columns: readonly Column[], rows: readonly (readonly str
   return [line(columns.map(({ title }) => title)), rule, ...cells.map(line)].join('\n');
 }
 
-/** Label and text, without a header. */
+/** Lines of a label and a text, without a header. */
 export function factsOf(facts: readonly (readonly [label: string, text: string])[]): string {
   const width = Math.max(...facts.map(([label]) => label.length));
   return facts.map(([label, text]) => `${label.padEnd(width)}  ${plain(text)}`.trimEnd()).join('\n');

@@ -1,4 +1,4 @@
-// Writing files: nothing that exists is overwritten unasked, and nothing is left half-written.
+// Writes files. It overwrites nothing unasked, and leaves no half-written file.
 
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
-/** @throws CliError where something is in the way of a file, or of a folder: an empty folder is not. */
+/** @throws CliError if the path exists, unless `force` is set or it is an empty folder. */
 export async function checkFree(path: string, force: boolean): Promise<void> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -21,11 +21,12 @@ export async function checkFree(path: string, force: boolean): Promise<void> {
   throw new CliError('usage', `'${path}' exists; use --force to write over it`);
 }
 
+/** Writes one file. */
 export async function writeOne(path: string, bytes: Uint8Array): Promise<void> {
   await replaceAll([{ path, bytes }]);
 }
 
-/** Writes the files of a tfjs model, and takes away shards of an earlier one. */
+/** Writes the files of a tfjs model, and removes the shards of an earlier one. */
 export async function writeFolder(folder: string, files: readonly NamedFile[]): Promise<void> {
   await orFileError(folder, async () => {
     await mkdir(folder, { recursive: true });
@@ -37,7 +38,7 @@ export async function writeFolder(folder: string, files: readonly NamedFile[]): 
   });
 }
 
-/** All under other names first: an interruption leaves the old files as they were. */
+/** Writes all files under other names first, so that an interruption leaves the old files as they were. */
 async function replaceAll(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
   const ending = `.${process.pid}.tmp`;
   try {

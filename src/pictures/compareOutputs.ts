@@ -1,21 +1,8 @@
-// Figures of a benchmark.
+// Compares the outputs of a model on two backends.
 
 import type { Output } from './modelOutputs.js';
 
-export interface Figures {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-export function figuresOf(times: readonly number[]): Figures {
-  const sorted = [...times].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-  return { median, min: sorted[0], max: sorted[sorted.length - 1] };
-}
-
-/** The largest difference of any output, relative to its largest value; infinity where one has NaN and the other not. */
+/** The largest difference of any output relative to its largest value; infinity if only one of two values is NaN. */
 export function largestDifference(a: readonly Output[], b: readonly Output[]): number {
   return Math.max(0, ...a.map((output, i) => differenceOf(output.values, b[i].values)));
 }
