@@ -1,4 +1,4 @@
-// `convnet bench`: what it reports, not how fast anything is.
+// `convnet bench`: tests the report, not the speed.
 
 import { expect } from 'chai';
 import { exitCodes } from '../../src/cli/shared/exitCodes.js';

@@ -1,4 +1,4 @@
-// `convnet` as a whole: help, version, usage errors, and what is printed when TensorFlow.js is missing.
+// `convnet` as a whole: help, version, usage errors, and the message for a missing TensorFlow.js.
 
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

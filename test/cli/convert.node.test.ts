@@ -54,8 +54,8 @@ describe('convnet convert', () => {
   });
 
   it('writes what tf.loadLayersModel reads by itself', async () => {
-    await convert(await fixture(version, 'sequential.keras'), path('stock'));
-    const model = await tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(path('stock'))));
+    await convert(await fixture(version, 'sequential.keras'), path('official'));
+    const model = await tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(path('official'))));
     expectPredictions(model, await factsOf({ version, name: 'sequential' }));
     model.dispose();
   });
@@ -77,9 +77,9 @@ describe('convnet convert', () => {
       const shard = await stat(path(`${type}/group1-shard1of1.bin`));
       expect(shard.size).to.equal(475 * 4 * size);
       await expectKeras(path(`${type}/model.json`), 'sequential', tolerance);
-      const stock = await tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(path(type))));
-      expectPredictions(stock, await factsOf({ version, name: 'sequential' }), { tolerance });
-      stock.dispose();
+      const official = await tf.loadLayersModel(tf.io.fromMemory(await artifactsOf(path(type))));
+      expectPredictions(official, await factsOf({ version, name: 'sequential' }), { tolerance });
+      official.dispose();
     });
   }
 
@@ -130,7 +130,7 @@ describe('convnet convert', () => {
   });
 });
 
-/** The folder as tf.loadLayersModel gets it from a server. */
+/** The artifacts that tf.loadLayersModel would get from a server of the folder. */
 async function artifactsOf(folder: string): Promise<tf.io.ModelArtifacts> {
   const json = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as tf.io.ModelJSON;
   return tf.io.getModelArtifactsForJSON(json, async (manifest) => {

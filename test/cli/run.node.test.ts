@@ -1,4 +1,4 @@
-// `convnet run`: pictures in, classes and pictures out, equal to the same model fed by hand.
+// `convnet run`: takes pictures and gives classes and pictures, the same as the model called directly.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
@@ -76,7 +76,7 @@ describe('convnet run', () => {
     const file = await fixture(version, 'free_size.keras');
     const upright = twoHalves(16, 8);
     await writeFile(path('upright.png'), encode({ ...upright, channels: 4 }));
-    const sideways = jpeg.encode(quarterLeft(upright), 100).data;
+    const sideways = jpeg.encode(rotateLeft(upright), 100).data;
     await writeFile(path('camera.jpg'), withOrientation(sideways, 6));
     const [a, b] = [await run(file, '--input', path('upright.png')), await run(file, '--input', path('camera.jpg'))];
     expect(b.size).to.deep.equal([8, 16]);
@@ -148,7 +148,7 @@ interface Rgba {
   readonly data: Uint8Array;
 }
 
-/** Red on the left, blue on the right. */
+/** A picture that is red on the left and blue on the right. */
 function twoHalves(width: number, height: number): Rgba {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++)
@@ -156,8 +156,8 @@ function twoHalves(width: number, height: number): Rgba {
   return { width, height, data };
 }
 
-/** Turned by 90 degrees against the clock: what a camera stores that Exif says to turn back with 6. */
-function quarterLeft({ width, height, data }: Rgba): Rgba {
+/** The picture rotated by 90 degrees counterclockwise. Exif's orientation 6 makes it upright again. */
+function rotateLeft({ width, height, data }: Rgba): Rgba {
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -168,7 +168,7 @@ function quarterLeft({ width, height, data }: Rgba): Rgba {
   return { width: height, height: width, data: out };
 }
 
-/** With an Exif segment of one entry after the first marker. */
+/** The JPEG with an Exif segment of one entry after the first marker. */
 function withOrientation(bytes: Uint8Array, orientation: number): Buffer {
   const exif = Buffer.from(
     `Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0${String.fromCharCode(orientation)}\0\0\0\0\0\0\0`,

@@ -1,4 +1,4 @@
-// The web page in real Chromium, driven from here; its pixels are held against the same library run in this process.
+// The web page in real Chromium. Its pixels are compared with those of the same library in this process.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -80,7 +80,8 @@ describe('demo', () => {
     const fromNode = await upscale(model, image, ESRGAN_X2);
     model.dispose();
     expect([fromPage.width, fromPage.height]).to.deep.equal([fromNode.width, fromNode.height]);
-    // Two devices may sum in a different order: about 1e-4 of 255 apart, enough to round a value near one half the other way.
+    // Two devices may sum in different orders. They differ by about 1e-4 of 255, which can round a value near one half
+    // differently.
     expect(largestDifference(fromPage.data, fromNode.data)).to.be.at.most(1);
   });
 
@@ -172,7 +173,7 @@ describe('demo', () => {
   });
 
   it('stops when it is cancelled, and runs again', async () => {
-    // Clicked from inside the page: from here, the click would arrive whenever the busy page next listens.
+    // The page clicks itself, since a click from here would arrive only when the busy page handles events again.
     await page.evaluate(() => {
       const progress = document.querySelector('#progress') as HTMLProgressElement;
       const observer = new MutationObserver(() => {

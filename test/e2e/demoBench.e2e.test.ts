@@ -1,4 +1,5 @@
-// The page that benchmarks the visitor's GPU, in real Chromium, on a software renderer and with the smallest classes of layers.
+// The page that benchmarks the visitor's GPU, in real Chromium, on a software renderer and with the smallest classes of
+// layers.
 
 import { readFile } from 'node:fs/promises';
 import { expect } from 'chai';

@@ -1,4 +1,5 @@
-// The page that opens Keras files, in real Chromium; its numbers are held against the same library run in this process.
+// The page that opens Keras files, in real Chromium. Its numbers are compared with those of the same library in this
+// process.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { expect } from 'chai';
@@ -163,7 +164,7 @@ describe('demo of Keras files', () => {
     expect(await page.isVisible('#save-panel')).to.equal(true);
   });
 
-  it('lets a second file take the place of one that is loading', async () => {
+  it('lets a second file replace one that is loading', async () => {
     const [first, second] = await Promise.all([
       fixtureFile(version, 'nested.keras'),
       fixtureFile(version, 'groups.keras'),

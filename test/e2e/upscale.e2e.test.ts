@@ -1,4 +1,4 @@
-// The library behind both examples: cutting, stitching, stopping, and the pictures it reads.
+// The library behind both examples: cutting, stitching and stopping, and reading pictures.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -77,7 +77,7 @@ describe('upscale on convnet', () => {
     });
     expect([...totals]).to.deep.equal([9]);
     expect([result.width, result.height]).to.deep.equal([100, 92]);
-    // A sum of the same products may run in another order at another place in the picture, and then round the other way.
+    // The same products may be summed in another order at another position in the picture, and then round differently.
     expect(largestDifference(result.data, whole)).to.be.at.most(1);
   });
 

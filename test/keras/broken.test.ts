@@ -1,5 +1,5 @@
-// Broken and hostile files: each ends in an error of ours, soon, and leaves no tensor behind. Files are made here out of the
-// fixtures: cut off, with flipped bytes, with members missing or changed, and with configs that ask for too much.
+// Broken and hostile files. Each soon ends in a KerasFileError and leaves no tensor behind. The files are fixtures that
+// are cut off, with flipped bytes, with missing or changed members, and with configs that ask for too much.
 
 import { expect } from 'chai';
 import { unzipSync, zipSync } from 'fflate';
@@ -50,7 +50,10 @@ describe('broken files', () => {
   }
 });
 
-/** Eight bytes at random places, most of them near the ends, where the structure of a file lies. */
+/**
+ * Flips eight bytes at random positions, most of them near the beginning and the end, where the structure of a file
+ * lies.
+ */
 function flipped(original: Uint8Array, seed: number): Uint8Array {
   const bytes = original.slice();
   let state = seed * 2654435761;
@@ -77,7 +80,7 @@ interface Layer {
 
 const conv = ({ config }: Config) => config.layers.find((layer) => layer.class_name === 'Conv2D') as Layer;
 
-/** What an archive's config is changed into, and what the message must say. */
+/** Changes to the config of an archive, and a part of the message that must follow. */
 const changedConfigs: Readonly<Record<string, readonly [Change, RegExp]>> = {
   'more filters than the file has': [
     (all) => Object.assign(conv(all).config, { filters: 7 }),
@@ -176,7 +179,7 @@ describe('archives with changed members', () => {
     const members = unzipSync(await fixtureFile(newest, 'functional.keras'));
     const bytes = zipSync({ ...members, 'model.weights.h5': new Uint8Array(2 ** 20) }, { level: 9 });
     const view = new DataView(bytes.buffer);
-    // The directory, and the member's own header, say a gigabyte.
+    // The directory and the member's own header declare a gigabyte.
     for (let at = 0; at + 4 < bytes.length; at++) {
       if (view.getUint32(at, true) === 2 ** 20) view.setUint32(at, 2 ** 30, true);
     }
@@ -208,7 +211,7 @@ async function expectFileError(bytes: Uint8Array): Promise<Error> {
   throw new Error('the file should have been refused');
 }
 
-/** A flipped byte may be one that nobody reads, or part of a weight; anything else must be an error of ours. */
+/** A flipped byte may be unused or part of a weight. Any other must end in a KerasFileError. */
 async function expectNothingWorse(bytes: Uint8Array): Promise<void> {
   try {
     const model = await loadKerasModel(bytes, quiet);

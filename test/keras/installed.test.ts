@@ -1,5 +1,5 @@
-// installKerasLayers(): what tf.loadLayersModel loaded before still loads and computes the same, on layers of this package;
-// and models of Keras's layers survive TensorFlow.js's own format.
+// installKerasLayers(): every model that tf.loadLayersModel could load before still loads and computes the same, on
+// layers of this package, and models of Keras's layers can be saved and loaded in TensorFlow.js's own format.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -22,10 +22,10 @@ const models = [
 describe('installKerasLayers', () => {
   useBackend('convnet-cpu');
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  const stock = { ...classNameMap };
+  const official = { ...classNameMap };
   const restore = () => {
     for (const name of Object.keys(classNameMap)) delete classNameMap[name];
-    Object.assign(classNameMap, stock);
+    Object.assign(classNameMap, official);
   };
   after(restore);
 
@@ -77,7 +77,7 @@ describe('installKerasLayers', () => {
       model.dispose();
       const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved as tf.io.ModelArtifacts));
       expectPredictions(loaded, await factsOf({ version: '3.15.1', name }));
-      // tfjs counts the calls of a layer, so that one that is called twice has to be disposed of twice.
+      // tfjs counts the calls of a layer, so a layer that is called twice must be disposed of twice.
       tf.dispose(loaded.weights.map((weight) => weight.read()).filter((variable) => !variable.isDisposed));
     });
   }

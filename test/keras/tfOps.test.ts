@@ -1,4 +1,4 @@
-// TensorFlow functions in models of tf.keras 2: each computes what TensorFlow computed.
+// TensorFlow functions in models of tf.keras 2: each computes the same as TensorFlow.
 
 import { loadKerasModel } from '../../src/keras.js';
 import { useBackend } from '../support/backends.js';

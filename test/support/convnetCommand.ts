@@ -1,4 +1,4 @@
-// The command as a process of its own, built from src/ as the package is.
+// Runs the command as a process of its own. It is built from src/ like the package.
 
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
@@ -31,7 +31,7 @@ export async function convnet(args: readonly string[], program?: string): Promis
 
 let built: Promise<string> | undefined;
 
-/** The built command; made once for all tests. */
+/** Builds the command, once for all tests, and gives its file. */
 export function commandFile(): Promise<string> {
   built ??= bundle();
   return built;
@@ -50,7 +50,7 @@ async function bundle(): Promise<string> {
   return join(folder, 'cli/convnet.js');
 }
 
-/** The command where nothing but its own dependencies and these parts of TensorFlow.js is installed. */
+/** Installs the command in a folder with its own dependencies and these parts of TensorFlow.js alone. */
 export async function convnetAlone(where: string, parts: readonly string[] = []): Promise<string> {
   await commandFile();
   const modules = join(where, 'node_modules');
@@ -63,7 +63,7 @@ export async function convnetAlone(where: string, parts: readonly string[] = [])
   return join(where, 'dist/cli/convnet.js');
 }
 
-/** A folder for the tests of a suite, gone after them; `path` makes names in it. */
+/** Makes a temporary folder for the tests of a suite. `path` gives the path of a name in it. */
 export function useFolder(): { path(name: string): string; fixture(version: string, name: string): Promise<string> } {
   let root = '';
   before(async () => {
@@ -73,7 +73,7 @@ export function useFolder(): { path(name: string): string; fixture(version: stri
   const path = (name: string) => join(root, name);
   return {
     path,
-    /** A model file of the fixtures, written into the folder. */
+    /** Writes a model file of the fixtures into the folder. */
     async fixture(version, name) {
       const file = path(join(version, name));
       await mkdir(dirname(file), { recursive: true });

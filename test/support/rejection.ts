@@ -1,4 +1,4 @@
-/** What a promise rejects with; it must reject. */
+/** The reason with which a promise is rejected. Throws if it is fulfilled. */
 export async function rejection(promise: Promise<unknown>): Promise<unknown> {
   const outcome = await promise.then(
     () => undefined,

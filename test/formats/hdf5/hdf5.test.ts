@@ -1,4 +1,5 @@
-// Reading HDF5: every variety of the format that h5py writes (test/fixtures/hdf5/make_hdf5.py), against what h5py reads.
+// Reads HDF5 in every variety of the format that h5py writes (test/fixtures/hdf5/make_hdf5.py), and compares with
+// h5py's values.
 
 import { expect } from 'chai';
 import { lookup3 } from '../../../src/formats/hdf5/checksum.js';
@@ -160,7 +161,7 @@ describe('Keras files: HDF5', () => {
   });
 });
 
-/** numpy's name of a type against ours. */
+/** Compares numpy's name of a type with this package's. */
 function kindPattern(dtype: string): RegExp {
   const kind = { f: 'float', i: 'int', u: 'uint' }[/[fiu]/.exec(dtype)?.[0] ?? ''];
   const bits = 8 * Number(/\d$/.exec(dtype)?.[0]);

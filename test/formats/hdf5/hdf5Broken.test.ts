@@ -1,4 +1,5 @@
-// Broken and hostile HDF5 files: all end in an error of ours or a result, within a number of reads in proportion to the file.
+// Broken and hostile HDF5 files. Each ends in a KerasFileError or a result, after a number of reads in proportion to
+// the file.
 
 import { expect } from 'chai';
 import { openHdf5 } from '../../../src/formats/hdf5/hdf5.js';
@@ -14,7 +15,10 @@ const FILES = ['dtypes', 'strings', 'attributes', 'chunks', 'compact', 'many', '
 const MAX_READS = 400_000; // the largest of these files has 280 kB
 const MAX_OBJECTS = 1000; // the largest tree has 123
 
-/** Reads all it can; the budget of reads is per piece of work, the number of objects bounds the pieces. */
+/**
+ * Reads all that can be read. The budget of reads holds for each dataset, and the number of objects limits the
+ * datasets.
+ */
 function readAll(bytes: Uint8Array): void {
   try {
     const { objects } = readDespiteErrors(openHdf5(bytes, { maxReads: MAX_READS }));
@@ -51,7 +55,7 @@ describe('Keras files: broken HDF5', () => {
     const bytes = await readFixture('hdf5/compact-latest.h5');
     const whole = JSON.stringify(readContents(openHdf5(bytes)));
     const [header] = findMarks(bytes, 'OHDR');
-    const size = bytes[header + 6]; // its first block; flags and size come before
+    const size = bytes[header + 6]; // the first block, after flags and size
     for (let at = header; at < header + size; at++) {
       const copy = new Uint8Array(bytes);
       copy[at] ^= 4;
@@ -101,7 +105,7 @@ describe('Keras files: broken HDF5', () => {
 
   it('refuses a chunk that is listed twice', async () => {
     const bytes = new Uint8Array(await readFixture('hdf5/chunks-earliest.h5'));
-    const [node] = findMarks(bytes, 'TREE').filter((at) => bytes[at + 4] === 1); // of the first dataset, in three dimensions
+    const [node] = findMarks(bytes, 'TREE').filter((at) => bytes[at + 4] === 1); // of the three-dimensional dataset
     const key = node + 24;
     bytes.copyWithin(key + 48, key, key + 40);
     const error = catchFileError(() => openHdf5(bytes).dataset('plain')?.read());
@@ -110,7 +114,7 @@ describe('Keras files: broken HDF5', () => {
 
   it('does not make much from nothing', async () => {
     const bytes = new Uint8Array(await readFixture('hdf5/chunks-earliest.h5'));
-    // The sparse dataset says that it has 2^28 elements instead of 100.
+    // The sparse dataset declares 2^28 elements instead of 100.
     const view = new DataView(bytes.buffer);
     let changed = 0;
     for (let at = 0; at + 8 <= bytes.length; at += 8) {
@@ -125,7 +129,10 @@ describe('Keras files: broken HDF5', () => {
   });
 });
 
-/** The tree of the root group below `levels` nodes that each lead 32 times to the next: 32^levels ways to its leaf. */
+/**
+ * A file whose root group has `levels` nodes above its tree, each with 32 links to the next: 32^levels paths to the
+ * leaf.
+ */
 async function multiplyingTree(whole: Uint8Array, levels: number): Promise<Uint8Array> {
   const nodeBytes = 24 + 32 * 16 + 8;
   const bytes = new Uint8Array(whole.length + levels * nodeBytes);

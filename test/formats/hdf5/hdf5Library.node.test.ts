@@ -1,4 +1,4 @@
-// What is written, read by the HDF5 library itself (h5wasm), and what that writes, read here.
+// The HDF5 library (h5wasm) reads what this package writes, and the other way round.
 
 import { expect } from 'chai';
 import { Dataset, File, FS, Group, ready } from 'h5wasm';
@@ -6,7 +6,7 @@ import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';
 import { writeHdf5 } from '../../../src/formats/hdf5/writeHdf5.js';
 import { everyKind, longNames } from '../../support/formats/writtenTree.js';
 
-/** Not the library's: its wrapper has no such numbers, or another form for them. */
+/** Left out, since the wrapper of the library lacks these numbers or has another form for them. */
 const NOT_SEEN = new Set(['float16', 'bfloat16', 'bool', 'int64', 'uint64', 'empty']);
 
 describe('Keras files: the HDF5 library', () => {

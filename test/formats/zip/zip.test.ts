@@ -97,7 +97,7 @@ describe('Keras files: zip', () => {
   it('refuses members that share bytes', () => {
     const bytes = buildZip([stored, { ...stored, name: 'a/c.bin' }]);
     const end = new DataView(bytes.buffer).getUint32(bytes.length - 6, true);
-    new DataView(bytes.buffer).setUint32(end + 46 + 7 + 42, 0, true); // the second begins where the first does
+    new DataView(bytes.buffer).setUint32(end + 46 + 7 + 42, 0, true); // both begin at one position
     expect(catchFileError(() => readAll(bytes)).message).to.include('members must not overlap');
   });
 

@@ -1,4 +1,4 @@
-// Every .keras file of real Keras, loaded and saved again: the same config, the same paths, the same predictions.
+// Every .keras file of real Keras, loaded and saved again, has the same config, paths and predictions.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -32,8 +32,8 @@ function configOf(archive: Uint8Array): Config {
 }
 
 /**
- * A config without what depends on the moment it was written: addresses of shared Python objects, and shapes that Keras notes
- * for building: it gives the batch size of the last call or leaves them out for activations that are layers.
+ * A config without the parts that differ from one writing to the next: addresses of shared Python objects, and shapes
+ * for building, where Keras writes the batch size of the last call or, for activations that are layers, nothing.
  */
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
@@ -42,7 +42,7 @@ function comparable(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, item]) => [key, comparable(item)]));
 }
 
-/** Names of layers, a Sequential model's without its input layer. */
+/** The names of the layers; for a Sequential model without its input layer. */
 function layerNames({ class_name: className, config }: Config): string[] {
   const { layers } = config as { layers: { class_name: string; name?: string; config: { name: string } }[] };
   const counted = className === 'Sequential' ? layers.filter((layer) => layer.class_name !== 'InputLayer') : layers;
@@ -75,7 +75,7 @@ describe('saveKerasModel: files of Keras loaded and saved', () => {
         expect(comparable(configOf(saved))).to.deep.equal(comparable(configOf(original)));
         const before = weightPaths(openZip(original).read('model.weights.h5'));
         const after = weightPaths(openZip(saved).read('model.weights.h5'));
-        // A layer within two models is stored twice, see weights.ts; the state of an optimizer is not stored.
+        // A layer of two models is stored twice, see weightsTree.ts. The state of an optimizer is not stored.
         const expected = before.filter((path) => !path.startsWith('/optimizer/'));
         if (fixture.name === 'shared_between_models') expect(after).to.include.members(expected);
         else expect(after).to.deep.equal(expected);

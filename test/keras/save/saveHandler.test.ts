@@ -18,7 +18,7 @@ describe("model.save('keras://...')", () => {
     model = tf.model({ inputs: x, outputs: conv2d({ filters: 2, kernelSize: 3 }).apply(x) as tf.SymbolicTensor });
   });
 
-  /** Saves under a name and gives the bytes that were written or offered. */
+  /** Saves under a name, and gives the bytes that were written or downloaded. */
   async function saved(name: string, save: (target: string) => Promise<unknown>): Promise<Uint8Array> {
     return isBrowser ? download(name, () => save(name)) : written(name, save);
   }

@@ -1,4 +1,5 @@
-// saveKerasModel on models made in JavaScript: what is in the files, what comes back, what is refused, and what is left.
+// saveKerasModel on models made in JavaScript: the content of the files, loading them again, errors, and leaks of
+// tensors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -11,11 +12,11 @@ import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasM
 import { loadKerasModel, loadKerasWeights } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { madeHere } from '../../support/keras/madeHere.js';
+import { javascriptModels } from '../../support/keras/javascriptModels.js';
 import { randomModel } from '../../support/keras/randomModel.js';
 import { objectNames, weightPaths } from '../../support/keras/savedFile.js';
 
-// biome-ignore lint/suspicious/noExplicitAny: configs are looked into as they are
+// biome-ignore lint/suspicious/noExplicitAny: the tests read members of configs without checks
 type Any = any;
 
 const quiet = { onWarning: () => {} };
@@ -30,7 +31,7 @@ async function withModel(make: () => tf.LayersModel, test: (model: tf.LayersMode
   try {
     await test(model);
   } finally {
-    model.optimizer?.dispose(); // tfjs leaves one that it was given, and momentum's learning rate
+    model.optimizer?.dispose(); // tfjs leaves a given optimizer, and momentum's learning rate, to the caller
     (model.optimizer as { c?: tf.Tensor } | undefined)?.c?.dispose();
     model.dispose();
   }
@@ -138,7 +139,7 @@ describe('saveKerasModel: the files', () => {
     }));
 
   it('LoRA is merged, and h5 keeps its factors', () =>
-    withModel(madeHere.grouped, async (model) => {
+    withModel(javascriptModels.grouped, async (model) => {
       const merged = weightPaths(openZip(await saveKerasModel(model)).read('model.weights.h5'));
       expect(merged.filter((path) => path.includes('conv2d_1'))).to.deep.equal([
         '/layers/conv2d_1/vars/0 [1,1,8,4]',
@@ -172,7 +173,7 @@ describe('saveKerasModel: the files', () => {
     }));
 
   it('says what the model was compiled with, unless told not to', () =>
-    withModel(madeHere.grouped, async (model) => {
+    withModel(javascriptModels.grouped, async (model) => {
       const text = new TextDecoder().decode(openZip(await saveKerasModel(model)).read('config.json'));
       expect(text).to.include('"learning_rate": 1.0').and.include('"momentum": 0.5');
       const { compile_config: compiled } = parsePythonJson(text) as Any;
@@ -187,7 +188,7 @@ for (const backend of ownBackends) {
   describe(`saveKerasModel: made here, saved and loaded, on ${backend}`, () => {
     useBackend(backend);
     const cases: [string, () => tf.LayersModel][] = [
-      ...Object.entries(madeHere).filter(([name]) => name !== 'grouped'),
+      ...Object.entries(javascriptModels).filter(([name]) => name !== 'grouped'),
       ...Array.from({ length: 12 }, (_, seed): [string, () => tf.LayersModel] => [
         `random graph, seed ${seed}`,
         () => randomModel(seed),
@@ -214,7 +215,7 @@ for (const backend of ownBackends) {
   });
 }
 
-/** Stock layers of tfjs come back as this package's, which may fuse other operations. */
+/** Layers of tfjs are loaded as layers of this package, which may fuse other operations. */
 function expectClose(found: readonly Float32Array[], expected: readonly Float32Array[], what: string): void {
   expect(found.length, what).to.equal(expected.length);
   expected.forEach((values, i) => {
@@ -273,7 +274,7 @@ describe('saveKerasModel: what it refuses', () => {
     );
   }
 
-  it('a place that this environment has not, a format, and what is no model', () =>
+  it('a destination that this environment lacks, an unknown format, and what is no model', () =>
     withModel(nestedModel, async (model) => {
       const place = nodeMajor() > 0 ? { download: 'a.keras' } : { path: 'a.keras' };
       expect((await failure(saveKerasModel(model, place))).message).to.include("'a.keras'");

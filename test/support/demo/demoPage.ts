@@ -1,4 +1,4 @@
-// The demo, served and opened in real Chromium: what the tests of its pages share.
+// Serves the demo and opens its pages in real Chromium, for the tests of the pages.
 
 import { expect } from 'chai';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
@@ -8,10 +8,10 @@ import { repository } from './photo.js';
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
-/** A busy main thread answers late. */
+/** Long, since a busy main thread answers late. */
 const PATIENCE_MS = 120_000;
 
-// Software WebGL, and no network traffic of the browser's own.
+// WebGL in software, and no network traffic of the browser itself.
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--use-gl=angle',
@@ -25,15 +25,15 @@ const CHROMIUM_FLAGS = [
 ];
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** Its name below the demo; default: the first page. */
+  /** The page's name in the demo. Default: the first page. */
   readonly path?: string;
-  /** What is there when the page is ready. */
+  /** A selector that matches once the page is ready. */
   readonly ready: string;
-  /** Runs in the page before its own scripts. */
+  /** A script that runs in the page before its own scripts. */
   readonly init?: () => void;
 }
 
-/** Call in a suite: the demo is served while it runs, and each test ends with a page that has reported no error. */
+/** Serves the demo for the tests of a suite. After each test the page must have reported no error. */
 export function demoPage() {
   let server: ViteDevServer;
   let browser: Browser;
@@ -81,9 +81,9 @@ export function demoPage() {
 
   return {
     open,
-    /** Of the page that is open. */
+    /** The address of the open page. */
     requests: () => requests,
-    /** Errors in the console that hold this text are expected. */
+    /** Makes errors in the console that contain this text expected. */
     expectProblem: (part: string) => {
       problems = problems.filter((problem) => !problem.includes(part));
     },

@@ -1,5 +1,5 @@
-// Broken copies of a file, the same ones for the same seed: cut short, bits flipped, fields set to extremes, addresses
-// pointed at other places of the file or at themselves.
+// Makes broken copies of a file, the same for the same seed: cut short, with flipped bits, with extreme values in
+// fields, with addresses that point to other parts of the file or to themselves.
 
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff];
 
@@ -8,7 +8,7 @@ export interface Random {
   below(limit: number): number;
 }
 
-/** The generator of Numerical Recipes, modulo 2^32. */
+/** The linear congruential generator of Numerical Recipes, modulo 2^32. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return {
@@ -55,7 +55,7 @@ export function findMarks(bytes: Uint8Array, mark: string): number[] {
   return found;
 }
 
-/** Points every address that leads to `from` at `to`; gives how many there were. */
+/** Changes every address `from` to `to`, and gives the number of changes. */
 export function redirect(bytes: Uint8Array, from: number, to: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let count = 0;

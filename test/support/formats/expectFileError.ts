@@ -1,9 +1,9 @@
-// What every broken file must end in.
+// Expects the KerasFileError in which every broken file must end.
 
 import { expect } from 'chai';
 import { KerasFileError } from '../../../src/formats/kerasFileError.js';
 
-/** Runs it and gives the KerasFileError that it must throw; any other error is passed on. */
+/** Gives the KerasFileError that the function must throw. Any other error is thrown on. */
 export function catchFileError(run: () => unknown): KerasFileError {
   try {
     run();
@@ -14,7 +14,7 @@ export function catchFileError(run: () => unknown): KerasFileError {
   throw new Error('a KerasFileError is expected, nothing was thrown');
 }
 
-/** The same for a promise; `message` must be part of what the error says. */
+/** Expects a promise to be rejected with a KerasFileError whose message contains `message`. */
 export async function expectRejection(promise: Promise<unknown>, message: string): Promise<void> {
   const error = await promise.then(
     () => undefined,

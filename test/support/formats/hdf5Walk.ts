@@ -1,4 +1,4 @@
-// Everything in an HDF5 file, read to the last value, as plain data.
+// Reads all groups, attributes and values of an HDF5 file into plain data.
 
 import type { H5Attributes, H5Dataset, H5Group, H5Value } from '../../../src/formats/hdf5/hdf5.js';
 import { KerasFileError } from '../../../src/formats/kerasFileError.js';
@@ -8,7 +8,7 @@ export interface Contents {
   readonly groups: Record<string, Record<string, H5Value | undefined>>;
 }
 
-/** Reads a whole tree; the first error ends it. */
+/** Reads a whole tree. Throws the first error. */
 export function readContents(root: H5Group): Contents {
   const contents: Contents = { datasets: {}, groups: {} };
   visit(root, (object) => {
@@ -21,7 +21,7 @@ export function readContents(root: H5Group): Contents {
   return contents;
 }
 
-/** Reads what can be read; errors of ours are counted, all others passed on. Gives the number of objects seen. */
+/** Reads all that can be read and counts KerasFileErrors; other errors are thrown on. Gives the number of objects. */
 export function readDespiteErrors(root: H5Group): { readonly objects: number; readonly errors: number } {
   let objects = 0;
   let errors = 0;
@@ -70,7 +70,7 @@ function readAttributes(attributes: H5Attributes): Record<string, H5Value | unde
   return Object.fromEntries(attributes.names.map((name) => [name, attributes.get(name)]));
 }
 
-/** In the spelling of expected.json: what JSON cannot hold is text. */
+/** The value as expected.json has it: values that JSON lacks are text. */
 export function readValues(dataset: H5Dataset): unknown[] {
   if (dataset.dtype === 'string') return dataset.readStrings();
   return Array.from(dataset.read() as ArrayLike<number | bigint>, (value) => {

@@ -1,9 +1,10 @@
-// Files of test/fixtures, in Node from disk (the tests run in the repository's folder), in the browser from Karma's server.
+// Reads files of test/fixtures: in Node from disk (the tests run in the repository's folder), in a browser from Karma's
+// server.
 
 import { nodeMajor } from '../../../src/core/platform.js';
 import { openSource } from '../../../src/formats/source/openSource.js';
 
-/** Where a fixture is, as a source. */
+/** The path or URL of a fixture. */
 export function fixturePath(name: string): string {
   return `${nodeMajor() > 0 ? '' : '/base/'}test/fixtures/${name}`;
 }

@@ -40,5 +40,5 @@ export const everyKind: Tree = {
   },
 };
 
-/** Above 64512 bytes together. */
+/** Names with more than 64512 bytes together. */
 export const longNames = Array.from({ length: 2500 }, (_, i) => `a_layer_with_quite_a_long_name_in_é_${i}`);

@@ -1,20 +1,20 @@
-// Archives for the tests that this project does not write itself: Zip64 and data descriptors. One builder, all fields open.
+// Builds archives of kinds that this package does not write: Zip64 and data descriptors. The tests can set every field.
 
 const encoder = new TextEncoder();
 
 export interface Member {
   readonly name: string;
-  /** As it lies in the archive. */
+  /** The stored or compressed bytes. */
   readonly packed: Uint8Array;
   readonly size?: number;
   readonly crc: number;
   readonly method?: number;
   readonly flags?: number;
-  /** Sizes in a Zip64 extra field. */
+  /** Whether the sizes are in a Zip64 extra field. */
   readonly zip64?: boolean;
-  /** Sizes and checksum after the data only. */
+  /** Whether sizes and checksum come only after the data. */
   readonly descriptor?: boolean;
-  /** Another name in the local header. */
+  /** The name in the local header, if it differs. */
   readonly localName?: string;
 }
 

@@ -1,4 +1,4 @@
-// The classes of the fixture `custom_layer`, as an application would write them.
+// The classes of the fixture `custom_layer`, written as an application would.
 
 import * as tf from '@tensorflow/tfjs';
 

@@ -11,7 +11,7 @@ export interface FixtureTensor {
   readonly values: unknown;
 }
 
-/** What is known of a model besides its files. */
+/** The facts about a model, in the JSON beside its files. */
 export interface FixtureFacts {
   readonly name: string;
   readonly kind: string;
@@ -30,7 +30,7 @@ export interface FixtureEntry {
   readonly version: string;
   readonly name: string;
   readonly kind: string;
-  /** By format: keras, h5, weights, ... */
+  /** The files by format: keras, h5, weights, ... */
   readonly files: Files;
 }
 
@@ -70,8 +70,8 @@ export async function readFixture(path: string): Promise<Uint8Array> {
 }
 
 /**
- * Outputs that Keras itself gets back differently: Keras 3.0 to 3.12 forgets `output_padding` when it saves, and nothing in the
- * file reads this output, which would tell its shape.
+ * Outputs that differ in Keras itself after loading: Keras 3.0 to 3.12 loses `output_padding` when it saves, and no
+ * layer reads this output, so the file does not have its shape.
  */
 export function forgottenOutputs(version: string, name: string): readonly string[] {
   const isForgetful = ['3.0.5', '3.3.3', '3.6.0', '3.10.0', '3.12.4'].includes(version);

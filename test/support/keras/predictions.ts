@@ -1,4 +1,4 @@
-// Runs a loaded model on a fixture's inputs and compares with what Keras computed.
+// Runs a loaded model on the inputs of a fixture, and compares the outputs with Keras's.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -22,13 +22,13 @@ export function predict(model: tf.LayersModel, inputs: readonly FixtureTensor[])
 }
 
 export interface Expectations {
-  /** Largest difference relative to the largest output; default 1e-5. */
+  /** The largest accepted difference relative to the largest output. Default 1e-5. */
   readonly tolerance?: number;
   /** Names of outputs that are not compared. */
   readonly except?: readonly string[];
 }
 
-/** The model computes what Keras did, in values and shapes. */
+/** Expects the shapes and values of the outputs to equal Keras's. */
 export function expectPredictions(
   model: tf.LayersModel,
   facts: FixtureFacts,

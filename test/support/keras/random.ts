@@ -1,16 +1,16 @@
-// Random numbers from a seed, for cases that can be repeated.
+// Random numbers from a seed, so that a case can be repeated.
 
 export interface Random {
-  /** 0 to 1. */
+  /** A number of 0 to 1. */
   next(): number;
-  /** A whole number from 0 to below the limit. */
+  /** A whole number of 0 or more, below the limit. */
   below(limit: number): number;
   pick<T>(list: readonly T[]): T;
   /** Up to `count` different items in random order. */
   sample<T>(list: readonly T[], count: number): T[];
 }
 
-/** mulberry32 */
+/** The generator mulberry32. */
 export function random(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

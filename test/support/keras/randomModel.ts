@@ -1,5 +1,5 @@
-// Models with random graphs: layers called several times, nested models of both kinds, several inputs and outputs, inputs
-// that nothing reads, frozen layers. All tensors are [batch, 4, 4, 3], so that anything fits anything.
+// Makes models with random graphs: layers called several times, nested models of both kinds, several inputs and
+// outputs, unused inputs, frozen layers. All tensors are [batch, 4, 4, 3], so that any layer can take any tensor.
 
 import * as tf from '@tensorflow/tfjs';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';

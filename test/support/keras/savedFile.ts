@@ -1,8 +1,8 @@
-// A written HDF5 file as the tests look at it.
+// Reads the parts of a saved HDF5 file that tests compare.
 
 import { type H5Group, openHdf5 } from '../../../src/formats/hdf5/hdf5.js';
 
-/** Paths and shapes of all datasets, in alphabetical order: `/layers/conv2d/vars/0 [3,3,3,4]`. */
+/** The paths and shapes of all datasets in alphabetical order: `/layers/conv2d/vars/0 [3,3,3,4]`. */
 export function weightPaths(bytes: Uint8Array): string[] {
   const found: string[] = [];
   walk(openHdf5(bytes), (group) => {

@@ -1,5 +1,5 @@
-// Writes models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`): random
-// graphs, and every fixture of the newest Keras loaded and saved again.
+// Writes models in all three formats, with inputs and predictions, for real Keras to load (not part of `npm test`):
+// random graphs, and every fixture of the newest Keras loaded and saved again.
 //
 //   npx tsx test/support/keras/writeForKeras.ts FOLDER [COUNT] [older]
 //   python test/fixtures/check_saved.py FOLDER --tolerance 1e-5
@@ -10,7 +10,7 @@ import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasM
 import { loadKerasModel } from '../../../src/keras.js';
 import { FixtureScale, softStep } from './customFixtures.js';
 import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
-import { madeHere } from './madeHere.js';
+import { javascriptModels } from './javascriptModels.js';
 import { inputTensor, predict } from './predictions.js';
 import { randomModel } from './randomModel.js';
 
@@ -50,7 +50,7 @@ for (let seed = 0; seed < Number(count); seed++) {
   const model = randomModel(seed);
   await write(`random_${seed}`, model, randomInputs(model, seed));
 }
-for (const [name, make] of Object.entries(madeHere)) {
+for (const [name, make] of Object.entries(javascriptModels)) {
   const model = await make();
   await write(name, model, randomInputs(model, name.length));
 }

@@ -1,4 +1,5 @@
-// A model as the files of TensorFlow.js, without a disk: every fixture there and back, and the error of quantised weights.
+// The files of TensorFlow.js, made in memory: every fixture is converted and loaded again; the error of quantized
+// weights.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -16,11 +17,11 @@ const quiet = { onWarning: () => {} };
 describe('makeTfjsFiles', () => {
   useBackend('convnet-cpu');
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
-  const stock = { ...classNameMap };
+  const official = { ...classNameMap };
   before(() => installKerasLayers());
   after(() => {
     for (const name of Object.keys(classNameMap)) delete classNameMap[name];
-    Object.assign(classNameMap, stock);
+    Object.assign(classNameMap, official);
   });
   const models = fixtures.filter(({ version, name, kind, files }) => {
     return (
@@ -88,7 +89,7 @@ describe('quantize', () => {
         if (q.dtype === 'float16') throw new Error('the wrong type');
         const stored = type === 'uint8' ? bytes : new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
         const read = Array.from(stored, (each) => each * q.scale + q.min);
-        // Moving the least value to a multiple of the step costs the ends half a step more.
+        // Rounding `min` to a multiple of the step adds half a step of error at both limits.
         const allowed = (values.length > 7 ? 1.001 * q.scale : 0) + 1e-7;
         for (const [i, value] of read.entries()) expect(Math.abs(value - values[i])).to.be.at.most(allowed);
         const mean = read.reduce((sum, value, i) => sum + Math.abs(value - values[i]), 0) / Math.max(1, read.length);

@@ -1,4 +1,4 @@
-// model.json as the official converter writes it from files of Keras 2 and 3, quantised ones among them.
+// model.json files that the official converter wrote from files of Keras 2 and 3, some of them quantized.
 
 import * as tf from '@tensorflow/tfjs';
 import { kerasFile, loadKerasModel } from '../../src/keras.js';
@@ -14,7 +14,7 @@ describe('model.json of the converter', () => {
     it(name, async () => {
       const loaded = await loadKerasModel(await filesOf([model, ...shards]));
       try {
-        // The outputs are those of the quantised weights.
+        // The expected outputs are those of the quantized weights.
         expectPredictions(loaded, await facts(expected));
       } finally {
         loaded.dispose();
@@ -32,7 +32,7 @@ describe('model.json of the converter', () => {
   });
 });
 
-/** As a user chooses them together. */
+/** The files as a user chooses them together. */
 function filesOf(paths: readonly string[]): Promise<{ name: string; bytes: Uint8Array }[]> {
   return Promise.all(
     paths.map(async (path) => ({ name: path.slice(path.lastIndexOf('/') + 1), bytes: await readFixture(path) })),

@@ -1,4 +1,4 @@
-// Where files come from: bytes, Blobs, lists of files, URLs; names that stay inside of the folder; progress, limits, ends.
+// Sources of files: bytes, Blobs, lists of files, URLs; names that leave the folder; progress, limits and AbortSignals.
 
 import { expect } from 'chai';
 import { type KerasSource, openSource } from '../../../src/formats/source/openSource.js';
@@ -8,7 +8,7 @@ import { fixturePath } from '../../support/formats/readFixture.js';
 const bytes = Uint8Array.from({ length: 1000 }, (_, i) => i);
 const model = new TextEncoder().encode('{"weightsManifest": []}');
 
-/** A server of these files; every answer comes in two pieces. */
+/** A `fetch` for these files. Every response comes in two pieces. */
 function server(
   files: Readonly<Record<string, Uint8Array>>,
   headers: Readonly<Record<string, string>> = {},

@@ -1,4 +1,5 @@
-// loadKerasWeights: every layout of weights into a model that has other ones, and the errors where they do not fit.
+// loadKerasWeights: every layout of weights into a model with other weights, and the errors for weights that do not
+// fit.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -11,7 +12,7 @@ import { expectPredictions } from '../support/keras/predictions.js';
 const newest = '3.15.1';
 const quiet = { onWarning: () => {} };
 
-/** Files that hold the weights of the fixture's model, and nothing but its weights. */
+/** The files with the weights of the fixture's model alone. */
 const weightFiles = fixtures.flatMap(({ version, name, files }) => {
   const names = Object.values(files).flat();
   return names

@@ -1,4 +1,4 @@
-// Writing HDF5: what is written reads back the same, value for value; what the format cannot hold is refused.
+// Writes HDF5 and reads it back, value for value. Values that the format cannot hold are refused.
 
 import { expect } from 'chai';
 import { openHdf5, readStringList } from '../../../src/formats/hdf5/hdf5.js';

@@ -5,9 +5,9 @@ import { conv2d } from '../../../src/layers/conv/conv2d.js';
 
 type Symbol = tf.SymbolicTensor;
 
-/** tf.sequential of stock layers. */
-function stockSequential(): tf.LayersModel {
-  const model = tf.sequential({ name: 'stock' });
+/** A tf.sequential of TensorFlow.js's own layers. */
+function tfjsSequential(): tf.LayersModel {
+  const model = tf.sequential({ name: 'tfjs' });
   model.add(tf.layers.conv2d({ filters: 4, kernelSize: 3, inputShape: [8, 8, 3], activation: 'relu', name: 'conv' }));
   model.add(tf.layers.batchNormalization({ name: 'norm' }));
   model.add(tf.layers.depthwiseConv2d({ kernelSize: 3, padding: 'same', name: 'depthwise' }));
@@ -19,8 +19,8 @@ function stockSequential(): tf.LayersModel {
   return model;
 }
 
-/** A graph with stock merging, an input shape of its own dtype and two heads. */
-function stockGraph(): tf.LayersModel {
+/** A graph with TensorFlow.js's own merge layers and two outputs. */
+function tfjsGraph(): tf.LayersModel {
   const image = tf.input({ shape: [6, 6, 2], name: 'image' });
   const left = tf.layers.separableConv2d({ filters: 4, kernelSize: 3, padding: 'same', name: 'left' }).apply(image);
   const right = tf.layers
@@ -34,8 +34,8 @@ function stockGraph(): tf.LayersModel {
   return tf.model({ inputs: image, outputs: [pooled as Symbol, padded as Symbol], name: 'graph' });
 }
 
-/** Recurrent layers of tfjs, with the activation that means the same in Keras 3. */
-function stockRecurrent(): tf.LayersModel {
+/** Recurrent layers of tfjs, with an activation that computes the same in Keras 3. */
+function tfjsRecurrent(): tf.LayersModel {
   const steps = tf.input({ shape: [5, 3], name: 'steps' });
   const gates = { recurrentActivation: 'sigmoid' } as const;
   const lstm = tf.layers.lstm({ units: 4, returnSequences: true, name: 'lstm', ...gates }).apply(steps);
@@ -44,7 +44,7 @@ function stockRecurrent(): tf.LayersModel {
   return tf.model({ inputs: steps, outputs: [gru as Symbol, simple as Symbol], name: 'recurrent_here' });
 }
 
-/** Groups, LoRA with a trained look, and a compilation that Keras understands. */
+/** Grouped convolution, LoRA that changes the output, and a compilation that Keras has names for. */
 function grouped(): tf.LayersModel {
   const x = tf.input({ shape: [6, 6, 4], name: 'x' });
   const first = conv2d({ filters: 8, kernelSize: 3, groups: 2, activation: 'gelu', name: 'grouped' });
@@ -56,9 +56,9 @@ function grouped(): tf.LayersModel {
   return model;
 }
 
-export const madeHere: Readonly<Record<string, () => tf.LayersModel>> = {
-  stockSequential,
-  stockGraph,
-  stockRecurrent,
+export const javascriptModels: Readonly<Record<string, () => tf.LayersModel>> = {
+  tfjsSequential,
+  tfjsGraph,
+  tfjsRecurrent,
   grouped,
 };

@@ -1,4 +1,4 @@
-// JSON as Python writes it: values, the three extra numbers, and every way a text can be wrong.
+// JSON as Python writes it: values, NaN and the infinities, and texts that are no JSON.
 
 import { expect } from 'chai';
 import type { Json } from '../../../src/core/json.js';

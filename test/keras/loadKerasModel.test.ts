@@ -1,4 +1,4 @@
-// loadKerasModel on every file that real Keras wrote: the predictions are Keras's, and nothing is left behind.
+// loadKerasModel on every file that real Keras wrote: the predictions equal Keras's, and no tensor is left behind.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -18,7 +18,7 @@ const modelFiles = fixtures.flatMap((fixture) => {
   return names.map((file) => ({ ...fixture, file }));
 });
 
-/** In Chromium, where a model takes longer, the old versions run on the CPU engine alone. */
+/** In Chromium models take longer, so the old versions run on the CPU engine alone. */
 const backends = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu', 'cpu'];
 
 for (const backend of backends) {
@@ -64,7 +64,7 @@ describe('loadKerasModel: what it refuses', () => {
     expect(message).to.include("'twice' (Lambda)").and.include('Python code');
   });
 
-  it('takes a function of tensors in the place of a Lambda layer', async () => {
+  it('takes a function of tensors in place of a Lambda layer', async () => {
     const facts = await factsOf({ version: newest, name: 'lambda_layer' });
     const twice = (x: tf.Tensor | tf.Tensor[]) => tf.mul(x as tf.Tensor, 2);
     const file = await fixtureFile(newest, 'lambda_layer.keras');

@@ -1,4 +1,4 @@
-// inspectKerasFile on every file, those included that cannot be loaded.
+// inspectKerasFile on every file, also on those that cannot be loaded.
 
 import { expect } from 'chai';
 import { inspectKerasFile } from '../../src/keras.js';
@@ -22,7 +22,7 @@ describe('inspectKerasFile', () => {
       expect(info.kerasVersion).to.equal(facts.kerasVersion);
       expect(info.layers.length).to.be.at.least(facts.layers.length);
       if (facts.kind === 'model') expect(info.unsupported).to.deep.equal([]);
-      // Keras 2 has the state of metrics in its files, and SpectralNormalization files its layer's kernel twice.
+      // Keras 2 has the state of metrics in its files, and SpectralNormalization stores its layer's kernel twice.
       if (/^2\./.test(version) || /spectral|lora/.test(name) || facts.kind !== 'model') return;
       expect(info.parameterCount).to.equal(facts.parameters);
     });

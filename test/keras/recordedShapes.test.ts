@@ -1,4 +1,4 @@
-// `output_padding`, which Keras 3.0 to 3.12 forgets when it saves, is found again by the shape that the next layer reads.
+// Keras 3.0 to 3.12 loses `output_padding` when it saves. Loading finds it by the shape that the next layer reads.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
