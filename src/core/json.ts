@@ -63,6 +63,11 @@ export function asKerasObject(value: KerasObject): KerasObject {
   return { ...others, class_name: className, ...named };
 }
 
+/** The config of an object; {} if the config is no dictionary. */
+export function configOf({ config }: KerasObject): JsonObject {
+  return isJsonObject(config) ? config : {};
+}
+
 /** The members that TensorFlow.js names in camelCase. */
 interface TfjsNames {
   readonly className: string;

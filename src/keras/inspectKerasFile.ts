@@ -1,6 +1,6 @@
 // inspectKerasFile: describes a model file without building the model.
 
-import { isJsonArray, isJsonObject, type Json } from '../core/json.js';
+import { configOf, isJsonArray, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
 import { type KerasSource, openSource, type SourceOptions } from '../formats/source/openSource.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
@@ -93,7 +93,7 @@ function layersOf(spec: ModelSpec, prefix: string, customObjects: CustomObjects)
 
 function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObjects): InspectedLayer {
   const { object, name } = layer;
-  const config = isJsonObject(object.config) ? object.config : {};
+  const config = configOf(object);
   const built = isJsonObject(object.build_config) ? object.build_config.input_shape : undefined;
   const alone: ModelSpec = {
     kind: 'Functional',

@@ -45,8 +45,8 @@ export interface LoadOptions {
 /**
  * Loads a model that Keras saved: a `.keras` archive (Keras 3, tf.keras 2.12 to 2.15), a whole-model `.h5`, or a tfjs
  * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is not
- * compiled. The model takes inputs that the file has as a dictionary in the order of their keys. Source:
- * https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
+ * compiled. The model takes inputs that the file has as a dictionary in the order of their keys.
+ * Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
  *
  * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards) or, in Node, a path.
  * @throws KerasFileError for a file that is damaged or hostile, for layers of unknown classes (it names all of them),

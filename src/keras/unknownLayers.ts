@@ -1,7 +1,7 @@
 // Finds all layers of a model that cannot be made: those of unknown classes or operations, and those that hold Python
 // code.
 
-import { isJsonObject, type Json, type KerasObject } from '../core/json.js';
+import { configOf, isJsonObject, type Json, type KerasObject } from '../core/json.js';
 import { KerasFileError } from '../formats/kerasFileError.js';
 import { isKnownOp } from '../layers/ops/opLayer.js';
 import { isKnownLayer } from '../layers/registry.js';
@@ -37,8 +37,8 @@ function whyUnknown(layer: LayerSpec, customObjects: CustomObjects): UnknownLaye
 }
 
 /** The layers within wrappers such as TimeDistributed, without models: those are checked when they are built. */
-function wrapped({ config }: KerasObject): KerasObject[] {
-  if (!isJsonObject(config)) return [];
+function wrapped(object: KerasObject): KerasObject[] {
+  const config = configOf(object);
   return [config.layer, config.backward_layer]
     .filter(hasClass)
     .filter(({ class_name: name }) => !['Sequential', 'Functional', 'Model'].includes(name));

@@ -1,5 +1,6 @@
 // The orientation of a photograph. A camera stores the rows of its sensor, and says in the Exif part of the JPEG how to
-// rotate and mirror them. Source: Exif 2.32 (CIPA DC-008), 4.6.4 tag 0x0112, in the TIFF 6.0 layout.
+// rotate and mirror them.
+// Source: Exif 2.32 (CIPA DC-008), 4.6.4 tag 0x0112, in the TIFF 6.0 layout.
 
 import type { Picture } from './picture.js';
 

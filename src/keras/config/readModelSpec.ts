@@ -1,7 +1,7 @@
 // Reads a model's config, as Keras 1 to 3 or TensorFlow.js write it, into a ModelSpec.
 
 import type { Json, JsonObject, KerasObject } from '../../core/json.js';
-import { isJsonArray, isJsonObject, isKerasObject } from '../../core/json.js';
+import { configOf, isJsonArray, isJsonObject, isKerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { LayerSpec, ModelSpec } from './modelSpec.js';
 import { objectKind } from './objectKind.js';
@@ -25,8 +25,8 @@ function sequential(object: KerasObject, depth: number): ModelSpec {
   const config = isJsonArray(object.config) ? { layers: object.config } : asConfig(object.config, 'Sequential');
   const name = typeof config.name === 'string' ? config.name : 'sequential';
   const layers = readLayers(config.layers, name, depth);
-  const first = layers[0]?.object.config;
-  const { batch_input_shape, batch_shape } = isJsonObject(first) ? first : {};
+  const first = layers[0]?.object;
+  const { batch_input_shape, batch_shape } = first ? configOf(first) : {};
   const inputShape = batch_input_shape ?? batch_shape ?? config.build_input_shape;
   return {
     kind: 'Sequential',
@@ -78,8 +78,8 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
 }
 
 function layerName(item: KerasObject, where: string): string {
-  const config = isJsonObject(item.config) ? item.config : {};
-  const name = item.name ?? config.name ?? (objectKind(item) === 'model' ? item.class_name.toLowerCase() : undefined);
+  const name =
+    item.name ?? configOf(item).name ?? (objectKind(item) === 'model' ? item.class_name.toLowerCase() : undefined);
   checkFile(typeof name === 'string', where, 'a layer must have a name', { layer: item.class_name });
   return name;
 }

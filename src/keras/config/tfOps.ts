@@ -3,7 +3,7 @@
 //
 // Source: the arguments of the functions in https://www.tensorflow.org/api_docs/python/tf and https://keras.io/api/ops/
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
+import { configOf, isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import type { CallSpec, LayerSpec } from './modelSpec.js';
 
 /** Keras's operation, TensorFlow's names of its parameters, and the defaults that differ. */
@@ -89,8 +89,8 @@ export function translateTfOp(layer: LayerSpec): LayerSpec {
   return { ...layer, kind: 'op', object, calls: layer.calls.map((call) => translateCall(call, renamed, fixed)) };
 }
 
-function functionName({ config }: KerasObject): string | undefined {
-  const name = isJsonObject(config) ? config.function : undefined;
+function functionName(object: KerasObject): string | undefined {
+  const name = configOf(object).function;
   return typeof name === 'string' ? name : undefined;
 }
 

@@ -3,7 +3,7 @@
 
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { camelKeys, isJsonObject, type KerasObject } from '../../core/json.js';
+import { camelKeys, configOf, isJsonObject, type KerasObject } from '../../core/json.js';
 import { KerasFileError } from '../../formats/kerasFileError.js';
 import { isKnownLayer } from '../../layers/registry.js';
 import { rememberOrigin } from './origins.js';
@@ -14,7 +14,7 @@ export type CustomObjects = Readonly<Record<string, unknown>>;
 /** The entry for a serialized layer, or undefined. An entry `Name` is found for `package>Name` too. */
 export function customFor(object: KerasObject, customObjects: CustomObjects): unknown {
   const registered = typeof object.registered_name === 'string' ? object.registered_name : undefined;
-  const name = isJsonObject(object.config) ? object.config.name : undefined;
+  const { name } = configOf(object);
   const withoutPackage = (text?: string) => text?.split('>').at(-1);
   const { class_name: className } = object;
   const candidates = [registered, withoutPackage(registered), className, withoutPackage(className), name];
@@ -44,20 +44,17 @@ function isLayerClass(value: unknown): value is LayerClass {
 }
 
 function fromClass(cls: LayerClass, object: KerasObject): layers.Layer {
-  const config = isJsonObject(object.config) ? camelKeys(object.config) : {};
+  const config = camelKeys(configOf(object));
   if (isJsonObject(config.dtype)) delete config.dtype; // a policy: tfjs knows none, and computes in float32 anyway
   return cls.fromConfig ? cls.fromConfig(cls, config) : new cls(config);
 }
 
 function fromFunction(value: unknown, object: KerasObject): layers.Layer {
-  if (typeof value === 'function') return new FunctionLayer(value as TensorFunction, nameOf(object));
+  if (typeof value === 'function')
+    return new FunctionLayer(value as TensorFunction, configOf(object).name as string | undefined);
   throw new KerasFileError(
     `customObjects: an entry must be a class that extends tf.layers.Layer, or a function of tensors; received ${object.class_name}=${typeof value}`,
   );
-}
-
-function nameOf(object: KerasObject): string | undefined {
-  return isJsonObject(object.config) ? (object.config.name as string | undefined) : undefined;
 }
 
 type TensorFunction = (inputs: Tensor | Tensor[]) => Tensor | Tensor[];

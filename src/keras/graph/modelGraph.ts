@@ -4,8 +4,8 @@
 //
 // The order: a depth-first walk from the outputs gives every layer the number of its first visit. The depth of a call
 // is the longest path from it to an output. Layers come from the deepest to the outputs, and by number where equally
-// deep. Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare
-// with.
+// deep.
+// Source: https://keras.io/api/models/model/ (Model.layers), and files written by Keras, which the tests compare with.
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';

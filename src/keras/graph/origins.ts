@@ -1,7 +1,7 @@
 // Keeps beside a loaded layer or model how the file wrote it, so that it can be written again.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isJsonObject, type JsonObject, type KerasObject } from '../../core/json.js';
+import { configOf, type JsonObject, type KerasObject } from '../../core/json.js';
 
 const origins = new WeakMap<layers.Layer, KerasObject>();
 
@@ -16,6 +16,6 @@ export function originOf(layer: layers.Layer): KerasObject | undefined {
 
 /** The config of that object; {} without one. */
 export function originConfig(layer: layers.Layer): JsonObject {
-  const config = origins.get(layer)?.config;
-  return isJsonObject(config) ? config : {};
+  const origin = origins.get(layer);
+  return origin ? configOf(origin) : {};
 }

@@ -1,6 +1,7 @@
 // `layer(x, training=False)` in a graph, as in Keras's recipe for transfer learning: the layer stays in inference mode
 // while the model around it is trained. tfjs passes the model's mode to every layer, so this fixes the mode on the
-// layer itself. Source: https://keras.io/guides/transfer_learning/
+// layer itself.
+// Source: https://keras.io/guides/transfer_learning/
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { CallSpec } from '../config/modelSpec.js';

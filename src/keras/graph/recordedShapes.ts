@@ -2,7 +2,7 @@
 // that gives another shape would compute something else, if it did not fail.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { isJsonObject, type Json, type JsonArray } from '../../core/json.js';
+import { configOf, isJsonObject, type Json, type JsonArray } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import { findLayerClass } from '../../layers/registry.js';
 import { type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
@@ -41,7 +41,7 @@ export function withLostArguments(layers: readonly LayerSpec[]): LayerSpec[] {
 
 function withOutputPadding(layer: LayerSpec, recorded: JsonArray): LayerSpec {
   const { object } = layer;
-  const config = isJsonObject(object.config) ? object.config : {};
+  const config = configOf(object);
   const inputShape = isJsonObject(object.build_config) ? (object.build_config.input_shape as Shape) : undefined;
   if (config.output_padding != null || !inputShape) return layer;
   const strides = [config.strides ?? 1].flat() as number[];

@@ -1,6 +1,6 @@
 // `build_config`, the shapes for which Keras builds a layer when it loads it. A layer without weights has none, and a
-// layer with several named inputs has one shape for each name. Source: https://keras.io/api/layers/base_layer/
-// (get_build_config), and files written by Keras.
+// layer with several named inputs has one shape for each name.
+// Source: https://keras.io/api/layers/base_layer/ (get_build_config), and files written by Keras.
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type KerasObject } from '../../core/json.js';

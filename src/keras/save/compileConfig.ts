@@ -1,6 +1,6 @@
 // The optimizer, loss and metrics of a compiled model as Keras's compile_config. Keras must know each by a name. A loss
-// that is the user's own function has none, so the file then holds an uncompiled model. Source:
-// https://keras.io/api/models/model_training_apis/ and https://keras.io/api/optimizers/
+// that is the user's own function has none, so the file then holds an uncompiled model.
+// Source: https://keras.io/api/models/model_training_apis/ and https://keras.io/api/optimizers/
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';

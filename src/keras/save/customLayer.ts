@@ -1,6 +1,7 @@
 // Serializes layers of classes that are not Keras's own: a loaded layer as its file had it, a layer made in JavaScript
 // by the config that its class gives. Python finds the class by its name (custom_objects, or the decorator
-// `register_keras_serializable`). Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
+// `register_keras_serializable`).
+// Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { type Json, type KerasObject, snakeKeys } from '../../core/json.js';

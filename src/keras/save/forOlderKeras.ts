@@ -1,7 +1,8 @@
 // Writes a model's config for every Keras from 3.6 on. An older Keras refuses arguments that it does not know, and most
 // of what newer versions added are arguments with a default. A file without the arguments that have their default means
 // the same in all these versions. Keras before 3.6 wrote a single input as a list, which newer versions read as a model
-// of lists. Source: the configs that real Keras 3.6 to 3.15 writes.
+// of lists.
+// Source: the configs that real Keras 3.6 to 3.15 writes.
 
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 

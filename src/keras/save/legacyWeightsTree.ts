@@ -1,6 +1,7 @@
 // Weights in the older layout, `model_weights` of whole-model .h5 files: a group for each layer of the model, with the
 // weights of the layer and all layers within it, trainable ones first. Trainable is a weight that is so by the config
-// in the file. Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
+// in the file.
+// Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { kerasOrder } from '../graph/layerOrder.js';

@@ -9,7 +9,7 @@
 
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
-import { isJsonObject, kerasObject } from '../../core/json.js';
+import { configOf, kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../../layers/base/errors.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
@@ -132,10 +132,10 @@ function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
  * axis other than -1, since most versions take the default there; and Attention's `score_mode`, whose value 'dot' they
  * take for the function of that name.
  */
-function needsNewForm({ module, config }: KerasObject): boolean {
-  const { axis, score_mode: scoreMode } = config as JsonObject;
+function needsNewForm(object: KerasObject): boolean {
+  const { axis, score_mode: scoreMode } = configOf(object);
   const isDefaultAxis = axis === undefined || String(axis) === '-1';
-  return module !== 'keras.layers' || !isDefaultAxis || scoreMode !== undefined;
+  return object.module !== 'keras.layers' || !isDefaultAxis || scoreMode !== undefined;
 }
 
 /**
@@ -144,10 +144,8 @@ function needsNewForm({ module, config }: KerasObject): boolean {
  * as they are.
  */
 function withTrainable(object: KerasObject, { isFrozen = false }: ConfigOptions): KerasObject {
-  const { config } = object;
-  return isFrozen && isJsonObject(config) && 'trainable' in config
-    ? { ...object, config: { ...config, trainable: false } }
-    : object;
+  const config = configOf(object);
+  return isFrozen && 'trainable' in config ? { ...object, config: { ...config, trainable: false } } : object;
 }
 
 /** A nested model is written without a compilation. */
@@ -182,7 +180,7 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
 /** Writes ThresholdedReLU, which Keras 3 removed, as a ReLU with a threshold. */
 function asKeras3(object: KerasObject): KerasObject {
   if (object.class_name !== 'ThresholdedReLU') return object;
-  const { theta, ...base } = object.config as JsonObject;
+  const { theta, ...base } = configOf(object);
   return { ...object, class_name: 'ReLU', config: { ...base, max_value: null, negative_slope: 0, threshold: theta } };
 }
 
@@ -202,6 +200,6 @@ function inputObject(layer: Layer): KerasObject {
 }
 
 function opObject(layer: OpLayer): KerasObject {
-  const { module, class_name, config, registered_name = class_name } = layer.definition;
-  return { module, class_name, config: { ...(config as JsonObject), name: layer.name }, registered_name };
+  const { module, class_name, registered_name = class_name } = layer.definition;
+  return { module, class_name, config: { ...configOf(layer.definition), name: layer.name }, registered_name };
 }

@@ -2,7 +2,8 @@
 // of the model, with the layer's name as an attribute.
 //
 // A layer of two models is stored at both paths: Keras rebuilds it as two layers, and the second would stay without
-// values otherwise. Source: https://keras.io/guides/serialization_and_saving/
+// values otherwise.
+// Source: https://keras.io/guides/serialization_and_saving/
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { kerasOrder } from '../graph/layerOrder.js';

@@ -1,6 +1,6 @@
 // Loads weights of the older layout, in `.h5` files of every Keras: a group for each layer of the model, with one list
-// of the weights of the layer and all layers within it, trainable ones first. Source:
-// https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
+// of the weights of the layer and all layers within it, trainable ones first.
+// Source: https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';

@@ -1,6 +1,7 @@
 // The path of every layer of a model in a weights file of Keras 3. A path consists of class names and counters, never
 // of layer names. Keras visits `layers` first, then the other attributes in sorted order with private ones last, and
-// each layer once. Source: https://keras.io/guides/serialization_and_saving/
+// each layer once.
+// Source: https://keras.io/guides/serialization_and_saving/
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
