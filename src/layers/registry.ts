@@ -98,8 +98,8 @@ function layerActivation(layer: layers.Layer): ActivationFunction {
     name: layer.name,
     layer,
     apply: (x) => layer.apply(x) as Tensor,
-    serialize: () => serializeLayer(layer) as unknown as Json,
-    serializeTfjs: () => camelKeys(serializeLayer(layer) as unknown as Json),
+    serialize: () => serializeLayer(layer),
+    serializeTfjs: () => camelKeys(serializeLayer(layer)),
   };
 }
 

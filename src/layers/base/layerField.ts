@@ -2,7 +2,7 @@
 // that no layer has to import the registry.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
+import { isKerasObject, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from './errors.js';
 import type { Field, FieldContext } from './fields.js';
 
@@ -33,7 +33,7 @@ export function layer(): Field<layers.Layer> {
         `${where}: \`${key}\` must be a layer or the object of one. Received: ${key}=${showValue(value)}`,
       );
     },
-    serialize: (value) => installed().serialize(value) as unknown as Json,
+    serialize: (value) => installed().serialize(value),
   };
 }
 

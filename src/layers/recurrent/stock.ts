@@ -90,5 +90,5 @@ function ownKeys(layer: Layer): Record<string, Json> {
 }
 
 function objectOf(name: string, config: Record<string, Json>): KerasObject {
-  return kerasObject('keras.layers', name, config) as unknown as KerasObject;
+  return kerasObject('keras.layers', name, config);
 }

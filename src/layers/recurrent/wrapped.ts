@@ -14,7 +14,7 @@ export type Held = Readonly<Record<string, layers.Layer | readonly layers.Layer[
 const plain = layer();
 
 /** As the registry writes layers. */
-export const byRegistry: SerializeLayer = (held) => plain.serialize(held) as unknown as KerasObject;
+export const byRegistry: SerializeLayer = (held) => plain.serialize(held) as KerasObject;
 
 /** A layer or a model, given as such or as an object of Keras or TensorFlow.js. */
 export function readHeld(value: unknown, context: FieldContext): layers.Layer {
@@ -42,7 +42,7 @@ function mapHeld(held: Held, write: (layer: layers.Layer) => Json): Record<strin
 }
 
 export function heldConfig(held: Held, serialize: SerializeLayer): Record<string, Json> {
-  return mapHeld(held, (layer) => serialize(layer) as unknown as Json);
+  return mapHeld(held, (layer) => serialize(layer));
 }
 
 /**
@@ -57,7 +57,7 @@ export function heldTfjsConfig(
 ): serialization.ConfigDict {
   const write = (value: layers.Layer) => ({
     className: value.getClassName(),
-    config: value.getConfig() as unknown as Json,
+    config: value.getConfig(),
   });
   const inner = Object.entries(mapHeld(held, write)).map(([key, value]) => [toCamel(key), value]);
   const batch = layer.batchInputShape ? { batchInputShape: layer.batchInputShape } : {};
