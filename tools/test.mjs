@@ -23,17 +23,15 @@ import { checkNode, findChromium, installDependencies, otherNode, root, runMain,
  * @property {Job[]} jobs two at a time, where a job leaves a core idle
  */
 
-// tsx/esm, here and in .mocharc.json: with tsx's CommonJS hooks too, mocha would `require` the tests, and a test that
-// imports a module by itself would get a second instance of src/.
-const MOCHA_NODE = ['--reporter', './tools/mochaReporter.mjs'];
-const MOCHA_E2E = [
-  '--no-config',
-  '--node-option',
-  'import=tsx/esm',
-  '--timeout',
-  '600000',
-  'test/e2e/**/*.e2e.test.ts',
+// .mocharc.json loads tsx/esm alone: with tsx's CommonJS hooks too, mocha would `require` the tests, and a test that imports
+// a module by itself would get a second instance of src/.
+// The files stand here and not in .mocharc.json, to which arguments are added: `npx mocha test/ops/ops.test.ts` runs one file.
+const REPORTER = ['--reporter', './tools/mochaReporter.mjs'];
+const NODE_TESTS = [
+  ...REPORTER,
+  ...['test/**/*.test.ts', '--ignore', 'test/**/*.browser.test.ts', '--ignore', 'test/e2e/**'],
 ];
+const E2E_TESTS = [...REPORTER, 'test/e2e/**/*.e2e.test.ts'];
 
 /** @type {Record<string, Stage>} */
 const STAGES = {
@@ -52,8 +50,8 @@ const STAGES = {
     needs: 'chromium',
     jobs: [check(() => 'tools/checkPackage.mjs', [])],
   },
-  node: { title: 'Tests in Node', jobs: [mocha('node', MOCHA_NODE)] },
-  'node-24': { title: 'Tests in Node 24', jobs: [mocha('node-24', MOCHA_NODE, '24.21.0')] },
+  node: { title: 'Tests in Node', jobs: [mocha('node', NODE_TESTS)] },
+  'node-24': { title: 'Tests in Node 24', jobs: [mocha('node-24', NODE_TESTS, '24.21.0')] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
     bundle: 'conformance-node',
@@ -71,7 +69,7 @@ const STAGES = {
     bundle: 'conformance-browser',
     jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu'), karma('cpu')],
   },
-  e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha('e2e', [...MOCHA_NODE, ...MOCHA_E2E])] },
+  e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha('e2e', E2E_TESTS)] },
 };
 
 /** What has failed, a line each: they are printed again at the end, where a long log is read first. @type {string[]} */
