@@ -2,6 +2,7 @@
 // those of the code. UPDATE_DOCS=1 writes the lists anew.
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { opTable } from '../../src/layers/ops/opTable.js';
 import { kerasLayerClasses } from '../../src/layers/registry.js';
@@ -15,8 +16,12 @@ const entries: readonly (readonly [string, string])[] = [
 
 /** What the examples of a document print. */
 const documents: Readonly<Record<string, readonly unknown[][]>> = {
-  'README.md': [['WebGL2 is not available here', [1, 8, 8, 6]], [[1, 5]]],
+  'README.md': [
+    ['WebGL2 is not available here', [1, 8, 8, 6]],
+    ['convnet', [1, 5]],
+  ],
   'docs/keras.md': [[[1, 5]], [true]],
+  'docs/debugging.md': [['batch_normalization']],
 };
 
 describe('documents show code that runs', () => {
@@ -29,7 +34,7 @@ describe('documents show code that runs', () => {
   }
 });
 
-/** Runs the blocks as modules and gives the arguments of each console.log. */
+/** Runs the blocks as modules, each from a backend that it has not chosen, and gives the arguments of each console.log. */
 async function printed(document: string, blocks: readonly string[]): Promise<unknown[][]> {
   const lines: unknown[][] = [];
   const { log } = console;
@@ -40,6 +45,7 @@ async function printed(document: string, blocks: readonly string[]): Promise<unk
       await mkdir(new URL('.', file), { recursive: true });
       const pointed = entries.reduce((text, [name, path]) => text.replaceAll(`'${name}'`, `'${path}'`), code);
       await writeFile(file, pointed);
+      await tf.setBackend('cpu');
       await import(file.href);
     }
   } finally {
@@ -58,10 +64,15 @@ describe('documents list what there is', () => {
       const file = new URL('docs/keras.md', root);
       const text = await readFile(file, 'utf8');
       const list = [...new Set(names)].sort().map((name) => `\`${name}\``);
-      const wanted = `<!-- ${marker} -->\n${list.join(' ')}.\n<!-- /${marker} -->`;
+      const wanted = `<!-- ${marker} -->\n${wrapped(`${list.join(' ')}.`)}\n<!-- /${marker} -->`;
       const section = new RegExp(`<!-- ${marker} -->[\\s\\S]*<!-- /${marker} -->`);
       if (process.env.UPDATE_DOCS) await writeFile(file, text.replace(section, wanted));
       else expect(section.exec(text)?.[0]).to.equal(wanted);
     });
   }
 });
+
+/** Words in lines of at most 120 columns. */
+function wrapped(text: string): string {
+  return text.replace(/(.{1,120})( |$)/g, '$1\n').trimEnd();
+}
