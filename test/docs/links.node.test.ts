@@ -1,0 +1,69 @@
+// The documents point at files that exist: every relative link, with its heading, and every path in backticks.
+
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folders = ['bench', 'docs', 'examples', 'kernels', 'test'];
+
+const documents = [...(await markdownIn('.', false)), ...(await Promise.all(folders.map((f) => markdownIn(f)))).flat()];
+
+async function markdownIn(folder: string, recursive = true): Promise<string[]> {
+  const names = await readdir(join(root, folder), { recursive });
+  const isOurs = (name: string) => name.endsWith('.md') && !name.split(sep).includes('node_modules');
+  return names.filter(isOurs).map((name) => join(folder, name));
+}
+
+describe('documents point at what exists', () => {
+  it('finds the documents', () => expect(documents).to.include.members(['README.md', join('docs', 'keras.md')]));
+
+  for (const document of documents) {
+    it(document, async () => {
+      const text = withoutCode(await readFile(join(root, document), 'utf8'));
+      const missing = [...(await brokenLinks(document, text)), ...missingPaths(text)];
+      expect(missing).to.deep.equal([]);
+    });
+  }
+});
+
+/** Links to files and headings that are not there. */
+async function brokenLinks(document: string, text: string): Promise<string[]> {
+  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+  const broken: string[] = [];
+  for (const target of targets.filter((link) => !/^[a-z]+:/.test(link))) {
+    const [path, heading] = target.split('#');
+    const file = path === '' ? document : relative('.', join(dirname(document), path));
+    if (!existsSync(join(root, file))) broken.push(target);
+    else if (heading !== undefined && !(await headingsOf(file)).includes(heading)) broken.push(target);
+  }
+  return broken;
+}
+
+async function headingsOf(document: string): Promise<string[]> {
+  const text = withoutCode(await readFile(join(root, document), 'utf8'));
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => anchorOf(title));
+}
+
+/** As GitHub makes it. */
+function anchorOf(title: string): string {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replace(/ /g, '-');
+}
+
+/** Paths such as `src/core/conv.ts`; those with a placeholder are no paths. */
+function missingPaths(text: string): string[] {
+  const paths = [...text.matchAll(/`((?:bench|docs|examples|kernels|src|test|tools)\/[^`\s]*)`/g)].map(
+    ([, path]) => path,
+  );
+  return paths.filter((path) => !/[*<{]/.test(path) && !existsSync(join(root, path)));
+}
+
+function withoutCode(text: string): string {
+  return text.replace(/^\s*```[\s\S]*?^\s*```/gm, '');
+}
