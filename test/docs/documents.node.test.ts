@@ -4,6 +4,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { type Flag, flagTable } from '../../src/core/flags.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
 import { kerasLayerClasses } from '../../src/layers/registry.js';
 
@@ -54,25 +55,64 @@ async function printed(document: string, blocks: readonly string[]): Promise<unk
   return lines;
 }
 
+interface Section {
+  readonly document: string;
+  /** Of the comments around the section. */
+  readonly marker: string;
+  readonly text: string;
+}
+
+const sections: readonly Section[] = [
+  { document: 'docs/keras.md', marker: 'layers', text: listOf(kerasLayerClasses.map(({ className }) => className)) },
+  { document: 'docs/keras.md', marker: 'operations', text: listOf(Object.keys(opTable)) },
+  { document: 'README.md', marker: 'flags', text: flagRows() },
+];
+
 describe('documents list what there is', () => {
-  const lists: Readonly<Record<string, readonly string[]>> = {
-    layers: kerasLayerClasses.map(({ className }) => className),
-    operations: Object.keys(opTable),
-  };
-  for (const [marker, names] of Object.entries(lists)) {
-    it(`docs/keras.md: ${marker}`, async () => {
-      const file = new URL('docs/keras.md', root);
+  for (const { document, marker, text: wanted } of sections) {
+    it(`${document}: ${marker}`, async () => {
+      const file = new URL(document, root);
       const text = await readFile(file, 'utf8');
-      const list = [...new Set(names)].sort().map((name) => `\`${name}\``);
-      const wanted = `<!-- ${marker} -->\n${wrapped(`${list.join(' ')}.`)}\n<!-- /${marker} -->`;
-      const section = new RegExp(`<!-- ${marker} -->[\\s\\S]*<!-- /${marker} -->`);
-      if (process.env.UPDATE_DOCS) await writeFile(file, text.replace(section, wanted));
-      else expect(section.exec(text)?.[0]).to.equal(wanted);
+      const section = new RegExp(`(<!-- ${marker} -->\\n)[\\s\\S]*(<!-- /${marker} -->)`);
+      if (process.env.UPDATE_DOCS) await writeFile(file, text.replace(section, `$1${wanted}\n$2`));
+      else expect(section.exec(text)?.[0]).to.equal(`<!-- ${marker} -->\n${wanted}\n<!-- /${marker} -->`);
     });
   }
 });
 
-/** Words in lines of at most 120 columns. */
-function wrapped(text: string): string {
-  return text.replace(/(.{1,120})( |$)/g, '$1\n').trimEnd();
+function listOf(names: readonly string[]): string {
+  const list = [...new Set(names)].sort().map((name) => `\`${name}\``);
+  return wrapped(`${list.join(' ')}.`);
+}
+
+function flagRows(): string {
+  const rows = Object.entries(flagTable).map(([name, flag]) => {
+    const [first, ...others] = wrapped(
+      `- \`${name}\`: ${valuesOf(flag)}; read when ${flag.readAt}. ${flag.about}`,
+      118,
+    ).split('\n');
+    return [first, ...others.map((line) => `  ${line}`)].join('\n');
+  });
+  return rows.join('\n');
+}
+
+function valuesOf(flag: Flag): string {
+  const words = (values: readonly unknown[]) => values.map((value) => `\`${value}\``).join(', ');
+  switch (flag.kind) {
+    case 'choice':
+      return words(flag.choices);
+    case 'count':
+      return `\`auto\` or 1 to ${flag.max}`;
+    case 'amount':
+      return `a number from 0 up, default ${Number.isFinite(flag.default) ? flag.default : 'none'}`;
+    case 'switch':
+      return words([flag.default, !flag.default]);
+    default:
+      return flag satisfies never;
+  }
+}
+
+/** Words in lines of at most so many columns. */
+function wrapped(text: string, columns = 120): string {
+  return text.replace(new RegExp(`(.{1,${columns}})( |$)`, 'g'), '$1\n').trimEnd();
 }
