@@ -2,10 +2,10 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError } from '../base/errors.js';
 import { activation } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 
 const fields = { activation: activation() };
 

@@ -3,10 +3,10 @@
 
 import { greater, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { detached } from '../base/masks.js';
 
 /** A number that is not negative. `words` is the layer as Keras's message names it. */

@@ -2,10 +2,10 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 type Axis = number | readonly number[];
 

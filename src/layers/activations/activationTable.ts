@@ -14,9 +14,9 @@ import {
   readParams,
   type Values,
 } from '../serialization/params.js';
-import { glu, logSoftmax, softmax, sparsemax } from './alongAxis.js';
-import * as formulas from './elementwise.js';
-import { type Formula, fusedFormula } from './elementwise.js';
+import { glu, logSoftmax, softmax, sparsemax } from './axisActivations.js';
+import * as formulas from './elementwiseActivations.js';
+import { type Formula, fusedFormula } from './elementwiseActivations.js';
 
 /** What fused.groupConv2d computes identically. */
 export interface Fused {

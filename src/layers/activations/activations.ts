@@ -4,10 +4,10 @@
 import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, type KerasObject, toCamel } from '../../core/json.js';
-import { KerasValueError } from '../base/errors.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
-import { layerObject } from './activationLayer.js';
 import { activationTable, type Definition, type Fused, hardSigmoidOfKeras2 } from './activationTable.js';
+import { layerObject } from './serializeAsLayer.js';
 
 export interface ActivationFunction {
   /** Keras's canonical name: 'linear', 'relu', 'silu'. */

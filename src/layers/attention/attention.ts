@@ -16,16 +16,16 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Fields, number, oneOf } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { seedField } from '../random/randomSource.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { ruleMask } from './masks.js';
-import { penaltyOf } from './scores.js';
+import { penaltyOf } from './attend.js';
+import { attentionCallOptions, readCall } from './attentionCall.js';
+import { ruleMask } from './attentionMask.js';
 
 interface Config {
   readonly dropout: number;

@@ -3,16 +3,16 @@
 
 import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { type GroupQueryAttentionArgs, groupQueryFields } from './fields.js';
-import { attentionMask } from './masks.js';
+import { attend } from './attend.js';
+import { attentionCallOptions, readCall } from './attentionCall.js';
+import { type GroupQueryAttentionArgs, groupQueryFields } from './attentionFields.js';
+import { attentionMask } from './attentionMask.js';
 import { makeProjection, type Projection, tidyBut } from './projection.js';
-import { attend } from './scores.js';
 
 /**
  * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.

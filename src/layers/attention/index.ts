@@ -6,7 +6,7 @@ import { GroupQueryAttention } from './groupQueryAttention.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
 
 export { AdditiveAttention, type AdditiveAttentionArgs, Attention, type AttentionArgs } from './attention.js';
-export type { GroupQueryAttentionArgs, MultiHeadAttentionArgs } from './fields.js';
+export type { GroupQueryAttentionArgs, MultiHeadAttentionArgs } from './attentionFields.js';
 export { GroupQueryAttention } from './groupQueryAttention.js';
 export { MultiHeadAttention } from './multiHeadAttention.js';
 

@@ -4,16 +4,16 @@
 import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { type MultiHeadAttentionArgs, multiHeadFields } from './fields.js';
-import { attentionMask } from './masks.js';
+import { attend } from './attend.js';
+import { attentionCallOptions, readCall } from './attentionCall.js';
+import { type MultiHeadAttentionArgs, multiHeadFields } from './attentionFields.js';
+import { attentionMask } from './attentionMask.js';
 import { makeProjection, type Projection, projectionEquation, tidyBut } from './projection.js';
-import { attend } from './scores.js';
 
 /**
  * Call it with [query, value] or [query, value, key], float32 [batch, ..., channels] each.

@@ -3,7 +3,7 @@
 // Source: https://keras.io/api/mixed_precision/policy/
 
 import { asKerasObject, isKerasObject, type Json } from '../../core/json.js';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 export interface DtypePolicy {
   /** 'float32', 'mixed_float16', 'int8_from_float32', ... */

@@ -7,7 +7,7 @@ import { getActivation } from '../activations/activations.js';
 import { type Constraint, getConstraint } from '../constraints/constraints.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { getRegularizer, type Regularizer } from '../regularizers/regularizers.js';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 /** What reading an argument may depend on besides its value. */
 export interface FieldContext {

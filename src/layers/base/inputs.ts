@@ -2,7 +2,7 @@
 
 import { cast, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 /** Conditions on one input. An axis below zero counts from the end; unknown sizes pass. */
 export interface InputRule {

@@ -3,8 +3,8 @@
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from './errors.js';
 import type { Field, FieldContext } from './fields.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 export interface LayerForms {
   make(object: KerasObject, context: Omit<FieldContext, 'where' | 'key'>): layers.Layer;

@@ -2,8 +2,8 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from './errors.js';
-import { autoName } from './names.js';
+import { autoName } from './autoName.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 /** Keys of every layer that are no part of its config: of tfjs, of Keras 2, and those that the base reads itself. */
 export const baseKeys = new Set(

@@ -4,7 +4,7 @@ import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Constraint } from '../constraints/constraints.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
-import { KerasValueError } from './errors.js';
+import { KerasValueError } from './kerasValueError.js';
 
 /** The part of a config that is about the weight `<name>`. */
 type ConfigOf<Name extends string> = { readonly [K in `${Name}Initializer`]: Initializer | null } & {

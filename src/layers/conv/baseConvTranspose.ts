@@ -4,10 +4,10 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { positiveInteger, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import {
@@ -18,7 +18,7 @@ import {
   noGroups,
 } from './convFields.js';
 import { channelAxis, knownChannels, takeApart } from './convShapes.js';
-import { runTranspose } from './runTranspose.js';
+import { runTranspose } from './runConvTranspose.js';
 import { transposedShape } from './transposeShapes.js';
 
 export function transposeFields(rank: number) {

@@ -11,7 +11,7 @@ import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs } from './convArgs.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
-import { runConv } from './run.js';
+import { runConv } from './runConv.js';
 
 export function depthwiseFields(rank: number) {
   return {

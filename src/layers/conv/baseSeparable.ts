@@ -11,7 +11,7 @@ import { builtWeight, weightOptions } from '../base/weights.js';
 import { type DepthwiseConvArgs, groupedKernel } from './baseDepthwise.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from './convShapes.js';
-import { runConv } from './run.js';
+import { runConv } from './runConv.js';
 
 export function separableFields(rank: number) {
   return {

@@ -1,7 +1,6 @@
 // The arguments that convolution layers have in common, and the checks that Keras makes on them together.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d/
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import {
   activation,
   boolean,
@@ -15,6 +14,7 @@ import {
   regularizer,
   tuple,
 } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { ConvPadding } from './convShapes.js';
 import { loraField } from './loraField.js';
 

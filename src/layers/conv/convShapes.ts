@@ -3,8 +3,8 @@
 //   'same', 'causal'   out = floor((in - 1)/stride) + 1
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** 'causal' pads in front only, so that no output sees a later input; in 1D alone. */
 export type ConvPadding = KerasPadding | 'causal';

@@ -1,5 +1,5 @@
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** lora_rank and lora_alpha: null or a positive number, and in the config only where there is one. */
 export function loraField(): Field<number | null> {

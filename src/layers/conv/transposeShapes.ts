@@ -4,8 +4,8 @@
 // https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasPadding } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { checkRank, putTogether, takeApart, type Window } from './convShapes.js';
 
 export interface TransposeWindow extends Window {

@@ -8,7 +8,7 @@
 
 import { matMul, reshape, sum, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
-import { KerasValueError } from '../base/errors.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { fusedMatMul } from './fusedMatMul.js';
 
 /** 'abc,cd->abd' taken apart; without an ellipsis. */

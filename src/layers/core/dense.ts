@@ -3,12 +3,12 @@
 
 import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptable.js';
+import { AdaptableLayer } from './adaptableLayer.js';
 import { fusedMatMul, isFusable } from './fusedMatMul.js';
 import { noQuantization } from './quantization.js';
 

@@ -4,13 +4,13 @@
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
-import { AdaptableLayer } from './adaptable.js';
+import { AdaptableLayer } from './adaptableLayer.js';
 import { contract, takesEpilogue } from './contract.js';
 import { type EinsumShapes, einsumShapes } from './einsumShapes.js';
 import { isFusable } from './fusedMatMul.js';

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/core_layers/einsum_dense/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Equation, parseEquation } from './contract.js';
 
 export interface EinsumSpec {

@@ -7,7 +7,7 @@ import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { detached, isMaskWanted } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptable.js';
+import { AdaptableLayer } from './adaptableLayer.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {

@@ -2,8 +2,8 @@
 // built without them would compute something else. Source: https://keras.io/api/models/model_saving_apis/quantization/
 
 import type { DtypePolicy } from '../base/dtypePolicy.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** quantization_config: only null is accepted, which Keras writes for every layer that is not quantised. */
 export function noQuantization(): Field<null> {

@@ -4,9 +4,9 @@
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Json, kerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { fillNormal, fillUniform, type Random } from '../random/random.js';
-import { type Seed, seedParam } from '../random/seed.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random } from '../random/seededRandom.js';
+import { type Seed, seedParam } from '../random/seedParam.js';
 import { classNames } from '../serialization/classNames.js';
 import {
   anything,

@@ -1,7 +1,7 @@
 // Random matrices with orthonormal rows or columns, by the Gram-Schmidt process on normal vectors. That is the Q of a QR
 // decomposition whose R has a positive diagonal, the one choice of signs that spreads Q evenly: https://arxiv.org/abs/1312.6120
 
-import { fillNormal, type Random } from '../random/random.js';
+import { fillNormal, type Random } from '../random/seededRandom.js';
 
 /**
  * @param values row-major [rows, columns]

@@ -1,7 +1,7 @@
 // Kernels of the short-time Fourier transform, rank 3: window[t]*cos(-2 pi t k/size), or sin for the imaginary part.
 // Source: https://keras.io/api/layers/initializers/#stft-class
 
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface Stft {
   readonly side: string;

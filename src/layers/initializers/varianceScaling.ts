@@ -2,8 +2,8 @@
 // Source: https://keras.io/api/layers/initializers/, which names the paper of each variant.
 
 import { toSnake } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { fillNormal, fillUniform, type Random } from '../random/random.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random } from '../random/seededRandom.js';
 import { type Fans, fansOf } from './fans.js';
 
 export interface VarianceScaling {

@@ -2,11 +2,11 @@
 
 import { any, broadcastTo, cast, concat, expandDims, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { shapeList } from './shapes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { shapeList } from './mergeShapes.js';
 
 const fields = { axis: number(-1) };
 

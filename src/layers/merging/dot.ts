@@ -15,11 +15,11 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { shapeList } from './shapes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { shapeList } from './mergeShapes.js';
 
 type Axes = number | readonly [number, number];
 

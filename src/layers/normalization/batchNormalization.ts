@@ -11,8 +11,8 @@ import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { Initializer } from '../initializers/initializers.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { knownSizes, oneAxis, positiveAxes } from './axes.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
+import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { correct, deviations, type RenormVariables, renormClipping, updateRenorm } from './renorm.js';
 
 const fields = {

@@ -22,8 +22,8 @@ import {
   type Tensor4D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { broadcastShape } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { broadcastShape } from './normalizationAxes.js';
 
 export interface Statistics {
   /** [channels] */

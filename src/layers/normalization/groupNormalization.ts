@@ -4,13 +4,13 @@
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { weightOptions } from '../base/weights.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './axes.js';
+import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { affine } from './standardize.js';
 
 /** A positive integer, or -1 for a group per channel. */

@@ -9,7 +9,7 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { weightOptions } from '../base/weights.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { broadcastShape, knownSizes, positiveAxes, someAxes } from './axes.js';
+import { broadcastShape, knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 import { affine, scaleByDeviation, standardize } from './standardize.js';
 
 const fields = {

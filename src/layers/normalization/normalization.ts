@@ -5,14 +5,14 @@
 import { add, div, maximum, mul, reshape, sqrt, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { assignUnconstrained } from '../base/variables.js';
-import { axesOrNone, knownSizes } from './axes.js';
 import { momentsOfBatches } from './dataMoments.js';
 import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
+import { axesOrNone, knownSizes } from './normalizationAxes.js';
 
 const fields = {
   axis: axesOrNone(-1),

@@ -19,8 +19,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { isPlainObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Statistics } from './batchStatistics.js';

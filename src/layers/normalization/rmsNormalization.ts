@@ -4,12 +4,12 @@
 import { add, mean, mul, rsqrt, square, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight } from '../base/weights.js';
-import { knownSizes, positiveAxes, someAxes } from './axes.js';
+import { knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 
 const fields = { axis: someAxes(-1), epsilon: number(1e-6) };
 

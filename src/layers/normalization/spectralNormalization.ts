@@ -20,10 +20,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { kerasObject } from '../../core/json.js';
-import { KerasValueError } from '../base/errors.js';
 import { positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { layer } from '../base/layerField.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight } from '../base/weights.js';

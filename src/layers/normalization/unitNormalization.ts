@@ -5,7 +5,7 @@ import { maximum, mul, rsqrt, square, sum, type Tensor, tidy } from '@tensorflow
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { positiveAxes, someAxes } from './axes.js';
+import { positiveAxes, someAxes } from './normalizationAxes.js';
 
 const fields = { axis: someAxes(-1) };
 

@@ -3,8 +3,8 @@
 
 import type { Json } from '../../core/json.js';
 import { getActivation } from '../activations/activations.js';
-import { type OpRow, type OpTable, op } from './rows.js';
-import { float } from './values.js';
+import { type OpRow, type OpTable, op } from './opRow.js';
+import { float } from './opValues.js';
 
 /**
  * @param params of the operation: its name here, the activation's own name where that differs, and the operation's default

@@ -1,8 +1,8 @@
 // The operands and parameters of one call by name, each read as what the operation takes it for.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { asTensor, isTensor, type OpValue } from './values.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { asTensor, isTensor, type OpValue } from './opValues.js';
 
 export class OpCall {
   readonly where: string;

@@ -7,16 +7,16 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { definitionField, inputCount, isOp, type OpDefinition } from './definition.js';
-import { broadcastShapes, inferShapes } from './inferShape.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
+import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
+import type { OpRow } from './opRow.js';
 import { findOp, opTable } from './opTable.js';
-import type { OpRow } from './rows.js';
-import { decode, type OpValue } from './values.js';
+import { decode, type OpValue } from './opValues.js';
 
-export { isOp, type OpDefinition } from './definition.js';
+export { isOp, type OpDefinition } from './opDefinition.js';
 
 /** Whether an operation of a file can be computed here. */
 export function isKnownOp(object: KerasObject): boolean {

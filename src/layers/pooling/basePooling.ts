@@ -4,11 +4,11 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, padding, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type PoolMode, type PoolWindow, runPool } from './run.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { type PoolMode, type PoolWindow, runPool } from './runPool.js';
 
 /** @param missing the size of the window if none is given; without it, it must be */
 export function poolFields(rank: number, missing?: number) {

@@ -3,10 +3,10 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { RandomSource } from '../random/randomSource.js';
 import { asBatch } from './resizing.js';
 

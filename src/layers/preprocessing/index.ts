@@ -3,7 +3,7 @@
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { passingLayers } from './passingLayers.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
-import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomPlaces.js';
+import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomGeometry.js';
 import { Rescaling } from './rescaling.js';
 import { CenterCrop, Resizing } from './resizing.js';
 
@@ -19,7 +19,7 @@ export {
   type RandomTranslationArgs,
   RandomZoom,
   type RandomZoomArgs,
-} from './randomPlaces.js';
+} from './randomGeometry.js';
 export { Rescaling, type RescalingArgs } from './rescaling.js';
 export { CenterCrop, type CenterCropArgs, Resizing, type ResizingArgs } from './resizing.js';
 

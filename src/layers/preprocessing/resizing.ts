@@ -3,12 +3,12 @@
 
 import { expandDims, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { resizeImages } from '../reshaping/resample.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Interpolation, interpolations } from '../reshaping/resampleMatrix.js';
+import { resizeImages } from '../reshaping/resizeImages.js';
 import { cropImages, cropToProportions, padToProportions, type Size, sizeOf, withSize } from './images.js';
 
 /** Runs `f` on a batch, of one for a single picture. */

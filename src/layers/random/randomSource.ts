@@ -2,9 +2,9 @@
 // not those of Keras, whose backends differ from each other too. Source: https://keras.io/api/random/seed_generator/
 
 import { type Tensor, tensor, util } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
-import { fillNormal, fillUniform, type Random, randomSeed, seededRandom } from './random.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random, randomSeed, seededRandom } from './seededRandom.js';
 
 /** The seed argument of a layer: an integer, or null for any. */
 export function seedField(): Field<number | null> {

@@ -4,9 +4,9 @@
 import { add, concat, div, mul, reverse, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { asKerasObject, isKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
 import { RecurrentLayer, type sequenceFields } from './recurrentLayer.js';
 import { byRegistry, type Held, HoldingLayer, readHeld } from './wrapped.js';

@@ -1,6 +1,5 @@
 // The arguments that recurrent cells have in common, in the order of Keras's get_config().
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import {
   activation,
   boolean,
@@ -10,6 +9,7 @@ import {
   positiveInteger,
   regularizer,
 } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { seedField } from '../random/randomSource.js';
 
 /** A share from 0 to 1; Keras moves other numbers to the nearer end. */

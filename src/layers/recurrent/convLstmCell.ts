@@ -3,20 +3,20 @@
 
 import { add, concat, mul, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, dataFormat, padding, positiveInteger, tuple, type Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { checkStridesWithDilations } from '../conv/convFields.js';
 import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from '../conv/convShapes.js';
-import { runConv } from '../conv/run.js';
+import { runConv } from '../conv/runConv.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import { type CellRun, RecurrentCell } from './cell.js';
 import { gatedActivations, regularizerFields, restFields, seed, startFields } from './cellFields.js';
-import { drawMasks, gateColumns } from './dropout.js';
-import { forgetBias } from './weights.js';
+import { type CellRun, RecurrentCell } from './recurrentCell.js';
+import { drawMasks, gateColumns } from './recurrentDropout.js';
+import { forgetBias } from './recurrentProjection.js';
 
 export function convLstmFields(rank: number) {
   return {

@@ -1,16 +1,16 @@
 // What SimpleRNNCell, GRUCell and LSTMCell have in common: their weights and dropout.
 
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Fields, Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import { RecurrentCell } from './cell.js';
 import type { regularizerFields, restFields, seed, startFields, unitsField } from './cellFields.js';
-import { type CellMasks, drawMasks } from './dropout.js';
+import { RecurrentCell } from './recurrentCell.js';
+import { type CellMasks, drawMasks } from './recurrentDropout.js';
 
 type Common = typeof unitsField & typeof startFields & typeof regularizerFields & typeof restFields & typeof seed;
 

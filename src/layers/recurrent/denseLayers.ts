@@ -3,7 +3,6 @@
 
 import { boolean, type Fields } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { RecurrentCell } from './cell.js';
 import {
   activityField,
   gatedActivations,
@@ -17,6 +16,7 @@ import {
 } from './cellFields.js';
 import { GRUCell, type GRUCellArgs } from './gruCell.js';
 import { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
+import type { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
 

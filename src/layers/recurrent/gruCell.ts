@@ -5,7 +5,6 @@
 
 import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { CellRun } from './cell.js';
 import {
   type GatedCellArgs,
   gatedActivations,
@@ -17,7 +16,8 @@ import {
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,

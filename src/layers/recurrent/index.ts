@@ -11,7 +11,7 @@ import { LSTMCell } from './lstmCell.js';
 import { RNN } from './rnn.js';
 import { SimpleRNNCell } from './simpleRnnCell.js';
 import { StackedRNNCells } from './stackedCells.js';
-import { type RecurrentState, serializeStock, stockState } from './stock.js';
+import { type RecurrentState, serializeStock, stockState } from './tfjsRecurrent.js';
 import { TimeDistributed } from './timeDistributed.js';
 import type { SerializeLayer } from './wrapped.js';
 
@@ -23,7 +23,7 @@ export { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
 export { RNN, type RNNArgs } from './rnn.js';
 export { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
 export { StackedRNNCells, type StackedRNNCellsArgs } from './stackedCells.js';
-export type { RecurrentState } from './stock.js';
+export type { RecurrentState } from './tfjsRecurrent.js';
 export { TimeDistributed, type TimeDistributedArgs } from './timeDistributed.js';
 
 export const recurrentLayers: readonly KerasLayerClass[] = [

@@ -7,7 +7,6 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import type { Initializer } from '../initializers/initializers.js';
-import type { CellRun } from './cell.js';
 import {
   type GatedCellArgs,
   gatedActivations,
@@ -18,7 +17,8 @@ import {
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { forgetBias, projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { forgetBias, projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,

@@ -3,12 +3,12 @@
 
 import { cast, keep, type Scalar, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Fields, type Values } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import type { RecurrentCell } from './cell.js';
-import { runLoop } from './loop.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { RecurrentCell } from './recurrentCell.js';
+import { runLoop } from './runLoop.js';
 
 export const sequenceFields = {
   returnSequences: boolean(false),

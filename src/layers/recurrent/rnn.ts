@@ -2,10 +2,10 @@
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { RecurrentCell } from './cell.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { StackedRNNCells } from './stackedCells.js';
 import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';

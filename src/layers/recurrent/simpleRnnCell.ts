@@ -3,7 +3,6 @@
 
 import { add } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { CellRun } from './cell.js';
 import {
   type CellArgs,
   regularizerFields,
@@ -14,7 +13,8 @@ import {
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,

@@ -5,12 +5,12 @@ import type { serialization } from '@tensorflow/tfjs-core';
 import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { type CellRun, RecurrentCell } from './cell.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
+import { type CellRun, RecurrentCell } from './recurrentCell.js';
 import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
 
 const cellList: Field<readonly RecurrentCell[]> = {

@@ -3,9 +3,9 @@
 
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Held, HoldingLayer, heldLayer } from './wrapped.js';
 
 const fields = { layer: heldLayer() };

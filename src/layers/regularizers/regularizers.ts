@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Json, kerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { anything, type Param, type Params, readParams, type Values } from '../serialization/params.js';
 import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';

@@ -3,12 +3,12 @@
 
 import { reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides, mergeVolumes } from './sides.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { type Margins, type Pair, pair, pairs } from './marginFields.js';
+import { firstSide, mapSides, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly cropping: readonly Pair[];

@@ -3,10 +3,10 @@
 
 import { expandDims, reshape, type Tensor, tidy, tile, transpose, util } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Field, positiveInteger } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 const flattenFields = { dataFormat: dataFormat() };
 

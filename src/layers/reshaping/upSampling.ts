@@ -6,9 +6,9 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, oneOf, positiveInteger, tuple } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { resizeImages } from './resample.js';
 import { type Interpolation, interpolations } from './resampleMatrix.js';
-import { mapSides } from './sides.js';
+import { resizeImages } from './resizeImages.js';
+import { mapSides } from './spatialShapes.js';
 
 /** Each of n steps of [batch, n, inner] becomes `times` steps. */
 function repeatSteps(x: Tensor, [batch, n, inner]: readonly number[], times: number): Tensor {

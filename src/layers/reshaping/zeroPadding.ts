@@ -5,8 +5,8 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides, mergeVolumes } from './sides.js';
+import { type Margins, type Pair, pair, pairs } from './marginFields.js';
+import { firstSide, mapSides, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly padding: readonly Pair[];

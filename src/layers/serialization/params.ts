@@ -2,7 +2,7 @@
 // table reads Keras's snake_case configs and the camelCase ones of TensorFlow.js.
 
 import { isPlainObject, type PlainObject, snakeKeys } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface Param<T> {
   /** `undefined` and `null` are a missing value, where null has no meaning of its own. */

@@ -14,7 +14,7 @@ import {
   snakeKeys,
   toCamel,
 } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface ObjectOptions {
   /** Which Keras wrote the config: a few names mean another function in Keras 2. Default 3. */

@@ -14,7 +14,7 @@ import {
   UpSampling2D,
   ZeroPadding2D,
 } from '../../../src/layers/reshaping/index.js';
-import { resizeImages } from '../../../src/layers/reshaping/resample.js';
+import { resizeImages } from '../../../src/layers/reshaping/resizeImages.js';
 import { onBackends } from '../../support/layers/close.js';
 import { expectNear, pattern } from '../../support/layers/golden.js';
 

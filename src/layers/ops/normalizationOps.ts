@@ -2,8 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op } from './rows.js';
-import { float } from './values.js';
+import { type OpTable, op } from './opRow.js';
+import { float } from './opValues.js';
 
 /** Keras's global epsilon. */
 const epsilon = 1e-7;

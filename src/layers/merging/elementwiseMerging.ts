@@ -20,11 +20,11 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
-import { checkShapes, mergedShape } from './shapes.js';
+import { checkShapes, mergedShape } from './mergeShapes.js';
 
 const fields = {};
 

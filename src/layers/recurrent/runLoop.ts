@@ -1,7 +1,7 @@
 // The loop over time: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import { reshape, slice, stack, type Tensor, tidy, unstack, where, zerosLike } from '@tensorflow/tfjs-core';
-import type { CellRun } from './cell.js';
+import type { CellRun } from './recurrentCell.js';
 
 export interface Loop {
   readonly run: CellRun;

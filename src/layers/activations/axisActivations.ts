@@ -3,8 +3,8 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import type { Formula } from './elementwise.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { Formula } from './elementwiseActivations.js';
 
 export type Axes = number | readonly number[] | null;
 

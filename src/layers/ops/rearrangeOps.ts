@@ -2,10 +2,10 @@
 // Source: https://keras.io/api/ops/einops/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { permute, product } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op } from './rows.js';
+import { type OpTable, op } from './opRow.js';
+import { permute, product } from './permuteAxes.js';
 
 /** One entry per axis of the tensor, with the names of its parts; none is an axis of size 1. */
 type Side = readonly (readonly string[])[];

@@ -2,8 +2,8 @@
 // broadcasts against the input.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export type Axes = number | readonly number[];
 

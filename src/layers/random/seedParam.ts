@@ -3,9 +3,9 @@
 // Source: https://keras.io/api/random/seed_generator/
 
 import { asKerasObject, isKerasObject, type Json, type PlainObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { Param } from '../serialization/params.js';
-import { type Random, randomSeed, seededRandom } from './random.js';
+import { type Random, randomSeed, seededRandom } from './seededRandom.js';
 
 export interface Seed {
   /** As it was given: null, an integer or the object of a SeedGenerator. */

@@ -5,9 +5,9 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { Constraint } from '../constraints/constraints.js';
 import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from '../conv/lora.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';

@@ -2,9 +2,9 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError } from '../base/errors.js';
-import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, unary } from './rows.js';
-import { bool, float, numeric, promote } from './values.js';
+import { KerasValueError } from '../base/kerasValueError.js';
+import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, unary } from './opRow.js';
+import { bool, float, numeric, promote } from './opValues.js';
 
 /** Not tf.floorDiv for floats, which gives integers. */
 const floorDivide = binary((a, b) => (a.dtype === 'float32' ? tf.floor(tf.div(a, b)) : tf.floorDiv(a, b)));

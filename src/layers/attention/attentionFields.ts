@@ -1,9 +1,9 @@
 // The arguments of MultiHeadAttention and GroupQueryAttention.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Field, number, positiveInteger } from '../base/fields.js';
 import type { BaseLayerArgs } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { seedField } from '../random/randomSource.js';
 import { type ProjectionArgs, projectionFields } from './projection.js';
 

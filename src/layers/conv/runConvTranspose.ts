@@ -6,7 +6,7 @@ import type { ExplicitPadding } from '../../core/conv.js';
 import { ensureGroupKernels } from '../../ops/kernels.js';
 import type { ActivationFunction } from '../activations/activations.js';
 import { putTogether, takeApart } from './convShapes.js';
-import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './run.js';
+import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './runConv.js';
 import { sumOfPlanes } from './runTranspose3d.js';
 import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';
 

@@ -2,7 +2,7 @@
 
 import { add, concat, matMul, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../initializers/initializers.js';
-import { gateColumns } from './dropout.js';
+import { gateColumns } from './recurrentDropout.js';
 
 /** [bias, ones of the forget gate, bias]: what unit_forget_bias starts with. */
 export function forgetBias(initializer: Initializer, units: number): Initializer {

@@ -17,9 +17,9 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { randomSeed } from '../random/random.js';
 import { seedField } from '../random/randomSource.js';
-import { resizeImages } from '../reshaping/resample.js';
+import { randomSeed } from '../random/seededRandom.js';
+import { resizeImages } from '../reshaping/resizeImages.js';
 import { Augmentation, type Range, rangeAsGiven, rangeAsGivenOrNull, rangeField, rangeOf } from './augmentation.js';
 import { cropImages, cropToProportions, type Size, sizeOf, withSize } from './images.js';
 

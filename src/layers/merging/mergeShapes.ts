@@ -1,7 +1,7 @@
 // Shapes of merging layers' inputs and outputs: https://keras.io/api/layers/merging_layers/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** The inputs' shapes as a list. TensorFlow.js hands a list of one as the shape itself. */
 export function shapeList(inputShape: Shape | Shape[]): Shape[] {

@@ -2,10 +2,10 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { moveToLast } from './axes.js';
 import type { OpCall } from './opCall.js';
-import { type OpRow, type OpTable, op } from './rows.js';
-import { bool, castTo, float, numeric, promote } from './values.js';
+import { type OpRow, type OpTable, op } from './opRow.js';
+import { bool, castTo, float, numeric, promote } from './opValues.js';
+import { moveToLast } from './permuteAxes.js';
 
 type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
 

@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OpCall } from './opCall.js';
-import { float, numeric, promote } from './values.js';
+import { float, numeric, promote } from './opValues.js';
 
 export interface OpRow {
   /** Positional arguments fill these in order, leaving out what the config holds. */

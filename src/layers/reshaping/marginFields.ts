@@ -1,8 +1,8 @@
 // Arguments of padding and cropping layers: how much at the beginning and at the end of each side of the input.
 // Source: https://keras.io/api/layers/reshaping_layers/
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, type FieldContext, tuple } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export type Pair = readonly [number, number];
 

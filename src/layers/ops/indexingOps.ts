@@ -4,11 +4,11 @@
 // Steps other than 1 are gathered by index, since TensorFlow.js has no gradient of strided slices and mirrored padding.
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { moveToLast, product } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op } from './rows.js';
-import { asTensor, isEllipsis, isSlice, isTensor, type OpValue, promote, type Slice } from './values.js';
+import { type OpTable, op } from './opRow.js';
+import { asTensor, isEllipsis, isSlice, isTensor, type OpValue, promote, type Slice } from './opValues.js';
+import { moveToLast, product } from './permuteAxes.js';
 
 /** What one part of a key does to an axis. */
 type AxisKey = number | Slice | readonly number[] | tf.Tensor;

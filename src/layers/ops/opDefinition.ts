@@ -6,8 +6,8 @@
 // Source: https://keras.io/api/ops/
 
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface OpDefinition {
   /** `keras.src.ops.numpy`, `keras.src.activations.activations`, ... */

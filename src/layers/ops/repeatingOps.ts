@@ -2,8 +2,8 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { type OpTable, op } from './rows.js';
-import { numeric } from './values.js';
+import { type OpTable, op } from './opRow.js';
+import { numeric } from './opValues.js';
 
 function rollAxis(x: tf.Tensor, shift: number, axis: number): tf.Tensor {
   const size = x.shape[axis];

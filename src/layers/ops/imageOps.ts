@@ -1,15 +1,15 @@
 // Operations of keras.ops.image: https://keras.io/api/ops/image/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError } from '../base/errors.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { cropImages, cropToProportions, padToProportions, type Size, sizeOf } from '../preprocessing/images.js';
 import { asBatch } from '../preprocessing/resizing.js';
-import { resizeImages } from '../reshaping/resample.js';
 import { interpolations } from '../reshaping/resampleMatrix.js';
-import { dataFormatOf } from './nn.js';
+import { resizeImages } from '../reshaping/resizeImages.js';
+import { dataFormatOf } from './nnOps.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op } from './rows.js';
-import { float } from './values.js';
+import { type OpTable, op } from './opRow.js';
+import { float } from './opValues.js';
 
 const resizeNames =
   'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format';

@@ -3,16 +3,16 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { getActivation } from '../activations/activations.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { convOutputShape, type Window } from '../conv/convShapes.js';
-import { runConv } from '../conv/run.js';
-import { runTranspose } from '../conv/runTranspose.js';
+import { runConv } from '../conv/runConv.js';
+import { runTranspose } from '../conv/runConvTranspose.js';
 import { transposedShape } from '../conv/transposeShapes.js';
-import { type PoolMode, runPool } from '../pooling/run.js';
+import { type PoolMode, runPool } from '../pooling/runPool.js';
 import type { OpCall } from './opCall.js';
-import { type OpRow, type OpTable, op } from './rows.js';
-import { float } from './values.js';
+import { type OpRow, type OpTable, op } from './opRow.js';
+import { float } from './opValues.js';
 
 export function dataFormatOf(call: OpCall): KerasDataFormat {
   return call.oneOf('data_format', ['channels_last', 'channels_first'], 'channels_last');

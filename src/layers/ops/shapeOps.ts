@@ -2,11 +2,11 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { permute } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op } from './rows.js';
-import { promote } from './values.js';
+import { type OpTable, op } from './opRow.js';
+import { promote } from './opValues.js';
+import { permute } from './permuteAxes.js';
 
 /** One unknown size follows from the others. A null beside another unknown size is the input's own at that place. */
 function newShape(call: OpCall, key: string, x: tf.Tensor): number[] {

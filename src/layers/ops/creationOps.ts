@@ -4,8 +4,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isPlainObject } from '../../core/json.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op, unary } from './rows.js';
-import { castTo, float, numeric, type OpValue, promote } from './values.js';
+import { type OpTable, op, unary } from './opRow.js';
+import { castTo, float, numeric, type OpValue, promote } from './opValues.js';
 
 /** The dtype asked for, by name or as a dtype policy; null where there is none. */
 function dtypeName(call: OpCall): string | null {

@@ -3,11 +3,11 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { permute, product } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { OpCall } from './opCall.js';
-import { type OpTable, op, pair } from './rows.js';
-import { float, numeric, promote } from './values.js';
+import { type OpTable, op, pair } from './opRow.js';
+import { float, numeric, promote } from './opValues.js';
+import { permute, product } from './permuteAxes.js';
 
 /** Computes in float32; integers come back as integers. */
 function inFloat(a: tf.Tensor, b: tf.Tensor, f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): tf.Tensor {
