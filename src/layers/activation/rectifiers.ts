@@ -7,7 +7,7 @@ import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { detached } from '../base/masks.js';
+import { withoutGradient } from '../base/masks.js';
 
 /** A number that is not negative. `words` is the layer as Keras's message names it. */
 function notNegative(missing: number, words: string): Field<number> {
@@ -153,7 +153,7 @@ export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       return where(
-        detached(() => greater(x, this.config.theta)),
+        withoutGradient(() => greater(x, this.config.theta)),
         x,
         zerosLike(x),
       );

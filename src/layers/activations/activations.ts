@@ -5,9 +5,9 @@ import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, type KerasObject, toCamel } from '../../core/json.js';
 import { KerasValueError } from '../base/kerasValueError.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 import { activationTable, type Definition, type Fused, hardSigmoidOfKeras2 } from './activationTable.js';
-import { layerObject } from './serializeAsLayer.js';
+import { serializeAsLayer } from './serializeAsLayer.js';
 
 export interface ActivationFunction {
   /** Keras's canonical name: 'linear', 'relu', 'silu'. */
@@ -29,7 +29,7 @@ export interface ActivationFunction {
 /** Keras's names, in the order of the table. */
 export const activationNames: readonly string[] = Object.keys(activationTable);
 
-type LayerFactory = (object: KerasObject, options: ObjectOptions) => ActivationFunction | null;
+type LayerFactory = (object: KerasObject, options: ResolveOptions) => ActivationFunction | null;
 let layerFactory: LayerFactory | undefined;
 
 /**
@@ -48,7 +48,7 @@ export function setLayerActivationFactory(factory: LayerFactory | undefined): La
  *   function of a tensor, an object with `apply`, or an activation from here.
  * @throws ValueError for a name that nobody knows, and for code saved in a file
  */
-export function getActivation(identifier: unknown, options: ObjectOptions = {}): ActivationFunction {
+export function getActivation(identifier: unknown, options: ResolveOptions = {}): ActivationFunction {
   return resolve(family, identifier ?? 'linear', options);
 }
 
@@ -64,13 +64,13 @@ const aliases: Readonly<Record<string, { readonly name: string; readonly config?
 const keras3Prefix = 'keras3.';
 
 const family: Family<ActivationFunction> = {
-  what: 'activation function',
+  kind: 'activation function',
   names: activationNames,
   find(spelled, { kerasMajor = 3 }) {
     const isKeras3 = spelled.startsWith(keras3Prefix);
     const bare = isKeras3 ? spelled.slice(keras3Prefix.length) : spelled;
-    const isOld = !isKeras3 && (bare === 'hardSigmoid' || (bare === 'hard_sigmoid' && kerasMajor === 2));
-    if (isOld) return (config) => oldHardSigmoid(config);
+    const isKeras2 = !isKeras3 && (bare === 'hardSigmoid' || (bare === 'hard_sigmoid' && kerasMajor === 2));
+    if (isKeras2) return (config) => keras2HardSigmoid(config);
     const known = [bare, ...Object.keys(aliases), ...activationNames].find(
       (name) =>
         (name === bare || toCamel(name) === bare) &&
@@ -100,7 +100,7 @@ function builtIn(name: string, definition: Definition, config: unknown): Activat
       tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
     serialize(): Json {
       if (isDefault) return name;
-      if (computation.asLayer) return layerObject(computation.asLayer);
+      if (computation.asLayer) return serializeAsLayer(computation.asLayer);
       throw new KerasValueError(
         `Activation function '${name}' cannot be serialized with other parameters than its defaults, since Keras keeps only its name. Received: config=${JSON.stringify(changed)}`,
       );
@@ -119,7 +119,7 @@ function tfjsName(name: string): string {
   return name === 'hard_sigmoid' ? `${keras3Prefix}hardSigmoid` : toCamel(name);
 }
 
-function oldHardSigmoid(config: unknown): ActivationFunction {
+function keras2HardSigmoid(config: unknown): ActivationFunction {
   const { computation } = hardSigmoidOfKeras2.read('hard_sigmoid', config);
   return Object.freeze({
     name: 'hard_sigmoid',

@@ -9,17 +9,17 @@ import type { Formula } from './elementwiseActivations.js';
 export type Axes = number | readonly number[] | null;
 
 /** `formula` works along the last axis; null is one axis over everything. */
-function along(name: string, axes: Axes, formula: Formula): Formula {
+function alongAxes(name: string, axes: Axes, formula: Formula): Formula {
   return (x) => {
     if (x.rank === 0) return tf.reshape(formula(tf.reshape(x, [1])), []);
     const moved = axes === null ? x.shape.map((_, i) => i) : normalize(name, axes, x);
     const others = x.shape.map((_, i) => i).filter((i) => !moved.includes(i));
     const order = [...others, ...moved];
     const isLast = order.every((from, to) => from === to);
-    const turned = isLast ? x : tf.transpose(x, order);
-    if (moved.length === 1) return isLast ? formula(x) : tf.transpose(formula(turned), inverse(order));
-    const flat = tf.reshape(turned, [...others.map((i) => x.shape[i]), sizeOf(moved, x)]);
-    const y = tf.reshape(formula(flat), turned.shape);
+    const transposed = isLast ? x : tf.transpose(x, order);
+    if (moved.length === 1) return isLast ? formula(x) : tf.transpose(formula(transposed), inverse(order));
+    const flat = tf.reshape(transposed, [...others.map((i) => x.shape[i]), sizeOf(moved, x)]);
+    const y = tf.reshape(formula(flat), transposed.shape);
     return isLast ? y : tf.transpose(y, inverse(order));
   };
 }
@@ -45,15 +45,15 @@ function sizeOf(axes: readonly number[], x: Tensor): number {
 }
 
 export function softmax(axes: Axes): Formula {
-  return along('softmax', axes, (x) => tf.softmax(x));
+  return alongAxes('softmax', axes, (x) => tf.softmax(x));
 }
 
 export function logSoftmax(axes: Axes): Formula {
-  return along('log_softmax', axes, (x) => tf.logSoftmax(x));
+  return alongAxes('log_softmax', axes, (x) => tf.logSoftmax(x));
 }
 
 export function sparsemax(axis: number): Formula {
-  return along('sparsemax', axis, sparsemaxLast);
+  return alongAxes('sparsemax', axis, sparsemaxLast);
 }
 
 /**

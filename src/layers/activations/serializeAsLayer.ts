@@ -5,7 +5,7 @@ import type { Json } from '../../core/json.js';
 import { kerasObject } from '../../core/json.js';
 import type { AsLayer } from './activationTable.js';
 
-export function layerObject({ className, name, config }: AsLayer): Json {
+export function serializeAsLayer({ className, name, config }: AsLayer): Json {
   const dtype = kerasObject('keras', 'DTypePolicy', { name: 'float32' });
   return kerasObject('keras.layers', className, { name, trainable: true, dtype, ...config });
 }

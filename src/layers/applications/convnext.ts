@@ -70,7 +70,7 @@ export class StochasticDepth extends KerasLayer<typeof depthFields> {
       if (!training) return x;
       const kept = 1 - this.config.dropPathRate;
       const shape = [x.shape[0], ...Array<number>(x.rank - 1).fill(1)];
-      return mul(div(x, kept), floor(add(this.#random.uniform(shape), kept)));
+      return mul(div(x, kept), floor(add(this.#random.drawUniform(shape), kept)));
     });
   }
 }

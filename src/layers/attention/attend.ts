@@ -26,12 +26,12 @@ export function attend(
   { mask, clearsMasked, drop }: AttentionOptions,
 ): { readonly output: Tensor; readonly scores: Tensor } {
   const products = matMul(query, key, false, true);
-  const shares = softmax(mask ? add(products, penaltyOf(mask)) : products);
+  const shares = softmax(mask ? add(products, maskPenalty(mask)) : products);
   const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
   return { output: matMul(drop(scores), value), scores };
 }
 
 /** 0 where the mask is set, a very low score elsewhere. */
-export function penaltyOf(mask: Tensor): Tensor {
+export function maskPenalty(mask: Tensor): Tensor {
   return mul(sub(cast(mask, 'float32'), 1), 1e9);
 }

@@ -23,9 +23,9 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { seedField } from '../random/randomSource.js';
 import { Dropout } from '../regularization/dropout.js';
-import { penaltyOf } from './attend.js';
-import { attentionCallOptions, readCall } from './attentionCall.js';
-import { ruleMask } from './attentionMask.js';
+import { maskPenalty } from './attend.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
+import { positionMask } from './attentionMask.js';
 
 interface Config {
   readonly dropout: number;
@@ -69,7 +69,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value, key = value] = this.shapes(inputShape);
     const output = [...query.slice(0, -1), value[value.length - 1]];
-    if (!readCall(this.callArguments).returnsScores) return output;
+    if (!readAttentionCall(this.callArguments).returnsScores) return output;
     return [output, [...query.slice(0, -1), key[key.length - 2]]];
   }
 
@@ -77,12 +77,12 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
     return tidy(() => {
       const tensors = [inputs].flat();
       checkCount(this.getClassName(), tensors);
-      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const raw = this.scores(query, key);
-      const mask = seenValues(raw, maskOf(tensors[1]), isCausal);
-      const shares = softmax(mask ? add(raw, penaltyOf(mask)) : raw);
+      const mask = combinedMask(raw, maskOf(tensors[1]), isCausal);
+      const shares = softmax(mask ? add(raw, maskPenalty(mask)) : raw);
       const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
       const output = matMul(weights, value);
       const ofQuery = maskOf(tensors[0]);
@@ -98,15 +98,15 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
 }
 
 /** bool, broadcasts to the scores. */
-function seenValues({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
+function combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
   const [queries, values] = shape.slice(-2);
-  const rule = ruleMask(queries, values, { isCausal, window: null });
+  const rule = positionMask(queries, values, { isCausal, window: null });
   const expanded = ofValue ? expandDims(ofValue, -2) : null;
   return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
 }
 
 /** q + k of every pair: [..., queries, keys, depth] */
-function sums(query: Tensor, key: Tensor): Tensor {
+function pairSums(query: Tensor, key: Tensor): Tensor {
   return add(expandDims(query, -2), expandDims(key, -3));
 }
 
@@ -160,7 +160,7 @@ export class Attention extends BaseAttention<typeof fields> {
   protected override scores(query: Tensor, key: Tensor): Tensor {
     const scaled = (x: Tensor) => (this.#scale ? mul(x, this.#scale.read()) : x);
     if (!this.#concatWeight) return scaled(matMul(query, key, false, true));
-    return mul(sum(tanh(scaled(sums(query, key))), -1), this.#concatWeight.read());
+    return mul(sum(tanh(scaled(pairSums(query, key))), -1), this.#concatWeight.read());
   }
 }
 
@@ -201,7 +201,7 @@ export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
   }
 
   protected override scores(query: Tensor, key: Tensor): Tensor {
-    const terms = tanh(sums(query, key));
+    const terms = tanh(pairSums(query, key));
     return sum(this.#scale ? mul(terms, this.#scale.read()) : terms, -1);
   }
 }

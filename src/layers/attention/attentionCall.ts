@@ -13,7 +13,7 @@ export interface AttentionCall {
 export const attentionCallOptions: readonly string[] = ['use_causal_mask', 'return_attention_scores'];
 
 /** What the graph says, and what the call itself says. */
-export function readCall(graph: Kwargs, call: Kwargs = {}): AttentionCall {
+export function readAttentionCall(graph: Kwargs, call: Kwargs = {}): AttentionCall {
   const flag = (snake: string, camel: string) => Boolean(call[camel] ?? call[snake] ?? graph[snake]);
   return {
     isCausal: flag('use_causal_mask', 'useCausalMask'),

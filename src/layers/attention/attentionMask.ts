@@ -15,7 +15,7 @@ export interface MaskRules {
 export function attentionMask([query, value, key]: readonly Tensor[], rules: MaskRules): Tensor | null {
   const ofQuery = expanded(query, -1);
   const ofOthers = [value, key].map((x) => (x ? expanded(x, -2) : undefined));
-  const rule = ruleMask(query.shape[1] as number, value.shape[1] as number, rules);
+  const rule = positionMask(query.shape[1] as number, value.shape[1] as number, rules);
   const masks = [ofQuery, ...ofOthers, rule].filter((mask) => mask != null);
   return masks.length > 0 ? masks.reduce((a, b) => logicalAnd(a, b)) : null;
 }
@@ -27,7 +27,7 @@ function expanded(x: Tensor, axis: number): Tensor | undefined {
 }
 
 /** By position alone: [1, queries, values]. */
-export function ruleMask(queries: number, values: number, { isCausal, window }: MaskRules): Tensor | null {
+export function positionMask(queries: number, values: number, { isCausal, window }: MaskRules): Tensor | null {
   if (!isCausal && window === null) return null;
   const isSeen = (i: number, j: number) => (!isCausal || i >= j) && (window === null || Math.abs(i - j) < window);
   const cells = Array.from({ length: queries * values }, (_, n) => isSeen(Math.floor(n / values), n % values));

@@ -9,10 +9,10 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
-import { attentionCallOptions, readCall } from './attentionCall.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
 import { type GroupQueryAttentionArgs, groupQueryFields } from './attentionFields.js';
 import { attentionMask } from './attentionMask.js';
-import { makeProjection, type Projection, tidyBut } from './projection.js';
+import { makeProjection, type Projection, tidyKeepingProjected } from './projection.js';
 
 /**
  * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
@@ -84,13 +84,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value] = this.#shapes(inputShape);
-    if (!readCall(this.callArguments).returnsScores) return query;
+    if (!readAttentionCall(this.callArguments).returnsScores) return query;
     return [query, [query[0], this.config.numQueryHeads, query[1], value[1]]];
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
-    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
+    const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
+    return tidyKeepingProjected(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);

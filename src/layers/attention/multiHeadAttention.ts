@@ -10,10 +10,10 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
-import { attentionCallOptions, readCall } from './attentionCall.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
 import { type MultiHeadAttentionArgs, multiHeadFields } from './attentionFields.js';
 import { attentionMask } from './attentionMask.js';
-import { makeProjection, type Projection, projectionEquation, tidyBut } from './projection.js';
+import { makeProjection, type Projection, projectionEquation, tidyKeepingProjected } from './projection.js';
 
 /**
  * Call it with [query, value] or [query, value, key], float32 [batch, ..., channels] each.
@@ -110,7 +110,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value] = this.#shapes(inputShape);
     const output = [...query.slice(0, -1), ...(this.config.outputShape ?? query.slice(-1))];
-    if (!readCall(this.callArguments).returnsScores) return output;
+    if (!readAttentionCall(this.callArguments).returnsScores) return output;
     const axes = this.config.attentionAxes ?? query.map((_, axis) => axis).slice(1, -1);
     const seen = axes.map((axis) => (axis < 0 ? query.length + axis : axis));
     const batch = query.slice(0, -1).filter((_, axis) => !seen.includes(axis));
@@ -119,8 +119,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
-    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
+    const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
+    return tidyKeepingProjected(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);

@@ -73,8 +73,8 @@ export function makeProjection(
     activation,
     dtype,
     biasAxes: config.useBias ? biasAxes : null,
-    kernelInitializer: another(config.kernelInitializer),
-    biasInitializer: another(config.biasInitializer),
+    kernelInitializer: copyInitializer(config.kernelInitializer),
+    biasInitializer: copyInitializer(config.biasInitializer),
     kernelRegularizer: config.kernelRegularizer,
     biasRegularizer: config.biasRegularizer,
     activityRegularizer: isLast ? null : config.activityRegularizer,
@@ -84,7 +84,7 @@ export function makeProjection(
 }
 
 /** An initializer without a seed gives the same values each time: every layer gets one of its own. */
-function another(initializer: Initializer | null): unknown {
+function copyInitializer(initializer: Initializer | null): unknown {
   const object = initializer?.serialize();
   return isKerasObject(object) && object.module === 'keras.initializers' ? object : initializer;
 }
@@ -107,7 +107,10 @@ export function projectionEquation(
  * tidy, except that what the projections gave lives on if a regularizer asks for it when the losses are summed.
  * @param f gets a list to put those outputs into.
  */
-export function tidyBut<T extends Tensor | Tensor[]>(keepsProjected: boolean, f: (projected: Tensor[]) => T): T {
+export function tidyKeepingProjected<T extends Tensor | Tensor[]>(
+  keepsProjected: boolean,
+  f: (projected: Tensor[]) => T,
+): T {
   const [result] = tidy(() => {
     const projected: Tensor[] = [];
     const outputs = f(projected);

@@ -222,7 +222,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   override get trainableWeights(): LayerVariable[] {
     const own = super.trainableWeights;
-    return this.trainable ? [...own, ...this.#held().flatMap((layer) => layer.trainableWeights)] : own;
+    return this.trainable ? [...own, ...this.#childLayers().flatMap((layer) => layer.trainableWeights)] : own;
   }
 
   override set trainableWeights(weights: LayerVariable[]) {
@@ -230,15 +230,17 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
-    const ofHeld = this.#held().flatMap((layer) => (this.trainable ? layer.nonTrainableWeights : layer.weights));
-    return [...super.nonTrainableWeights, ...ofHeld];
+    const ofChildren = this.#childLayers().flatMap((layer) =>
+      this.trainable ? layer.nonTrainableWeights : layer.weights,
+    );
+    return [...super.nonTrainableWeights, ...ofChildren];
   }
 
   override set nonTrainableWeights(weights: LayerVariable[]) {
     super.nonTrainableWeights = weights;
   }
 
-  #held(): layers.Layer[] {
+  #childLayers(): layers.Layer[] {
     return Object.values(this.children).flat();
   }
 

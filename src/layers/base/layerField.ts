@@ -17,7 +17,7 @@ export function setLayerForms(given: LayerForms): void {
   forms = given;
 }
 
-function installed(): LayerForms {
+function requireForms(): LayerForms {
   if (forms) return forms;
   throw new KerasValueError('Layers within layers need the registry: import it before');
 }
@@ -28,12 +28,12 @@ export function layer(): Field<layers.Layer> {
     parse(value, context) {
       if (isLayer(value)) return value;
       const { where, key, ...others } = context;
-      if (isKerasObject(value)) return installed().make(value, others);
+      if (isKerasObject(value)) return requireForms().make(value, others);
       throw new KerasValueError(
         `${where}: \`${key}\` must be a layer or the object of one. Received: ${key}=${showValue(value)}`,
       );
     },
-    serialize: (value) => installed().serialize(value),
+    serialize: (value) => requireForms().serialize(value),
   };
 }
 

@@ -22,6 +22,6 @@ export function isMaskWanted(mask: unknown): boolean {
  * A tensor through which no gradient goes. Comparisons and logic have none in TensorFlow.js, which refuses a loss that
  * depends on them.
  */
-export function detached(f: () => Tensor): Tensor {
+export function withoutGradient(f: () => Tensor): Tensor {
   return customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }

@@ -22,7 +22,9 @@ export function weightOptions<Name extends string>(name: Name, config: ConfigOf<
 }
 
 /** A weight that exists once the layer is built. */
-export function builtWeight(layer: { readonly name: string }, weight: LayerVariable | null, what: string) {
+export function builtWeight(layer: { readonly name: string }, weight: LayerVariable | null, weightName: string) {
   if (weight) return weight;
-  throw new KerasValueError(`Layer '${layer.name}' has no ${what} yet: it must be built before \`${what}\` is read`);
+  throw new KerasValueError(
+    `Layer '${layer.name}' has no ${weightName} yet: it must be built before \`${weightName}\` is read`,
+  );
 }

@@ -7,7 +7,7 @@ import { type Json, kerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { axisOrNull, num, type Params, readParams, type Values } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 
 export interface Constraint {
   /** A new tensor, the constrained weight. Does not dispose w. */
@@ -21,7 +21,7 @@ export interface Constraint {
  *   `apply`, or a constraint from here.
  * @throws ValueError for a name that nobody knows
  */
-export function getConstraint(identifier: unknown, options: ObjectOptions = {}): Constraint | null {
+export function getConstraint(identifier: unknown, options: ResolveOptions = {}): Constraint | null {
   return identifier == null ? null : resolve(family, identifier, options);
 }
 
@@ -75,13 +75,13 @@ const table: Readonly<Record<string, Definition>> = {
 const known = classNames(Object.keys(table));
 
 /** Spellings of Keras 2 only. */
-const names2: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
+const keras2Names: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
 
 const family: Family<Constraint> = {
-  what: 'constraint',
+  kind: 'constraint',
   names: known.spellings,
   find(spelled, { kerasMajor }) {
-    const name = known.find(spelled) ?? (kerasMajor === 2 ? names2[spelled] : undefined);
+    const name = known.find(spelled) ?? (kerasMajor === 2 ? keras2Names[spelled] : undefined);
     return name === undefined ? undefined : (config) => table[name](name, config);
   },
   wrap: (call: Callable, _, serialize) => ({

@@ -12,8 +12,8 @@ import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
-import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape } from './convShapes.js';
+import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from './lora.js';
 import { runConv } from './runConv.js';
 
 export interface ConvArgs extends GeometryArgs, KernelArgs {
@@ -57,7 +57,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
   get kernel(): Tensor {
     const kernel = builtWeight(this, this.#kernel, 'kernel').read();
     const lora = this.#lora;
-    return lora ? tidy(() => adaptedKernel(kernel, lora)) : kernel;
+    return lora ? tidy(() => mergeLora(kernel, lora)) : kernel;
   }
 
   /** [filters], or null with useBias false. */
@@ -98,7 +98,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     const kernelShape = [...config.kernelSize, channels === null ? null : channels / config.groups, config.filters];
     return convOutputShape(config, shape, config.filters, kernelShape);
   }
@@ -121,7 +121,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
 
   /**
    * The convolution alone, without bias and activation. A subclass may replace it.
-   * @param inputs float32, [batch, ...sides, channels] or [batch, channels, ...sides].
+   * @param inputs float32, [batch, ...spatial, channels] or [batch, channels, ...spatial].
    * @param kernel float32, [...kernelSize, channels / groups, filters].
    */
   convolutionOp(inputs: Tensor, kernel: Tensor): Tensor {
@@ -166,7 +166,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     const aShape = [...(kernel.shape.slice(0, -1) as number[]), rank];
     const a = this.addVariable(`${scope}lora_kernel_a`, aShape, { initializer: aInitializer, regularizer });
     const b = this.addVariable(`${scope}lora_kernel_b`, [rank, filters], { initializer: bInitializer, regularizer });
-    freeze(this, kernel);
+    freezeWeight(this, kernel);
     this.#lora = { rank, alpha: options.alpha ?? rank, a, b, aInitializer };
   }
 

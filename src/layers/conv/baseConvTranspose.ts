@@ -17,8 +17,8 @@ import {
   kernelAndBiasFields,
   noGroups,
 } from './convFields.js';
-import { channelAxis, knownChannels, takeApart } from './convShapes.js';
-import { runTranspose } from './runConvTranspose.js';
+import { channelAxis, knownChannels, splitShape } from './convShapes.js';
+import { runConvTranspose } from './runConvTranspose.js';
 import { transposedShape } from './transposeShapes.js';
 
 export function transposeFields(rank: number) {
@@ -94,7 +94,7 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     return transposedShape(config, shape, config.filters, [...config.kernelSize, config.filters, channels]);
   }
 
@@ -102,11 +102,17 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
     return tidy(() => {
       const { config, kernel } = this;
       const bias = this.#bias?.read();
-      return runTranspose({ x: this.#checked(inputs), kernel, window: config, bias, activation: config.activation });
+      return runConvTranspose({
+        x: this.#checkInput(inputs),
+        kernel,
+        window: config,
+        bias,
+        activation: config.activation,
+      });
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

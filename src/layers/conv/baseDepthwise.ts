@@ -10,7 +10,7 @@ import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs } from './convArgs.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape } from './convShapes.js';
 import { runConv } from './runConv.js';
 
 export function depthwiseFields(rank: number) {
@@ -42,9 +42,9 @@ export interface DepthwiseConvArgs extends GeometryArgs {
 
 /** The kernel of C channels with m outputs each, [...kernelSize, C, m], as that of a convolution in C groups. */
 export function groupedKernel(kernel: Tensor): Tensor {
-  const sides = kernel.shape.slice(0, -2);
+  const spatial = kernel.shape.slice(0, -2);
   const [channels, multiplier] = kernel.shape.slice(-2);
-  return reshape(kernel, [...sides, 1, channels * multiplier]);
+  return reshape(kernel, [...spatial, 1, channels * multiplier]);
 }
 
 export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
@@ -90,7 +90,7 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     const outC = channels === null ? null : channels * config.depthMultiplier;
     return convOutputShape(config, shape, outC, [...config.kernelSize, channels, outC]);
   }
@@ -100,11 +100,11 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
       const { config } = this;
       const filter = groupedKernel(this.kernel);
       const bias = this.#bias?.read();
-      return runConv({ x: this.#checked(inputs), filter, window: config, bias, activation: config.activation });
+      return runConv({ x: this.#checkInput(inputs), filter, window: config, bias, activation: config.activation });
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

@@ -10,7 +10,7 @@ import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { type DepthwiseConvArgs, groupedKernel } from './baseDepthwise.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from './convShapes.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from './convShapes.js';
 import { runConv } from './runConv.js';
 
 export function separableFields(rank: number) {
@@ -92,7 +92,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     return convOutputShape(config, shape, config.filters, [...config.kernelSize, channels, config.filters]);
   }
 
@@ -102,7 +102,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
       const ones = config.kernelSize.map(() => 1);
       const pointwise: Window = { ...config, kernelSize: ones, strides: ones, dilationRate: ones, padding: 'valid' };
       return runConv({
-        x: runConv({ x: this.#checked(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
+        x: runConv({ x: this.#checkInput(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
         filter: this.pointwiseKernel,
         window: pointwise,
         bias: this.#bias?.read(),
@@ -111,7 +111,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

@@ -24,37 +24,37 @@ export function channelAxis(dataFormat: KerasDataFormat): 1 | -1 {
 }
 
 /** A batch's shape apart: what channels and sides are does not depend on the data format. */
-export function takeApart(
+export function splitShape(
   shape: Shape,
   dataFormat: KerasDataFormat,
-): { batch: number | null; channels: number | null; sides: Shape } {
+): { batch: number | null; channels: number | null; spatial: Shape } {
   const [batch, ...others] = shape;
   return dataFormat === 'channels_last'
-    ? { batch, sides: others.slice(0, -1), channels: others.at(-1) ?? null }
-    : { batch, sides: others.slice(1), channels: others[0] ?? null };
+    ? { batch, spatial: others.slice(0, -1), channels: others.at(-1) ?? null }
+    : { batch, spatial: others.slice(1), channels: others[0] ?? null };
 }
 
-export function putTogether(
+export function composeShape(
   batch: number | null,
-  sides: Shape,
+  spatial: Shape,
   channels: number | null,
   dataFormat: KerasDataFormat,
 ): Shape {
-  return dataFormat === 'channels_last' ? [batch, ...sides, channels] : [batch, channels, ...sides];
+  return dataFormat === 'channels_last' ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
 }
 
 /** The output of `filters` channels. Throws if the rank is wrong or a known side would be empty. */
 export function convOutputShape(window: Window, inputShape: Shape, filters: number | null, kernelShape: Shape): Shape {
   const { dataFormat } = window;
   checkRank(window, inputShape, kernelShape);
-  const { batch, sides } = takeApart(inputShape, dataFormat);
-  const outSides = sides.map((side, i) => (side === null ? null : outputSide(window, side, i)));
-  if (outSides.some((side) => side !== null && side <= 0)) {
+  const { batch, spatial } = splitShape(inputShape, dataFormat);
+  const outSpatial = spatial.map((size, i) => (size === null ? null : outputSize(window, size, i)));
+  if (outSpatial.some((size) => size !== null && size <= 0)) {
     throw new KerasValueError(
       `Computed output size would be zero or negative. Received: inputs shape=${showValue(inputShape)}, kernel shape=${showValue(kernelShape)}, dilation_rate=${showValue(window.dilationRate)}, strides=${showValue(window.strides)}, padding='${window.padding}'`,
     );
   }
-  return putTogether(batch, outSides, filters, dataFormat);
+  return composeShape(batch, outSpatial, filters, dataFormat);
 }
 
 export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape: Shape): void {
@@ -64,10 +64,10 @@ export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape
   );
 }
 
-function outputSide({ kernelSize, strides, dilationRate, padding }: Window, side: number, i: number): number {
-  if (padding !== 'valid') return Math.floor((side - 1) / strides[i]) + 1;
+function outputSize({ kernelSize, strides, dilationRate, padding }: Window, size: number, i: number): number {
+  if (padding !== 'valid') return Math.floor((size - 1) / strides[i]) + 1;
   const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
-  return Math.floor((side - span) / strides[i]) + 1;
+  return Math.floor((size - span) / strides[i]) + 1;
 }
 
 /** The number of input channels, which a layer with a kernel must know. */

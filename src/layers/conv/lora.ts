@@ -27,7 +27,7 @@ export interface LoraFactors {
 }
 
 /** The kernel that the layer works with. */
-export function adaptedKernel(kernel: Tensor, { a, b, alpha, rank }: LoraFactors): Tensor {
+export function mergeLora(kernel: Tensor, { a, b, alpha, rank }: LoraFactors): Tensor {
   const rows = reshape(a.read(), [-1, rank]);
   const product = reshape(matMul(rows, b.read()), kernel.shape);
   return add(kernel, mul(product, alpha / rank));
@@ -50,7 +50,7 @@ export function restartLora({ a, b, aInitializer }: LoraFactors): void {
  * Takes a weight of the layer out of training for good. Its flag alone does not last: Sequential.compile() sets the flags of
  * all weights in a layer's list of trainable ones again.
  */
-export function freeze(layer: layers.Layer, weight: LayerVariable): void {
+export function freezeWeight(layer: layers.Layer, weight: LayerVariable): void {
   const lists = layer as unknown as { _trainableWeights: LayerVariable[]; _nonTrainableWeights: LayerVariable[] };
   weight.trainable = false;
   lists._trainableWeights = lists._trainableWeights.filter((other) => other !== weight);

@@ -6,15 +6,15 @@ import type { Padding } from '../../core/conv.js';
 import { fused } from '../../ops/groupConv2d.js';
 import type { ActivationFunction } from '../activations/activations.js';
 import type { KerasDataFormat } from '../base/fields.js';
+import { conv3dBySlices } from './conv3dBySlices.js';
 import type { Window } from './convShapes.js';
-import { sumOfSlices } from './run3d.js';
 
 export function tfjsFormat(dataFormat: KerasDataFormat): DataFormat {
   return dataFormat === 'channels_last' ? 'NHWC' : 'NCHW';
 }
 
 export interface ConvCall {
-  /** [batch, ...sides, channels] or [batch, channels, ...sides], of the window's rank. */
+  /** [batch, ...spatial, channels] or [batch, channels, ...spatial], of the window's rank. */
   readonly x: Tensor;
   /** [...kernelSize, inC / groups, outC] */
   readonly filter: Tensor;
@@ -90,7 +90,7 @@ export function dropHeight(y: Tensor, dataFormat: KerasDataFormat): Tensor {
 
 function run3d({ x, filter, window, bias, activation }: ConvCall): Tensor {
   const isFirst = window.dataFormat === 'channels_first';
-  const last = sumOfSlices({ x: isFirst ? transpose(x, [0, 2, 3, 4, 1]) : x, filter, window, bias });
+  const last = conv3dBySlices({ x: isFirst ? transpose(x, [0, 2, 3, 4, 1]) : x, filter, window, bias });
   const y = isFirst ? transpose(last, [0, 4, 1, 2, 3]) : last;
   return activation ? activation.apply(y) : y;
 }

@@ -5,13 +5,13 @@ import { add, engine, type NamedTensorMap, reshape, type Tensor, transpose } fro
 import type { ExplicitPadding } from '../../core/conv.js';
 import { ensureGroupKernels } from '../../ops/kernels.js';
 import type { ActivationFunction } from '../activations/activations.js';
-import { putTogether, takeApart } from './convShapes.js';
+import { composeShape, splitShape } from './convShapes.js';
+import { convTranspose3dBySlices } from './convTranspose3dBySlices.js';
 import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './runConv.js';
-import { sumOfPlanes } from './runTranspose3d.js';
 import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';
 
-export interface TransposeCall {
-  /** [batch, ...sides, channels] or [batch, channels, ...sides], with one to three sides. */
+export interface ConvTransposeCall {
+  /** [batch, ...spatial, channels] or [batch, channels, ...spatial], with one to three sides. */
   readonly x: Tensor;
   /** [...kernelSize, filters, inC] */
   readonly kernel: Tensor;
@@ -22,7 +22,7 @@ export interface TransposeCall {
 }
 
 /** activation(convTranspose(x) + bias) */
-export function runTranspose({ x, kernel, window, bias, activation }: TransposeCall): Tensor {
+export function runConvTranspose({ x, kernel, window, bias, activation }: ConvTransposeCall): Tensor {
   const y = [transpose1d, transpose2d, transpose3d][window.kernelSize.length - 1](x, kernel, window);
   if (!bias) return activation.apply(y);
   const isLast = window.dataFormat === 'channels_last';
@@ -41,24 +41,24 @@ function transpose1d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor
 }
 
 function transpose3d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {
-  if (window.dataFormat === 'channels_last') return sumOfPlanes(transpose2d, { x, kernel, window });
+  if (window.dataFormat === 'channels_last') return convTranspose3dBySlices(transpose2d, { x, kernel, window });
   const last = transpose(x, [0, 2, 3, 4, 1]);
-  return transpose(sumOfPlanes(transpose2d, { x: last, kernel, window }), [0, 4, 1, 2, 3]);
+  return transpose(convTranspose3dBySlices(transpose2d, { x: last, kernel, window }), [0, 4, 1, 2, 3]);
 }
 
 function transpose2d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor {
   const { dataFormat, kernelSize, strides, dilationRate } = window;
-  const { batch, sides } = takeApart(x.shape, dataFormat);
-  const pads = sides.map((side, i) => {
-    const size = side as number;
+  const { batch, spatial } = splitShape(x.shape, dataFormat);
+  const pads = spatial.map((knownSize, i) => {
+    const size = knownSize as number;
     const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
     const before = cropBefore(window, i);
     // What the taps of the last input reach beyond the kept outputs; less than a stride may be missing instead.
     const after = Math.max((size - 1) * strides[i] + span - before - transposedSize(window, size, i), 0);
     return [before, after] as const;
   });
-  const outSides = sides.map((side, i) => transposedSize(window, side as number, i));
-  const inputShape = putTogether(batch, outSides, kernel.shape.at(-2) as number, dataFormat);
+  const outSpatial = spatial.map((size, i) => transposedSize(window, size as number, i));
+  const inputShape = composeShape(batch, outSpatial, kernel.shape.at(-2) as number, dataFormat);
   const none = [0, 0] as const;
   const pad: ExplicitPadding =
     dataFormat === 'channels_last' ? [none, pads[0], pads[1], none] : [none, none, pads[0], pads[1]];

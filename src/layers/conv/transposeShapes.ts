@@ -6,7 +6,7 @@
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasPadding } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { checkRank, putTogether, takeApart, type Window } from './convShapes.js';
+import { checkRank, composeShape, splitShape, type Window } from './convShapes.js';
 
 export interface TransposeWindow extends Window {
   readonly padding: KerasPadding;
@@ -48,12 +48,12 @@ export function transposedShape(
   kernelShape: Shape,
 ): Shape {
   checkRank(window, inputShape, kernelShape);
-  const { batch, sides } = takeApart(inputShape, window.dataFormat);
-  const outSides = sides.map((side, i) => (side === null ? null : transposedSize(window, side, i)));
-  if (outSides.some((side) => side !== null && side <= 0)) {
+  const { batch, spatial } = splitShape(inputShape, window.dataFormat);
+  const outSpatial = spatial.map((size, i) => (size === null ? null : transposedSize(window, size, i)));
+  if (outSpatial.some((size) => size !== null && size <= 0)) {
     throw new KerasValueError(
       `Computed output size would be zero or negative. Received: inputs shape=${showValue(inputShape)}, kernel shape=${showValue(kernelShape)}, strides=${showValue(window.strides)}, padding='${window.padding}', output_padding=${showValue(window.outputPadding)}`,
     );
   }
-  return putTogether(batch, outSides, filters, window.dataFormat);
+  return composeShape(batch, outSpatial, filters, window.dataFormat);
 }

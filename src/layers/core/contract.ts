@@ -74,12 +74,12 @@ interface Epilogue {
 }
 
 /** Whether `contract` can add a bias along these output labels, and put an activation behind it. */
-export function takesEpilogue(equation: Equation, biasAxes: string | null): boolean {
+export function canFuseEpilogue(equation: Equation, biasAxes: string | null): boolean {
   const { batch, columns } = sortLabels(equation);
   return batch === '' && equation.output.endsWith(columns) && (biasAxes === null || biasAxes === columns);
 }
 
-/** The einsum of a and b; see `takesEpilogue` for the rest. Call it in a tidy. */
+/** The einsum of a and b; see `canFuseEpilogue` for the rest. Call it in a tidy. */
 export function contract(equation: Equation, a: Tensor, b: Tensor, epilogue: Epilogue = {}): Tensor {
   const sizes = sizesOf(equation, a, b);
   const shapeOf = (labels: string) => [...labels].map((label) => sizes.get(label) as number);

@@ -8,8 +8,8 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptableLayer.js';
 import { fusedMatMul, isFusable } from './fusedMatMul.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {
@@ -59,7 +59,7 @@ export interface DenseArgs extends BaseLayerArgs {
  *
  * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised dtype.
  */
-export class Dense extends AdaptableLayer<typeof fields> {
+export class Dense extends LoraLayer<typeof fields> {
   static readonly className: string = 'Dense';
 
   #bias: LayerVariable | null = null;
@@ -72,7 +72,7 @@ export class Dense extends AdaptableLayer<typeof fields> {
 
   /** The kernel that the layer works with, LoRA's correction included: [channels, units]. */
   get kernel(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
   /** [units], or null with useBias false. */

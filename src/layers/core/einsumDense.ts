@@ -10,10 +10,10 @@ import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
-import { AdaptableLayer } from './adaptableLayer.js';
-import { contract, takesEpilogue } from './contract.js';
+import { canFuseEpilogue, contract } from './contract.js';
 import { type EinsumShapes, einsumShapes } from './einsumShapes.js';
 import { isFusable } from './fusedMatMul.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 function outputShapeField(): Field<Shape> {
@@ -94,7 +94,7 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
  *
  * @throws ValueError for an equation of another form, or shapes that do not fit it.
  */
-export class EinsumDense extends AdaptableLayer<typeof fields> {
+export class EinsumDense extends LoraLayer<typeof fields> {
   static readonly className: string = 'EinsumDense';
   static override readonly ignoredKeys: readonly string[] = ['gptqUnpackedColumnSize'];
 
@@ -105,7 +105,7 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
   }
 
   get kernel(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
   /** Null without biasAxes. */
@@ -156,7 +156,7 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
       const { activation, biasAxes } = this.config;
       const { equation } = this.#shapes(x.shape);
       const bias = this.#bias?.read();
-      if (takesEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
+      if (canFuseEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
         return contract(equation, x, this.kernel, { bias: bias && reshape(bias, [-1]), activation });
       }
       const y = contract(equation, x, this.kernel);

@@ -29,7 +29,7 @@ const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 /** Where an ellipsis is: it stands for leading axes (after the batch axis, before the rest) or for trailing ones. */
 type Ellipsis = 'none' | 'left' | 'right';
 
-function takeApart(text: string): { labels: Equation; ellipsis: Ellipsis } {
+function parseEllipsis(text: string): { labels: Equation; ellipsis: Ellipsis } {
   const bare = text.replaceAll(' ', '');
   const forms: readonly [Ellipsis, RegExp][] = [
     ['none', /^[a-zA-Z]+,[a-zA-Z]+->[a-zA-Z]+$/],
@@ -47,7 +47,7 @@ function takeApart(text: string): { labels: Equation; ellipsis: Ellipsis } {
 
 /** @throws ValueError for an equation of another form, and for shapes that do not fit it. */
 export function einsumShapes({ equation: text, biasAxes, outputShape }: EinsumSpec, input: Shape): EinsumShapes {
-  const { labels, ellipsis } = takeApart(text);
+  const { labels, ellipsis } = parseEllipsis(text);
   const elided = input.length - labels.a.length;
   if (elided < 0 || (elided > 0 && ellipsis === 'none')) {
     throw new KerasValueError(`Input does not fit the equation '${text}'. Received: input_shape=${showValue(input)}`);

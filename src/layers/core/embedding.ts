@@ -5,9 +5,9 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { detached, isMaskWanted } from '../base/masks.js';
+import { isMaskWanted, withoutGradient } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptableLayer.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {
@@ -48,7 +48,7 @@ export interface EmbeddingArgs extends BaseLayerArgs {
  * Input: int32 or float32 with whole numbers in [0, inputDim), any shape. Output: float32 [...input, outputDim].
  * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
  */
-export class Embedding extends AdaptableLayer<typeof fields> {
+export class Embedding extends LoraLayer<typeof fields> {
   static readonly className: string = 'Embedding';
   static override readonly ignoredKeys: readonly string[] = ['inputLength', 'sparse'];
 
@@ -59,7 +59,7 @@ export class Embedding extends AdaptableLayer<typeof fields> {
 
   /** [inputDim, outputDim], LoRA's correction included. */
   get embeddings(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -90,7 +90,7 @@ export class Embedding extends AdaptableLayer<typeof fields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const isMasked = this.config.maskZero && isMaskWanted(mask);
-    return isMasked ? detached(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
+    return isMasked ? withoutGradient(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
   }
 }
 

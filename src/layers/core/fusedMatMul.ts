@@ -4,9 +4,9 @@
 import { fused, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
 
-type HostActivation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu';
+type TfjsFusedActivation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'leakyrelu';
 
-const inEveryMatMul: ReadonlySet<string> = new Set(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu']);
+const tfjsFusedActivations: ReadonlySet<string> = new Set(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu']);
 
 export interface DenseCall {
   /** [rows, depth] */
@@ -21,7 +21,7 @@ export interface DenseCall {
 
 /** Whether `fusedMatMul` leaves nothing of the activation to be done. */
 export function isFusable(activation: ActivationFunction): boolean {
-  return activation.fused !== undefined && inEveryMatMul.has(activation.fused.activation);
+  return activation.fused !== undefined && tfjsFusedActivations.has(activation.fused.activation);
 }
 
 /** [rows, columns]. An activation that is not fusable must be elementwise or work along the columns. */
@@ -31,7 +31,7 @@ export function fusedMatMul({ x, w, bias, activation }: DenseCall): Tensor {
     a: x as Tensor2D,
     b: w as Tensor2D,
     bias: bias as Tensor1D | undefined,
-    activation: (inside?.activation ?? 'linear') as HostActivation,
+    activation: (inside?.activation ?? 'linear') as TfjsFusedActivation,
     leakyreluAlpha: inside?.leakyreluAlpha,
   });
   return activation && !inside ? activation.apply(y) : y;

@@ -5,7 +5,7 @@ import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { detached, isMaskWanted } from '../base/masks.js';
+import { isMaskWanted, withoutGradient } from '../base/masks.js';
 
 const fields = { maskValue: number(0) };
 
@@ -25,7 +25,7 @@ export class Masking extends KerasLayer<typeof fields> {
   }
 
   #steps(x: Tensor, keepDims: boolean): Tensor {
-    return detached(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
+    return withoutGradient(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

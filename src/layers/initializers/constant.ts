@@ -14,7 +14,7 @@ export interface Constant {
 
 export function readConstant(given: unknown): Constant {
   if (given instanceof tf.Tensor) return tensorConstant(given);
-  if (ArrayBuffer.isView(given)) return readConstant(arrayObject(Array.from(given as Float32Array)));
+  if (ArrayBuffer.isView(given)) return readConstant(serializedArray(Array.from(given as Float32Array)));
   const json = restore(given);
   const value = isPlainObject(json) ? (json.config as { value: unknown }).value : json;
   if (typeof value === 'number') {
@@ -37,7 +37,7 @@ function tensorConstant(tensor: Tensor): Constant {
   return {
     shape: tensor.shape,
     get json() {
-      return arrayObject(tensor.arraySync() as Json, tensor.dtype);
+      return serializedArray(tensor.arraySync() as Json, tensor.dtype);
     },
     fill: (shape, dtype) => tf.tidy(() => spread(tf.cast(tensor, dtype as 'float32'), shape)),
   };
@@ -82,6 +82,6 @@ function spread(value: Tensor, shape: readonly number[]): Tensor {
 }
 
 /** An array in the form that Keras gives a NumPy array in a config. */
-export function arrayObject(value: Json, dtype = 'float32'): Json {
+export function serializedArray(value: Json, dtype = 'float32'): Json {
   return { class_name: '__numpy__', config: { value, dtype } };
 }

@@ -18,8 +18,8 @@ import {
   readParams,
   type Values,
 } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
-import { arrayObject, readConstant } from './constant.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
+import { readConstant, serializedArray } from './constant.js';
 import { fillOrthogonal } from './orthogonal.js';
 import { checkStft, fillStft, type Stft } from './stft.js';
 import { checkVarianceScaling, fillVarianceScaling } from './varianceScaling.js';
@@ -37,7 +37,7 @@ export interface Initializer {
  *   with the values themselves.
  * @throws ValueError for a name that nobody knows and for parameters that Keras refuses
  */
-export function getInitializer(identifier: unknown, options: ObjectOptions = {}): Initializer | null {
+export function getInitializer(identifier: unknown, options: ResolveOptions = {}): Initializer | null {
   if (identifier == null) return null;
   const isArray = identifier instanceof tf.Tensor || Array.isArray(identifier) || ArrayBuffer.isView(identifier);
   return isArray ? fixedValues(identifier) : resolve(family, identifier, options);
@@ -180,7 +180,7 @@ function orthogonal(shape: number[], dtype: DataType, gain: number, seed: Seed):
  * here it is the Constant that gives the same values.
  */
 function fixedValues(values: unknown): Initializer {
-  const constant = readConstant(Array.isArray(values) ? arrayObject(values as Json) : values);
+  const constant = readConstant(Array.isArray(values) ? serializedArray(values as Json) : values);
   return {
     apply(shape, dtype = 'float32') {
       if (!tf.util.arraysEqual(shape, [...constant.shape])) {
@@ -212,7 +212,7 @@ const aliases: Readonly<Record<string, string>> = {
 const known = classNames(Object.keys(table), aliases);
 
 const family: Family<Initializer> = {
-  what: 'initializer',
+  kind: 'initializer',
   names: known.spellings,
   find(spelled) {
     const name = known.find(spelled);

@@ -120,6 +120,6 @@ function unitLength(x: Tensor, axis: number): Tensor {
 function asMatrices(x: Tensor, axis: number): Tensor {
   const others = x.shape.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
   const order = [0, ...others, axis];
-  const turned = order.every((from, to) => from === to) ? x : transpose(x, order);
-  return reshape(turned, [x.shape[0], util.sizeFromShape(others.map((i) => x.shape[i])), x.shape[axis]]);
+  const transposed = order.every((from, to) => from === to) ? x : transpose(x, order);
+  return reshape(transposed, [x.shape[0], util.sizeFromShape(others.map((i) => x.shape[i])), x.shape[axis]]);
 }

@@ -13,7 +13,7 @@ import type { Initializer } from '../initializers/initializers.js';
 import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
 import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
-import { correct, deviations, type RenormVariables, renormClipping, updateRenorm } from './renorm.js';
+import { correct, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
 
 const fields = {
   axis: oneAxis(-1),
@@ -89,9 +89,9 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     this.#variance = fixed('moving_variance', config.movingVarianceInitializer);
     if (config.renorm) {
       this.#renorm = {
-        movingStddev: fixed('moving_stddev', deviations(config.movingVarianceInitializer)),
+        movingStddev: fixed('moving_stddev', sqrtInitializer(config.movingVarianceInitializer)),
         mean: fixed('renorm_mean', config.movingMeanInitializer),
-        stddev: fixed('renorm_stddev', deviations(config.movingVarianceInitializer)),
+        stddev: fixed('renorm_stddev', sqrtInitializer(config.movingVarianceInitializer)),
       };
     }
     super.build(inputShape);
@@ -117,8 +117,8 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
       const mask = kwargs.mask as Tensor | null | undefined;
       const statistics = batchMoments(x, axis, mask);
       if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
-      this.#follow('mean', statistics.mean);
-      this.#follow('variance', statistics.variance);
+      this.#updateMoving('mean', statistics.mean);
+      this.#updateMoving('variance', statistics.variance);
       return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
     });
   }
@@ -127,7 +127,7 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     const { config } = this;
     const corrected = correct(renorm, args, config.renormClipping ?? {});
     const { mean, variance } = args.statistics;
-    this.#follow('mean', mean);
+    this.#updateMoving('mean', mean);
     assignUnconstrained(this.#moving('variance'), updateRenorm(renorm, { mean, variance, ...config }));
     return normalizeBy({ ...args, ...corrected });
   }
@@ -142,7 +142,7 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
   }
 
   /** moving := momentum * moving + (1 - momentum) * value */
-  #follow(which: 'mean' | 'variance', value: Tensor): void {
+  #updateMoving(which: 'mean' | 'variance', value: Tensor): void {
     const { momentum } = this.config;
     const moving = this.#moving(which);
     assignUnconstrained(moving, add(mul(moving.read(), momentum), mul(value, 1 - momentum)));

@@ -10,8 +10,8 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { assignUnconstrained } from '../base/variables.js';
-import { momentsOfBatches } from './dataMoments.js';
 import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
+import { momentsOfBatches } from './momentsOfBatches.js';
 import { axesOrNone, knownSizes } from './normalizationAxes.js';
 
 const fields = {

@@ -54,7 +54,7 @@ export function renormClipping(): Field<Clipping | null> {
 }
 
 /** The moving variance's initializer, with the square root taken. */
-export function deviations(ofVariance: Initializer | null): Initializer {
+export function sqrtInitializer(ofVariance: Initializer | null): Initializer {
   const initializer = ofVariance ?? (getInitializer('glorot_uniform') as Initializer);
   return {
     apply(shape, dtype) {
@@ -67,7 +67,7 @@ export function deviations(ofVariance: Initializer | null): Initializer {
   };
 }
 
-const withoutGradient = customGrad((x) => ({
+const stopGradient = customGrad((x) => ({
   value: (x as Tensor).clone(),
   gradFunc: (dy: Tensor) => zerosLike(dy),
 }));
@@ -91,8 +91,8 @@ export function correct(
   if (rmin != null) r = maximum(r, rmin);
   if (rmax != null) r = minimum(r, rmax);
   if (dmax != null) d = clipByValue(d, -dmax, dmax);
-  const factor = withoutGradient(r);
-  const shift = withoutGradient(d);
+  const factor = stopGradient(r);
+  const shift = stopGradient(d);
   const offset = gamma ? mul(shift, gamma) : shift;
   return { gamma: gamma ? mul(factor, gamma) : factor, beta: beta ? add(offset, beta) : offset };
 }

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { cropImages, cropToProportions, padToProportions, type Size, sizeOf } from '../preprocessing/images.js';
-import { asBatch } from '../preprocessing/resizing.js';
+import { applyToBatch } from '../preprocessing/resizing.js';
 import { interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
 import { dataFormatOf } from './nnOps.js';
@@ -30,10 +30,10 @@ const resize = op(resizeNames, (call) => {
   }
   const antialias = call.boolean('antialias', false);
   const given = float(call.tensor('images'));
-  return asBatch(given, (x) => {
-    const cut = isCropped ? cropToProportions(x, size, dataFormat) : x;
-    const framed = isPadded ? padToProportions(cut, size, dataFormat, call.number('fill_value', 0)) : cut;
-    return resizeImages(framed, { size, dataFormat, interpolation, antialias });
+  return applyToBatch(given, (x) => {
+    const cropped = isCropped ? cropToProportions(x, size, dataFormat) : x;
+    const padded = isPadded ? padToProportions(cropped, size, dataFormat, call.number('fill_value', 0)) : cropped;
+    return resizeImages(padded, { size, dataFormat, interpolation, antialias });
   }).clone();
 });
 

@@ -7,7 +7,7 @@ import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { convOutputShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/runConv.js';
-import { runTranspose } from '../conv/runConvTranspose.js';
+import { runConvTranspose } from '../conv/runConvTranspose.js';
 import { transposedShape } from '../conv/transposeShapes.js';
 import { type PoolMode, runPool } from '../pooling/runPool.js';
 import type { OpCall } from './opCall.js';
@@ -19,25 +19,25 @@ export function dataFormatOf(call: OpCall): KerasDataFormat {
 }
 
 /** One number per side of the image, given as such or as one for all. */
-function perSide(call: OpCall, key: string, sides: number, missing: number): number[] {
+function perDimension(call: OpCall, key: string, rank: number, missing: number): number[] {
   const list = call.has(key) ? call.integers(key) : [missing];
-  if (list.length === 1) return Array<number>(sides).fill(list[0]);
-  if (list.length === sides) return list;
-  throw call.wrong(key, `one number or ${sides}`);
+  if (list.length === 1) return Array<number>(rank).fill(list[0]);
+  if (list.length === rank) return list;
+  throw call.wrong(key, `one number or ${rank}`);
 }
 
 /** @param kernelSize the sides of the kernel. */
 function windowOf(call: OpCall, x: tf.Tensor, kernelSize: readonly number[]): Window & { padding: KerasPadding } {
-  const sides = x.rank - 2;
-  if (kernelSize.length !== sides || sides < 1 || sides > 3) {
+  const rank = x.rank - 2;
+  if (kernelSize.length !== rank || rank < 1 || rank > 3) {
     throw new KerasValueError(
       `${call.where}: the kernel must have as many axes as the input. Received: inputs shape=${showValue(x.shape)}, kernel sides=${showValue(kernelSize)}`,
     );
   }
   return {
     kernelSize,
-    strides: perSide(call, 'strides', sides, 1),
-    dilationRate: perSide(call, 'dilation_rate', sides, 1),
+    strides: perDimension(call, 'strides', rank, 1),
+    dilationRate: perDimension(call, 'dilation_rate', rank, 1),
     padding: call.oneOf('padding', ['valid', 'same'], 'valid'),
     dataFormat: dataFormatOf(call),
   };
@@ -71,8 +71,8 @@ function convolve(call: OpCall, x: tf.Tensor, filter: tf.Tensor, window: Window)
 
 /** [...kernel, channels, multiplier] as a grouped kernel: output channel c*multiplier + m is of group c. */
 function depthwiseFilter(kernel: tf.Tensor): tf.Tensor {
-  const sides = kernel.shape.slice(0, -2);
-  return tf.reshape(kernel, [...sides, 1, -1]);
+  const kernelSize = kernel.shape.slice(0, -2);
+  return tf.reshape(kernel, [...kernelSize, 1, -1]);
 }
 
 function runDepthwise(call: OpCall, kernelName: string): tf.Tensor {
@@ -103,18 +103,18 @@ const convTranspose = op('inputs kernel strides padding output_padding data_form
   const x = float(call.tensor('inputs'));
   const kernel = float(call.tensor('kernel'));
   const window = windowOf(call, x, kernel.shape.slice(0, -2));
-  const outputPadding = call.has('output_padding') ? perSide(call, 'output_padding', x.rank - 2, 0) : null;
+  const outputPadding = call.has('output_padding') ? perDimension(call, 'output_padding', x.rank - 2, 0) : null;
   if (x.rank > 4) throw call.wrong('inputs', 'of one or two sides');
   const transposed = { ...window, outputPadding };
   const shape = transposedShape(transposed, x.shape, kernel.shape[kernel.rank - 2] as number, kernel.shape) as number[];
   if (call.isTrial) return tf.zeros(shape);
-  return runTranspose({ x, kernel, window: transposed, activation: getActivation(null) });
+  return runConvTranspose({ x, kernel, window: transposed, activation: getActivation(null) });
 });
 
 function pool(mode: PoolMode): OpRow {
   return op('inputs pool_size strides padding data_format', (call) => {
     const x = float(call.tensor('inputs'));
-    const poolSize = perSide(call, 'pool_size', x.rank - 2, 1);
+    const poolSize = perDimension(call, 'pool_size', x.rank - 2, 1);
     const { padding, dataFormat, strides: given } = windowOf(call, x, poolSize);
     const strides = call.has('strides') ? given : poolSize;
     const window = { kernelSize: poolSize, dilationRate: poolSize.map(() => 1), strides, padding, dataFormat };

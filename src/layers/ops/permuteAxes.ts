@@ -1,4 +1,4 @@
-// Moving axes of tensors.
+// AffineTransformConfig axes of tensors.
 
 import * as tf from '@tensorflow/tfjs-core';
 

@@ -30,19 +30,19 @@ export abstract class BaseAdaptivePooling extends KerasLayer<Fields> {
     this.inputRules = [{ rank: this.config.outputSize.length + 2 }];
   }
 
-  #firstSide(): number {
+  #firstSpatialAxis(): number {
     return this.config.dataFormat === 'channels_last' ? 1 : 2;
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const first = this.#firstSide();
+    const first = this.#firstSpatialAxis();
     const { outputSize } = this.config;
     return onlyShape(inputShape).map((size, i) => outputSize[i - first] ?? size);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
-      const first = this.#firstSide();
+      const first = this.#firstSpatialAxis();
       const { outputSize } = this.config;
       return outputSize.reduce((x, size, i) => poolAxis(this.mode, x, first + i, size), floatInput(inputs));
     });

@@ -25,22 +25,22 @@ export abstract class BaseGlobalPooling extends KerasLayer<typeof fields> {
   /** Over the axes of the sides. */
   protected abstract reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor;
 
-  #sides(rank: number): number[] {
+  #spatialAxes(rank: number): number[] {
     const first = this.config.dataFormat === 'channels_last' ? 1 : 2;
     return Array.from({ length: rank - 2 }, (_, i) => first + i);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
-    const sides = this.#sides(shape.length);
-    if (this.config.keepdims) return shape.map((size, i) => (sides.includes(i) ? 1 : size));
-    return shape.filter((_, i) => !sides.includes(i));
+    const axes = this.#spatialAxes(shape.length);
+    if (this.config.keepdims) return shape.map((size, i) => (axes.includes(i) ? 1 : size));
+    return shape.filter((_, i) => !axes.includes(i));
   }
 
   override call(inputs: Tensor | Tensor[], _kwargs?: Kwargs): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return this.reduce(x, this.#sides(x.rank), this.config.keepdims);
+      return this.reduce(x, this.#spatialAxes(x.rank), this.config.keepdims);
     });
   }
 }

@@ -57,12 +57,12 @@ export abstract class BasePooling extends KerasLayer<Fields> {
     const { poolSize, strides, padding, dataFormat } = this.#window;
     const first = dataFormat === 'channels_last' ? 1 : 2;
     const out = [...shape];
-    poolSize.forEach((size, i) => {
-      const side = shape[first + i];
-      if (side == null) return;
-      out[first + i] = Math.floor((side - (padding === 'same' ? 1 : size)) / strides[i]) + 1;
+    poolSize.forEach((windowSize, i) => {
+      const size = shape[first + i];
+      if (size == null) return;
+      out[first + i] = Math.floor((size - (padding === 'same' ? 1 : windowSize)) / strides[i]) + 1;
     });
-    if (out.some((side, i) => i > 0 && side !== null && side <= 0)) {
+    if (out.some((size, i) => i > 0 && size !== null && size <= 0)) {
       throw new KerasValueError(
         `Computed output size would be zero or negative. Received: inputs.shape=${showValue(shape)}, pool_size=${showValue(poolSize)}, strides=${showValue(strides)}, padding=${padding}`,
       );

@@ -25,16 +25,16 @@ export interface PoolWindow {
   readonly dataFormat: KerasDataFormat;
 }
 
-/** [batch, ...sides, channels] or [batch, channels, ...sides], by the window's data format. */
+/** [batch, ...spatial, channels] or [batch, channels, ...spatial], by the window's data format. */
 export function runPool(mode: PoolMode, x: Tensor, window: PoolWindow): Tensor {
-  if (window.dataFormat === 'channels_last') return poolSides(mode, x, window);
+  if (window.dataFormat === 'channels_last') return poolChannelsLast(mode, x, window);
   const order = x.shape.map((_, i) => i);
-  const [batch, channels, ...sides] = order;
-  const last = transpose(x, [batch, ...sides, channels]);
-  return transpose(poolSides(mode, last, window), [0, x.rank - 1, ...order.slice(1, -1)]);
+  const [batch, channels, ...spatial] = order;
+  const last = transpose(x, [batch, ...spatial, channels]);
+  return transpose(poolChannelsLast(mode, last, window), [0, x.rank - 1, ...order.slice(1, -1)]);
 }
 
-function poolSides(mode: PoolMode, x: Tensor, { poolSize, strides, padding }: PoolWindow): Tensor {
+function poolChannelsLast(mode: PoolMode, x: Tensor, { poolSize, strides, padding }: PoolWindow): Tensor {
   const shape: number[] = x.shape;
   const [batch, ...others] = shape;
   if (poolSize.length === 2) return poolImages(mode, x, { poolSize, strides, padding });

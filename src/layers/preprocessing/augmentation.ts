@@ -8,7 +8,7 @@ import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { RandomSource } from '../random/randomSource.js';
-import { asBatch } from './resizing.js';
+import { applyToBatch } from './resizing.js';
 
 export type Range = readonly [number, number];
 
@@ -91,7 +91,7 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return training ? asBatch(x, (batch) => this.transform(batch)) : x;
+      return training ? applyToBatch(x, (batch) => this.transform(batch)) : x;
     });
   }
 }
@@ -99,7 +99,7 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
 const warned = new Set<string>();
 
 /** The identity while training too, which is said once for each class. */
-export abstract class PassingAugmentation<F extends Fields> extends Augmentation<F> {
+export abstract class PassThroughAugmentation<F extends Fields> extends Augmentation<F> {
   protected override transform(images: Tensor): Tensor {
     const className = this.getClassName();
     if (!warned.has(className)) {

@@ -1,7 +1,7 @@
 // Layers for pictures and their values: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
-import { passingLayers } from './passingLayers.js';
+import { passThroughLayers } from './passThroughLayers.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomGeometry.js';
 import { Rescaling } from './rescaling.js';
@@ -34,5 +34,5 @@ export const preprocessingLayers = [
   RandomContrast,
   RandomBrightness,
   RandomCrop,
-  ...passingLayers,
+  ...passThroughLayers,
 ] as readonly KerasLayerClass[];

@@ -39,7 +39,7 @@ export class RandomBrightness extends Augmentation<typeof brightnessFields> {
   protected override transform(x: Tensor): Tensor {
     const { factor, valueRange } = this.config;
     const [low, high] = valueRange;
-    const delta = mul(this.random.uniform([x.shape[0], 1, 1, 1], ...factor), high - low);
+    const delta = mul(this.random.drawUniform([x.shape[0], 1, 1, 1], ...factor), high - low);
     return clipByValue(add(x, delta), low, high);
   }
 }
@@ -60,7 +60,7 @@ export class RandomContrast extends Augmentation<typeof contrastFields> {
   protected override transform(x: Tensor): Tensor {
     const { factor, valueRange, dataFormat } = this.config;
     const center = mean(x, dataFormat === 'channels_last' ? [1, 2] : [2, 3], true);
-    const scale = this.random.uniform([x.shape[0], 1, 1, 1], 1 - factor[0], 1 + factor[1]);
+    const scale = this.random.drawUniform([x.shape[0], 1, 1, 1], 1 - factor[0], 1 + factor[1]);
     return clipByValue(add(mul(sub(x, center), scale), center), ...valueRange);
   }
 }

@@ -23,7 +23,7 @@ import { resizeImages } from '../reshaping/resizeImages.js';
 import { Augmentation, type Range, rangeAsGiven, rangeAsGivenOrNull, rangeField, rangeOf } from './augmentation.js';
 import { cropImages, cropToProportions, type Size, sizeOf, withSize } from './images.js';
 
-interface PlacesArgs extends BaseLayerArgs {
+interface RandomGeometryArgs extends BaseLayerArgs {
   /** Default: a random one. */
   seed?: number | null;
   /** 'channels_last' (default) or 'channels_first'. */
@@ -39,7 +39,7 @@ const flipFields = {
 };
 
 /** The arguments of Keras's RandomFlip. */
-export interface RandomFlipArgs extends PlacesArgs {
+export interface RandomFlipArgs extends RandomGeometryArgs {
   /** 'horizontal', 'vertical' or 'horizontal_and_vertical' (default). */
   mode?: string;
 }
@@ -58,10 +58,10 @@ export class RandomFlip extends Augmentation<typeof flipFields> {
   protected override transform(x: Tensor): Tensor {
     const { mode, dataFormat } = this.config;
     const height = dataFormat === 'channels_last' ? 1 : 2;
-    const isFlipped = less(this.random.uniform([x.shape[0], 1, 1, 1]), 0.5);
+    const isFlipped = less(this.random.drawUniform([x.shape[0], 1, 1, 1]), 0.5);
     const flip = (y: Tensor, axis: number) => where(isFlipped, reverse(y, axis), y);
-    const turned = mode === 'vertical' ? x : flip(x, height + 1);
-    return mode === 'horizontal' ? turned : flip(turned, height);
+    const flipped = mode === 'vertical' ? x : flip(x, height + 1);
+    return mode === 'horizontal' ? flipped : flip(flipped, height);
   }
 }
 
@@ -73,7 +73,7 @@ const cropFields = {
 };
 
 /** The arguments of Keras's RandomCrop. */
-export interface RandomCropArgs extends PlacesArgs {
+export interface RandomCropArgs extends RandomGeometryArgs {
   height: number;
   width: number;
 }
@@ -104,15 +104,15 @@ export class RandomCrop extends Augmentation<typeof cropFields> {
     const size = this.#size;
     const [height, width] = sizeOf(x, dataFormat);
     if (height > size[0] && width > size[1]) {
-      const place = (free: number) => Math.floor(this.random.uniform([1]).dataSync()[0] * (free + 1));
-      return cropImages(x, [place(height - size[0]), place(width - size[1])], size, dataFormat);
+      const drawOffset = (free: number) => Math.floor(this.random.drawUniform([1]).dataSync()[0] * (free + 1));
+      return cropImages(x, [drawOffset(height - size[0]), drawOffset(width - size[1])], size, dataFormat);
     }
     const part = cropToProportions(x, size, dataFormat);
     return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
   }
 }
 
-const movingFields = {
+const affineTransformFields = {
   dataFormat: dataFormat(),
   fillMode: oneOf(['reflect', 'wrap', 'constant', 'nearest'], 'reflect'),
   interpolation: oneOf(['nearest', 'bilinear'], 'bilinear'),
@@ -120,7 +120,7 @@ const movingFields = {
   fillValue: number(0),
 };
 
-interface MovingArgs extends PlacesArgs {
+interface AffineTransformArgs extends RandomGeometryArgs {
   /** What is beyond the borders: 'reflect' (default), 'wrap', 'constant' or 'nearest'. */
   fillMode?: string;
   /** 'bilinear' (default) or 'nearest'. */
@@ -129,7 +129,7 @@ interface MovingArgs extends PlacesArgs {
   fillValue?: number;
 }
 
-interface Moving {
+interface AffineTransformConfig {
   readonly dataFormat: KerasDataFormat;
   readonly fillMode: 'reflect' | 'wrap' | 'constant' | 'nearest';
   readonly interpolation: 'nearest' | 'bilinear';
@@ -139,30 +139,30 @@ interface Moving {
 /** [a, b, c, d, e, f]: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
 type Affine = readonly [number, number, number, number, number, number];
 
-abstract class MovingAugmentation<F extends Fields> extends Augmentation<F> {
+abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
   /** For pictures of this size; `draw` gives a new random number of a range. */
   protected abstract affine(size: Size, draw: (range: Range) => number): Affine;
 
   protected override transform(x: Tensor): Tensor {
-    const { dataFormat, fillMode, interpolation, fillValue } = this.config as unknown as Moving;
+    const { dataFormat, fillMode, interpolation, fillValue } = this.config as unknown as AffineTransformConfig;
     const isLast = dataFormat === 'channels_last';
     const size = sizeOf(x, dataFormat);
-    const draw = (range: Range) => this.random.uniform([1], ...range).dataSync()[0];
+    const draw = (range: Range) => this.random.drawUniform([1], ...range).dataSync()[0];
     const pictures = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
     // One by one: the plain JavaScript backend transforms the first picture of a batch only.
     const each = split(pictures, x.shape[0]).map((picture) => {
       const transforms = tensor2d([[...this.affine(size, draw), 0, 0]]);
       return image.transform(picture as Tensor4D, transforms, interpolation, fillMode, fillValue, [...size]);
     });
-    const moved = concat(each);
-    return isLast ? moved : transpose(moved, [0, 3, 1, 2]);
+    const transformed = concat(each);
+    return isLast ? transformed : transpose(transformed, [0, 3, 1, 2]);
   }
 }
 
-const rotationFields = { ...movingFields, factor: rangeField(-1, 1) };
+const rotationFields = { ...affineTransformFields, factor: rangeField(-1, 1) };
 
 /** The arguments of Keras's RandomRotation. */
-export interface RandomRotationArgs extends MovingArgs {
+export interface RandomRotationArgs extends AffineTransformArgs {
   /** One number or [lower, upper] in [-1, 1], in full turns. */
   factor: number | Range;
 }
@@ -171,7 +171,7 @@ export interface RandomRotationArgs extends MovingArgs {
  * Turns each picture around its middle while training.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
  */
-export class RandomRotation extends MovingAugmentation<typeof rotationFields> {
+export class RandomRotation extends AffineAugmentation<typeof rotationFields> {
   static readonly className: string = 'RandomRotation';
 
   constructor(args: RandomRotationArgs, context?: LayerContext) {
@@ -186,10 +186,10 @@ export class RandomRotation extends MovingAugmentation<typeof rotationFields> {
   }
 }
 
-const zoomFields = { ...movingFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGivenOrNull() };
+const zoomFields = { ...affineTransformFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGivenOrNull() };
 
 /** The arguments of Keras's RandomZoom. */
-export interface RandomZoomArgs extends MovingArgs {
+export interface RandomZoomArgs extends AffineTransformArgs {
   /** One number or [lower, upper]: above 0 the picture becomes smaller, below 0 larger. */
   heightFactor: number | Range;
   /** Default: as the height, so that the proportions stay. */
@@ -200,7 +200,7 @@ export interface RandomZoomArgs extends MovingArgs {
  * Enlarges or shrinks each picture around its middle while training.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
  */
-export class RandomZoom extends MovingAugmentation<typeof zoomFields> {
+export class RandomZoom extends AffineAugmentation<typeof zoomFields> {
   static readonly className: string = 'RandomZoom';
 
   constructor(args: RandomZoomArgs, context?: LayerContext) {
@@ -215,10 +215,10 @@ export class RandomZoom extends MovingAugmentation<typeof zoomFields> {
   }
 }
 
-const translationFields = { ...movingFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGiven() };
+const translationFields = { ...affineTransformFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGiven() };
 
 /** The arguments of Keras's RandomTranslation. */
-export interface RandomTranslationArgs extends MovingArgs {
+export interface RandomTranslationArgs extends AffineTransformArgs {
   /** One number or [lower, upper], in heights. */
   heightFactor: number | Range;
   /** One number or [lower, upper], in widths. */
@@ -229,7 +229,7 @@ export interface RandomTranslationArgs extends MovingArgs {
  * Moves each picture while training.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
  */
-export class RandomTranslation extends MovingAugmentation<typeof translationFields> {
+export class RandomTranslation extends AffineAugmentation<typeof translationFields> {
   static readonly className: string = 'RandomTranslation';
 
   constructor(args: RandomTranslationArgs, context?: LayerContext) {

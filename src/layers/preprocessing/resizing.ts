@@ -12,7 +12,7 @@ import { resizeImages } from '../reshaping/resizeImages.js';
 import { cropImages, cropToProportions, padToProportions, type Size, sizeOf, withSize } from './images.js';
 
 /** Runs `f` on a batch, of one for a single picture. */
-export function asBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
+export function applyToBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
   if (x.rank === 4) return f(x);
   if (x.rank === 3) return squeeze(f(expandDims(x, 0)), [0]);
   throw new KerasValueError(`Expected the input image to be rank 3 or 4. Received: inputs.shape=${showValue(x.shape)}`);
@@ -81,10 +81,10 @@ export class Resizing extends KerasLayer<typeof resizingFields> {
       const { cropToAspectRatio, padToAspectRatio, fillValue, ...resampling } = this.config;
       const { dataFormat } = resampling;
       const size = this.#size;
-      return asBatch(floatInput(inputs), (x) => {
-        const cut = cropToAspectRatio ? cropToProportions(x, size, dataFormat) : x;
-        const framed = padToAspectRatio ? padToProportions(cut, size, dataFormat, fillValue) : cut;
-        return resizeImages(framed, { ...resampling, size });
+      return applyToBatch(floatInput(inputs), (x) => {
+        const cropped = cropToAspectRatio ? cropToProportions(x, size, dataFormat) : x;
+        const padded = padToAspectRatio ? padToProportions(cropped, size, dataFormat, fillValue) : cropped;
+        return resizeImages(padded, { ...resampling, size });
       });
     });
   }
@@ -101,7 +101,7 @@ export interface CenterCropArgs extends BaseLayerArgs {
 }
 
 /**
- * The middle of each picture. One that is too small is cut to the proportions and enlarged.
+ * The middle of each picture. One that is too small is cropped to the proportions and enlarged.
  * Input: float32 or int32 images, one or a batch. Output: float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
  */
@@ -121,10 +121,10 @@ export class CenterCrop extends KerasLayer<typeof cropFields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => asBatch(floatInput(inputs), (x) => this.#cut(x)));
+    return tidy(() => applyToBatch(floatInput(inputs), (x) => this.#cropped(x)));
   }
 
-  #cut(x: Tensor): Tensor {
+  #cropped(x: Tensor): Tensor {
     const { dataFormat } = this.config;
     const size = this.#size;
     const [height, width] = sizeOf(x, dataFormat);

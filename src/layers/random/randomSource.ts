@@ -34,11 +34,11 @@ export class RandomSource {
   }
 
   /** float32, in [low, high). */
-  uniform(shape: readonly number[], low = 0, high = 1): Tensor {
+  drawUniform(shape: readonly number[], low = 0, high = 1): Tensor {
     return this.#values(shape, (values, random) => fillUniform(values, low, high, random));
   }
 
-  normal(shape: readonly number[], mean: number, stddev: number): Tensor {
+  drawNormal(shape: readonly number[], mean: number, stddev: number): Tensor {
     return this.#values(shape, (values, random) => fillNormal(values, { mean, stddev }, random));
   }
 }

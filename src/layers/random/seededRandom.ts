@@ -46,7 +46,7 @@ export function fillUniform(values: Float32Array, low: number, high: number, ran
 export interface Normal {
   readonly mean: number;
   readonly stddev: number;
-  /** Draws again beyond this many standard deviations. Default: never. */
+  /** Draws again beyond this many standard sqrtInitializer. Default: never. */
   readonly limit?: number;
 }
 

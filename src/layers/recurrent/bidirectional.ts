@@ -9,7 +9,7 @@ import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js'
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
 import { RecurrentLayer, type sequenceFields } from './recurrentLayer.js';
-import { byRegistry, type Held, HoldingLayer, readHeld } from './wrapped.js';
+import { byRegistry, readWrappedLayer, type WrappedLayers, WrapperLayer } from './wrapperLayer.js';
 
 export type MergeMode = 'sum' | 'mul' | 'ave' | 'concat' | null;
 
@@ -46,7 +46,7 @@ export interface BidirectionalArgs extends BaseLayerArgs {
  * states of both layers with their returnState.
  * @throws ValueError for layers that are not recurrent, run in the same direction, or differ in what they return.
  */
-export class Bidirectional extends HoldingLayer<typeof fields> {
+export class Bidirectional extends WrapperLayer<typeof fields> {
   static readonly className: string = 'Bidirectional';
 
   readonly forwardLayer: AnyRecurrent;
@@ -144,7 +144,7 @@ export class Bidirectional extends HoldingLayer<typeof fields> {
     return super.disposeWeights();
   }
 
-  override get held(): Held {
+  override get wrapped(): WrappedLayers {
     return { layer: this.forwardLayer, backward_layer: this.backwardLayer };
   }
 
@@ -176,14 +176,21 @@ type Changes = { readonly goBackwards?: boolean };
 function copyOf(value: unknown, direction: string | null, changes: Changes, context: FieldContext): AnyRecurrent {
   // A layer's arguments make it again, except where they are layers, which would be shared.
   const isGiven = value instanceof RecurrentLayer && !('cell' in value.config);
-  const object = isGiven ? null : isKerasObject(value) ? asKerasObject(value) : byRegistry(readHeld(value, context));
+  const object = isGiven
+    ? null
+    : isKerasObject(value)
+      ? asKerasObject(value)
+      : byRegistry(readWrappedLayer(value, context));
   const config = (isGiven ? ownConfig(value) : object?.config) as Record<string, unknown>;
   const name = typeof config?.name === 'string' ? config.name : (object?.class_name ?? 'layer').toLowerCase();
   const renamed = direction === null ? {} : { name: `${direction}_${withoutPrefix(name, `${direction}_`)}` };
   const make = (more: object) =>
     isGiven
       ? new (value.constructor as new (args: object) => layers.Layer)({ ...config, ...changes, ...renamed, ...more })
-      : readHeld({ ...(object as KerasObject), config: { ...config, ...changes, ...renamed, ...more } }, context);
+      : readWrappedLayer(
+          { ...(object as KerasObject), config: { ...config, ...changes, ...renamed, ...more } },
+          context,
+        );
   const made = make({});
   if (made instanceof RecurrentLayer) {
     const { returnSequences, zeroOutputForMask } = made.sequence;

@@ -13,7 +13,7 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { seedField } from '../random/randomSource.js';
 
 /** A share from 0 to 1; Keras moves other numbers to the nearer end. */
-function share(): Field<number> {
+function dropoutRate(): Field<number> {
   return {
     parse(value, { where, key }) {
       if (value == null) return 0;
@@ -32,7 +32,7 @@ export const simpleActivation = { activation: activation('tanh') };
 
 export const gatedActivations = { activation: activation('tanh'), recurrentActivation: activation('sigmoid') };
 
-export const startFields = {
+export const biasAndInitializerFields = {
   useBias: boolean(true),
   kernelInitializer: initializer('glorot_uniform'),
   recurrentInitializer: initializer('orthogonal'),
@@ -45,18 +45,18 @@ export const regularizerFields = {
   biasRegularizer: regularizer(),
 };
 
-export const restFields = {
+export const constraintAndDropoutFields = {
   kernelConstraint: constraint(),
   recurrentConstraint: constraint(),
   biasConstraint: constraint(),
-  dropout: share(),
-  recurrentDropout: share(),
+  dropout: dropoutRate(),
+  recurrentDropout: dropoutRate(),
 };
 
 /** Of the layer, not of the cell. In Keras's config it is there when it is null, too. */
 export const activityField = { activityRegularizer: regularizer() };
 
-export const seed = { seed: seedField() };
+export const seedFields = { seed: seedField() };
 
 /** GRU before Keras 2.1 had no such argument and computed what `false` means. */
 export const resetAfterField: { resetAfter: Field<boolean> } = {

@@ -4,7 +4,7 @@
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { activityField, type GatedCellArgs } from './cellFields.js';
 import { ConvLSTMCell, convLstmFields } from './convLstmCell.js';
-import { cellArgs } from './denseLayers.js';
+import { cellArgs } from './denseRecurrent.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 
 function fieldsOf(rank: number) {
@@ -29,7 +29,7 @@ export interface ConvLSTMArgs extends BaseLayerArgs, SequenceArgs, Omit<GatedCel
   unitForgetBias?: boolean;
 }
 
-/** Input: [batch, time, ...sides, channels] or [batch, time, channels, ...sides]. States: h and c. */
+/** Input: [batch, time, ...spatial, channels] or [batch, time, channels, ...spatial]. States: h and c. */
 abstract class ConvLSTM extends RecurrentLayer<ReturnType<typeof fieldsOf>> {
   readonly cell: ConvLSTMCell;
 

@@ -9,11 +9,17 @@ import type { LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { checkStridesWithDilations } from '../conv/convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from '../conv/convShapes.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/runConv.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import { gatedActivations, regularizerFields, restFields, seed, startFields } from './cellFields.js';
+import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
+  gatedActivations,
+  regularizerFields,
+  seedFields,
+} from './cellFields.js';
 import { type CellRun, RecurrentCell } from './recurrentCell.js';
 import { drawMasks, gateColumns } from './recurrentDropout.js';
 import { forgetBias } from './recurrentProjection.js';
@@ -27,11 +33,11 @@ export function convLstmFields(rank: number) {
     dataFormat: dataFormat(),
     dilationRate: tuple(rank, 1),
     ...gatedActivations,
-    ...startFields,
+    ...biasAndInitializerFields,
     unitForgetBias: boolean(true),
     ...regularizerFields,
-    ...restFields,
-    ...seed,
+    ...constraintAndDropoutFields,
+    ...seedFields,
   };
 }
 
@@ -57,8 +63,8 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
   override build(inputShape: Shape | Shape[]): void {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { sides } = takeApart(shape, config.dataFormat);
-    if (sides.includes(null)) {
+    const { spatial } = splitShape(shape, config.dataFormat);
+    if (spatial.includes(null)) {
       throw new KerasValueError(
         `ConvLSTM layers only support static input shapes for the spatial dimension. Received invalid input shape: input_shape=${showValue(shape)}`,
       );

@@ -8,11 +8,21 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import type { regularizerFields, restFields, seed, startFields, unitsField } from './cellFields.js';
+import type {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
+  regularizerFields,
+  seedFields,
+  unitsField,
+} from './cellFields.js';
 import { RecurrentCell } from './recurrentCell.js';
 import { type CellMasks, drawMasks } from './recurrentDropout.js';
 
-type Common = typeof unitsField & typeof startFields & typeof regularizerFields & typeof restFields & typeof seed;
+type Common = typeof unitsField &
+  typeof biasAndInitializerFields &
+  typeof regularizerFields &
+  typeof constraintAndDropoutFields &
+  typeof seedFields;
 
 export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell<F> {
   static override readonly ignoredKeys: readonly string[] = ['implementation'];
@@ -86,7 +96,7 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
   }
 
   /** Gates share a mask unless the state has masks of its own. */
-  protected masks(training: boolean, stepShape: readonly number[]): CellMasks {
+  protected drawMasks(training: boolean, stepShape: readonly number[]): CellMasks {
     const { gates, units } = this;
     const isShared = this.#common.recurrentDropout === 0;
     const shapes = { input: stepShape, state: [stepShape[0], units], gates, isShared };

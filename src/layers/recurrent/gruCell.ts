@@ -6,13 +6,13 @@
 import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
   type GatedCellArgs,
   gatedActivations,
   regularizerFields,
   resetAfterField,
-  restFields,
-  seed,
-  startFields,
+  seedFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
@@ -22,11 +22,11 @@ import { projectSequence, projectState } from './recurrentProjection.js';
 const fields = {
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
-  ...restFields,
+  ...constraintAndDropoutFields,
   ...resetAfterField,
-  ...seed,
+  ...seedFields,
 };
 
 export interface GRUCellArgs extends BaseLayerArgs, GatedCellArgs {
@@ -51,7 +51,7 @@ export class GRUCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel } = this;
     const { inputBias, stateBias } = this.#biases();
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias: inputBias, gates: 3, masks: masks.inputs }),
       step: (x, [h]) => {

@@ -5,19 +5,19 @@ import type { Json, KerasObject } from '../../core/json.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
 import { Bidirectional } from './bidirectional.js';
 import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm.js';
-import { GRU, LSTM, SimpleRNN } from './denseLayers.js';
+import { GRU, LSTM, SimpleRNN } from './denseRecurrent.js';
 import { GRUCell } from './gruCell.js';
 import { LSTMCell } from './lstmCell.js';
 import { RNN } from './rnn.js';
 import { SimpleRNNCell } from './simpleRnnCell.js';
 import { StackedRNNCells } from './stackedCells.js';
-import { type RecurrentState, serializeStock, stockState } from './tfjsRecurrent.js';
+import { type RecurrentState, serializeTfjsRecurrent, tfjsRecurrentState } from './tfjsRecurrent.js';
 import { TimeDistributed } from './timeDistributed.js';
-import type { SerializeLayer } from './wrapped.js';
+import type { SerializeLayer } from './wrapperLayer.js';
 
 export { Bidirectional, type BidirectionalArgs, type MergeMode } from './bidirectional.js';
 export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMArgs } from './convLstm.js';
-export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseLayers.js';
+export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseRecurrent.js';
 export { GRUCell, type GRUCellArgs } from './gruCell.js';
 export { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
 export { RNN, type RNNArgs } from './rnn.js';
@@ -49,7 +49,7 @@ const byName = new Map(recurrentLayers.map((cls) => [cls.className, cls]));
  * @param serialize how the held layers are written, models among them.
  */
 export function serializeRecurrentLayer(layer: layers.Layer, serialize: SerializeLayer): KerasObject | null {
-  if (!(layer instanceof KerasLayer)) return serializeStock(layer, serialize, byName);
+  if (!(layer instanceof KerasLayer)) return serializeTfjsRecurrent(layer, serialize, byName);
   const isHolder = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
   if (!isHolder) return null;
   const { className } = layer.constructor as unknown as KerasLayerClass;
@@ -61,5 +61,5 @@ export function serializeRecurrentLayer(layer: layers.Layer, serialize: Serializ
 
 /** What Keras files hold of one of TensorFlow.js's recurrent layers; null for all others, which say it themselves. */
 export function recurrentState(layer: layers.Layer): RecurrentState | null {
-  return stockState(layer);
+  return tfjsRecurrentState(layer);
 }

@@ -8,12 +8,12 @@ import { boolean } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import type { Initializer } from '../initializers/initializers.js';
 import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
   type GatedCellArgs,
   gatedActivations,
   regularizerFields,
-  restFields,
-  seed,
-  startFields,
+  seedFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
@@ -23,11 +23,11 @@ import { forgetBias, projectSequence, projectState } from './recurrentProjection
 const fields = {
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   unitForgetBias: boolean(true),
   ...regularizerFields,
-  ...restFields,
-  ...seed,
+  ...constraintAndDropoutFields,
+  ...seedFields,
 };
 
 export interface LSTMCellArgs extends BaseLayerArgs, GatedCellArgs {
@@ -59,7 +59,7 @@ export class LSTMCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation, recurrentActivation } = this.config;
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 4, masks: masks.inputs }),
       step(x, [h, c]) {

@@ -34,7 +34,7 @@ export function drawMasks(
   const draw = (rate: number, count: number, shape: readonly number[]) => {
     const isActive = training && rate > 0 && rate < 1;
     return Array.from({ length: isActive ? count : 0 }, () => {
-      const isKept = cast(greaterEqual(random.uniform(shape), rate), 'float32');
+      const isKept = cast(greaterEqual(random.drawUniform(shape), rate), 'float32');
       return mul(isKept, 1 / (1 - rate));
     });
   };

@@ -8,12 +8,12 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { StackedRNNCells } from './stackedCells.js';
-import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+import { byRegistry, readWrappedLayer, type SerializeLayer, wrappedConfig, wrappedTfjsConfig } from './wrapperLayer.js';
 
 /** A list of cells is one of them stacked. */
 const cell: Field<RecurrentCell> = {
   parse(value, context) {
-    const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readHeld(value, context);
+    const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readWrappedLayer(value, context);
     if (made instanceof RecurrentCell) return made;
     throw new KerasValueError(
       `${context.where}: \`cell\` must be a recurrent cell. Received: cell=${showValue(value)}`,
@@ -42,10 +42,10 @@ export class RNN extends RecurrentLayer<typeof fields> {
   }
 
   override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
-    return { ...super.getKerasConfig(), ...heldConfig({ cell: this.cell }, serialize) };
+    return { ...super.getKerasConfig(), ...wrappedConfig({ cell: this.cell }, serialize) };
   }
 
   override getConfig(): serialization.ConfigDict {
-    return heldTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
+    return wrappedTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
   }
 }

@@ -4,12 +4,12 @@
 import { add } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import {
+  biasAndInitializerFields,
   type CellArgs,
+  constraintAndDropoutFields,
   regularizerFields,
-  restFields,
-  seed,
+  seedFields,
   simpleActivation,
-  startFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
@@ -19,10 +19,10 @@ import { projectSequence, projectState } from './recurrentProjection.js';
 const fields = {
   ...unitsField,
   ...simpleActivation,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
-  ...restFields,
-  ...seed,
+  ...constraintAndDropoutFields,
+  ...seedFields,
 };
 
 export interface SimpleRNNCellArgs extends BaseLayerArgs, CellArgs {}
@@ -39,7 +39,7 @@ export class SimpleRNNCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation } = this.config;
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 1, masks: masks.inputs }),
       step(x, [h]) {

@@ -11,11 +11,11 @@ import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
 import { type CellRun, RecurrentCell } from './recurrentCell.js';
-import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+import { byRegistry, readWrappedLayer, type SerializeLayer, wrappedConfig, wrappedTfjsConfig } from './wrapperLayer.js';
 
 const cellList: Field<readonly RecurrentCell[]> = {
   parse(value, context) {
-    const list = Array.isArray(value) ? value.map((item) => readHeld(item, context)) : [];
+    const list = Array.isArray(value) ? value.map((item) => readWrappedLayer(item, context)) : [];
     if (list.length > 0 && list.every((cell) => cell instanceof RecurrentCell)) return list as RecurrentCell[];
     throw new KerasValueError(
       `${context.where}: \`${context.key}\` must be a list of recurrent cells. Received: ${context.key}=${showValue(value)}`,
@@ -96,10 +96,10 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
   }
 
   override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
-    return { ...super.getKerasConfig(), ...heldConfig(this.children, serialize) };
+    return { ...super.getKerasConfig(), ...wrappedConfig(this.children, serialize) };
   }
 
   override getConfig(): serialization.ConfigDict {
-    return heldTfjsConfig(this, super.getKerasConfig(), this.children);
+    return wrappedTfjsConfig(this, super.getKerasConfig(), this.children);
   }
 }

@@ -3,7 +3,7 @@
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { type Json, type KerasObject, kerasObject } from '../../core/json.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
-import { type Held, heldConfig, type SerializeLayer } from './wrapped.js';
+import { type SerializeLayer, type WrappedLayers, wrappedConfig } from './wrapperLayer.js';
 
 type Layer = layers.Layer;
 
@@ -14,7 +14,7 @@ export interface RecurrentState {
 }
 
 /** Members of TensorFlow.js's classes. */
-interface StockParts {
+interface TfjsMembers {
   readonly layer?: Layer;
   readonly forwardLayer?: Layer;
   readonly backwardLayer?: Layer;
@@ -26,15 +26,15 @@ interface StockParts {
 const withCell = ['SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'RNN'];
 
 /** Null for layers that are not recurrent, and for those of this package, which say it themselves. */
-export function stockState(layer: Layer): RecurrentState | null {
+export function tfjsRecurrentState(layer: Layer): RecurrentState | null {
   if (layer instanceof KerasLayer) return null;
-  const children = stockChildren(layer);
+  const children = tfjsChildren(layer);
   return children && { variables: [], children };
 }
 
-function stockChildren(layer: Layer): RecurrentState['children'] | null {
+function tfjsChildren(layer: Layer): RecurrentState['children'] | null {
   const name = layer.getClassName();
-  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as StockParts;
+  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as TfjsMembers;
   if (name === 'TimeDistributed' && inner) return { layer: inner };
   if (name === 'Bidirectional' && forwardLayer && backwardLayer) {
     return { forward_layer: forwardLayer, backward_layer: backwardLayer };
@@ -44,9 +44,9 @@ function stockChildren(layer: Layer): RecurrentState['children'] | null {
 }
 
 /** Layers within the layer by the key of Keras's config. */
-function stockHeld(layer: Layer): Held | null {
+function tfjsWrappedLayers(layer: Layer): WrappedLayers | null {
   const name = layer.getClassName();
-  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as StockParts;
+  const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as TfjsMembers;
   if (name === 'TimeDistributed' && inner) return { layer: inner };
   if (name === 'Bidirectional' && forwardLayer && backwardLayer) {
     return { layer: forwardLayer, backward_layer: backwardLayer };
@@ -58,7 +58,7 @@ function stockHeld(layer: Layer): Held | null {
 const sequenceKeys = { returnSequences: false, returnState: false, goBackwards: false, stateful: false, unroll: false };
 
 /** The Keras object of one of TensorFlow.js's recurrent layers; null for others. */
-export function serializeStock(
+export function serializeTfjsRecurrent(
   layer: Layer,
   serialize: SerializeLayer,
   classes: ReadonlyMap<string, KerasLayerClass>,
@@ -67,19 +67,19 @@ export function serializeStock(
   const cls = classes.get(name);
   if (!cls) return null;
   const { trainable_: trainable } = layer as unknown as { readonly trainable_: boolean };
-  const held = stockHeld(layer);
+  const held = tfjsWrappedLayers(layer);
   if (!held) {
     // The layer of the same name here reads the config and writes Keras's.
     const twin = new cls(layer.getConfig(), { kerasMajor: 2, onUnknownKeys: () => {} });
     return objectOf(name, { ...twin.getKerasConfig(), trainable });
   }
   const base = { name: layer.name, trainable, dtype: kerasObject('keras', 'DTypePolicy', { name: 'float32' }) };
-  return objectOf(name, { ...base, ...ownKeys(layer), ...heldConfig(held, serialize) });
+  return objectOf(name, { ...base, ...ownKeys(layer), ...wrappedConfig(held, serialize) });
 }
 
 function ownKeys(layer: Layer): Record<string, Json> {
   const name = layer.getClassName();
-  const parts = layer as unknown as StockParts & Record<string, Json>;
+  const parts = layer as unknown as TfjsMembers & Record<string, Json>;
   if (name === 'Bidirectional') return { merge_mode: parts.mergeMode ?? null };
   if (name !== 'RNN') return {};
   const keys = Object.entries(sequenceKeys).map(([key, missing]) => [

@@ -6,9 +6,9 @@ import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { type Held, HoldingLayer, heldLayer } from './wrapped.js';
+import { type WrappedLayers, WrapperLayer, wrappedLayer } from './wrapperLayer.js';
 
-const fields = { layer: heldLayer() };
+const fields = { layer: wrappedLayer() };
 
 /** The arguments of Keras's TimeDistributed. */
 export interface TimeDistributedArgs extends BaseLayerArgs {
@@ -20,7 +20,7 @@ export interface TimeDistributedArgs extends BaseLayerArgs {
  * Input: [batch, time, ...]. Output: [batch, time, ...] of the layer's outputs.
  * @throws ValueError for inputs of less than three axes.
  */
-export class TimeDistributed extends HoldingLayer<typeof fields> {
+export class TimeDistributed extends WrapperLayer<typeof fields> {
   static readonly className: string = 'TimeDistributed';
 
   constructor(args: TimeDistributedArgs, context?: LayerContext) {
@@ -90,7 +90,7 @@ export class TimeDistributed extends HoldingLayer<typeof fields> {
     return only(this.layer.apply(x, mask ? { training, mask } : { training }) as Tensor | Tensor[]);
   }
 
-  override get held(): Held {
+  override get wrapped(): WrappedLayers {
     return { layer: this.layer };
   }
 

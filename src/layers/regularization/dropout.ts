@@ -61,7 +61,7 @@ interface Rate {
 /** Zero where a number of `noiseShape` falls below the rate, x / (1 - rate) elsewhere. */
 function drop(x: Tensor, { rate }: Rate, noiseShape: readonly number[], random: RandomSource): Tensor {
   if (rate === 1) return zerosLike(x);
-  const isKept = greaterEqual(random.uniform(noiseShape), rate);
+  const isKept = greaterEqual(random.drawUniform(noiseShape), rate);
   return where(isKept, mul(x, 1 / (1 - rate)), zerosLike(x));
 }
 

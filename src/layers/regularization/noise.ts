@@ -41,7 +41,7 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
       const x = floatInput(inputs);
       const { rate, noiseShape } = this.config;
       if (!training || rate === 0) return x;
-      const kept = cast(greaterEqual(this.#random.uniform(concreteShape(noiseShape, x)), rate), 'float32');
+      const kept = cast(greaterEqual(this.#random.drawUniform(concreteShape(noiseShape, x)), rate), 'float32');
       const a = ((1 - rate) * (1 + rate * saturated ** 2)) ** -0.5;
       const b = -a * saturated * rate;
       const mixed = add(mul(x, kept), mul(sub(1, kept), saturated));
@@ -80,7 +80,7 @@ export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
       const x = floatInput(inputs);
       const { rate } = this.config;
       if (!training || rate === 0) return x;
-      return mul(x, this.#random.normal(x.shape, 1, Math.sqrt(rate / (1 - rate))));
+      return mul(x, this.#random.drawNormal(x.shape, 1, Math.sqrt(rate / (1 - rate))));
     });
   }
 }
@@ -114,7 +114,7 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       const { stddev } = this.config;
-      return training && stddev > 0 ? add(x, this.#random.normal(x.shape, 0, stddev)) : x;
+      return training && stddev > 0 ? add(x, this.#random.drawNormal(x.shape, 0, stddev)) : x;
     });
   }
 }

@@ -6,7 +6,7 @@ import { type Json, kerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { anything, type Param, type Params, readParams, type Values } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 
 export interface Regularizer {
   /** The penalty, differentiable. Does not dispose x. */
@@ -20,7 +20,7 @@ export interface Regularizer {
  *   `apply`, or a regularizer from here.
  * @throws ValueError for a name that nobody knows and for factors that are no non-negative numbers
  */
-export function getRegularizer(identifier: unknown, options: ObjectOptions = {}): Regularizer | null {
+export function getRegularizer(identifier: unknown, options: ResolveOptions = {}): Regularizer | null {
   return identifier == null ? null : resolve(family, identifier, options);
 }
 
@@ -109,7 +109,7 @@ function orthogonality(x: Tensor, factor: number, ofRows: boolean): Scalar {
 const known = classNames(Object.keys(table));
 
 const family: Family<Regularizer> = {
-  what: 'regularizer',
+  kind: 'regularizer',
   names: known.spellings,
   find(spelled, { kerasMajor }) {
     // Keras 2 has this name for the pair, with 0.01 for both.

@@ -8,7 +8,7 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Margins, type Pair, pair, pairs } from './marginFields.js';
-import { firstSide, mapSides, mergeVolumes } from './spatialShapes.js';
+import { firstSpatialAxis, mapSpatialSizes, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly cropping: readonly Pair[];
@@ -16,12 +16,12 @@ interface Config {
 }
 
 abstract class Cropping<F extends Fields> extends KerasLayer<F> {
-  readonly #sides: number;
+  readonly #spatialRank: number;
 
-  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+  constructor(args: object, fields: F, context: LayerContext | undefined, spatialRank: number) {
     super(args, fields, context);
-    this.#sides = sides;
-    this.inputRules = [{ rank: sides + 2 }];
+    this.#spatialRank = spatialRank;
+    this.inputRules = [{ rank: spatialRank + 2 }];
   }
 
   /** Per side. */
@@ -30,8 +30,8 @@ abstract class Cropping<F extends Fields> extends KerasLayer<F> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { cropping, dataFormat } = this.geometry;
-    return mapSides(shape, this.#sides, dataFormat, (size, side) => {
-      const left = size - cropping[side][0] - cropping[side][1];
+    return mapSpatialSizes(shape, this.#spatialRank, dataFormat, (size, i) => {
+      const left = size - cropping[i][0] - cropping[i][1];
       if (left > 0) return left;
       throw new KerasValueError(
         `Values in \`cropping\` argument should be smaller than the corresponding spatial dimension of the input. Received: input_shape=${showValue(shape)}, cropping=${showValue(cropping)} (${this.getClassName()} '${this.name}')`,
@@ -43,7 +43,7 @@ abstract class Cropping<F extends Fields> extends KerasLayer<F> {
     return tidy(() => {
       const x = floatInput(inputs);
       const { cropping, dataFormat } = this.geometry;
-      const first = firstSide(dataFormat);
+      const first = firstSpatialAxis(dataFormat);
       const size = this.computeOutputShape(x.shape) as number[];
       if (x.rank === 5) {
         const { merged, inner } = mergeVolumes(x, dataFormat);

@@ -19,15 +19,15 @@ export function pair(missing: number): Field<Pair> {
  * [before, after] for each of `sides`. Given as one number for all, or one number or pair per side.
  * @param missing for both ends of all sides
  */
-export function pairs(sides: 2 | 3, missing: number): Field<readonly Pair[]> {
+export function pairs(count: 2 | 3, missing: number): Field<readonly Pair[]> {
   const inner = tuple(2, undefined, true);
   return {
     parse(given, context) {
       const value = given === undefined ? missing : given;
       if (typeof value === 'number') {
-        return Array<Pair>(sides).fill(inner.parse(value, { ...context, key: `1st entry of ${context.key}` }) as Pair);
+        return Array<Pair>(count).fill(inner.parse(value, { ...context, key: `1st entry of ${context.key}` }) as Pair);
       }
-      if (!Array.isArray(value) || value.length !== sides) throw notPairs(sides, value, context);
+      if (!Array.isArray(value) || value.length !== count) throw notPairs(count, value, context);
       const entry = (i: number) => ({ ...context, key: `${['1st', '2nd', '3rd'][i]} entry of ${context.key}` });
       return value.map((item, i) => inner.parse(item, entry(i)) as Pair);
     },
@@ -35,8 +35,8 @@ export function pairs(sides: 2 | 3, missing: number): Field<readonly Pair[]> {
   };
 }
 
-function notPairs(sides: number, value: unknown, { key }: FieldContext): KerasValueError {
+function notPairs(count: number, value: unknown, { key }: FieldContext): KerasValueError {
   return new KerasValueError(
-    `\`${key}\` should have ${sides === 2 ? 'two' : sides} elements: an int, ${sides} ints, or ${sides} tuples of 2 ints. Received: ${key}=${showValue(value)}`,
+    `\`${key}\` should have ${count === 2 ? 'two' : count} elements: an int, ${count} ints, or ${count} tuples of 2 ints. Received: ${key}=${showValue(value)}`,
   );
 }

@@ -33,10 +33,10 @@ export class Flatten extends KerasLayer<typeof flattenFields> {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      const isTurned = this.config.dataFormat === 'channels_first' && x.rank > 2;
+      const isTransposed = this.config.dataFormat === 'channels_first' && x.rank > 2;
       const others = x.shape.map((_, axis) => axis).slice(2);
-      const turned = isTurned ? transpose(x, [0, ...others, 1]) : x;
-      return reshape(turned, this.computeOutputShape(x.shape) as number[]);
+      const transposed = isTransposed ? transpose(x, [0, ...others, 1]) : x;
+      return reshape(transposed, this.computeOutputShape(x.shape) as number[]);
     });
   }
 }

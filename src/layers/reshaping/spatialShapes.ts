@@ -5,21 +5,21 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasDataFormat } from '../base/fields.js';
 
 /** The axis of the first side. */
-export function firstSide(dataFormat: KerasDataFormat): 1 | 2 {
+export function firstSpatialAxis(dataFormat: KerasDataFormat): 1 | 2 {
   return dataFormat === 'channels_last' ? 1 : 2;
 }
 
 /** The shape with each known side changed; `f` gets the side and its number from 0. */
-export function mapSides(
+export function mapSpatialSizes(
   shape: Shape,
-  sides: number,
+  spatialRank: number,
   dataFormat: KerasDataFormat,
-  f: (size: number, side: number) => number,
+  f: (size: number, i: number) => number,
 ): Shape {
-  const first = firstSide(dataFormat);
+  const first = firstSpatialAxis(dataFormat);
   return shape.map((size, axis) => {
-    const side = axis - first;
-    return side < 0 || side >= sides || size === null ? size : f(size, side);
+    const i = axis - first;
+    return i < 0 || i >= spatialRank || size === null ? size : f(size, i);
   });
 }
 

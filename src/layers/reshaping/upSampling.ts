@@ -8,7 +8,7 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { type Interpolation, interpolations } from './resampleMatrix.js';
 import { resizeImages } from './resizeImages.js';
-import { mapSides } from './spatialShapes.js';
+import { mapSpatialSizes } from './spatialShapes.js';
 
 /** Each of n steps of [batch, n, inner] becomes `times` steps. */
 function repeatSteps(x: Tensor, [batch, n, inner]: readonly number[], times: number): Tensor {
@@ -36,7 +36,7 @@ export class UpSampling1D extends KerasLayer<typeof fields1d> {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return mapSides(onlyShape(inputShape), 1, 'channels_last', (steps) => steps * this.config.size);
+    return mapSpatialSizes(onlyShape(inputShape), 1, 'channels_last', (steps) => steps * this.config.size);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -79,7 +79,7 @@ export class UpSampling2D extends KerasLayer<typeof fields2d> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { size, dataFormat } = this.config;
-    return mapSides(onlyShape(inputShape), 2, dataFormat, (n, side) => n * size[side]);
+    return mapSpatialSizes(onlyShape(inputShape), 2, dataFormat, (n, i) => n * size[i]);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -114,7 +114,7 @@ export class UpSampling3D extends KerasLayer<typeof fields3d> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { size, dataFormat } = this.config;
-    return mapSides(onlyShape(inputShape), 3, dataFormat, (n, side) => n * size[side]);
+    return mapSpatialSizes(onlyShape(inputShape), 3, dataFormat, (n, i) => n * size[i]);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

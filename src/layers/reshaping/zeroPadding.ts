@@ -6,7 +6,7 @@ import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { type Margins, type Pair, pair, pairs } from './marginFields.js';
-import { firstSide, mapSides, mergeVolumes } from './spatialShapes.js';
+import { firstSpatialAxis, mapSpatialSizes, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly padding: readonly Pair[];
@@ -14,12 +14,12 @@ interface Config {
 }
 
 abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
-  readonly #sides: number;
+  readonly #spatialRank: number;
 
-  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+  constructor(args: object, fields: F, context: LayerContext | undefined, spatialRank: number) {
     super(args, fields, context);
-    this.#sides = sides;
-    this.inputRules = [{ rank: sides + 2 }];
+    this.#spatialRank = spatialRank;
+    this.inputRules = [{ rank: spatialRank + 2 }];
   }
 
   /** Per side. */
@@ -27,15 +27,15 @@ abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { padding, dataFormat } = this.geometry;
-    const grow = (size: number, side: number) => size + padding[side][0] + padding[side][1];
-    return mapSides(onlyShape(inputShape), this.#sides, dataFormat, grow);
+    const grow = (size: number, i: number) => size + padding[i][0] + padding[i][1];
+    return mapSpatialSizes(onlyShape(inputShape), this.#spatialRank, dataFormat, grow);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
       const { padding, dataFormat } = this.geometry;
-      const first = firstSide(dataFormat);
+      const first = firstSpatialAxis(dataFormat);
       if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
       if (x.rank === 5) {
         const { merged, inner } = mergeVolumes(x, dataFormat);

@@ -46,8 +46,8 @@ function unwrap(value: unknown): unknown {
   return isPlainObject(value) && value.type === 'ndarray' ? value.value : value;
 }
 
-function expected(what: string, where: string, key: string, value: unknown): KerasValueError {
-  return new KerasValueError(`${where}: Argument \`${key}\` must be ${what}. Received: ${key}=${showValue(value)}`);
+function expected(rule: string, where: string, key: string, value: unknown): KerasValueError {
+  return new KerasValueError(`${where}: Argument \`${key}\` must be ${rule}. Received: ${key}=${showValue(value)}`);
 }
 
 export function num(missing: number): Param<number> {

@@ -16,7 +16,7 @@ import {
 } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-export interface ObjectOptions {
+export interface ResolveOptions {
   /** Which Keras wrote the config: a few names mean another function in Keras 2. Default 3. */
   readonly kerasMajor?: 2 | 3;
   /** Classes and functions by name or registered name ('package>Name'). */
@@ -29,16 +29,16 @@ export interface Resolved {
 }
 
 export interface Family<T extends Resolved> {
-  /** As in "Could not interpret <what> identifier". */
-  readonly what: string;
+  /** As in "Could not interpret <kind> identifier". */
+  readonly kind: string;
   /** Shown by errors. */
   readonly names: readonly string[];
   /** Makes a built-in, by any spelling of its name. */
-  find(name: string, options: ObjectOptions): ((config: unknown) => T) | undefined;
+  find(name: string, options: ResolveOptions): ((config: unknown) => T) | undefined;
   /** Gives a custom function or an instance's method the shape of the family. */
   wrap(call: Callable, name: string, serialize: () => Json): T;
   /** For serialized objects that are neither custom nor built in. */
-  fallback?(object: KerasObject, options: ObjectOptions): T | null;
+  fallback?(object: KerasObject, options: ResolveOptions): T | null;
 }
 
 export type Callable = (...args: never[]) => unknown;
@@ -57,26 +57,26 @@ type Class = (new (
   fromConfig?(...args: unknown[]): Instance;
 };
 
-export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ObjectOptions): T {
+export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ResolveOptions): T {
   if (typeof identifier === 'string') return fromName(family, identifier, options);
   if (typeof identifier === 'function') return fromCustom(family, identifier, options);
   if (isLambda(identifier)) throw codeRefused(family, identifier);
-  if (isKerasObject(identifier)) return fromObject(family, asKerasObject(identifier), options);
+  if (isKerasObject(identifier)) return fromSerialized(family, asKerasObject(identifier), options);
   if (isInstance(identifier)) return fromInstance(family, identifier, options);
   throw unknownIdentifier(family, identifier);
 }
 
-function fromName<T extends Resolved>(family: Family<T>, name: string, options: ObjectOptions): T {
+function fromName<T extends Resolved>(family: Family<T>, name: string, options: ResolveOptions): T {
   const custom = findCustom(options, [name]);
-  if (custom !== undefined) return fromCustom(family, custom, options, functionObject(name));
+  if (custom !== undefined) return fromCustom(family, custom, options, serializedFunction(name));
   const make = family.find(name, options);
   if (!make) throw unknownIdentifier(family, name);
   return make({});
 }
 
-function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+function fromSerialized<T extends Resolved>(family: Family<T>, object: KerasObject, options: ResolveOptions): T {
   const { class_name: className, config, registered_name: registered } = object;
-  if (className === 'function') return fromFunctionObject(family, object, options);
+  if (className === 'function') return fromSerializedFunction(family, object, options);
   const custom = findCustom(options, [registered, className]);
   if (custom !== undefined) return fromCustom(family, custom, options, object);
   // A class that somebody registered may share its name with a built-in and compute something else.
@@ -88,7 +88,11 @@ function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, 
 }
 
 /** {class_name: 'function', config: 'relu' or 'package>name'}: a built-in or custom function by its name. */
-function fromFunctionObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+function fromSerializedFunction<T extends Resolved>(
+  family: Family<T>,
+  object: KerasObject,
+  options: ResolveOptions,
+): T {
   const { config: name, registered_name: registered } = object;
   if (typeof name !== 'string') throw unknownIdentifier(family, object);
   const custom = findCustom(options, [name, registered === 'function' ? undefined : registered]);
@@ -105,7 +109,7 @@ function fromFunctionObject<T extends Resolved>(family: Family<T>, object: Keras
 function fromCustom<T extends Resolved>(
   family: Family<T>,
   custom: unknown,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (typeof custom !== 'function') return resolveInstance(family, custom, options, object);
@@ -123,7 +127,7 @@ function fromCustom<T extends Resolved>(
 function resolveInstance<T extends Resolved>(
   family: Family<T>,
   value: unknown,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (!isInstance(value)) throw unknownIdentifier(family, value);
@@ -133,7 +137,7 @@ function resolveInstance<T extends Resolved>(
 function fromFunction<T extends Resolved>(
   family: Family<T>,
   call: Callable,
-  { customObjects = {} }: ObjectOptions,
+  { customObjects = {} }: ResolveOptions,
   object?: KerasObject,
 ): T {
   const registered = Object.keys(customObjects).find((key) => customObjects[key] === call);
@@ -142,26 +146,26 @@ function fromFunction<T extends Resolved>(
     if (object) return object as Json;
     if (name === '') {
       throw new KerasValueError(
-        `Unknown ${family.what} cannot be serialized due to invalid function name: pass a named function and name it in customObjects. Received: ${call}`,
+        `Unknown ${family.kind} cannot be serialized due to invalid function name: pass a named function and name it in customObjects. Received: ${call}`,
       );
     }
-    return functionObject(name) as Json;
+    return serializedFunction(name) as Json;
   };
   return family.wrap(call, name, serialize);
 }
 
-function functionObject(name: string): KerasObject {
+function serializedFunction(name: string): KerasObject {
   return { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' };
 }
 
 function fromInstance<T extends Resolved>(
   family: Family<T>,
   instance: Instance,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (typeof instance.serialize === 'function') return instance as unknown as T;
-  const stock = object ? undefined : fromStock(family, instance, options);
+  const stock = object ? undefined : fromTfjs(family, instance, options);
   if (stock) return stock;
   const name = object?.class_name ?? instance.getClassName?.() ?? instance.constructor.name;
   const call = ((...args: never[]) => instance.apply(...args)) as Callable;
@@ -169,7 +173,7 @@ function fromInstance<T extends Resolved>(
 }
 
 /** An instance of a class of tfjs-layers that is not changed by a subclass. */
-function fromStock<T extends Resolved>(family: Family<T>, instance: Instance, options: ObjectOptions): T | undefined {
+function fromTfjs<T extends Resolved>(family: Family<T>, instance: Instance, options: ResolveOptions): T | undefined {
   const className = instance.getClassName?.();
   if (className === undefined) return undefined;
   const registered = serialization.SerializationMap.getMap().classNameMap[className]?.[0];
@@ -195,7 +199,7 @@ function isClass(value: unknown): value is Class {
 }
 
 /** tfjs-layers turns strings of a config into camelCase, registered names too. */
-function findCustom({ customObjects = {} }: ObjectOptions, names: readonly (string | null | undefined)[]): unknown {
+function findCustom({ customObjects = {} }: ResolveOptions, names: readonly (string | null | undefined)[]): unknown {
   for (const name of names) {
     if (name == null) continue;
     if (Object.hasOwn(customObjects, name)) return customObjects[name];
@@ -217,15 +221,15 @@ function isLambda(value: unknown): boolean {
   return className === '__lambda__' || (className === 'function' && isLambda(value.config));
 }
 
-function codeRefused<T extends Resolved>({ what }: Family<T>, value: unknown): KerasValueError {
+function codeRefused<T extends Resolved>({ kind }: Family<T>, value: unknown): KerasValueError {
   return new KerasValueError(
-    `The ${what} is a Python lambda: its code cannot be run here. Save the model with a named function and pass that function in customObjects. Received: ${shorten(showValue(value))}`,
+    `The ${kind} is a Python lambda: its code cannot be run here. Save the model with a named function and pass that function in customObjects. Received: ${shorten(showValue(value))}`,
   );
 }
 
-function unknownIdentifier<T extends Resolved>({ what, names }: Family<T>, value: unknown): KerasValueError {
+function unknownIdentifier<T extends Resolved>({ kind, names }: Family<T>, value: unknown): KerasValueError {
   return new KerasValueError(
-    `Could not interpret ${what} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
+    `Could not interpret ${kind} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
   );
 }
 

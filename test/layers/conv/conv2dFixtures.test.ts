@@ -89,7 +89,7 @@ const phrases: readonly (readonly [RegExp, ...string[]])[] = [
   [/Received:? /, 'eceived'],
 ];
 
-/** Errors of Python itself, and shapes that Keras fails on in passing: here they are errors about the argument. */
+/** Errors of Python itself, and shapes that Keras fails on in passThrough: here they are errors about the argument. */
 const otherWords: readonly (readonly [RegExp, string])[] = [
   [/has no attribute 'lower'/, '`padding` argument must be'],
   [/`padding` must be either/, '`padding` argument must be'],

@@ -78,13 +78,13 @@ type Format = 'channels_last' | 'channels_first';
 /** Where TensorFlow puts the windows: the odd zero of 'same' is behind. */
 function windowsOf({ sides, kernelSize, strides, dilationRate, padding }: Case) {
   const spans = kernelSize.map((k, i) => (k - 1) * dilationRate[i] + 1);
-  const outSides = sides.map((side, i) =>
+  const outSpatial = sides.map((side, i) =>
     padding === 'same' ? Math.ceil(side / strides[i]) : Math.floor((side - spans[i]) / strides[i]) + 1,
   );
-  const before = outSides.map((out, i) =>
+  const before = outSpatial.map((out, i) =>
     padding === 'same' ? Math.floor(Math.max((out - 1) * strides[i] + spans[i] - sides[i], 0) / 2) : 0,
   );
-  return { outSides, before, strides, dilations: dilationRate };
+  return { outSpatial, before, strides, dilations: dilationRate };
 }
 
 const nd = (tensor: tf.Tensor): Nd => ({ shape: tensor.shape, values: tensor.dataSync() });
@@ -146,10 +146,10 @@ function testForward(c: Case, format: Format): void {
     shape,
     format,
     expected(x, [w, pointwise]) {
-      const { outSides } = windowsOf(c);
-      const middle = { shape: [batch, ...outSides, channels * 2], values: depthwise(x, w) };
+      const { outSpatial } = windowsOf(c);
+      const middle = { shape: [batch, ...outSpatial, channels * 2], values: depthwise(x, w) };
       const one = ones(rank);
-      return convLoop({ x: middle, w: pointwise, strides: one, dilations: one, outSides, before: one.map(() => 0) });
+      return convLoop({ x: middle, w: pointwise, strides: one, dilations: one, outSpatial, before: one.map(() => 0) });
     },
   });
 }
@@ -160,16 +160,16 @@ function testTranspose(c: Case, format: Format): void {
   const { channels, sides, groups: _, filters, ...window } = c;
   const { kernelSize, strides, dilationRate: dilations, padding } = window;
   const spans = kernelSize.map((k, i) => (k - 1) * dilations[i] + 1);
-  const outSides = sides.map((side, i) =>
+  const outSpatial = sides.map((side, i) =>
     padding === 'same' ? side * strides[i] : (side - 1) * strides[i] + Math.max(spans[i], strides[i]),
   );
-  // The padding of the forward convolution from outSides to sides.
+  // The padding of the forward convolution from outSpatial to sides.
   const before = spans.map((span, i) => (padding === 'same' ? Math.floor(Math.max(span - strides[i], 0) / 2) : 0));
   compare({
     layer: new transposes[rank]({ ...window, filters, dataFormat: format }),
     shape: [batch, ...sides, channels],
     format,
-    expected: (x, [w]) => transposeLoop({ x, w, strides, dilations, outSides, before }),
+    expected: (x, [w]) => transposeLoop({ x, w, strides, dilations, outSpatial, before }),
   });
 }
 

@@ -46,15 +46,15 @@ onBackends('regularizers as real Keras', () => {
 
   it('of functions, instances of tfjs-layers and on bad input', () => {
     const w = tf.tensor1d([1, -2]);
-    const penaltyOf = (identifier: unknown) => {
+    const maskPenalty = (identifier: unknown) => {
       const penalty = regularizer(identifier).apply(w);
       const [value] = penalty.dataSync();
       penalty.dispose();
       return value;
     };
-    expect(penaltyOf((x: tf.Tensor) => tf.sum(tf.mul(x, 2)))).to.equal(-2);
-    expect(penaltyOf(tf.regularizers.l2({ l2: 0.5 }))).to.equal(2.5);
-    expect(() => penaltyOf('OrthogonalRegularizer')).to.throw(/must have rank 2.*inputs.shape=\(2,\)/);
+    expect(maskPenalty((x: tf.Tensor) => tf.sum(tf.mul(x, 2)))).to.equal(-2);
+    expect(maskPenalty(tf.regularizers.l2({ l2: 0.5 }))).to.equal(2.5);
+    expect(() => maskPenalty('OrthogonalRegularizer')).to.throw(/must have rank 2.*inputs.shape=\(2,\)/);
     w.dispose();
   });
 });

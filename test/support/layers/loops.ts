@@ -16,7 +16,7 @@ export interface Loop {
 }
 
 interface Conv extends Loop {
-  readonly outSides: readonly number[];
+  readonly outSpatial: readonly number[];
   /** Zeros in front of each side. */
   readonly before: readonly number[];
 }
@@ -45,12 +45,12 @@ export function* indices(shape: readonly number[]): Generator<number[]> {
   else for (let i = 0; i < size; i++) for (const others of indices(rest)) yield [i, ...others];
 }
 
-export function convLoop({ x, w, strides, dilations, outSides, before }: Conv): number[] {
-  const rank = outSides.length;
+export function convLoop({ x, w, strides, dilations, outSpatial, before }: Conv): number[] {
+  const rank = outSpatial.length;
   const kernel = w.shape.slice(0, rank);
   const [inPerGroup, filters] = w.shape.slice(rank);
   const outPerGroup = filters / (x.shape[rank + 1] / inPerGroup);
-  const outputs = [...indices([x.shape[0], ...outSides, filters])];
+  const outputs = [...indices([x.shape[0], ...outSpatial, filters])];
   const taps = [...indices([...kernel, inPerGroup])];
   const [xAt, wAt] = [reader(x), reader(w)];
   return outputs.map(([n, ...others]) => {
@@ -67,20 +67,20 @@ export function convLoop({ x, w, strides, dilations, outSides, before }: Conv): 
 }
 
 /** `before` outputs are dropped in front. */
-export function transposeLoop({ x, w, strides, dilations, outSides, before }: Conv): number[] {
-  const rank = outSides.length;
+export function transposeLoop({ x, w, strides, dilations, outSpatial, before }: Conv): number[] {
+  const rank = outSpatial.length;
   const kernel = w.shape.slice(0, rank);
   const filters = w.shape[rank];
   const taps = [...indices([...kernel, filters])];
   const [xAt, wAt] = [reader(x), reader(w)];
-  const shape = [x.shape[0], ...outSides, filters];
+  const shape = [x.shape[0], ...outSpatial, filters];
   const strideOut = strideOf(shape);
   const y = Array<number>(shape.reduce((a, b) => a * b, 1)).fill(0);
   for (const [n, ...inner] of indices(x.shape)) {
     const c = inner[rank];
     for (const tap of taps) {
       const output = tap.slice(0, rank).map((k, i) => inner[i] * strides[i] + k * dilations[i] - before[i]);
-      if (output.some((o, i) => o < 0 || o >= outSides[i])) continue;
+      if (output.some((o, i) => o < 0 || o >= outSpatial[i])) continue;
       const index = [n, ...output, tap[rank]];
       y[strideOut.reduce((sum, stride, axis) => sum + stride * index[axis], 0)] +=
         xAt([n, ...inner]) * wAt([...tap, c]);

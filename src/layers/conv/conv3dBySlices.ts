@@ -17,7 +17,7 @@ interface Conv3d {
 }
 
 /** The convolution plus bias: [batch, outD, outH, outW, outC]. */
-export function sumOfSlices({ x, filter, window, bias }: Conv3d): Tensor {
+export function conv3dBySlices({ x, filter, window, bias }: Conv3d): Tensor {
   const [kD, ...filterShape]: number[] = filter.shape;
   const [batch, , ...imageShape]: number[] = x.shape;
   const [stride, ...strides] = window.strides;

@@ -16,7 +16,7 @@ interface Call {
 }
 
 /** [batch, outD, outH, outW, filters] */
-export function sumOfPlanes(transpose2d: Transpose2d, { x, kernel, window }: Call): Tensor {
+export function convTranspose3dBySlices(transpose2d: Transpose2d, { x, kernel, window }: Call): Tensor {
   const [batch, depth, ...image]: number[] = x.shape;
   const [kD, ...kernelShape]: number[] = kernel.shape;
   const planes: Tensor = reshape(x, [batch * depth, ...image]);

@@ -9,7 +9,7 @@ import type { Fields } from '../base/fields.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { Constraint } from '../constraints/constraints.js';
-import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from '../conv/lora.js';
+import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from '../conv/lora.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { refuseQuantizedPolicy } from './quantization.js';
@@ -24,7 +24,7 @@ export interface MainWeight {
   readonly constraint: Constraint | null;
 }
 
-export abstract class AdaptableLayer<F extends Fields> extends KerasLayer<F> {
+export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
   #main: MainWeight | null = null;
   #weight: LayerVariable | null = null;
   #lora: LoraFactors | null = null;
@@ -40,13 +40,13 @@ export abstract class AdaptableLayer<F extends Fields> extends KerasLayer<F> {
   }
 
   /** The weight that the layer works with, LoRA's correction included. */
-  protected get mainWeight(): Tensor {
+  protected readMainWeight(): Tensor {
     if (!this.#weight) {
       throw new KerasValueError(`You must build the layer '${this.name}' before accessing its weights.`);
     }
     const weight = this.#weight.read();
     const lora = this.#lora;
-    return lora ? tidy(() => adaptedKernel(weight, lora)) : weight;
+    return lora ? tidy(() => mergeLora(weight, lora)) : weight;
   }
 
   get loraEnabled(): boolean {
@@ -92,7 +92,7 @@ export abstract class AdaptableLayer<F extends Fields> extends KerasLayer<F> {
     const [outer, last] = [shape.slice(0, -1), shape[shape.length - 1]];
     const a = this.addVariable(`${scope}lora_${name}_a`, [...outer, rank], { initializer: aInitializer, regularizer });
     const b = this.addVariable(`${scope}lora_${name}_b`, [rank, last], { initializer: bInitializer, regularizer });
-    freeze(this, weight);
+    freezeWeight(this, weight);
     this.#lora = { rank, alpha: options.alpha ?? rank, a, b, aInitializer };
   }
 
@@ -106,7 +106,7 @@ export abstract class AdaptableLayer<F extends Fields> extends KerasLayer<F> {
   override saveState(): Tensor[] {
     if (!this.#lora) return super.saveState();
     const others = this.#merged().slice(1);
-    return [this.mainWeight, ...others.map((weight) => weight.read().clone())];
+    return [this.readMainWeight(), ...others.map((weight) => weight.read().clone())];
   }
 
   override stateShapes(): readonly Shape[] {

@@ -5,13 +5,13 @@ import { boolean, type Fields } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import {
   activityField,
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
   gatedActivations,
   regularizerFields,
   resetAfterField,
-  restFields,
-  seed,
+  seedFields,
   simpleActivation,
-  startFields,
   unitsField,
 } from './cellFields.js';
 import { GRUCell, type GRUCellArgs } from './gruCell.js';
@@ -43,10 +43,10 @@ const simpleFields = {
   ...sequenceFields,
   ...unitsField,
   ...simpleActivation,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
   ...activityField,
-  ...restFields,
+  ...constraintAndDropoutFields,
 };
 
 /** The seed is not in the config, as in Keras. */
@@ -70,12 +70,12 @@ const gruFields = {
   ...sequenceFields,
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
   ...activityField,
-  ...restFields,
+  ...constraintAndDropoutFields,
   ...resetAfterField,
-  ...seed,
+  ...seedFields,
 };
 
 export type GRUArgs = BaseLayerArgs & SequenceArgs & GRUCellArgs;
@@ -97,12 +97,12 @@ const lstmFields = {
   ...sequenceFields,
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   unitForgetBias: boolean(true),
   ...regularizerFields,
   ...activityField,
-  ...restFields,
-  ...seed,
+  ...constraintAndDropoutFields,
+  ...seedFields,
 };
 
 export type LSTMArgs = BaseLayerArgs & SequenceArgs & LSTMCellArgs;

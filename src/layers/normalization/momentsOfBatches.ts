@@ -11,7 +11,7 @@ interface Moments {
 
 /** Over all axes but the kept ones. Call it in a tidy. */
 export function momentsOfBatches(batches: readonly Tensor[], kept: readonly number[]): Moments {
-  return batches.map((batch) => momentsOf(batch, kept)).reduce(join);
+  return batches.map((batch) => momentsOf(batch, kept)).reduce(combine);
 }
 
 function momentsOf(batch: Tensor, kept: readonly number[]): Moments {
@@ -22,7 +22,7 @@ function momentsOf(batch: Tensor, kept: readonly number[]): Moments {
   return { ...moments(x, axes), count: axes.reduce((count, axis) => count * batch.shape[axis], 1) };
 }
 
-function join(a: Moments, b: Moments): Moments {
+function combine(a: Moments, b: Moments): Moments {
   const count = a.count + b.count;
   const share = b.count / count;
   const between = mul(square(sub(b.mean, a.mean)), share * (1 - share));
