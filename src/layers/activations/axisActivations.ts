@@ -1,5 +1,6 @@
-// Activations that mix the values along an axis: softmax, log_softmax, sparsemax, glu.
-// TensorFlow.js computes the first two along the last axis only, so that another one is moved there and back.
+// Activations that combine the values along an axis: softmax, log_softmax, sparsemax, glu. TensorFlow.js computes the first
+// two along the last axis only, so any other axis is transposed there and back.
+// Source: https://keras.io/api/layers/activations/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,7 +9,7 @@ import type { Formula } from './elementwiseActivations.js';
 
 export type Axes = number | readonly number[] | null;
 
-/** `formula` works along the last axis; null is one axis over everything. */
+/** Applies `formula`, which works along the last axis, along `axes`. Several axes count as one; null means all axes. */
 function alongAxes(name: string, axes: Axes, formula: Formula): Formula {
   return (x) => {
     if (x.rank === 0) return tf.reshape(formula(tf.reshape(x, [1])), []);
@@ -44,22 +45,25 @@ function sizeOf(axes: readonly number[], x: Tensor): number {
   return axes.reduce((size, axis) => size * x.shape[axis], 1);
 }
 
+/** exp(x) / sum of exp(x) along the axes. */
 export function softmax(axes: Axes): Formula {
   return alongAxes('softmax', axes, (x) => tf.softmax(x));
 }
 
+/** log(softmax(x)) along the axes. */
 export function logSoftmax(axes: Axes): Formula {
   return alongAxes('log_softmax', axes, (x) => tf.logSoftmax(x));
 }
 
+/** Keras's sparsemax along one axis; see `sparsemaxLast`. */
 export function sparsemax(axis: number): Formula {
   return alongAxes('sparsemax', axis, sparsemaxLast);
 }
 
 /**
- * What Keras computes under this name on all of its backends: max(x - tau, 0) with tau = (sum of c_j - 1)/k, where c_j is
- * the sum of the j largest values, over the k of them in the support. The paper (https://arxiv.org/abs/1602.02068) has
- * c_k in place of the sum, so that the values sum to 1; a model that was trained with Keras needs what Keras has.
+ * max(x - tau, 0) along the last axis. Keras computes tau = (sum of c_1 to c_k - 1)/k, where c_j is the sum of the j largest
+ * values and k the size of the support. The paper (https://arxiv.org/abs/1602.02068) has c_k instead of that sum, so that
+ * the outputs sum to 1. A model trained with Keras needs Keras's values.
  */
 function sparsemaxLast(x: Tensor): Tensor {
   const size = x.shape[x.rank - 1];
@@ -78,14 +82,14 @@ const sparsemaxOfRows = tf.customGrad((logits, save) => {
   (save as tf.GradSaveFunc)([y, indices, count]);
   const gradFunc = (dy: Tensor, [y, indices, count]: Tensor[]) => {
     const kept = tf.mul(dy, tf.step(y));
-    // The value of rank i is in count - i + 1 of the sums.
+    // The i-th largest value is part of count - i + 1 of the sums c_j.
     const perRank = tf.relu(tf.sub(count, tf.range(0, size))) as tf.Tensor2D;
     return tf.sub(kept, tf.mul(unsort(perRank, indices as tf.Tensor2D), tf.div(tf.sum(kept, 1, true), count)));
   };
   return { value: y, gradFunc };
 }) as (x: Tensor) => Tensor;
 
-/** Values in the order of rank, back in the order in which topk found them. */
+/** Puts values in topk's order back into the order of the input. */
 function unsort(sorted: tf.Tensor2D, indices: tf.Tensor2D): Tensor {
   const [rows, size] = sorted.shape;
   const ranks = tf.topk(tf.neg(tf.cast(indices, 'float32')), size, true).indices;
@@ -93,7 +97,7 @@ function unsort(sorted: tf.Tensor2D, indices: tf.Tensor2D): Tensor {
   return tf.gather(tf.reshape(sorted, [-1]), tf.add(ranks, starts) as tf.Tensor2D);
 }
 
-/** a*sigmoid(b) of the two halves along the axis. */
+/** a*sigmoid(b), where a and b are the two halves along the axis. Throws ValueError for an odd size. */
 export function glu(axis: number): Formula {
   return (x) => {
     const [i] = normalize('glu', axis, x);

@@ -1,6 +1,6 @@
-// Element-wise formulas of Keras's activations that the fused convolution does not have: https://keras.io/api/layers/activations/
-// A slope is written out where differentiating the formula would give another value at a kink, or NaN, and where the formula
-// compares: TensorFlow.js has no gradient of comparisons and stops at them.
+// Elementwise formulas of Keras's activations that the fused convolution does not have. Some formulas state their slope:
+// where differentiating them would give another value at a kink, or NaN, and where they compare, since TensorFlow.js has no
+// gradient of comparisons. Source: https://keras.io/api/layers/activations/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,12 +8,13 @@ import type { Activation } from '../../../kernels/activation.js';
 import { activate } from '../../ops/activate.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
+/** An activation function of one tensor; gives a new tensor. */
 export type Formula = (x: Tensor) => Tensor;
 
 const float = (condition: Tensor) => tf.cast(condition, 'float32');
 const where = (condition: Tensor, a: Tensor, b: number) => tf.where(condition, a, tf.fill(a.shape, b));
 
-/** The WebGL backend of TensorFlow.js selects in four dimensions at most; the values of more are a vector like any other. */
+/** Flattens inputs of rank above 4, since tf.where of TensorFlow.js's WebGL backend handles at most four dimensions. */
 function inFewDimensions(formula: Formula): Formula {
   return (x) => (x.rank > 4 ? tf.reshape(formula(tf.reshape(x, [-1])), x.shape) : formula(x));
 }
@@ -28,9 +29,9 @@ function withSlope(value: Formula, slope: Formula): Formula {
   return inFewDimensions(op);
 }
 
-/** One that the fused convolution knows too. */
+/** An activation that the fused convolution has, as a formula of its own. */
 export function fusedFormula(activation: Activation, leakyAlpha = 0.2): Formula {
-  // activate() is element-wise and takes any rank; its type speaks of the images that it was written for.
+  // activate() is elementwise and accepts any rank; only its type says rank 4.
   return inFewDimensions((x) => activate({ z: x as tf.Tensor4D, activation, leakyAlpha, dataFormat: 'NHWC' }));
 }
 
@@ -40,7 +41,7 @@ export interface ReluParams {
   readonly threshold: number;
 }
 
-/** x above the threshold t, clipped to [0, max_value] where there is one, and slope*(x - t) below. */
+/** x above the threshold t, clipped to [0, max_value] if max_value is not null; slope*(x - t) below t. */
 export function relu({ negative_slope: slope, max_value: max, threshold: t }: ReluParams): Formula {
   const cap = max ?? Number.POSITIVE_INFINITY;
   const clip: Formula = (x) => (max === null ? x : tf.clipByValue(x, 0, max));
@@ -58,7 +59,7 @@ export function relu({ negative_slope: slope, max_value: max, threshold: t }: Re
 
 /** x above 0 and alpha*(e^(x/scale) - 1) below: elu for scale 1, celu for scale alpha. */
 export function eluLike(alpha: number, scale: number): Formula {
-  // e^x of the branch that is not taken must not overflow.
+  // Positive x uses the other branch; the minimum keeps e^x from overflowing there.
   const below = (x: Tensor) => tf.div(tf.minimum(x, 0), scale);
   return withSlope(
     (x) => tf.add(tf.relu(x), tf.mul(tf.expm1(below(x)), alpha)),
@@ -66,11 +67,13 @@ export function eluLike(alpha: number, scale: number): Formula {
   );
 }
 
+/** clip(x, -1, 1) */
 export const hardTanh: Formula = (x) => tf.clipByValue(x, -1, 1);
 
-/** Keras 2 and TensorFlow.js: clip(0.2 x + 0.5, 0, 1). Keras 3 has relu6(x + 3)/6 under the same name. */
+/** clip(0.2 x + 0.5, 0, 1), the hard_sigmoid of Keras 2 and TensorFlow.js. That of Keras 3 is relu6(x + 3)/6. */
 export const hardSigmoidKeras2: Formula = (x) => tf.clipByValue(tf.add(tf.mul(x, 0.2), 0.5), 0, 1);
 
+/** x where |x| is above the threshold, 0 elsewhere. */
 export function hardShrink(threshold: number): Formula {
   const isOutside: Formula = (x) => tf.greater(tf.abs(x), threshold);
   return withSlope(
@@ -79,7 +82,7 @@ export function hardShrink(threshold: number): Formula {
   );
 }
 
-/** x brought nearer to 0 by the threshold t. */
+/** x - t above t, x + t below -t, 0 between. */
 export function softShrink(t: number): Formula {
   const isOutside: Formula = (x) => float(tf.logicalOr(tf.greater(x, t), tf.less(x, -t)));
   if (t >= 0) return withSlope((x) => tf.sub(x, tf.clipByValue(x, -t, t)), isOutside);
@@ -87,12 +90,16 @@ export function softShrink(t: number): Formula {
   return withSlope((x) => tf.where(tf.greater(x, t), tf.sub(x, t), inner(x)), isOutside);
 }
 
+/** x - tanh(x) */
 export const tanhShrink: Formula = withSlope(
   (x) => tf.sub(x, tf.tanh(x)),
   (x) => tf.square(tf.tanh(x)),
 );
 
-/** Both are required: Keras finds the function by its bare name and fails when it is called. */
+/**
+ * x above `limit`, `otherwise` elsewhere. Both arguments are required. As in Keras, the bare name finds the function and
+ * the missing arguments fail when it is called.
+ */
 export function threshold(limit: number | null, otherwise: number | null): Formula {
   if (limit === null || otherwise === null) {
     return () => {
@@ -107,19 +114,21 @@ export function threshold(limit: number | null, otherwise: number | null): Formu
   );
 }
 
-/** -softplus(-x), which does not overflow. */
+/** log(sigmoid(x)) = -softplus(-x), which does not overflow. */
 export const logSigmoid: Formula = (x) => tf.logSigmoid(x);
 
+/** (x + sqrt(x^2 + b))/2 */
 export function squareplus(b: number): Formula {
   return (x) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b))), 0.5);
 }
 
-/** 0 up to -1, (x + 1)^2/4 up to 1, then x: the square of the clipped part and what is above it, each at its own 0. */
+/** 0 below -1, (x + 1)^2/4 between -1 and 1, x above 1. */
 export const sparsePlus: Formula = withSlope(
   (x) => tf.add(tf.mul(tf.square(tf.clipByValue(tf.add(x, 1), 0, 2)), 0.25), tf.relu(tf.sub(x, 1))),
   (x) => tf.mul(tf.clipByValue(tf.add(x, 1), 0, 2), 0.5),
 );
 
+/** clip(x + 1, 0, 2)/2 */
 export const sparseSigmoid: Formula = withSlope(
   (x) => tf.mul(tf.clipByValue(tf.add(x, 1), 0, 2), 0.5),
   (x) => tf.mul(float(tf.less(tf.abs(x), 1)), 0.5),

@@ -1,4 +1,4 @@
-// The two layers of ConvNeXt's blocks: LayerScale, one factor per channel, and StochasticDepth, which drops a whole branch
+// The two layers of ConvNeXt's blocks: LayerScale multiplies by a factor per channel, StochasticDepth drops a whole branch
 // for some examples while training. Source: https://keras.io/api/applications/convnext/
 
 import { add, div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -14,7 +14,7 @@ const module = 'keras.src.applications.convnext';
 const scaleFields = { initValues: number(), projectionDim: positiveInteger() };
 
 export interface LayerScaleArgs extends BaseLayerArgs {
-  /** All factors' first value. */
+  /** Initial value of all factors. */
   initValues: number;
   /** Size of the last axis. */
   projectionDim: number;
@@ -48,11 +48,11 @@ export class LayerScale extends KerasLayer<typeof scaleFields> {
 const depthFields = { dropPathRate: number() };
 
 export interface StochasticDepthArgs extends BaseLayerArgs {
-  /** Share of the examples whose values become zero while training. */
+  /** Fraction of the examples whose values become zero while training. */
   dropPathRate: number;
 }
 
-/** Input and output: float32 [batch, ...]; the identity except while training. */
+/** Drops whole examples while training, the identity otherwise. Input and output: float32 [batch, ...]. */
 export class StochasticDepth extends KerasLayer<typeof depthFields> {
   static readonly className: string = 'StochasticDepth';
   static override readonly kerasModule: string = module;

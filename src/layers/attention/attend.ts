@@ -1,9 +1,10 @@
-// softmax(q k^T) v, the middle of every attention layer. Source: https://arxiv.org/abs/1706.03762
+// Scaled dot-product attention, softmax(q k^T) v. Source: https://arxiv.org/abs/1706.03762
 
 import { add, cast, matMul, mul, softmax, sub, type Tensor } from '@tensorflow/tfjs-core';
 
+/** The operands of `attend`, float32. */
 export interface AttentionInputs {
-  /** Scaled: [..., queries, depth] */
+  /** Scaled already: [..., queries, depth] */
   readonly query: Tensor;
   /** [..., values, depth] */
   readonly key: Tensor;
@@ -11,16 +12,20 @@ export interface AttentionInputs {
   readonly value: Tensor;
 }
 
+/** Mask and dropout of `attend`. */
 export interface AttentionOptions {
-  /** bool, broadcasts to the scores [..., queries, values]; null for all. */
+  /** bool, broadcasts to the scores [..., queries, values]; null: every position is visible. */
   readonly mask: Tensor | null;
-  /** Scores of masked positions are zero even where all are masked; otherwise such a row is the mean of the values. */
+  /**
+   * Whether a query whose positions are all masked gets scores of zero. Otherwise its scores are equal, and its output is the
+   * mean of the values.
+   */
   readonly clearsMasked: boolean;
-  /** Dropout of the scores. */
+  /** Applies dropout to the scores. */
   drop(scores: Tensor): Tensor;
 }
 
-/** The scores are those before the dropout. */
+/** Gives output [..., queries, depth] and the scores before dropout [..., queries, values]. */
 export function attend(
   { query, key, value }: AttentionInputs,
   { mask, clearsMasked, drop }: AttentionOptions,
@@ -31,7 +36,7 @@ export function attend(
   return { output: matMul(drop(scores), value), scores };
 }
 
-/** 0 where the mask is set, a very low score elsewhere. */
+/** The term that masks scores before the softmax: 0 where the mask is true, -1e9 elsewhere. */
 export function maskPenalty(mask: Tensor): Tensor {
   return mul(sub(cast(mask, 'float32'), 1), 1e9);
 }

@@ -1,4 +1,5 @@
-// Attention and AdditiveAttention: dot products, or sums through tanh, of queries and keys weigh the values.
+// The layers Attention and AdditiveAttention. The scores that weigh the values are dot products of queries and keys (Luong)
+// or sums of tanh(query + key) (Bahdanau).
 // Sources: https://keras.io/api/layers/attention_layers/attention/, https://arxiv.org/abs/1409.0473
 
 import {
@@ -43,11 +44,11 @@ function checkCount(where: string, { length }: readonly unknown[]): void {
 abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   static readonly callOptions: readonly string[] = attentionCallOptions;
 
-  /** Arguments of the call that a file's graph holds. */
+  /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
-  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
 
   constructor(args: object, fields: F, context?: LayerContext) {
@@ -57,7 +58,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
     this.#dropout = new Dropout({ rate: dropout, seed, name: `${this.name}_dropout` });
   }
 
-  /** [..., queries, keys]; within a tidy. */
+  /** Computes the scores before the softmax: [..., queries, keys]. Called in a tidy. */
   protected abstract scores(query: Tensor, key: Tensor): Tensor;
 
   protected shapes(inputShape: Shape | Shape[]): Shape[] {
@@ -97,7 +98,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   }
 }
 
-/** bool, broadcasts to the scores. */
+/** The mask of the values and the causal mask together: bool, broadcasts to the scores; null if there is neither. */
 function combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
   const [queries, values] = shape.slice(-2);
   const rule = positionMask(queries, values, { isCausal, window: null });
@@ -105,7 +106,7 @@ function combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boole
   return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
 }
 
-/** q + k of every pair: [..., queries, keys, depth] */
+/** The sum of every query and every key: [..., queries, keys, depth]. */
 function pairSums(query: Tensor, key: Tensor): Tensor {
   return add(expandDims(query, -2), expandDims(key, -3));
 }
@@ -119,20 +120,24 @@ const fields = {
 
 /** The arguments of Keras's Attention. */
 export interface AttentionArgs extends BaseLayerArgs {
-  /** Whether a factor of the scores is learned. Default false. */
+  /** Whether to learn a factor of the scores. Default false. */
   useScale?: boolean;
-  /** 'dot' (default) or 'concat', the sum through tanh. */
+  /** 'dot' (default), q k^T, or 'concat', the sum of tanh(q + k). */
   scoreMode?: string;
   /** Share of the scores that become zero while training. Default 0. */
   dropout?: number;
-  /** Of the dropout. Default: a random one. */
+  /** Seed of the dropout. Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * softmax(q k^T) v.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
  * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
  * Source: https://keras.io/api/layers/attention_layers/attention/
+ *
+ * @throws ValueError for another number of inputs, and an unknown scoreMode.
  */
 export class Attention extends BaseAttention<typeof fields> {
   static readonly className: string = 'Attention';
@@ -143,7 +148,7 @@ export class Attention extends BaseAttention<typeof fields> {
 
   constructor(args: AttentionArgs = {}, context?: LayerContext) {
     super(args, fields, context);
-    // An argument of the layer in the first versions of Keras 2.
+    // In the first versions of Keras 2 this was an argument of the layer.
     if ((args as { causal?: boolean }).causal) this.callArguments = { use_causal_mask: true };
   }
 
@@ -168,14 +173,18 @@ const additiveFields = { useScale: boolean(true), dropout: number(0), seed: seed
 
 /** The arguments of Keras's AdditiveAttention. */
 export interface AdditiveAttentionArgs extends Omit<AttentionArgs, 'scoreMode'> {
-  /** Whether a factor for each channel is learned. Default true. */
+  /** Whether to learn a factor for each channel. Default true. */
   useScale?: boolean;
 }
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * softmax(sum of scale tanh(q + k) over the channels) v.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
  * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
  * Source: https://keras.io/api/layers/attention_layers/additive_attention/
+ *
+ * @throws ValueError for another number of inputs, and a query of unknown channels.
  */
 export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
   static readonly className: string = 'AdditiveAttention';

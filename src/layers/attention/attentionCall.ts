@@ -1,18 +1,20 @@
-// Arguments of an attention layer's call that are no tensors, as the graph of a Keras file holds them.
+// The arguments of an attention layer's call that are not tensors. The graph of a Keras file holds them.
 
 import type { Kwargs } from '../base/kerasLayer.js';
 
+/** The arguments of one call. */
 export interface AttentionCall {
-  /** use_causal_mask: no position sees a later one. */
+  /** use_causal_mask: a query does not see later positions. */
   readonly isCausal: boolean;
-  /** return_attention_scores: the scores are a second output. */
+  /** return_attention_scores: whether the scores are a second output. */
   readonly returnsScores: boolean;
   readonly isTraining: boolean;
 }
 
+/** The names of the arguments in Keras's spelling. */
 export const attentionCallOptions: readonly string[] = ['use_causal_mask', 'return_attention_scores'];
 
-/** What the graph says, and what the call itself says. */
+/** Reads the arguments of a call. Those of the call itself precede those of the graph. */
 export function readAttentionCall(graph: Kwargs, call: Kwargs = {}): AttentionCall {
   const flag = (snake: string, camel: string) => Boolean(call[camel] ?? call[snake] ?? graph[snake]);
   return {

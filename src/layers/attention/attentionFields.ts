@@ -12,7 +12,7 @@ function positiveOrNull(): Field<number | null> {
   return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: (v) => v };
 }
 
-/** null, one integer or several. */
+/** One integer or a list of them; null stays null. */
 function integersOrNull(): Field<readonly number[] | null> {
   return {
     parse(value, { where, key }) {
@@ -54,13 +54,13 @@ export interface MultiHeadAttentionArgs extends BaseLayerArgs, ProjectionArgs {
   useBias?: boolean;
   /** Multiplies the heads by a sigmoid of the query. Default false. */
   useGate?: boolean;
-  /** The output's last axes. Default: the query's last axis. */
+  /** Sizes of the output's last axes. Default null: the query's last axis. */
   outputShape?: number | readonly number[] | null;
-  /** Axes along which positions see each other. Default: all but the batch and the last. */
+  /** Axes over which attention is applied. Default null: all but the batch and the last axis. */
   attentionAxes?: number | readonly number[] | null;
-  /** Positions see only what is nearer than this. Default: everything. */
+  /** A query sees only positions at a distance below this. Default null: all positions. */
   slidingWindow?: number | null;
-  /** Of the dropout. Default: a random one. */
+  /** Seed of the dropout. Default null: a random seed. */
   seed?: number | null;
 }
 
@@ -81,16 +81,16 @@ export interface GroupQueryAttentionArgs extends BaseLayerArgs, ProjectionArgs {
   /** Size of each head. */
   headDim: number;
   numQueryHeads: number;
-  /** A divisor of numQueryHeads: that many queries share a key and a value. */
+  /** Number of key and value heads, a divisor of numQueryHeads. Each serves numQueryHeads / numKeyValueHeads query heads. */
   numKeyValueHeads: number;
   /** Default true. */
   useBias?: boolean;
   /** Multiplies the heads by a sigmoid of the query. Default false. */
   useGate?: boolean;
-  /** Positions see only what is nearer than this. Default: everything. */
+  /** A query sees only positions at a distance below this. Default null: all positions. */
   slidingWindow?: number | null;
   /** Share of the scores that become zero while training. Default 0. */
   dropout?: number;
-  /** Of the dropout. Default: a random one. */
+  /** Seed of the dropout. Default null: a random seed. */
   seed?: number | null;
 }

@@ -1,17 +1,21 @@
-// Which positions of a sequence may be looked at from where: bool tensors [batch or 1, queries, values], null for all.
+// Masks of attention: bool tensors [batch or 1, queries, values], true where a query sees a value. Null: all are visible.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
 import { expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { maskOf } from '../base/masks.js';
 
+/** Masks that depend on positions alone. */
 export interface MaskRules {
-  /** Only what is not later than the query. */
+  /** A query sees no later positions. */
   readonly isCausal: boolean;
-  /** Only what is nearer than this. */
+  /** A query sees only positions at a distance below this; null: no limit. */
   readonly window: number | null;
 }
 
-/** Of query, value and, where it is given apart, key. Call it in a tidy. */
+/**
+ * Combines the masks on the tensors with the rules. Call it in a tidy.
+ * @param tensors [query, value] or [query, value, key].
+ */
 export function attentionMask([query, value, key]: readonly Tensor[], rules: MaskRules): Tensor | null {
   const ofQuery = expanded(query, -1);
   const ofOthers = [value, key].map((x) => (x ? expanded(x, -2) : undefined));
@@ -20,13 +24,13 @@ export function attentionMask([query, value, key]: readonly Tensor[], rules: Mas
   return masks.length > 0 ? masks.reduce((a, b) => logicalAnd(a, b)) : null;
 }
 
-/** The mask of a tensor with one more axis; undefined where it has none. */
+/** The mask on a tensor with one more axis; undefined if there is none. */
 function expanded(x: Tensor, axis: number): Tensor | undefined {
   const mask = maskOf(x);
   return mask ? expandDims(mask, axis) : undefined;
 }
 
-/** By position alone: [1, queries, values]. */
+/** The mask of the rules alone: [1, queries, values], or null if they allow everything. */
 export function positionMask(queries: number, values: number, { isCausal, window }: MaskRules): Tensor | null {
   if (!isCausal && window === null) return null;
   const isSeen = (i: number, j: number) => (!isCausal || i >= j) && (window === null || Math.abs(i - j) < window);

@@ -1,4 +1,4 @@
-// GroupQueryAttention: several query heads share one head of keys and values.
+// The layer GroupQueryAttention: several query heads share one head of keys and values.
 // Sources: https://keras.io/api/layers/attention_layers/group_query_attention/, https://arxiv.org/abs/2305.13245
 
 import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
@@ -15,12 +15,14 @@ import { attentionMask } from './attentionMask.js';
 import { makeProjection, type Projection, tidyKeepingProjected } from './projection.js';
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
- * Output: the query's shape. Call arguments: useCausalMask, returnAttentionScores.
+ * Attention in several heads, where groups of query heads share a key and a value head.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * Output: float32 of the query's shape. Call arguments: useCausalMask, returnAttentionScores.
  * Weights: those of the dense layers query, key, value and attention_output.
  * Source: https://keras.io/api/layers/attention_layers/group_query_attention/
  *
- * @throws ValueError if numQueryHeads is no multiple of numKeyValueHeads.
+ * @throws ValueError if numQueryHeads is not a multiple of numKeyValueHeads, and for inputs of another number or rank.
  */
 export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   static readonly className: string = 'GroupQueryAttention';
@@ -28,13 +30,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
   static readonly callOptions: readonly string[] = attentionCallOptions;
 
-  /** Arguments of the call that a file's graph holds. */
+  /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
-  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
-  /** By the attribute under which Keras files each, in the order of the weights. */
+  /** The dense layers by the attribute under which Keras's files store them, in the order of the weights. */
   readonly #projections = new Map<string, Projection>();
 
   constructor(args: GroupQueryAttentionArgs, context?: LayerContext) {

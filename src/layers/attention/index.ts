@@ -1,4 +1,4 @@
-// Layers in which positions look at each other: https://keras.io/api/layers/attention_layers/
+// Attention layers: https://keras.io/api/layers/attention_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { AdditiveAttention, Attention } from './attention.js';

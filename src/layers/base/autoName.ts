@@ -1,10 +1,10 @@
-// Names that Keras gives to layers without one: the class in snake_case, numbered from the second on.
+// Names of layers that are given none, as in Keras: the class in snake_case, numbered from the second on.
 
 import { toSnake } from '../../core/json.js';
 
 const counts = new Map<string, number>();
 
-/** conv2d, conv2d_1, conv2d_2, ... over the life of the page. */
+/** Gives conv2d, conv2d_1, conv2d_2, ... A page never gets the same name twice. */
 export function autoName(className: string): string {
   const stem = toSnake(className);
   const count = counts.get(stem) ?? 0;

@@ -1,11 +1,11 @@
-// Errors of the Keras layers. Conditions and searchable phrases are Keras's; values are shown as Python shows them.
+// Errors of the Keras layers. Their conditions and searchable phrases are Keras's, and they show values as Python does.
 
-/** Keras's ValueError: an argument or a shape that a layer cannot take. */
+/** Keras's ValueError: a layer refuses an argument or a shape. */
 export class KerasValueError extends Error {
   override readonly name = 'ValueError';
 }
 
-/** A value in Python's spelling, so that a message reads as the one Keras gives: (1, None), 'same', True. */
+/** Spells a value as Python does, so that a message reads like Keras's: (1, None), 'same', True. */
 export function showValue(value: unknown): string {
   if (value === undefined || value === null) return 'None';
   if (typeof value === 'string') return `'${value}'`;

@@ -1,11 +1,12 @@
-// A layer as an argument, for layers that wrap others. The registry knows how layers are made and saved and tells it here, so
-// that no layer has to import the registry.
+// The argument `layer` of layers that wrap others. The registry, which makes and serializes layers, registers itself here.
+// So no layer has to import the registry.
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type KerasObject } from '../../core/json.js';
 import type { Field, FieldContext } from './fields.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 
+/** How the registry makes layers from Keras's serialized form and back. */
 export interface LayerForms {
   make(object: KerasObject, context: Omit<FieldContext, 'where' | 'key'>): layers.Layer;
   serialize(layer: layers.Layer): KerasObject;
@@ -13,6 +14,7 @@ export interface LayerForms {
 
 let forms: LayerForms | undefined;
 
+/** Called by the registry. */
 export function setLayerForms(given: LayerForms): void {
   forms = given;
 }
@@ -22,7 +24,7 @@ function requireForms(): LayerForms {
   throw new KerasValueError('Layers within layers need the registry: import it before');
 }
 
-/** A layer, or what Keras or TensorFlow.js writes for one. */
+/** A layer, or the serialized form of one by Keras or TensorFlow.js. */
 export function layer(): Field<layers.Layer> {
   return {
     parse(value, context) {

@@ -1,4 +1,4 @@
-// Dense as Keras defines it: activation(x kernel + bias) along the last axis of an input of any rank.
+// The layer Dense: activation(x kernel + bias) along the last axis of an input of any rank.
 // Source: https://keras.io/api/layers/core_layers/dense/
 
 import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
@@ -31,11 +31,11 @@ const fields = {
 export interface DenseArgs extends BaseLayerArgs {
   /** Size of the output's last axis. */
   units: number;
-  /** Name, function, Keras object or layer. Default: none. */
+  /** A name, function, serialized activation or layer. Default: linear. */
   activation?: unknown;
   /** Default true. */
   useBias?: boolean;
-  /** Default 'glorot_uniform', which null means too. */
+  /** Default 'glorot_uniform', also for null. */
   kernelInitializer?: unknown;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
   biasInitializer?: unknown;
@@ -47,12 +47,12 @@ export interface DenseArgs extends BaseLayerArgs {
   loraRank?: number | null;
   /** Default: loraRank. */
   loraAlpha?: number | null;
-  /** Only null: quantised layers are refused. */
+  /** Must be null: quantised layers are not supported. */
   quantizationConfig?: null;
 }
 
 /**
- * Densely connected layer.
+ * activation(x kernel + bias).
  *
  * Input: float32 [batch, ..., channels]; int32 is cast. Output: float32 [batch, ..., units]. Kernel: [channels, units].
  * Source: https://keras.io/api/layers/core_layers/dense/
@@ -70,7 +70,7 @@ export class Dense extends LoraLayer<typeof fields> {
     this.inputRules = [{ minRank: 2 }];
   }
 
-  /** The kernel that the layer works with, LoRA's correction included: [channels, units]. */
+  /** The kernel, with LoRA's correction if it is enabled: [channels, units]. */
   get kernel(): Tensor {
     return this.readMainWeight();
   }

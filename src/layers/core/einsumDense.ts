@@ -66,13 +66,13 @@ const fields = {
 
 /** The arguments of Keras's EinsumDense. */
 export interface EinsumDenseArgs extends BaseLayerArgs {
-  /** '[X],[Y]->[Z]' of input, kernel and output, with '...' before X and Z or behind both; the first axis is the batch. */
+  /** '[X],[Y]->[Z]': labels of input, kernel and output, with '...' before or after both X and Z. The first is the batch. */
   equation: string;
-  /** The output's shape without the batch axis and without what an ellipsis stands for; null is unknown. */
+  /** The output's shape without the batch axis and without the axes of an ellipsis; null is unknown. */
   outputShape: number | readonly (number | null)[];
-  /** Name, function, Keras object or layer. Default: none. */
+  /** A name, function, serialized activation or layer. Default: linear. */
   activation?: unknown;
-  /** Output axes that the bias has. Default: no bias. */
+  /** Labels of the output axes along which the bias has values of its own. Default null: no bias. */
   biasAxes?: string | null;
   kernelInitializer?: unknown;
   biasInitializer?: unknown;
@@ -86,13 +86,12 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
 }
 
 /**
- * Dense layer along any axes, as one matrix product.
+ * activation(einsum(equation, x, kernel) + bias), as one matrix product.
  *
- * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand. An equation with a label
- * twice in one operand is refused.
+ * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand.
  * Source: https://keras.io/api/layers/core_layers/einsum_dense/
  *
- * @throws ValueError for an equation of another form, or shapes that do not fit it.
+ * @throws ValueError for an equation of another form or with a label twice in one operand, and shapes that do not fit it.
  */
 export class EinsumDense extends LoraLayer<typeof fields> {
   static readonly className: string = 'EinsumDense';
@@ -104,11 +103,12 @@ export class EinsumDense extends LoraLayer<typeof fields> {
     super(args, fields, context);
   }
 
+  /** The kernel, with LoRA's correction if it is enabled. */
   get kernel(): Tensor {
     return this.readMainWeight();
   }
 
-  /** Null without biasAxes. */
+  /** The bias, or null without biasAxes. */
   get bias(): Tensor | null {
     return this.#bias?.read() ?? null;
   }
@@ -170,7 +170,7 @@ export class EinsumDense extends LoraLayer<typeof fields> {
   }
 }
 
-/** Initializers that scale with fans take them from the equation, unless their config says which axes to take. */
+/** Gives the equation's axes to initializers that scale with fans, unless their config already names axes. */
 function withFans(initializer: Initializer, { inputAxes, outputAxes }: EinsumShapes): Initializer {
   const object = initializer.serialize();
   if (!isKerasObject(object)) return initializer;

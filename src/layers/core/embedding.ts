@@ -1,4 +1,4 @@
-// Embedding: a row of a table for each whole number. Source: https://keras.io/api/layers/core_layers/embedding/
+// The layer Embedding. Source: https://keras.io/api/layers/core_layers/embedding/
 
 import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
@@ -25,17 +25,17 @@ const fields = {
 
 /** The arguments of Keras's Embedding. */
 export interface EmbeddingArgs extends BaseLayerArgs {
-  /** Rows of the table: the largest number in the input plus one. */
+  /** Number of rows of the table: the largest id in the input plus one. */
   inputDim: number;
-  /** Columns of the table. */
+  /** Number of columns of the table. */
   outputDim: number;
   /** Default 'uniform'. */
   embeddingsInitializer?: unknown;
   embeddingsRegularizer?: unknown;
   embeddingsConstraint?: unknown;
-  /** Whether 0 in the input is padding, which later layers then skip. Default false. */
+  /** Whether 0 in the input is padding, which later layers skip. Default false. */
   maskZero?: boolean;
-  /** Length of the sequences, of Keras 2: makes an input layer when the layer is the first of a Sequential model. */
+  /** Length of the sequences, an argument of Keras 2. The first layer of a Sequential model makes its input layer from it. */
   inputLength?: number | readonly number[] | null;
   loraRank?: number | null;
   loraAlpha?: number | null;
@@ -43,9 +43,9 @@ export interface EmbeddingArgs extends BaseLayerArgs {
 }
 
 /**
- * Looks up vectors.
+ * Looks up a row of a table for each id.
  *
- * Input: int32 or float32 with whole numbers in [0, inputDim), any shape. Output: float32 [...input, outputDim].
+ * Input: ids in [0, inputDim), int32 or float32, any shape. Output: float32 [...input, outputDim].
  * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
  */
 export class Embedding extends LoraLayer<typeof fields> {
@@ -57,7 +57,7 @@ export class Embedding extends LoraLayer<typeof fields> {
     this.supportsMasking = this.config.maskZero;
   }
 
-  /** [inputDim, outputDim], LoRA's correction included. */
+  /** The table, with LoRA's correction if it is enabled: [inputDim, outputDim]. */
   get embeddings(): Tensor {
     return this.readMainWeight();
   }

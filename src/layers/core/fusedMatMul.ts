@@ -1,5 +1,5 @@
-// activation(x w + b) for matrices as one kernel, on every backend. tf.fused.matMul knows six activations everywhere; the
-// others follow as operations of their own.
+// activation(x w + b) for matrices as one kernel, on every backend. Every backend's tf.fused.matMul has six activations; the
+// others run as operations of their own.
 
 import { fused, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
@@ -8,6 +8,7 @@ type TfjsFusedActivation = 'linear' | 'relu' | 'relu6' | 'elu' | 'sigmoid' | 'le
 
 const tfjsFusedActivations: ReadonlySet<string> = new Set(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu']);
 
+/** The operands of `fusedMatMul`. */
 export interface DenseCall {
   /** [rows, depth] */
   readonly x: Tensor;
@@ -19,12 +20,12 @@ export interface DenseCall {
   readonly activation?: ActivationFunction;
 }
 
-/** Whether `fusedMatMul` leaves nothing of the activation to be done. */
+/** Whether every backend's tf.fused.matMul has the activation. */
 export function isFusable(activation: ActivationFunction): boolean {
   return activation.fused !== undefined && tfjsFusedActivations.has(activation.fused.activation);
 }
 
-/** [rows, columns]. An activation that is not fusable must be elementwise or work along the columns. */
+/** Gives [rows, columns]. An activation that is not fusable must be elementwise or work along the columns. */
 export function fusedMatMul({ x, w, bias, activation }: DenseCall): Tensor {
   const inside = activation && isFusable(activation) ? activation.fused : undefined;
   const y = fused.matMul({

@@ -1,6 +1,6 @@
-// Layers with one matrix-like weight that LoRA can adapt: Dense, EinsumDense and Embedding. The weight's last axis belongs to
-// the factor b, all others to a; files hold the merged weight. As conv/conv2d.ts does for convolutions.
-// Source: `enable_lora` in https://keras.io/api/layers/core_layers/dense/
+// The base of Dense, EinsumDense and Embedding, whose main weight LoRA can adapt: weight + alpha/rank * (a b). The factor b
+// has the weight's last axis, a has all others. Files hold the merged weight. conv/baseConv.ts does the same for
+// convolutions. Source: `enable_lora` in https://keras.io/api/layers/core_layers/dense/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -14,7 +14,7 @@ import { getInitializer, type Initializer } from '../initializers/initializers.j
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { refuseQuantizedPolicy } from './quantization.js';
 
-/** The weight that LoRA adapts, and how it is made. */
+/** The weight that LoRA can adapt, and how it is made. */
 export interface MainWeight {
   /** 'kernel' or 'embeddings'. */
   readonly name: string;
@@ -24,6 +24,7 @@ export interface MainWeight {
   readonly constraint: Constraint | null;
 }
 
+/** A layer with one main weight and LoRA. Throws ValueError for a quantised dtype policy. */
 export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
   #main: MainWeight | null = null;
   #weight: LayerVariable | null = null;
@@ -39,7 +40,7 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     this.#weight = this.addVariable(main.name, main.shape, main);
   }
 
-  /** The weight that the layer works with, LoRA's correction included. */
+  /** Reads the main weight, or computes the merged weight if LoRA is enabled. Throws ValueError before the layer is built. */
   protected readMainWeight(): Tensor {
     if (!this.#weight) {
       throw new KerasValueError(`You must build the layer '${this.name}' before accessing its weights.`);
@@ -53,14 +54,14 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     return this.#lora !== null;
   }
 
-  /** LoRA from the config: made while the layer is built. */
+  /** Enables LoRA if the config asks for it. Called by build(). */
   protected buildLora(rank: number | null, alpha: number | null): void {
     if (rank) this.#addLora(rank, { alpha }, '');
   }
 
   /**
-   * Freezes the layer's main weight and trains a correction of low rank instead: weight + alpha/rank * (a b). Compile the
-   * model (again) afterwards.
+   * Freezes the layer's main weight and trains a low-rank correction instead: weight + alpha/rank * (a b). Compile the model
+   * (again) afterwards.
    *
    * @param rank Inner size of the factors a [...all axes but the last, rank] and b [rank, last axis].
    * @throws ValueError if the weight has a constraint, the layer is not built, or LoRA is enabled already.
@@ -73,7 +74,7 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     this.#addLora(rank, options, `${this.name}/`);
   }
 
-  /** @param scope What precedes the names of the factors where TensorFlow.js does not add the layer's name itself. */
+  /** @param scope Prefix of the factors' names. TensorFlow.js adds the layer's name itself only within build(). */
   #addLora(rank: number, options: LoraOptions, scope: string): void {
     const { name, shape, regularizer, constraint } = this.#main as MainWeight;
     const weight = this.#weight as LayerVariable;
@@ -105,21 +106,21 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
 
   override saveState(): Tensor[] {
     if (!this.#lora) return super.saveState();
-    const others = this.#merged().slice(1);
+    const others = this.#fileVariables().slice(1);
     return [this.readMainWeight(), ...others.map((weight) => weight.read().clone())];
   }
 
   override stateShapes(): readonly Shape[] {
-    return this.#lora ? this.#merged().map((weight) => weight.shape) : super.stateShapes();
+    return this.#lora ? this.#fileVariables().map((weight) => weight.shape) : super.stateShapes();
   }
 
   override loadState(values: readonly Tensor[]): void {
-    this.assignAll(this.#merged(), values);
+    this.assignAll(this.#fileVariables(), values);
     if (this.#lora) restartLora(this.#lora);
   }
 
-  /** The variables of a file, where a and b are part of the weight. */
-  #merged(): readonly LayerVariable[] {
+  /** The variables that files hold: all but a and b, which are merged into the main weight. */
+  #fileVariables(): readonly LayerVariable[] {
     const lora = this.#lora;
     return lora ? this.variables.filter((weight) => weight !== lora.a && weight !== lora.b) : this.variables;
   }

@@ -1,5 +1,5 @@
-// The seed of a random initializer. As in Keras an instance with a number, or without a seed, gives the same values
-// whenever it is asked for the same shape; one with a SeedGenerator goes on with each use.
+// The seed of a random initializer. As in Keras, an initializer with an integer seed or without a seed gives the same values
+// each time it makes the same shape. With a SeedGenerator it gives new values each time.
 // Source: https://keras.io/api/random/seed_generator/
 
 import { asKerasObject, isKerasObject, type Json, type PlainObject } from '../../core/json.js';
@@ -8,12 +8,13 @@ import type { Param } from '../serialization/params.js';
 import { type Random, randomSeed, seededRandom } from './seededRandom.js';
 
 export interface Seed {
-  /** As it was given: null, an integer or the object of a SeedGenerator. */
+  /** The seed as given: null, an integer or a serialized SeedGenerator. */
   readonly json: Json;
-  /** The numbers of one use. */
+  /** Starts the stream of random numbers for one weight. */
   start(): Random;
 }
 
+/** The parameter `seed`. */
 export const seedParam: Param<Seed> = {
   read(value) {
     if (value == null) return fixed(null, randomSeed());

@@ -1,12 +1,12 @@
-// Random numbers with a seed: the same seed gives the same values on every backend. They are not those of Keras, whose own
-// backends differ from each other too.
+// Random numbers with a seed. A seed gives the same values on every backend. They differ from Keras's, whose backends also
+// differ from each other.
 
-/** Whole numbers in [0, 2^32). */
+/** Draws an integer in [0, 2^32). */
 export type Random = () => number;
 
 /**
- * sfc32 of PractRand (https://pracrand.sourceforge.net/), started with a counter and the seed mixed by the finalizer of
- * MurmurHash3, so that seeds next to each other give unrelated streams.
+ * The generator sfc32 of PractRand (https://pracrand.sourceforge.net/). The finalizer of MurmurHash3 mixes the seed, so that
+ * consecutive seeds give unrelated streams.
  */
 export function seededRandom(seed: number): Random {
   let a = mix(seed | 0);
@@ -32,11 +32,12 @@ function mix(value: number): number {
   return h ^ (h >>> 16);
 }
 
+/** Draws a seed. */
 export function randomSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
 
-/** Values in [low, high). 24 bits, as many as a float32 holds. */
+/** Fills `values` from the uniform distribution over [low, high), with the 24 bits that a float32 holds. */
 export function fillUniform(values: Float32Array, low: number, high: number, random: Random): Float32Array {
   const step = (high - low) / 2 ** 24;
   for (let i = 0; i < values.length; i++) values[i] = low + step * (random() >>> 8);
@@ -46,7 +47,7 @@ export function fillUniform(values: Float32Array, low: number, high: number, ran
 export interface Normal {
   readonly mean: number;
   readonly stddev: number;
-  /** Draws again beyond this many standard sqrtInitializer. Default: never. */
+  /** Values beyond this many standard deviations are drawn again. Default: no limit. */
   readonly limit?: number;
 }
 

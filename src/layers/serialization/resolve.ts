@@ -1,7 +1,8 @@
-// From what a user or a file gives for an activation, initializer, regularizer or constraint to the object itself: names,
-// Keras's and TensorFlow.js's serialized objects, custom classes and functions, instances. One order for all four families:
+// Finds the activation, initializer, regularizer or constraint that an identifier means. A user or a file may give a name, a
+// serialized form of Keras or TensorFlow.js, a custom class or function, or an instance. All four families search in this
+// order:
 //
-//   customObjects -> built-ins -> the family's own fall-back -> an error that lists the known names
+//   customObjects -> built-ins -> the family's own fallback -> an error that lists the known names
 
 import { serialization } from '@tensorflow/tfjs-core';
 import {
@@ -17,27 +18,28 @@ import {
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface ResolveOptions {
-  /** Which Keras wrote the config: a few names mean another function in Keras 2. Default 3. */
+  /** The version of Keras that wrote the config. A few names mean another function in Keras 2. Default 3. */
   readonly kerasMajor?: 2 | 3;
   /** Classes and functions by name or registered name ('package>Name'). */
   readonly customObjects?: Readonly<Record<string, unknown>>;
 }
 
-/** What all resolved objects have in common. */
+/** The part that activations, initializers, regularizers and constraints share. */
 export interface Resolved {
   serialize(): Json;
 }
 
+/** How one of the four families finds and wraps its members. */
 export interface Family<T extends Resolved> {
-  /** As in "Could not interpret <kind> identifier". */
+  /** Named in messages: "Could not interpret <kind> identifier". */
   readonly kind: string;
-  /** Shown by errors. */
+  /** The known names, listed in error messages. */
   readonly names: readonly string[];
-  /** Makes a built-in, by any spelling of its name. */
+  /** Finds the maker of a built-in by any spelling of its name. */
   find(name: string, options: ResolveOptions): ((config: unknown) => T) | undefined;
-  /** Gives a custom function or an instance's method the shape of the family. */
+  /** Wraps a custom function, or the method of an instance, as a member of the family. */
   wrap(call: Callable, name: string, serialize: () => Json): T;
-  /** For serialized objects that are neither custom nor built in. */
+  /** Reads serialized forms that are neither custom nor built in; null if it cannot. */
   fallback?(object: KerasObject, options: ResolveOptions): T | null;
 }
 
@@ -57,6 +59,7 @@ type Class = (new (
   fromConfig?(...args: unknown[]): Instance;
 };
 
+/** @throws ValueError for an unknown identifier, and for Python code saved in a file. */
 export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ResolveOptions): T {
   if (typeof identifier === 'string') return fromName(family, identifier, options);
   if (typeof identifier === 'function') return fromCustom(family, identifier, options);
@@ -79,7 +82,7 @@ function fromSerialized<T extends Resolved>(family: Family<T>, object: KerasObje
   if (className === 'function') return fromSerializedFunction(family, object, options);
   const custom = findCustom(options, [registered, className]);
   if (custom !== undefined) return fromCustom(family, custom, options, object);
-  // A class that somebody registered may share its name with a built-in and compute something else.
+  // A registered class of a user may have the name of a built-in and compute something else.
   const isForeign = /^(?!keras>).*>/i.test(registered ?? '');
   const make = isForeign ? undefined : family.find(className, options);
   const made = make ? make(config) : family.fallback?.(object, options);
@@ -103,8 +106,9 @@ function fromSerializedFunction<T extends Resolved>(
 }
 
 /**
- * @param object what the file holds for it. A class gets its config, with keys in camelCase, and the saved form keeps the
- *   module and the registered name.
+ * Makes a member from a custom class, function or instance.
+ * @param object its serialized form in the file. A class receives the config from it, with camelCase keys, and what is
+ *   saved later keeps its module and registered name.
  */
 function fromCustom<T extends Resolved>(
   family: Family<T>,
@@ -165,14 +169,14 @@ function fromInstance<T extends Resolved>(
   object?: KerasObject,
 ): T {
   if (typeof instance.serialize === 'function') return instance as unknown as T;
-  const stock = object ? undefined : fromTfjs(family, instance, options);
-  if (stock) return stock;
+  const builtIn = object ? undefined : fromTfjs(family, instance, options);
+  if (builtIn) return builtIn;
   const name = object?.class_name ?? instance.getClassName?.() ?? instance.constructor.name;
   const call = ((...args: never[]) => instance.apply(...args)) as Callable;
   return family.wrap(call, name, () => serializeInstance(instance, name, object));
 }
 
-/** An instance of a class of tfjs-layers that is not changed by a subclass. */
+/** The built-in that matches an instance of a tfjs-layers class; undefined if a subclass overrides `apply`. */
 function fromTfjs<T extends Resolved>(family: Family<T>, instance: Instance, options: ResolveOptions): T | undefined {
   const className = instance.getClassName?.();
   if (className === undefined) return undefined;
@@ -198,7 +202,7 @@ function isClass(value: unknown): value is Class {
   return hasMethods || className !== undefined || fromConfig !== undefined || /^class\b/.test(String(value));
 }
 
-/** tfjs-layers turns strings of a config into camelCase, registered names too. */
+/** Also compares names in camelCase: tfjs-layers converts the strings of a config, registered names included. */
 function findCustom({ customObjects = {} }: ResolveOptions, names: readonly (string | null | undefined)[]): unknown {
   for (const name of names) {
     if (name == null) continue;
@@ -213,7 +217,7 @@ function plainName(name: string): string {
   return name.split('>').map(toCamel).join('>');
 }
 
-/** Python byte code: {class_name: '__lambda__', config} of Keras 3, or the bare {value: ['4wEAAA...', ...]}. */
+/** Whether a value is Python byte code: {class_name: '__lambda__', config} of Keras 3, or {value: ['4wEAAA...', ...]}. */
 function isLambda(value: unknown): boolean {
   if (!isPlainObject(value)) return false;
   const className = value.class_name ?? value.className;
