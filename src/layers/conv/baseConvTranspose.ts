@@ -1,5 +1,5 @@
-// What the transposed convolutions have in common: activation(convTranspose(inputs, kernel) + bias). Each input value adds a
-// scaled kernel to the output, `strides` apart.
+// The base of the transposed convolutions: activation(convTranspose(inputs, kernel) + bias). Each input value adds a scaled
+// kernel to the output; neighbouring inputs are `strides` apart there.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -21,6 +21,7 @@ import { channelAxis, knownChannels, splitShape } from './convShapes.js';
 import { runConvTranspose } from './runConvTranspose.js';
 import { transposedShape } from './transposeShapes.js';
 
+/** The fields of a transposed convolution with `rank` spatial dimensions. */
 export function transposeFields(rank: number) {
   const { kernelSize, strides, padding, dataFormat } = geometryFields(rank);
   return {
@@ -39,17 +40,19 @@ export function transposeFields(rank: number) {
 
 type Fields = ReturnType<typeof transposeFields>;
 
+/** The arguments of the transposed convolutions. */
 export interface ConvTransposeArgs extends GeometryArgs, KernelArgs {
   /** Number of output channels. */
   filters: number;
-  /** Distances in the output between neighbours of the input. Default 1. Above 1 only where dilationRate is 1. */
+  /** Distance in the output between neighbouring input values. Default 1. Above 1 only if dilationRate is 1. */
   strides?: number | readonly number[];
-  /** Rows and columns added at the end of the output, fewer than `strides`. Default null: what `padding` implies. */
+  /** Size added at the end of each spatial dimension, below `strides`. Default null: follows from `padding`. */
   outputPadding?: number | readonly number[] | null;
-  /** 1, as in Keras, which has no groups here. */
+  /** Must be 1: Keras has no grouped transposed convolution. */
   groups?: 1;
 }
 
+/** A transposed convolution layer; see Conv2DTranspose for its errors. */
 export abstract class BaseConvTranspose extends KerasLayer<Fields> {
   #kernel: LayerVariable | null = null;
   #bias: LayerVariable | null = null;
@@ -67,12 +70,12 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
     checkStridesWithDilations((this.constructor as unknown as KerasLayerClass).className, this.config);
   }
 
-  /** [...kernelSize, filters, channels] */
+  /** The kernel [...kernelSize, filters, channels]. */
   get kernel(): Tensor {
     return builtWeight(this, this.#kernel, 'kernel').read();
   }
 
-  /** [filters], or null with useBias false. */
+  /** The bias [filters], or null with useBias false. */
   get bias(): Tensor | null {
     builtWeight(this, this.#kernel, 'kernel');
     return this.#bias?.read() ?? null;

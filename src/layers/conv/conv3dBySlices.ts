@@ -1,6 +1,6 @@
-// 3D convolution as a sum of 2D ones: y[d] = sum over kd of conv2d(x[d*stride + kd*dilation - before], w[kd]). So it runs on
-// the kernels of 2D convolution, in groups, dilated and differentiable on every backend; the host's conv3d has plain loops,
-// no groups and no gradient with dilations.
+// 3D convolution as a sum of 2D convolutions: y[d] = sum over kd of conv2d(x[d*stride + kd*dilation - before], w[kd]).
+// So it runs on the kernels of 2D convolution, with groups, dilations and gradients on every backend. TensorFlow.js's conv3d
+// has plain loops, no groups, and no gradient with dilations.
 
 import { add, pad, reshape, slice, type Tensor, type Tensor1D, type Tensor4D, util } from '@tensorflow/tfjs-core';
 import { fused } from '../../ops/groupConv2d.js';
@@ -11,12 +11,12 @@ interface Conv3d {
   readonly x: Tensor;
   /** [kD, kH, kW, inC / groups, outC] */
   readonly filter: Tensor;
-  /** Its data format is not looked at. */
+  /** Its data format is ignored. */
   readonly window: Window;
   readonly bias?: Tensor;
 }
 
-/** The convolution plus bias: [batch, outD, outH, outW, outC]. */
+/** conv3d(x) + bias: [batch, outD, outH, outW, outC]. */
 export function conv3dBySlices({ x, filter, window, bias }: Conv3d): Tensor {
   const [kD, ...filterShape]: number[] = filter.shape;
   const [batch, , ...imageShape]: number[] = x.shape;
@@ -41,7 +41,7 @@ export function conv3dBySlices({ x, filter, window, bias }: Conv3d): Tensor {
   return reshape(images, [batch, outD, ...images.shape.slice(1)]);
 }
 
-/** x as [batch, depth / stride, stride, image], with zeros in front and behind so that every slice exists. */
+/** Reshapes x to [batch, depth / stride, stride, image], padded with zeros so that every slice exists. */
 function paddedDepth(x: Tensor, { kernelSize, strides, dilationRate, padding }: Window) {
   const [batch, depth, ...image]: number[] = x.shape;
   const [stride] = strides;
@@ -59,7 +59,7 @@ function paddedDepth(x: Tensor, { kernelSize, strides, dilationRate, padding }: 
 
 const none: [number, number] = [0, 0];
 
-/** The rows at first, first + stride, ...: [batch, count, 1, image]. */
+/** The depth slices first, first + stride, ...: [batch, count, 1, image]. */
 function slicesOf(phases: Tensor, { first, count, stride }: { first: number; count: number; stride: number }): Tensor {
   return slice(phases, [0, Math.floor(first / stride), first % stride, 0], [-1, count, 1, -1]);
 }

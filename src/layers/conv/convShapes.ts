@@ -1,4 +1,4 @@
-// Output shapes of convolution layers, with unknown sizes as null: https://keras.io/api/layers/convolution_layers/
+// Output shapes of convolution layers. Unknown sizes are null. Source: https://keras.io/api/layers/convolution_layers/
 //   'valid'            out = floor((in - span)/stride) + 1, where span = (kernel - 1)*dilation + 1
 //   'same', 'causal'   out = floor((in - 1)/stride) + 1
 
@@ -6,10 +6,10 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** 'causal' pads in front only, so that no output sees a later input; in 1D alone. */
+/** 'causal' exists in 1D only. It pads in front, so that no output sees a later input. */
 export type ConvPadding = KerasPadding | 'causal';
 
-/** As many values in each list as the kernel has sides. */
+/** The geometry of a convolution. Each list has a value per spatial dimension. */
 export interface Window {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
@@ -18,12 +18,12 @@ export interface Window {
   readonly dataFormat: KerasDataFormat;
 }
 
-/** The axis of the channels, -1 or 1: sides are between or behind. */
+/** The axis of the channels: -1 for channels_last, 1 for channels_first. */
 export function channelAxis(dataFormat: KerasDataFormat): 1 | -1 {
   return dataFormat === 'channels_last' ? -1 : 1;
 }
 
-/** A batch's shape apart: what channels and sides are does not depend on the data format. */
+/** Splits a shape of either data format into batch, channels and spatial sizes. */
 export function splitShape(
   shape: Shape,
   dataFormat: KerasDataFormat,
@@ -34,6 +34,7 @@ export function splitShape(
     : { batch, spatial: others.slice(1), channels: others[0] ?? null };
 }
 
+/** Composes the shape of this data format from its parts. */
 export function composeShape(
   batch: number | null,
   spatial: Shape,
@@ -43,7 +44,7 @@ export function composeShape(
   return dataFormat === 'channels_last' ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
 }
 
-/** The output of `filters` channels. Throws if the rank is wrong or a known side would be empty. */
+/** The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1. */
 export function convOutputShape(window: Window, inputShape: Shape, filters: number | null, kernelShape: Shape): Shape {
   const { dataFormat } = window;
   checkRank(window, inputShape, kernelShape);
@@ -57,6 +58,7 @@ export function convOutputShape(window: Window, inputShape: Shape, filters: numb
   return composeShape(batch, outSpatial, filters, dataFormat);
 }
 
+/** @throws ValueError if the input's rank is not that of the kernel. */
 export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape: Shape): void {
   if (inputShape.length === kernelSize.length + 2) return;
   throw new KerasValueError(
@@ -70,7 +72,7 @@ function outputSize({ kernelSize, strides, dilationRate, padding }: Window, size
   return Math.floor((size - span) / strides[i]) + 1;
 }
 
-/** The number of input channels, which a layer with a kernel must know. */
+/** The number of input channels. Throws ValueError if it is unknown, since the kernel's shape depends on it. */
 export function knownChannels(where: string, inputShape: Shape, dataFormat: KerasDataFormat): number {
   const channels = inputShape[dataFormat === 'channels_last' ? inputShape.length - 1 : 1];
   if (channels === null || channels === undefined) {

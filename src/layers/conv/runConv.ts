@@ -1,4 +1,5 @@
-// A layer's geometry and epilogue -> one fused 2D convolution. 1D is 2D with a height of one; 3D is in run3d.ts.
+// Runs a layer's convolution, bias and activation as one fused 2D convolution. 1D is 2D with a height of one; 3D is in
+// conv3dBySlices.ts.
 
 import { reshape, type Tensor, type Tensor1D, type Tensor4D, transpose } from '@tensorflow/tfjs-core';
 import type { DataFormat } from '../../../kernels/conv.js';
@@ -9,10 +10,12 @@ import type { KerasDataFormat } from '../base/fields.js';
 import { conv3dBySlices } from './conv3dBySlices.js';
 import type { Window } from './convShapes.js';
 
+/** TensorFlow.js's name of the data format in 2D. */
 export function tfjsFormat(dataFormat: KerasDataFormat): DataFormat {
   return dataFormat === 'channels_last' ? 'NHWC' : 'NCHW';
 }
 
+/** The operands of `runConv`. */
 export interface ConvCall {
   /** [batch, ...spatial, channels] or [batch, channels, ...spatial], of the window's rank. */
   readonly x: Tensor;
@@ -25,7 +28,7 @@ export interface ConvCall {
   readonly activation?: ActivationFunction;
 }
 
-/** activation(conv(x) + bias), the activation within the convolution where the kernels have it. */
+/** activation(conv(x) + bias). The convolution's kernel applies the activation if it has it. */
 export function runConv(call: ConvCall): Tensor {
   const rank = call.window.kernelSize.length;
   return rank === 1 ? run1d(call) : rank === 2 ? run2d(call) : run3d(call);
@@ -46,7 +49,7 @@ function run2d({ x, filter, window, bias, activation }: ConvCall): Tensor {
   return activation && !activation.fused ? activation.apply(y) : y;
 }
 
-/** 'causal' is a 1D window's, which has become the width here. */
+/** Only 1D has 'causal' padding; its steps are the width here. */
 function numericPadding({ padding, kernelSize, dilationRate, dataFormat }: Window): Padding {
   if (padding !== 'causal') return padding;
   const none = [0, 0] as const;
@@ -60,14 +63,14 @@ function run1d({ x, filter, window, bias, activation }: ConvCall): Tensor {
     filter: reshape(filter, [1, ...filter.shape]),
     window: windowWithHeight(window),
     bias,
-    // Others than the fused ones may look at an axis, or be layers that were built for the shape without a height.
+    // Other activations may work along an axis, or be layers that were built for the shape without a height.
     activation: activation?.fused ? activation : undefined,
   });
   const y = dropHeight(flat, window.dataFormat);
   return activation && !activation.fused ? activation.apply(y) : y;
 }
 
-/** A 1D window as the 2D one that runs over a single row. */
+/** The 2D window of a 1D window, which moves over a single row. */
 export function windowWithHeight(window: Window): Window {
   const onRow = (values: readonly number[]) => [1, ...values];
   return {
@@ -78,11 +81,13 @@ export function windowWithHeight(window: Window): Window {
   };
 }
 
+/** [batch, steps, channels] -> [batch, 1, steps, channels], or the same in channels_first. */
 export function addHeight(x: Tensor, dataFormat: KerasDataFormat): Tensor {
   const [batch, a, b] = x.shape;
   return reshape(x, dataFormat === 'channels_last' ? [batch, 1, a, b] : [batch, a, 1, b]);
 }
 
+/** The inverse of `addHeight`. */
 export function dropHeight(y: Tensor, dataFormat: KerasDataFormat): Tensor {
   const [batch, a, b, c] = y.shape;
   return reshape(y, dataFormat === 'channels_last' ? [batch, b, c] : [batch, a, c]);

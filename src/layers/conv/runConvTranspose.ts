@@ -1,4 +1,4 @@
-// Transposed convolution: the gradient of a convolution in its input, as an op of its own. The kernel behind it is
+// Transposed convolution: the gradient of a convolution with respect to its input, as an operation of its own. Its kernel is
 // differentiable to any order on every backend (src/ops/gradients.ts).
 
 import { add, engine, type NamedTensorMap, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
@@ -10,8 +10,9 @@ import { convTranspose3dBySlices } from './convTranspose3dBySlices.js';
 import { addHeight, dropHeight, tfjsFormat, windowWithHeight } from './runConv.js';
 import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';
 
+/** The operands of `runConvTranspose`. */
 export interface ConvTransposeCall {
-  /** [batch, ...spatial, channels] or [batch, channels, ...spatial], with one to three sides. */
+  /** [batch, ...spatial, channels] or [batch, channels, ...spatial], with one to three spatial dimensions. */
   readonly x: Tensor;
   /** [...kernelSize, filters, inC] */
   readonly kernel: Tensor;
@@ -53,7 +54,7 @@ function transpose2d(x: Tensor, kernel: Tensor, window: TransposeWindow): Tensor
     const size = knownSize as number;
     const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
     const before = cropBefore(window, i);
-    // What the taps of the last input reach beyond the kept outputs; less than a stride may be missing instead.
+    // How far the taps of the last input reach beyond the kept outputs; 0 if they end before them.
     const after = Math.max((size - 1) * strides[i] + span - before - transposedSize(window, size, i), 0);
     return [before, after] as const;
   });

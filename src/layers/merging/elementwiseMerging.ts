@@ -1,5 +1,5 @@
-// Layers that join tensors of broadcastable shapes value by value. Shapes are aligned as Keras does it: a tensor of smaller
-// rank gets its missing axes behind the batch axis. Source: https://keras.io/api/layers/merging_layers/
+// The elementwise merging layers: Add, Subtract, Multiply, Average, Maximum, Minimum. As in Keras, a tensor of smaller rank
+// gets axes of size 1 behind the batch axis, and then shapes broadcast. Source: https://keras.io/api/layers/merging_layers/
 
 import {
   add,
@@ -28,7 +28,7 @@ import { checkShapes, mergedShape } from './mergeShapes.js';
 
 const fields = {};
 
-/** Arguments of the merging layers without arguments of their own. */
+/** The arguments of the elementwise merging layers. */
 export type MergeArgs = BaseLayerArgs;
 
 type Binary = (a: Tensor, b: Tensor) => Tensor;
@@ -39,7 +39,7 @@ abstract class Merge extends KerasLayer<typeof fields> {
     this.supportsMasking = true;
   }
 
-  /** Of tensors of one rank, at least one; within a tidy. */
+  /** Merges at least one tensor; all have one rank. Called in a tidy. */
   protected abstract merge(tensors: Tensor[]): Tensor;
 
   override build(inputShape: Shape | Shape[]): void {
@@ -67,7 +67,7 @@ abstract class Merge extends KerasLayer<typeof fields> {
   }
 }
 
-/** float32, with axes of size 1 behind the first one where some are missing. */
+/** Casts to float32, and inserts axes of size 1 behind the batch axis up to this rank. */
 function toRank(x: Tensor, rank: number): Tensor {
   const y = floatInput(x);
   if (y.rank === rank) return y;
@@ -75,13 +75,13 @@ function toRank(x: Tensor, rank: number): Tensor {
   return reshape(y, [batch, ...Array<number>(rank - y.rank).fill(1), ...others]);
 }
 
-/** The mask of x, repeated along its last axis. */
+/** The mask of x, broadcast along its last axis; null if there is none. */
 function fullMask(x: Tensor): Tensor | null {
   const mask = maskOf(x);
   return mask && mask.rank === x.rank - 1 ? broadcastTo(expandDims(mask, -1), x.shape) : null;
 }
 
-/** Where a value is masked, the others alone decide. */
+/** Merges the values that are not masked. */
 function mergeUnmasked(tensors: Tensor[], merge: Binary): Tensor {
   let [output] = tensors;
   let outputMask = fullMask(output);
@@ -95,18 +95,18 @@ function mergeUnmasked(tensors: Tensor[], merge: Binary): Tensor {
   return output;
 }
 
-/** The sum of all. TensorFlow.js adds more than two tensors in one kernel if they have one shape. */
-function sumOf(tensors: Tensor[]): Tensor {
+/** Sums the tensors. Three or more of one shape are added by one kernel of TensorFlow.js. */
+function sumAll(tensors: Tensor[]): Tensor {
   const isSame = tensors.every(({ shape }) => shape.every((size, i) => size === tensors[0].shape[i]));
   return isSame && tensors.length > 2 ? addN(tensors) : tensors.reduce((a, b) => add(a, b));
 }
 
-/** The sum of its inputs: at least one tensor [batch, ...]. Source: https://keras.io/api/layers/merging_layers/add/ */
+/** The sum of its inputs, at least one tensor [batch, ...]. Source: https://keras.io/api/layers/merging_layers/add/ */
 export class Add extends Merge {
   static readonly className: string = 'Add';
 
   protected override merge(tensors: Tensor[]): Tensor {
-    return sumOf(tensors);
+    return sumAll(tensors);
   }
 }
 
@@ -153,11 +153,11 @@ export class Average extends Merge {
   static readonly className: string = 'Average';
 
   protected override merge(tensors: Tensor[]): Tensor {
-    return div(sumOf(tensors), tensors.length);
+    return div(sumAll(tensors), tensors.length);
   }
 }
 
-/** The larger of its inputs, value by value. Source: https://keras.io/api/layers/merging_layers/maximum/ */
+/** The elementwise maximum of its inputs. Source: https://keras.io/api/layers/merging_layers/maximum/ */
 export class Maximum extends Merge {
   static readonly className: string = 'Maximum';
 
@@ -166,7 +166,7 @@ export class Maximum extends Merge {
   }
 }
 
-/** The smaller of its inputs, value by value. Source: https://keras.io/api/layers/merging_layers/minimum/ */
+/** The elementwise minimum of its inputs. Source: https://keras.io/api/layers/merging_layers/minimum/ */
 export class Minimum extends Merge {
   static readonly className: string = 'Minimum';
 

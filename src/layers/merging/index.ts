@@ -1,4 +1,4 @@
-// Layers that join several tensors into one: https://keras.io/api/layers/merging_layers/
+// Merging layers: https://keras.io/api/layers/merging_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { Concatenate } from './concatenate.js';

@@ -1,14 +1,14 @@
-// Shapes of merging layers' inputs and outputs: https://keras.io/api/layers/merging_layers/
+// Input and output shapes of merging layers. Source: https://keras.io/api/layers/merging_layers/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** The inputs' shapes as a list. TensorFlow.js hands a list of one as the shape itself. */
+/** The inputs' shapes as a list. TensorFlow.js passes the shape itself if there is one input. */
 export function shapeList(inputShape: Shape | Shape[]): Shape[] {
   return Array.isArray(inputShape[0]) ? (inputShape as Shape[]) : [inputShape as Shape];
 }
 
-/** shapeList, of one batch size. */
+/** The inputs' shapes as a list. Throws ValueError if their batch sizes differ. */
 export function checkShapes(where: string, inputShape: Shape | Shape[]): Shape[] {
   const shapes = shapeList(inputShape);
   const batches = new Set(shapes.map(([batch]) => batch).filter((batch) => batch !== null));
@@ -20,7 +20,7 @@ export function checkShapes(where: string, inputShape: Shape | Shape[]): Shape[]
   return shapes;
 }
 
-/** The shape that all broadcast to; an unknown size stays unknown. */
+/** The shape to which all broadcast; an unknown size stays unknown. Throws ValueError if there is none. */
 export function mergedShape(shapes: readonly Shape[]): Shape {
   const batch = shapes.map((shape) => shape[0]).find((size) => size !== null) ?? null;
   const inner = shapes.map((shape) => shape.slice(1)).reduce((a, b) => broadcast(a, b, shapes));

@@ -1,5 +1,5 @@
-// BatchNormalization as Keras defines it: by the moving statistics at inference, by those of the batch in training.
-// Source: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
+// The layer BatchNormalization. It normalizes by the moving statistics at inference and by those of the batch in training.
+// Sources: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
 
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -10,10 +10,10 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { Initializer } from '../initializers/initializers.js';
-import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
+import { type AffineArgs, affineInitializers, affineRegularizersAndConstraints, centerAndScale } from './affineFields.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
 import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
-import { correct, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
+import { correctAffine, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
 
 const fields = {
   axis: oneAxis(-1),
@@ -23,7 +23,7 @@ const fields = {
   ...affineInitializers,
   movingMeanInitializer: initializer('zeros'),
   movingVarianceInitializer: initializer('ones'),
-  ...affineLimits,
+  ...affineRegularizersAndConstraints,
   synchronized: boolean(false),
   renorm: boolean(false),
   renormClipping: renormClipping(),
@@ -34,7 +34,7 @@ const fields = {
 export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
   /** The axis of the channels. Default -1. */
   axis?: number | readonly [number];
-  /** How much of the moving statistics stays in each step of training. Default 0.99. */
+  /** Weight of the old value when training updates the moving statistics. Default 0.99. */
   momentum?: number;
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
@@ -42,26 +42,28 @@ export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
   movingMeanInitializer?: unknown;
   /** Default 'ones'. */
   movingVarianceInitializer?: unknown;
-  /** Kept in the config; there is one device. */
+  /** Kept in the config. Without effect, since there is one device. */
   synchronized?: boolean;
   /** Batch renormalization, https://arxiv.org/abs/1702.03275. Default false. */
   renorm?: boolean;
-  /** Limits of the corrections: rmax, rmin and dmax. */
+  /** Limits of batch renormalization: rmax, rmin and dmax. Default null: none. */
   renormClipping?: Readonly<Record<string, number>> | null;
-  /** As momentum, for the statistics that training itself uses. Default 0.99. */
+  /** Momentum of the statistics that batch renormalization uses in training. Default 0.99. */
   renormMomentum?: number;
 }
 
 /**
- * Batch normalization.
+ * (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
  *
- * Input and output: float32 of any rank, with the channels along `axis`. While training, if the layer is trainable, the
- * statistics are those of the batch and the moving ones follow; otherwise the moving ones are used.
+ * Input and output: float32 of any rank, with the channels along `axis`. In training, if the layer is trainable, mean and
+ * variance are those of the batch and update the moving ones. Otherwise they are the moving ones.
+ * Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
+ *
  * @throws ValueError for an axis out of bounds or of unknown size, several axes, and inputs of another rank or size.
  */
 export class BatchNormalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'BatchNormalization';
-  /** Of Keras 2: how it computed, with the same results. */
+  /** Arguments of Keras 2 about how it computes; they do not change the results. */
   static override readonly ignoredKeys = ['fused', 'virtualBatchSize', 'adjustment', 'mode'];
 
   #gamma: LayerVariable | null = null;
@@ -125,7 +127,7 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
 
   #renormalize(renorm: RenormVariables, args: Parameters<typeof normalizeBy>[0]): Tensor {
     const { config } = this;
-    const corrected = correct(renorm, args, config.renormClipping ?? {});
+    const corrected = correctAffine(renorm, args, config.renormClipping ?? {});
     const { mean, variance } = args.statistics;
     this.#updateMoving('mean', mean);
     assignUnconstrained(this.#moving('variance'), updateRenorm(renorm, { mean, variance, ...config }));

@@ -1,4 +1,4 @@
-// Mean and variance of data that comes in batches, joined as in
+// Mean and variance of data that comes in batches, combined as in
 // https://en.wikipedia.org/wiki/Algorithms_for_calculating_variance#Parallel_algorithm
 
 import { add, cast, moments, mul, square, sub, type Tensor } from '@tensorflow/tfjs-core';
@@ -9,7 +9,7 @@ interface Moments {
   readonly count: number;
 }
 
-/** Over all axes but the kept ones. Call it in a tidy. */
+/** Computes the moments over all axes but `kept`. Call it in a tidy. */
 export function momentsOfBatches(batches: readonly Tensor[], kept: readonly number[]): Moments {
   return batches.map((batch) => momentsOf(batch, kept)).reduce(combine);
 }
@@ -17,7 +17,7 @@ export function momentsOfBatches(batches: readonly Tensor[], kept: readonly numb
 function momentsOf(batch: Tensor, kept: readonly number[]): Moments {
   const axes = batch.shape.map((_, i) => i).filter((i) => !kept.includes(i));
   const x: Tensor = cast(batch, 'float32');
-  // No axis would mean all of them there.
+  // tf.moments would take an empty list for all axes.
   if (axes.length === 0) return { mean: x, variance: mul(x, 0), count: 1 };
   return { ...moments(x, axes), count: axes.reduce((count, axis) => count * batch.shape[axis], 1) };
 }

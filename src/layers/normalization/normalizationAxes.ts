@@ -1,5 +1,5 @@
-// Axes of normalization layers: as arguments, checked against a shape, and the shape in which a value per index of an axis
-// broadcasts against the input.
+// The axes of normalization layers: their fields, checks against an input's shape, and the shape in which gamma and beta
+// broadcast against the input.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Field } from '../base/fields.js';
@@ -7,7 +7,7 @@ import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export type Axes = number | readonly number[];
 
-/** One axis; Keras 2 writes a list of one. */
+/** One axis. A list of one is accepted, since Keras 2 writes it. */
 export function oneAxis(missing: number): Field<number> {
   return {
     parse(given, { where, key }) {
@@ -35,7 +35,7 @@ export function someAxes(missing: Axes): Field<Axes> {
   };
 }
 
-/** A list of axes, given as one axis, several or null for none. */
+/** A list of axes, given as one axis, a list or null, which is the empty list. */
 export function axesOrNone(missing: Axes): Field<readonly number[]> {
   const { parse } = someAxes(missing);
   return {
@@ -44,7 +44,7 @@ export function axesOrNone(missing: Axes): Field<readonly number[]> {
   };
 }
 
-/** The axes counted from the front, in the order given. */
+/** The axes from zero up, in the order given. Throws ValueError for an axis out of bounds. */
 export function positiveAxes(axes: Axes, shape: Shape): number[] {
   const rank = shape.length;
   return [axes].flat().map((axis) => {
@@ -55,7 +55,7 @@ export function positiveAxes(axes: Axes, shape: Shape): number[] {
   });
 }
 
-/** The input's sizes along the axes, which must be known. */
+/** The input's sizes along the axes. Throws ValueError if one is unknown. */
 export function knownSizes(where: string, axes: readonly number[], shape: Shape): number[] {
   return axes.map((axis) => {
     const size = shape[axis];
@@ -66,7 +66,7 @@ export function knownSizes(where: string, axes: readonly number[], shape: Shape)
   });
 }
 
-/** [1, C, 1, 1] for axis 1 of an image batch: the input's sizes along the axes and 1 elsewhere. */
+/** The input's sizes along the axes and 1 elsewhere: [1, C, 1, 1] for axis 1 of an image batch. */
 export function broadcastShape(axes: readonly number[], shape: readonly number[]): number[] {
   return shape.map((size, axis) => (axes.includes(axis) ? size : 1));
 }

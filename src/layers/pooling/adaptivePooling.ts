@@ -1,4 +1,4 @@
-// The adaptive pooling layers of Keras.
+// The layers AdaptiveAveragePooling1D to 3D and AdaptiveMaxPooling1D to 3D.
 // Source: https://keras.io/api/layers/pooling_layers/
 
 import type { LayerContext } from '../base/kerasLayer.js';

@@ -1,5 +1,5 @@
-// Adaptive pooling as Keras defines it: the sides are cut into `outputSize` windows, of which window i covers
-// floor(i*in/out) up to ceil((i+1)*in/out). Averages and maxima over boxes are taken side by side.
+// The base of the adaptive pooling layers. Each spatial dimension is divided into `outputSize` windows; window i covers
+// floor(i*in/out) up to ceil((i+1)*in/out). The dimensions are pooled one after another.
 // Source: https://keras.io/api/layers/pooling_layers/
 
 import { concat, gather, reshape, type Tensor, tensor1d, tidy, util } from '@tensorflow/tfjs-core';
@@ -9,19 +9,22 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { type PoolMode, poolImages } from './runPool.js';
 
+/** The fields of adaptive pooling over `rank` spatial dimensions. */
 export function adaptiveFields(rank: number) {
   return { outputSize: tuple(rank), dataFormat: dataFormat() };
 }
 
 type Fields = ReturnType<typeof adaptiveFields>;
 
+/** The arguments of Keras's adaptive pooling layers. */
 export interface AdaptivePoolArgs extends BaseLayerArgs {
-  /** The output's size along each side, or one number for all sides. */
+  /** The output's size along each spatial dimension, or one number for all. */
   outputSize: number | readonly number[];
   /** 'channels_last' (default) or 'channels_first', or null for the default. */
   dataFormat?: string | null;
 }
 
+/** An adaptive pooling layer. */
 export abstract class BaseAdaptivePooling extends KerasLayer<Fields> {
   protected abstract readonly mode: PoolMode;
 
@@ -49,7 +52,7 @@ export abstract class BaseAdaptivePooling extends KerasLayer<Fields> {
   }
 }
 
-/** x with `size` windows along the axis. */
+/** Pools x along one axis to `size` windows. */
 function poolAxis(mode: PoolMode, x: Tensor, axis: number, size: number): Tensor {
   const shape: number[] = x.shape;
   const length = shape[axis];
@@ -59,12 +62,12 @@ function poolAxis(mode: PoolMode, x: Tensor, axis: number, size: number): Tensor
   const rows: Tensor = reshape(x, [before, length, 1, after]);
   const pool = (k: number, stride: number) =>
     poolImages(mode, rows, { poolSize: [k, 1], strides: [stride, 1], padding: 'valid' });
-  const y = length % size === 0 ? pool(length / size, length / size) : pooledUnevenly(length, size, (k) => pool(k, 1));
+  const y = length % size === 0 ? pool(length / size, length / size) : poolUnevenly(length, size, (k) => pool(k, 1));
   return reshape(y, [...shape.slice(0, axis), size, ...shape.slice(axis + 1)]);
 }
 
-/** Windows have one of two sizes: both are taken everywhere, then each window is picked from its own. */
-function pooledUnevenly(length: number, size: number, pool: (k: number) => Tensor): Tensor {
+/** Windows have one of two sizes. Pools with both at every position, then picks the window that each output needs. */
+function poolUnevenly(length: number, size: number, pool: (k: number) => Tensor): Tensor {
   const small = Math.ceil(length / size);
   const windows = Array.from({ length: size }, (_, i) => {
     const start = Math.floor((i * length) / size);

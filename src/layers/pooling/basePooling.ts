@@ -1,4 +1,4 @@
-// What the pooling layers with a window have in common.
+// The base of the max and average pooling layers.
 // Source: https://keras.io/api/layers/pooling_layers/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -10,7 +10,7 @@ import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/keras
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type PoolMode, type PoolWindow, runPool } from './runPool.js';
 
-/** @param missing the size of the window if none is given; without it, it must be */
+/** The fields of pooling over `rank` spatial dimensions. @param missing default of poolSize; without it poolSize is required. */
 export function poolFields(rank: number, missing?: number) {
   return {
     poolSize: tuple(rank, missing),
@@ -22,8 +22,9 @@ export function poolFields(rank: number, missing?: number) {
 
 type Fields = ReturnType<typeof poolFields>;
 
+/** The arguments of all pooling layers with a window. */
 export interface PoolArgs extends BaseLayerArgs {
-  /** Steps along the sides. Default null: those of the window's size. */
+  /** Steps along the spatial dimensions. Default null: poolSize. */
   strides?: number | readonly number[] | null;
   /** 'valid' (default) or 'same', in any letter case. */
   padding?: string;
@@ -31,16 +32,19 @@ export interface PoolArgs extends BaseLayerArgs {
   dataFormat?: string | null;
 }
 
+/** The arguments of Keras's max pooling layers. */
 export interface MaxPoolArgs extends PoolArgs {
-  /** Size of the window along each side, or one number for all sides. Default 2. */
+  /** Size of the window along each spatial dimension, or one number for all. Default 2. */
   poolSize?: number | readonly number[];
 }
 
+/** The arguments of Keras's average pooling layers. */
 export interface AveragePoolArgs extends PoolArgs {
-  /** Size of the window along each side, or one number for all sides. */
+  /** Size of the window along each spatial dimension, or one number for all. */
   poolSize: number | readonly number[];
 }
 
+/** A pooling layer with a window. */
 export abstract class BasePooling extends KerasLayer<Fields> {
   protected abstract readonly mode: PoolMode;
   readonly #window: PoolWindow;

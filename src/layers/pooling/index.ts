@@ -1,4 +1,4 @@
-// Pooling layers.
+// Pooling layers: https://keras.io/api/layers/pooling_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import {

@@ -1,5 +1,5 @@
-// Pooling of one, two or three sides as pooling of images: each channel is pooled by itself, and a maximum or an average over
-// a box is one over its planes after one over its rows.
+// Pooling over one, two or three spatial dimensions as pooling of images. In 3D the image planes are pooled first, then the
+// depth.
 
 import {
   avgPool,
@@ -17,15 +17,16 @@ import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
 
 export type PoolMode = 'max' | 'average';
 
+/** The geometry of a pooling. */
 export interface PoolWindow {
-  /** As many values in each list as there are sides. */
+  /** Each list has a value per spatial dimension. */
   readonly poolSize: readonly number[];
   readonly strides: readonly number[];
   readonly padding: KerasPadding;
   readonly dataFormat: KerasDataFormat;
 }
 
-/** [batch, ...spatial, channels] or [batch, channels, ...spatial], by the window's data format. */
+/** Pools x, which is [batch, ...spatial, channels] or [batch, channels, ...spatial] as the window's data format says. */
 export function runPool(mode: PoolMode, x: Tensor, window: PoolWindow): Tensor {
   if (window.dataFormat === 'channels_last') return poolChannelsLast(mode, x, window);
   const order = x.shape.map((_, i) => i);
@@ -54,17 +55,17 @@ function poolChannelsLast(mode: PoolMode, x: Tensor, { poolSize, strides, paddin
 
 type ImageWindow = Omit<PoolWindow, 'dataFormat'>;
 
-/** x: [batch, height, width, channels] */
+/** Pools x [batch, height, width, channels] with a window of rank 2. */
 export function poolImages(mode: PoolMode, x: Tensor, window: ImageWindow): Tensor {
   const size = window.poolSize as [number, number];
   const strides = window.strides as [number, number];
   if (mode === 'max') return maxPool(x as Tensor4D, size, strides, window.padding);
-  // The host's gradient divides by the size of the window where the average was over fewer values, at the borders.
+  // TensorFlow.js's gradient divides by the window's size at the borders too, where the average is over fewer values.
   const isRecording = window.padding === 'same' && engine().state.gradientDepth > 0;
   return isRecording ? paddedAverage(x, window) : avgPool(x as Tensor4D, size, strides, window.padding);
 }
 
-/** The average over padded windows, times (size of the window / values of x in it). */
+/** The average over the zero-padded input, times (size of the window / number of values of x in it). */
 function paddedAverage(x: Tensor, { poolSize, strides }: ImageWindow): Tensor {
   const [, height, width]: number[] = x.shape;
   const rows = borders(height, poolSize[0], strides[0]);
