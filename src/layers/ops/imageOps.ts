@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../base/kerasValueError.js';
-import { cropImages, cropToProportions, padToProportions, type Size, sizeOf } from '../preprocessing/images.js';
+import { cropImages, cropImagesToAspectRatio, padImagesToAspectRatio, type Size, sizeOf } from '../preprocessing/images.js';
 import { applyToBatch } from '../preprocessing/resizing.js';
 import { interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
@@ -31,8 +31,8 @@ const resize = op(resizeNames, (call) => {
   const antialias = call.boolean('antialias', false);
   const given = float(call.tensor('images'));
   return applyToBatch(given, (x) => {
-    const cropped = isCropped ? cropToProportions(x, size, dataFormat) : x;
-    const padded = isPadded ? padToProportions(cropped, size, dataFormat, call.number('fill_value', 0)) : cropped;
+    const cropped = isCropped ? cropImagesToAspectRatio(x, size, dataFormat) : x;
+    const padded = isPadded ? padImagesToAspectRatio(cropped, size, dataFormat, call.number('fill_value', 0)) : cropped;
     return resizeImages(padded, { size, dataFormat, interpolation, antialias });
   }).clone();
 });

@@ -1,4 +1,4 @@
-// Layers for pictures and their values: https://keras.io/api/layers/preprocessing_layers/
+// Preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { passThroughLayers } from './passThroughLayers.js';

@@ -1,4 +1,4 @@
-// Random flips, crops, rotations, zooms and translations: each output pixel is read elsewhere in its picture.
+// The layers RandomFlip, RandomCrop, RandomRotation, RandomZoom and RandomTranslation.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import {
@@ -21,10 +21,10 @@ import { seedField } from '../random/randomSource.js';
 import { randomSeed } from '../random/seededRandom.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
 import { Augmentation, type Range, rangeAsGiven, rangeAsGivenOrNull, rangeField, rangeOf } from './augmentation.js';
-import { cropImages, cropToProportions, type Size, sizeOf, withSize } from './images.js';
+import { cropImages, cropImagesToAspectRatio, type Size, sizeOf, withSize } from './images.js';
 
 interface RandomGeometryArgs extends BaseLayerArgs {
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
@@ -45,7 +45,8 @@ export interface RandomFlipArgs extends RandomGeometryArgs {
 }
 
 /**
- * Flips half of the pictures while training, in each direction or in both at once.
+ * Flips each image with probability 1/2 while training. With both directions an image is flipped in both or in none.
+ * Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
  */
 export class RandomFlip extends Augmentation<typeof flipFields> {
@@ -79,15 +80,15 @@ export interface RandomCropArgs extends RandomGeometryArgs {
 }
 
 /**
- * While training, a part of this size at one random place for the whole batch; of pictures that are too small, the middle
- * with the same proportions, enlarged. Otherwise the identity, as in Keras 3.
+ * Crops a batch at one random position while training. Images that are too small are cropped to the aspect ratio around
+ * their center and enlarged. At inference it is the identity, as in Keras 3. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/
  */
 export class RandomCrop extends Augmentation<typeof cropFields> {
   static readonly className: string = 'RandomCrop';
 
   constructor(args: RandomCropArgs, context?: LayerContext) {
-    // Keras draws a seed and writes it into the config.
+    // As in Keras, a seed that is drawn here is part of the config.
     super({ ...args, seed: args.seed ?? randomSeed() }, cropFields, context);
   }
 
@@ -107,7 +108,7 @@ export class RandomCrop extends Augmentation<typeof cropFields> {
       const drawOffset = (free: number) => Math.floor(this.random.drawUniform([1]).dataSync()[0] * (free + 1));
       return cropImages(x, [drawOffset(height - size[0]), drawOffset(width - size[1])], size, dataFormat);
     }
-    const part = cropToProportions(x, size, dataFormat);
+    const part = cropImagesToAspectRatio(x, size, dataFormat);
     return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
   }
 }
@@ -121,11 +122,11 @@ const affineTransformFields = {
 };
 
 interface AffineTransformArgs extends RandomGeometryArgs {
-  /** What is beyond the borders: 'reflect' (default), 'wrap', 'constant' or 'nearest'. */
+  /** How points beyond the borders are filled: 'reflect' (default), 'wrap', 'constant' or 'nearest'. */
   fillMode?: string;
   /** 'bilinear' (default) or 'nearest'. */
   interpolation?: string;
-  /** For fillMode 'constant'. Default 0. */
+  /** The value of fillMode 'constant'. Default 0. */
   fillValue?: number;
 }
 
@@ -140,7 +141,7 @@ interface AffineTransformConfig {
 type Affine = readonly [number, number, number, number, number, number];
 
 abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
-  /** For pictures of this size; `draw` gives a new random number of a range. */
+  /** Computes the transform of one image of this size. `draw` draws a random number from a range. */
   protected abstract affine(size: Size, draw: (range: Range) => number): Affine;
 
   protected override transform(x: Tensor): Tensor {
@@ -148,11 +149,11 @@ abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
     const isLast = dataFormat === 'channels_last';
     const size = sizeOf(x, dataFormat);
     const draw = (range: Range) => this.random.drawUniform([1], ...range).dataSync()[0];
-    const pictures = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
-    // One by one: the plain JavaScript backend transforms the first picture of a batch only.
-    const each = split(pictures, x.shape[0]).map((picture) => {
+    const images = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
+    // One by one, since TensorFlow.js's plain JavaScript backend transforms only the first image of a batch.
+    const each = split(images, x.shape[0]).map((single) => {
       const transforms = tensor2d([[...this.affine(size, draw), 0, 0]]);
-      return image.transform(picture as Tensor4D, transforms, interpolation, fillMode, fillValue, [...size]);
+      return image.transform(single as Tensor4D, transforms, interpolation, fillMode, fillValue, [...size]);
     });
     const transformed = concat(each);
     return isLast ? transformed : transpose(transformed, [0, 3, 1, 2]);
@@ -168,7 +169,7 @@ export interface RandomRotationArgs extends AffineTransformArgs {
 }
 
 /**
- * Turns each picture around its middle while training.
+ * Rotates each image around its center while training. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
  */
 export class RandomRotation extends AffineAugmentation<typeof rotationFields> {
@@ -190,14 +191,14 @@ const zoomFields = { ...affineTransformFields, heightFactor: rangeAsGiven(), wid
 
 /** The arguments of Keras's RandomZoom. */
 export interface RandomZoomArgs extends AffineTransformArgs {
-  /** One number or [lower, upper]: above 0 the picture becomes smaller, below 0 larger. */
+  /** One number or [lower, upper]. Numbers above 0 zoom out, numbers below 0 zoom in. */
   heightFactor: number | Range;
-  /** Default: as the height, so that the proportions stay. */
+  /** Default null: as the height, which keeps the aspect ratio. */
   widthFactor?: number | Range | null;
 }
 
 /**
- * Enlarges or shrinks each picture around its middle while training.
+ * Zooms each image around its center while training. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
  */
 export class RandomZoom extends AffineAugmentation<typeof zoomFields> {
@@ -219,14 +220,14 @@ const translationFields = { ...affineTransformFields, heightFactor: rangeAsGiven
 
 /** The arguments of Keras's RandomTranslation. */
 export interface RandomTranslationArgs extends AffineTransformArgs {
-  /** One number or [lower, upper], in heights. */
+  /** One number or [lower, upper], as a fraction of the height. */
   heightFactor: number | Range;
-  /** One number or [lower, upper], in widths. */
+  /** One number or [lower, upper], as a fraction of the width. */
   widthFactor: number | Range;
 }
 
 /**
- * Moves each picture while training.
+ * Translates each image while training. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
  */
 export class RandomTranslation extends AffineAugmentation<typeof translationFields> {

@@ -1,4 +1,4 @@
-// Cropping1D, 2D and 3D: takes away from the ends of the sides.
+// The layers Cropping1D, Cropping2D and Cropping3D.
 // Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
 
 import { reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -24,7 +24,7 @@ abstract class Cropping<F extends Fields> extends KerasLayer<F> {
     this.inputRules = [{ rank: spatialRank + 2 }];
   }
 
-  /** Per side. */
+  /** The cropping of each spatial dimension, and the data format. */
   protected abstract get geometry(): Config;
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
@@ -62,11 +62,16 @@ const fields1d = { cropping: pair(1) };
 
 /** The arguments of Keras's Cropping1D. */
 export interface Cropping1DArgs extends BaseLayerArgs {
-  /** Steps taken away at both ends, or [before, after]. Default 1. */
+  /** Number of steps to remove at the start and at the end, or [start, end]. Default 1. */
   cropping?: number | readonly number[];
 }
 
-/** Input: float32 [batch, steps, channels]. Source: https://keras.io/api/layers/reshaping_layers/cropping1d/ */
+/**
+ * Crops along time. Input and output: float32 [batch, steps, channels].
+ * Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
+ *
+ * @throws ValueError if nothing would be left.
+ */
 export class Cropping1D extends Cropping<typeof fields1d> {
   static readonly className: string = 'Cropping1D';
 
@@ -83,15 +88,17 @@ const fields2d = { cropping: pairs(2, 0), dataFormat: dataFormat() };
 
 /** The arguments of Keras's Cropping2D and Cropping3D. */
 export interface CroppingArgs extends BaseLayerArgs {
-  /** One number for all, or per side a number or [before, after]. Default 0 in 2D, 1 in 3D. */
+  /** One number for all, or for each spatial dimension a number or [start, end]. Default 0 in 2D, 1 in 3D. */
   cropping?: Margins;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
 /**
- * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Crops height and width. Input and output: float32 [batch, height, width, channels] or [batch, channels, height, width].
  * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
+ *
+ * @throws ValueError if nothing would be left.
  */
 export class Cropping2D extends Cropping<typeof fields2d> {
   static readonly className: string = 'Cropping2D';
@@ -107,7 +114,12 @@ export class Cropping2D extends Cropping<typeof fields2d> {
 
 const fields3d = { cropping: pairs(3, 1), dataFormat: dataFormat() };
 
-/** Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/cropping3d/ */
+/**
+ * Crops depth, height and width. Input and output: float32, rank 5.
+ * Source: https://keras.io/api/layers/reshaping_layers/cropping3d/
+ *
+ * @throws ValueError if nothing would be left.
+ */
 export class Cropping3D extends Cropping<typeof fields3d> {
   static readonly className: string = 'Cropping3D';
 

@@ -10,11 +10,14 @@ const flattenFields = { dataFormat: dataFormat() };
 
 /** The arguments of Keras's Flatten. */
 export interface FlattenArgs extends BaseLayerArgs {
-  /** 'channels_first' moves the channels to the end first, so that both formats give the same order. */
+  /** 'channels_last' (default), or 'channels_first', which moves the channels to the end before flattening. */
   dataFormat?: string | null;
 }
 
-/** Input: float32 [batch, ...]. Output: [batch, n]. Source: https://keras.io/api/layers/reshaping_layers/flatten/ */
+/**
+ * Flattens each example. Input: float32 [batch, ...]. Output: [batch, n]. Both data formats give the same order of values.
+ * Source: https://keras.io/api/layers/reshaping_layers/flatten/
+ */
 export class Flatten extends KerasLayer<typeof flattenFields> {
   static readonly className: string = 'Flatten';
 

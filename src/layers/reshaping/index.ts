@@ -1,4 +1,4 @@
-// Layers that change shapes: https://keras.io/api/layers/reshaping_layers/
+// Reshaping layers: https://keras.io/api/layers/reshaping_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { Cropping1D, Cropping2D, Cropping3D } from './cropping.js';

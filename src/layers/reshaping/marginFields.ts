@@ -1,23 +1,25 @@
-// Arguments of padding and cropping layers: how much at the beginning and at the end of each side of the input.
+// The arguments of padding and cropping layers: a size at the start and one at the end of each spatial dimension.
 // Source: https://keras.io/api/layers/reshaping_layers/
 
 import { type Field, type FieldContext, tuple } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
+/** [start, end] */
 export type Pair = readonly [number, number];
 
-/** What one side may be given as: both ends alike, or each. */
+/** One number for all, or for each spatial dimension a number or [start, end]. */
 export type Margins = number | readonly (number | readonly number[])[];
 
-/** [before, after] of a sequence; one number for both. */
+/** [start, end] of a sequence; one number stands for both. */
 export function pair(missing: number): Field<Pair> {
   const inner = tuple(2, missing, true);
   return { parse: (value, context) => inner.parse(value, context) as Pair, serialize: (value) => value };
 }
 
 /**
- * [before, after] for each of `sides`. Given as one number for all, or one number or pair per side.
- * @param missing for both ends of all sides
+ * [start, end] for each spatial dimension, given as `Margins`.
+ * @param count number of spatial dimensions.
+ * @param missing default of all starts and ends.
  */
 export function pairs(count: 2 | 3, missing: number): Field<readonly Pair[]> {
   const inner = tuple(2, undefined, true);

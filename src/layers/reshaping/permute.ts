@@ -24,11 +24,16 @@ const permuteFields = { dims: dimsField() };
 
 /** The arguments of Keras's Permute. */
 export interface PermuteArgs extends BaseLayerArgs {
-  /** The input's axes in their new order, from 1 on: the batch axis stays. */
+  /** The input's axes in their new order, counted from 1. The batch axis is not among them. */
   dims: readonly number[];
 }
 
-/** Input: float32 of rank dims.length + 1. Source: https://keras.io/api/layers/reshaping_layers/permute/ */
+/**
+ * Transposes each example. Input: float32 of rank dims.length + 1. Output: its axes in the order of `dims`.
+ * Source: https://keras.io/api/layers/reshaping_layers/permute/
+ *
+ * @throws ValueError if `dims` is not a permutation of 1, 2, ....
+ */
 export class Permute extends KerasLayer<typeof permuteFields> {
   static readonly className: string = 'Permute';
 

@@ -10,12 +10,12 @@ const repeatFields = { n: positiveInteger() };
 
 /** The arguments of Keras's RepeatVector. */
 export interface RepeatVectorArgs extends BaseLayerArgs {
-  /** How many times. */
+  /** Number of repetitions. */
   n: number;
 }
 
 /**
- * Input: float32 [batch, channels]. Output: [batch, n, channels].
+ * Repeats each vector n times. Input: float32 [batch, channels]. Output: [batch, n, channels].
  * Source: https://keras.io/api/layers/reshaping_layers/repeat_vector/
  */
 export class RepeatVector extends KerasLayer<typeof repeatFields> {

@@ -24,11 +24,16 @@ const reshapeFields = { targetShape: targetShapeField() };
 
 /** The arguments of Keras's Reshape. */
 export interface ReshapeArgs extends BaseLayerArgs {
-  /** Without the batch axis; one size may be -1, for what is left. */
+  /** The output's shape without the batch axis. One size may be -1; it follows from the others. */
   targetShape: readonly number[];
 }
 
-/** Input: float32 [batch, ...]. Source: https://keras.io/api/layers/reshaping_layers/reshape/ */
+/**
+ * Reshapes each example. Input: float32 [batch, ...]. Output: [batch, ...targetShape].
+ * Source: https://keras.io/api/layers/reshaping_layers/reshape/
+ *
+ * @throws ValueError if the number of values would change.
+ */
 export class Reshape extends KerasLayer<typeof reshapeFields> {
   static readonly className: string = 'Reshape';
 

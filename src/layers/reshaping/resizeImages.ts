@@ -1,5 +1,5 @@
-// Resizing of image batches in both data formats. Nearest and bilinear are kernels of TensorFlow.js; their gradients there
-// know nothing of pixel centers, so that the gradient is taken with matrices, as everything else is.
+// Resizes image batches in both data formats. Nearest and bilinear use TensorFlow.js's kernels, all else uses resampling
+// matrices. The gradient always uses matrices, since TensorFlow.js's gradients ignore half-pixel centers.
 
 import {
   customGrad,
@@ -14,42 +14,43 @@ import {
 import type { KerasDataFormat } from '../base/fields.js';
 import { type Resampling, resampleMatrix } from './resampleMatrix.js';
 
+/** The arguments of `resizeImages`. */
 export interface Resize extends Resampling {
   /** [height, width] of the output. */
   readonly size: readonly [number, number];
   readonly dataFormat: KerasDataFormat;
 }
 
-/** x: float32, rank 4. Differentiable; call it in a tidy. */
+/** Resizes x, float32 of rank 4. Differentiable. Call it in a tidy. */
 export function resizeImages(x: Tensor, { size, dataFormat, ...resampling }: Resize): Tensor {
   const isLast = dataFormat === 'channels_last';
   const [batch, a, b, c] = x.shape;
-  // Planes of channels_first are a batch of pictures with one channel.
-  const pictures: Tensor4D = isLast ? (x as Tensor4D) : reshape(x, [batch * a, b, c, 1]);
-  const y = resizeLast(pictures, size, resampling);
+  // The planes of channels_first are a batch of images with one channel.
+  const images: Tensor4D = isLast ? (x as Tensor4D) : reshape(x, [batch * a, b, c, 1]);
+  const y = resizeChannelsLast(images, size, resampling);
   return isLast ? y : reshape(y, [batch, a, ...size]);
 }
 
-function resizeLast(x: Tensor4D, size: readonly [number, number], resampling: Resampling): Tensor4D {
+function resizeChannelsLast(x: Tensor4D, size: readonly [number, number], resampling: Resampling): Tensor4D {
   const { interpolation, antialias } = resampling;
   const [, height, width] = x.shape;
   if (height === size[0] && width === size[1]) return x;
   const isSmooth = antialias && (size[0] < height || size[1] < width);
   const kernel = interpolation === 'nearest' || (interpolation === 'bilinear' && !isSmooth) ? interpolation : null;
-  if (kernel === null) return byMatrices(x, size, resampling, false);
+  if (kernel === null) return resizeByMatrices(x, size, resampling, false);
   const resize = kernel === 'nearest' ? image.resizeNearestNeighbor : image.resizeBilinear;
   const inputSize: readonly [number, number] = [height, width];
-  return customGrad((pictures) => ({
-    value: resize(pictures as Tensor4D, [...size], false, true),
-    gradFunc: (dy: Tensor) => byMatrices(dy as Tensor4D, inputSize, resampling, true),
+  return customGrad((images) => ({
+    value: resize(images as Tensor4D, [...size], false, true),
+    gradFunc: (dy: Tensor) => resizeByMatrices(dy as Tensor4D, inputSize, resampling, true),
   }))(x) as Tensor4D;
 }
 
 /**
  * rows x columns^T for every channel, where rows and columns are resampling matrices.
- * @param isGradient goes back from a gradient of the output to one of the input, of this size.
+ * @param isGradient whether x is the gradient of the output, and the result that of the input, of this size.
  */
-function byMatrices(
+function resizeByMatrices(
   x: Tensor4D,
   size: readonly [number, number],
   resampling: Resampling,

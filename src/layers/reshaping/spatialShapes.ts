@@ -1,15 +1,15 @@
-// Shapes of layers that change the sides of their input and leave batch and channels alone.
+// Shapes of layers that change the spatial dimensions of their input, but not batch and channels.
 
 import { reshape, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasDataFormat } from '../base/fields.js';
 
-/** The axis of the first side. */
+/** The first spatial axis. */
 export function firstSpatialAxis(dataFormat: KerasDataFormat): 1 | 2 {
   return dataFormat === 'channels_last' ? 1 : 2;
 }
 
-/** The shape with each known side changed; `f` gets the side and its number from 0. */
+/** Maps each known spatial size of a shape. @param f receives the size and the index of the spatial dimension, from 0. */
 export function mapSpatialSizes(
   shape: Shape,
   spatialRank: number,
@@ -24,8 +24,8 @@ export function mapSpatialSizes(
 }
 
 /**
- * Volumes in rank 4, the most that TensorFlow.js pads on WebGL: channels become part of the width, `inner` of them to a
- * voxel, or of the batch.
+ * Reshapes volumes to rank 4, the highest that TensorFlow.js can pad on WebGL. channels_last merges the channels into the
+ * width, with `inner` values per voxel. channels_first merges them into the batch.
  */
 export function mergeVolumes(x: Tensor, dataFormat: KerasDataFormat): { merged: Tensor4D; inner: number } {
   const [batch, ...others] = x.shape;
