@@ -1,7 +1,7 @@
 // All layer classes by their names in Keras's files, and serialization in both directions.
 //
-// A class name alone is ambiguous: `Add`, `Reshape` and `Softmax` are both layers and raw operations, and the module tells
-// which. No name from a file is ever used to import code.
+// A class name alone is ambiguous: `Add`, `Reshape` and `Softmax` are both layers and raw operations, and the module
+// tells which. No name from a file is ever used to import code.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -103,7 +103,7 @@ function layerActivation(layer: layers.Layer): ActivationFunction {
   };
 }
 
-/** Serializes a layer as Keras does for a file, with `build_config` if it is built. Throws ValueError if Keras lacks it. */
+/** Serializes a layer as Keras does, with `build_config` if it is built. Throws ValueError for classes Keras lacks. */
 export function serializeLayer(layer: layers.Layer): KerasObject {
   if (!(layer instanceof KerasLayer)) return serializeTfjsLayer(layer);
   const { kerasModule, className, registeredName } = layer.constructor as unknown as KerasLayerClass;
@@ -136,8 +136,8 @@ function serializeTfjsLayer(layer: layers.Layer): KerasObject {
 
 /**
  * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
- * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories `tf.layers.*`
- * do not change. Calling it again has no effect.
+ * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories
+ * `tf.layers.*` do not change. Calling it again has no effect.
  */
 export function installKerasLayers(): void {
   for (const cls of byName.values()) serialization.registerClass(cls as never);

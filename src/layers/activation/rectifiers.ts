@@ -138,7 +138,8 @@ export interface ThresholdedReLUArgs extends BaseLayerArgs {
 }
 
 /**
- * Gives x where x > theta and 0 elsewhere. Keras 2 and TensorFlow.js have this layer; Keras 3 has ReLU with a threshold.
+ * Gives x where x > theta and 0 elsewhere. Keras 2 and TensorFlow.js have this layer; Keras 3 has ReLU with a
+ * threshold.
  * Input and output: float32, any shape.
  *
  * @throws ValueError for a negative theta.

@@ -1,6 +1,6 @@
 // Every activation of Keras 3 with its parameters and defaults: https://keras.io/api/layers/activations/
-// A row gives the formula, the fused form that a convolution can compute, and the Keras layer that holds the parameters in a
-// file.
+// A row gives the formula, the fused form that a convolution can compute, and the Keras layer that holds the parameters
+// in a file.
 
 import type { Activation } from '../../../kernels/activation.js';
 import {

@@ -1,5 +1,5 @@
-// Finds Keras's activation functions by name, config, serialized layer, function or instance. The functions themselves are
-// the rows of activationTable.ts. Source: https://keras.io/api/layers/activations/
+// Finds Keras's activation functions by name, config, serialized layer, function or instance. The functions themselves
+// are the rows of activationTable.ts. Source: https://keras.io/api/layers/activations/
 
 import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';

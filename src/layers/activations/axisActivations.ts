@@ -1,5 +1,5 @@
-// Activations that combine the values along an axis: softmax, log_softmax, sparsemax, glu. TensorFlow.js computes the first
-// two along the last axis only, so any other axis is transposed there and back.
+// Activations that combine the values along an axis: softmax, log_softmax, sparsemax, glu. TensorFlow.js computes the
+// first two along the last axis only, so any other axis is transposed there and back.
 // Source: https://keras.io/api/layers/activations/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -61,9 +61,9 @@ export function sparsemax(axis: number): Formula {
 }
 
 /**
- * max(x - tau, 0) along the last axis. Keras computes tau = (sum of c_1 to c_k - 1)/k, where c_j is the sum of the j largest
- * values and k the size of the support. The paper (https://arxiv.org/abs/1602.02068) has c_k instead of that sum, so that
- * the outputs sum to 1. A model trained with Keras needs Keras's values.
+ * max(x - tau, 0) along the last axis. Keras computes tau = (sum of c_1 to c_k - 1)/k, where c_j is the sum of the j
+ * largest values and k the size of the support. The paper (https://arxiv.org/abs/1602.02068) has c_k instead of that
+ * sum, so that the outputs sum to 1. A model trained with Keras needs Keras's values.
  */
 function sparsemaxLast(x: Tensor): Tensor {
   const size = x.shape[x.rank - 1];

@@ -1,6 +1,6 @@
-// Elementwise formulas of Keras's activations that the fused convolution does not have. Some formulas state their slope:
-// where differentiating them would give another value at a kink, or NaN, and where they compare, since TensorFlow.js has no
-// gradient of comparisons. Source: https://keras.io/api/layers/activations/
+// Elementwise formulas of Keras's activations that the fused convolution does not have. Some formulas state their
+// slope: where differentiating them would give another value at a kink, or NaN, and where they compare, since
+// TensorFlow.js has no gradient of comparisons. Source: https://keras.io/api/layers/activations/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
@@ -97,8 +97,8 @@ export const tanhShrink: Formula = withSlope(
 );
 
 /**
- * x above `limit`, `otherwise` elsewhere. Both arguments are required. As in Keras, the bare name finds the function and
- * the missing arguments fail when it is called.
+ * x above `limit`, `otherwise` elsewhere. Both arguments are required. As in Keras, the bare name finds the function
+ * and the missing arguments fail when it is called.
  */
 export function threshold(limit: number | null, otherwise: number | null): Formula {
   if (limit === null || otherwise === null) {

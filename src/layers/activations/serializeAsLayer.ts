@@ -1,5 +1,5 @@
-// Serializes an activation function that has parameters. Keras saves a function by its name alone, so a relu with a slope
-// can only be saved as the layer that computes it. Keras accepts a layer wherever it accepts an activation.
+// Serializes an activation function that has parameters. Keras saves a function by its name alone, so a relu with a
+// slope can only be saved as the layer that computes it. Keras accepts a layer wherever it accepts an activation.
 
 import type { Json } from '../../core/json.js';
 import { kerasObject } from '../../core/json.js';

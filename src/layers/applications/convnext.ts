@@ -1,5 +1,5 @@
-// The two layers of ConvNeXt's blocks: LayerScale multiplies by a factor per channel, StochasticDepth drops a whole branch
-// for some examples while training. Source: https://keras.io/api/applications/convnext/
+// The two layers of ConvNeXt's blocks: LayerScale multiplies by a factor per channel, StochasticDepth drops a whole
+// branch for some examples while training. Source: https://keras.io/api/applications/convnext/
 
 import { add, div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';

@@ -14,7 +14,9 @@ export interface CustomScaleLayerArgs extends BaseLayerArgs {
   scale: number;
 }
 
-/** a + scale b. Inputs: [a, b], float32 of one shape. Output: float32 of that shape. Throws ValueError for other inputs. */
+/**
+ * a + scale b. Inputs: [a, b], float32 of one shape. Output: float32 of that shape. Throws ValueError for other inputs.
+ */
 export class CustomScaleLayer extends KerasLayer<typeof fields> {
   static readonly className: string = 'CustomScaleLayer';
   static override readonly kerasModule: string = 'keras.src.applications.inception_resnet_v2';

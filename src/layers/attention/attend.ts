@@ -17,8 +17,8 @@ export interface AttentionOptions {
   /** bool, broadcasts to the scores [..., queries, values]; null: every position is visible. */
   readonly mask: Tensor | null;
   /**
-   * Whether a query whose positions are all masked gets scores of zero. Otherwise its scores are equal, and its output is the
-   * mean of the values.
+   * Whether a query whose positions are all masked gets scores of zero. Otherwise its scores are equal, and its output
+   * is the mean of the values.
    */
   readonly clearsMasked: boolean;
   /** Applies dropout to the scores. */

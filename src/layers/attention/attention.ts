@@ -1,5 +1,5 @@
-// The layers Attention and AdditiveAttention. The scores that weigh the values are dot products of queries and keys (Luong)
-// or sums of tanh(query + key) (Bahdanau).
+// The layers Attention and AdditiveAttention. The scores that weigh the values are dot products of queries and keys
+// (Luong) or sums of tanh(query + key) (Bahdanau).
 // Sources: https://keras.io/api/layers/attention_layers/attention/, https://arxiv.org/abs/1409.0473
 
 import {

@@ -81,7 +81,10 @@ export interface GroupQueryAttentionArgs extends BaseLayerArgs, ProjectionArgs {
   /** Size of each head. */
   headDim: number;
   numQueryHeads: number;
-  /** Number of key and value heads, a divisor of numQueryHeads. Each serves numQueryHeads / numKeyValueHeads query heads. */
+  /**
+   * Number of key and value heads, a divisor of numQueryHeads. Each serves numQueryHeads / numKeyValueHeads query
+   * heads.
+   */
   numKeyValueHeads: number;
   /** Default true. */
   useBias?: boolean;

@@ -1,4 +1,5 @@
-// Masks of attention: bool tensors [batch or 1, queries, values], true where a query sees a value. Null: all are visible.
+// Masks of attention: bool tensors [batch or 1, queries, values], true where a query sees a value. Null: all are
+// visible.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
 import { expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';

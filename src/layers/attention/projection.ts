@@ -11,7 +11,9 @@ import { EinsumDense } from '../core/einsumDense.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 
-/** An EinsumDense that adds its name to those of its weights, since TensorFlow.js identifies a model's weights by name. */
+/**
+ * An EinsumDense that adds its name to those of its weights, since TensorFlow.js identifies a model's weights by name.
+ */
 export class Projection extends EinsumDense {
   protected override addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
     return super.addVariable(`${this.name}/${name}`, shape, options);
@@ -110,7 +112,8 @@ export function projectionEquation(
 }
 
 /**
- * Like tidy, but can keep the outputs of the projections, which an activity regularizer needs when the losses are summed.
+ * Like tidy, but can keep the outputs of the projections, which an activity regularizer needs when the losses are
+ * summed.
  * @param f receives a list for those outputs.
  */
 export function tidyKeepingProjected<T extends Tensor | Tensor[]>(

@@ -1,5 +1,5 @@
-// Dtype policies, read in every form that files hold and kept for the config. All layers here compute in float32, whatever
-// the policy: TensorFlow.js has no other float, and float32 represents every float16 and bfloat16 exactly.
+// Dtype policies, read in every form that files hold and kept for the config. All layers here compute in float32,
+// whatever the policy: TensorFlow.js has no other float, and float32 represents every float16 and bfloat16 exactly.
 // Source: https://keras.io/api/mixed_precision/policy/
 
 import { asKerasObject, isKerasObject, type Json } from '../../core/json.js';
@@ -30,8 +30,8 @@ export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
   if (typeof value === 'object' && isPolicy(value)) return value;
   if (!isKerasObject(value)) throw notAPolicy(where, value);
   const config = (value.config ?? {}) as Record<string, Json>;
-  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy. All of them only wrap a name. Keras 3 still has
-  // FloatDTypePolicy and serializes it under that name.
+  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy. All of them only wrap a name. Keras 3 still
+  // has FloatDTypePolicy and serializes it under that name.
   if (typeof config.name === 'string') {
     const name = checkName(config.name, where, value);
     return policyOf(name, asKerasObject(value).class_name === 'FloatDTypePolicy' ? 'FloatDTypePolicy' : 'DTypePolicy');

@@ -1,5 +1,5 @@
-// The arguments of a layer as a table. A row reads one argument, gives its default and writes it as Keras's get_config()
-// does. A layer's constructor, its config and its errors all come from this table.
+// The arguments of a layer as a table. A row reads one argument, gives its default and writes it as Keras's
+// get_config() does. A layer's constructor, its config and its errors all come from this table.
 
 import type { Json } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';

@@ -35,14 +35,16 @@ export interface BaseLayerArgs {
   activityRegularizer?: unknown;
   /** Shape of one example. The first layer of a Sequential model makes its input layer from it. */
   inputShape?: Shape;
-  /** Like inputShape, with the batch dimension in front. */
+  /** inputShape with the batch dimension in front. */
   batchInputShape?: Shape;
   batchSize?: number;
 }
 
 /** The origin of the arguments: a user's code, or a file that another version of Keras may have written. */
 export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customObjects'> {
-  /** Makes models and layers of the user's classes, before the classes of this package are tried. Null for all others. */
+  /**
+   * Makes models and layers of the user's classes, before the classes of this package are tried. Null for all others.
+   */
   readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
   /** Called with the keys that the layer does not know. Default: throws ValueError, as Keras does. */
   readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
@@ -172,7 +174,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     super.build(inputShape);
   }
 
-  /** Makes a weight and registers its regularizer and constraint. Throws ValueError if the initializer gives another shape. */
+  /** Makes a weight with its regularizer and constraint. Throws ValueError if the initializer gives another shape. */
   protected addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
     const { initializer, regularizer, constraint, trainable = true, dtype = 'float32' } = options;
     const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
@@ -270,7 +272,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     });
   }
 
-  // While training, an activity regularizer needs the output again when the losses are summed. If call() returns its input,
+  // In training an activity regularizer needs the output again when the losses are summed. If call() returns its input,
   // super.apply() copies it.
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
     const outputs = this.#applyOrDiscard(inputs, kwargs);
@@ -292,8 +294,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * Layers that support masks pass the input's mask on to the output. After each call tfjs asks without a mask; then the
-   * mask is on the input tensor.
+   * Layers that support masks pass the input's mask on to the output. After each call tfjs asks without a mask; then
+   * the mask is on the input tensor.
    */
   override computeMask(inputs: Inputs, mask?: Inputs): Inputs {
     const [input] = [inputs].flat();
@@ -303,8 +305,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /**
    * Gives the activity losses of the calls since the last time, then a loss for each regularized trainable weight.
-   * TensorFlow.js calls this once for each call of a shared layer in a training step. Only the first one within a gradient
-   * gives the losses of the weights.
+   * TensorFlow.js calls this once for each call of a shared layer in a training step. Only the first one within a
+   * gradient gives the losses of the weights.
    */
   override calculateLosses(): Scalar[] {
     return tidy(() => {

@@ -1,5 +1,5 @@
-// The argument `layer` of layers that wrap others. The registry, which makes and serializes layers, registers itself here.
-// So no layer has to import the registry.
+// The argument `layer` of layers that wrap others. The registry, which makes and serializes layers, registers itself
+// here. So no layer has to import the registry.
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type KerasObject } from '../../core/json.js';

@@ -1,6 +1,6 @@
-// A layer that copies its input. tfjs's executor counts the readers of a tensor by layer: if one layer reads a tensor twice,
-// as in x*x, the executor disposes the tensor while others still need it. So the second reading goes through an alias.
-// Keras's files do not contain aliases.
+// A layer that copies its input. tfjs's executor counts the readers of a tensor by layer: if one layer reads a tensor
+// twice, as in x*x, the executor disposes the tensor while others still need it. So the second reading goes through an
+// alias. Keras's files do not contain aliases.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';

@@ -5,7 +5,9 @@ import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { autoName } from './autoName.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 
-/** Keys that every layer accepts and no table of fields contains: those of tfjs, of Keras 2 and of KerasLayer itself. */
+/**
+ * Keys that every layer accepts and no table of fields contains: those of tfjs, of Keras 2 and of KerasLayer itself.
+ */
 export const baseKeys = new Set(
   'name trainable dtype activityRegularizer autocast inputShape batchInputShape batchShape batchSize inputDType inputDim weights customObjects'.split(
     ' ',

@@ -1,6 +1,6 @@
-// Writes a layer's variables. TensorFlow.js applies a constraint when a variable is written through its layer, but not when
-// an optimizer writes it. Keras does the opposite (https://keras.io/api/layers/constraints/), and so do these functions: the
-// optimizer's writes are constrained, loaded weights are not.
+// Writes a layer's variables. TensorFlow.js applies a constraint when a variable is written through its layer, but not
+// when an optimizer writes it. Keras does the opposite (https://keras.io/api/layers/constraints/), and so do these
+// functions: the optimizer's writes are constrained, loaded weights are not.
 
 import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';

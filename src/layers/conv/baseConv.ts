@@ -1,5 +1,5 @@
-// The base of Conv1D, Conv2D and Conv3D: activation(conv(inputs, kernel) + bias), with groups, dilations, both data formats
-// and LoRA. The number of spatial dimensions follows from the fields.
+// The base of Conv1D, Conv2D and Conv3D: activation(conv(inputs, kernel) + bias), with groups, dilations, both data
+// formats and LoRA. The number of spatial dimensions follows from the fields.
 // Source: https://keras.io/api/layers/convolution_layers/
 
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -132,8 +132,8 @@ export abstract class BaseConv extends KerasLayer<Fields> {
 
   /**
    * Freezes the kernel and trains a low-rank correction instead: kernel + alpha/rank * (a b). Compile the model (again)
-   * afterwards, since TensorFlow.js collects the trainable weights when it compiles. Files hold the merged kernel. A layer
-   * loaded from a file starts with b = 0 and a new a, and can be trained further.
+   * afterwards, since TensorFlow.js collects the trainable weights when it compiles. Files hold the merged kernel. A
+   * layer loaded from a file starts with b = 0 and a new a, and can be trained further.
    * Source: `enable_lora` in https://keras.io/api/layers/convolution_layers/convolution2d/
    *
    * @param rank Inner size of the factors a [...kernelSize, channels / groups, rank] and b [rank, filters].

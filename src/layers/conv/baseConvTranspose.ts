@@ -1,5 +1,5 @@
-// The base of the transposed convolutions: activation(convTranspose(inputs, kernel) + bias). Each input value adds a scaled
-// kernel to the output; neighbouring inputs are `strides` apart there.
+// The base of the transposed convolutions: activation(convTranspose(inputs, kernel) + bias). Each input value adds a
+// scaled kernel to the output; neighbouring inputs are `strides` apart there.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';

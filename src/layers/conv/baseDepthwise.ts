@@ -36,13 +36,17 @@ type Fields = ReturnType<typeof depthwiseFields>;
 export interface DepthwiseConvArgs extends GeometryArgs {
   /** Kernels per input channel. Default 1. */
   depthMultiplier?: number;
-  /** A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras. */
+  /**
+   * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
+   */
   depthwiseInitializer?: unknown;
   depthwiseRegularizer?: unknown;
   depthwiseConstraint?: unknown;
 }
 
-/** Reshapes a depthwise kernel [...kernelSize, C, m] to that of a convolution in C groups, [...kernelSize, 1, C * m]. */
+/**
+ * Reshapes a depthwise kernel [...kernelSize, C, m] to that of a convolution in C groups, [...kernelSize, 1, C * m].
+ */
 export function groupedKernel(kernel: Tensor): Tensor {
   const spatial = kernel.shape.slice(0, -2);
   const [channels, multiplier] = kernel.shape.slice(-2);

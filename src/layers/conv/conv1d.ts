@@ -16,8 +16,8 @@ export interface Conv1DArgs extends ConvArgs {
 /**
  * 1D convolution layer, for example over time.
  *
- * Input: float32 [batch, steps, channels] ('channels_last') or [batch, channels, steps]; int32 is cast. Output: float32 in
- * the same order with `filters` channels. Kernel: [kernelSize, channels / groups, filters].
+ * Input: float32 [batch, steps, channels] ('channels_last') or [batch, channels, steps]; int32 is cast. Output: float32
+ * in the same order with `filters` channels. Kernel: [kernelSize, channels / groups, filters].
  * Source: https://keras.io/api/layers/convolution_layers/convolution1d/
  *
  * @throws ValueError as Conv2D.

@@ -21,8 +21,8 @@ export interface Conv2DArgs extends ConvArgs {
  * 2D convolution layer.
  *
  * Input: float32 [batch, height, width, channels] ('channels_last') or [batch, channels, height, width]; int32 is cast.
- * Output: float32 in the same order with `filters` channels. Kernel: [kernelH, kernelW, channels / groups, filters] in both
- * data formats. Runs on every backend; 'channels_first' needs no transposition on the convnet backends.
+ * Output: float32 in the same order with `filters` channels. Kernel: [kernelH, kernelW, channels / groups, filters] in
+ * both data formats. Runs on every backend; 'channels_first' needs no transposition on the convnet backends.
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
  *
  * @throws ValueError under Keras's conditions: sizes, strides or dilations below 1; strides and dilations both above 1;

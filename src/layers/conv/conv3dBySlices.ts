@@ -1,6 +1,6 @@
 // 3D convolution as a sum of 2D convolutions: y[d] = sum over kd of conv2d(x[d*stride + kd*dilation - before], w[kd]).
-// So it runs on the kernels of 2D convolution, with groups, dilations and gradients on every backend. TensorFlow.js's conv3d
-// has plain loops, no groups, and no gradient with dilations.
+// So it runs on the kernels of 2D convolution, with groups, dilations and gradients on every backend. TensorFlow.js's
+// conv3d has plain loops, no groups, and no gradient with dilations.
 
 import { add, pad, reshape, slice, type Tensor, type Tensor1D, type Tensor4D, util } from '@tensorflow/tfjs-core';
 import { fused } from '../../ops/groupConv2d.js';

@@ -26,7 +26,9 @@ export interface GeometryArgs extends BaseLayerArgs {
 
 /** The arguments about a weight named `kernel`. */
 export interface KernelArgs {
-  /** A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras. */
+  /**
+   * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
+   */
   kernelInitializer?: unknown;
   kernelRegularizer?: unknown;
   kernelConstraint?: unknown;

@@ -91,8 +91,8 @@ export function convFields(rank: number) {
 }
 
 /**
- * The argument `groups` of layers without groups. Keras 2 wrote groups=1 into their configs; Keras 3 does not, and neither
- * does this field.
+ * The argument `groups` of layers without groups. Keras 2 wrote groups=1 into their configs; Keras 3 does not, and
+ * neither does this field.
  */
 export function noGroups(): Field<1> {
   return {

@@ -44,7 +44,9 @@ export function composeShape(
   return dataFormat === 'channels_last' ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
 }
 
-/** The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1. */
+/**
+ * The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1.
+ */
 export function convOutputShape(window: Window, inputShape: Shape, filters: number | null, kernelShape: Shape): Shape {
   const { dataFormat } = window;
   checkRank(window, inputShape, kernelShape);

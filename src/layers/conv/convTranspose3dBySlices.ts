@@ -1,5 +1,5 @@
-// Transposed 3D convolution as a sum of 2D ones. Slice i of the input, transposed-convolved with slice k of the kernel, is
-// added to slice i*stride + k*dilation - before of the output.
+// Transposed 3D convolution as a sum of 2D ones. Slice i of the input, transposed-convolved with slice k of the kernel,
+// is added to slice i*stride + k*dilation - before of the output.
 
 import { add, pad, reshape, slice, type Tensor } from '@tensorflow/tfjs-core';
 import { cropBefore, type TransposeWindow, transposedSize } from './transposeShapes.js';

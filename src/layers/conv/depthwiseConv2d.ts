@@ -12,8 +12,8 @@ export interface DepthwiseConv2DArgs extends DepthwiseConvArgs {}
 /**
  * 2D convolution of each channel separately.
  *
- * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same order
- * with channels * depthMultiplier channels; those of one input channel are adjacent.
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same
+ * order with channels * depthMultiplier channels; those of one input channel are adjacent.
  * Kernel: [kernelH, kernelW, channels, depthMultiplier].
  * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
  *

@@ -1,5 +1,5 @@
-// Low-rank adaptation of a kernel: kernel + alpha/rank * (a b), where only a and b are trained. The factor b starts at zero,
-// so that enabling LoRA does not change the outputs.
+// Low-rank adaptation of a kernel: kernel + alpha/rank * (a b), where only a and b are trained. The factor b starts at
+// zero, so that enabling LoRA does not change the outputs.
 // Sources: https://arxiv.org/abs/2106.09685,
 // `enable_lora` in https://keras.io/api/layers/convolution_layers/convolution2d/
 
@@ -10,7 +10,10 @@ import type { Initializer } from '../initializers/initializers.js';
 
 /** Options of `enableLora`. */
 export interface LoraOptions {
-  /** Initializer of the factor a [...kernel axes but the last, rank]: a name, serialized or instance. Default 'he_uniform'. */
+  /**
+   * Initializer of the factor a [...kernel axes but the last, rank]: a name, serialized or instance. Default
+   * 'he_uniform'.
+   */
   aInitializer?: unknown;
   /** Initializer of the factor b [rank, filters]. Default 'zeros'. */
   bInitializer?: unknown;
@@ -37,8 +40,8 @@ export function mergeLora(kernel: Tensor, { a, b, alpha, rank }: LoraFactors): T
 }
 
 /**
- * Resets the correction to zero after a merged kernel was loaded. Keras sets both factors to zero here, after which both
- * gradients stay zero. A new `a` gives the same outputs and can be trained.
+ * Resets the correction to zero after a merged kernel was loaded. Keras sets both factors to zero here, after which
+ * both gradients stay zero. A new `a` gives the same outputs and can be trained.
  */
 export function restartLora({ a, b, aInitializer }: LoraFactors): void {
   const start = aInitializer.apply([...(a.shape as number[])], 'float32');

@@ -1,5 +1,5 @@
-// Transposed convolution: the gradient of a convolution with respect to its input, as an operation of its own. Its kernel is
-// differentiable to any order on every backend (src/ops/gradients.ts).
+// Transposed convolution: the gradient of a convolution with respect to its input, as an operation of its own. Its
+// kernel is differentiable to any order on every backend (src/ops/gradients.ts).
 
 import { add, engine, type NamedTensorMap, reshape, type Tensor, transpose } from '@tensorflow/tfjs-core';
 import type { ExplicitPadding } from '../../core/conv.js';

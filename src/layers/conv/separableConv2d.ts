@@ -12,8 +12,8 @@ export interface SeparableConv2DArgs extends SeparableConvArgs {}
 /**
  * 2D convolution of each channel separately, then a pointwise convolution.
  *
- * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same order
- * with `filters` channels. Kernels: [kernelH, kernelW, channels, depthMultiplier] and
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same
+ * order with `filters` channels. Kernels: [kernelH, kernelW, channels, depthMultiplier] and
  * [1, 1, channels * depthMultiplier, filters].
  * Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
  *

@@ -32,7 +32,8 @@ export function cropBefore(window: TransposeWindow, i: number): number {
   const stride = window.strides[i];
   const span = spanOf(window, i);
   const extra = outputPadding?.[i];
-  // The same outputs follow from a convolution over the dilated input, padded with `zeros` zeros; an odd one is in front.
+  // The same outputs follow from a convolution over the dilated input, padded with `zeros` zeros; an odd one is in
+  // front.
   const zeros = extra === undefined ? stride + span - 2 : span + (span % 2) - 2 + extra;
   return span - 1 - Math.min(Math.ceil(zeros / 2), span - 1);
 }
@@ -41,7 +42,9 @@ function spanOf({ kernelSize, dilationRate }: Window, i: number): number {
   return (kernelSize[i] - 1) * dilationRate[i] + 1;
 }
 
-/** The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1. */
+/**
+ * The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1.
+ */
 export function transposedShape(
   window: TransposeWindow,
   inputShape: Shape,

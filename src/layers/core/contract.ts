@@ -3,8 +3,8 @@
 //   in a, b and the output: batch      in a and the output: rows
 //   in a and b alone: depth            in b and the output: columns
 //
-// so that  a -> [batch, rows, depth],  b -> [batch, depth, columns],  a b -> [batch, rows, columns] -> the output's order.
-// TensorFlow.js's own einsum has no gradient. Source of the notation: https://keras.io/api/ops/numpy/
+// so that  a -> [batch, rows, depth],  b -> [batch, depth, columns],  a b -> [batch, rows, columns] -> the output's
+// order. TensorFlow.js's own einsum has no gradient. Source of the notation: https://keras.io/api/ops/numpy/
 
 import { matMul, reshape, sum, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';

@@ -57,7 +57,8 @@ export interface DenseArgs extends BaseLayerArgs {
  * Input: float32 [batch, ..., channels]; int32 is cast. Output: float32 [batch, ..., units]. Kernel: [channels, units].
  * Source: https://keras.io/api/layers/core_layers/dense/
  *
- * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised dtype.
+ * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised
+ *     dtype.
  */
 export class Dense extends LoraLayer<typeof fields> {
   static readonly className: string = 'Dense';

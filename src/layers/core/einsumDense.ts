@@ -66,7 +66,10 @@ const fields = {
 
 /** The arguments of Keras's EinsumDense. */
 export interface EinsumDenseArgs extends BaseLayerArgs {
-  /** '[X],[Y]->[Z]': labels of input, kernel and output, with '...' before or after both X and Z. The first is the batch. */
+  /**
+   * '[X],[Y]->[Z]': labels of input, kernel and output, with '...' before or after both X and Z. The first is the
+   * batch.
+   */
   equation: string;
   /** The output's shape without the batch axis and without the axes of an ellipsis; null is unknown. */
   outputShape: number | readonly (number | null)[];
@@ -91,7 +94,8 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
  * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand.
  * Source: https://keras.io/api/layers/core_layers/einsum_dense/
  *
- * @throws ValueError for an equation of another form or with a label twice in one operand, and shapes that do not fit it.
+ * @throws ValueError for an equation of another form or with a label twice in one operand, and shapes that do not fit
+ *     it.
  */
 export class EinsumDense extends LoraLayer<typeof fields> {
   static readonly className: string = 'EinsumDense';

@@ -35,7 +35,10 @@ export interface EmbeddingArgs extends BaseLayerArgs {
   embeddingsConstraint?: unknown;
   /** Whether 0 in the input is padding, which later layers skip. Default false. */
   maskZero?: boolean;
-  /** Length of the sequences, an argument of Keras 2. The first layer of a Sequential model makes its input layer from it. */
+  /**
+   * Length of the sequences, an argument of Keras 2. The first layer of a Sequential model makes its input layer from
+   * it.
+   */
   inputLength?: number | readonly number[] | null;
   loraRank?: number | null;
   loraAlpha?: number | null;

@@ -1,5 +1,5 @@
-// activation(x w + b) for matrices as one kernel, on every backend. Every backend's tf.fused.matMul has six activations; the
-// others run as operations of their own.
+// activation(x w + b) for matrices as one kernel, on every backend. Every backend's tf.fused.matMul has six
+// activations; the others run as operations of their own.
 
 import { fused, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';

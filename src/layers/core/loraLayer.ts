@@ -1,6 +1,6 @@
-// The base of Dense, EinsumDense and Embedding, whose main weight LoRA can adapt: weight + alpha/rank * (a b). The factor b
-// has the weight's last axis, a has all others. Files hold the merged weight. conv/baseConv.ts does the same for
-// convolutions. Source: `enable_lora` in https://keras.io/api/layers/core_layers/dense/
+// The base of Dense, EinsumDense and Embedding, whose main weight LoRA can adapt: weight + alpha/rank * (a b). The
+// factor b has the weight's last axis, a has all others. Files hold the merged weight. conv/baseConv.ts does the same
+// for convolutions. Source: `enable_lora` in https://keras.io/api/layers/core_layers/dense/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -40,7 +40,10 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     this.#weight = this.addVariable(main.name, main.shape, main);
   }
 
-  /** Reads the main weight, or computes the merged weight if LoRA is enabled. Throws ValueError before the layer is built. */
+  /**
+   * Reads the main weight, or computes the merged weight if LoRA is enabled. Throws ValueError before the layer is
+   * built.
+   */
   protected readMainWeight(): Tensor {
     if (!this.#weight) {
       throw new KerasValueError(`You must build the layer '${this.name}' before accessing its weights.`);
@@ -60,8 +63,8 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
   }
 
   /**
-   * Freezes the layer's main weight and trains a low-rank correction instead: weight + alpha/rank * (a b). Compile the model
-   * (again) afterwards.
+   * Freezes the layer's main weight and trains a low-rank correction instead: weight + alpha/rank * (a b). Compile the
+   * model (again) afterwards.
    *
    * @param rank Inner size of the factors a [...all axes but the last, rank] and b [rank, last axis].
    * @throws ValueError if the weight has a constraint, the layer is not built, or LoRA is enabled already.

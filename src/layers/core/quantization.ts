@@ -1,5 +1,5 @@
-// Refuses layers that Keras has quantised (int8, int4, float8, GPTQ, AWQ). Their files hold other variables, and a model
-// built without them would give other values. Source: https://keras.io/api/models/model_saving_apis/quantization/
+// Refuses layers that Keras has quantised (int8, int4, float8, GPTQ, AWQ). Their files hold other variables, and a
+// model built without them would give other values. Source: https://keras.io/api/models/model_saving_apis/quantization/
 
 import type { DtypePolicy } from '../base/dtypePolicy.js';
 import type { Field } from '../base/fields.js';

@@ -7,8 +7,8 @@ export interface Fans {
 }
 
 /**
- * Computes the fans from the stored shape, as Keras does. For a grouped kernel [kH, kW, inC/groups, outC] the outputs are
- * therefore not divided by the groups.
+ * Computes the fans from the stored shape, as Keras does. For a grouped kernel [kH, kW, inC/groups, outC] the outputs
+ * are therefore not divided by the groups.
  * @param inputAxes with `outputAxes`: the axes whose product is each fan. Default: the last two axes and the window.
  */
 export function fansOf(

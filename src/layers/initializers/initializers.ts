@@ -34,7 +34,8 @@ export interface Initializer {
 
 /**
  * Finds or makes an initializer. Null stays null, as in Keras's configs; the weight is then made with glorot_uniform.
- * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of (shape, dtype), an
+ * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of (shape,
+ *     dtype), an
  *   instance with `apply`, or a tensor or array that holds the values.
  * @throws ValueError for an unknown name and for parameters that Keras refuses.
  */
@@ -177,8 +178,8 @@ function orthogonal(shape: number[], dtype: DataType, gain: number, seed: Seed):
 }
 
 /**
- * An initializer that gives these values; the weight must have exactly their shape. Keras serializes it as a function that
- * it cannot load. Here it becomes a Constant with the same values.
+ * An initializer that gives these values; the weight must have exactly their shape. Keras serializes it as a function
+ * that it cannot load. Here it becomes a Constant with the same values.
  */
 function fixedValues(values: unknown): Initializer {
   const constant = readConstant(Array.isArray(values) ? serializedArray(values as Json) : values);

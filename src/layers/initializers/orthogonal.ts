@@ -1,5 +1,5 @@
-// Random matrices with orthonormal rows or columns, by the Gram-Schmidt process on normal vectors. The result is the Q of a
-// QR decomposition whose R has a positive diagonal, the choice of signs that makes Q uniformly distributed.
+// Random matrices with orthonormal rows or columns, by the Gram-Schmidt process on normal vectors. The result is the Q
+// of a QR decomposition whose R has a positive diagonal, the choice of signs that makes Q uniformly distributed.
 // Source: https://arxiv.org/abs/1312.6120
 
 import { fillNormal, type Random } from '../random/seededRandom.js';
@@ -29,8 +29,9 @@ export function fillOrthogonal(values: Float32Array, columns: number, gain: numb
 }
 
 /**
- * The Gram-Schmidt process. It subtracts the projections on four earlier vectors at a time, which are orthogonal already and
- * so do not affect each other. In float64 the result is orthogonal to about 1e-12, far below float32's precision.
+ * The Gram-Schmidt process. It subtracts the projections on four earlier vectors at a time, which are orthogonal
+ * already and so do not affect each other. In float64 the result is orthogonal to about 1e-12, far below float32's
+ * precision.
  */
 function orthonormalize(vectors: readonly Float64Array[]): void {
   for (const [i, vector] of vectors.entries()) {

@@ -42,15 +42,17 @@ const fields = { axes: axesField(), normalize: boolean(false) };
 export interface DotArgs extends BaseLayerArgs {
   /** The axis of each input that is summed over, or one number for both. The batch axis is not allowed. */
   axes: Axes;
-  /** Whether to scale both inputs to unit length along the axis first, which gives the cosine proximity. Default false. */
+  /**
+   * Whether to scale both inputs to unit length along the axis first, which gives the cosine proximity. Default false.
+   */
   normalize?: boolean;
 }
 
 /**
  * The dot products of two tensors along an axis of each, for each example separately.
  *
- * Inputs: two float32 tensors [batch, ...]. Output: the axes of the first without the summed one, then those of the second
- * without the batch and the summed one. Two inputs [batch, n] give [batch, 1].
+ * Inputs: two float32 tensors [batch, ...]. Output: the axes of the first without the summed one, then those of the
+ * second without the batch and the summed one. Two inputs [batch, n] give [batch, 1].
  * Source: https://keras.io/api/layers/merging_layers/dot/
  *
  * @throws ValueError for another number of inputs, an axis that is the batch or out of bounds, and sizes that differ.

@@ -1,5 +1,6 @@
-// The elementwise merging layers: Add, Subtract, Multiply, Average, Maximum, Minimum. As in Keras, a tensor of smaller rank
-// gets axes of size 1 behind the batch axis, and then shapes broadcast. Source: https://keras.io/api/layers/merging_layers/
+// The elementwise merging layers: Add, Subtract, Multiply, Average, Maximum, Minimum. As in Keras, a tensor of smaller
+// rank gets axes of size 1 behind the batch axis, and then shapes broadcast. Source:
+// https://keras.io/api/layers/merging_layers/
 
 import {
   add,

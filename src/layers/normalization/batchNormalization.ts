@@ -1,4 +1,5 @@
-// The layer BatchNormalization. It normalizes by the moving statistics at inference and by those of the batch in training.
+// The layer BatchNormalization. It normalizes by the moving statistics at inference and by those of the batch in
+// training.
 // Sources: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
 
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -10,7 +11,12 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { Initializer } from '../initializers/initializers.js';
-import { type AffineArgs, affineInitializers, affineRegularizersAndConstraints, centerAndScale } from './affineFields.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
 import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { correctAffine, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
@@ -55,8 +61,8 @@ export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
 /**
  * (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
  *
- * Input and output: float32 of any rank, with the channels along `axis`. In training, if the layer is trainable, mean and
- * variance are those of the batch and update the moving ones. Otherwise they are the moving ones.
+ * Input and output: float32 of any rank, with the channels along `axis`. In training, if the layer is trainable, mean
+ * and variance are those of the batch and update the moving ones. Otherwise they are the moving ones.
  * Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
  *
  * @throws ValueError for an axis out of bounds or of unknown size, several axes, and inputs of another rank or size.

@@ -35,7 +35,10 @@ export interface Statistics {
 
 const maskEpsilon = 1e-7;
 
-/** Computes the statistics over all axes but `axis`. @param mask true where x counts; the shape of x without channels. */
+/**
+ * Computes the statistics over all axes but `axis`.
+ * @param mask true where x counts; the shape of x without channels.
+ */
 export function batchMoments(x: Tensor, axis: number, mask?: Tensor | null): Statistics {
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   return mask ? maskedMoments(x, axes, mask) : moments(x, axes);

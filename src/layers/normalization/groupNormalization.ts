@@ -9,7 +9,12 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { weightOptions } from '../base/weights.js';
-import { type AffineArgs, affineInitializers, affineRegularizersAndConstraints, centerAndScale } from './affineFields.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
 import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { affine } from './standardize.js';
 
@@ -50,8 +55,8 @@ export interface GroupNormalizationArgs extends BaseLayerArgs, AffineArgs {
  * Group normalization. Input and output: float32 of any rank above 1. gamma and beta have a value per channel.
  * Source: https://keras.io/api/layers/normalization_layers/group_normalization/
  *
- * @throws ValueError for an axis that is the batch, out of bounds or of unknown size, and channels that are not a multiple
- *     of groups.
+ * @throws ValueError for an axis that is the batch, out of bounds or of unknown size, and channels that are not a
+ *     multiple of groups.
  */
 export class GroupNormalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'GroupNormalization';

@@ -8,7 +8,12 @@ import { boolean, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { weightOptions } from '../base/weights.js';
-import { type AffineArgs, affineInitializers, affineRegularizersAndConstraints, centerAndScale } from './affineFields.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
 import { broadcastShape, knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 import { affine, scaleByDeviation, standardize } from './standardize.js';
 

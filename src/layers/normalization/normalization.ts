@@ -1,4 +1,5 @@
-// The layer Normalization: (x - mean) / max(sqrt(variance), 1e-7). Mean and variance are given, or computed once from data.
+// The layer Normalization: (x - mean) / max(sqrt(variance), 1e-7). Mean and variance are given, or computed once from
+// data.
 // Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
 
 import { add, div, maximum, mul, reshape, sqrt, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
@@ -39,8 +40,8 @@ const smallestDeviation = 1e-7;
  * Shifts and scales inputs to mean 0 and variance 1. Input and output: float32 of any rank; int32 is cast.
  * Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
  *
- * @throws ValueError for mean and variance that do not fit each other or the input, and for axes out of bounds or of unknown
- *     size.
+ * @throws ValueError for mean and variance that do not fit each other or the input, and for axes out of bounds or of
+ *     unknown size.
  */
 export class Normalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'Normalization';

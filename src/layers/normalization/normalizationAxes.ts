@@ -1,5 +1,5 @@
-// The axes of normalization layers: their fields, checks against an input's shape, and the shape in which gamma and beta
-// broadcast against the input.
+// The axes of normalization layers: their fields, checks against an input's shape, and the shape in which gamma and
+// beta broadcast against the input.
 
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Field } from '../base/fields.js';

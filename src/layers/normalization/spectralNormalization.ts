@@ -1,6 +1,7 @@
-// The layer SpectralNormalization. In training it divides the wrapped layer's kernel by an estimate of its largest singular
-// value before each call. At inference it only calls the layer.
-// Sources: https://keras.io/api/layers/normalization_layers/spectral_normalization/ and https://arxiv.org/abs/1802.05957
+// The layer SpectralNormalization. In training it divides the wrapped layer's kernel by an estimate of its largest
+// singular value before each call. At inference it only calls the layer.
+// Sources: https://keras.io/api/layers/normalization_layers/spectral_normalization/ and
+// https://arxiv.org/abs/1802.05957
 
 import {
   abs,

@@ -1,5 +1,5 @@
-// (x - mean) / sqrt(variance + epsilon). Mean and variance are computed in two passes, which is accurate for values far from
-// zero.
+// (x - mean) / sqrt(variance + epsilon). Mean and variance are computed in two passes, which is accurate for values far
+// from zero.
 
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 

@@ -1,4 +1,5 @@
-// Operations that make or convert tensors: casts, constants, one-hot codes (keras.ops.core, parts of numpy and nn).
+// Operations that create or convert tensors: casts, constants, one-hot encodings (keras.ops.core, parts of numpy and
+// nn).
 // Source: https://keras.io/api/ops/core/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,7 +8,7 @@ import type { OpCall } from './opCall.js';
 import { type OpTable, op, unary } from './opRow.js';
 import { castTo, float, numeric, type OpValue, promote } from './opValues.js';
 
-/** The dtype asked for, by name or as a dtype policy; null where there is none. */
+/** The argument dtype, given by name or as a dtype policy; null if there is none. */
 function dtypeName(call: OpCall): string | null {
   const value: OpValue = call.raw('dtype');
   const config = isPlainObject(value) ? (value.config as Readonly<Record<string, OpValue>> | undefined) : undefined;
@@ -21,7 +22,7 @@ function withDtype(call: OpCall, x: tf.Tensor): tf.Tensor {
   return name === null ? x : castTo(x, name, call.where);
 }
 
-/** What an integer dtype can hold. */
+/** The smallest and largest value of an integer dtype; null for other dtypes. */
 const limits = (name: string): readonly [number, number] | null => {
   const match = /^(u?)int(8|16|32)$/.exec(name);
   if (!match) return null;
@@ -35,7 +36,7 @@ const saturateCast = op('x dtype', (call) => {
   return withDtype(call, range && x.dtype === 'float32' ? tf.clipByValue(x, ...range) : x).clone();
 });
 
-/** The identity whose gradient is zero. */
+/** The identity with a zero gradient. */
 const stopGradient = tf.customGrad((x) => ({
   value: (x as tf.Tensor).clone(),
   gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),

@@ -6,12 +6,12 @@ import { KerasValueError } from '../base/kerasValueError.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, unary } from './opRow.js';
 import { bool, float, numeric, promote } from './opValues.js';
 
-/** Not tf.floorDiv for floats, which gives integers. */
+/** For floats tf.floorDiv would give integers. */
 const floorDivide = binary((a, b) => (a.dtype === 'float32' ? tf.floor(tf.div(a, b)) : tf.floorDiv(a, b)));
 
 const logical = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): OpRow => binary((a, b) => f(bool(a), bool(b)), f);
 
-/** Multiplication by itself where the exponent is 2, as tf.pow loses accuracy on GPUs. */
+/** x2 = 2 squares, since tf.pow loses accuracy on GPUs. */
 const power: OpRow = {
   ...binary(tf.pow),
   run(call) {
@@ -56,7 +56,7 @@ const round = unary((x, call) => {
   return tf.div(tf.round(tf.mul(float(x), scale)), scale);
 }, 'x decimals');
 
-/** log(e^a + e^b), which does not overflow. */
+/** log(e^a + e^b) without overflow. */
 const logAddExp = (a: tf.Tensor, b: tf.Tensor) =>
   tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
 

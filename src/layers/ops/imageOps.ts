@@ -2,7 +2,13 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../base/kerasValueError.js';
-import { cropImages, cropImagesToAspectRatio, padImagesToAspectRatio, type Size, sizeOf } from '../preprocessing/images.js';
+import {
+  cropImages,
+  cropImagesToAspectRatio,
+  padImagesToAspectRatio,
+  type Size,
+  sizeOf,
+} from '../preprocessing/images.js';
 import { applyToBatch } from '../preprocessing/resizing.js';
 import { interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
@@ -14,7 +20,7 @@ import { float } from './opValues.js';
 const resizeNames =
   'images size interpolation antialias crop_to_aspect_ratio pad_to_aspect_ratio fill_mode fill_value data_format';
 
-/** Called `image` in Keras 3.3 and older, by position in graphs. */
+/** Keras 3.3 and older name the first argument `image`, but graphs pass it by position. */
 const resize = op(resizeNames, (call) => {
   const dataFormat = dataFormatOf(call);
   const size = call.integers('size') as [number, number];
@@ -37,7 +43,7 @@ const resize = op(resizeNames, (call) => {
   }).clone();
 });
 
-/** Weights of red, green and blue: https://en.wikipedia.org/wiki/Rec._601 */
+/** Luma coefficients of red, green and blue: https://en.wikipedia.org/wiki/Rec._601 */
 const luma = [0.2989, 0.587, 0.114] as const;
 
 const rgbToGrayscale = op('images data_format', (call) => {
@@ -47,7 +53,7 @@ const rgbToGrayscale = op('images data_format', (call) => {
   return tf.sum(tf.mul(x, weights), isLast ? -1 : -3, true);
 });
 
-/** The two margins and the size of one side; two of the three are given. */
+/** The margins at the start and at the end of one dimension. Two of start, end and target size are given. */
 function margins(call: OpCall, size: number, [before, after, target]: readonly [string, string, string], sign: 1 | -1) {
   const [a, b, t] = [before, after, target].map((key) => (call.has(key) ? call.integer(key) : null));
   const change = t === null ? null : sign * (t - size);

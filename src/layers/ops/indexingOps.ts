@@ -1,7 +1,8 @@
-// Picking parts of tensors: x[key] with Python's slices, take, slice, pad.
+// Operations that select parts of tensors or pad them: x[key] with Python's slices, take, slice, pad.
 // Source: https://numpy.org/doc/stable/user/basics.indexing.html
 //
-// Steps other than 1 are gathered by index, since TensorFlow.js has no gradient of strided slices and mirrored padding.
+// Slices with a step other than 1, and mirrored padding, gather by index, since TensorFlow.js's own kernels for them
+// have no gradient.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
@@ -10,15 +11,15 @@ import { type OpTable, op } from './opRow.js';
 import { asTensor, isEllipsis, isSlice, isTensor, type OpValue, promote, type Slice } from './opValues.js';
 import { moveToLast, product } from './permuteAxes.js';
 
-/** What one part of a key does to an axis. */
+/** The part of a key that selects from one axis. */
 type AxisKey = number | Slice | readonly number[] | tf.Tensor;
 
-/** Rows of an axis in this order. */
+/** Gathers these indices along an axis. */
 export function gatherRows(x: tf.Tensor, rows: readonly number[], axis: number): tf.Tensor {
   return tf.gather(x, tf.tensor1d([...rows], 'int32'), axis);
 }
 
-/** The indices that Python's slice picks from an axis of this size. */
+/** The indices that Python's slice selects from an axis of this size: first, first + step, .... */
 function sliceRows(
   { start, stop, step }: Slice,
   size: number,
@@ -54,7 +55,7 @@ const getItem = op('x key', (call) => {
   return shape.length === y.rank && y !== x ? y : tf.reshape(y, shape);
 });
 
-/** The key with an entry per axis of x, and those that make a new axis (null). */
+/** Expands the key to an entry per axis of x. Entries that are null (None) insert a new axis. */
 function expandKey(call: OpCall, rank: number): { keys: readonly (AxisKey | null)[]; isNew: readonly boolean[] } {
   const given = call.raw('key');
   const list: readonly OpValue[] = Array.isArray(given) ? given : [given];
@@ -110,7 +111,7 @@ function sliceAxis(x: tf.Tensor, first: number, count: number, axis: number): tf
   );
 }
 
-/** Indices as int32 from 0 up; constants are checked. */
+/** Reads indices as int32 from zero up. Throws ValueError if a constant index is out of bounds. */
 function readIndices(call: OpCall, size: number): tf.Tensor {
   const value = call.raw('indices');
   const given = asTensor(value, call.where);
@@ -136,7 +137,7 @@ const take = op('x indices axis', (call) => {
   return tf.reshape(rows, [...source.shape.slice(0, at), ...indices.shape, ...source.shape.slice(at + 1)]);
 });
 
-/** One index per output value, along one axis of x: an axis of the same name as in x, the others equal. */
+/** Gathers along one axis of x with an index for each output value. */
 const takeAlongAxis = op('x indices axis', (call) => {
   const x = call.tensor('x');
   const axis = call.axisOrNull('axis', x.rank);
@@ -164,7 +165,7 @@ const slice = op('inputs start_indices shape', (call) => {
 
 type Mirror = (i: number, size: number) => number;
 
-/** Which row of x each row of the padded axis repeats. */
+/** The index in x that index i - before of the padded axis repeats, by mode. */
 const mirrors: Readonly<Record<string, Mirror>> = {
   edge: (i, size) => Math.min(size - 1, Math.max(0, i)),
   wrap: (i, size) => ((i % size) + size) % size,
@@ -179,7 +180,7 @@ const mirrors: Readonly<Record<string, Mirror>> = {
   },
 };
 
-/** [before, after] of each axis; one number or one pair stands for all. */
+/** [before, after] for each axis. One number or one pair stands for all axes. */
 function padWidths(call: OpCall, rank: number): [number, number][] {
   const value = call.raw('pad_width');
   const both = (item: OpValue): [number, number] => {

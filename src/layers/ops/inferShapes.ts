@@ -1,12 +1,12 @@
-// The output shape of an operation, from the operation itself: it is run on zeros of two sizes wherever a size is unknown,
-// and the axes that come out differently are unknown too. So there is no second list of rules beside the operations.
+// Infers the output shape of an operation by running it on zeros. Unknown sizes are tried with two numbers; output axes
+// that differ between the two runs are unknown. So no list of shape rules must be kept in step with the operations.
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 
 /**
- * Sizes for the batch and for other unknown axes, tried in turn: an operation may need many rows (a window, a slice) or a
- * number of them that divides. The first are the cheapest.
+ * Pairs of sizes for the batch and for other unknown axes, the cheapest first. Later pairs serve operations that need
+ * large sizes (a window, a slice) or divisible ones.
  */
 const trials = [
   { batch: [2, 3], other: [2, 3] },
@@ -14,13 +14,16 @@ const trials = [
   { batch: [2, 4], other: [240, 480] },
 ] as const;
 
-/** For operations that allow one size only: a broadcast or reshape to a shape with a fixed batch. */
+/** Sizes for operations that allow only one: a broadcast or reshape to a shape with a fixed batch. */
 const onlySizes = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32];
 
-/** Beyond this many values a trial is not made. */
+/** Trials with more values than this are skipped. */
 const mostValues = 1 << 24;
 
-/** @param run as many tensors as the operation has outputs. */
+/**
+ * @param run runs the operation; gives a tensor per output.
+ * @throws the operation's error if it fails for all sizes.
+ */
 export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
   if (shapes.every((shape) => shape.every((size) => size !== null))) return runOnZeros(shapes as number[][], run);
   let firstError: unknown;
@@ -55,7 +58,7 @@ function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => t
   return outputs;
 }
 
-/** A slice beyond the end of a small size, which a larger one has. */
+/** Whether an output is empty. A slice of a small size may be, though that of a larger size is not. */
 function isEmpty(shapes: readonly number[][]): boolean {
   return shapes.some((shape) => shape.includes(0));
 }
@@ -64,7 +67,7 @@ function unite(small: readonly number[], large: readonly number[]): Shape {
   return small.map((size, axis) => (size === large[axis] ? size : null));
 }
 
-/** The shape that all broadcast to; null where one of them cannot. */
+/** The shape to which all broadcast; null if they do not. */
 export function broadcastShapes(shapes: readonly Shape[]): Shape | null {
   const rank = Math.max(...shapes.map(({ length }) => length));
   const padded = shapes.map((shape) => [...Array<number>(rank - shape.length).fill(1), ...shape]);

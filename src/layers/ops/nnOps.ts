@@ -1,4 +1,4 @@
-// Convolutions, pooling and normalization of keras.ops.nn, by the functions behind the layers of the same kind.
+// Convolution, pooling and attention of keras.ops.nn. They use the functions of the corresponding layers.
 // Source: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -14,11 +14,12 @@ import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { float } from './opValues.js';
 
+/** The argument data_format. */
 export function dataFormatOf(call: OpCall): KerasDataFormat {
   return call.oneOf('data_format', ['channels_last', 'channels_first'], 'channels_last');
 }
 
-/** One number per side of the image, given as such or as one for all. */
+/** A number per spatial dimension; one number stands for all. */
 function perDimension(call: OpCall, key: string, rank: number, missing: number): number[] {
   const list = call.has(key) ? call.integers(key) : [missing];
   if (list.length === 1) return Array<number>(rank).fill(list[0]);
@@ -26,12 +27,12 @@ function perDimension(call: OpCall, key: string, rank: number, missing: number):
   throw call.wrong(key, `one number or ${rank}`);
 }
 
-/** @param kernelSize the sides of the kernel. */
+/** The geometry of a convolution or pooling. @param kernelSize the kernel's spatial sizes. */
 function windowOf(call: OpCall, x: tf.Tensor, kernelSize: readonly number[]): Window & { padding: KerasPadding } {
   const rank = x.rank - 2;
   if (kernelSize.length !== rank || rank < 1 || rank > 3) {
     throw new KerasValueError(
-      `${call.where}: the kernel must have as many axes as the input. Received: inputs shape=${showValue(x.shape)}, kernel sides=${showValue(kernelSize)}`,
+      `${call.where}: the kernel must have as many axes as the input. Received: inputs shape=${showValue(x.shape)}, kernel size=${showValue(kernelSize)}`,
     );
   }
   return {
@@ -56,7 +57,7 @@ function channelsOf(x: tf.Tensor, { dataFormat }: Window): number {
   return x.shape[dataFormat === 'channels_last' ? x.rank - 1 : 1] as number;
 }
 
-/** The convolution, or zeros of its shape where nothing else is asked for. */
+/** Computes the convolution, or zeros of its shape in a trial. */
 function convolve(call: OpCall, x: tf.Tensor, filter: tf.Tensor, window: Window): tf.Tensor {
   const [perGroup, filters] = filter.shape.slice(-2);
   const channels = channelsOf(x, window);
@@ -69,7 +70,9 @@ function convolve(call: OpCall, x: tf.Tensor, filter: tf.Tensor, window: Window)
   return call.isTrial ? tf.zeros(shape) : runConv({ x, filter, window });
 }
 
-/** [...kernel, channels, multiplier] as a grouped kernel: output channel c*multiplier + m is of group c. */
+/**
+ * Reshapes [...kernelSize, channels, multiplier] to a grouped kernel: output channel c*multiplier + m is in group c.
+ */
 function depthwiseFilter(kernel: tf.Tensor): tf.Tensor {
   const kernelSize = kernel.shape.slice(0, -2);
   return tf.reshape(kernel, [...kernelSize, 1, -1]);
@@ -104,7 +107,7 @@ const convTranspose = op('inputs kernel strides padding output_padding data_form
   const kernel = float(call.tensor('kernel'));
   const window = windowOf(call, x, kernel.shape.slice(0, -2));
   const outputPadding = call.has('output_padding') ? perDimension(call, 'output_padding', x.rank - 2, 0) : null;
-  if (x.rank > 4) throw call.wrong('inputs', 'of one or two sides');
+  if (x.rank > 4) throw call.wrong('inputs', 'of one or two spatial dimensions');
   const transposed = { ...window, outputPadding };
   const shape = transposedShape(transposed, x.shape, kernel.shape[kernel.rank - 2] as number, kernel.shape) as number[];
   if (call.isTrial) return tf.zeros(shape);
@@ -123,7 +126,7 @@ function pool(mode: PoolMode): OpRow {
   });
 }
 
-/** [block*block, C] values of each pixel -> a block of pixels with C values, row by row. */
+/** Rearranges the block*block*C channels of each pixel into block x block pixels with C channels, row by row. */
 const depthToSpace = op('x block_size data_format', (call) => {
   const x = call.tensor('x');
   const b = call.integer('block_size');
@@ -150,7 +153,7 @@ const spaceToDepth = op('x block_size data_format', (call) => {
   return tf.reshape(split, [n, c * b ** 2, h / b, w / b]);
 });
 
-/** softmax(q k^T * scale + bias) v, of [batch, time, heads, depth]. */
+/** softmax(q k^T * scale + bias) v for q, k, v of shape [batch, time, heads, depth]. */
 const dotProductAttention = op(
   'query key value bias mask scale is_causal flash_attention attn_logits_soft_cap',
   (call) => {
@@ -165,7 +168,7 @@ const dotProductAttention = op(
   },
 );
 
-/** Scores of what a query must not see become so low that they vanish. */
+/** Sets the scores of masked positions so low that the softmax gives zero. */
 function masked(call: OpCall, scores: tf.Tensor): tf.Tensor {
   const mask = call.tensorOrNull('mask');
   const low = tf.fill(scores.shape, -0.7 * 3.4028235e38);

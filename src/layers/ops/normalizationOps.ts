@@ -1,4 +1,4 @@
-// Normalizing operations of keras.ops.nn: https://keras.io/api/ops/nn/
+// Normalization operations of keras.ops.nn: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { OpCall } from './opCall.js';
@@ -8,7 +8,7 @@ import { float } from './opValues.js';
 /** Keras's global epsilon. */
 const epsilon = 1e-7;
 
-/** A vector along one axis, or a tensor over several, ready to broadcast. */
+/** Reshapes v, whose values lie along `axes` of x, so that it broadcasts to x. */
 function along(v: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
   if (v.rank === x.rank) return v;
   return tf.reshape(
@@ -58,14 +58,14 @@ const rmsNorm = op('x scale axis epsilon', (call) => {
   return scale ? tf.mul(y, along(float(scale), x, axes)) : y;
 });
 
-/** x / max(norm, epsilon) with the norm of this order over the axes; without them over the whole tensor. */
+/** x / max(norm, epsilon). The norm is of this order and over the axes, by default over the whole tensor. */
 const normalize = op('x axis order epsilon', (call) => {
   const x = float(call.tensor('x'));
   const axes = call.axes('axis', x.rank) ?? [...x.shape.keys()];
   const order = call.integer('order', 2);
   if (order < 1) throw call.wrong('order', 'a whole number above 0');
   const limit = call.number('epsilon', epsilon);
-  // The other form is 0/0 at zero, and so is its gradient.
+  // The gradient of the general form below is 0/0 at zero.
   if (order === 2) {
     return tf.mul(x, tf.minimum(tf.rsqrt(tf.sum(tf.square(x), axes, true)), 1 / limit));
   }

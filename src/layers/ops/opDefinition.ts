@@ -1,7 +1,7 @@
-// What a file says of one raw operation (keras.ops.*) in a Functional model, and which objects are such operations.
+// The definition of a raw operation (keras.ops.*) in a Functional model's file, and a test for such operations.
 //
-// A node of the graph holds its operands in args and kwargs; a tensor among them is {"__input__": i}, i counting the inputs
-// of the layer that stands for the operation. Which of the other parameters are in config, args or kwargs differs between
+// A node of the graph holds its operands in args and kwargs. A tensor among them is {"__input__": i}, the i-th input of
+// the layer that stands for the operation. Whether another parameter is in config, args or kwargs differs between
 // versions of Keras.
 // Source: https://keras.io/api/ops/
 
@@ -9,12 +9,13 @@ import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
+/** An operation as a file defines it. */
 export interface OpDefinition {
   /** `keras.src.ops.numpy`, `keras.src.activations.activations`, ... */
   readonly module: string;
   readonly className: string;
   readonly registeredName: string | null;
-  /** As in the file, with the name. */
+  /** As in the file, including the name. */
   readonly config: Json;
   readonly args: Json;
   readonly kwargs: Json;
@@ -22,22 +23,26 @@ export interface OpDefinition {
 
 const opModules = /^keras(\.src)?\.(ops(\.[a-z_]+)?|activations(\.activations)?)$/;
 
-/** Whether an entry of a Functional model is a raw operation of Keras. A class name does not tell: layers share them. */
+/**
+ * Whether an entry of a Functional model is a raw operation of Keras. The module decides, since layers share class
+ * names.
+ */
 export function isOp(object: KerasObject): boolean {
   const { module } = object;
   if (typeof module === 'string') return opModules.test(module);
   return module == null && isOpWithoutModule(object);
 }
 
-/** Legacy HDF5 files leave modules out. All layers have `trainable` in their config there, and operations never. */
+/** Legacy HDF5 files omit modules. There the config of every layer has `trainable`, and that of an operation never. */
 function isOpWithoutModule({ config, inbound_nodes: nodes }: KerasObject): boolean {
   if (!isPlainObject(config) || 'trainable' in config || 'batch_shape' in config) return false;
   return Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => isPlainObject(node) && 'args' in node);
 }
 
 /**
- * tfjs-layers spells strings anew when it saves and loads, except those under `name`: the definition is one such string.
- * JSON has no infinities, which operations do take (`maximum(x, -inf)`).
+ * The argument `definition`. tfjs-layers converts the strings of a config when it saves and loads, except those under
+ * `name`, so there the definition is one string of JSON. Infinities (`maximum(x, -inf)`), which JSON lacks, are
+ * encoded.
  */
 export const definitionField: Field<OpDefinition> = {
   parse(value, { where }) {
@@ -61,7 +66,7 @@ function isDefinition(value: unknown): value is OpDefinition {
   return hasNames && isPlainObject(config) && Array.isArray(args) && isPlainObject(kwargs);
 }
 
-/** How many inputs the arguments refer to. */
+/** The number of inputs to which the arguments refer. */
 export function inputCount(json: Json): number {
   if (Array.isArray(json)) return Math.max(0, ...json.map(inputCount));
   if (!isPlainObject(json)) return 0;

@@ -1,19 +1,21 @@
-// One row per operation: how its positional arguments are called, and what it computes.
+// A row per operation: the names of its positional arguments, and its computation.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { OpCall } from './opCall.js';
 import { float, numeric, promote } from './opValues.js';
 
+/** An operation. */
 export interface OpRow {
-  /** Positional arguments fill these in order, leaving out what the config holds. */
+  /** Names of the positional arguments in order. Those in the config are skipped. */
   readonly names: readonly string[];
-  /** The output has the shape that the operands broadcast to. */
+  /** Whether the output has the shape to which the operands broadcast. */
   readonly isElementwise?: boolean;
   readonly run: (call: OpCall) => Tensor | Tensor[];
 }
 
 export type OpTable = Readonly<Record<string, OpRow>>;
 
+/** A row. @param names of the positional arguments, separated by spaces. */
 export function op(names: string, run: OpRow['run']): OpRow {
   return { names: names.split(' '), run };
 }
@@ -31,13 +33,14 @@ export function floatUnary(f: Unary): OpRow {
   return unary((x) => f(float(x)));
 }
 
+/** The operands x1 and x2, cast to the wider dtype. */
 export function pair(call: OpCall): Tensor[] {
   return promote([call.tensor('x1'), call.tensor('x2')]);
 }
 
 /**
- * An elementwise function of two tensors, after both are cast to the wider dtype.
- * @param ofBools for two tensors of truth values; default: they count as the integers 0 and 1.
+ * An elementwise function of two tensors, which are cast to the wider dtype first.
+ * @param ofBools the function for two bool tensors. Default: they are cast to int32.
  */
 export function binary(f: Binary, ofBools?: Binary): OpRow {
   return {
@@ -51,6 +54,7 @@ export function binary(f: Binary, ofBools?: Binary): OpRow {
   };
 }
 
+/** An elementwise function of two tensors in float32. */
 export function floatBinary(f: Binary): OpRow {
   return binary((a, b) => f(float(a), float(b)));
 }

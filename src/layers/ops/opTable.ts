@@ -1,4 +1,6 @@
-// All operations by their class in Keras. The modules that hold them (numpy, nn, core, math, image, ...) have no name twice.
+// All operations by their class name in Keras. No two of Keras's modules (numpy, nn, core, math, image, ...) share a
+// name.
+// Source: https://keras.io/api/ops/
 
 import { activationOps } from './activationOps.js';
 import { creationOps } from './creationOps.js';
@@ -29,6 +31,7 @@ export const opTable: OpTable = {
   ...rearrangeOps,
 };
 
+/** The row of this class, or undefined. */
 export function findOp(className: string): OpRow | undefined {
   return Object.hasOwn(opTable, className) ? opTable[className] : undefined;
 }

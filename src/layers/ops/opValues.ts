@@ -1,5 +1,5 @@
-// Operands and parameters of operations: JSON of a file -> tensors, numbers, slices, nested lists. And the dtypes of results:
-// bool < int32 < float32, the only ones that TensorFlow.js computes in; a Python number takes the dtype of its neighbour.
+// Decodes the operands and parameters of operations from a file's JSON to tensors, numbers, slices and lists, and casts
+// dtypes. Results have the widest dtype of the operands, bool < int32 < float32; TensorFlow.js computes in no others.
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -30,7 +30,7 @@ export type OpValue =
 
 type Nested = number | boolean | readonly Nested[];
 
-/** @param inputs the tensors that {"__input__": i} stands for. */
+/** Decodes a value. @param inputs the tensors for {"__input__": i}. */
 export function decode(json: Json, inputs: readonly tf.Tensor[], where: string): OpValue {
   if (Array.isArray(json)) return json.map((item: Json) => decode(item, inputs, where));
   if (!isPlainObject(json)) return json as OpValue;
@@ -69,7 +69,7 @@ function constant({ value, dtype }: Readonly<Record<string, Json>>, where: strin
 
 export type Dtype = 'bool' | 'int32' | 'float32';
 
-/** The dtype here for one of Keras. */
+/** The dtype in TensorFlow.js for one of Keras. Throws ValueError if there is none. */
 export function tfjsDtype(name: string, where: string): Dtype {
   if (name === 'bool') return 'bool';
   if (/^u?int(8|16|32|64)?$/.test(name)) return 'int32';
@@ -83,10 +83,10 @@ interface Constant {
   readonly dtype: Dtype;
 }
 
-/** Constants of a graph are read once; a kernel may have many values. */
+/** The constants of graphs, which are read only once, since a kernel may have many values. */
 const constants = new WeakMap<object, Constant>();
 
-/** A tensor of a value in Python: 2 is int32 and 2.5 float32. */
+/** The tensor of a Python value: 2 is int32, 2.5 is float32. */
 function tensorOf(value: Nested, dtype: Dtype | undefined, where: string): tf.Tensor {
   const known = typeof value === 'object' ? constants.get(value) : undefined;
   const { values, shape, dtype: type } = known ?? readConstant(value, dtype, where);
@@ -138,7 +138,7 @@ export function isEllipsis(value: OpValue | undefined): value is Ellipsis {
   return typeof value === 'object' && value !== null && (value as Ellipsis).kind === 'ellipsis';
 }
 
-/** A list may hold tensors of the graph among its numbers. */
+/** The value as a tensor. A list may contain tensors of the graph. */
 export function asTensor(value: OpValue, where: string): tf.Tensor {
   if (isTensor(value)) return value;
   if (Array.isArray(value) && value.flat(Number.POSITIVE_INFINITY).some((item) => isTensor(item as OpValue))) {
@@ -150,20 +150,22 @@ export function asTensor(value: OpValue, where: string): tf.Tensor {
   throw new KerasValueError(`${where}: a tensor or a number is expected. Received: ${showValue(value)}`);
 }
 
+/** Casts to float32. */
 export function float(x: tf.Tensor): tf.Tensor {
   return x.dtype === 'float32' ? x : tf.cast(x, 'float32');
 }
 
+/** Casts to bool; values other than 0 are true. */
 export function bool(x: tf.Tensor): tf.Tensor {
   return x.dtype === 'bool' ? x : tf.notEqual(x, tf.scalar(0, x.dtype as Dtype));
 }
 
-/** Truth values as the numbers 0 and 1. */
+/** Casts bool to int32, since arithmetic does not accept it. */
 export function numeric(x: tf.Tensor): tf.Tensor {
   return x.dtype === 'bool' ? tf.cast(x, 'int32') : x;
 }
 
-/** Casts all to the widest dtype among them. */
+/** Casts all tensors to the widest dtype among them. */
 export function promote(tensors: readonly tf.Tensor[]): tf.Tensor[] {
   const order: readonly string[] = ['bool', 'int32', 'float32'];
   const widest = Math.max(...tensors.map((x) => order.indexOf(x.dtype)));
@@ -171,7 +173,7 @@ export function promote(tensors: readonly tf.Tensor[]): tf.Tensor[] {
   return tensors.map((x) => (x.dtype === dtype ? x : tf.cast(x, dtype)));
 }
 
-/** Casts to a dtype of Keras, integers of few bits with their wrap-around. */
+/** Casts to a dtype of Keras. Integers of 8 and 16 bits wrap around. */
 export function castTo(x: tf.Tensor, name: string, where: string): tf.Tensor {
   const dtype = tfjsDtype(name, where);
   if (dtype === 'bool') return bool(x);

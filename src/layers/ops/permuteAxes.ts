@@ -1,13 +1,13 @@
-// AffineTransformConfig axes of tensors.
+// Transposition of tensors for operations along an axis.
 
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The tensor with its axes in this order; itself where that is the order already. */
+/** Transposes a tensor; returns it unchanged if its axes already have this order. */
 export function permute(x: tf.Tensor, order: readonly number[]): tf.Tensor {
   return order.every((from, to) => from === to) ? x : tf.transpose(x, [...order]);
 }
 
-/** The tensor with an axis as the last one, and the way back for a result of the same rank. */
+/** Moves an axis to the end. `back` undoes this for a result of the same rank. */
 export function moveToLast(x: tf.Tensor, axis: number) {
   const last = x.rank - 1;
   const order = [...x.shape.keys()].filter((i) => i !== axis).concat(axis);
@@ -19,6 +19,7 @@ export function moveToLast(x: tf.Tensor, axis: number) {
   };
 }
 
+/** The product of the sizes; 1 for none. */
 export function product(sizes: readonly number[]): number {
   return sizes.reduce((all, size) => all * size, 1);
 }

@@ -1,5 +1,5 @@
-// Sums of products: matmul, dot, tensordot, einsum. All come down to one batched matrix product, which every backend has and
-// which has a gradient (tf.einsum has none).
+// Sums of products: matmul, dot, tensordot, einsum. All use one batched matrix product, which every backend has and
+// which has a gradient. tf.einsum has none.
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -9,13 +9,13 @@ import { type OpTable, op, pair } from './opRow.js';
 import { float, numeric, promote } from './opValues.js';
 import { permute, product } from './permuteAxes.js';
 
-/** Computes in float32; integers come back as integers. */
+/** Computes in float32, and casts the result back for integers. */
 function inFloat(a: tf.Tensor, b: tf.Tensor, f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): tf.Tensor {
   const y = f(float(a), float(b));
   return a.dtype === 'float32' ? y : tf.cast(tf.round(y), 'int32');
 }
 
-/** As numpy.matmul: a vector is a row on the left and a column on the right; leading axes broadcast. */
+/** Like numpy.matmul: a vector is a row on the left and a column on the right, and leading axes broadcast. */
 function matmul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   const left = a.rank === 1 ? tf.reshape(a, [1, -1]) : a;
   const right = b.rank === 1 ? tf.reshape(b, [-1, 1]) : b;
@@ -25,7 +25,7 @@ function matmul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.reshape(y, shape);
 }
 
-/** The host's kernels broadcast whole batches only, and give wrong values where one axis of several has the size 1. */
+/** Broadcasts the batches. TensorFlow.js's kernels give wrong values if only some of several batch axes have size 1. */
 function withOneBatch(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
   const [batchA, batchB] = [a, b].map(({ shape }) => shape.slice(0, -2));
   const isSame = batchA.length === batchB.length && batchA.every((size, i) => size === batchB[i]);
@@ -46,7 +46,7 @@ function tensordot(a: tf.Tensor, b: tf.Tensor, aAxes: readonly number[], bAxes: 
   return tf.reshape(tf.matMul(left, right), [...rows, ...columns]);
 }
 
-/** The axes to sum over: the last n of x1 with the first n of x2, or two lists. */
+/** The axes to sum over, given as n for the last n of x1 and the first n of x2, or as two lists. */
 function contracted(call: OpCall, a: tf.Tensor, b: tf.Tensor): [number[], number[]] {
   const value = call.raw('axes') ?? 2;
   const positive = (axis: unknown, rank: number) => ((axis as number) < 0 ? (axis as number) + rank : (axis as number));
@@ -64,13 +64,15 @@ function dot(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tensordot(a, b, [a.rank - 1], [Math.max(0, b.rank - 2)]);
 }
 
-/** A tensor whose axes have letters. */
+/** A tensor with a label for each axis. */
 interface Labelled {
   readonly labels: readonly string[];
   readonly x: tf.Tensor;
 }
 
-/** Splits "b...i,ij->b...j" into labels per operand; the axes under "..." are named by digits, counted from the last. */
+/**
+ * Splits "b...i,ij->b...j" into labels per operand. The axes of "..." are labelled by digits, counted from the last.
+ */
 function readSubscripts(call: OpCall, operands: readonly tf.Tensor[]): { inputs: string[][]; output: string[] } {
   const text = call.text('subscripts').replaceAll(' ', '');
   const [left, right] = text.split('->');
@@ -99,14 +101,14 @@ function readSubscripts(call: OpCall, operands: readonly tf.Tensor[]): { inputs:
 
 const digits = (count: number) => Array.from({ length: count }, (_, i) => String(count - 1 - i));
 
-/** Sums over the axes that are no longer needed. */
+/** Sums over the axes whose labels are no longer needed. */
 function reduceTo({ labels, x }: Labelled, isNeeded: (label: string) => boolean): Labelled {
   const gone = labels.flatMap((label, i) => (isNeeded(label) ? [] : [i]));
   if (gone.length === 0) return { labels, x };
   return { labels: labels.filter(isNeeded), x: tf.sum(x, gone) };
 }
 
-/** One product of two operands; `later` are the labels that are still needed afterwards. */
+/** Contracts two operands. @param later the labels that are needed afterwards. */
 function contract(a: Labelled, b: Labelled, later: ReadonlySet<string>, where: string): Labelled {
   const left = reduceTo(a, (label) => later.has(label) || b.labels.includes(label));
   const right = reduceTo(b, (label) => later.has(label) || a.labels.includes(label));

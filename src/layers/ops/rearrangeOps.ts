@@ -1,4 +1,4 @@
-// keras.ops.rearrange: axes split, moved and joined by a pattern such as 'b (h w) c -> b c h w'.
+// keras.ops.rearrange: splits, transposes and merges axes by a pattern such as 'b (h w) c -> b c h w'.
 // Source: https://keras.io/api/ops/einops/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -7,7 +7,7 @@ import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { permute, product } from './permuteAxes.js';
 
-/** One entry per axis of the tensor, with the names of its parts; none is an axis of size 1. */
+/** One side of the pattern: for each axis of the tensor the names of its factors. No names are an axis of size 1. */
 type Side = readonly (readonly string[])[];
 
 function readSide(text: string): Side {
@@ -18,7 +18,7 @@ function readSide(text: string): Side {
   });
 }
 
-/** '...' becomes as many unnamed axes as are left, marked by their number from the left. */
+/** Replaces '...' by `count` axes, named by their numbers from the left. */
 function withoutDots(side: Side, count: number): Side {
   return side.flatMap((names) => (names[0] === '...' ? Array.from({ length: count }, (_, i) => [`.${i}`]) : [names]));
 }

@@ -9,7 +9,7 @@ import { moveToLast } from './permuteAxes.js';
 
 type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
 
-/** Axes null is all of them. */
+/** A reduction. The axis null means all axes. */
 function reduction(f: (x: tf.Tensor, axes: number[], keepDims: boolean, call: OpCall) => tf.Tensor): OpRow {
   return op('x axis keepdims', (call) => {
     const x = call.tensor('x');
@@ -18,7 +18,7 @@ function reduction(f: (x: tf.Tensor, axes: number[], keepDims: boolean, call: Op
   });
 }
 
-/** The largest or smallest value; `initial` is one more candidate. */
+/** The maximum or minimum; `initial` is one more candidate. */
 function extreme(reduce: Reduce, combine: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): OpRow {
   return reduction((x, axes, keepDims, call) => {
     const y = reduce(numeric(x), axes, keepDims);
@@ -34,7 +34,7 @@ const variance: Reduce = (x, axes, keepDims) => {
   return tf.mean(tf.square(centered), axes, keepDims);
 };
 
-/** The position of the first of the largest values; without an axis in the flattened tensor. */
+/** The index of the first maximum or minimum. Without an axis it is that in the flattened tensor. */
 function position(find: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
   return op('x axis keepdims', (call) => {
     const x = numeric(call.tensor('x'));
@@ -57,7 +57,7 @@ function running(f: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
   });
 }
 
-/** In ascending order; the first of equal values comes first. */
+/** A stable sort in ascending order. */
 function sorted(pick: (values: tf.Tensor, indices: tf.Tensor) => tf.Tensor): OpRow {
   return op('x axis', (call) => {
     const x = numeric(call.tensor('x'));
@@ -92,7 +92,10 @@ const prod = op('x axis keepdims dtype', (call) => {
   return tf.prod(x, axes, call.boolean('keepdims', false));
 });
 
-/** ord: null and 2 are the length, 1 sums magnitudes, inf and -inf take the largest and smallest; 'fro' the whole matrix. */
+/**
+ * Keras's ord: null, 2 and 'fro' give the Euclidean norm, p the p-norm, inf and -inf the largest and smallest
+ * magnitude.
+ */
 const norm = op('x ord axis keepdims', (call) => {
   const x = float(call.tensor('x'));
   const axes = call.axes('axis', x.rank) ?? x.shape.map((_, i) => i);

@@ -1,4 +1,4 @@
-// Operations that repeat, shift or blank values: tile, repeat, roll, tril, and differences of neighbours.
+// Operations that repeat, shift, mask or subtract values along axes: tile, repeat, broadcast, roll, tril, triu, diff.
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -58,7 +58,7 @@ const broadcastTo = op('x shape', (call) => {
   );
 });
 
-/** Keeps what is on and below (or above) the k-th diagonal of each matrix. */
+/** Keeps the values on and below (or above) the k-th diagonal of each matrix. */
 function triangle(keep: (row: tf.Tensor, column: tf.Tensor) => tf.Tensor) {
   return op('x k', (call) => {
     const x = numeric(call.tensor('x'));

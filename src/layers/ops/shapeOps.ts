@@ -1,4 +1,4 @@
-// Operations that move values without changing them: reshaping, joining, splitting, repeating.
+// Operations that reshape, transpose, concatenate, split or reverse tensors.
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
@@ -8,7 +8,10 @@ import { type OpTable, op } from './opRow.js';
 import { promote } from './opValues.js';
 import { permute } from './permuteAxes.js';
 
-/** One unknown size follows from the others. A null beside another unknown size is the input's own at that place. */
+/**
+ * Reads a target shape. One unknown size follows from the others. If several are null, they are the input's sizes
+ * there.
+ */
 function newShape(call: OpCall, key: string, x: tf.Tensor): number[] {
   const value = call.raw(key);
   const list = Array.isArray(value) ? value : [value];
@@ -67,8 +70,8 @@ const stack = op('x axis', (call) => {
   return tf.stack(tensors, call.axis('axis', tensors[0].rank + 1, 0));
 });
 
-/** Joins along an axis after each tensor has at least the rank for it. */
-function joined(axisOf: (rank: number) => number, raise: (x: tf.Tensor) => tf.Tensor) {
+/** Concatenates along an axis after `raise` gave each tensor the rank for it. */
+function concatRaised(axisOf: (rank: number) => number, raise: (x: tf.Tensor) => tf.Tensor) {
   return op('xs', (call) => {
     const tensors = promote(call.tensors('xs')).map(raise);
     return tf.concat(tensors, axisOf(tensors[0].rank));
@@ -79,7 +82,10 @@ const vector = (x: tf.Tensor) => (x.rank === 0 ? tf.reshape(x, [1]) : x);
 const matrix = (x: tf.Tensor) => (x.rank < 2 ? tf.reshape(x, [1, -1]) : x);
 const cube = (x: tf.Tensor) => (x.rank < 3 ? tf.expandDims(matrix(x), 2) : x);
 
-/** Into equal parts, or at the given places; `array_split` makes the first parts one longer where it does not divide. */
+/**
+ * Splits into equal parts or at the given indices. If the size is not divisible, `array_split` makes the first parts
+ * longer.
+ */
 function splitOf(isEven: boolean) {
   return op('x indices_or_sections axis', (call) => {
     const x = call.tensor('x');
@@ -98,10 +104,10 @@ function splitOf(isEven: boolean) {
       const parts = Array.from({ length: value }, (_, i) => Math.floor(size / value) + (i < size % value ? 1 : 0));
       return splitSizes(x, parts, axis);
     }
-    const ends = [...call.integers('indices_or_sections').map((end) => clampEnd(end, size)), size];
+    const stops = [...call.integers('indices_or_sections').map((stop) => clampStop(stop, size)), size];
     return splitSizes(
       x,
-      ends.map((end, i) => Math.max(0, end - (i === 0 ? 0 : ends[i - 1]))),
+      stops.map((stop, i) => Math.max(0, stop - (i === 0 ? 0 : stops[i - 1]))),
       axis,
     );
   });
@@ -111,8 +117,8 @@ function splitSizes(x: tf.Tensor, sizes: number[], axis: number): tf.Tensor[] {
   return tf.split(x, sizes, axis);
 }
 
-function clampEnd(end: number, size: number): number {
-  return Math.min(size, Math.max(0, end < 0 ? end + size : end));
+function clampStop(stop: number, size: number): number {
+  return Math.min(size, Math.max(0, stop < 0 ? stop + size : stop));
 }
 
 const squeeze = op('x axis', (call) => {
@@ -158,9 +164,9 @@ export const shapeOps: OpTable = {
   Concatenate: concatenate,
   Append: append,
   Stack: stack,
-  Vstack: joined(() => 0, matrix),
-  Hstack: joined((rank) => (rank === 1 ? 0 : 1), vector),
-  Dstack: joined(() => 2, cube),
+  Vstack: concatRaised(() => 0, matrix),
+  Hstack: concatRaised((rank) => (rank === 1 ? 0 : 1), vector),
+  Dstack: concatRaised(() => 2, cube),
   Split: splitOf(true),
   ArraySplit: splitOf(false),
   Unstack: unstack,

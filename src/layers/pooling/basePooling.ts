@@ -10,7 +10,10 @@ import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/keras
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type PoolMode, type PoolWindow, runPool } from './runPool.js';
 
-/** The fields of pooling over `rank` spatial dimensions. @param missing default of poolSize; without it poolSize is required. */
+/**
+ * The fields of pooling over `rank` spatial dimensions.
+ * @param missing default of poolSize; without it poolSize is required.
+ */
 export function poolFields(rank: number, missing?: number) {
   return {
     poolSize: tuple(rank, missing),

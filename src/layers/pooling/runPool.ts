@@ -1,5 +1,5 @@
-// Pooling over one, two or three spatial dimensions as pooling of images. In 3D the image planes are pooled first, then the
-// depth.
+// Pooling over one, two or three spatial dimensions as pooling of images. In 3D the image planes are pooled first, then
+// the depth.
 
 import {
   avgPool,
@@ -26,7 +26,9 @@ export interface PoolWindow {
   readonly dataFormat: KerasDataFormat;
 }
 
-/** Pools x, which is [batch, ...spatial, channels] or [batch, channels, ...spatial] as the window's data format says. */
+/**
+ * Pools x, which is [batch, ...spatial, channels] or [batch, channels, ...spatial] as the window's data format says.
+ */
 export function runPool(mode: PoolMode, x: Tensor, window: PoolWindow): Tensor {
   if (window.dataFormat === 'channels_last') return poolChannelsLast(mode, x, window);
   const order = x.shape.map((_, i) => i);

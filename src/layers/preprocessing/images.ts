@@ -42,7 +42,12 @@ export function cropImagesToAspectRatio(x: Tensor, target: Size, dataFormat: Ker
 }
 
 /** Pads height or width equally at both ends with `fillValue`, to about the aspect ratio of `target`. */
-export function padImagesToAspectRatio(x: Tensor, target: Size, dataFormat: KerasDataFormat, fillValue: number): Tensor {
+export function padImagesToAspectRatio(
+  x: Tensor,
+  target: Size,
+  dataFormat: KerasDataFormat,
+  fillValue: number,
+): Tensor {
   const [height, width] = sizeOf(x, dataFormat);
   const more = (size: number, wanted: number) => Math.trunc((Math.max(size, Math.trunc(wanted)) - size) / 2);
   const padH = more(height, (width * target[0]) / target[1]);

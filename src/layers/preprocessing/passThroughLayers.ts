@@ -1,5 +1,5 @@
-// Random image layers of which only the arguments are implemented, so that models with them load. As in Keras they are the
-// identity at inference. In training they are the identity too, with a warning.
+// Random image layers of which only the arguments are implemented, so that models with them load. As in Keras they are
+// the identity at inference. In training they are the identity too, with a warning.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { dataFormat, type Fields, number, plain } from '../base/fields.js';

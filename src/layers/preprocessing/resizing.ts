@@ -51,8 +51,8 @@ export interface ResizingArgs extends BaseLayerArgs {
 }
 
 /**
- * Resizes images. Input: float32 or int32 images, one or a batch. Output: float32. Keras rounds the output for an integer
- * input, which does not occur within a model.
+ * Resizes images. Input: float32 or int32 images, one or a batch. Output: float32. Keras rounds the output for an
+ * integer input, which does not occur within a model.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
  */
 export class Resizing extends KerasLayer<typeof resizingFields> {

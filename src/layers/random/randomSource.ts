@@ -1,5 +1,5 @@
-// The random numbers of a layer. The stream continues from call to call. A seed gives the same values on every backend, but
-// not Keras's values, since Keras's backends also differ from each other.
+// The random numbers of a layer. The stream continues from call to call. A seed gives the same values on every backend,
+// but not Keras's values, since Keras's backends also differ from each other.
 // Source: https://keras.io/api/random/seed_generator/
 
 import { type Tensor, tensor, util } from '@tensorflow/tfjs-core';

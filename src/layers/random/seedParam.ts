@@ -1,5 +1,5 @@
-// The seed of a random initializer. As in Keras, an initializer with an integer seed or without a seed gives the same values
-// each time it makes the same shape. With a SeedGenerator it gives new values each time.
+// The seed of a random initializer. As in Keras, an initializer with an integer seed or without a seed gives the same
+// values each time it makes the same shape. With a SeedGenerator it gives new values each time.
 // Source: https://keras.io/api/random/seed_generator/
 
 import { asKerasObject, isKerasObject, type Json, type PlainObject } from '../../core/json.js';

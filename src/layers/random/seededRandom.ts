@@ -1,12 +1,12 @@
-// Random numbers with a seed. A seed gives the same values on every backend. They differ from Keras's, whose backends also
-// differ from each other.
+// Random numbers with a seed. A seed gives the same values on every backend. They differ from Keras's, whose backends
+// also differ from each other.
 
 /** Draws an integer in [0, 2^32). */
 export type Random = () => number;
 
 /**
- * The generator sfc32 of PractRand (https://pracrand.sourceforge.net/). The finalizer of MurmurHash3 mixes the seed, so that
- * consecutive seeds give unrelated streams.
+ * The generator sfc32 of PractRand (https://pracrand.sourceforge.net/). The finalizer of MurmurHash3 mixes the seed, so
+ * that consecutive seeds give unrelated streams.
  */
 export function seededRandom(seed: number): Random {
   let a = mix(seed | 0);
@@ -51,7 +51,9 @@ export interface Normal {
   readonly limit?: number;
 }
 
-/** Marsaglia's polar method: two normal values from a point inside the unit circle (https://doi.org/10.1137/1006063). */
+/**
+ * Marsaglia's polar method: two normal values from a point inside the unit circle (https://doi.org/10.1137/1006063).
+ */
 export function fillNormal<T extends Float32Array | Float64Array>(values: T, normal: Normal, random: Random): T {
   const { mean, stddev, limit = Number.POSITIVE_INFINITY } = normal;
   const scale = 2 ** -31;

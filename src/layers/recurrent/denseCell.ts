@@ -1,4 +1,5 @@
-// What SimpleRNNCell, GRUCell and LSTMCell have in common: their weights and dropout.
+// The base of SimpleRNNCell, GRUCell and LSTMCell: their weights and dropout.
+// Source: https://keras.io/api/layers/recurrent_layers/
 
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Fields, Values } from '../base/fields.js';
@@ -24,6 +25,7 @@ type Common = typeof unitsField &
   typeof constraintAndDropoutFields &
   typeof seedFields;
 
+/** A cell over [batch, inputs] with matrix products. */
 export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell<F> {
   static override readonly ignoredKeys: readonly string[] = ['implementation'];
 
@@ -32,7 +34,7 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
   #recurrentKernel: LayerVariable | null = null;
   #bias: LayerVariable | null = null;
 
-  /** How many matrices each kernel holds. */
+  /** Number of gates, whose matrices lie side by side in each kernel. */
   protected abstract readonly gates: number;
 
   constructor(args: object, fields: F, context?: LayerContext) {
@@ -95,7 +97,7 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
     return [[batch, this.units]];
   }
 
-  /** Gates share a mask unless the state has masks of its own. */
+  /** Draws the dropout masks. The gates share the inputs' mask if recurrentDropout is 0. */
   protected drawMasks(training: boolean, stepShape: readonly number[]): CellMasks {
     const { gates, units } = this;
     const isShared = this.#common.recurrentDropout === 0;
@@ -103,7 +105,7 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
     return drawMasks(this.#common, shapes, this.#random, training);
   }
 
-  /** Null means glorot_uniform, which has no forget gate. */
+  /** The initializer, or glorot_uniform for null. */
   protected initializerOr(given: Initializer | null): Initializer {
     return given ?? (getInitializer('glorot_uniform') as Initializer);
   }

@@ -1,4 +1,4 @@
-// SimpleRNN, GRU and LSTM: their cells over a sequence.
+// The layers SimpleRNN, GRU and LSTM, which run their cells over a sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/
 
 import { boolean, type Fields } from '../base/fields.js';
@@ -20,7 +20,7 @@ import type { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
 
-/** What a layer's cell takes over from it. */
+/** The arguments of a layer's cell: those of the layer that are not about the sequence. */
 export function cellArgs(layer: { readonly config: object; readonly dtypePolicy: unknown }): object {
   const ofLayer = new Set([...Object.keys(sequenceFields), 'activityRegularizer']);
   const own = Object.entries(layer.config).filter(([key]) => !ofLayer.has(key));
@@ -49,13 +49,14 @@ const simpleFields = {
   ...constraintAndDropoutFields,
 };
 
-/** The seed is not in the config, as in Keras. */
+/** The arguments of Keras's SimpleRNN. As in Keras, the config does not contain the seed. */
 export type SimpleRNNArgs = BaseLayerArgs & SequenceArgs & SimpleRNNCellArgs;
 
 /**
- * h' = activation(x W + h U + b) over the steps of [batch, time, inputs].
+ * h' = activation(x W + h U + b) over the steps of [batch, time, inputs]. State: h.
  * Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
- * @throws ValueError if an argument is not Keras's, or the input does not have three axes.
+ *
+ * @throws ValueError for an argument that Keras refuses, and an input that is not of rank 3.
  */
 export class SimpleRNN extends DenseRecurrent<typeof simpleFields> {
   static readonly className: string = 'SimpleRNN';
@@ -78,12 +79,14 @@ const gruFields = {
   ...seedFields,
 };
 
+/** The arguments of Keras's GRU. */
 export type GRUArgs = BaseLayerArgs & SequenceArgs & GRUCellArgs;
 
 /**
- * Gated recurrent unit over [batch, time, inputs].
+ * Gated recurrent unit over [batch, time, inputs]. State: h.
  * Source: https://keras.io/api/layers/recurrent_layers/gru/
- * @throws ValueError if an argument is not Keras's, or the input does not have three axes.
+ *
+ * @throws ValueError for an argument that Keras refuses, and an input that is not of rank 3.
  */
 export class GRU extends DenseRecurrent<typeof gruFields> {
   static readonly className: string = 'GRU';
@@ -105,12 +108,14 @@ const lstmFields = {
   ...seedFields,
 };
 
+/** The arguments of Keras's LSTM. */
 export type LSTMArgs = BaseLayerArgs & SequenceArgs & LSTMCellArgs;
 
 /**
  * Long short-term memory over [batch, time, inputs]. States: h and c.
  * Source: https://keras.io/api/layers/recurrent_layers/lstm/
- * @throws ValueError if an argument is not Keras's, or the input does not have three axes.
+ *
+ * @throws ValueError for an argument that Keras refuses, and an input that is not of rank 3.
  */
 export class LSTM extends DenseRecurrent<typeof lstmFields> {
   static readonly className: string = 'LSTM';

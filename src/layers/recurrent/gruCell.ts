@@ -1,4 +1,4 @@
-// GRUCell, with the gates z, r, h side by side in the kernels:
+// The layer GRUCell. The gates z, r, h lie side by side in the kernels:
 //   h' = z h + (1 - z) activation(x_h + r (h U_h + b_h))     with reset_after
 //   h' = z h + (1 - z) activation(x_h + (r h) U_h)           without
 // Source: https://keras.io/api/layers/recurrent_layers/gru/
@@ -29,12 +29,13 @@ const fields = {
   ...seedFields,
 };
 
+/** The arguments of Keras's GRUCell. */
 export interface GRUCellArgs extends BaseLayerArgs, GatedCellArgs {
-  /** The reset gate acts after the product with the state, which then has a bias of its own. Default true. */
+  /** Whether the reset gate acts after the product with the state, which then has a bias of its own. Default true. */
   resetAfter?: boolean;
 }
 
-/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. */
+/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state. */
 export class GRUCell extends DenseCell<typeof fields> {
   static readonly className: string = 'GRUCell';
   protected readonly gates = 3;
@@ -43,7 +44,7 @@ export class GRUCell extends DenseCell<typeof fields> {
     super(args, fields, context);
   }
 
-  /** [biases of the input, biases of the state] with reset_after. */
+  /** With reset_after the bias has two rows: of the input and of the state. */
   protected override get biasShape(): readonly number[] {
     return this.config.resetAfter ? [2, 3 * this.units] : [3 * this.units];
   }

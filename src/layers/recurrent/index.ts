@@ -45,13 +45,13 @@ export const recurrentLayers: readonly KerasLayerClass[] = [
 const byName = new Map(recurrentLayers.map((cls) => [cls.className, cls]));
 
 /**
- * The Keras object of a layer that holds others, or of one of TensorFlow.js's recurrent layers; null for all others.
- * @param serialize how the held layers are written, models among them.
+ * Serializes a layer that wraps others, or a recurrent layer of TensorFlow.js. Null for all other layers.
+ * @param serialize serializes the wrapped layers and models.
  */
 export function serializeRecurrentLayer(layer: layers.Layer, serialize: SerializeLayer): KerasObject | null {
   if (!(layer instanceof KerasLayer)) return serializeTfjsRecurrent(layer, serialize, byName);
-  const isHolder = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
-  if (!isHolder) return null;
+  const isWrapper = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
+  if (!isWrapper) return null;
   const { className } = layer.constructor as unknown as KerasLayerClass;
   const config = (layer as unknown as TimeDistributed).getKerasConfig(serialize);
   const object = { module: 'keras.layers', class_name: className, config, registered_name: null };
@@ -59,7 +59,7 @@ export function serializeRecurrentLayer(layer: layers.Layer, serialize: Serializ
   return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
 }
 
-/** What Keras files hold of one of TensorFlow.js's recurrent layers; null for all others, which say it themselves. */
+/** What Keras's files hold of a recurrent layer of TensorFlow.js. Null for all other layers. */
 export function recurrentState(layer: layers.Layer): RecurrentState | null {
   return tfjsRecurrentState(layer);
 }

@@ -1,4 +1,4 @@
-// LSTMCell, with the gates i, f, c, o side by side in the kernels:
+// The layer LSTMCell. The gates i, f, c, o lie side by side in the kernels:
 //   c' = f c + i activation(x_c + h_c)        h' = o activation(c')
 // Source: https://keras.io/api/layers/recurrent_layers/lstm/
 
@@ -30,12 +30,16 @@ const fields = {
   ...seedFields,
 };
 
+/** The arguments of Keras's LSTMCell. */
 export interface LSTMCellArgs extends BaseLayerArgs, GatedCellArgs {
   /** The bias of the forget gate starts at 1. Default true. */
   unitForgetBias?: boolean;
 }
 
-/** One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. */
+/**
+ * One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. Outputs: the output and both
+ * states.
+ */
 export class LSTMCell extends DenseCell<typeof fields> {
   static readonly className: string = 'LSTMCell';
   protected readonly gates = 4;

@@ -1,7 +1,9 @@
-// One step of a recurrent layer. A cell first looks at the whole sequence, so that what does not depend on the states is one
-// large product instead of one per step, and then goes step by step:
+// The base of recurrent cells, which compute one step of a recurrent layer. A cell first projects the whole sequence,
+// which is one large product instead of one per step, and then runs step by step:
 //
-//   run = cell.begin(training, stepShape);  projected = run.project(sequence);  {output, states} = run.step(projected[t], states)
+//   run = cell.begin(training, stepShape)
+//   projected = run.project(sequence)
+//   {output, states} = run.step(projected[t], states)
 //
 // Source: https://keras.io/api/layers/recurrent_layers/
 
@@ -15,23 +17,27 @@ export interface StepResult {
   readonly states: readonly Tensor[];
 }
 
+/** A cell's computation over one sequence, with its dropout masks. */
 export interface CellRun {
-  /** [batch, time, ...] -> [batch, time, ...] */
+  /** Computes what does not depend on the states: [batch, time, ...] -> [batch, time, ...]. */
   project(sequence: Tensor): Tensor;
-  /** @param x one step of what `project` gave. */
+  /** Computes one step. @param x one step of the result of `project`. */
   step(x: Tensor, states: readonly Tensor[]): StepResult;
 }
 
+/** A recurrent cell. As a layer, it computes one step. */
 export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLayer<F> {
-  /** Shapes of the states for one step of input, with the batch dimension; nested cells give theirs in a row. */
+  /**
+   * Shapes of the states for one step of input, with the batch dimension. Stacked cells give one list of all states.
+   */
   abstract stateShapesOf(stepShape: Shape): Shape[];
   /**
-   * Dropout masks are drawn here, once for the whole sequence.
-   * @param stepShape of one step of the input, with the batch dimension.
+   * Starts a sequence: draws the dropout masks, once for all steps.
+   * @param stepShape shape of one step of the input, with the batch dimension.
    */
   abstract begin(training: boolean, stepShape: readonly number[]): CellRun;
 
-  /** The state that stands for a masked step's output. */
+  /** Index of the state that is the output of a masked step. */
   get outputState(): number {
     return 0;
   }
@@ -40,7 +46,7 @@ export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLaye
     return this.stateShapesOf(stepShape)[this.outputState];
   }
 
-  /** One step, of the input and the states in one list: the output, then the new states. */
+  /** Computes one step. Inputs: the step's input, then the states. Outputs: the step's output, then the new states. */
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor[] {
     return tidy(() => {
       const [x, ...states] = [inputs].flat();
@@ -56,7 +62,7 @@ export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLaye
     return [this.outputShapeOf(shape), ...this.stateShapesOf(shape)];
   }
 
-  /** Those of cells within the cell too. */
+  /** Includes the losses of cells within the cell. */
   override calculateLosses(): Scalar[] {
     const held = Object.values(this.children).flat();
     return [...super.calculateLosses(), ...held.flatMap((layer) => layer.calculateLosses())];

@@ -1,5 +1,6 @@
-// Dropout within recurrent cells: masks that stay the same over all steps of a sequence, for the inputs and for the states.
-// As in Keras the gates share one mask, unless states are dropped too.
+// Dropout in recurrent cells. The masks of inputs and states are the same in all steps of a sequence. As in Keras the
+// gates share one mask of the inputs unless recurrentDropout is set. Source:
+// https://keras.io/api/layers/recurrent_layers/lstm/
 
 import { cast, greaterEqual, mul, split, type Tensor } from '@tensorflow/tfjs-core';
 import type { RandomSource } from '../random/randomSource.js';
@@ -9,7 +10,7 @@ export interface DropoutRates {
   readonly recurrentDropout: number;
 }
 
-/** None, one or one per gate: zeros, and 1/(1 - rate) elsewhere. */
+/** No mask, one for all gates, or one per gate. A mask holds 0 with probability `rate` and 1/(1 - rate) otherwise. */
 export interface CellMasks {
   readonly inputs: readonly Tensor[];
   readonly states: readonly Tensor[];
@@ -18,13 +19,13 @@ export interface CellMasks {
 export interface MaskShapes {
   readonly input: readonly number[];
   readonly state: readonly number[];
-  /** How many masks there are where they are not shared. */
+  /** Number of masks if they are not shared. */
   readonly gates: number;
   /** Whether one mask of the inputs serves all gates. */
   readonly isShared: boolean;
 }
 
-/** Drawn when a sequence begins; none outside of training. */
+/** Draws the masks of a sequence; none outside of training. */
 export function drawMasks(
   { dropout, recurrentDropout }: DropoutRates,
   { input, state, gates, isShared }: MaskShapes,
@@ -41,7 +42,7 @@ export function drawMasks(
   return { inputs: draw(dropout, isShared ? 1 : gates, input), states: draw(recurrentDropout, gates, state) };
 }
 
-/** The matrix of each gate, of a kernel that holds them side by side. */
+/** Splits a kernel into the matrices of its gates, which lie side by side. */
 export function gateColumns(kernel: Tensor, gates: number): Tensor[] {
   return split(kernel, gates, kernel.rank - 1);
 }

@@ -1,10 +1,10 @@
-// The weights of a dense cell and the products with them. `gates` matrices lie side by side in each kernel.
+// The products of a dense cell's inputs and states with its kernels. `gates` matrices lie side by side in each kernel.
 
 import { add, concat, matMul, mul, reshape, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../initializers/initializers.js';
 import { gateColumns } from './recurrentDropout.js';
 
-/** [bias, ones of the forget gate, bias]: what unit_forget_bias starts with. */
+/** The initializer of unit_forget_bias: the bias of the forget gate, the second of four, is 1. */
 export function forgetBias(initializer: Initializer, units: number): Initializer {
   return {
     apply: (_shape, dtype) =>
@@ -19,6 +19,7 @@ export function forgetBias(initializer: Initializer, units: number): Initializer
   };
 }
 
+/** The operands of `projectSequence`. */
 export interface Projection {
   /** [batch, time, inputs] */
   readonly sequence: Tensor;
@@ -26,11 +27,11 @@ export interface Projection {
   readonly kernel: Tensor;
   readonly bias: Tensor | null;
   readonly gates: number;
-  /** Of dropout: none, one for all gates or one for each. */
+  /** Dropout masks: none, one for all gates, or one for each. */
   readonly masks: readonly Tensor[];
 }
 
-/** sequence * kernel + bias for all steps at once. */
+/** Computes sequence * kernel + bias for all steps at once: [batch, time, gates*units]. */
 export function projectSequence({ sequence, kernel, bias, gates, masks: given }: Projection): Tensor {
   const [batch, time, size] = sequence.shape;
   const masks = given.map((mask) => reshape(mask, [batch, 1, size]));
@@ -45,7 +46,7 @@ export function projectSequence({ sequence, kernel, bias, gates, masks: given }:
   return bias ? add(y, bias) : y;
 }
 
-/** state * kernel, with a dropout mask for each gate where there is one. */
+/** Computes state * kernel, with the dropout masks of the state: [batch, gates*units]. */
 export function projectState(state: Tensor, kernel: Tensor, gates: number, masks: readonly Tensor[]): Tensor {
   if (masks.length === 0) return matMul(state, kernel);
   if (masks.length === 1) return matMul(mul(state, masks[0]), kernel);

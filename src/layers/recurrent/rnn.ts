@@ -1,4 +1,4 @@
-// RNN: any cell over a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
+// The layer RNN. Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
@@ -10,7 +10,7 @@ import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLa
 import { StackedRNNCells } from './stackedCells.js';
 import { byRegistry, readWrappedLayer, type SerializeLayer, wrappedConfig, wrappedTfjsConfig } from './wrapperLayer.js';
 
-/** A list of cells is one of them stacked. */
+/** A cell, or a list of cells, which are stacked. */
 const cell: Field<RecurrentCell> = {
   parse(value, context) {
     const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readWrappedLayer(value, context);
@@ -26,10 +26,16 @@ const fields = { ...sequenceFields, cell };
 
 /** The arguments of Keras's RNN. */
 export interface RNNArgs extends BaseLayerArgs, SequenceArgs {
-  /** A cell, the object of one, or a list of them. */
+  /** A cell, a serialized one, or a list of them. */
   cell: unknown;
 }
 
+/**
+ * Runs any recurrent cell over a sequence [batch, time, ...].
+ * Source: https://keras.io/api/layers/recurrent_layers/rnn/
+ *
+ * @throws ValueError if `cell` is not a recurrent cell.
+ */
 export class RNN extends RecurrentLayer<typeof fields> {
   static readonly className: string = 'RNN';
 

@@ -1,29 +1,31 @@
-// The loop over time: https://keras.io/api/layers/recurrent_layers/rnn/
+// Runs a cell over the steps of a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import { reshape, slice, stack, type Tensor, tidy, unstack, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { CellRun } from './recurrentCell.js';
 
+/** The arguments of `runLoop`. */
 export interface Loop {
   readonly run: CellRun;
   /** [batch, time, ...] */
   readonly sequence: Tensor;
   readonly initialStates: readonly Tensor[];
-  /** bool [batch, time]; steps where it is false leave the states as they are. */
+  /** bool [batch, time]. Steps where it is false do not change the states. */
   readonly mask: Tensor | null;
-  /** From the last step to the first; outputs come in that order. */
+  /** Whether to run from the last step to the first. The outputs have that order too. */
   readonly goBackwards: boolean;
-  /** Whether all outputs are wanted. */
+  /** Whether to return the outputs of all steps. */
   readonly returnSequences: boolean;
-  /** The output of a masked step: zeros, the state of this index, or (null) the output before, which begins as zeros. */
+  /** The output of a masked step: zeros, the state of this index, or null for the previous output, at first zeros. */
   readonly maskedOutput: 'zeros' | number | null;
 }
 
 export interface LoopResult {
-  /** [batch, time, ...], or the last one, [batch, ...]. */
+  /** The outputs of all steps [batch, time, ...], or of the last one [batch, ...]. */
   readonly output: Tensor;
   readonly states: readonly Tensor[];
 }
 
+/** Call it in a tidy. */
 export function runLoop(loop: Loop): LoopResult {
   const { run, sequence, mask, goBackwards } = loop;
   const time = sequence.shape[1] as number;

@@ -1,4 +1,4 @@
-// SimpleRNNCell: h' = activation(x W + h U + b).
+// The layer SimpleRNNCell: h' = activation(x W + h U + b).
 // Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
 
 import { add } from '@tensorflow/tfjs-core';
@@ -25,9 +25,12 @@ const fields = {
   ...seedFields,
 };
 
+/** The arguments of Keras's SimpleRNNCell. */
 export interface SimpleRNNCellArgs extends BaseLayerArgs, CellArgs {}
 
-/** One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. */
+/**
+ * One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state.
+ */
 export class SimpleRNNCell extends DenseCell<typeof fields> {
   static readonly className: string = 'SimpleRNNCell';
   protected readonly gates = 1;

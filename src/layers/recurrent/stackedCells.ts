@@ -1,5 +1,4 @@
-// StackedRNNCells: several cells as one, each step going through all of them.
-// Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
+// The layer StackedRNNCells. Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
@@ -28,9 +27,14 @@ const fields = { cells: cellList };
 
 /** The arguments of Keras's StackedRNNCells. */
 export interface StackedRNNCellsArgs extends BaseLayerArgs {
+  /** The cells, or serialized ones. */
   cells: readonly unknown[];
 }
 
+/**
+ * Several cells as one. In each step the output of a cell is the input of the next.
+ * Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
+ */
 export class StackedRNNCells extends RecurrentCell<typeof fields> {
   static readonly className: string = 'StackedRNNCells';
 
@@ -42,7 +46,7 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return this.config.cells;
   }
 
-  /** What each cell gets: the first the input, the others the output before. */
+  /** The input shape of each cell. */
   #inputShapes(stepShape: Shape): Shape[] {
     const shapes = [stepShape];
     for (const cell of this.cells) shapes.push(cell.outputShapeOf(shapes[shapes.length - 1]));
@@ -64,7 +68,7 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return this.cells.flatMap((cell, i) => cell.stateShapesOf(shapes[i]));
   }
 
-  /** The first state of the last cell. */
+  /** The output is the first state of the last cell. */
   override get outputState(): number {
     const before = this.cells.slice(0, -1).flatMap((cell) => cell.stateShapesOf([null, null]));
     return before.length + this.cells[this.cells.length - 1].outputState;

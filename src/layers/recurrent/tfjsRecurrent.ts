@@ -1,4 +1,5 @@
-// Recurrent layers of TensorFlow.js itself, as `tf.layers.lstm` makes them: what Keras files hold of them.
+// Recurrent layers of TensorFlow.js itself, as `tf.layers.lstm` makes them, and their form in Keras's files.
+// Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { type Json, type KerasObject, kerasObject } from '../../core/json.js';
@@ -7,13 +8,13 @@ import { type SerializeLayer, type WrappedLayers, wrappedConfig } from './wrappe
 
 type Layer = layers.Layer;
 
-/** What Keras files hold of a layer: its own variables in order, and the layers in it by attribute. */
+/** What Keras's files hold of a layer: its own variables in order, and the layers inside it by attribute. */
 export interface RecurrentState {
   readonly variables: readonly LayerVariable[];
   readonly children: Readonly<Record<string, Layer | readonly Layer[]>>;
 }
 
-/** Members of TensorFlow.js's classes. */
+/** Members of TensorFlow.js's recurrent classes. */
 interface TfjsMembers {
   readonly layer?: Layer;
   readonly forwardLayer?: Layer;
@@ -25,7 +26,10 @@ interface TfjsMembers {
 
 const withCell = ['SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'RNN'];
 
-/** Null for layers that are not recurrent, and for those of this package, which say it themselves. */
+/**
+ * The state of a recurrent layer of TensorFlow.js. Null for layers that are not recurrent, and for those of this
+ * package.
+ */
 export function tfjsRecurrentState(layer: Layer): RecurrentState | null {
   if (layer instanceof KerasLayer) return null;
   const children = tfjsChildren(layer);
@@ -43,7 +47,7 @@ function tfjsChildren(layer: Layer): RecurrentState['children'] | null {
   return withCell.includes(name) && cell ? { cell } : null;
 }
 
-/** Layers within the layer by the key of Keras's config. */
+/** The wrapped layers, by the key of Keras's config. */
 function tfjsWrappedLayers(layer: Layer): WrappedLayers | null {
   const name = layer.getClassName();
   const { layer: inner, forwardLayer, backwardLayer, cell, cells } = layer as unknown as TfjsMembers;
@@ -57,7 +61,7 @@ function tfjsWrappedLayers(layer: Layer): WrappedLayers | null {
 
 const sequenceKeys = { returnSequences: false, returnState: false, goBackwards: false, stateful: false, unroll: false };
 
-/** The Keras object of one of TensorFlow.js's recurrent layers; null for others. */
+/** Serializes a recurrent layer of TensorFlow.js as Keras does. Null for other layers. */
 export function serializeTfjsRecurrent(
   layer: Layer,
   serialize: SerializeLayer,
@@ -69,7 +73,7 @@ export function serializeTfjsRecurrent(
   const { trainable_: trainable } = layer as unknown as { readonly trainable_: boolean };
   const held = tfjsWrappedLayers(layer);
   if (!held) {
-    // The layer of the same name here reads the config and writes Keras's.
+    // Our class of the same name reads TensorFlow.js's config and writes Keras's.
     const twin = new cls(layer.getConfig(), { kerasMajor: 2, onUnknownKeys: () => {} });
     return objectOf(name, { ...twin.getKerasConfig(), trainable });
   }

@@ -1,4 +1,4 @@
-// TimeDistributed: one layer or model for every step of a sequence.
+// The layer TimeDistributed: applies a layer or model to every step of a sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
 
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
@@ -17,7 +17,9 @@ export interface TimeDistributedArgs extends BaseLayerArgs {
 }
 
 /**
- * Input: [batch, time, ...]. Output: [batch, time, ...] of the layer's outputs.
+ * Applies a layer to every step. Input: float32 [batch, time, ...]. Output: the layer's outputs as [batch, time, ...].
+ * Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
+ *
  * @throws ValueError for inputs of less than three axes.
  */
 export class TimeDistributed extends WrapperLayer<typeof fields> {
@@ -62,21 +64,21 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
     return tidy(() => {
       const x = only(inputs);
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
-      // A mask of the steps alone says nothing about what is within a step.
+      // A mask [batch, time] does not apply within a step.
       const inner = mask && mask.rank > 2 ? mask : null;
-      return kwargs?.training ? this.#stepByStep(x, inner) : this.#atOnce(x, inner);
+      return kwargs?.training ? this.#applyStepByStep(x, inner) : this.#applyAtOnce(x, inner);
     });
   }
 
-  /** Statistics of a batch are those of one step, as in Keras 3. */
-  #stepByStep(x: Tensor, mask: Tensor | null): Tensor {
+  /** Runs step by step, so that the statistics of a batch are those of one step, as in Keras 3. */
+  #applyStepByStep(x: Tensor, mask: Tensor | null): Tensor {
     const masks = mask && unstack(mask, 1);
     const steps = unstack(x, 1).map((step, t) => this.#apply(step, masks?.[t] ?? null, true));
     return stack(steps, 1);
   }
 
-  /** All steps as one batch, which gives the same. */
-  #atOnce(x: Tensor, mask: Tensor | null): Tensor {
+  /** Runs all steps as one batch, which gives the same result at inference. */
+  #applyAtOnce(x: Tensor, mask: Tensor | null): Tensor {
     const merged = (tensor: Tensor) => {
       const [batch, time, ...rest]: number[] = tensor.shape;
       return reshape(tensor, [batch * time, ...rest]);

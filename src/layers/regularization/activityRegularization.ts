@@ -18,7 +18,8 @@ export interface ActivityRegularizationArgs extends Omit<BaseLayerArgs, 'activit
 }
 
 /**
- * The identity, which adds l1 sum |x| + l2 sum x² per example to the loss in training. Input and output: float32, any shape.
+ * The identity, which adds l1 sum |x| + l2 sum x² per example to the loss in training. Input and output: float32, any
+ * shape.
  * Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
  */
 export class ActivityRegularization extends KerasLayer<typeof fields> {

@@ -1,5 +1,5 @@
-// The layers Dropout and SpatialDropout1D to 3D. While training they set random values to zero and scale the others, so that
-// the expected sum does not change. Source: https://keras.io/api/layers/regularization_layers/dropout/
+// The layers Dropout and SpatialDropout1D to 3D. While training they set random values to zero and scale the others, so
+// that the expected sum does not change. Source: https://keras.io/api/layers/regularization_layers/dropout/
 
 import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
@@ -72,7 +72,10 @@ const dropoutFields = { rate: rateField(), seed: seedField(), noiseShape: noiseS
 export interface DropoutArgs extends BaseLayerArgs {
   /** Fraction of the values that become zero, from 0 to 1. */
   rate: number;
-  /** Shape of the random mask, which broadcasts to the input. A null size is the input's. Default null: the input's shape. */
+  /**
+   * Shape of the random mask, which broadcasts to the input. A null size is the input's. Default null: the input's
+   * shape.
+   */
   noiseShape?: NoiseShape;
   /** Default null: a random seed. */
   seed?: number | null;

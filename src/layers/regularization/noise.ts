@@ -23,7 +23,8 @@ export interface AlphaDropoutArgs extends BaseLayerArgs {
 }
 
 /**
- * Dropout for networks with selu, which keeps the mean and the variance of the values. The identity except while training.
+ * Dropout for networks with selu, which keeps the mean and the variance of the values. The identity except while
+ * training.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/alpha_dropout/
  */
 export class AlphaDropout extends KerasLayer<typeof alphaFields> {

@@ -95,7 +95,8 @@ export interface CroppingArgs extends BaseLayerArgs {
 }
 
 /**
- * Crops height and width. Input and output: float32 [batch, height, width, channels] or [batch, channels, height, width].
+ * Crops height and width. Input and output: float32 [batch, height, width, channels] or [batch, channels, height,
+ * width].
  * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
  *
  * @throws ValueError if nothing would be left.

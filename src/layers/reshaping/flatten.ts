@@ -15,7 +15,8 @@ export interface FlattenArgs extends BaseLayerArgs {
 }
 
 /**
- * Flattens each example. Input: float32 [batch, ...]. Output: [batch, n]. Both data formats give the same order of values.
+ * Flattens each example. Input: float32 [batch, ...]. Output: [batch, n]. Both data formats give the same order of
+ * values.
  * Source: https://keras.io/api/layers/reshaping_layers/flatten/
  */
 export class Flatten extends KerasLayer<typeof flattenFields> {

@@ -1,8 +1,9 @@
-// Resizing along one axis as a matrix. Row i holds the weights of the input positions in output position i. The weights are
-// those of a kernel around the pixel center
+// Resizing along one axis as a matrix. Row i holds the weights of the input positions in output position i. The weights
+// are those of a kernel around the pixel center
 //   s = (i + 0.5) in/out - 0.5
-// With antialias the kernel is as wide as the step between outputs. Weights beyond the borders are dropped, and the others
-// scaled to sum 1. Keras's backends agree on this: https://www.tensorflow.org/api_docs/python/tf/image/resize and
+// With antialias the kernel is as wide as the step between outputs. Weights beyond the borders are dropped, and the
+// others scaled to sum 1. Keras's backends agree on this: https://www.tensorflow.org/api_docs/python/tf/image/resize
+// and
 // https://docs.jax.dev/en/latest/_autosummary/jax.image.resize.html
 
 export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5', 'area'] as const;

@@ -1,5 +1,5 @@
-// Resizes image batches in both data formats. Nearest and bilinear use TensorFlow.js's kernels, all else uses resampling
-// matrices. The gradient always uses matrices, since TensorFlow.js's gradients ignore half-pixel centers.
+// Resizes image batches in both data formats. Nearest and bilinear use TensorFlow.js's kernels, all else uses
+// resampling matrices. The gradient always uses matrices, since TensorFlow.js's gradients ignore half-pixel centers.
 
 import {
   customGrad,

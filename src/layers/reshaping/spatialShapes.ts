@@ -9,7 +9,10 @@ export function firstSpatialAxis(dataFormat: KerasDataFormat): 1 | 2 {
   return dataFormat === 'channels_last' ? 1 : 2;
 }
 
-/** Maps each known spatial size of a shape. @param f receives the size and the index of the spatial dimension, from 0. */
+/**
+ * Maps each known spatial size of a shape.
+ * @param f receives the size and the index of the spatial dimension, from 0.
+ */
 export function mapSpatialSizes(
   shape: Shape,
   spatialRank: number,
@@ -24,8 +27,8 @@ export function mapSpatialSizes(
 }
 
 /**
- * Reshapes volumes to rank 4, the highest that TensorFlow.js can pad on WebGL. channels_last merges the channels into the
- * width, with `inner` values per voxel. channels_first merges them into the batch.
+ * Reshapes volumes to rank 4, the highest that TensorFlow.js can pad on WebGL. channels_last merges the channels into
+ * the width, with `inner` values per voxel. channels_first merges them into the batch.
  */
 export function mergeVolumes(x: Tensor, dataFormat: KerasDataFormat): { merged: Tensor4D; inner: number } {
   const [batch, ...others] = x.shape;

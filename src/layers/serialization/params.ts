@@ -1,5 +1,5 @@
-// The parameters of an activation, initializer, regularizer or constraint as a table. A row checks one value and gives its
-// default. The same table reads Keras's snake_case configs and TensorFlow.js's camelCase ones.
+// The parameters of an activation, initializer, regularizer or constraint as a table. A row checks one value and gives
+// its default. The same table reads Keras's snake_case configs and TensorFlow.js's camelCase ones.
 
 import { isPlainObject, type PlainObject, snakeKeys } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';

@@ -1,6 +1,6 @@
-// Finds the activation, initializer, regularizer or constraint that an identifier means. A user or a file may give a name, a
-// serialized form of Keras or TensorFlow.js, a custom class or function, or an instance. All four families search in this
-// order:
+// Finds the activation, initializer, regularizer or constraint that an identifier means. A user or a file may give a
+// name, a serialized form of Keras or TensorFlow.js, a custom class or function, or an instance. All four families
+// search in this order:
 //
 //   customObjects -> built-ins -> the family's own fallback -> an error that lists the known names
 
@@ -217,7 +217,9 @@ function plainName(name: string): string {
   return name.split('>').map(toCamel).join('>');
 }
 
-/** Whether a value is Python byte code: {class_name: '__lambda__', config} of Keras 3, or {value: ['4wEAAA...', ...]}. */
+/**
+ * Whether a value is Python byte code: {class_name: '__lambda__', config} of Keras 3, or {value: ['4wEAAA...', ...]}.
+ */
 function isLambda(value: unknown): boolean {
   if (!isPlainObject(value)) return false;
   const className = value.class_name ?? value.className;

@@ -1,4 +1,5 @@
-// Conv2D: values worked out by hand from small integers, members, subclasses, activations that are layers, files of tfjs.
+// Conv2D: values worked out by hand from small integers, members, subclasses, activations that are layers, files of
+// tfjs.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -67,7 +67,9 @@ function testConfig(row: ConfigRow): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/** Phrases of Keras's messages by which users find help, and what stands for them where its words are not clear ones. */
+/**
+ * Phrases of Keras's messages by which users find help, and what stands for them where its words are not clear ones.
+ */
 const phrases: readonly (readonly [RegExp, ...string[]])[] = [
   [/must be a string and cannot contain/],
   [/DTypePolicy/],

@@ -1,5 +1,5 @@
-// Small models trained here and by real Keras (training.py): losses with regularization, weights after updates, constraints,
-// frozen and shared layers, moving statistics, LoRA.
+// Small models trained here and by real Keras (training.py): losses with regularization, weights after updates,
+// constraints, frozen and shared layers, moving statistics, LoRA.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

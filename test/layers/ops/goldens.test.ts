@@ -1,5 +1,5 @@
-// Raw operations against what real Keras wrote and computed: goldens.py writes the file, and the formulas of the inputs are
-// repeated here.
+// Raw operations against what real Keras wrote and computed: goldens.py writes the file, and the formulas of the inputs
+// are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -87,7 +87,10 @@ function tfjsDtype(dtype: string): string {
   return /int/.test(dtype) ? 'int32' : 'float32';
 }
 
-/** GLSL promises no precision for sines and their like; Vulkan allows an error of 2^-11, and SwiftShader makes one of 2e-4. */
+/**
+ * GLSL promises no precision for sines and their like; Vulkan allows an error of 2^-11, and SwiftShader makes one of
+ * 2e-4.
+ */
 const roughOnGpus = /^(Sin|Cos|Tan|Arccos|Arcsin)$/;
 
 function toleranceOf({ className }: OpGolden): number {

@@ -1,4 +1,5 @@
-// What regularization layers do while training: shares and moments within five standard errors, seeds, gradients, losses.
+// What regularization layers do while training: shares and moments within five standard errors, seeds, gradients,
+// losses.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

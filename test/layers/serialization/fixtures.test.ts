@@ -110,7 +110,9 @@ function expectAlike(w: tf.Tensor, wanted: { readonly mean: number; readonly std
   expect(Math.abs(std - wanted.std), 'standard deviation').to.be.at.most(room);
 }
 
-/** Keras refuses these; here they are names of Keras 2 and TensorFlow.js, or a constant without its value, which is 0. */
+/**
+ * Keras refuses these; here they are names of Keras 2 and TensorFlow.js, or a constant without its value, which is 0.
+ */
 const accepted = ['softmax_v2', 'constant', 'Constant'];
 
 describe('lookups as real Keras', () => {

@@ -1,5 +1,5 @@
-// Layers against what real Keras gave for the same inputs and weights, with gradients: goldens.py writes the files, and the
-// formulas of the values are repeated here.
+// Layers against what real Keras gave for the same inputs and weights, with gradients: goldens.py writes the files, and
+// the formulas of the values are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -1,5 +1,5 @@
-// What convolution layers mean, in any number of sides: plain loops in float64 over channels-last arrays, that share no code
-// with src/.
+// What convolution layers mean, in any number of sides: plain loops in float64 over channels-last arrays, that share no
+// code with src/.
 
 export interface Nd {
   readonly shape: readonly number[];
