@@ -26,8 +26,8 @@ export interface Conv2DArgs extends ConvArgs {
  * Source: https://keras.io/api/layers/convolution_layers/convolution2d/
  *
  * @throws ValueError under Keras's conditions: sizes, strides or dilations below 1; strides and dilations both above 1;
- *     filters or channels that are not a multiple of groups; unknown names; an input of the wrong rank or number of channels,
- *     or too small for the kernel.
+ *     filters or channels that are not a multiple of groups; unknown names; an input of the wrong rank or number of
+ *     channels, or too small for the kernel.
  */
 export class Conv2D extends BaseConv {
   static readonly className: string = 'Conv2D';

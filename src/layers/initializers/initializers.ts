@@ -34,9 +34,8 @@ export interface Initializer {
 
 /**
  * Finds or makes an initializer. Null stays null, as in Keras's configs; the weight is then made with glorot_uniform.
- * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of (shape,
- *     dtype), an
- *   instance with `apply`, or a tensor or array that holds the values.
+ * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of (shape, dtype),
+ *   an instance with `apply`, or a tensor or array that holds the values.
  * @throws ValueError for an unknown name and for parameters that Keras refuses.
  */
 export function getInitializer(identifier: unknown, options: ResolveOptions = {}): Initializer | null {

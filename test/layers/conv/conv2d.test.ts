@@ -1,12 +1,11 @@
-// Conv2D: values worked out by hand from small integers, members, subclasses, activations that are layers, files of
-// tfjs.
+// Conv2D: values computed by hand from small integers, members, subclasses, activations that are layers, tfjs files.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, type Conv2DArgs, conv2d } from '../../../src/layers/conv/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { pattern } from '../../support/layers/convGolden.js';
+import { pattern } from '../../support/layers/testConvGoldens.js';
 
 function counting(shape: number[], f: (i: number) => number): tf.Tensor {
   return tf.tensor(

@@ -1,5 +1,4 @@
-// Raw operations against what real Keras wrote and computed: goldens.py writes the file, and the formulas of the inputs
-// are repeated here.
+// Compares raw operations with real Keras. goldens.py writes the file; the formulas of the inputs are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -7,7 +6,7 @@ import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
 import { opTable } from '../../../src/layers/ops/opTable.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGolden.js';
+import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGoldens.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 const rows = goldens as unknown as OpGolden[];

@@ -1,4 +1,4 @@
-// Random image layers while training: what they may do to pixels, their seeds, both data formats; errors.
+// Random image layers in training: their effect on pixels, seeds, both data formats, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -16,8 +16,8 @@ import {
   Rescaling,
   Resizing,
 } from '../../../src/layers/preprocessing/index.js';
-import { onBackends } from '../../support/layers/close.js';
-import { expectNear, pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 
 const training = { training: true };
 

@@ -1,5 +1,4 @@
-// What regularization layers do while training: shares and moments within five standard errors, seeds, gradients,
-// losses.
+// Regularization layers in training: fractions and moments within five standard errors, seeds, gradients, losses.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -15,8 +14,8 @@ import {
   SpatialDropout2D,
   SpatialDropout3D,
 } from '../../../src/layers/regularization/index.js';
-import { onBackends } from '../../support/layers/close.js';
-import { pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { pattern } from '../../support/layers/testGoldens.js';
 
 const training = { training: true };
 

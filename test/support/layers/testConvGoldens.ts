@@ -1,5 +1,5 @@
-// Layers against what real Keras gave for the same inputs and weights: goldens.py writes the files, and the formulas of
-// the values are repeated here.
+// Compares layers with real Keras: configs, shapes and outputs for the same inputs and weights. goldens.py writes the
+// files; the formulas of inputs and weights are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -14,7 +14,7 @@ export interface Golden {
   readonly scale?: number;
   readonly offset?: number;
   readonly config: object;
-  /** Where building the layer changes its config. */
+  /** The config after build(), if it differs. */
   readonly builtConfig?: object;
   readonly symbolicShape: (number | null)[];
   readonly weights: readonly (readonly [string, number[]])[];
@@ -42,12 +42,12 @@ export function inputOf({ inputShape, scale = 1, offset = 0 }: Golden): tf.Tenso
   return pattern(inputShape, 0, (v) => v * scale + offset);
 }
 
-/** A program takes a tenth of a second to compile on a software GPU: there a part of the cases has to do. */
+/** Takes one of `oneIn` cases on WebGL, where a software GPU needs a tenth of a second to compile a program. */
 export function shareFor<T>(backend: string, cases: readonly T[], oneIn: number): readonly T[] {
   return backend === 'convnet-webgl' ? cases.filter((_, i) => i % oneIn === 0) : cases;
 }
 
-/** A layer built for the case, with its weights. */
+/** Builds the layer of a case and sets its weights. */
 export function layerOf(golden: Golden, classes: readonly KerasLayerClass[]): KerasLayer {
   const cls = classes.find(({ className }) => className === golden.className);
   if (!cls) throw new Error(`no class ${golden.className}`);
@@ -62,7 +62,7 @@ export function layerOf(golden: Golden, classes: readonly KerasLayerClass[]): Ke
   return layer;
 }
 
-/** @param slack how many times the usual tolerance, where values cancel */
+/** @param slack factor of the tolerance, for values that cancel. */
 export function expectNear(actual: tf.Tensor, expected: readonly number[], what: string, slack = 1): void {
   const values = actual.dataSync();
   expect(values.length, `${what}: number of values`).to.equal(expected.length);
@@ -77,7 +77,7 @@ export function titleOf({ className, args, inputShape, training }: Golden): stri
   return `${className} ${JSON.stringify(args)} of [${inputShape}]${training ? ' in training' : ''}`;
 }
 
-/** What get_config() gives, without the name. */
+/** The config without the name. */
 function configOf(layer: KerasLayer): object {
   const { name: _, ...config } = layer.getKerasConfig();
   return config;

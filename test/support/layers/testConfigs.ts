@@ -1,4 +1,4 @@
-// Configs of layers against the fixtures that real Keras wrote, one row per set of arguments.
+// Compares configs of layers with the fixtures that real Keras wrote. A row is a set of arguments.
 
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
@@ -8,7 +8,7 @@ export interface ConfigRow {
   readonly class_name: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly config: object;
-  /** Where building the layer changes its config. */
+  /** The config after build(), if it differs. */
   readonly config_built?: object;
   readonly input_shape: (number | null)[];
   readonly output_shape: (number | null)[];
@@ -16,7 +16,7 @@ export interface ConfigRow {
   readonly weights: readonly (readonly [string, number[], string, boolean])[];
 }
 
-/** Names that layers gave themselves depend on what was made before. */
+/** Drops names, since automatic names depend on the layers made before. */
 function withoutNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNames);
   if (value === null || typeof value !== 'object') return value;

@@ -1,10 +1,11 @@
-// What the tests of Keras objects share: the backends, goldens of real Keras, and comparison of values.
+// Helpers of the tests of activations, initializers, regularizers and constraints: comparison with Keras's values, the
+// backends, and tfjs-layers' change of strings.
 
 import type * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { ownBackends, useBackend } from '../backends.js';
 
-/** JSON has no infinity. */
+/** A number of goldens.json. JSON has no infinity, which is a string there. */
 export type Golden = number | string;
 
 function toNumber(golden: Golden): number {
@@ -12,7 +13,7 @@ function toNumber(golden: Golden): number {
   return golden === 'inf' ? Number.POSITIVE_INFINITY : Number.NaN;
 }
 
-/** @param scale sizes of the terms that cancelled in each value, where they are larger than the value */
+/** @param scale magnitude of the terms that cancelled in each value, if larger than the value. */
 export function expectClose(actual: tf.Tensor, expected: readonly Golden[], scale: readonly number[] = []): void {
   const values = actual.dataSync();
   expect(values.length, 'number of values').to.equal(expected.length);
@@ -24,7 +25,7 @@ export function expectClose(actual: tf.Tensor, expected: readonly Golden[], scal
   }
 }
 
-/** The tests of `suite` on the plain JavaScript backend and on ours, each leaving nothing behind. */
+/** Runs `suite` on TensorFlow.js's plain JavaScript backend and on ours. Each test must dispose its tensors. */
 export function onBackends(title: string, suite: () => void): void {
   for (const backend of ['cpu', ...ownBackends]) {
     describe(`${title}, ${backend}`, () => {
@@ -34,7 +35,7 @@ export function onBackends(title: string, suite: () => void): void {
   }
 }
 
-/** Through JSON, as a file would hold it, with the strings changed as tfjs-layers does when it saves and loads. */
+/** Changes the strings of a config as tfjs-layers does when it saves and loads it. */
 export function throughTfjs(value: unknown): unknown {
   if (typeof value === 'string') return camel(snake(value));
   if (Array.isArray(value)) return value.map(throughTfjs);

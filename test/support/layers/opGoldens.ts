@@ -1,4 +1,4 @@
-// The rows of goldens.json and the inputs that belong to them.
+// The rows of goldens.json and the inputs of their operations.
 
 import * as tf from '@tensorflow/tfjs';
 import type { OpDefinition } from '../../../src/layers/ops/index.js';

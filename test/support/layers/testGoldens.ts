@@ -1,11 +1,11 @@
-// Layers against what real Keras gave for the same inputs and weights, with gradients: goldens.py writes the files, and
-// the formulas of the values are repeated here.
+// Compares layers with real Keras: configs, outputs and gradients for the same inputs and weights. goldens.py writes
+// the files; the formulas of inputs and weights are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { ownBackends, useBackend } from '../backends.js';
-import { throughTfjs } from './close.js';
+import { throughTfjs } from './expectClose.js';
 
 export interface Golden {
   readonly className: string;
@@ -14,14 +14,14 @@ export interface Golden {
   readonly config: object;
   /** Arguments of the call. */
   readonly call: Readonly<Record<string, unknown>>;
-  /** The inputs are whole numbers below this. */
+  /** The inputs are integers below this. */
   readonly below?: number;
-  /** Lengths of the sequences of each input, where it has a mask. */
+  /** Lengths of the sequences of each input that has a mask. */
   readonly lengths?: readonly (readonly number[] | null)[];
   readonly weights: readonly (readonly [string, number[]])[];
   readonly outputShapes: number[][];
   readonly outputs: number[][];
-  /** Of the sum of the output times pattern 5. */
+  /** Gradients of sum(output * pattern 5). */
   readonly gradients?: { readonly weights: number[][]; readonly inputs: number[][] };
 }
 
@@ -43,12 +43,12 @@ function integers(shape: readonly number[], below: number): tf.Tensor {
 function inputsOf({ inputShapes, below, lengths }: Golden): tf.Tensor[] {
   return inputShapes.map((shape, k) => {
     const x = below ? integers(shape, below) : pattern(shape, k);
-    const ends = lengths?.[k];
-    if (ends) {
+    const sequenceLengths = lengths?.[k];
+    if (sequenceLengths) {
       const steps = tf.range(0, shape[1], 1, 'int32').expandDims(0);
       (x as tf.Tensor & { kerasMask?: tf.Tensor }).kerasMask = tf.less(
         steps,
-        tf.tensor(ends, [ends.length, 1], 'int32'),
+        tf.tensor(sequenceLengths, [sequenceLengths.length, 1], 'int32'),
       );
     }
     return x;
@@ -61,7 +61,7 @@ function classOf({ className }: Golden, classes: readonly KerasLayerClass[]): Ke
   return cls;
 }
 
-/** A layer built for the case, with its weights. */
+/** Builds the layer of a case and sets its weights. */
 function layerOf(golden: Golden, classes: readonly KerasLayerClass[]): KerasLayer {
   const layer = new (classOf(golden, classes))(golden.args);
   const shapes = golden.inputShapes;
@@ -81,7 +81,7 @@ function largestOf(values: readonly number[]): number {
   return values.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-3);
 }
 
-/** @param tolerance of one value */
+/** @param tolerance allowed absolute error of each value. */
 export function expectNear(
   actual: tf.Tensor,
   expected: readonly number[],
@@ -165,7 +165,7 @@ function testGradients(
     return tf.sum(tf.mul(output, pattern(output.shape, 5))) as tf.Scalar;
   };
   const { weights = [], inputs: ofInputs = [] } = gradients ?? {};
-  // Some gradients cancel to nothing, such as that of a bias before a softmax.
+  // Some gradients cancel to zero, such as that of a bias before a softmax.
   const tolerance = 5e-6 * largestOf([...weights, ...ofInputs].flat());
   for (const [i, gradient] of tf.grads(loss)(inputs).entries()) {
     expectNear(gradient, ofInputs[i], `gradient of input ${i}`, tolerance);

@@ -1,13 +1,15 @@
-// What convolution layers mean, in any number of sides: plain loops in float64 over channels-last arrays, that share no
-// code with src/.
+// The reference of the convolution layers, in any number of spatial dimensions: plain loops in float64 over
+// channels-last arrays. They share no code with src/.
 
+/** An array of any rank, row-major. */
 export interface Nd {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
 }
 
+/** The operands of a convolution. */
 export interface Loop {
-  /** [batch, ...sides, channels] */
+  /** [batch, ...spatial, channels] */
   readonly x: Nd;
   /** [...kernelSize, channels / groups, filters]; transposed: [...kernelSize, filters, channels] */
   readonly w: Nd;
@@ -17,7 +19,7 @@ export interface Loop {
 
 interface Conv extends Loop {
   readonly outSpatial: readonly number[];
-  /** Zeros in front of each side. */
+  /** Number of zeros in front, for each spatial dimension. */
   readonly before: readonly number[];
 }
 
@@ -25,7 +27,7 @@ function strideOf(shape: readonly number[]): number[] {
   return shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
 }
 
-/** The value at an index; zero outside. */
+/** Reads the value at an index; zero outside. */
 function reader({ shape, values }: Nd): (index: readonly number[]) => number {
   const strides = strideOf(shape);
   return (index) => {
@@ -38,13 +40,14 @@ function reader({ shape, values }: Nd): (index: readonly number[]) => number {
   };
 }
 
-/** Every index of an array of this shape, in its order. */
+/** All indices of an array of this shape, in row-major order. */
 export function* indices(shape: readonly number[]): Generator<number[]> {
   const [size, ...rest] = shape;
   if (size === undefined) yield [];
   else for (let i = 0; i < size; i++) for (const others of indices(rest)) yield [i, ...others];
 }
 
+/** The convolution. */
 export function convLoop({ x, w, strides, dilations, outSpatial, before }: Conv): number[] {
   const rank = outSpatial.length;
   const kernel = w.shape.slice(0, rank);
@@ -66,7 +69,7 @@ export function convLoop({ x, w, strides, dilations, outSpatial, before }: Conv)
   });
 }
 
-/** `before` outputs are dropped in front. */
+/** The transposed convolution, without the first `before` outputs. */
 export function transposeLoop({ x, w, strides, dilations, outSpatial, before }: Conv): number[] {
   const rank = outSpatial.length;
   const kernel = w.shape.slice(0, rank);
