@@ -21,7 +21,7 @@ interface Worked extends Omit<Conv2DArgs, 'filters'> {
   readonly output: number[];
 }
 
-/** Of real Keras, for x[i] = i mod 7 - 3, kernel[i] = i mod 5 - 2 and bias[j] = j/2. */
+/** Outputs of real Keras for x[i] = i mod 7 - 3, kernel[i] = i mod 5 - 2 and bias[j] = j/2. */
 const worked: Readonly<Record<string, Worked>> = {
   A: { input: [1, 3, 3, 1], filters: 1, kernelSize: 2, outputShape: [1, 2, 2, 1], output: [9, 7, -4, -6] },
   B: {
