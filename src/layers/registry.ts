@@ -1,7 +1,7 @@
-// All layer classes by the names under which Keras files hold them, and the two directions of serialization.
+// All layer classes by their names in Keras's files, and serialization in both directions.
 //
-// A class name is not enough: `Add`, `Reshape` or `Softmax` are layers and raw operations alike, so the module decides the
-// kind. Nothing is ever imported by a name from a file.
+// A class name alone is ambiguous: `Add`, `Reshape` and `Softmax` are both layers and raw operations, and the module
+// tells which. No name from a file is ever used to import code.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
@@ -12,8 +12,8 @@ import { activationLayers } from './activation/index.js';
 import { type ActivationFunction, setLayerActivationFactory } from './activations/activations.js';
 import { applicationLayers } from './applications/index.js';
 import { attentionLayers } from './attention/index.js';
-import { KerasValueError } from './base/errors.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from './base/kerasLayer.js';
+import { KerasValueError } from './base/kerasValueError.js';
 import { setLayerForms } from './base/layerField.js';
 import { TensorAlias } from './base/tensorAlias.js';
 import { convLayers } from './conv/index.js';
@@ -42,7 +42,7 @@ export const kerasLayerClasses: readonly KerasLayerClass[] = [
   ...applicationLayers,
 ];
 
-/** Names under which older versions of Keras file the same layers. */
+/** Names of the same layers in older versions of Keras. */
 const aliases: Readonly<Record<string, string>> = {
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
@@ -58,24 +58,24 @@ const aliases: Readonly<Record<string, string>> = {
   GlobalAvgPool2D: 'GlobalAveragePooling2D',
 };
 
-/** Classes that models have when TensorFlow.js saves them, and Keras does not know. */
+/** Classes of this package in models that TensorFlow.js saves. Keras does not have them. */
 const ownClasses = [OpLayer, TensorAlias] as unknown as readonly KerasLayerClass[];
 
 const byName = new Map([...kerasLayerClasses, ...ownClasses].map((cls) => [cls.className, cls]));
 
-/** The class that a layer's object names, or null. */
+/** The class of this name or alias, or null. */
 export function findLayerClass(className: string): KerasLayerClass | null {
   return byName.get(aliases[className] ?? className) ?? null;
 }
 
-/** Whether `makeLayer` can make it. */
+/** Whether `makeLayer` can make a layer of this class. */
 export function isKnownLayer(className: string): boolean {
   return findLayerClass(className) !== null;
 }
 
 /**
- * The layer that a Keras object describes (Keras 3, Keras 2 or TensorFlow.js's form).
- * @throws ValueError for a class that is not known, and whatever the layer's constructor throws.
+ * Makes a layer from its serialized form (Keras 3, Keras 2 or TensorFlow.js).
+ * @throws ValueError for an unknown class, and the errors of the layer's constructor.
  */
 export function makeLayer(given: KerasObject, context: LayerContext = {}): layers.Layer {
   const object = asKerasObject(given);
@@ -92,7 +92,7 @@ setLayerActivationFactory((object, options) =>
 
 setLayerForms({ make: makeLayer, serialize: serializeLayer });
 
-/** A layer in the place of an activation, as Keras allows. */
+/** A layer as an activation function, as Keras allows. */
 function layerActivation(layer: layers.Layer): ActivationFunction {
   return {
     name: layer.name,
@@ -103,9 +103,9 @@ function layerActivation(layer: layers.Layer): ActivationFunction {
   };
 }
 
-/** A layer as Keras writes it into a file, with `build_config` once it is built. */
+/** Serializes a layer as Keras does, with `build_config` if it is built. Throws ValueError for classes Keras lacks. */
 export function serializeLayer(layer: layers.Layer): KerasObject {
-  if (!(layer instanceof KerasLayer)) return serializeForeign(layer);
+  if (!(layer instanceof KerasLayer)) return serializeTfjsLayer(layer);
   const { kerasModule, className, registeredName } = layer.constructor as unknown as KerasLayerClass;
   const object = {
     module: kerasModule,
@@ -117,8 +117,8 @@ export function serializeLayer(layer: layers.Layer): KerasObject {
   return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
 }
 
-/** A layer of TensorFlow.js's own: by way of ours of the same name, which reads its config and writes Keras's. */
-function serializeForeign(layer: layers.Layer): KerasObject {
+/** Serializes a layer of TensorFlow.js. Our class of the same name reads its config and writes Keras's. */
+function serializeTfjsLayer(layer: layers.Layer): KerasObject {
   const recurrent = serializeRecurrentLayer(layer, serializeLayer);
   if (recurrent) return recurrent;
   const cls = findLayerClass(layer.getClassName());
@@ -135,9 +135,9 @@ function serializeForeign(layer: layers.Layer): KerasObject {
 }
 
 /**
- * Puts the layers of this package in the place of TensorFlow.js's own for whatever is loaded from now on: with it
- * `tf.loadLayersModel` runs grouped and dilated convolutions, Keras 3 arguments and the layers that tfjs-layers lacks.
- * The factories `tf.layers.*` are not changed. Calling it again changes nothing.
+ * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
+ * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories
+ * `tf.layers.*` do not change. Calling it again has no effect.
  */
 export function installKerasLayers(): void {
   for (const cls of byName.values()) serialization.registerClass(cls as never);

@@ -1,4 +1,4 @@
-// Names and keys in Keras's and TensorFlow.js's spelling.
+// Conversion of names and keys between Keras's and TensorFlow.js's spelling.
 
 import { expect } from 'chai';
 import { asKerasObject, camelKeys, isKerasObject, snakeKeys, toCamel, toSnake } from '../../src/core/json.js';

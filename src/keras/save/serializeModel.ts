@@ -10,8 +10,8 @@
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
 import { configOf, kerasObject } from '../../core/json.js';
-import { KerasValueError } from '../../layers/base/errors.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
 import { serializeLayer } from '../../layers/registry.js';

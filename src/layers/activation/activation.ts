@@ -1,21 +1,26 @@
-// Activation: any activation function as a layer. Source: https://keras.io/api/layers/core_layers/activation_layer/
+// The layer Activation. Source: https://keras.io/api/layers/core_layers/activation_layer/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError } from '../base/errors.js';
 import { activation } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 
 const fields = { activation: activation() };
 
 /** The arguments of Keras's Activation. */
 export interface ActivationArgs extends BaseLayerArgs {
-  /** Name, function, Keras object or layer. */
+  /** A name, function, serialized activation or layer; null is 'linear'. */
   activation: string | object | null;
 }
 
-/** Input and output: float32, any shape. Source: https://keras.io/api/layers/core_layers/activation_layer/ */
+/**
+ * Applies an activation function. Input and output: float32, any shape; int32 is cast.
+ * Source: https://keras.io/api/layers/core_layers/activation_layer/
+ *
+ * @throws ValueError if `activation` is missing or unknown.
+ */
 export class Activation extends KerasLayer<typeof fields> {
   static readonly className: string = 'Activation';
 

@@ -1,14 +1,14 @@
-// PReLU: a slope below zero that is learned, for each value of an example or shared along axes.
+// The layer PReLU: a relu whose negative slope is learned, for each position or shared along axes.
 // Source: https://keras.io/api/layers/activation_layers/prelu/
 
 import { prelu, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { constraint, type Field, initializer, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** One axis or several, from 1 on. */
+/** One axis or several; null for none. */
 function axes(): Field<readonly number[] | null> {
   return {
     parse(value, { where, key }) {
@@ -36,14 +36,17 @@ export interface PReLUArgs extends BaseLayerArgs {
   alphaInitializer?: unknown;
   alphaRegularizer?: unknown;
   alphaConstraint?: unknown;
-  /** Axes along which the slopes are the same; 1 is the first after the batch. Default: none. */
+  /** Axes along which the slopes are shared; 1 is the first after the batch. Default: none. */
   sharedAxes?: number | readonly number[] | null;
 }
 
 /**
- * x from zero up, alpha x below.
- * Input and output: float32 [batch, ...]. Weight: alpha, of the input's shape without the batch, 1 along shared axes.
+ * Gives x where x >= 0 and alpha x elsewhere.
+ * Input and output: float32 [batch, ...]. Weight: alpha, of the input's shape without the batch and with 1 along shared
+ * axes.
  * Source: https://keras.io/api/layers/activation_layers/prelu/
+ *
+ * @throws ValueError for an axis of unknown size that is not shared.
  */
 export class PReLU extends KerasLayer<typeof fields> {
   static readonly className: string = 'PReLU';

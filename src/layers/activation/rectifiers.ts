@@ -1,15 +1,15 @@
-// ReLU, LeakyReLU, ELU and ThresholdedReLU: activation functions with parameters, as layers.
+// The layers ReLU, LeakyReLU, ELU and ThresholdedReLU: activation functions with parameters.
 // Source: https://keras.io/api/layers/activation_layers/
 
 import { greater, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { detached } from '../base/masks.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { withoutGradient } from '../base/masks.js';
 
-/** A number that is not negative. `words` is the layer as Keras's message names it. */
+/** A number that is not negative. @param words the layer's name in Keras's message. */
 function notNegative(missing: number, words: string): Field<number> {
   return {
     parse(value, { key }) {
@@ -36,7 +36,7 @@ const reluFields = {
 
 /** The arguments of Keras's ReLU. */
 export interface ReLUArgs extends BaseLayerArgs {
-  /** Largest output. Default null, for none. */
+  /** Largest output. Default null: no limit. */
   maxValue?: number | null;
   /** Slope below the threshold. Default 0. */
   negativeSlope?: number;
@@ -45,7 +45,7 @@ export interface ReLUArgs extends BaseLayerArgs {
 }
 
 /**
- * x from the threshold up, cut at maxValue; negativeSlope (x - threshold) below.
+ * Gives x where x >= threshold, at most maxValue, and negativeSlope (x - threshold) elsewhere.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/relu/
  *
  * @throws ValueError for a negative argument.
@@ -73,12 +73,12 @@ const leakyFields = { negativeSlope: notNegative(0.3, 'a Leaky ReLU layer') };
 export interface LeakyReLUArgs extends BaseLayerArgs {
   /** Slope below zero. Default 0.3. */
   negativeSlope?: number;
-  /** The same, in Keras 2 and TensorFlow.js. */
+  /** The name of negativeSlope in Keras 2 and TensorFlow.js. */
   alpha?: number;
 }
 
 /**
- * x from zero up, negativeSlope x below.
+ * Gives x where x >= 0 and negativeSlope x elsewhere.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/leaky_relu/
  *
  * @throws ValueError for a negative slope.
@@ -110,7 +110,7 @@ export interface ELUArgs extends BaseLayerArgs {
 }
 
 /**
- * x from zero up, alpha (exp(x) - 1) below.
+ * Gives x where x >= 0 and alpha (exp(x) - 1) elsewhere.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/elu/
  */
 export class ELU extends KerasLayer<typeof eluFields> {
@@ -138,8 +138,11 @@ export interface ThresholdedReLUArgs extends BaseLayerArgs {
 }
 
 /**
- * x above theta, zero elsewhere: a layer of Keras 2 and TensorFlow.js that Keras 3 writes as ReLU(threshold).
+ * Gives x where x > theta and 0 elsewhere. Keras 2 and TensorFlow.js have this layer; Keras 3 has ReLU with a
+ * threshold.
  * Input and output: float32, any shape.
+ *
+ * @throws ValueError for a negative theta.
  */
 export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
   static readonly className: string = 'ThresholdedReLU';
@@ -153,7 +156,7 @@ export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       return where(
-        detached(() => greater(x, this.config.theta)),
+        withoutGradient(() => greater(x, this.config.theta)),
         x,
         zerosLike(x),
       );

@@ -1,11 +1,11 @@
-// Softmax over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
+// The layer Softmax, over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 type Axis = number | readonly number[];
 
@@ -27,11 +27,14 @@ const fields = { axis: axisField() };
 
 /** The arguments of Keras's Softmax. */
 export interface SoftmaxArgs extends BaseLayerArgs {
-  /** Axis, or axes over which the outputs sum to 1 together. Default -1. */
+  /** The axis, or the axes, over which the outputs sum to 1. Default -1. */
   axis?: Axis;
 }
 
-/** Input and output: float32, any shape. Source: https://keras.io/api/layers/activation_layers/softmax/ */
+/**
+ * exp(x) / sum of exp(x) over the axis. Input and output: float32, any shape.
+ * Source: https://keras.io/api/layers/activation_layers/softmax/
+ */
 export class Softmax extends KerasLayer<typeof fields> {
   static readonly className: string = 'Softmax';
 

@@ -1,5 +1,6 @@
 // Every activation of Keras 3 with its parameters and defaults: https://keras.io/api/layers/activations/
-// One row says what it computes, what of it a convolution can fuse, and which Keras layer holds its parameters in a file.
+// A row gives the formula, the fused form that a convolution can compute, and the Keras layer that holds the parameters
+// in a file.
 
 import type { Activation } from '../../../kernels/activation.js';
 import {
@@ -14,31 +15,36 @@ import {
   readParams,
   type Values,
 } from '../serialization/params.js';
-import { glu, logSoftmax, softmax, sparsemax } from './alongAxis.js';
-import * as formulas from './elementwise.js';
-import { type Formula, fusedFormula } from './elementwise.js';
+import { glu, logSoftmax, softmax, sparsemax } from './axisActivations.js';
+import * as formulas from './elementwiseActivations.js';
+import { type Formula, fusedFormula } from './elementwiseActivations.js';
 
-/** What fused.groupConv2d computes identically. */
+/** The activation of fused.groupConv2d that gives the same values. */
 export interface Fused {
   readonly activation: Activation;
   readonly leakyreluAlpha?: number;
 }
 
-/** The Keras layer that computes the same with these parameters. */
+/** The Keras layer that gives the same values, with these parameters in its config. */
 export interface AsLayer {
   readonly className: string;
   readonly name: string;
   readonly config: Readonly<Record<string, number | null>>;
 }
 
+/** An activation whose parameters are known. */
 export interface Computation {
   readonly formula: Formula;
   readonly fused?: Fused;
   readonly asLayer?: AsLayer;
 }
 
+/** A row of the table. */
 export interface Definition {
-  /** @param config in Keras's or TensorFlow.js's spelling. */
+  /**
+   * Reads the parameters. `changed` holds those that differ from their defaults.
+   * @param config in Keras's or TensorFlow.js's spelling.
+   */
   read(name: string, config: unknown): { readonly computation: Computation; readonly changed: Record<string, unknown> };
 }
 
@@ -98,13 +104,14 @@ function softmaxOf(axes: number | readonly number[] | null): Computation {
   };
 }
 
-const slopeOfOldFiles: ReadOptions = { renamed: { alpha: 'negative_slope' } };
+const keras2Slope: ReadOptions = { renamed: { alpha: 'negative_slope' } };
 
+/** The rows by Keras's name of the activation. */
 export const activationTable: Readonly<Record<string, Definition>> = {
   linear: define({}, () => ({ formula: (x) => x.clone(), fused: { activation: 'linear' } })),
-  relu: define({ negative_slope: num(0), max_value: numOrNull(), threshold: num(0) }, reluOf, slopeOfOldFiles),
+  relu: define({ negative_slope: num(0), max_value: numOrNull(), threshold: num(0) }, reluOf, keras2Slope),
   relu6: fusable('relu6'),
-  leaky_relu: define({ negative_slope: num(0.2) }, (p) => leaky(p.negative_slope), slopeOfOldFiles),
+  leaky_relu: define({ negative_slope: num(0.2) }, (p) => leaky(p.negative_slope), keras2Slope),
   elu: define({ alpha: num(1) }, (p) => eluOf(p.alpha)),
   selu: fusable('selu'),
   celu: define({ alpha: num(1) }, ({ alpha }) =>
@@ -140,8 +147,8 @@ export const activationTable: Readonly<Record<string, Definition>> = {
   mish: fusable('mish'),
 };
 
-/** TensorFlow.js and Keras 2 have another function under the name hard_sigmoid. */
-export const hardSigmoidOfKeras2: Definition = simple(formulas.hardSigmoidKeras2);
+/** hard_sigmoid of TensorFlow.js and Keras 2, which is another function than that of Keras 3. */
+export const keras2HardSigmoidRow: Definition = simple(formulas.hardSigmoidKeras2);
 
 function singleAxis(where: string, value: unknown): number {
   return axis(-1).read(Array.isArray(value) ? Number.NaN : value, where, 'axis') as number;

@@ -1,54 +1,55 @@
-// Keras's activation functions by name, config, layer object, function or instance: https://keras.io/api/layers/activations/
-// The functions themselves are the rows of activationTable.ts.
+// Finds Keras's activation functions by name, config, serialized layer, function or instance. The functions themselves
+// are the rows of activationTable.ts. Source: https://keras.io/api/layers/activations/
 
 import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, type KerasObject, toCamel } from '../../core/json.js';
-import { KerasValueError } from '../base/errors.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
-import { layerObject } from './activationLayer.js';
-import { activationTable, type Definition, type Fused, hardSigmoidOfKeras2 } from './activationTable.js';
+import { KerasValueError } from '../base/kerasValueError.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
+import { activationTable, type Definition, type Fused, keras2HardSigmoidRow } from './activationTable.js';
+import { serializeAsLayer } from './serializeAsLayer.js';
 
+/** An activation function with its parameters. */
 export interface ActivationFunction {
   /** Keras's canonical name: 'linear', 'relu', 'silu'. */
   readonly name: string;
-  /** What fused.groupConv2d computes identically. */
+  /** The activation of fused.groupConv2d that gives the same values, if there is one. */
   readonly fused?: Fused;
-  /** The layer behind an activation that was given as one; the layer that holds it owns it. */
+  /** The layer that computes this activation, if it was given as a layer. The layer that uses it owns it. */
   readonly layer?: layers.Layer;
-  /** True for clip(0.2 x + 0.5, 0, 1), which Keras 2 and TensorFlow.js call hard_sigmoid. */
+  /** True for clip(0.2 x + 0.5, 0, 1), the hard_sigmoid of Keras 2 and TensorFlow.js. */
   readonly keras2?: boolean;
-  /** A new tensor; any rank, differentiable. Does not dispose x. */
+  /** Gives a new tensor of the shape of x (glu halves an axis). x has any rank and is not disposed. Differentiable. */
   apply(x: Tensor): Tensor;
-  /** What keras.activations.serialize gives: a name for a function with its defaults, an object otherwise. */
+  /** As keras.activations.serialize: the name of a function with its defaults, a serialized layer otherwise. */
   serialize(): Json;
-  /** What a tfjs layers model holds. Stock tfjs-layers reads it where it has the function; `getActivation` always does. */
+  /** The form in a tfjs layers model. tfjs-layers reads it if it has the function; `getActivation` always reads it. */
   serializeTfjs(): Json;
 }
 
-/** Keras's names, in the order of the table. */
+/** Keras's names of all activations, in the order of the table. */
 export const activationNames: readonly string[] = Object.keys(activationTable);
 
-type LayerFactory = (object: KerasObject, options: ObjectOptions) => ActivationFunction | null;
+type LayerFactory = (object: KerasObject, options: ResolveOptions) => ActivationFunction | null;
 let layerFactory: LayerFactory | undefined;
 
 /**
- * Installs how an activation saved as a layer (LeakyReLU, PReLU) is made; the registry of layers does so.
- *
- * @returns The factory that was installed before.
+ * Sets how activations that were saved as layers (LeakyReLU, PReLU) are made. The registry of layers calls it.
+ * @returns the previous factory.
  */
 export function setLayerActivationFactory(factory: LayerFactory | undefined): LayerFactory | undefined {
-  const before = layerFactory;
+  const previous = layerFactory;
   layerFactory = factory;
-  return before;
+  return previous;
 }
 
 /**
- * @param identifier null (linear), a name in snake_case or camelCase, an object of Keras 2, Keras 3 or TensorFlow.js, a
- *   function of a tensor, an object with `apply`, or an activation from here.
- * @throws ValueError for a name that nobody knows, and for code saved in a file
+ * Finds or makes an activation function.
+ * @param identifier null (linear), a name in snake_case or camelCase, the serialized form of Keras 2, Keras 3 or
+ *   TensorFlow.js, a function of a tensor, an instance with `apply`, or the result of this function.
+ * @throws ValueError for an unknown name, and for Python code saved in a file.
  */
-export function getActivation(identifier: unknown, options: ObjectOptions = {}): ActivationFunction {
+export function getActivation(identifier: unknown, options: ResolveOptions = {}): ActivationFunction {
   return resolve(family, identifier ?? 'linear', options);
 }
 
@@ -60,17 +61,17 @@ const aliases: Readonly<Record<string, { readonly name: string; readonly config?
   gelu_new: { name: 'gelu', config: { approximate: true } },
 };
 
-/** The prefix tells Keras 3's function from the one that stock tfjs-layers has under the bare name. */
+/** Marks Keras 3's hard_sigmoid in tfjs models, where the bare name is the function of tfjs-layers. */
 const keras3Prefix = 'keras3.';
 
 const family: Family<ActivationFunction> = {
-  what: 'activation function',
+  kind: 'activation function',
   names: activationNames,
   find(spelled, { kerasMajor = 3 }) {
     const isKeras3 = spelled.startsWith(keras3Prefix);
     const bare = isKeras3 ? spelled.slice(keras3Prefix.length) : spelled;
-    const isOld = !isKeras3 && (bare === 'hardSigmoid' || (bare === 'hard_sigmoid' && kerasMajor === 2));
-    if (isOld) return (config) => oldHardSigmoid(config);
+    const isKeras2 = !isKeras3 && (bare === 'hardSigmoid' || (bare === 'hard_sigmoid' && kerasMajor === 2));
+    if (isKeras2) return (config) => keras2HardSigmoid(config);
     const known = [bare, ...Object.keys(aliases), ...activationNames].find(
       (name) =>
         (name === bare || toCamel(name) === bare) &&
@@ -87,7 +88,7 @@ const family: Family<ActivationFunction> = {
   fallback: (object, options) => layerFactory?.(object, options) ?? null,
 };
 
-/** The others give fractions. */
+/** Activations whose int32 result is exact. The others are computed in float32. */
 const keepsIntegers: readonly string[] = ['linear', 'relu', 'relu6'];
 
 function builtIn(name: string, definition: Definition, config: unknown): ActivationFunction {
@@ -100,7 +101,7 @@ function builtIn(name: string, definition: Definition, config: unknown): Activat
       tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
     serialize(): Json {
       if (isDefault) return name;
-      if (computation.asLayer) return layerObject(computation.asLayer);
+      if (computation.asLayer) return serializeAsLayer(computation.asLayer);
       throw new KerasValueError(
         `Activation function '${name}' cannot be serialized with other parameters than its defaults, since Keras keeps only its name. Received: config=${JSON.stringify(changed)}`,
       );
@@ -113,14 +114,14 @@ function builtIn(name: string, definition: Definition, config: unknown): Activat
   });
 }
 
-/** tfjs-layers turns strings to snake_case when it saves and back when it loads: these spellings survive both. */
+/** tfjs-layers converts strings to snake_case when it saves and back when it loads. These spellings survive both. */
 function tfjsName(name: string): string {
   if (name === 'silu') return 'swish';
   return name === 'hard_sigmoid' ? `${keras3Prefix}hardSigmoid` : toCamel(name);
 }
 
-function oldHardSigmoid(config: unknown): ActivationFunction {
-  const { computation } = hardSigmoidOfKeras2.read('hard_sigmoid', config);
+function keras2HardSigmoid(config: unknown): ActivationFunction {
+  const { computation } = keras2HardSigmoidRow.read('hard_sigmoid', config);
   return Object.freeze({
     name: 'hard_sigmoid',
     keras2: true,

@@ -1,5 +1,5 @@
-// The two layers of ConvNeXt's blocks: LayerScale, one factor per channel, and StochasticDepth, which drops a whole branch
-// for some examples while training. Source: https://keras.io/api/applications/convnext/
+// The two layers of ConvNeXt's blocks: LayerScale multiplies by a factor per channel, StochasticDepth drops a whole
+// branch for some examples while training. Source: https://keras.io/api/applications/convnext/
 
 import { add, div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -14,7 +14,7 @@ const module = 'keras.src.applications.convnext';
 const scaleFields = { initValues: number(), projectionDim: positiveInteger() };
 
 export interface LayerScaleArgs extends BaseLayerArgs {
-  /** All factors' first value. */
+  /** Initial value of all factors. */
   initValues: number;
   /** Size of the last axis. */
   projectionDim: number;
@@ -48,11 +48,11 @@ export class LayerScale extends KerasLayer<typeof scaleFields> {
 const depthFields = { dropPathRate: number() };
 
 export interface StochasticDepthArgs extends BaseLayerArgs {
-  /** Share of the examples whose values become zero while training. */
+  /** Fraction of the examples whose values become zero while training. */
   dropPathRate: number;
 }
 
-/** Input and output: float32 [batch, ...]; the identity except while training. */
+/** Drops whole examples while training, the identity otherwise. Input and output: float32 [batch, ...]. */
 export class StochasticDepth extends KerasLayer<typeof depthFields> {
   static readonly className: string = 'StochasticDepth';
   static override readonly kerasModule: string = module;
@@ -70,7 +70,7 @@ export class StochasticDepth extends KerasLayer<typeof depthFields> {
       if (!training) return x;
       const kept = 1 - this.config.dropPathRate;
       const shape = [x.shape[0], ...Array<number>(x.rank - 1).fill(1)];
-      return mul(div(x, kept), floor(add(this.#random.uniform(shape), kept)));
+      return mul(div(x, kept), floor(add(this.#random.drawUniform(shape), kept)));
     });
   }
 }

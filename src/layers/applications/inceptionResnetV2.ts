@@ -1,11 +1,11 @@
-// The residual sum of InceptionResNetV2's blocks. Source: https://keras.io/api/applications/inceptionresnetv2/
+// The residual connection of InceptionResNetV2's blocks. Source: https://keras.io/api/applications/inceptionresnetv2/
 
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 const fields = { scale: number() };
 
@@ -14,7 +14,9 @@ export interface CustomScaleLayerArgs extends BaseLayerArgs {
   scale: number;
 }
 
-/** a + scale b of its inputs [a, b], two float32 tensors of one shape. */
+/**
+ * a + scale b. Inputs: [a, b], float32 of one shape. Output: float32 of that shape. Throws ValueError for other inputs.
+ */
 export class CustomScaleLayer extends KerasLayer<typeof fields> {
   static readonly className: string = 'CustomScaleLayer';
   static override readonly kerasModule: string = 'keras.src.applications.inception_resnet_v2';

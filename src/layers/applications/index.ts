@@ -1,4 +1,4 @@
-// Layers that models of keras.applications hold beside Keras's public ones: https://keras.io/api/applications/
+// Layers of keras.applications that are not part of keras.layers: https://keras.io/api/applications/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { LayerScale, StochasticDepth } from './convnext.js';

@@ -1,4 +1,5 @@
-// Attention and AdditiveAttention: dot products, or sums through tanh, of queries and keys weigh the values.
+// The layers Attention and AdditiveAttention. The scores that weigh the values are dot products of queries and keys
+// (Luong) or sums of tanh(query + key) (Bahdanau).
 // Sources: https://keras.io/api/layers/attention_layers/attention/, https://arxiv.org/abs/1409.0473
 
 import {
@@ -16,16 +17,16 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Fields, number, oneOf } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { seedField } from '../random/randomSource.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { ruleMask } from './masks.js';
-import { penaltyOf } from './scores.js';
+import { maskPenalty } from './attend.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
+import { positionMask } from './attentionMask.js';
 
 interface Config {
   readonly dropout: number;
@@ -43,11 +44,11 @@ function checkCount(where: string, { length }: readonly unknown[]): void {
 abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   static readonly callOptions: readonly string[] = attentionCallOptions;
 
-  /** Arguments of the call that a file's graph holds. */
+  /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
-  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
 
   constructor(args: object, fields: F, context?: LayerContext) {
@@ -57,7 +58,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
     this.#dropout = new Dropout({ rate: dropout, seed, name: `${this.name}_dropout` });
   }
 
-  /** [..., queries, keys]; within a tidy. */
+  /** Computes the scores before the softmax: [..., queries, keys]. Called in a tidy. */
   protected abstract scores(query: Tensor, key: Tensor): Tensor;
 
   protected shapes(inputShape: Shape | Shape[]): Shape[] {
@@ -69,7 +70,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value, key = value] = this.shapes(inputShape);
     const output = [...query.slice(0, -1), value[value.length - 1]];
-    if (!readCall(this.callArguments).returnsScores) return output;
+    if (!readAttentionCall(this.callArguments).returnsScores) return output;
     return [output, [...query.slice(0, -1), key[key.length - 2]]];
   }
 
@@ -77,12 +78,12 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
     return tidy(() => {
       const tensors = [inputs].flat();
       checkCount(this.getClassName(), tensors);
-      const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
+      const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const raw = this.scores(query, key);
-      const mask = seenValues(raw, maskOf(tensors[1]), isCausal);
-      const shares = softmax(mask ? add(raw, penaltyOf(mask)) : raw);
+      const mask = combinedMask(raw, maskOf(tensors[1]), isCausal);
+      const shares = softmax(mask ? add(raw, maskPenalty(mask)) : raw);
       const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
       const output = matMul(weights, value);
       const ofQuery = maskOf(tensors[0]);
@@ -97,16 +98,16 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   }
 }
 
-/** bool, broadcasts to the scores. */
-function seenValues({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
+/** The mask of the values and the causal mask together: bool, broadcasts to the scores; null if there is neither. */
+function combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
   const [queries, values] = shape.slice(-2);
-  const rule = ruleMask(queries, values, { isCausal, window: null });
+  const rule = positionMask(queries, values, { isCausal, window: null });
   const expanded = ofValue ? expandDims(ofValue, -2) : null;
   return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
 }
 
-/** q + k of every pair: [..., queries, keys, depth] */
-function sums(query: Tensor, key: Tensor): Tensor {
+/** The sum of every query and every key: [..., queries, keys, depth]. */
+function pairSums(query: Tensor, key: Tensor): Tensor {
   return add(expandDims(query, -2), expandDims(key, -3));
 }
 
@@ -119,20 +120,24 @@ const fields = {
 
 /** The arguments of Keras's Attention. */
 export interface AttentionArgs extends BaseLayerArgs {
-  /** Whether a factor of the scores is learned. Default false. */
+  /** Whether to learn a factor of the scores. Default false. */
   useScale?: boolean;
-  /** 'dot' (default) or 'concat', the sum through tanh. */
+  /** 'dot' (default), q k^T, or 'concat', the sum of tanh(q + k). */
   scoreMode?: string;
   /** Share of the scores that become zero while training. Default 0. */
   dropout?: number;
-  /** Of the dropout. Default: a random one. */
+  /** Seed of the dropout. Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * softmax(q k^T) v.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
  * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
  * Source: https://keras.io/api/layers/attention_layers/attention/
+ *
+ * @throws ValueError for another number of inputs, and an unknown scoreMode.
  */
 export class Attention extends BaseAttention<typeof fields> {
   static readonly className: string = 'Attention';
@@ -143,7 +148,7 @@ export class Attention extends BaseAttention<typeof fields> {
 
   constructor(args: AttentionArgs = {}, context?: LayerContext) {
     super(args, fields, context);
-    // An argument of the layer in the first versions of Keras 2.
+    // In the first versions of Keras 2 this was an argument of the layer.
     if ((args as { causal?: boolean }).causal) this.callArguments = { use_causal_mask: true };
   }
 
@@ -160,7 +165,7 @@ export class Attention extends BaseAttention<typeof fields> {
   protected override scores(query: Tensor, key: Tensor): Tensor {
     const scaled = (x: Tensor) => (this.#scale ? mul(x, this.#scale.read()) : x);
     if (!this.#concatWeight) return scaled(matMul(query, key, false, true));
-    return mul(sum(tanh(scaled(sums(query, key))), -1), this.#concatWeight.read());
+    return mul(sum(tanh(scaled(pairSums(query, key))), -1), this.#concatWeight.read());
   }
 }
 
@@ -168,14 +173,18 @@ const additiveFields = { useScale: boolean(true), dropout: number(0), seed: seed
 
 /** The arguments of Keras's AdditiveAttention. */
 export interface AdditiveAttentionArgs extends Omit<AttentionArgs, 'scoreMode'> {
-  /** Whether a factor for each channel is learned. Default true. */
+  /** Whether to learn a factor for each channel. Default true. */
   useScale?: boolean;
 }
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * softmax(sum of scale tanh(q + k) over the channels) v.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
  * Output: [batch, queries, value channels]. Call arguments: useCausalMask, returnAttentionScores.
  * Source: https://keras.io/api/layers/attention_layers/additive_attention/
+ *
+ * @throws ValueError for another number of inputs, and a query of unknown channels.
  */
 export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
   static readonly className: string = 'AdditiveAttention';
@@ -201,7 +210,7 @@ export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
   }
 
   protected override scores(query: Tensor, key: Tensor): Tensor {
-    const terms = tanh(sums(query, key));
+    const terms = tanh(pairSums(query, key));
     return sum(this.#scale ? mul(terms, this.#scale.read()) : terms, -1);
   }
 }

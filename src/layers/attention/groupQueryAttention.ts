@@ -1,26 +1,28 @@
-// GroupQueryAttention: several query heads share one head of keys and values.
+// The layer GroupQueryAttention: several query heads share one head of keys and values.
 // Sources: https://keras.io/api/layers/attention_layers/group_query_attention/, https://arxiv.org/abs/2305.13245
 
 import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { type GroupQueryAttentionArgs, groupQueryFields } from './fields.js';
-import { attentionMask } from './masks.js';
-import { makeProjection, type Projection, tidyBut } from './projection.js';
-import { attend } from './scores.js';
+import { attend } from './attend.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
+import { type GroupQueryAttentionArgs, groupQueryFields } from './attentionFields.js';
+import { attentionMask } from './attentionMask.js';
+import { makeProjection, type Projection, tidyKeepingProjected } from './projection.js';
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, positions, channels] each.
- * Output: the query's shape. Call arguments: useCausalMask, returnAttentionScores.
+ * Attention in several heads, where groups of query heads share a key and a value head.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, positions, channels] each.
+ * Output: float32 of the query's shape. Call arguments: useCausalMask, returnAttentionScores.
  * Weights: those of the dense layers query, key, value and attention_output.
  * Source: https://keras.io/api/layers/attention_layers/group_query_attention/
  *
- * @throws ValueError if numQueryHeads is no multiple of numKeyValueHeads.
+ * @throws ValueError if numQueryHeads is not a multiple of numKeyValueHeads, and for inputs of another number or rank.
  */
 export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   static readonly className: string = 'GroupQueryAttention';
@@ -28,13 +30,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
   static readonly callOptions: readonly string[] = attentionCallOptions;
 
-  /** Arguments of the call that a file's graph holds. */
+  /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
-  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
-  /** By the attribute under which Keras files each, in the order of the weights. */
+  /** The dense layers by the attribute under which Keras's files store them, in the order of the weights. */
   readonly #projections = new Map<string, Projection>();
 
   constructor(args: GroupQueryAttentionArgs, context?: LayerContext) {
@@ -84,13 +86,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value] = this.#shapes(inputShape);
-    if (!readCall(this.callArguments).returnsScores) return query;
+    if (!readAttentionCall(this.callArguments).returnsScores) return query;
     return [query, [query[0], this.config.numQueryHeads, query[1], value[1]]];
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
-    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
+    const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
+    return tidyKeepingProjected(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);

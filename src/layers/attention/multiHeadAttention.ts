@@ -1,25 +1,29 @@
-// MultiHeadAttention: several attentions side by side, each on a projection of its own.
+// The layer MultiHeadAttention: several attention heads, each on projections of its own.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/ and https://arxiv.org/abs/1706.03762
 
 import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
-import { attentionCallOptions, readCall } from './callOptions.js';
-import { type MultiHeadAttentionArgs, multiHeadFields } from './fields.js';
-import { attentionMask } from './masks.js';
-import { makeProjection, type Projection, projectionEquation, tidyBut } from './projection.js';
-import { attend } from './scores.js';
+import { attend } from './attend.js';
+import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
+import { type MultiHeadAttentionArgs, multiHeadFields } from './attentionFields.js';
+import { attentionMask } from './attentionMask.js';
+import { makeProjection, type Projection, projectionEquation, tidyKeepingProjected } from './projection.js';
 
 /**
- * Call it with [query, value] or [query, value, key], float32 [batch, ..., channels] each.
+ * Attention in several heads.
+ *
+ * Inputs: [query, value] or [query, value, key], float32 [batch, ..., channels] each.
  * Output: the query's shape with `outputShape` as its last axes. Call arguments: useCausalMask, returnAttentionScores.
  * Weights: those of the dense layers query, key, value and attention_output.
  * Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
+ *
+ * @throws ValueError for another number of inputs, and value and key of different shapes.
  */
 export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   static readonly className: string = 'MultiHeadAttention';
@@ -27,18 +31,18 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
   static readonly callOptions: readonly string[] = attentionCallOptions;
 
-  /** Arguments of the call that a file's graph holds. */
+  /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};
 
   readonly #dropout: Dropout;
-  /** Of the last call: TensorFlow.js asks for the masks of its outputs. */
+  /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
   #query: Projection | null = null;
   #key: Projection | null = null;
   #gate: Projection | null = null;
   #value: Projection | null = null;
   #output: Projection | null = null;
-  /** From the batch axis on; of the built layer. */
+  /** The attention axes from zero up; null before the layer is built. */
   #axes: readonly number[] | null = null;
 
   constructor(args: MultiHeadAttentionArgs, context?: LayerContext) {
@@ -110,7 +114,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const [query, value] = this.#shapes(inputShape);
     const output = [...query.slice(0, -1), ...(this.config.outputShape ?? query.slice(-1))];
-    if (!readCall(this.callArguments).returnsScores) return output;
+    if (!readAttentionCall(this.callArguments).returnsScores) return output;
     const axes = this.config.attentionAxes ?? query.map((_, axis) => axis).slice(1, -1);
     const seen = axes.map((axis) => (axis < 0 ? query.length + axis : axis));
     const batch = query.slice(0, -1).filter((_, axis) => !seen.includes(axis));
@@ -119,8 +123,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor | Tensor[] {
-    const { isCausal, returnsScores, isTraining } = readCall(this.callArguments, kwargs);
-    return tidyBut(isTraining && this.outputRegularizer !== null, (projected) => {
+    const { isCausal, returnsScores, isTraining } = readAttentionCall(this.callArguments, kwargs);
+    return tidyKeepingProjected(isTraining && this.outputRegularizer !== null, (projected) => {
       const tensors = [inputs].flat();
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
@@ -137,7 +141,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     });
   }
 
-  /** Of projections [batch, ..., heads, depth]; the output has the query's axes. */
+  /** Attends over projections [batch, ..., heads, depth]. The output has the query's axes. */
   #attend(
     heads: { query: Tensor; key: Tensor; value: Tensor },
     mask: Tensor | null,
@@ -170,7 +174,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     };
   }
 
-  /** From [batch, queries, values] to the scores' rank: axes of size 1 before the positions. */
+  /** Reshapes [batch, queries, values] to the scores' rank, with axes of size 1 before the positions. */
   #expand(mask: Tensor, batchAxes: number, seenAxes: number): Tensor {
     if (seenAxes > 1) {
       throw new KerasValueError(
@@ -204,7 +208,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   override getKerasConfig(): Record<string, Json> {
     const { attentionAxes } = this.config;
     const config = { ...super.getKerasConfig(), value_dim: this.#valueDim };
-    // Keras writes the axes of a built layer: all of them, from zero up.
+    // For a built layer Keras writes all axes, from zero up.
     return this.#axes ? { ...config, attention_axes: this.#axes } : { ...config, attention_axes: attentionAxes };
   }
 }

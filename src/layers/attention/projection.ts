@@ -1,4 +1,5 @@
-// The dense layers within MultiHeadAttention and GroupQueryAttention, which share their arguments.
+// The dense layers within MultiHeadAttention and GroupQueryAttention, which get their initializers, regularizers and
+// constraints from the attention layer.
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
@@ -10,7 +11,9 @@ import { EinsumDense } from '../core/einsumDense.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 
-/** An EinsumDense whose weights bear its name too: TensorFlow.js tells the weights of a model apart by name. */
+/**
+ * An EinsumDense that adds its name to those of its weights, since TensorFlow.js identifies a model's weights by name.
+ */
 export class Projection extends EinsumDense {
   protected override addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
     return super.addVariable(`${this.name}/${name}`, shape, options);
@@ -27,7 +30,7 @@ export const projectionFields = {
   biasConstraint: constraint(),
 };
 
-/** The arguments of attention layers that go to their dense layers. */
+/** The arguments of attention layers that their dense layers receive. */
 export interface ProjectionArgs {
   /** Default 'glorot_uniform'. */
   kernelInitializer?: unknown;
@@ -39,6 +42,7 @@ export interface ProjectionArgs {
   biasConstraint?: unknown;
 }
 
+/** `ProjectionArgs` as the attention layer's config holds them. */
 export interface ProjectionConfig {
   readonly useBias: boolean;
   readonly kernelInitializer: Initializer | null;
@@ -50,6 +54,7 @@ export interface ProjectionConfig {
   readonly biasConstraint: Constraint | null;
 }
 
+/** The arguments in which the dense layers differ. */
 export interface ProjectionPlan {
   readonly name: string;
   readonly equation: string;
@@ -58,7 +63,10 @@ export interface ProjectionPlan {
   readonly activation?: string;
 }
 
-/** The regularizer of the output goes to all but the last one, whose output is that of the whole layer. */
+/**
+ * Makes a dense layer.
+ * @param isLast whether its output is that of the attention layer, which then applies the activity regularizer itself.
+ */
 export function makeProjection(
   plan: ProjectionPlan,
   config: ProjectionConfig,
@@ -73,8 +81,8 @@ export function makeProjection(
     activation,
     dtype,
     biasAxes: config.useBias ? biasAxes : null,
-    kernelInitializer: another(config.kernelInitializer),
-    biasInitializer: another(config.biasInitializer),
+    kernelInitializer: copyInitializer(config.kernelInitializer),
+    biasInitializer: copyInitializer(config.biasInitializer),
     kernelRegularizer: config.kernelRegularizer,
     biasRegularizer: config.biasRegularizer,
     activityRegularizer: isLast ? null : config.activityRegularizer,
@@ -83,15 +91,15 @@ export function makeProjection(
   });
 }
 
-/** An initializer without a seed gives the same values each time: every layer gets one of its own. */
-function another(initializer: Initializer | null): unknown {
+/** Copies an initializer. One without a seed gives the same values each time, so every layer needs its own. */
+function copyInitializer(initializer: Initializer | null): unknown {
   const object = initializer?.serialize();
   return isKerasObject(object) && object.module === 'keras.initializers' ? object : initializer;
 }
 
 const letters = 'abcdefghijklmnopqrstuvwxyz';
 
-/** Keeps `free` axes, sums over `bound` ones and appends `output` new ones: 'abc,cde->abde'. */
+/** The equation that keeps `free` axes, sums over `bound` axes and appends `output` new ones: 'abc,cde->abde'. */
 export function projectionEquation(
   free: number,
   bound: number,
@@ -104,10 +112,14 @@ export function projectionEquation(
 }
 
 /**
- * tidy, except that what the projections gave lives on if a regularizer asks for it when the losses are summed.
- * @param f gets a list to put those outputs into.
+ * Like tidy, but can keep the outputs of the projections, which an activity regularizer needs when the losses are
+ * summed.
+ * @param f receives a list for those outputs.
  */
-export function tidyBut<T extends Tensor | Tensor[]>(keepsProjected: boolean, f: (projected: Tensor[]) => T): T {
+export function tidyKeepingProjected<T extends Tensor | Tensor[]>(
+  keepsProjected: boolean,
+  f: (projected: Tensor[]) => T,
+): T {
   const [result] = tidy(() => {
     const projected: Tensor[] = [];
     const outputs = f(projected);

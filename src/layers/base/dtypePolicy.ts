@@ -1,32 +1,37 @@
-// Dtype policies: every form that files hold, kept for the config. All layers compute in float32 here, whatever the policy:
-// TensorFlow.js has no other float, and float32 holds every float16 and bfloat16 exactly.
+// Dtype policies, read in every form that files hold and kept for the config. All layers here compute in float32,
+// whatever the policy: TensorFlow.js has no other float, and float32 represents every float16 and bfloat16 exactly.
 // Source: https://keras.io/api/mixed_precision/policy/
 
 import { asKerasObject, isKerasObject, type Json } from '../../core/json.js';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
+/** A dtype policy of Keras. */
 export interface DtypePolicy {
   /** 'float32', 'mixed_float16', 'int8_from_float32', ... */
   readonly name: string;
-  /** As Keras writes it in a layer's config. */
+  /** The policy as Keras writes it in a layer's config. */
   serialize(): Json;
 }
 
 const float32: DtypePolicy = policyOf('float32');
 
-/** The names that a policy can have: a float dtype, a mixed pair or a quantised form of either. */
+/** The names that a policy can have: a dtype, a mixed policy or a quantised form of either. */
 const known = /^(float32|float16|float64|bfloat16|mixed_float16|mixed_bfloat16|u?int(8|16|32|64)|bool|string)$/;
 const quantized = /^\w+(\/\w+)*_from_\w+$/;
 
-/** Accepts a name, any of Keras's policy objects (2.x and 3.x) and nothing at all, which is float32. */
+/**
+ * Reads a policy from a name or a serialized policy of Keras 2 or 3. Null and undefined are float32.
+ * @param where the layer's class, for the message.
+ * @throws ValueError for anything else.
+ */
 export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
   if (value === undefined || value === null) return float32;
   if (typeof value === 'string') return policyOf(checkName(value, where, value));
   if (typeof value === 'object' && isPolicy(value)) return value;
   if (!isKerasObject(value)) throw notAPolicy(where, value);
   const config = (value.config ?? {}) as Record<string, Json>;
-  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy: all of them only wrap a name. Keras 3 still has
-  // FloatDTypePolicy and writes it again.
+  // Keras 2 writes Policy and PolicyV1, Keras 3.0 to 3.3 FloatDTypePolicy. All of them only wrap a name. Keras 3 still
+  // has FloatDTypePolicy and serializes it under that name.
   if (typeof config.name === 'string') {
     const name = checkName(config.name, where, value);
     return policyOf(name, asKerasObject(value).class_name === 'FloatDTypePolicy' ? 'FloatDTypePolicy' : 'DTypePolicy');

@@ -1,5 +1,5 @@
-// The arguments of a layer as a table: one row says how an argument is read, what it is when missing and how Keras writes
-// it in get_config(). A layer's constructor, its config and its errors all come from its one table.
+// The arguments of a layer as a table. A row reads one argument, gives its default and writes it as Keras's
+// get_config() does. A layer's constructor, its config and its errors all come from this table.
 
 import type { Json } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';
@@ -7,54 +7,55 @@ import { getActivation } from '../activations/activations.js';
 import { type Constraint, getConstraint } from '../constraints/constraints.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { getRegularizer, type Regularizer } from '../regularizers/regularizers.js';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
-/** What reading an argument may depend on besides its value. */
+/** The circumstances under which an argument is read. */
 export interface FieldContext {
   /** The layer's class, for messages. */
   readonly where: string;
-  /** The argument as Keras spells it: kernel_size. */
+  /** The argument in Keras's spelling: kernel_size. */
   readonly key: string;
-  /** Which Keras wrote the config: `hard_sigmoid` is another function in Keras 2. Default 3. */
+  /** The version of Keras that wrote the config: `hard_sigmoid` is another function in Keras 2. Default 3. */
   readonly kerasMajor?: 2 | 3;
   /** Classes and functions by name or registered name. */
   readonly customObjects?: Readonly<Record<string, unknown>>;
 }
 
+/** A row of the table. */
 export interface Field<T> {
-  /** The argument's value; `undefined` is a missing argument. Throws what Keras throws. */
+  /** Reads and checks the argument; `undefined` is a missing argument. Throws ValueError where Keras does. */
   parse(value: unknown, context: FieldContext): T;
-  /** As get_config() has it; `undefined` leaves the key out. */
+  /** Gives the value for get_config(); `undefined` leaves the key out. */
   serialize(value: T): Json | undefined;
-  /** For tf.layers.Layer.getConfig(), where that differs in more than the spelling of keys. */
+  /** Gives the value for tf.layers.Layer.getConfig(), if it differs in more than the spelling of keys. */
   serializeTfjs?(value: T): Json;
 }
 
-/** By camelCase name, in the order of get_config(). */
+/** The rows by camelCase name, in the order of get_config(). */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
 
 export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends Field<infer T> ? T : never };
 
 const asIs = (value: unknown) => value as Json;
 
-/** A missing argument without a default. */
-function required(value: unknown, { where, key }: FieldContext): void {
+/** Throws if an argument without a default is missing. */
+function checkPresent(value: unknown, { where, key }: FieldContext): void {
   if (value === undefined) {
     throw new KerasValueError(`${where}: missing required argument \`${key}\`. Received: ${key}=undefined`);
   }
 }
 
-/** Any JSON value, kept as it is. */
+/** Any JSON value, kept as given. */
 export function plain<T extends Json>(missing: T): Field<T> {
   return { parse: (value) => (value === undefined ? missing : (value as T)), serialize: asIs };
 }
 
-/** A whole number above zero. */
+/** An integer above zero. */
 export function positiveInteger(missing?: number): Field<number> {
   return {
     parse(value, context) {
       if (value === undefined && missing !== undefined) return missing;
-      required(value, context);
+      checkPresent(value, context);
       const { where, key } = context;
       if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
       throw new KerasValueError(
@@ -65,12 +66,12 @@ export function positiveInteger(missing?: number): Field<number> {
   };
 }
 
-/** Any number; files hold infinities and NaN too. */
+/** Any number. Infinities and NaN are accepted, since files hold them. */
 export function number(missing?: number): Field<number> {
   return {
     parse(value, context) {
       if (value === undefined && missing !== undefined) return missing;
-      required(value, context);
+      checkPresent(value, context);
       const { where, key } = context;
       if (typeof value === 'number') return value;
       throw new KerasValueError(
@@ -81,7 +82,7 @@ export function number(missing?: number): Field<number> {
   };
 }
 
-/** A number, or null for none. */
+/** A number or null. */
 export function numberOrNull(missing: number | null = null): Field<number | null> {
   const inner = number();
   return {
@@ -90,6 +91,7 @@ export function numberOrNull(missing: number | null = null): Field<number | null
   };
 }
 
+/** A boolean; 0 and 1 count as such, and null as missing. */
 export function boolean(missing: boolean): Field<boolean> {
   return {
     parse(value, { where, key }) {
@@ -105,14 +107,14 @@ export function boolean(missing: boolean): Field<boolean> {
 }
 
 /**
- * One of some names, in any letter case; tfjs's camelCase spellings are accepted too.
- * @param words the rule, for the message: "must be one of ..."
+ * One of the names, in any letter case or in tfjs's camelCase.
+ * @param words the rule in the message. Default: "must be one of ..."
  */
 export function oneOf<T extends string>(names: readonly T[], missing?: T, words?: string): Field<T> {
   return {
     parse(value, context) {
       if (value === undefined && missing !== undefined) return missing;
-      required(value, context);
+      checkPresent(value, context);
       const { key } = context;
       const plainName = (text: string) => text.toLowerCase().replaceAll('_', '');
       const found = typeof value === 'string' && names.find((name) => plainName(name) === plainName(value));
@@ -124,9 +126,9 @@ export function oneOf<T extends string>(names: readonly T[], missing?: T, words?
   };
 }
 
-/** `null` is Keras's global image data format, which is channels_last here. */
 export type KerasDataFormat = 'channels_last' | 'channels_first';
 
+/** The data format. Default channels_last; null is Keras's global setting, which is channels_last here. */
 export function dataFormat(): Field<KerasDataFormat> {
   const names = oneOf<KerasDataFormat>(['channels_first', 'channels_last'], 'channels_last');
   return {
@@ -137,6 +139,7 @@ export function dataFormat(): Field<KerasDataFormat> {
 
 export type KerasPadding = 'valid' | 'same';
 
+/** The padding of a convolution or pooling, in any letter case. */
 export function padding(missing: KerasPadding = 'valid'): Field<KerasPadding> {
   return oneOf<KerasPadding>(
     ['valid', 'same'],
@@ -146,8 +149,8 @@ export function padding(missing: KerasPadding = 'valid'): Field<KerasPadding> {
 }
 
 /**
- * `length` whole numbers above zero (or from zero up), given as such or as one number for all of them.
- * Source: the argument of that kind in https://keras.io/api/layers/convolution_layers/convolution2d/
+ * `length` integers above zero, or from zero up with `allowZero`. One number stands for all of them.
+ * Source: kernel_size in https://keras.io/api/layers/convolution_layers/convolution2d/
  */
 export function tuple(
   length: number,
@@ -158,7 +161,7 @@ export function tuple(
   return {
     parse(given, context) {
       const value = given === undefined ? missing : given;
-      required(value, context);
+      checkPresent(value, context);
       const { where, key } = context;
       const list = typeof value === 'number' ? Array<number>(length).fill(value) : value;
       const received = `Received: ${key}=${showValue(value)}`;
@@ -180,13 +183,13 @@ export function tuple(
   };
 }
 
-/** As `tuple`; null stays null. */
+/** Like `tuple`; null stays null. */
 export function tupleOrNull(length: number, allowZero = false): Field<readonly number[] | null> {
   const inner = tuple(length, undefined, allowZero);
   return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: asIs };
 }
 
-/** Null is 'linear', as in Keras. */
+/** An activation function. Null is 'linear', as in Keras. */
 export function activation(missing: string | null = null): Field<ActivationFunction> {
   return {
     parse: (value, { kerasMajor, customObjects }) =>
@@ -196,7 +199,7 @@ export function activation(missing: string | null = null): Field<ActivationFunct
   };
 }
 
-/** Null stays null in the config; the weight is then made with glorot_uniform, as Keras does. */
+/** An initializer. Null stays null in the config; as in Keras, the weight is then made with glorot_uniform. */
 export function initializer(missing: string | null): Field<Initializer | null> {
   return {
     parse: (value, { customObjects }) => getInitializer(value === undefined ? missing : value, { customObjects }),
@@ -204,6 +207,7 @@ export function initializer(missing: string | null): Field<Initializer | null> {
   };
 }
 
+/** A regularizer or null. */
 export function regularizer(): Field<Regularizer | null> {
   return {
     parse: (value, { customObjects }) => getRegularizer(value ?? null, { customObjects }),
@@ -211,6 +215,7 @@ export function regularizer(): Field<Regularizer | null> {
   };
 }
 
+/** A constraint or null. */
 export function constraint(): Field<Constraint | null> {
   return {
     parse: (value, { customObjects }) => getConstraint(value ?? null, { customObjects }),

@@ -1,16 +1,18 @@
-// What a layer takes: the checks that Keras makes before each call, and small helpers for call().
+// Checks of a layer's inputs, which Keras makes before each call, and small helpers for call().
+// Source: https://keras.io/api/layers/base_layer/
 
 import { cast, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from './errors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
-/** Conditions on one input. An axis below zero counts from the end; unknown sizes pass. */
+/** Conditions on one input, as in Keras's InputSpec. An axis below zero counts from the end. Unknown sizes pass. */
 export interface InputRule {
   readonly rank?: number;
   readonly minRank?: number;
   readonly axes?: Readonly<Record<number, number>>;
 }
 
+/** @throws ValueError if the input breaks the rule. */
 export function checkInput(layerName: string, rule: InputRule, input: Tensor | SymbolicTensor, index = 0): void {
   const shape: Shape = input.shape;
   const { length } = shape;
@@ -30,17 +32,17 @@ export function checkInput(layerName: string, rule: InputRule, input: Tensor | S
   }
 }
 
-/** The input of a layer that has one. */
+/** The input of a layer that has one input. */
 export function only(inputs: Tensor | Tensor[]): Tensor {
   return Array.isArray(inputs) ? inputs[0] : inputs;
 }
 
-/** A layer's shape argument, of a layer with one input. */
+/** The input shape of a layer that has one input. */
 export function onlyShape(shape: Shape | Shape[]): Shape {
   return Array.isArray(shape[0]) ? (shape[0] as Shape) : (shape as Shape);
 }
 
-/** Layers compute in float32: pictures often come as int32. */
+/** The input in float32, in which layers compute. Pictures are often int32. */
 export function floatInput(inputs: Tensor | Tensor[]): Tensor {
   const x = only(inputs);
   return x.dtype === 'float32' ? x : cast(x, 'float32');

@@ -1,4 +1,4 @@
-// The base of all layers here: a tfjs Layer that follows Keras in arguments, config, variables and losses.
+// The base class of all layers here: a tfjs Layer that follows Keras in its arguments, config, variables and losses.
 //
 //   arguments (camelCase or snake_case) -> fields table -> this.config -> getKerasConfig(), Keras's get_config()
 //
@@ -12,9 +12,9 @@ import type { Constraint } from '../constraints/constraints.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
-import { KerasValueError, showValue } from './errors.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule } from './inputs.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 import { maskOf } from './masks.js';
 import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
@@ -23,31 +23,34 @@ export type Kwargs = Record<string, unknown>;
 type Inputs = Tensor | Tensor[];
 type AnyInputs = Inputs | SymbolicTensor | SymbolicTensor[];
 
-/** Arguments that every layer takes: https://keras.io/api/layers/base_layer/ and those of tf.layers.Layer. */
+/** Arguments that every layer accepts: those of https://keras.io/api/layers/base_layer/ and of tf.layers.Layer. */
 export interface BaseLayerArgs {
   /** Default: the class in snake_case, numbered. */
   name?: string;
   /** Whether training changes the layer's weights. Default true. */
   trainable?: boolean;
-  /** Name or object of a dtype policy, kept in the config; the computation is in float32. */
+  /** Name of a dtype policy, or a serialized one. Kept in the config; layers compute in float32. */
   dtype?: unknown;
-  /** A regularizer of the layer's output, divided by the batch size and added to the loss in training. */
+  /** A penalty on the layer's output. In training it is divided by the batch size and added to the loss. */
   activityRegularizer?: unknown;
-  /** Shape of one example; makes an input layer when the layer is the first of a Sequential model. */
+  /** Shape of one example. The first layer of a Sequential model makes its input layer from it. */
   inputShape?: Shape;
-  /** As inputShape, with the batch dimension in front. */
+  /** inputShape with the batch dimension in front. */
   batchInputShape?: Shape;
   batchSize?: number;
 }
 
-/** Where arguments come from. A constructor's are checked strictly, a file's may come from another version of Keras. */
+/** The origin of the arguments: a user's code, or a file that another version of Keras may have written. */
 export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customObjects'> {
-  /** Makes layers that come before those of this package: models and classes of the user's; null for all others. */
+  /**
+   * Makes models and layers of the user's classes, before the classes of this package are tried. Null for all others.
+   */
   readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
-  /** Called with keys that the layer does not know; default: they are an error, as in Keras. */
+  /** Called with the keys that the layer does not know. Default: throws ValueError, as Keras does. */
   readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
 }
 
+/** How a weight is made and kept in check. */
 export interface VariableOptions {
   /** Null is glorot_uniform, as in Keras. */
   readonly initializer: Initializer | string | null;
@@ -59,7 +62,7 @@ export interface VariableOptions {
   readonly dtype?: 'float32' | 'int32';
 }
 
-/** The members that a layer's class has; each class is registered under className. */
+/** The static members of a layer's class, which is registered under className. */
 export interface KerasLayerClass {
   new (args: object, context?: LayerContext): KerasLayer;
   readonly className: string;
@@ -67,20 +70,26 @@ export interface KerasLayerClass {
   readonly registeredName: string | null;
 }
 
+/**
+ * A layer with Keras's arguments, config and variables.
+ * Source: https://keras.io/api/layers/base_layer/
+ *
+ * @throws ValueError for unknown keyword arguments and for arguments that Keras refuses.
+ */
 export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer {
   /** The module in Keras's serialized form. */
   static readonly kerasModule: string = 'keras.layers';
-  /** The registered name in Keras's serialized form; null for what Keras exports. */
+  /** The registered name in Keras's serialized form; null for classes that Keras exports. */
   static readonly registeredName: string | null = null;
-  /** Keys of other versions of Keras that mean nothing here, or only their default. */
+  /** Keys of other versions of Keras that have no effect here. */
   static readonly ignoredKeys: readonly string[] = [];
 
-  /** The arguments, read and completed. */
+  /** The arguments, checked and completed with their defaults. */
   readonly config: Values<F>;
   readonly dtypePolicy: DtypePolicy;
-  /** What each input must be, checked before every call. */
+  /** Conditions on each input, checked before every call. */
   protected inputRules: readonly InputRule[] = [];
-  /** The shape (or shapes) that the layer was built for, with the batch dimension; null before. */
+  /** The input shape (or shapes) that the layer was built for, with the batch dimension; null before it is built. */
   builtShape: Shape | Shape[] | null = null;
 
   readonly #fields: F;
@@ -119,7 +128,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     );
   }
 
-  /** The Keras layer under a config of Keras 3, Keras 2 or TensorFlow.js. */
+  /** Makes the layer from a config of Keras 3, Keras 2 or TensorFlow.js. */
   static override fromConfig<T extends serialization.Serializable>(
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
@@ -127,7 +136,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return new (cls as unknown as new (args: object) => T)(config);
   }
 
-  /** What Keras's get_config() gives for this layer, key for key. */
+  /** The same keys and values as Keras's get_config(). */
   getKerasConfig(): Record<string, Json> {
     const config: Record<string, Json> = {
       name: this.name,
@@ -150,7 +159,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return config;
   }
 
-  /** Some values have a form in tfjs and none in Keras 3: the hard_sigmoid of Keras 2. */
+  /** Serializes in tfjs's form, which some values have and Keras 3 lacks: the hard_sigmoid of Keras 2. */
   #inTfjsForm<T>(f: () => T): T {
     this.#isTfjsForm = true;
     try {
@@ -165,7 +174,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     super.build(inputShape);
   }
 
-  /** Makes a weight, initialised unless a file's values are about to replace it. */
+  /** Makes a weight with its regularizer and constraint. Throws ValueError if the initializer gives another shape. */
   protected addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
     const { initializer, regularizer, constraint, trainable = true, dtype = 'float32' } = options;
     const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
@@ -182,27 +191,27 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return weight;
   }
 
-  /** The layer's own weights in the order of Keras's files: as they were made, trainable ones first. */
+  /** The layer's own weights in the order of Keras's files, which is the order in which they were made. */
   get variables(): readonly LayerVariable[] {
     return this.#variables;
   }
 
-  /** Layers that this one holds, by the attribute under which Keras files them. */
+  /** The layers inside this one, by the attribute under which Keras's files store them. */
   get children(): Readonly<Record<string, layers.Layer | readonly layers.Layer[]>> {
     return {};
   }
 
-  /** The values that Keras stores for this layer, in order: new tensors. */
+  /** The values that Keras stores for this layer, in order, as new tensors. */
   saveState(): Tensor[] {
     return this.#variables.map((weight) => weight.read().clone());
   }
 
-  /** Shapes of what `loadState` takes. */
+  /** The shapes of the values that `loadState` accepts. */
   stateShapes(): readonly Shape[] {
     return this.#variables.map((weight) => weight.shape);
   }
 
-  /** Takes over values of these shapes, exactly as they are; the caller keeps the tensors. */
+  /** Sets the weights to values of these shapes, without applying constraints. The caller keeps the tensors. */
   loadState(values: readonly Tensor[]): void {
     this.assignAll(this.#variables, values);
   }
@@ -213,7 +222,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     });
   }
 
-  /** Builds an activation that is a layer of its own, which may have weights. */
+  /** Builds an activation that is a layer, since it may have weights. */
   protected buildActivation({ layer }: ActivationFunction, shape: Shape): void {
     if (!layer || layer.built) return;
     layer.build(shape);
@@ -222,7 +231,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   override get trainableWeights(): LayerVariable[] {
     const own = super.trainableWeights;
-    return this.trainable ? [...own, ...this.#held().flatMap((layer) => layer.trainableWeights)] : own;
+    return this.trainable ? [...own, ...this.#childLayers().flatMap((layer) => layer.trainableWeights)] : own;
   }
 
   override set trainableWeights(weights: LayerVariable[]) {
@@ -230,19 +239,21 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
-    const ofHeld = this.#held().flatMap((layer) => (this.trainable ? layer.nonTrainableWeights : layer.weights));
-    return [...super.nonTrainableWeights, ...ofHeld];
+    const ofChildren = this.#childLayers().flatMap((layer) =>
+      this.trainable ? layer.nonTrainableWeights : layer.weights,
+    );
+    return [...super.nonTrainableWeights, ...ofChildren];
   }
 
   override set nonTrainableWeights(weights: LayerVariable[]) {
     super.nonTrainableWeights = weights;
   }
 
-  #held(): layers.Layer[] {
+  #childLayers(): layers.Layer[] {
     return Object.values(this.children).flat();
   }
 
-  /** As tf.layers.Layer; values are taken as they are, without the constraints, as in Keras. */
+  /** As in tf.layers.Layer, but without applying the constraints, as in Keras. */
   override setWeights(values: Tensor[]): void {
     const { weights } = this;
     const fits = values.length === weights.length && values.every((value, i) => same(value.shape, weights[i].shape));
@@ -261,8 +272,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     });
   }
 
-  // The copy that tfjs's apply() makes of an untouched input is left to it. While training, an activity regularizer needs
-  // the output again when the losses are summed.
+  // In training an activity regularizer needs the output again when the losses are summed. If call() returns its input,
+  // super.apply() copies it.
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
     const outputs = this.#applyOrDiscard(inputs, kwargs);
     if (this.#outputRegularizer && kwargs?.training && !isSymbolic(outputs)) {
@@ -272,7 +283,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return outputs;
   }
 
-  /** A layer that cannot be built, say for an initializer of the wrong shape, keeps none of the weights made so far. */
+  /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
   #applyOrDiscard(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
     try {
       return super.apply(inputs, kwargs) as AnyInputs;
@@ -283,8 +294,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * The mask of the input goes on to the output of layers that support masks. tfjs asks without a mask after each call; it
-   * is on the input then.
+   * Layers that support masks pass the input's mask on to the output. After each call tfjs asks without a mask; then
+   * the mask is on the input tensor.
    */
   override computeMask(inputs: Inputs, mask?: Inputs): Inputs {
     const [input] = [inputs].flat();
@@ -293,8 +304,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * Activity losses of the calls since the last time, then a loss per regularized trainable weight. TensorFlow.js asks
-   * once per call of a shared layer within one gradient: the losses of the weights are given the first time only.
+   * Gives the activity losses of the calls since the last time, then a loss for each regularized trainable weight.
+   * TensorFlow.js calls this once for each call of a shared layer in a training step. Only the first one within a
+   * gradient gives the losses of the weights.
    */
   override calculateLosses(): Scalar[] {
     return tidy(() => {
@@ -315,13 +327,13 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return trainable.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)));
   }
 
-  /** The regularizer of the output, or null. (tfjs refuses layers with a property `activityRegularizer`.) */
+  /** The activity regularizer, or null. tfjs refuses layers with a property `activityRegularizer`. */
   get outputRegularizer(): Regularizer | null {
     return this.#outputRegularizer;
   }
 }
 
-/** In Keras 3.14 and newer, as in Keras 2, an activity loss is divided by the number of examples. */
+/** Divides an activity loss by the number of examples, as Keras 2 and Keras 3.14 and newer do. */
 function perExample(loss: Scalar, output: Tensor): Scalar {
   return output.rank > 0 ? (output.shape[0] > 0 ? div(loss, output.shape[0]) : mul(loss, 0)) : loss;
 }

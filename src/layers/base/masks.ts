@@ -1,27 +1,27 @@
-// Masks of padded sequences. TensorFlow.js hands layers the mask of their first input only, and keeps the mask of every
-// tensor on the tensor itself; these helpers read it there.
+// Masks of padded sequences. TensorFlow.js passes layers the mask of their first input only, but stores the mask of
+// every tensor on the tensor itself. These helpers read it there.
 // Source: https://keras.io/guides/understanding_masking_and_padding/
 
 import { customGrad, engine, type Tensor } from '@tensorflow/tfjs-core';
 
-/** bool, the shape of x without its last axes; null where there is none. */
+/** The mask of x, bool and of the shape of x without its last axes; null if x has none. */
 export function maskOf(x: Tensor): Tensor | null {
   const { kerasMask } = x as Tensor & { kerasMask?: Tensor | null };
   return kerasMask && !kerasMask.isDisposed ? kerasMask : null;
 }
 
 /**
- * TensorFlow.js asks for a mask after each call of a layer, without saying of what (`mask` is undefined), and nobody disposes
- * it where a layer is called outside of tf.tidy: then there is none.
+ * Whether computeMask() should make a new mask. After each call of a layer TensorFlow.js asks for a mask without
+ * passing one (`mask` is undefined). Outside of tf.tidy nothing would dispose it, so none is made there.
  */
 export function isMaskWanted(mask: unknown): boolean {
   return mask !== undefined || engine().state.activeScope != null;
 }
 
 /**
- * A tensor through which no gradient goes. Comparisons and logic have none in TensorFlow.js, which refuses a loss that
- * depends on them.
+ * Computes a tensor through which no gradient flows. TensorFlow.js has no gradients of comparisons and logical
+ * operations, and throws if a loss depends on one.
  */
-export function detached(f: () => Tensor): Tensor {
+export function withoutGradient(f: () => Tensor): Tensor {
   return customGrad(() => ({ value: f(), gradFunc: () => [] }))();
 }

@@ -1,10 +1,11 @@
-// A layer that only copies. tfjs's executor counts the readers of a tensor by layer: one that reads a tensor twice, as in
-// x*x, makes it dispose of the tensor while others still need it. The second reading goes through an alias; files know
-// nothing of it.
+// A layer that copies its input. tfjs's executor counts the readers of a tensor by layer: if one layer reads a tensor
+// twice, as in x*x, the executor disposes the tensor while others still need it. So the second reading goes through an
+// alias. Keras's files do not contain aliases.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 
+/** The identity. Input and output: any shape and dtype. */
 export class TensorAlias extends layers.Layer {
   static readonly className = 'TensorAlias';
 

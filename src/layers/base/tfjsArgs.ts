@@ -1,11 +1,13 @@
-// What tf.layers.Layer itself reads of a layer's arguments: name, trainable, input shapes.
+// The arguments that tf.layers.Layer itself reads: name, trainable, input shapes.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from './errors.js';
-import { autoName } from './names.js';
+import { autoName } from './autoName.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
-/** Keys of every layer that are no part of its config: of tfjs, of Keras 2, and those that the base reads itself. */
+/**
+ * Keys that every layer accepts and no table of fields contains: those of tfjs, of Keras 2 and of KerasLayer itself.
+ */
 export const baseKeys = new Set(
   'name trainable dtype activityRegularizer autocast inputShape batchInputShape batchShape batchSize inputDType inputDim weights customObjects'.split(
     ' ',
@@ -15,8 +17,8 @@ export const baseKeys = new Set(
 type TfjsArgs = NonNullable<ConstructorParameters<typeof layers.Layer>[0]>;
 
 /**
- * What tf.layers.Layer's own constructor shall see: no dtype policy, which it would take for a dtype. Keras 2 allowed slashes
- * in names.
+ * The arguments for tf.layers.Layer's constructor. The dtype policy is left out, since tfjs would take it for a dtype.
+ * @throws ValueError for a name with a slash, which only Keras 2 allowed, and for a `trainable` that is no boolean.
  */
 export function tfjsArgs(given: Record<string, unknown>, className: string, isKeras2: boolean): TfjsArgs {
   const { name, trainable } = given;

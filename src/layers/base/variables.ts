@@ -1,6 +1,6 @@
-// Writing a layer's variables. TensorFlow.js applies a constraint whenever a variable is written through its layer and never
-// when an optimizer writes it; Keras does it the other way round (https://keras.io/api/layers/constraints/). Here the
-// optimizer's write is the one that constrains, and loading weights keeps them as they are.
+// Writes a layer's variables. TensorFlow.js applies a constraint when a variable is written through its layer, but not
+// when an optimizer writes it. Keras does the opposite (https://keras.io/api/layers/constraints/), and so do these
+// functions: the optimizer's writes are constrained, loaded weights are not.
 
 import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
@@ -15,7 +15,7 @@ export function variableOf(weight: LayerVariable): Variable {
   return weight.read() as Variable;
 }
 
-/** From now on whatever assigns to the variable, as optimizers do, leaves it constrained. */
+/** Applies the constraint after each `variable.assign`, which optimizers use. */
 export function constrainUpdates(weight: LayerVariable, constraint: Constraint): void {
   const variable = variableOf(weight);
   const assign: Assign = variable.assign.bind(variable);
@@ -31,7 +31,7 @@ export function constrainUpdates(weight: LayerVariable, constraint: Constraint):
   };
 }
 
-/** Sets a variable to exactly this value; the caller keeps the tensor. */
+/** Sets a variable to this value without its constraint. The caller keeps the tensor. */
 export function assignUnconstrained(weight: LayerVariable, value: Tensor): void {
   const variable = variableOf(weight);
   const assign = plainAssign.get(variable) ?? variable.assign.bind(variable);

@@ -1,17 +1,17 @@
-// What a config says about a weight: arguments come in threes, <weight>Initializer, <weight>Regularizer, <weight>Constraint.
+// The arguments about a weight come in threes: <weight>Initializer, <weight>Regularizer, <weight>Constraint.
 
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Constraint } from '../constraints/constraints.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
-import { KerasValueError } from './errors.js';
+import { KerasValueError } from './kerasValueError.js';
 
-/** The part of a config that is about the weight `<name>`. */
+/** The part of a config about the weight `<name>`. */
 type ConfigOf<Name extends string> = { readonly [K in `${Name}Initializer`]: Initializer | null } & {
   readonly [K in `${Name}Regularizer`]: Regularizer | null;
 } & { readonly [K in `${Name}Constraint`]: Constraint | null };
 
-/** What the config says about the weight `<name>`, for addVariable. */
+/** The options of the weight `<name>` in the config, for addVariable. */
 export function weightOptions<Name extends string>(name: Name, config: ConfigOf<Name>) {
   const all = config as Readonly<Record<string, unknown>>;
   return {
@@ -21,8 +21,10 @@ export function weightOptions<Name extends string>(name: Name, config: ConfigOf<
   };
 }
 
-/** A weight that exists once the layer is built. */
-export function builtWeight(layer: { readonly name: string }, weight: LayerVariable | null, what: string) {
+/** The weight, which exists once the layer is built. Throws ValueError before. */
+export function builtWeight(layer: { readonly name: string }, weight: LayerVariable | null, weightName: string) {
   if (weight) return weight;
-  throw new KerasValueError(`Layer '${layer.name}' has no ${what} yet: it must be built before \`${what}\` is read`);
+  throw new KerasValueError(
+    `Layer '${layer.name}' has no ${weightName} yet: it must be built before \`${weightName}\` is read`,
+  );
 }

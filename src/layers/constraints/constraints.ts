@@ -1,27 +1,29 @@
 // Keras's weight constraints by name, config, function or instance: https://keras.io/api/layers/constraints/
-// norm is the square root of the sum of squares over `axis`; eps = 1e-7 is Keras's epsilon.
+// A norm is the square root of the sum of squares over `axis`.
 
 import * as tf from '@tensorflow/tfjs-core';
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Json, kerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { axisOrNull, num, type Params, readParams, type Values } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 
+/** Maps a weight to an allowed one after each update. */
 export interface Constraint {
-  /** A new tensor, the constrained weight. Does not dispose w. */
+  /** Gives the constrained weight as a new tensor. Does not dispose w. */
   apply(w: Tensor): Tensor;
-  /** What keras.constraints.serialize gives. */
+  /** As keras.constraints.serialize. */
   serialize(): Json;
 }
 
 /**
- * @param identifier null, a name, an object of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an object with
- *   `apply`, or a constraint from here.
- * @throws ValueError for a name that nobody knows
+ * Finds or makes a constraint; null stays null.
+ * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an
+ *   instance with `apply`, or the result of this function.
+ * @throws ValueError for an unknown name.
  */
-export function getConstraint(identifier: unknown, options: ObjectOptions = {}): Constraint | null {
+export function getConstraint(identifier: unknown, options: ResolveOptions = {}): Constraint | null {
   return identifier == null ? null : resolve(family, identifier, options);
 }
 
@@ -38,6 +40,7 @@ function define<P extends Params>(params: P, constrain: (w: Tensor, values: Valu
   };
 }
 
+/** Keras's epsilon. */
 const epsilon = 1e-7;
 
 function normOf(w: Tensor, axis: Axis): Tensor {
@@ -50,7 +53,7 @@ function normOf(w: Tensor, axis: Axis): Tensor {
   return tf.sqrt(tf.sum(tf.square(w), (axis ?? undefined) as number | number[] | undefined, true));
 }
 
-/** w with the norm that `desired` makes of the present one. */
+/** Scales w so that its norm becomes desired(norm). */
 function withNorm(w: Tensor, axis: Axis, desired: (norm: Tensor) => Tensor): Tensor {
   const norm = normOf(w, axis);
   return tf.mul(w, tf.div(desired(norm), tf.add(norm, epsilon)));
@@ -74,14 +77,14 @@ const table: Readonly<Record<string, Definition>> = {
 
 const known = classNames(Object.keys(table));
 
-/** Spellings of Keras 2 only. */
-const names2: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
+/** Spellings that only Keras 2 accepts. */
+const keras2Names: Readonly<Record<string, string>> = { maxnorm: 'MaxNorm', nonneg: 'NonNeg', unitnorm: 'UnitNorm' };
 
 const family: Family<Constraint> = {
-  what: 'constraint',
+  kind: 'constraint',
   names: known.spellings,
   find(spelled, { kerasMajor }) {
-    const name = known.find(spelled) ?? (kerasMajor === 2 ? names2[spelled] : undefined);
+    const name = known.find(spelled) ?? (kerasMajor === 2 ? keras2Names[spelled] : undefined);
     return name === undefined ? undefined : (config) => table[name](name, config);
   },
   wrap: (call: Callable, _, serialize) => ({

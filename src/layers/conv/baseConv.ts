@@ -1,29 +1,30 @@
-// What Conv1D, Conv2D and Conv3D have in common: activation(conv(inputs, kernel) + bias), with groups, dilations, both data
-// formats and LoRA. The number of sides follows from the fields.
+// The base of Conv1D, Conv2D and Conv3D: activation(conv(inputs, kernel) + bias), with groups, dilations, both data
+// formats and LoRA. The number of spatial dimensions follows from the fields.
 // Source: https://keras.io/api/layers/convolution_layers/
 
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
-import { adaptedKernel, freeze, type LoraFactors, type LoraOptions, restartLora } from './lora.js';
-import { runConv } from './run.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape } from './convShapes.js';
+import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from './lora.js';
+import { runConv } from './runConv.js';
 
+/** The arguments of Conv1D, Conv2D and Conv3D. */
 export interface ConvArgs extends GeometryArgs, KernelArgs {
   /** Number of output channels; a multiple of `groups`. */
   filters: number;
-  /** Steps along the sides. Default 1. Above 1 only where dilationRate is 1. */
+  /** Steps along the spatial dimensions. Default 1. Above 1 only if dilationRate is 1. */
   strides?: number | readonly number[];
-  /** Input and output channels fall into this many groups, each convolved by itself. Default 1. */
+  /** Number of groups into which the channels are divided; each group is convolved separately. Default 1. */
   groups?: number;
-  /** Enables LoRA when the layer is built; see enableLora. */
+  /** Rank of LoRA, which is then enabled when the layer is built; see enableLora. Default null: no LoRA. */
   loraRank?: number | null;
   /** Default: loraRank. */
   loraAlpha?: number | null;
@@ -31,6 +32,7 @@ export interface ConvArgs extends GeometryArgs, KernelArgs {
 
 type Fields = ReturnType<typeof convFields>;
 
+/** A convolution layer; see Conv2D for its errors. */
 export abstract class BaseConv extends KerasLayer<Fields> {
   /** The base kernel, without LoRA's correction: [...kernelSize, channels / groups, filters]. */
   #kernel: LayerVariable | null = null;
@@ -53,14 +55,14 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     return this.config.groups;
   }
 
-  /** The kernel that the layer works with, LoRA's correction included: [...kernelSize, channels / groups, filters]. */
+  /** The kernel, with LoRA's correction if it is enabled: [...kernelSize, channels / groups, filters]. */
   get kernel(): Tensor {
     const kernel = builtWeight(this, this.#kernel, 'kernel').read();
     const lora = this.#lora;
-    return lora ? tidy(() => adaptedKernel(kernel, lora)) : kernel;
+    return lora ? tidy(() => mergeLora(kernel, lora)) : kernel;
   }
 
-  /** [filters], or null with useBias false. */
+  /** The bias [filters], or null with useBias false. */
   get bias(): Tensor | null {
     builtWeight(this, this.#kernel, 'kernel');
     return this.#bias?.read() ?? null;
@@ -98,7 +100,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     const kernelShape = [...config.kernelSize, channels === null ? null : channels / config.groups, config.filters];
     return convOutputShape(config, shape, config.filters, kernelShape);
   }
@@ -114,14 +116,14 @@ export abstract class BaseConv extends KerasLayer<Fields> {
         return runConv({ x, filter: kernel, window: config, bias, activation: config.activation });
       }
       const y = this.convolutionOp(x, kernel);
-      const behind = config.dataFormat === 'channels_last' ? [] : config.kernelSize.map(() => 1);
-      return config.activation.apply(this.#bias ? add(y, reshape(this.#bias.read(), [-1, ...behind])) : y);
+      const ones = config.dataFormat === 'channels_last' ? [] : config.kernelSize.map(() => 1);
+      return config.activation.apply(this.#bias ? add(y, reshape(this.#bias.read(), [-1, ...ones])) : y);
     });
   }
 
   /**
-   * The convolution alone, without bias and activation. A subclass may replace it.
-   * @param inputs float32, [batch, ...sides, channels] or [batch, channels, ...sides].
+   * Computes the convolution without bias and activation. A subclass may override it.
+   * @param inputs float32, [batch, ...spatial, channels] or [batch, channels, ...spatial].
    * @param kernel float32, [...kernelSize, channels / groups, filters].
    */
   convolutionOp(inputs: Tensor, kernel: Tensor): Tensor {
@@ -129,9 +131,9 @@ export abstract class BaseConv extends KerasLayer<Fields> {
   }
 
   /**
-   * Freezes the kernel and trains a correction of low rank instead: kernel + alpha/rank * (a b). Compile the model (again)
-   * afterwards, since TensorFlow.js collects what is trained when it compiles. Files hold the merged kernel; a layer loaded
-   * from one starts with b = 0 and a new a, so that it can be trained on.
+   * Freezes the kernel and trains a low-rank correction instead: kernel + alpha/rank * (a b). Compile the model (again)
+   * afterwards, since TensorFlow.js collects the trainable weights when it compiles. Files hold the merged kernel. A
+   * layer loaded from a file starts with b = 0 and a new a, and can be trained further.
    * Source: `enable_lora` in https://keras.io/api/layers/convolution_layers/convolution2d/
    *
    * @param rank Inner size of the factors a [...kernelSize, channels / groups, rank] and b [rank, filters].
@@ -166,7 +168,7 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     const aShape = [...(kernel.shape.slice(0, -1) as number[]), rank];
     const a = this.addVariable(`${scope}lora_kernel_a`, aShape, { initializer: aInitializer, regularizer });
     const b = this.addVariable(`${scope}lora_kernel_b`, [rank, filters], { initializer: bInitializer, regularizer });
-    freeze(this, kernel);
+    freezeWeight(this, kernel);
     this.#lora = { rank, alpha: options.alpha ?? rank, a, b, aInitializer };
   }
 

@@ -1,13 +1,13 @@
-// What the transposed convolutions have in common: activation(convTranspose(inputs, kernel) + bias). Each input value adds a
-// scaled kernel to the output, `strides` apart.
+// The base of the transposed convolutions: activation(convTranspose(inputs, kernel) + bias). Each input value adds a
+// scaled kernel to the output; neighbouring inputs are `strides` apart there.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { positiveInteger, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import {
@@ -17,10 +17,11 @@ import {
   kernelAndBiasFields,
   noGroups,
 } from './convFields.js';
-import { channelAxis, knownChannels, takeApart } from './convShapes.js';
-import { runTranspose } from './runTranspose.js';
+import { channelAxis, knownChannels, splitShape } from './convShapes.js';
+import { runConvTranspose } from './runConvTranspose.js';
 import { transposedShape } from './transposeShapes.js';
 
+/** The fields of a transposed convolution with `rank` spatial dimensions. */
 export function transposeFields(rank: number) {
   const { kernelSize, strides, padding, dataFormat } = geometryFields(rank);
   return {
@@ -39,17 +40,19 @@ export function transposeFields(rank: number) {
 
 type Fields = ReturnType<typeof transposeFields>;
 
+/** The arguments of the transposed convolutions. */
 export interface ConvTransposeArgs extends GeometryArgs, KernelArgs {
   /** Number of output channels. */
   filters: number;
-  /** Distances in the output between neighbours of the input. Default 1. Above 1 only where dilationRate is 1. */
+  /** Distance in the output between neighbouring input values. Default 1. Above 1 only if dilationRate is 1. */
   strides?: number | readonly number[];
-  /** Rows and columns added at the end of the output, fewer than `strides`. Default null: what `padding` implies. */
+  /** Size added at the end of each spatial dimension, below `strides`. Default null: follows from `padding`. */
   outputPadding?: number | readonly number[] | null;
-  /** 1, as in Keras, which has no groups here. */
+  /** Must be 1: Keras has no grouped transposed convolution. */
   groups?: 1;
 }
 
+/** A transposed convolution layer; see Conv2DTranspose for its errors. */
 export abstract class BaseConvTranspose extends KerasLayer<Fields> {
   #kernel: LayerVariable | null = null;
   #bias: LayerVariable | null = null;
@@ -67,12 +70,12 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
     checkStridesWithDilations((this.constructor as unknown as KerasLayerClass).className, this.config);
   }
 
-  /** [...kernelSize, filters, channels] */
+  /** The kernel [...kernelSize, filters, channels]. */
   get kernel(): Tensor {
     return builtWeight(this, this.#kernel, 'kernel').read();
   }
 
-  /** [filters], or null with useBias false. */
+  /** The bias [filters], or null with useBias false. */
   get bias(): Tensor | null {
     builtWeight(this, this.#kernel, 'kernel');
     return this.#bias?.read() ?? null;
@@ -94,7 +97,7 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     return transposedShape(config, shape, config.filters, [...config.kernelSize, config.filters, channels]);
   }
 
@@ -102,11 +105,17 @@ export abstract class BaseConvTranspose extends KerasLayer<Fields> {
     return tidy(() => {
       const { config, kernel } = this;
       const bias = this.#bias?.read();
-      return runTranspose({ x: this.#checked(inputs), kernel, window: config, bias, activation: config.activation });
+      return runConvTranspose({
+        x: this.#checkInput(inputs),
+        kernel,
+        window: config,
+        bias,
+        activation: config.activation,
+      });
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

@@ -1,5 +1,5 @@
-// What DepthwiseConv1D and DepthwiseConv2D have in common: each input channel is convolved by itself, with
-// `depthMultiplier` kernels. It is a grouped convolution with a group per channel.
+// The base of DepthwiseConv1D and DepthwiseConv2D. Each input channel is convolved separately with `depthMultiplier`
+// kernels: a grouped convolution with a group per channel.
 // Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
 
 import { reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -10,9 +10,10 @@ import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs } from './convArgs.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart } from './convShapes.js';
-import { runConv } from './run.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape } from './convShapes.js';
+import { runConv } from './runConv.js';
 
+/** The fields of a depthwise convolution with `rank` spatial dimensions. */
 export function depthwiseFields(rank: number) {
   return {
     depthMultiplier: positiveInteger(1),
@@ -31,24 +32,30 @@ export function depthwiseFields(rank: number) {
 
 type Fields = ReturnType<typeof depthwiseFields>;
 
+/** The arguments of the depthwise convolutions. */
 export interface DepthwiseConvArgs extends GeometryArgs {
   /** Kernels per input channel. Default 1. */
   depthMultiplier?: number;
-  /** Name, Keras object, instance, function or array. Default 'glorot_uniform', which null means too, as in Keras. */
+  /**
+   * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
+   */
   depthwiseInitializer?: unknown;
   depthwiseRegularizer?: unknown;
   depthwiseConstraint?: unknown;
 }
 
-/** The kernel of C channels with m outputs each, [...kernelSize, C, m], as that of a convolution in C groups. */
+/**
+ * Reshapes a depthwise kernel [...kernelSize, C, m] to that of a convolution in C groups, [...kernelSize, 1, C * m].
+ */
 export function groupedKernel(kernel: Tensor): Tensor {
-  const sides = kernel.shape.slice(0, -2);
+  const spatial = kernel.shape.slice(0, -2);
   const [channels, multiplier] = kernel.shape.slice(-2);
-  return reshape(kernel, [...sides, 1, channels * multiplier]);
+  return reshape(kernel, [...spatial, 1, channels * multiplier]);
 }
 
+/** A depthwise convolution layer; see DepthwiseConv2D for its errors. */
 export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
-  /** Left in configs by other versions: there is no kernel of that name. */
+  /** Other versions of Keras write these keys, though the layer has no weight of that name. */
   static override readonly ignoredKeys = ['kernelInitializer', 'kernelRegularizer', 'kernelConstraint'];
 
   #kernel: LayerVariable | null = null;
@@ -59,12 +66,12 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
     this.inputRules = [{ minRank: this.config.kernelSize.length + 2 }];
   }
 
-  /** [...kernelSize, channels, depthMultiplier] */
+  /** The kernel [...kernelSize, channels, depthMultiplier]. */
   get kernel(): Tensor {
     return builtWeight(this, this.#kernel, 'kernel').read();
   }
 
-  /** [channels * depthMultiplier], or null with useBias false. */
+  /** The bias [channels * depthMultiplier], or null with useBias false. */
   get bias(): Tensor | null {
     builtWeight(this, this.#kernel, 'kernel');
     return this.#bias?.read() ?? null;
@@ -78,7 +85,7 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
     const outputShape = this.computeOutputShape(shape);
     this.inputRules = [{ minRank: kernelSize.length + 2, axes: { [channelAxis(dataFormat)]: channels } }];
     const kernelShape = [...kernelSize, channels, depthMultiplier];
-    // Named as in Keras 2 and tfjs; Keras 3 calls it `kernel`.
+    // The name in Keras 2 and tfjs. Keras 3 calls it `kernel`.
     this.#kernel = this.addVariable('depthwise_kernel', kernelShape, weightOptions('depthwise', config));
     if (config.useBias) {
       this.#bias = this.addVariable('bias', [channels * depthMultiplier], weightOptions('bias', config));
@@ -90,7 +97,7 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     const outC = channels === null ? null : channels * config.depthMultiplier;
     return convOutputShape(config, shape, outC, [...config.kernelSize, channels, outC]);
   }
@@ -100,11 +107,11 @@ export abstract class BaseDepthwiseConv extends KerasLayer<Fields> {
       const { config } = this;
       const filter = groupedKernel(this.kernel);
       const bias = this.#bias?.read();
-      return runConv({ x: this.#checked(inputs), filter, window: config, bias, activation: config.activation });
+      return runConv({ x: this.#checkInput(inputs), filter, window: config, bias, activation: config.activation });
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

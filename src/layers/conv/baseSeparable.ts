@@ -1,5 +1,5 @@
-// What SeparableConv1D and SeparableConv2D have in common: a depthwise convolution, then a mix of the channels of each
-// position: activation(conv1x1(depthwise(inputs, depthwiseKernel), pointwiseKernel) + bias).
+// The base of SeparableConv1D and SeparableConv2D: a depthwise convolution, then a pointwise one,
+//   activation(conv1x1(depthwise(inputs, depthwiseKernel), pointwiseKernel) + bias).
 // Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -10,9 +10,10 @@ import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { type DepthwiseConvArgs, groupedKernel } from './baseDepthwise.js';
 import { epilogueFields, geometryFields, noGroups } from './convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from './convShapes.js';
-import { runConv } from './run.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from './convShapes.js';
+import { runConv } from './runConv.js';
 
+/** The fields of a separable convolution with `rank` spatial dimensions. */
 export function separableFields(rank: number) {
   return {
     depthMultiplier: positiveInteger(1),
@@ -35,17 +36,19 @@ export function separableFields(rank: number) {
 
 type Fields = ReturnType<typeof separableFields>;
 
+/** The arguments of the separable convolutions. */
 export interface SeparableConvArgs extends DepthwiseConvArgs {
   /** Number of output channels. */
   filters: number;
-  /** Of the kernel that mixes channels. Default 'glorot_uniform', which null means too, as in Keras. */
+  /** Initializer of the pointwise kernel. Default 'glorot_uniform', also for null, as in Keras. */
   pointwiseInitializer?: unknown;
   pointwiseRegularizer?: unknown;
   pointwiseConstraint?: unknown;
 }
 
+/** A separable convolution layer; see SeparableConv2D for its errors. */
 export abstract class BaseSeparableConv extends KerasLayer<Fields> {
-  /** Left in configs by other versions: there is no kernel of that name. */
+  /** Other versions of Keras write these keys, though the layer has no weight of that name. */
   static override readonly ignoredKeys = ['kernelInitializer', 'kernelRegularizer', 'kernelConstraint'];
 
   #depthwise: LayerVariable | null = null;
@@ -57,17 +60,17 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
     this.inputRules = [{ minRank: this.config.kernelSize.length + 2 }];
   }
 
-  /** [...kernelSize, channels, depthMultiplier] */
+  /** The depthwise kernel [...kernelSize, channels, depthMultiplier]. */
   get depthwiseKernel(): Tensor {
     return builtWeight(this, this.#depthwise, 'depthwise_kernel').read();
   }
 
-  /** [1, (1,) channels * depthMultiplier, filters] */
+  /** The pointwise kernel [1, (1,) channels * depthMultiplier, filters]. */
   get pointwiseKernel(): Tensor {
     return builtWeight(this, this.#pointwise, 'pointwise_kernel').read();
   }
 
-  /** [filters], or null with useBias false. */
+  /** The bias [filters], or null with useBias false. */
   get bias(): Tensor | null {
     builtWeight(this, this.#depthwise, 'depthwise_kernel');
     return this.#bias?.read() ?? null;
@@ -92,7 +95,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { channels } = takeApart(shape, config.dataFormat);
+    const { channels } = splitShape(shape, config.dataFormat);
     return convOutputShape(config, shape, config.filters, [...config.kernelSize, channels, config.filters]);
   }
 
@@ -102,7 +105,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
       const ones = config.kernelSize.map(() => 1);
       const pointwise: Window = { ...config, kernelSize: ones, strides: ones, dilationRate: ones, padding: 'valid' };
       return runConv({
-        x: runConv({ x: this.#checked(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
+        x: runConv({ x: this.#checkInput(inputs), filter: groupedKernel(this.depthwiseKernel), window: config }),
         filter: this.pointwiseKernel,
         window: pointwise,
         bias: this.#bias?.read(),
@@ -111,7 +114,7 @@ export abstract class BaseSeparableConv extends KerasLayer<Fields> {
     });
   }
 
-  #checked(inputs: Tensor | Tensor[]): Tensor {
+  #checkInput(inputs: Tensor | Tensor[]): Tensor {
     const x = floatInput(inputs);
     this.computeOutputShape(x.shape);
     return x;

@@ -1,4 +1,4 @@
-// Conv1D as Keras defines it, run as a 2D convolution of height one.
+// The layer Conv1D, computed as a 2D convolution of height one.
 // Source: https://keras.io/api/layers/convolution_layers/convolution1d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -9,15 +9,17 @@ const fields = convFields(1);
 
 /** The arguments of Keras's Conv1D. */
 export interface Conv1DArgs extends ConvArgs {
-  /** 'valid' (default), 'same' or 'causal', in any letter case; 'causal' pads in front only. */
+  /** 'valid' (default), 'same' or 'causal', in any letter case. 'causal' pads in front only. */
   padding?: string;
 }
 
 /**
- * 1D convolution layer, over time for example.
+ * 1D convolution layer, for example over time.
  *
- * Input: float32 [batch, steps, channels] ('channels_last') or [batch, channels, steps]. Output: the same order, `filters`
- * channels. Kernel: [kernelSize, channels / groups, filters].
+ * Input: float32 [batch, steps, channels] ('channels_last') or [batch, channels, steps]; int32 is cast. Output: float32
+ * in the same order with `filters` channels. Kernel: [kernelSize, channels / groups, filters].
+ * Source: https://keras.io/api/layers/convolution_layers/convolution1d/
+ *
  * @throws ValueError as Conv2D.
  */
 export class Conv1D extends BaseConv {

@@ -1,4 +1,4 @@
-// Conv1DTranspose as Keras defines it.
+// The layer Conv1DTranspose.
 // Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -12,8 +12,10 @@ export interface Conv1DTransposeArgs extends ConvTransposeArgs {}
 /**
  * Transposed 1D convolution, with output padding and dilation.
  *
- * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: the same order, `filters`
+ * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: float32 in the same order with `filters`
  * channels. Kernel: [kernelSize, filters, channels].
+ * Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
+ *
  * @throws ValueError as Conv2D, for an outputPadding that is not below the strides, and for groups above 1.
  */
 export class Conv1DTranspose extends BaseConvTranspose {

@@ -1,4 +1,4 @@
-// Conv2DTranspose as Keras defines it.
+// The layer Conv2DTranspose.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -12,8 +12,10 @@ export interface Conv2DTransposeArgs extends ConvTransposeArgs {}
 /**
  * Transposed 2D convolution, with output padding and dilation.
  *
- * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: the same order, `filters`
- * channels. Kernel: [kernelH, kernelW, filters, channels].
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same
+ * order with `filters` channels. Kernel: [kernelH, kernelW, filters, channels].
+ * Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+ *
  * @throws ValueError as Conv2D, for an outputPadding that is not below the strides, and for groups above 1.
  */
 export class Conv2DTranspose extends BaseConvTranspose {

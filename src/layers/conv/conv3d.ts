@@ -1,4 +1,4 @@
-// Conv3D as Keras defines it, run as a sum of 2D convolutions.
+// The layer Conv3D, computed as a sum of 2D convolutions.
 // Source: https://keras.io/api/layers/convolution_layers/convolution3d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -14,7 +14,10 @@ export interface Conv3DArgs extends ConvArgs {}
  * 3D convolution layer.
  *
  * Input: float32 [batch, depth, height, width, channels] ('channels_last') or [batch, channels, depth, height, width].
- * Output: the same order, `filters` channels. Kernel: [kernelD, kernelH, kernelW, channels / groups, filters].
+ * Output: float32 in the same order with `filters` channels.
+ * Kernel: [kernelD, kernelH, kernelW, channels / groups, filters].
+ * Source: https://keras.io/api/layers/convolution_layers/convolution3d/
+ *
  * @throws ValueError as Conv2D.
  */
 export class Conv3D extends BaseConv {

@@ -1,4 +1,4 @@
-// Conv3DTranspose as Keras defines it.
+// The layer Conv3DTranspose.
 // Source: https://keras.io/api/layers/convolution_layers/convolution3d_transpose/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -12,8 +12,10 @@ export interface Conv3DTransposeArgs extends ConvTransposeArgs {}
 /**
  * Transposed 3D convolution, with output padding and dilation.
  *
- * Input: float32 [batch, depth, height, width, channels] or [batch, channels, depth, height, width]. Output: the same order, `filters`
- * channels. Kernel: [kernelD, kernelH, kernelW, filters, channels].
+ * Input: float32 [batch, depth, height, width, channels] or [batch, channels, depth, height, width].
+ * Output: float32 in the same order with `filters` channels. Kernel: [kernelD, kernelH, kernelW, filters, channels].
+ * Source: https://keras.io/api/layers/convolution_layers/convolution3d_transpose/
+ *
  * @throws ValueError as Conv2D, for an outputPadding that is not below the strides, and for groups above 1.
  */
 export class Conv3DTranspose extends BaseConvTranspose {

@@ -1,20 +1,20 @@
-// Arguments of convolution layers, as users see them. Source: https://keras.io/api/layers/convolution_layers/
+// Types of the arguments of convolution layers. Source: https://keras.io/api/layers/convolution_layers/
 
 import type { BaseLayerArgs } from '../base/kerasLayer.js';
 
-/** Where the kernel is and how it moves. */
+/** The arguments of all convolution layers. */
 export interface GeometryArgs extends BaseLayerArgs {
-  /** Size of the kernel along each side, or one number for all sides. */
+  /** Size of the kernel along each spatial dimension, or one number for all. */
   kernelSize: number | readonly number[];
-  /** Steps along the sides. Default 1. */
+  /** Steps along the spatial dimensions. Default 1. */
   strides?: number | readonly number[];
-  /** 'valid' (default) or 'same', in any letter case; 'same' puts the odd row of zeros at the end. */
+  /** 'valid' (default) or 'same', in any letter case. 'same' puts an odd row of zeros at the end. */
   padding?: string;
   /** 'channels_last' (default) or 'channels_first', or null for the default. */
   dataFormat?: string | null;
-  /** Spacing of the kernel's taps. Default 1. */
+  /** Distance between the kernel's taps. Default 1. */
   dilationRate?: number | readonly number[];
-  /** Name, function, Keras object or layer. Default: none. */
+  /** A name, function, serialized activation or layer. Default: linear. */
   activation?: unknown;
   /** Default true. */
   useBias?: boolean;
@@ -26,7 +26,9 @@ export interface GeometryArgs extends BaseLayerArgs {
 
 /** The arguments about a weight named `kernel`. */
 export interface KernelArgs {
-  /** Name, Keras object, instance, function or array. Default 'glorot_uniform', which null means too, as in Keras. */
+  /**
+   * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
+   */
   kernelInitializer?: unknown;
   kernelRegularizer?: unknown;
   kernelConstraint?: unknown;

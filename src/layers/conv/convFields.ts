@@ -1,7 +1,6 @@
-// The arguments that convolution layers have in common, and the checks that Keras makes on them together.
+// The fields that convolution layers share, and the checks that Keras makes on several of them together.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d/
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import {
   activation,
   boolean,
@@ -15,6 +14,7 @@ import {
   regularizer,
   tuple,
 } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { ConvPadding } from './convShapes.js';
 import { loraField } from './loraField.js';
 
@@ -28,7 +28,7 @@ function convPadding(rank: number): Field<ConvPadding> {
   );
 }
 
-/** Where the kernel is and how it moves; `rank` is the number of sides of the kernel. */
+/** The fields of the kernel's geometry. @param rank number of spatial dimensions. */
 export function geometryFields(rank: number) {
   return {
     kernelSize: tuple(rank),
@@ -39,10 +39,10 @@ export function geometryFields(rank: number) {
   };
 }
 
-/** What is done to the sums. */
+/** The fields of the epilogue. */
 export const epilogueFields = { activation: activation(), useBias: boolean(true) };
 
-/** How each weight starts and is kept in check, in Keras's order; the config names activity_regularizer even where none is. */
+/** The fields of kernel and bias, in Keras's order. The config always has activity_regularizer, even if it is null. */
 export const kernelAndBiasFields = {
   kernelInitializer: initializer('glorot_uniform'),
   biasInitializer: initializer('zeros'),
@@ -53,7 +53,7 @@ export const kernelAndBiasFields = {
   biasConstraint: constraint(),
 };
 
-/** A count that `checkChannels` looks at, after all other arguments are read: that is Keras's order of errors. */
+/** A number that `checkChannels` checks after all other arguments are read, which is Keras's order of errors. */
 function lateCount(missing?: number): Field<number> {
   return {
     parse: (value, context) => (typeof value === 'number' ? value : positiveInteger(missing).parse(value, context)),
@@ -61,6 +61,7 @@ function lateCount(missing?: number): Field<number> {
   };
 }
 
+/** @throws ValueError for filters or groups below 1, and filters that are not a multiple of groups. */
 export function checkChannels(where: string, { filters, groups }: { filters: number; groups: number }): void {
   positiveInteger().parse(filters, { where, key: 'filters' });
   if (!Number.isInteger(groups) || groups <= 0) {
@@ -75,7 +76,7 @@ export function checkChannels(where: string, { filters, groups }: { filters: num
   }
 }
 
-/** Conv1D, Conv2D and Conv3D. */
+/** The fields of Conv1D, Conv2D and Conv3D. */
 export function convFields(rank: number) {
   return {
     filters: lateCount(),
@@ -90,8 +91,8 @@ export function convFields(rank: number) {
 }
 
 /**
- * `groups` of layers that have none in Keras 3: Keras 2 wrote groups=1 into their configs, which means nothing.
- * It is never in the config.
+ * The argument `groups` of layers without groups. Keras 2 wrote groups=1 into their configs; Keras 3 does not, and
+ * neither does this field.
  */
 export function noGroups(): Field<1> {
   return {
@@ -111,6 +112,7 @@ export interface Geometry {
   readonly dilationRate: readonly number[];
 }
 
+/** @throws ValueError if both strides and dilations are above 1. */
 export function checkStridesWithDilations(where: string, { strides, dilationRate }: Geometry): void {
   if (Math.max(...strides) > 1 && Math.max(...dilationRate) > 1) {
     throw new KerasValueError(

@@ -1,15 +1,15 @@
-// Output shapes of convolution layers, with unknown sizes as null: https://keras.io/api/layers/convolution_layers/
+// Output shapes of convolution layers. Unknown sizes are null. Source: https://keras.io/api/layers/convolution_layers/
 //   'valid'            out = floor((in - span)/stride) + 1, where span = (kernel - 1)*dilation + 1
 //   'same', 'causal'   out = floor((in - 1)/stride) + 1
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** 'causal' pads in front only, so that no output sees a later input; in 1D alone. */
+/** 'causal' exists in 1D only. It pads in front, so that no output sees a later input. */
 export type ConvPadding = KerasPadding | 'causal';
 
-/** As many values in each list as the kernel has sides. */
+/** The geometry of a convolution. Each list has a value per spatial dimension. */
 export interface Window {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
@@ -18,45 +18,49 @@ export interface Window {
   readonly dataFormat: KerasDataFormat;
 }
 
-/** The axis of the channels, -1 or 1: sides are between or behind. */
+/** The axis of the channels: -1 for channels_last, 1 for channels_first. */
 export function channelAxis(dataFormat: KerasDataFormat): 1 | -1 {
   return dataFormat === 'channels_last' ? -1 : 1;
 }
 
-/** A batch's shape apart: what channels and sides are does not depend on the data format. */
-export function takeApart(
+/** Splits a shape of either data format into batch, channels and spatial sizes. */
+export function splitShape(
   shape: Shape,
   dataFormat: KerasDataFormat,
-): { batch: number | null; channels: number | null; sides: Shape } {
+): { batch: number | null; channels: number | null; spatial: Shape } {
   const [batch, ...others] = shape;
   return dataFormat === 'channels_last'
-    ? { batch, sides: others.slice(0, -1), channels: others.at(-1) ?? null }
-    : { batch, sides: others.slice(1), channels: others[0] ?? null };
+    ? { batch, spatial: others.slice(0, -1), channels: others.at(-1) ?? null }
+    : { batch, spatial: others.slice(1), channels: others[0] ?? null };
 }
 
-export function putTogether(
+/** Composes the shape of this data format from its parts. */
+export function composeShape(
   batch: number | null,
-  sides: Shape,
+  spatial: Shape,
   channels: number | null,
   dataFormat: KerasDataFormat,
 ): Shape {
-  return dataFormat === 'channels_last' ? [batch, ...sides, channels] : [batch, channels, ...sides];
+  return dataFormat === 'channels_last' ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
 }
 
-/** The output of `filters` channels. Throws if the rank is wrong or a known side would be empty. */
+/**
+ * The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1.
+ */
 export function convOutputShape(window: Window, inputShape: Shape, filters: number | null, kernelShape: Shape): Shape {
   const { dataFormat } = window;
   checkRank(window, inputShape, kernelShape);
-  const { batch, sides } = takeApart(inputShape, dataFormat);
-  const outSides = sides.map((side, i) => (side === null ? null : outputSide(window, side, i)));
-  if (outSides.some((side) => side !== null && side <= 0)) {
+  const { batch, spatial } = splitShape(inputShape, dataFormat);
+  const outSpatial = spatial.map((size, i) => (size === null ? null : outputSize(window, size, i)));
+  if (outSpatial.some((size) => size !== null && size <= 0)) {
     throw new KerasValueError(
       `Computed output size would be zero or negative. Received: inputs shape=${showValue(inputShape)}, kernel shape=${showValue(kernelShape)}, dilation_rate=${showValue(window.dilationRate)}, strides=${showValue(window.strides)}, padding='${window.padding}'`,
     );
   }
-  return putTogether(batch, outSides, filters, dataFormat);
+  return composeShape(batch, outSpatial, filters, dataFormat);
 }
 
+/** @throws ValueError if the input's rank is not that of the kernel. */
 export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape: Shape): void {
   if (inputShape.length === kernelSize.length + 2) return;
   throw new KerasValueError(
@@ -64,13 +68,13 @@ export function checkRank({ kernelSize }: Window, inputShape: Shape, kernelShape
   );
 }
 
-function outputSide({ kernelSize, strides, dilationRate, padding }: Window, side: number, i: number): number {
-  if (padding !== 'valid') return Math.floor((side - 1) / strides[i]) + 1;
+function outputSize({ kernelSize, strides, dilationRate, padding }: Window, size: number, i: number): number {
+  if (padding !== 'valid') return Math.floor((size - 1) / strides[i]) + 1;
   const span = (kernelSize[i] - 1) * dilationRate[i] + 1;
-  return Math.floor((side - span) / strides[i]) + 1;
+  return Math.floor((size - span) / strides[i]) + 1;
 }
 
-/** The number of input channels, which a layer with a kernel must know. */
+/** The number of input channels. Throws ValueError if it is unknown, since the kernel's shape depends on it. */
 export function knownChannels(where: string, inputShape: Shape, dataFormat: KerasDataFormat): number {
   const channels = inputShape[dataFormat === 'channels_last' ? inputShape.length - 1 : 1];
   if (channels === null || channels === undefined) {

@@ -1,4 +1,4 @@
-// DepthwiseConv1D as Keras defines it.
+// The layer DepthwiseConv1D.
 // Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -10,10 +10,12 @@ const fields = depthwiseFields(1);
 export interface DepthwiseConv1DArgs extends DepthwiseConvArgs {}
 
 /**
- * 1D convolution of each channel by itself.
+ * 1D convolution of each channel separately.
  *
- * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: the same order, channels * depthMultiplier
- * channels. Kernel: [kernelSize, channels, depthMultiplier].
+ * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: float32 in the same order with
+ * channels * depthMultiplier channels. Kernel: [kernelSize, channels, depthMultiplier].
+ * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
+ *
  * @throws ValueError as DepthwiseConv2D.
  */
 export class DepthwiseConv1D extends BaseDepthwiseConv {

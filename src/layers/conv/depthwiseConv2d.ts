@@ -1,4 +1,4 @@
-// DepthwiseConv2D as Keras defines it.
+// The layer DepthwiseConv2D.
 // Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -10,11 +10,13 @@ const fields = depthwiseFields(2);
 export interface DepthwiseConv2DArgs extends DepthwiseConvArgs {}
 
 /**
- * 2D convolution of each channel by itself.
+ * 2D convolution of each channel separately.
  *
- * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: the same order,
- * channels * depthMultiplier channels, those of one input channel side by side. Kernel: [kernelH, kernelW, channels,
- * depthMultiplier].
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same
+ * order with channels * depthMultiplier channels; those of one input channel are adjacent.
+ * Kernel: [kernelH, kernelW, channels, depthMultiplier].
+ * Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
+ *
  * @throws ValueError for sizes below 1, unknown names, and inputs of the wrong rank or number of channels or too small.
  */
 export class DepthwiseConv2D extends BaseDepthwiseConv {

@@ -1,7 +1,10 @@
-import { KerasValueError, showValue } from '../base/errors.js';
-import type { Field } from '../base/fields.js';
+// The arguments lora_rank and lora_alpha of layers that LoRA can adapt.
+// Source: https://keras.io/api/layers/core_layers/dense/
 
-/** lora_rank and lora_alpha: null or a positive number, and in the config only where there is one. */
+import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+
+/** A positive number or null. The config has the key only if it is a number. */
 export function loraField(): Field<number | null> {
   return {
     parse(value, { key }) {

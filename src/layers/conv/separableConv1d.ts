@@ -1,4 +1,4 @@
-// SeparableConv1D as Keras defines it.
+// The layer SeparableConv1D.
 // Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -10,10 +10,12 @@ const fields = separableFields(1);
 export interface SeparableConv1DArgs extends SeparableConvArgs {}
 
 /**
- * 1D convolution of each channel by itself, then a mix of the channels of each position.
+ * 1D convolution of each channel separately, then a pointwise convolution.
  *
- * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: the same order, `filters`
- * channels.
+ * Input: float32 [batch, steps, channels] or [batch, channels, steps]. Output: float32 in the same order with `filters`
+ * channels. Kernels: [kernelSize, channels, depthMultiplier] and [1, channels * depthMultiplier, filters].
+ * Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
+ *
  * @throws ValueError as DepthwiseConv2D.
  */
 export class SeparableConv1D extends BaseSeparableConv {

@@ -1,4 +1,4 @@
-// SeparableConv2D as Keras defines it.
+// The layer SeparableConv2D.
 // Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -10,10 +10,13 @@ const fields = separableFields(2);
 export interface SeparableConv2DArgs extends SeparableConvArgs {}
 
 /**
- * 2D convolution of each channel by itself, then a mix of the channels of each position.
+ * 2D convolution of each channel separately, then a pointwise convolution.
  *
- * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: the same order, `filters`
- * channels.
+ * Input: float32 [batch, height, width, channels] or [batch, channels, height, width]. Output: float32 in the same
+ * order with `filters` channels. Kernels: [kernelH, kernelW, channels, depthMultiplier] and
+ * [1, 1, channels * depthMultiplier, filters].
+ * Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
+ *
  * @throws ValueError as DepthwiseConv2D.
  */
 export class SeparableConv2D extends BaseSeparableConv {

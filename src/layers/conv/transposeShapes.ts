@@ -1,20 +1,21 @@
-// Transposed convolution: where its outputs are. An input at i and a tap at k meet in the output
+// Output shapes of transposed convolutions. An input at i and a tap at k contribute to the output
 //   o = i*stride + k*dilation - before
-// of which the first `size` are kept. Source: the output shapes in
-// https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+// and the first `size` outputs are kept.
+// Source: the output shapes in https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { KerasPadding } from '../base/fields.js';
-import { checkRank, putTogether, takeApart, type Window } from './convShapes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { checkRank, composeShape, splitShape, type Window } from './convShapes.js';
 
+/** The geometry of a transposed convolution. */
 export interface TransposeWindow extends Window {
   readonly padding: KerasPadding;
-  /** Rows and columns added at the end; null: as many as the padding's rule wants. */
+  /** Size added at the end of each spatial dimension; null: the size that `padding` implies. */
   readonly outputPadding: readonly number[] | null;
 }
 
-/** The size of the output along side i. */
+/** The output's size along the spatial dimension i. */
 export function transposedSize(window: TransposeWindow, size: number, i: number): number {
   const { padding, outputPadding } = window;
   const stride = window.strides[i];
@@ -24,14 +25,15 @@ export function transposedSize(window: TransposeWindow, size: number, i: number)
   return extra === undefined ? size * stride : (size - 1) * stride + (span % 2) + extra;
 }
 
-/** How many of the outputs fall off in front. */
+/** How many outputs are cropped in front, along the spatial dimension i. */
 export function cropBefore(window: TransposeWindow, i: number): number {
   const { padding, outputPadding } = window;
   if (padding === 'valid') return 0;
   const stride = window.strides[i];
   const span = spanOf(window, i);
   const extra = outputPadding?.[i];
-  // Of the zeros around the spread-out input that a convolution would pad, the odd one is in front here.
+  // The same outputs follow from a convolution over the dilated input, padded with `zeros` zeros; an odd one is in
+  // front.
   const zeros = extra === undefined ? stride + span - 2 : span + (span % 2) - 2 + extra;
   return span - 1 - Math.min(Math.ceil(zeros / 2), span - 1);
 }
@@ -40,7 +42,9 @@ function spanOf({ kernelSize, dilationRate }: Window, i: number): number {
   return (kernelSize[i] - 1) * dilationRate[i] + 1;
 }
 
-/** The output of `filters` channels. Throws if the rank is wrong or a known side would be empty. */
+/**
+ * The output's shape with `filters` channels. Throws ValueError for a wrong rank, and if a known size would be below 1.
+ */
 export function transposedShape(
   window: TransposeWindow,
   inputShape: Shape,
@@ -48,12 +52,12 @@ export function transposedShape(
   kernelShape: Shape,
 ): Shape {
   checkRank(window, inputShape, kernelShape);
-  const { batch, sides } = takeApart(inputShape, window.dataFormat);
-  const outSides = sides.map((side, i) => (side === null ? null : transposedSize(window, side, i)));
-  if (outSides.some((side) => side !== null && side <= 0)) {
+  const { batch, spatial } = splitShape(inputShape, window.dataFormat);
+  const outSpatial = spatial.map((size, i) => (size === null ? null : transposedSize(window, size, i)));
+  if (outSpatial.some((size) => size !== null && size <= 0)) {
     throw new KerasValueError(
       `Computed output size would be zero or negative. Received: inputs shape=${showValue(inputShape)}, kernel shape=${showValue(kernelShape)}, strides=${showValue(window.strides)}, padding='${window.padding}', output_padding=${showValue(window.outputPadding)}`,
     );
   }
-  return putTogether(batch, outSides, filters, window.dataFormat);
+  return composeShape(batch, outSpatial, filters, window.dataFormat);
 }

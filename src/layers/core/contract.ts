@@ -1,23 +1,24 @@
-// einsum of two tensors as one matrix product. Every label falls into one of four kinds:
+// Computes the einsum of two tensors as one matrix product. Every label is of one of four kinds:
 //
 //   in a, b and the output: batch      in a and the output: rows
 //   in a and b alone: depth            in b and the output: columns
 //
-// so that  a -> [batch, rows, depth],  b -> [batch, depth, columns],  a b -> [batch, rows, columns] -> the output's order.
-// TensorFlow.js has an einsum of its own, without a gradient. Source of the notation: https://keras.io/api/ops/numpy/
+// so that  a -> [batch, rows, depth],  b -> [batch, depth, columns],  a b -> [batch, rows, columns] -> the output's
+// order. TensorFlow.js's own einsum has no gradient. Source of the notation: https://keras.io/api/ops/numpy/
 
 import { matMul, reshape, sum, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { ActivationFunction } from '../activations/activations.js';
-import { KerasValueError } from '../base/errors.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { fusedMatMul } from './fusedMatMul.js';
 
-/** 'abc,cd->abd' taken apart; without an ellipsis. */
+/** The labels of 'abc,cd->abd', without an ellipsis. */
 export interface Equation {
   readonly a: string;
   readonly b: string;
   readonly output: string;
 }
 
+/** @throws ValueError for another form, a label twice in one operand, and an output label that no operand has. */
 export function parseEquation(text: string): Equation {
   const parts = /^([a-zA-Z]*),([a-zA-Z]*)->([a-zA-Z]*)$/.exec(text.replaceAll(' ', ''));
   if (!parts) throw new KerasValueError(`Invalid einsum equation: expected [X],[Y]->[Z]. Received: equation='${text}'`);
@@ -45,7 +46,7 @@ interface Labels {
   readonly columns: string;
 }
 
-/** Each kind in the order of the output; `depth` in the order of b, which is a weight whose layout should not change. */
+/** Sorts the labels by kind, in the output's order. `depth` follows b, a weight whose layout should not change. */
 function sortLabels({ a, b, output }: Equation): Labels {
   const pick = (from: string, test: (label: string) => boolean) => [...from].filter(test).join('');
   return {
@@ -56,10 +57,10 @@ function sortLabels({ a, b, output }: Equation): Labels {
   };
 }
 
-/** Sums over what only this operand has, then brings its axes into the order `to`. */
+/** Sums over the labels that only this operand has, then transposes its axes into the order `to`. */
 function arrange(x: Tensor, from: string, to: string): Tensor {
-  const lonely = [...from].map((label, axis) => (to.includes(label) ? -1 : axis)).filter((axis) => axis >= 0);
-  const reduced = lonely.length > 0 ? sum(x, lonely) : x;
+  const summed = [...from].map((label, axis) => (to.includes(label) ? -1 : axis)).filter((axis) => axis >= 0);
+  const reduced = summed.length > 0 ? sum(x, summed) : x;
   const kept = [...from].filter((label) => to.includes(label)).join('');
   if (kept === to) return reduced;
   const order = [...to].map((label) => kept.indexOf(label));
@@ -67,19 +68,19 @@ function arrange(x: Tensor, from: string, to: string): Tensor {
 }
 
 interface Epilogue {
-  /** One value per combination of the equation's columns, in their order; only without batch labels and with columns. */
+  /** [columns], in the order of the column labels. Allowed only if `canFuseEpilogue`. */
   readonly bias?: Tensor;
-  /** A fusable one. */
+  /** An activation that `isFusable`. */
   readonly activation?: ActivationFunction;
 }
 
-/** Whether `contract` can add a bias along these output labels, and put an activation behind it. */
-export function takesEpilogue(equation: Equation, biasAxes: string | null): boolean {
+/** Whether `contract` can add a bias along these output labels and apply an activation in the same kernel. */
+export function canFuseEpilogue(equation: Equation, biasAxes: string | null): boolean {
   const { batch, columns } = sortLabels(equation);
   return batch === '' && equation.output.endsWith(columns) && (biasAxes === null || biasAxes === columns);
 }
 
-/** The einsum of a and b; see `takesEpilogue` for the rest. Call it in a tidy. */
+/** activation(einsum(a, b) + bias). An epilogue needs `canFuseEpilogue`. Call it in a tidy. */
 export function contract(equation: Equation, a: Tensor, b: Tensor, epilogue: Epilogue = {}): Tensor {
   const sizes = sizesOf(equation, a, b);
   const shapeOf = (labels: string) => [...labels].map((label) => sizes.get(label) as number);

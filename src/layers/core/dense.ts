@@ -1,15 +1,15 @@
-// Dense as Keras defines it: activation(x kernel + bias) along the last axis of an input of any rank.
+// The layer Dense: activation(x kernel + bias) along the last axis of an input of any rank.
 // Source: https://keras.io/api/layers/core_layers/dense/
 
 import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptable.js';
 import { fusedMatMul, isFusable } from './fusedMatMul.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {
@@ -31,11 +31,11 @@ const fields = {
 export interface DenseArgs extends BaseLayerArgs {
   /** Size of the output's last axis. */
   units: number;
-  /** Name, function, Keras object or layer. Default: none. */
+  /** A name, function, serialized activation or layer. Default: linear. */
   activation?: unknown;
   /** Default true. */
   useBias?: boolean;
-  /** Default 'glorot_uniform', which null means too. */
+  /** Default 'glorot_uniform', also for null. */
   kernelInitializer?: unknown;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
   biasInitializer?: unknown;
@@ -47,19 +47,20 @@ export interface DenseArgs extends BaseLayerArgs {
   loraRank?: number | null;
   /** Default: loraRank. */
   loraAlpha?: number | null;
-  /** Only null: quantised layers are refused. */
+  /** Must be null: quantised layers are not supported. */
   quantizationConfig?: null;
 }
 
 /**
- * Densely connected layer.
+ * activation(x kernel + bias).
  *
  * Input: float32 [batch, ..., channels]; int32 is cast. Output: float32 [batch, ..., units]. Kernel: [channels, units].
  * Source: https://keras.io/api/layers/core_layers/dense/
  *
- * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised dtype.
+ * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised
+ *     dtype.
  */
-export class Dense extends AdaptableLayer<typeof fields> {
+export class Dense extends LoraLayer<typeof fields> {
   static readonly className: string = 'Dense';
 
   #bias: LayerVariable | null = null;
@@ -70,9 +71,9 @@ export class Dense extends AdaptableLayer<typeof fields> {
     this.inputRules = [{ minRank: 2 }];
   }
 
-  /** The kernel that the layer works with, LoRA's correction included: [channels, units]. */
+  /** The kernel, with LoRA's correction if it is enabled: [channels, units]. */
   get kernel(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
   /** [units], or null with useBias false. */

@@ -4,16 +4,16 @@
 import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { loraField } from '../conv/loraField.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
-import { AdaptableLayer } from './adaptable.js';
-import { contract, takesEpilogue } from './contract.js';
+import { canFuseEpilogue, contract } from './contract.js';
 import { type EinsumShapes, einsumShapes } from './einsumShapes.js';
 import { isFusable } from './fusedMatMul.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 function outputShapeField(): Field<Shape> {
@@ -66,13 +66,16 @@ const fields = {
 
 /** The arguments of Keras's EinsumDense. */
 export interface EinsumDenseArgs extends BaseLayerArgs {
-  /** '[X],[Y]->[Z]' of input, kernel and output, with '...' before X and Z or behind both; the first axis is the batch. */
+  /**
+   * '[X],[Y]->[Z]': labels of input, kernel and output, with '...' before or after both X and Z. The first is the
+   * batch.
+   */
   equation: string;
-  /** The output's shape without the batch axis and without what an ellipsis stands for; null is unknown. */
+  /** The output's shape without the batch axis and without the axes of an ellipsis; null is unknown. */
   outputShape: number | readonly (number | null)[];
-  /** Name, function, Keras object or layer. Default: none. */
+  /** A name, function, serialized activation or layer. Default: linear. */
   activation?: unknown;
-  /** Output axes that the bias has. Default: no bias. */
+  /** Labels of the output axes along which the bias has values of its own. Default null: no bias. */
   biasAxes?: string | null;
   kernelInitializer?: unknown;
   biasInitializer?: unknown;
@@ -86,15 +89,15 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
 }
 
 /**
- * Dense layer along any axes, as one matrix product.
+ * activation(einsum(equation, x, kernel) + bias), as one matrix product.
  *
- * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand. An equation with a label
- * twice in one operand is refused.
+ * Input: float32 of the equation's rank. The kernel has the axes of the equation's second operand.
  * Source: https://keras.io/api/layers/core_layers/einsum_dense/
  *
- * @throws ValueError for an equation of another form, or shapes that do not fit it.
+ * @throws ValueError for an equation of another form or with a label twice in one operand, and shapes that do not fit
+ *     it.
  */
-export class EinsumDense extends AdaptableLayer<typeof fields> {
+export class EinsumDense extends LoraLayer<typeof fields> {
   static readonly className: string = 'EinsumDense';
   static override readonly ignoredKeys: readonly string[] = ['gptqUnpackedColumnSize'];
 
@@ -104,11 +107,12 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
     super(args, fields, context);
   }
 
+  /** The kernel, with LoRA's correction if it is enabled. */
   get kernel(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
-  /** Null without biasAxes. */
+  /** The bias, or null without biasAxes. */
   get bias(): Tensor | null {
     return this.#bias?.read() ?? null;
   }
@@ -156,7 +160,7 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
       const { activation, biasAxes } = this.config;
       const { equation } = this.#shapes(x.shape);
       const bias = this.#bias?.read();
-      if (takesEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
+      if (canFuseEpilogue(equation, bias ? biasAxes : null) && isFusable(activation)) {
         return contract(equation, x, this.kernel, { bias: bias && reshape(bias, [-1]), activation });
       }
       const y = contract(equation, x, this.kernel);
@@ -170,7 +174,7 @@ export class EinsumDense extends AdaptableLayer<typeof fields> {
   }
 }
 
-/** Initializers that scale with fans take them from the equation, unless their config says which axes to take. */
+/** Gives the equation's axes to initializers that scale with fans, unless their config already names axes. */
 function withFans(initializer: Initializer, { inputAxes, outputAxes }: EinsumShapes): Initializer {
   const object = initializer.serialize();
   if (!isKerasObject(object)) return initializer;

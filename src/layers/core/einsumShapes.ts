@@ -1,35 +1,37 @@
-// What an EinsumDense equation says about shapes: the kernel's, the bias's and the output's, for a given input.
+// The shapes of EinsumDense's kernel, bias and output, which follow from the equation and the input's shape.
 // Source: https://keras.io/api/layers/core_layers/einsum_dense/
 
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Equation, parseEquation } from './contract.js';
 
+/** The arguments of EinsumDense that determine shapes. */
 export interface EinsumSpec {
   readonly equation: string;
   readonly biasAxes: string | null;
-  /** Without the batch axis and without what an ellipsis stands for. */
+  /** The output's shape without the batch axis and without the axes of an ellipsis. */
   readonly outputShape: Shape;
 }
 
+/** The shapes for one input shape. */
 export interface EinsumShapes {
-  /** Without an ellipsis. */
+  /** The equation with labels in place of an ellipsis. */
   readonly equation: Equation;
   readonly kernel: Shape;
   /** Null without bias. */
   readonly bias: readonly number[] | null;
   readonly output: Shape;
-  /** Axes of the kernel that the input has, and those that the output has: the fans of its initializer. */
+  /** The kernel's axes that it shares with the input, and with the output. They give the fans of its initializer. */
   readonly inputAxes: readonly number[];
   readonly outputAxes: readonly number[];
 }
 
 const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
-/** Where an ellipsis is: it stands for leading axes (after the batch axis, before the rest) or for trailing ones. */
+/** The place of an ellipsis: it stands for leading axes (behind the batch axis) or for trailing axes. */
 type Ellipsis = 'none' | 'left' | 'right';
 
-function takeApart(text: string): { labels: Equation; ellipsis: Ellipsis } {
+function parseEllipsis(text: string): { labels: Equation; ellipsis: Ellipsis } {
   const bare = text.replaceAll(' ', '');
   const forms: readonly [Ellipsis, RegExp][] = [
     ['none', /^[a-zA-Z]+,[a-zA-Z]+->[a-zA-Z]+$/],
@@ -47,7 +49,7 @@ function takeApart(text: string): { labels: Equation; ellipsis: Ellipsis } {
 
 /** @throws ValueError for an equation of another form, and for shapes that do not fit it. */
 export function einsumShapes({ equation: text, biasAxes, outputShape }: EinsumSpec, input: Shape): EinsumShapes {
-  const { labels, ellipsis } = takeApart(text);
+  const { labels, ellipsis } = parseEllipsis(text);
   const elided = input.length - labels.a.length;
   if (elided < 0 || (elided > 0 && ellipsis === 'none')) {
     throw new KerasValueError(`Input does not fit the equation '${text}'. Received: input_shape=${showValue(input)}`);
@@ -69,7 +71,7 @@ function fullOutput(partial: Shape, input: Shape, elided: number, ellipsis: Elli
   return [batch, ...partial, ...input.slice(input.length - elided)];
 }
 
-/** The size behind each label, null where it is unknown. What both shapes have must agree. */
+/** The size of each label, null if unknown. Throws ValueError if input and output differ along a shared label. */
 function sizesOf(equation: Equation, input: Shape, output: Shape): Map<string, number | null> {
   if (output.length !== equation.output.length) {
     throw new KerasValueError(
@@ -104,7 +106,7 @@ function kernelAxes({ a, b, output }: Equation): { inputAxes: number[]; outputAx
   return { inputAxes, outputAxes };
 }
 
-/** The bias broadcasts along the axes that it does not have: 1, from its first axis on. */
+/** The shape of the bias from its first axis on. It has size 1 along axes that biasAxes does not name. */
 function biasShape({ output }: Equation, biasAxes: string | null, sizes: Map<string, number | null>): number[] | null {
   if (!biasAxes) return null;
   const missing = [...biasAxes].find((label) => !output.includes(label));

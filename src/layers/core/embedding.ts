@@ -1,13 +1,13 @@
-// Embedding: a row of a table for each whole number. Source: https://keras.io/api/layers/core_layers/embedding/
+// The layer Embedding. Source: https://keras.io/api/layers/core_layers/embedding/
 
 import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { detached, isMaskWanted } from '../base/masks.js';
+import { isMaskWanted, withoutGradient } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
-import { AdaptableLayer } from './adaptable.js';
+import { LoraLayer } from './loraLayer.js';
 import { noQuantization } from './quantization.js';
 
 const fields = {
@@ -25,17 +25,20 @@ const fields = {
 
 /** The arguments of Keras's Embedding. */
 export interface EmbeddingArgs extends BaseLayerArgs {
-  /** Rows of the table: the largest number in the input plus one. */
+  /** Number of rows of the table: the largest id in the input plus one. */
   inputDim: number;
-  /** Columns of the table. */
+  /** Number of columns of the table. */
   outputDim: number;
   /** Default 'uniform'. */
   embeddingsInitializer?: unknown;
   embeddingsRegularizer?: unknown;
   embeddingsConstraint?: unknown;
-  /** Whether 0 in the input is padding, which later layers then skip. Default false. */
+  /** Whether 0 in the input is padding, which later layers skip. Default false. */
   maskZero?: boolean;
-  /** Length of the sequences, of Keras 2: makes an input layer when the layer is the first of a Sequential model. */
+  /**
+   * Length of the sequences, an argument of Keras 2. The first layer of a Sequential model makes its input layer from
+   * it.
+   */
   inputLength?: number | readonly number[] | null;
   loraRank?: number | null;
   loraAlpha?: number | null;
@@ -43,12 +46,12 @@ export interface EmbeddingArgs extends BaseLayerArgs {
 }
 
 /**
- * Looks up vectors.
+ * Looks up a row of a table for each id.
  *
- * Input: int32 or float32 with whole numbers in [0, inputDim), any shape. Output: float32 [...input, outputDim].
+ * Input: ids in [0, inputDim), int32 or float32, any shape. Output: float32 [...input, outputDim].
  * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
  */
-export class Embedding extends AdaptableLayer<typeof fields> {
+export class Embedding extends LoraLayer<typeof fields> {
   static readonly className: string = 'Embedding';
   static override readonly ignoredKeys: readonly string[] = ['inputLength', 'sparse'];
 
@@ -57,9 +60,9 @@ export class Embedding extends AdaptableLayer<typeof fields> {
     this.supportsMasking = this.config.maskZero;
   }
 
-  /** [inputDim, outputDim], LoRA's correction included. */
+  /** The table, with LoRA's correction if it is enabled: [inputDim, outputDim]. */
   get embeddings(): Tensor {
-    return this.mainWeight;
+    return this.readMainWeight();
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -90,7 +93,7 @@ export class Embedding extends AdaptableLayer<typeof fields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const isMasked = this.config.maskZero && isMaskWanted(mask);
-    return isMasked ? detached(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
+    return isMasked ? withoutGradient(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
   }
 }
 

@@ -1,4 +1,4 @@
-// Identity: the output is the input. Source: https://keras.io/api/layers/core_layers/identity/
+// The layer Identity. Source: https://keras.io/api/layers/core_layers/identity/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { only } from '../base/inputs.js';
@@ -6,7 +6,7 @@ import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/keras
 
 const fields = {};
 
-/** Any tensor; values and dtype stay. Source: https://keras.io/api/layers/core_layers/identity/ */
+/** Returns its input, a tensor of any shape and dtype. Source: https://keras.io/api/layers/core_layers/identity/ */
 export class Identity extends KerasLayer<typeof fields> {
   static readonly className: string = 'Identity';
 

@@ -1,21 +1,24 @@
-// Masking: time steps in which every value is the mask value are padding; they become zero.
-// Source: https://keras.io/api/layers/core_layers/masking/
+// The layer Masking. Source: https://keras.io/api/layers/core_layers/masking/
 
 import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { detached, isMaskWanted } from '../base/masks.js';
+import { isMaskWanted, withoutGradient } from '../base/masks.js';
 
 const fields = { maskValue: number(0) };
 
 /** The arguments of Keras's Masking. */
 export interface MaskingArgs extends BaseLayerArgs {
-  /** Default 0. */
+  /** The value that marks padding. Default 0. */
   maskValue?: number;
 }
 
-/** Input and output: float32 [batch, time, ...]. Source: https://keras.io/api/layers/core_layers/masking/ */
+/**
+ * Masks time steps in which every value is maskValue, and sets them to zero.
+ * Input and output: float32 [batch, time, ...]. Mask: bool [batch, time].
+ * Source: https://keras.io/api/layers/core_layers/masking/
+ */
 export class Masking extends KerasLayer<typeof fields> {
   static readonly className: string = 'Masking';
 
@@ -24,20 +27,20 @@ export class Masking extends KerasLayer<typeof fields> {
     this.supportsMasking = true;
   }
 
-  #steps(x: Tensor, keepDims: boolean): Tensor {
-    return detached(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
+  #isUnmasked(x: Tensor, keepDims: boolean): Tensor {
+    return withoutGradient(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      // A product with the mask would keep NaN where it masks.
-      return where(this.#steps(x, true), x, zerosLike(x));
+      // A product with the mask would keep the NaN of masked steps.
+      return where(this.#isUnmasked(x, true), x, zerosLike(x));
     });
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     if (!isMaskWanted(mask)) return null as unknown as Tensor;
-    return tidy(() => this.#steps(only(inputs), false));
+    return tidy(() => this.#isUnmasked(only(inputs), false));
   }
 }

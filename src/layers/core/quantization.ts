@@ -1,11 +1,11 @@
-// Weights that Keras has quantised (int8, int4, float8, GPTQ, AWQ) are refused: their files hold other variables, and a model
-// built without them would compute something else. Source: https://keras.io/api/models/model_saving_apis/quantization/
+// Refuses layers that Keras has quantised (int8, int4, float8, GPTQ, AWQ). Their files hold other variables, and a
+// model built without them would give other values. Source: https://keras.io/api/models/model_saving_apis/quantization/
 
 import type { DtypePolicy } from '../base/dtypePolicy.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** quantization_config: only null is accepted, which Keras writes for every layer that is not quantised. */
+/** The argument quantization_config. Only null is accepted, which Keras writes for layers that are not quantised. */
 export function noQuantization(): Field<null> {
   return {
     parse(value, { where, key }) {
@@ -18,7 +18,7 @@ export function noQuantization(): Field<null> {
   };
 }
 
-/** Refuses a policy such as 'int8_from_float32'. */
+/** Throws ValueError for a quantised policy such as 'int8_from_float32'. */
 export function refuseQuantizedPolicy(where: string, { name }: DtypePolicy): void {
   if (name.includes('_from_')) {
     throw new KerasValueError(

@@ -1,4 +1,5 @@
-// How many values feed an output and how many outputs a value feeds, for the scale of random kernels.
+// fan_in and fan_out of a kernel: how many values feed an output and how many outputs a value feeds. Variance scaling
+// divides by them.
 
 export interface Fans {
   readonly fanIn: number;
@@ -6,8 +7,9 @@ export interface Fans {
 }
 
 /**
- * Of the stored shape, as Keras counts them: for a grouped kernel [kH, kW, inC/groups, outC] the outputs are not divided
- * by the groups.
+ * Computes the fans from the stored shape, as Keras does. For a grouped kernel [kH, kW, inC/groups, outC] the outputs
+ * are therefore not divided by the groups.
+ * @param inputAxes with `outputAxes`: the axes whose product is each fan. Default: the last two axes and the window.
  */
 export function fansOf(
   shape: readonly number[],

@@ -1,12 +1,12 @@
 // Keras's initializers by name, config, function or instance: https://keras.io/api/layers/initializers/
-// One row per class: its parameters, in the order in which Keras writes them, and how it fills an array.
+// The table has one row per class: its parameters, in the order in which Keras writes them, and how it fills an array.
 
 import type { DataType, Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type Json, kerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { fillNormal, fillUniform, type Random } from '../random/random.js';
-import { type Seed, seedParam } from '../random/seed.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random } from '../random/seededRandom.js';
+import { type Seed, seedParam } from '../random/seedParam.js';
 import { classNames } from '../serialization/classNames.js';
 import {
   anything,
@@ -18,26 +18,27 @@ import {
   readParams,
   type Values,
 } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
-import { arrayObject, readConstant } from './constant.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
+import { readConstant, serializedArray } from './constant.js';
 import { fillOrthogonal } from './orthogonal.js';
 import { checkStft, fillStft, type Stft } from './stft.js';
 import { checkVarianceScaling, fillVarianceScaling } from './varianceScaling.js';
 
+/** Makes the first value of a weight. */
 export interface Initializer {
-  /** A new tensor. Random ones are float32; the others take any numeric dtype. */
+  /** Makes a new tensor. Random initializers need float32, the default; the others accept any numeric dtype. */
   apply(shape: number[], dtype?: DataType): Tensor;
-  /** What keras.initializers.serialize gives. */
+  /** As keras.initializers.serialize. */
   serialize(): Json;
 }
 
 /**
- * @param identifier null (stays null, as in Keras's configs: the weight is then made with glorot_uniform), a name, an
- *   object of Keras 2, Keras 3 or TensorFlow.js, a function of (shape, dtype), an object with `apply`, a tensor or an array
- *   with the values themselves.
- * @throws ValueError for a name that nobody knows and for parameters that Keras refuses
+ * Finds or makes an initializer. Null stays null, as in Keras's configs; the weight is then made with glorot_uniform.
+ * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of (shape, dtype),
+ *   an instance with `apply`, or a tensor or array that holds the values.
+ * @throws ValueError for an unknown name and for parameters that Keras refuses.
  */
-export function getInitializer(identifier: unknown, options: ObjectOptions = {}): Initializer | null {
+export function getInitializer(identifier: unknown, options: ResolveOptions = {}): Initializer | null {
   if (identifier == null) return null;
   const isArray = identifier instanceof tf.Tensor || Array.isArray(identifier) || ArrayBuffer.isView(identifier);
   return isArray ? fixedValues(identifier) : resolve(family, identifier, options);
@@ -45,7 +46,7 @@ export function getInitializer(identifier: unknown, options: ObjectOptions = {})
 
 type Definition = (className: string, config: unknown) => Initializer;
 
-/** Keys that older files hold and that change nothing here. */
+/** Keys of older files that change nothing here. */
 const legacy: ReadOptions = { ignored: ['dtype', 'partition_info'] };
 
 function define<P extends Params>(
@@ -63,7 +64,7 @@ function define<P extends Params>(
 
 type Fill = (values: Float32Array, shape: readonly number[], random: Random) => void;
 
-/** A float32 tensor whose values `fill` writes in place: a large kernel exists once. */
+/** Makes a float32 tensor. `fill` writes its values in place, so that a large kernel is in memory once. */
 function filled(className: string, shape: number[], dtype: DataType, seed: Seed | null, fill: Fill): Tensor {
   if (dtype !== 'float32') {
     throw new KerasValueError(`${className}: Initializer needs a floating point dtype. Received: dtype=${dtype}`);
@@ -73,7 +74,7 @@ function filled(className: string, shape: number[], dtype: DataType, seed: Seed 
   return tf.tensor(values, shape);
 }
 
-/** Glorot, He and LeCun: variance scaling with the scale, mode and distribution in the name. */
+/** The Glorot, He and LeCun initializers: variance scaling with a fixed scale, mode and distribution. */
 function scaled(scale: number, mode: string, distribution: string): Definition {
   return define({ seed: seedParam, input_axes: axesOrNull, output_axes: axesOrNull }, ({ seed, ...axes }) => ({
     config: { seed: seed.json, ...axes },
@@ -84,7 +85,7 @@ function scaled(scale: number, mode: string, distribution: string): Definition {
   }));
 }
 
-/** @param normal of TruncatedNormal and RandomNormal */
+/** RandomNormal and TruncatedNormal. @param limit in standard deviations; values beyond it are drawn again. */
 function normal(className: string, limit?: number): Definition {
   return define({ seed: seedParam, mean: num(0), stddev: num(0.05) }, ({ seed, mean, stddev }) => ({
     config: { seed: seed.json, mean, stddev },
@@ -98,9 +99,9 @@ const table: Readonly<Record<string, Definition>> = {
   Ones: define({}, () => ({ config: {}, apply: (shape, dtype) => tf.ones(shape, dtype as 'float32') })),
   Constant: define({ value: anything<unknown>(0) }, ({ value }) => {
     const constant = readConstant(value);
-    return { config: { value: constant.json }, apply: (shape, dtype) => constant.fill(shape, dtype) };
+    return { config: { value: constant.toJson() }, apply: (shape, dtype) => constant.fill(shape, dtype) };
   }),
-  // Keras does not write the gain.
+  // Keras does not serialize the gain.
   Identity: define({ gain: num(1) }, ({ gain }) => ({
     config: {},
     apply: (shape, dtype) => identity(shape, dtype, gain),
@@ -176,11 +177,11 @@ function orthogonal(shape: number[], dtype: DataType, gain: number, seed: Seed):
 }
 
 /**
- * The values themselves, of exactly the weight's shape. Keras saves such an initializer as a function that it cannot load;
- * here it is the Constant that gives the same values.
+ * An initializer that gives these values; the weight must have exactly their shape. Keras serializes it as a function
+ * that it cannot load. Here it becomes a Constant with the same values.
  */
 function fixedValues(values: unknown): Initializer {
-  const constant = readConstant(Array.isArray(values) ? arrayObject(values as Json) : values);
+  const constant = readConstant(Array.isArray(values) ? serializedArray(values as Json) : values);
   return {
     apply(shape, dtype = 'float32') {
       if (!tf.util.arraysEqual(shape, [...constant.shape])) {
@@ -190,11 +191,11 @@ function fixedValues(values: unknown): Initializer {
       }
       return constant.fill(shape, dtype);
     },
-    serialize: () => kerasObject('keras.initializers', 'Constant', { value: constant.json }),
+    serialize: () => kerasObject('keras.initializers', 'Constant', { value: constant.toJson() }),
   };
 }
 
-/** Besides the class names in snake_case: Keras's aliases, and the spelling of TensorFlow.js. */
+/** Keras's aliases and TensorFlow.js's spellings, besides the class names in CamelCase and snake_case. */
 const aliases: Readonly<Record<string, string>> = {
   IdentityInitializer: 'Identity',
   OrthogonalInitializer: 'Orthogonal',
@@ -212,7 +213,7 @@ const aliases: Readonly<Record<string, string>> = {
 const known = classNames(Object.keys(table), aliases);
 
 const family: Family<Initializer> = {
-  what: 'initializer',
+  kind: 'initializer',
   names: known.spellings,
   find(spelled) {
     const name = known.find(spelled);

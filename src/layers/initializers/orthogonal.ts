@@ -1,11 +1,13 @@
-// Random matrices with orthonormal rows or columns, by the Gram-Schmidt process on normal vectors. That is the Q of a QR
-// decomposition whose R has a positive diagonal, the one choice of signs that spreads Q evenly: https://arxiv.org/abs/1312.6120
+// Random matrices with orthonormal rows or columns, by the Gram-Schmidt process on normal vectors. The result is the Q
+// of a QR decomposition whose R has a positive diagonal, the choice of signs that makes Q uniformly distributed.
+// Source: https://arxiv.org/abs/1312.6120
 
-import { fillNormal, type Random } from '../random/random.js';
+import { fillNormal, type Random } from '../random/seededRandom.js';
 
 /**
- * @param values row-major [rows, columns]
- * Costs 2*long*short^2 multiply-adds: 2 s for [3, 3, 512, 512] (Node 20, one core of a 2-core cloud machine).
+ * Fills `values` with a random orthogonal matrix times `gain`. Costs 2*long*short^2 multiply-adds: 2 s for
+ * [3, 3, 512, 512] (Node 20, one core of a 2-core cloud machine).
+ * @param values row-major [rows, columns].
  */
 export function fillOrthogonal(values: Float32Array, columns: number, gain: number, random: Random): void {
   if (values.length === 0) return;
@@ -27,8 +29,9 @@ export function fillOrthogonal(values: Float32Array, columns: number, gain: numb
 }
 
 /**
- * Four earlier vectors at a time: they are orthogonal already, so that their shares do not depend on each other. In float64
- * the vectors come out orthogonal to about 1e-12, far below what float32 can hold.
+ * The Gram-Schmidt process. It subtracts the projections on four earlier vectors at a time, which are orthogonal
+ * already and so do not affect each other. In float64 the result is orthogonal to about 1e-12, far below float32's
+ * precision.
  */
 function orthonormalize(vectors: readonly Float64Array[]): void {
   for (const [i, vector] of vectors.entries()) {

@@ -1,8 +1,9 @@
 // Kernels of the short-time Fourier transform, rank 3: window[t]*cos(-2 pi t k/size), or sin for the imaginary part.
 // Source: https://keras.io/api/layers/initializers/#stft-class
 
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
+/** The parameters of STFT, as in Keras's config. */
 export interface Stft {
   readonly side: string;
   readonly window: unknown;
@@ -10,6 +11,7 @@ export interface Stft {
   readonly scaling: string | null;
 }
 
+/** Makes the checks of Keras's constructor. */
 export function checkStft(given: Stft): Stft {
   const { side, scaling } = given;
   if (side !== 'real' && side !== 'imag') {
@@ -23,7 +25,7 @@ export function checkStft(given: Stft): Stft {
   return given;
 }
 
-/** @param shape [frame length, input channels, number of frequencies] */
+/** Fills `values` with the kernel. @param shape [frame length, input channels, number of frequencies] */
 export function fillStft(values: Float32Array, shape: readonly number[], stft: Stft): void {
   if (shape.length !== 3) {
     throw new KerasValueError(

@@ -1,11 +1,12 @@
-// Random values whose scale follows from the shape of the kernel: stddev^2 = scale/n with n = fan_in, fan_out or their mean.
+// Random values whose variance depends on the shape of the kernel: scale/n, where n is fan_in, fan_out or their mean.
 // Source: https://keras.io/api/layers/initializers/, which names the paper of each variant.
 
 import { toSnake } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { fillNormal, fillUniform, type Random } from '../random/random.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random } from '../random/seededRandom.js';
 import { type Fans, fansOf } from './fans.js';
 
+/** The parameters of VarianceScaling, as in Keras's config. */
 export interface VarianceScaling {
   readonly scale: number;
   readonly mode: string;
@@ -20,7 +21,7 @@ const modes: Readonly<Record<string, (fans: Fans) => number>> = {
   fan_avg: ({ fanIn, fanOut }) => (fanIn + fanOut) / 2,
 };
 
-/** Standard deviation of a standard normal distribution cut off at -2 and 2. */
+/** Standard deviation of a standard normal distribution truncated at -2 and 2. */
 const truncatedStddev = 0.8796256610342398;
 
 const distributions: Readonly<Record<string, (values: Float32Array, variance: number, random: Random) => void>> = {
@@ -36,7 +37,7 @@ const distributions: Readonly<Record<string, (values: Float32Array, variance: nu
   },
 };
 
-/** Checks what Keras's constructor checks, and brings names of TensorFlow.js into Keras's spelling. */
+/** Makes the checks of Keras's constructor, and converts TensorFlow.js's names to Keras's spelling. */
 export function checkVarianceScaling<T extends VarianceScaling>(given: T): T {
   if (!(given.scale > 0)) {
     throw new KerasValueError(`Argument \`scale\` must be positive float. Received: scale=${showValue(given.scale)}`);
@@ -54,6 +55,7 @@ function invalid(name: string, value: unknown, known: object): KerasValueError {
   return new KerasValueError(`Invalid \`${name}\` argument: ${showValue(value)}. Please use one of {${names}}`);
 }
 
+/** Fills `values` with random numbers for a kernel of this shape. */
 export function fillVarianceScaling(
   values: Float32Array,
   shape: readonly number[],

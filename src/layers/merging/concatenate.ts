@@ -1,24 +1,27 @@
-// Concatenate: tensors behind each other along one axis. Source: https://keras.io/api/layers/merging_layers/concatenate/
+// The layer Concatenate. Source: https://keras.io/api/layers/merging_layers/concatenate/
 
 import { any, broadcastTo, cast, concat, expandDims, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { shapeList } from './shapes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { shapeList } from './mergeShapes.js';
 
 const fields = { axis: number(-1) };
 
 /** The arguments of Keras's Concatenate. */
 export interface ConcatenateArgs extends BaseLayerArgs {
-  /** Default -1. */
+  /** The axis of concatenation. Default -1. */
   axis?: number;
 }
 
 /**
- * Joins its inputs along an axis; all their other sizes must agree.
- * Input: at least one float32 tensor [batch, ...]. Source: https://keras.io/api/layers/merging_layers/concatenate/
+ * Concatenates its inputs along an axis.
+ * Inputs: at least one float32 tensor [batch, ...]; all sizes but those along the axis must agree.
+ * Source: https://keras.io/api/layers/merging_layers/concatenate/
+ *
+ * @throws ValueError for inputs whose shapes do not fit.
  */
 export class Concatenate extends KerasLayer<typeof fields> {
   static readonly className: string = 'Concatenate';
@@ -44,7 +47,7 @@ export class Concatenate extends KerasLayer<typeof fields> {
     const at = this.#axisOf(first.length);
     const fits = (shape: Shape) =>
       shape.length === first.length &&
-      shape.every((size, i) => i === at || shapes.every((other) => agree(size, other[i])));
+      shape.every((size, i) => i === at || shapes.every((other) => areCompatible(size, other[i])));
     if (at < 0 || at >= first.length || !shapes.every(fits)) {
       throw new KerasValueError(
         `A \`Concatenate\` layer requires inputs with matching shapes except for the concatenation axis. Received: input_shape=${showValue(shapes)}, axis=${this.config.axis}`,
@@ -65,7 +68,7 @@ export class Concatenate extends KerasLayer<typeof fields> {
     });
   }
 
-  /** A tensor without a mask counts as wholly set. */
+  /** A tensor without a mask counts as if its mask were true everywhere. */
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const masks = mask ? [mask].flat() : [];
     if (masks.every((m) => m == null)) return null as unknown as Tensor;
@@ -81,6 +84,6 @@ export class Concatenate extends KerasLayer<typeof fields> {
   }
 }
 
-function agree(a: number | null, b: number | null): boolean {
+function areCompatible(a: number | null, b: number | null): boolean {
   return a === null || b === null || a === b;
 }

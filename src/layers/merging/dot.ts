@@ -1,5 +1,4 @@
-// Dot: the products of two tensors along an axis of each, example by example.
-// Source: https://keras.io/api/layers/merging_layers/dot/
+// The layer Dot. Source: https://keras.io/api/layers/merging_layers/dot/
 
 import {
   div,
@@ -15,11 +14,11 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { shapeList } from './shapes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { shapeList } from './mergeShapes.js';
 
 type Axes = number | readonly [number, number];
 
@@ -41,15 +40,22 @@ const fields = { axes: axesField(), normalize: boolean(false) };
 
 /** The arguments of Keras's Dot. */
 export interface DotArgs extends BaseLayerArgs {
-  /** The axis of each input that is summed over, or one number for both. Not the batch axis. */
+  /** The axis of each input that is summed over, or one number for both. The batch axis is not allowed. */
   axes: Axes;
-  /** Divides by the lengths along the axis first, which gives the cosine proximity. Default false. */
+  /**
+   * Whether to scale both inputs to unit length along the axis first, which gives the cosine proximity. Default false.
+   */
   normalize?: boolean;
 }
 
 /**
- * Input: two float32 tensors [batch, ...]. Output: the axes of the first but the summed one, then those of the second but the
- * batch and the summed one; [batch, 1] of two matrices. Source: https://keras.io/api/layers/merging_layers/dot/
+ * The dot products of two tensors along an axis of each, for each example separately.
+ *
+ * Inputs: two float32 tensors [batch, ...]. Output: the axes of the first without the summed one, then those of the
+ * second without the batch and the summed one. Two inputs [batch, n] give [batch, 1].
+ * Source: https://keras.io/api/layers/merging_layers/dot/
+ *
+ * @throws ValueError for another number of inputs, an axis that is the batch or out of bounds, and sizes that differ.
  */
 export class Dot extends KerasLayer<typeof fields> {
   static readonly className: string = 'Dot';
@@ -59,7 +65,7 @@ export class Dot extends KerasLayer<typeof fields> {
     this.supportsMasking = true;
   }
 
-  /** From zero up. */
+  /** The axes from zero up. */
   #axes(shapes: readonly Shape[]): [number, number] {
     const [a, b] = [this.config.axes, this.config.axes].map((axes, i) => (typeof axes === 'number' ? axes : axes[i]));
     const axes: [number, number] = [a < 0 ? a + shapes[0].length : a, b < 0 ? b + shapes[1].length : b];
@@ -111,15 +117,15 @@ export class Dot extends KerasLayer<typeof fields> {
   }
 }
 
-/** x / max(|x|, 1e-12), the length being along `axis`. */
+/** x / max(|x|, 1e-12), where |x| is the length along `axis`. */
 function unitLength(x: Tensor, axis: number): Tensor {
   return div(x, sqrt(maximum(sum(square(x), axis, true), 1e-24)));
 }
 
-/** [batch, everything else, size of `axis`] */
+/** Reshapes x to [batch, size of all other axes, size of `axis`]. */
 function asMatrices(x: Tensor, axis: number): Tensor {
   const others = x.shape.map((_, i) => i).filter((i) => i !== 0 && i !== axis);
   const order = [0, ...others, axis];
-  const turned = order.every((from, to) => from === to) ? x : transpose(x, order);
-  return reshape(turned, [x.shape[0], util.sizeFromShape(others.map((i) => x.shape[i])), x.shape[axis]]);
+  const transposed = order.every((from, to) => from === to) ? x : transpose(x, order);
+  return reshape(transposed, [x.shape[0], util.sizeFromShape(others.map((i) => x.shape[i])), x.shape[axis]]);
 }

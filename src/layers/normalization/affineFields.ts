@@ -1,4 +1,4 @@
-// gamma and beta of normalization layers: the arguments, in Keras's order.
+// The fields of gamma and beta in normalization layers, in Keras's order.
 
 import { boolean, constraint, initializer, regularizer } from '../base/fields.js';
 
@@ -6,7 +6,7 @@ export const centerAndScale = { center: boolean(true), scale: boolean(true) };
 
 export const affineInitializers = { betaInitializer: initializer('zeros'), gammaInitializer: initializer('ones') };
 
-export const affineLimits = {
+export const affineRegularizersAndConstraints = {
   betaRegularizer: regularizer(),
   gammaRegularizer: regularizer(),
   betaConstraint: constraint(),
@@ -15,7 +15,7 @@ export const affineLimits = {
 
 /** Arguments about gamma and beta. */
 export interface AffineArgs {
-  /** Whether beta is added. Default true. */
+  /** Whether to add beta. Default true. */
   center?: boolean;
   /** Whether to multiply by gamma. Default true. */
   scale?: boolean;

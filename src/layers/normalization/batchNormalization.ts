@@ -1,5 +1,6 @@
-// BatchNormalization as Keras defines it: by the moving statistics at inference, by those of the batch in training.
-// Source: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
+// The layer BatchNormalization. It normalizes by the moving statistics at inference and by those of the batch in
+// training.
+// Sources: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
 
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -10,10 +11,15 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { Initializer } from '../initializers/initializers.js';
-import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { knownSizes, oneAxis, positiveAxes } from './axes.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
 import { batchMoments, normalizeBy } from './batchStatistics.js';
-import { correct, deviations, type RenormVariables, renormClipping, updateRenorm } from './renorm.js';
+import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
+import { correctAffine, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
 
 const fields = {
   axis: oneAxis(-1),
@@ -23,7 +29,7 @@ const fields = {
   ...affineInitializers,
   movingMeanInitializer: initializer('zeros'),
   movingVarianceInitializer: initializer('ones'),
-  ...affineLimits,
+  ...affineRegularizersAndConstraints,
   synchronized: boolean(false),
   renorm: boolean(false),
   renormClipping: renormClipping(),
@@ -34,7 +40,7 @@ const fields = {
 export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
   /** The axis of the channels. Default -1. */
   axis?: number | readonly [number];
-  /** How much of the moving statistics stays in each step of training. Default 0.99. */
+  /** Weight of the old value when training updates the moving statistics. Default 0.99. */
   momentum?: number;
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
@@ -42,26 +48,28 @@ export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
   movingMeanInitializer?: unknown;
   /** Default 'ones'. */
   movingVarianceInitializer?: unknown;
-  /** Kept in the config; there is one device. */
+  /** Kept in the config. Without effect, since there is one device. */
   synchronized?: boolean;
   /** Batch renormalization, https://arxiv.org/abs/1702.03275. Default false. */
   renorm?: boolean;
-  /** Limits of the corrections: rmax, rmin and dmax. */
+  /** Limits of batch renormalization: rmax, rmin and dmax. Default null: none. */
   renormClipping?: Readonly<Record<string, number>> | null;
-  /** As momentum, for the statistics that training itself uses. Default 0.99. */
+  /** Momentum of the statistics that batch renormalization uses in training. Default 0.99. */
   renormMomentum?: number;
 }
 
 /**
- * Batch normalization.
+ * (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
  *
- * Input and output: float32 of any rank, with the channels along `axis`. While training, if the layer is trainable, the
- * statistics are those of the batch and the moving ones follow; otherwise the moving ones are used.
+ * Input and output: float32 of any rank, with the channels along `axis`. In training, if the layer is trainable, mean
+ * and variance are those of the batch and update the moving ones. Otherwise they are the moving ones.
+ * Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
+ *
  * @throws ValueError for an axis out of bounds or of unknown size, several axes, and inputs of another rank or size.
  */
 export class BatchNormalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'BatchNormalization';
-  /** Of Keras 2: how it computed, with the same results. */
+  /** Arguments of Keras 2 about how it computes; they do not change the results. */
   static override readonly ignoredKeys = ['fused', 'virtualBatchSize', 'adjustment', 'mode'];
 
   #gamma: LayerVariable | null = null;
@@ -89,9 +97,9 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     this.#variance = fixed('moving_variance', config.movingVarianceInitializer);
     if (config.renorm) {
       this.#renorm = {
-        movingStddev: fixed('moving_stddev', deviations(config.movingVarianceInitializer)),
+        movingStddev: fixed('moving_stddev', sqrtInitializer(config.movingVarianceInitializer)),
         mean: fixed('renorm_mean', config.movingMeanInitializer),
-        stddev: fixed('renorm_stddev', deviations(config.movingVarianceInitializer)),
+        stddev: fixed('renorm_stddev', sqrtInitializer(config.movingVarianceInitializer)),
       };
     }
     super.build(inputShape);
@@ -117,17 +125,17 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
       const mask = kwargs.mask as Tensor | null | undefined;
       const statistics = batchMoments(x, axis, mask);
       if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
-      this.#follow('mean', statistics.mean);
-      this.#follow('variance', statistics.variance);
+      this.#updateMoving('mean', statistics.mean);
+      this.#updateMoving('variance', statistics.variance);
       return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
     });
   }
 
   #renormalize(renorm: RenormVariables, args: Parameters<typeof normalizeBy>[0]): Tensor {
     const { config } = this;
-    const corrected = correct(renorm, args, config.renormClipping ?? {});
+    const corrected = correctAffine(renorm, args, config.renormClipping ?? {});
     const { mean, variance } = args.statistics;
-    this.#follow('mean', mean);
+    this.#updateMoving('mean', mean);
     assignUnconstrained(this.#moving('variance'), updateRenorm(renorm, { mean, variance, ...config }));
     return normalizeBy({ ...args, ...corrected });
   }
@@ -142,7 +150,7 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
   }
 
   /** moving := momentum * moving + (1 - momentum) * value */
-  #follow(which: 'mean' | 'variance', value: Tensor): void {
+  #updateMoving(which: 'mean' | 'variance', value: Tensor): void {
     const { momentum } = this.config;
     const moving = this.#moving(which);
     assignUnconstrained(moving, add(mul(moving.read(), momentum), mul(value, 1 - momentum)));

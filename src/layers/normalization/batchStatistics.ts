@@ -1,4 +1,5 @@
-// The statistics of a batch per channel, and normalization by given ones.
+// Mean and variance of a batch per channel, and normalization by given statistics.
+// Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
 
 import {
   add,
@@ -22,19 +23,22 @@ import {
   type Tensor4D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { broadcastShape } from './axes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { broadcastShape } from './normalizationAxes.js';
 
 export interface Statistics {
   /** [channels] */
   readonly mean: Tensor;
-  /** [channels]; of the population, not of a sample. */
+  /** [channels]; divided by the number of values, not by one less. */
   readonly variance: Tensor;
 }
 
 const maskEpsilon = 1e-7;
 
-/** @param mask true where x counts: the shape of x without the channels. */
+/**
+ * Computes the statistics over all axes but `axis`.
+ * @param mask true where x counts; the shape of x without channels.
+ */
 export function batchMoments(x: Tensor, axis: number, mask?: Tensor | null): Statistics {
   const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
   return mask ? maskedMoments(x, axes, mask) : moments(x, axes);
@@ -62,14 +66,14 @@ interface NormalizeArgs {
   readonly beta: Tensor | null;
 }
 
-/** (x - mean) / sqrt(variance + epsilon) * gamma + beta; one kernel where the channels are last. */
+/** (x - mean) / sqrt(variance + epsilon) * gamma + beta. One kernel if the channels are last. */
 export function normalizeBy({ x, axis, statistics: { mean, variance }, epsilon, gamma, beta }: NormalizeArgs): Tensor {
   if (axis === x.rank - 1) {
-    // The host's gradient needs both scale and offset.
+    // TensorFlow.js's gradient needs both scale and offset.
     const isRecorded = engine().state.gradientDepth > 0;
     const scale = (gamma ?? (isRecorded ? onesLike(variance) : undefined)) as Tensor1D | undefined;
     const offset = (beta ?? (isRecorded ? zerosLike(variance) : undefined)) as Tensor1D | undefined;
-    // An image stays an image: on WebGL2 another shape would have to be converted. The gradient is simpler in two dimensions.
+    // Images keep their shape, since a reshape has to convert the tensor on WebGL2. The gradient is simpler in rank 2.
     const images = x.rank === 4 && !isRecorded ? x : reshape(x, [-1, x.shape[axis]]);
     const y = batchNorm(images as Tensor4D, mean as Tensor1D, variance as Tensor1D, offset, scale, epsilon);
     return reshape(y, x.shape);

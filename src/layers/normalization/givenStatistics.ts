@@ -1,11 +1,13 @@
-// A mean or variance as an argument: a number, nested lists, or one of the forms in which files hold arrays.
+// The arguments mean and variance of Normalization: a number, nested lists, a tensor, or an array as files hold it.
+// Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
 
 import { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
+/** A number or nested lists; null stays null. Reads a tensor back from its device. */
 export function givenStatistics(): Field<Json> {
   return {
     parse(value, { where, key }) {
@@ -36,11 +38,15 @@ function isRectangular(value: Json): boolean {
   );
 }
 
+/** The shape of nested lists; [] for a number. */
 export function shapeOfNumbers(value: Json): number[] {
   return Array.isArray(value) ? [value.length, ...shapeOfNumbers(value[0])] : [];
 }
 
-/** The shape in which statistics broadcast against the input: their dimensions lie along the last of the kept axes. */
+/**
+ * The shape in which statistics broadcast against the input. Their dimensions lie along the last of the kept axes.
+ * @throws ValueError if they do not broadcast.
+ */
 export function alignStatistics(own: readonly number[], kept: readonly number[], inputShape: Shape): number[] {
   const aligned = inputShape.map(() => 1);
   own.forEach((size, i) => {

@@ -1,19 +1,24 @@
-// GroupNormalization as Keras defines it: the channels of each example in groups, each by its own mean and variance.
-// Source: https://keras.io/api/layers/normalization_layers/group_normalization/ and https://arxiv.org/abs/1803.08494
+// The layer GroupNormalization: normalizes each group of channels of each example by its own mean and variance.
+// Sources: https://keras.io/api/layers/normalization_layers/group_normalization/ and https://arxiv.org/abs/1803.08494
 
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { weightOptions } from '../base/weights.js';
-import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './axes.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
+import { broadcastShape, knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { affine } from './standardize.js';
 
-/** A positive integer, or -1 for a group per channel. */
+/** A positive integer, or -1 for one group per channel. */
 function groupCount(): Field<number> {
   return {
     parse(given, { where, key }) {
@@ -33,12 +38,12 @@ const fields = {
   epsilon: number(0.001),
   ...centerAndScale,
   ...affineInitializers,
-  ...affineLimits,
+  ...affineRegularizersAndConstraints,
 };
 
 /** The arguments of Keras's GroupNormalization. */
 export interface GroupNormalizationArgs extends BaseLayerArgs, AffineArgs {
-  /** Number of groups; -1 makes a group of each channel. Default 32. */
+  /** Number of groups; -1 makes each channel a group. Default 32. */
   groups?: number;
   /** The axis of the channels. Default -1. */
   axis?: number;
@@ -47,9 +52,11 @@ export interface GroupNormalizationArgs extends BaseLayerArgs, AffineArgs {
 }
 
 /**
- * Group normalization. Input and output: float32 of any rank above 1; gamma and beta have a value per channel.
- * @throws ValueError for an axis out of bounds, of unknown size or that is the batch, and channels that are no multiple of
- *     groups.
+ * Group normalization. Input and output: float32 of any rank above 1. gamma and beta have a value per channel.
+ * Source: https://keras.io/api/layers/normalization_layers/group_normalization/
+ *
+ * @throws ValueError for an axis that is the batch, out of bounds or of unknown size, and channels that are not a
+ *     multiple of groups.
  */
 export class GroupNormalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'GroupNormalization';
@@ -113,7 +120,7 @@ export class GroupNormalization extends KerasLayer<typeof fields> {
     });
   }
 
-  /** The statistics of a group are taken in two steps, since only the last axis is reduced without moving data. */
+  /** Averages in two steps, since only a reduction of the last axis needs no transposition. */
   #standardize(x: Tensor, axis: number): Tensor {
     const shape: number[] = x.shape;
     const before = util.sizeFromShape(shape.slice(1, axis));

@@ -1,5 +1,5 @@
-// LayerNormalization as Keras defines it: each example by its own mean and variance over some axes.
-// Source: https://keras.io/api/layers/normalization_layers/layer_normalization/ and https://arxiv.org/abs/1607.06450
+// The layer LayerNormalization: normalizes each example by its own mean and variance over some axes.
+// Sources: https://keras.io/api/layers/normalization_layers/layer_normalization/ and https://arxiv.org/abs/1607.06450
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
@@ -8,8 +8,13 @@ import { boolean, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
 import { weightOptions } from '../base/weights.js';
-import { type AffineArgs, affineInitializers, affineLimits, centerAndScale } from './affineFields.js';
-import { broadcastShape, knownSizes, positiveAxes, someAxes } from './axes.js';
+import {
+  type AffineArgs,
+  affineInitializers,
+  affineRegularizersAndConstraints,
+  centerAndScale,
+} from './affineFields.js';
+import { broadcastShape, knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 import { affine, scaleByDeviation, standardize } from './standardize.js';
 
 const fields = {
@@ -18,21 +23,23 @@ const fields = {
   ...centerAndScale,
   rmsScaling: boolean(false),
   ...affineInitializers,
-  ...affineLimits,
+  ...affineRegularizersAndConstraints,
 };
 
 /** The arguments of Keras's LayerNormalization. */
 export interface LayerNormalizationArgs extends BaseLayerArgs, AffineArgs {
-  /** The axis or axes over which mean and variance are taken. Default -1. */
+  /** The axis or axes over which mean and variance are computed. Default -1. */
   axis?: number | readonly number[];
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
-  /** As in Keras: the input is divided by its deviation without being centered, and there is no beta. Default false. */
+  /** Whether to divide by the standard deviation without centering, and without beta. Default false. */
   rmsScaling?: boolean;
 }
 
 /**
- * Layer normalization. Input and output: float32 of any rank; gamma and beta have a value per position along `axis`.
+ * Layer normalization. Input and output: float32 of any rank. gamma and beta have a value per position along `axis`.
+ * Source: https://keras.io/api/layers/normalization_layers/layer_normalization/
+ *
  * @throws ValueError for an axis out of bounds or of unknown size.
  */
 export class LayerNormalization extends KerasLayer<typeof fields> {

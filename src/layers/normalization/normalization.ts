@@ -1,18 +1,18 @@
-// Normalization as Keras defines it: (x - mean) / max(sqrt(variance), 1e-7), the mean and the variance given or learned once
-// from data.
+// The layer Normalization: (x - mean) / max(sqrt(variance), 1e-7). Mean and variance are given, or computed once from
+// data.
 // Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
 
 import { add, div, maximum, mul, reshape, sqrt, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { assignUnconstrained } from '../base/variables.js';
-import { axesOrNone, knownSizes } from './axes.js';
-import { momentsOfBatches } from './dataMoments.js';
 import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
+import { momentsOfBatches } from './momentsOfBatches.js';
+import { axesOrNone, knownSizes } from './normalizationAxes.js';
 
 const fields = {
   axis: axesOrNone(-1),
@@ -23,30 +23,32 @@ const fields = {
 
 /** The arguments of Keras's Normalization. */
 export interface NormalizationArgs extends BaseLayerArgs {
-  /** The axes whose positions have a mean of their own; null for one mean of everything. Default -1. */
+  /** The axes along which each position has its own mean and variance; null for one mean and variance. Default -1. */
   axis?: number | readonly number[] | null;
-  /** A number or nested arrays that broadcast to the sizes of `axis`. Default null: learned by `adapt`. */
+  /** A number or nested arrays that broadcast to the sizes of `axis`. Default null: `adapt` computes it. */
   mean?: unknown;
-  /** Of the shape of `mean`. */
+  /** The variance, of the shape of `mean`. */
   variance?: unknown;
-  /** Undoes the normalization instead. Default false. */
+  /** Whether to apply the inverse, x max(sqrt(variance), 1e-7) + mean. Default false. */
   invert?: boolean;
 }
 
-/** Deviations below are taken for it, as in Keras. */
+/** The lower bound of the standard deviation, as in Keras. */
 const smallestDeviation = 1e-7;
 
 /**
- * Brings inputs to mean 0 and variance 1. Input and output: float32 of any rank; int32 is cast.
- * @throws ValueError for mean and variance that do not fit each other or the input, and for axes out of bounds or of unknown
- *     size.
+ * Shifts and scales inputs to mean 0 and variance 1. Input and output: float32 of any rank; int32 is cast.
+ * Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
+ *
+ * @throws ValueError for mean and variance that do not fit each other or the input, and for axes out of bounds or of
+ *     unknown size.
  */
 export class Normalization extends KerasLayer<typeof fields> {
   static readonly className: string = 'Normalization';
 
   #mean: LayerVariable | null = null;
   #variance: LayerVariable | null = null;
-  /** [1, ..., C] as the statistics broadcast against the input. */
+  /** The shape in which mean and variance broadcast against the input: [1, ..., C]. */
   #shape: number[] = [];
 
   constructor(args: NormalizationArgs = {}, context?: LayerContext) {
@@ -86,7 +88,7 @@ export class Normalization extends KerasLayer<typeof fields> {
       this.#shape = shape.map((size, i) => (kept.includes(i) ? (size as number) : 1));
       this.#mean = this.addVariable('mean', sizes, { initializer: 'zeros', trainable: false });
       this.#variance = this.addVariable('variance', sizes, { initializer: 'ones', trainable: false });
-      // Keras keeps it for older files.
+      // Keras still has this weight, for older files.
       this.addVariable('count', [], { initializer: 'zeros', trainable: false, dtype: 'int32' });
     } else {
       this.#shape = alignStatistics(shapeOfNumbers(mean), kept, shape);
@@ -124,8 +126,8 @@ export class Normalization extends KerasLayer<typeof fields> {
   }
 
   /**
-   * Learns mean and variance from data, once and before training.
-   * @param data Examples in one tensor, or batches of them; float32 or int32. The caller keeps them.
+   * Computes mean and variance from data. Call it once, before training.
+   * @param data Examples in one tensor, or batches of them; float32 or int32. The caller keeps the tensors.
    * @throws ValueError if mean and variance were given, or the data does not fit.
    */
   adapt(data: Tensor | Iterable<Tensor>): void {

@@ -1,6 +1,6 @@
-// Batch renormalization: in training the output is corrected towards what the moving statistics would give,
+// Batch renormalization corrects the output in training towards that of the moving statistics:
 //   y = (standardized * r + d) * gamma + beta,   r = stddev / renormStddev,   d = (mean - renormMean) / renormStddev
-// with r and d clipped and without a gradient. Source: https://arxiv.org/abs/1702.03275
+// r and d are clipped and have no gradient. Source: https://arxiv.org/abs/1702.03275
 
 import {
   add,
@@ -19,13 +19,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { isPlainObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Statistics } from './batchStatistics.js';
 
-/** [channels] each. */
+/** The non-trainable weights of batch renormalization, [channels] each. */
 export interface RenormVariables {
   readonly movingStddev: LayerVariable;
   readonly mean: LayerVariable;
@@ -34,6 +34,7 @@ export interface RenormVariables {
 
 type Clipping = Readonly<Record<string, number>>;
 
+/** The argument renormClipping: an object with rmax, rmin and dmax, or null. */
 export function renormClipping(): Field<Clipping | null> {
   return {
     parse(value, { where, key }) {
@@ -53,8 +54,8 @@ export function renormClipping(): Field<Clipping | null> {
   };
 }
 
-/** The moving variance's initializer, with the square root taken. */
-export function deviations(ofVariance: Initializer | null): Initializer {
+/** The square root of the moving variance's initializer. */
+export function sqrtInitializer(ofVariance: Initializer | null): Initializer {
   const initializer = ofVariance ?? (getInitializer('glorot_uniform') as Initializer);
   return {
     apply(shape, dtype) {
@@ -67,7 +68,7 @@ export function deviations(ofVariance: Initializer | null): Initializer {
   };
 }
 
-const withoutGradient = customGrad((x) => ({
+const stopGradient = customGrad((x) => ({
   value: (x as Tensor).clone(),
   gradFunc: (dy: Tensor) => zerosLike(dy),
 }));
@@ -79,8 +80,8 @@ interface Batch {
   readonly beta: Tensor | null;
 }
 
-/** gamma and beta with the correction in them. */
-export function correct(
+/** Computes gamma and beta with the correction: r gamma and d gamma + beta. */
+export function correctAffine(
   { mean: meanVariable, stddev: stddevVariable }: RenormVariables,
   { statistics: { mean, variance }, epsilon, gamma, beta }: Batch,
   { rmin, rmax, dmax }: Clipping,
@@ -91,8 +92,8 @@ export function correct(
   if (rmin != null) r = maximum(r, rmin);
   if (rmax != null) r = minimum(r, rmax);
   if (dmax != null) d = clipByValue(d, -dmax, dmax);
-  const factor = withoutGradient(r);
-  const shift = withoutGradient(d);
+  const factor = stopGradient(r);
+  const shift = stopGradient(d);
   const offset = gamma ? mul(shift, gamma) : shift;
   return { gamma: gamma ? mul(factor, gamma) : factor, beta: beta ? add(offset, beta) : offset };
 }
@@ -103,7 +104,7 @@ interface Update extends Statistics {
   readonly renormMomentum: number;
 }
 
-/** Moves the variables on, and gives the new moving variance. */
+/** Updates the variables and computes the new moving variance. */
 export function updateRenorm(variables: RenormVariables, update: Update): Tensor {
   const { mean, variance, epsilon, momentum, renormMomentum } = update;
   const stddev = sqrt(add(variance, epsilon));

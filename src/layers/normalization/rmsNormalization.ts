@@ -1,28 +1,30 @@
-// RMSNormalization as Keras defines it: x / sqrt(mean(x^2) + epsilon) * scale.
-// Source: https://keras.io/api/layers/normalization_layers/rms_normalization/ and https://arxiv.org/abs/1910.07467
+// The layer RMSNormalization: x / sqrt(mean(x^2) + epsilon) * scale.
+// Sources: https://keras.io/api/layers/normalization_layers/rms_normalization/ and https://arxiv.org/abs/1910.07467
 
 import { add, mean, mul, rsqrt, square, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight } from '../base/weights.js';
-import { knownSizes, positiveAxes, someAxes } from './axes.js';
+import { knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 
 const fields = { axis: someAxes(-1), epsilon: number(1e-6) };
 
 /** The arguments of Keras's RMSNormalization. */
 export interface RMSNormalizationArgs extends BaseLayerArgs {
-  /** The axis or axes over which the mean of squares is taken, the last ones of the input. Default -1. */
+  /** The axis or axes over which the mean of squares is computed, the last ones of the input. Default -1. */
   axis?: number | readonly number[];
   /** Added to the mean of squares. Default 1e-6. */
   epsilon?: number;
 }
 
 /**
- * Root mean square normalization. Input and output: float32 of any rank.
+ * Root mean square normalization. Input and output: float32 of any rank. Weight: scale, with the sizes along `axis`.
+ * Source: https://keras.io/api/layers/normalization_layers/rms_normalization/
+ *
  * @throws ValueError for an axis out of bounds, of unknown size, or along which `scale` does not broadcast.
  */
 export class RMSNormalization extends KerasLayer<typeof fields> {
@@ -38,7 +40,7 @@ export class RMSNormalization extends KerasLayer<typeof fields> {
     const shape = onlyShape(inputShape);
     const axes = positiveAxes(this.#sortedAxes(), shape);
     const sizes = knownSizes(`layer '${this.name}'`, axes, shape);
-    // Keras multiplies by `scale` as it is: it lies along the last axes of the input, whatever `axis` says.
+    // Keras multiplies by `scale` without reshaping it: it lies along the input's last axes, whatever `axis` is.
     const lastSizes = shape.slice(shape.length - sizes.length);
     if (!sizes.every((size, i) => size === 1 || lastSizes[i] === null || size === lastSizes[i])) {
       throw new KerasValueError(

@@ -1,6 +1,7 @@
-// SpectralNormalization as Keras defines it: in training the wrapped layer's kernel is divided by an estimate of its largest
-// singular value, before each call; at inference the layer is as it is.
-// Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/ and https://arxiv.org/abs/1802.05957
+// The layer SpectralNormalization. In training it divides the wrapped layer's kernel by an estimate of its largest
+// singular value before each call. At inference it only calls the layer.
+// Sources: https://keras.io/api/layers/normalization_layers/spectral_normalization/ and
+// https://arxiv.org/abs/1802.05957
 
 import {
   abs,
@@ -20,10 +21,10 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { kerasObject } from '../../core/json.js';
-import { KerasValueError } from '../base/errors.js';
 import { positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { layer } from '../base/layerField.js';
 import { assignUnconstrained } from '../base/variables.js';
 import { builtWeight } from '../base/weights.js';
@@ -39,11 +40,13 @@ export interface SpectralNormalizationArgs extends BaseLayerArgs {
   powerIterations?: number;
 }
 
-/** Keras takes squared norms below for it. */
+/** The lower bound of squared norms, as in Keras. */
 const smallestSquare = 1e-14;
 
 /**
- * Wraps a layer and bounds its kernel's spectral norm in training. Input and output are those of the layer.
+ * Wraps a layer and keeps its kernel's spectral norm at 1 in training. Input and output are those of the layer.
+ * Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/
+ *
  * @throws ValueError if the layer has no kernel.
  */
 export class SpectralNormalization extends KerasLayer<typeof fields> {
@@ -93,10 +96,10 @@ export class SpectralNormalization extends KerasLayer<typeof fields> {
     let u: Tensor = vector.read();
     let v: Tensor = u;
     for (let i = 0; i < this.config.powerIterations; i++) {
-      v = unit(matMul(u, weights, false, true)); // [1, rows]
-      u = unit(matMul(v, weights)); // [1, columns]
+      v = toUnitLength(matMul(u, weights, false, true)); // [1, rows]
+      u = toUnitLength(matMul(v, weights)); // [1, columns]
     }
-    // A kernel of zeros has no direction: it stays.
+    // A kernel of zeros has no direction and does not change.
     const isZero = equal(max(abs(weights)), 0);
     const sigma = where(isZero, 1, matMul(matMul(v, weights), u, false, true)); // [1, 1]
     u = where(isZero, vector.read(), u);
@@ -104,7 +107,7 @@ export class SpectralNormalization extends KerasLayer<typeof fields> {
     assignUnconstrained(kernel, reshape(div(weights, sigma), kernel.shape as number[]));
   }
 
-  /** The wrapped layer's kernel is in Keras's list of this layer too. */
+  /** As in Keras, the wrapped layer's kernel is also a variable of this layer. */
   override get variables(): readonly LayerVariable[] {
     return this.#kernel ? [this.#kernel, ...super.variables] : super.variables;
   }
@@ -126,11 +129,11 @@ export class SpectralNormalization extends KerasLayer<typeof fields> {
   }
 }
 
-function unit(x: Tensor): Tensor {
+function toUnitLength(x: Tensor): Tensor {
   return mul(x, rsqrt(maximum(sum(square(x)), smallestSquare)));
 }
 
-/** The weight that Keras's layer has as `kernel` or `embeddings`. */
+/** The wrapped layer's weight `kernel` or `embeddings`. Throws ValueError if it has none. */
 function kernelOf(inner: layers.Layer): LayerVariable {
   const names = ['kernel', 'depthwise_kernel', 'embeddings'];
   const isSeparable = inner.weights.some(({ originalName }) => originalName.endsWith('pointwise_kernel'));

@@ -1,15 +1,16 @@
-// (x - mean) / sqrt(variance + epsilon), the mean and the variance taken in two passes: x may be far from zero.
+// (x - mean) / sqrt(variance + epsilon). Mean and variance are computed in two passes, which is accurate for values far
+// from zero.
 
 import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core';
 
-/** Over the axes, which are counted from the front. */
+/** Standardizes x over the axes, which are given from zero up. */
 export function standardize(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const average = (values: Tensor) => mean(values, [...axes], true);
   const centered = sub(x, average(x));
   return mul(centered, rsqrt(add(average(square(centered)), epsilon)));
 }
 
-/** Divided by the deviation only, as LayerNormalization does with rms_scaling: x is not centered, its variance is. */
+/** x / sqrt(variance + epsilon), as LayerNormalization computes it with rms_scaling. */
 export function scaleByDeviation(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
   const average = (values: Tensor) => mean(values, [...axes], true);
   return mul(x, rsqrt(add(average(square(sub(x, average(x)))), epsilon)));
@@ -18,7 +19,7 @@ export function scaleByDeviation(x: Tensor, axes: readonly number[], epsilon: nu
 interface Affine {
   readonly gamma?: Tensor | null;
   readonly beta?: Tensor | null;
-  /** In which gamma and beta broadcast against x. */
+  /** The shape in which gamma and beta broadcast against x. */
   readonly shape: readonly number[];
 }
 

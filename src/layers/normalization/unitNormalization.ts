@@ -1,25 +1,27 @@
-// UnitNormalization as Keras defines it: x / |x|, the norm taken over some axes.
+// The layer UnitNormalization: x / |x|, where the norm is over some axes.
 // Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
 
 import { maximum, mul, rsqrt, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { positiveAxes, someAxes } from './axes.js';
+import { positiveAxes, someAxes } from './normalizationAxes.js';
 
 const fields = { axis: someAxes(-1) };
 
 /** The arguments of Keras's UnitNormalization. */
 export interface UnitNormalizationArgs extends BaseLayerArgs {
-  /** The axis or axes over which the norm is taken. Default -1. */
+  /** The axis or axes over which the norm is computed. Default -1. */
   axis?: number | readonly number[];
 }
 
-/** Keras takes norms below 1e-12 for 1e-12; this is the square. */
+/** The lower bound of squared norms: as in Keras, norms are at least 1e-12. */
 const smallestSquare = 1e-24;
 
 /**
- * Makes each example's vectors along `axis` one long; zeros stay zeros. Input and output: float32 of any rank.
+ * Scales vectors along `axis` to length 1; zeros stay zeros. Input and output: float32 of any rank.
+ * Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
+ *
  * @throws ValueError for an axis out of bounds.
  */
 export class UnitNormalization extends KerasLayer<typeof fields> {

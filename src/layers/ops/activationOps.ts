@@ -1,14 +1,15 @@
-// The activations of keras.ops.nn and of keras.activations on symbolic tensors: those of objects/activations.ts.
+// The activations of keras.ops.nn, and those of keras.activations on symbolic tensors. They use
+// activations/activations.ts.
 // Source: https://keras.io/api/ops/nn/
 
 import type { Json } from '../../core/json.js';
 import { getActivation } from '../activations/activations.js';
-import { type OpRow, type OpTable, op } from './rows.js';
-import { float } from './values.js';
+import { type OpRow, type OpTable, op } from './opRow.js';
+import { float } from './opValues.js';
 
 /**
- * @param params of the operation: its name here, the activation's own name where that differs, and the operation's default
- *     where that differs.
+ * An operation that is an activation function.
+ * @param params the operation's parameters with their defaults, by the activation's parameter names.
  */
 function activation(name: string, params: Readonly<Record<string, Json>> = {}, isElementwise = true): OpRow {
   const keys = Object.keys(params);
@@ -20,7 +21,7 @@ function activation(name: string, params: Readonly<Record<string, Json>> = {}, i
   return { ...row, isElementwise };
 }
 
-/** Without an axis, over the whole tensor. */
+/** An activation along an axis; null is the whole tensor. */
 function alongAxis(name: string): OpRow {
   return op('x axis', (call) => {
     const axis = call.raw('axis') as Json;
@@ -28,7 +29,7 @@ function alongAxis(name: string): OpRow {
   });
 }
 
-/** Keras 3.10 and older call the parameters otherwise. */
+/** In Keras 3.10 and older the parameters are named threshold_value and value. */
 const threshold: OpRow = {
   names: ['x', 'threshold', 'default_value'],
   isElementwise: true,

@@ -1,14 +1,17 @@
-// The operands and parameters of one call by name, each read as what the operation takes it for.
+// The operands and parameters of one call of an operation, by name. The methods check their types.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
-import { asTensor, isTensor, type OpValue } from './values.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { asTensor, isTensor, type OpValue } from './opValues.js';
 
+/**
+ * One call of an operation. All methods but `raw`, `has` and `entries` throw ValueError for a value of another type.
+ */
 export class OpCall {
   readonly where: string;
   readonly #values: ReadonlyMap<string, OpValue>;
 
-  /** True where only the output's shape is asked for: what takes long need not be computed. */
+  /** True if only the output's shape is needed, so that expensive operations can give zeros. */
   readonly isTrial: boolean;
 
   constructor(where: string, values: ReadonlyMap<string, OpValue>, isTrial = false) {
@@ -17,7 +20,7 @@ export class OpCall {
     this.#values = values;
   }
 
-  /** The value, or null where there is none. */
+  /** The value, or null if there is none. */
   raw(key: string): OpValue {
     return this.#values.get(key) ?? null;
   }
@@ -26,7 +29,7 @@ export class OpCall {
     return this.raw(key) !== null;
   }
 
-  /** Names and values of all, for operations that take any keyword. */
+  /** All names and values, for operations that accept any keyword. */
   entries(): readonly (readonly [string, OpValue])[] {
     return [...this.#values];
   }
@@ -39,7 +42,7 @@ export class OpCall {
     return this.has(key) ? this.tensor(key) : null;
   }
 
-  /** A list of tensors, or the slices of one along its first axis. */
+  /** A list of tensors. */
   tensors(key: string): Tensor[] {
     const value = this.raw(key);
     if (Array.isArray(value) && value.length > 0) return value.map((item) => asTensor(item, this.where));
@@ -77,7 +80,7 @@ export class OpCall {
     throw this.wrong(key, `one of ${names.join(', ')}`);
   }
 
-  /** Whole numbers, given as one or as a list. */
+  /** Integers, given as one or as a list. */
   integers(key: string): number[] {
     const value = this.raw(key);
     const list = Array.isArray(value) ? value : [value];
@@ -89,7 +92,7 @@ export class OpCall {
     return this.has(key) ? this.integers(key) : null;
   }
 
-  /** Axes of a tensor of this rank, from 0 up; null stays null. */
+  /** Axes of a tensor of this rank, from zero up; null stays null. */
   axes(key: string, rank: number): number[] | null {
     return this.integersOrNull(key)?.map((axis) => this.#axis(key, axis, rank)) ?? null;
   }
@@ -110,6 +113,7 @@ export class OpCall {
     );
   }
 
+  /** The error for a value of the wrong type. */
   wrong(key: string, expected: string): KerasValueError {
     const value = this.raw(key);
     const shown = isTensor(value) ? `tensor of shape ${showValue(value.shape)}` : showValue(value);

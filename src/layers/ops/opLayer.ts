@@ -7,18 +7,18 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { definitionField, inputCount, isOp, type OpDefinition } from './definition.js';
-import { broadcastShapes, inferShapes } from './inferShape.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
+import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
+import type { OpRow } from './opRow.js';
 import { findOp, opTable } from './opTable.js';
-import type { OpRow } from './rows.js';
-import { decode, type OpValue } from './values.js';
+import { decode, type OpValue } from './opValues.js';
 
-export { isOp, type OpDefinition } from './definition.js';
+export { isOp, type OpDefinition } from './opDefinition.js';
 
-/** Whether an operation of a file can be computed here. */
+/** Whether an entry of a Functional model is an operation that is implemented here. */
 export function isKnownOp(object: KerasObject): boolean {
   return isOp(object) && findOp(object.class_name) !== undefined;
 }
@@ -29,17 +29,19 @@ const fields = { definition: definitionField };
 export interface OpLayerArgs {
   /** Default: the name in the definition's config. */
   name?: string;
+  /** The operation as the file defines it, or its JSON under `name`. */
   definition: OpDefinition | { readonly name: string };
 }
 
 /**
  * One node of keras.ops in a graph.
  *
- * Inputs: the tensors that the definition refers to by {"__input__": i}. Output: a tensor, or an array of them for operations
- * such as Split. Dtypes are those of Keras within bool, int32 and float32: comparisons give bool, mixed operands are cast to
- * the wider dtype. A whole Python float (2.0) in a file cannot be told from an integer, which matters to integer tensors only.
+ * Inputs: the tensors to which the definition refers by {"__input__": i}. Output: a tensor, or an array of tensors for
+ * operations such as Split. Dtypes follow Keras within bool, int32 and float32: comparisons give bool, mixed operands
+ * are cast to the wider dtype. A file does not distinguish the Python float 2.0 from the integer 2, which matters only
+ * for integer tensors.
  *
- * @throws ValueError for an operation that is not known, and for parameters that it does not have here.
+ * @throws ValueError for an unknown operation, and for parameters that are not supported.
  */
 export class OpLayer extends KerasLayer<typeof fields> {
   static readonly className: string = 'KerasOp';
@@ -58,7 +60,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     this.#row = row;
   }
 
-  /** What the file says of the operation, in Keras's spelling. */
+  /** The definition in Keras's spelling. */
   get definition(): KerasObject & { readonly args: Json; readonly kwargs: Json } {
     const { module, className, registeredName, config, args, kwargs } = this.config.definition;
     return { module, class_name: className, config, registered_name: registeredName, args, kwargs };
@@ -73,7 +75,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial));
   }
 
-  /** Keywords and the config by name, and the positional arguments under the names that are left. */
+  /** All arguments by name. Positional arguments get the names that neither config nor keywords use. */
   #values(inputs: readonly Tensor[]): Map<string, OpValue> {
     const { config, args, kwargs } = this.config.definition;
     const named = { ...(config as object), ...(kwargs as object) } as Readonly<Record<string, Json>>;
@@ -81,7 +83,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     const values = new Map(Object.entries(named).map(([key, json]) => [key, read(json)]));
     values.delete('name');
     const free = this.#row.names.filter((name) => !values.has(name));
-    // Einsum takes any number of operands, which go by their place.
+    // Einsum has any number of operands; their names are their positions.
     (args as readonly Json[]).forEach((json, i) => {
       values.set(free[i] ?? String(i), read(json));
     });
@@ -119,12 +121,12 @@ export class OpLayer extends KerasLayer<typeof fields> {
     );
   }
 
-  /** Masks end at operations, as in Keras. */
+  /** As in Keras, operations do not pass masks on. */
   override computeMask(): Tensor {
     return null as unknown as Tensor;
   }
 
-  /** No constant in the arguments has axes of its own that the inputs would broadcast to, and none is to be refused. */
+  /** Whether all constants in the arguments are scalars, so that the inputs alone determine the output's shape. */
   #hasOnlyScalars(): boolean {
     const { config, args, kwargs } = this.config.definition;
     const isScalar = (json: Json): boolean =>

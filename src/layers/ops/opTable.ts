@@ -1,18 +1,20 @@
-// All operations by their class in Keras. The modules that hold them (numpy, nn, core, math, image, ...) have no name twice.
+// All operations by their class name in Keras. No two of Keras's modules (numpy, nn, core, math, image, ...) share a
+// name.
+// Source: https://keras.io/api/ops/
 
 import { activationOps } from './activationOps.js';
-import { creationOps } from './creation.js';
-import { elementwiseOps } from './elementwise.js';
-import { imageOps } from './image.js';
-import { indexingOps } from './indexing.js';
-import { nnOps } from './nn.js';
-import { normalizationOps } from './normalization.js';
-import { productOps } from './products.js';
-import { rearrangeOps } from './rearrange.js';
-import { reductionOps } from './reductions.js';
-import { repeatingOps } from './repeating.js';
-import type { OpRow, OpTable } from './rows.js';
-import { shapeOps } from './shapes.js';
+import { creationOps } from './creationOps.js';
+import { elementwiseOps } from './elementwiseOps.js';
+import { imageOps } from './imageOps.js';
+import { indexingOps } from './indexingOps.js';
+import { nnOps } from './nnOps.js';
+import { normalizationOps } from './normalizationOps.js';
+import type { OpRow, OpTable } from './opRow.js';
+import { productOps } from './productOps.js';
+import { rearrangeOps } from './rearrangeOps.js';
+import { reductionOps } from './reductionOps.js';
+import { repeatingOps } from './repeatingOps.js';
+import { shapeOps } from './shapeOps.js';
 
 export const opTable: OpTable = {
   ...elementwiseOps,
@@ -29,6 +31,7 @@ export const opTable: OpTable = {
   ...rearrangeOps,
 };
 
+/** The row of this class, or undefined. */
 export function findOp(className: string): OpRow | undefined {
   return Object.hasOwn(opTable, className) ? opTable[className] : undefined;
 }

@@ -1,78 +1,93 @@
-// Adaptive pooling as Keras defines it: the sides are cut into `outputSize` windows, of which window i covers
-// floor(i*in/out) up to ceil((i+1)*in/out). Averages and maxima over boxes are taken side by side.
+// The layers AdaptiveAveragePooling1D to 3D and AdaptiveMaxPooling1D to 3D.
 // Source: https://keras.io/api/layers/pooling_layers/
 
-import { concat, gather, reshape, type Tensor, tensor1d, tidy, util } from '@tensorflow/tfjs-core';
-import type { Shape } from '@tensorflow/tfjs-layers';
-import { dataFormat, tuple } from '../base/fields.js';
-import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type PoolMode, poolImages } from './run.js';
+import type { LayerContext } from '../base/kerasLayer.js';
+import { type AdaptivePoolArgs, adaptiveFields, BaseAdaptivePooling } from './baseAdaptivePooling.js';
 
-export function adaptiveFields(rank: number) {
-  return { outputSize: tuple(rank), dataFormat: dataFormat() };
-}
+const fields1D = adaptiveFields(1);
+const fields2D = adaptiveFields(2);
+const fields3D = adaptiveFields(3);
 
-type Fields = ReturnType<typeof adaptiveFields>;
+/**
+ * The average of each of `outputSize` windows. Input and output: float32 [batch, steps, channels] or
+ * [batch, channels, steps].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveAveragePooling1D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveAveragePooling1D';
+  protected readonly mode = 'average';
 
-export interface AdaptivePoolArgs extends BaseLayerArgs {
-  /** The output's size along each side, or one number for all sides. */
-  outputSize: number | readonly number[];
-  /** 'channels_last' (default) or 'channels_first', or null for the default. */
-  dataFormat?: string | null;
-}
-
-export abstract class BaseAdaptivePooling extends KerasLayer<Fields> {
-  protected abstract readonly mode: PoolMode;
-
-  constructor(args: AdaptivePoolArgs, fields: Fields, context?: LayerContext) {
-    super(args, fields, context);
-    this.inputRules = [{ rank: this.config.outputSize.length + 2 }];
-  }
-
-  #firstSide(): number {
-    return this.config.dataFormat === 'channels_last' ? 1 : 2;
-  }
-
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const first = this.#firstSide();
-    const { outputSize } = this.config;
-    return onlyShape(inputShape).map((size, i) => outputSize[i - first] ?? size);
-  }
-
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => {
-      const first = this.#firstSide();
-      const { outputSize } = this.config;
-      return outputSize.reduce((x, size, i) => poolAxis(this.mode, x, first + i, size), floatInput(inputs));
-    });
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields1D, context);
   }
 }
 
-/** x with `size` windows along the axis. */
-function poolAxis(mode: PoolMode, x: Tensor, axis: number, size: number): Tensor {
-  const shape: number[] = x.shape;
-  const length = shape[axis];
-  if (length === size) return x;
-  const before = util.sizeFromShape(shape.slice(0, axis));
-  const after = util.sizeFromShape(shape.slice(axis + 1));
-  const rows: Tensor = reshape(x, [before, length, 1, after]);
-  const pool = (k: number, stride: number) =>
-    poolImages(mode, rows, { poolSize: [k, 1], strides: [stride, 1], padding: 'valid' });
-  const y = length % size === 0 ? pool(length / size, length / size) : pooledUnevenly(length, size, (k) => pool(k, 1));
-  return reshape(y, [...shape.slice(0, axis), size, ...shape.slice(axis + 1)]);
+/**
+ * The average of each of `outputSize` windows. Input and output: float32 [batch, height, width, channels] or
+ * [batch, channels, height, width].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveAveragePooling2D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveAveragePooling2D';
+  protected readonly mode = 'average';
+
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields2D, context);
+  }
 }
 
-/** Windows have one of two sizes: both are taken everywhere, then each window is picked from its own. */
-function pooledUnevenly(length: number, size: number, pool: (k: number) => Tensor): Tensor {
-  const small = Math.ceil(length / size);
-  const windows = Array.from({ length: size }, (_, i) => {
-    const start = Math.floor((i * length) / size);
-    return { start, k: Math.ceil(((i + 1) * length) / size) - start };
-  });
-  const hasLarge = windows.some(({ k }) => k > small);
-  const smallCount = length - small + 1;
-  const picks = windows.map(({ start, k }) => (k > small ? smallCount + start : start));
-  const all = hasLarge ? concat([pool(small), pool(small + 1)], 1) : pool(small);
-  return gather(all, tensor1d(picks, 'int32'), 1);
+/**
+ * The average of each of `outputSize` windows. Input and output: float32 [batch, depth, height, width, channels] or
+ * [batch, channels, depth, height, width].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveAveragePooling3D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveAveragePooling3D';
+  protected readonly mode = 'average';
+
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields3D, context);
+  }
+}
+
+/**
+ * The maximum of each of `outputSize` windows. Input and output: float32 [batch, steps, channels] or
+ * [batch, channels, steps].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveMaxPooling1D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveMaxPooling1D';
+  protected readonly mode = 'max';
+
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields1D, context);
+  }
+}
+
+/**
+ * The maximum of each of `outputSize` windows. Input and output: float32 [batch, height, width, channels] or
+ * [batch, channels, height, width].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveMaxPooling2D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveMaxPooling2D';
+  protected readonly mode = 'max';
+
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields2D, context);
+  }
+}
+
+/**
+ * The maximum of each of `outputSize` windows. Input and output: float32 [batch, depth, height, width, channels] or
+ * [batch, channels, depth, height, width].
+ * @throws ValueError for sizes below 1 and inputs of the wrong rank.
+ */
+export class AdaptiveMaxPooling3D extends BaseAdaptivePooling {
+  static readonly className: string = 'AdaptiveMaxPooling3D';
+  protected readonly mode = 'max';
+
+  constructor(args: AdaptivePoolArgs, context?: LayerContext) {
+    super(args, fields3D, context);
+  }
 }

@@ -1,4 +1,4 @@
-// AveragePooling1D, AveragePooling2D and AveragePooling3D as Keras defines them.
+// The layers AveragePooling1D, AveragePooling2D and AveragePooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
 
 import type { LayerContext } from '../base/kerasLayer.js';
@@ -11,8 +11,7 @@ export interface AveragePooling1DArgs extends AveragePoolArgs {}
 
 /**
  * The average of each window. Input and output: float32 [batch, steps, channels] or
- * [batch, channels, steps]. With 'same' the average is over what the
- * window covers of the input.
+ * [batch, channels, steps]. With 'same' padding the average is over the values of the input only.
  * @throws ValueError for sizes below 1, unknown names, and inputs of the wrong rank or smaller than the window.
  */
 export class AveragePooling1D extends BasePooling {
@@ -31,8 +30,7 @@ export interface AveragePooling2DArgs extends AveragePoolArgs {}
 
 /**
  * The average of each window. Input and output: float32 [batch, height, width, channels] or
- * [batch, channels, height, width]. With 'same' the average is over what the
- * window covers of the input.
+ * [batch, channels, height, width]. With 'same' padding the average is over the values of the input only.
  * @throws ValueError for sizes below 1, unknown names, and inputs of the wrong rank or smaller than the window.
  */
 export class AveragePooling2D extends BasePooling {
@@ -51,8 +49,7 @@ export interface AveragePooling3DArgs extends AveragePoolArgs {}
 
 /**
  * The average of each window. Input and output: float32 [batch, depth, height, width, channels] or
- * [batch, channels, depth, height, width]. With 'same' the average is over what the
- * window covers of the input.
+ * [batch, channels, depth, height, width]. With 'same' padding the average is over the values of the input only.
  * @throws ValueError for sizes below 1, unknown names, and inputs of the wrong rank or smaller than the window.
  */
 export class AveragePooling3D extends BasePooling {

@@ -1,4 +1,4 @@
-// What the global pooling layers have in common.
+// The base of the global pooling layers, which reduce all spatial dimensions.
 // Source: https://keras.io/api/layers/pooling_layers/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -9,38 +9,40 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 
 const fields = { dataFormat: dataFormat(), keepdims: boolean(false) };
 
+/** The arguments of Keras's global pooling layers. */
 export interface GlobalPoolArgs extends BaseLayerArgs {
   /** 'channels_last' (default) or 'channels_first', or null for the default. */
   dataFormat?: string | null;
-  /** Whether the output keeps the sides, with size 1. Default false. */
+  /** Whether the output keeps the spatial dimensions with size 1. Default false. */
   keepdims?: boolean;
 }
 
+/** A global pooling layer. */
 export abstract class BaseGlobalPooling extends KerasLayer<typeof fields> {
   constructor(args: GlobalPoolArgs, rank: number, context?: LayerContext) {
     super(args, fields, context);
     this.inputRules = [{ rank: rank + 2 }];
   }
 
-  /** Over the axes of the sides. */
+  /** Reduces the spatial axes. */
   protected abstract reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor;
 
-  #sides(rank: number): number[] {
+  #spatialAxes(rank: number): number[] {
     const first = this.config.dataFormat === 'channels_last' ? 1 : 2;
     return Array.from({ length: rank - 2 }, (_, i) => first + i);
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
-    const sides = this.#sides(shape.length);
-    if (this.config.keepdims) return shape.map((size, i) => (sides.includes(i) ? 1 : size));
-    return shape.filter((_, i) => !sides.includes(i));
+    const axes = this.#spatialAxes(shape.length);
+    if (this.config.keepdims) return shape.map((size, i) => (axes.includes(i) ? 1 : size));
+    return shape.filter((_, i) => !axes.includes(i));
   }
 
   override call(inputs: Tensor | Tensor[], _kwargs?: Kwargs): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return this.reduce(x, this.#sides(x.rank), this.config.keepdims);
+      return this.reduce(x, this.#spatialAxes(x.rank), this.config.keepdims);
     });
   }
 }

@@ -1,16 +1,19 @@
-// What the pooling layers with a window have in common.
+// The base of the max and average pooling layers.
 // Source: https://keras.io/api/layers/pooling_layers/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, padding, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type PoolMode, type PoolWindow, runPool } from './run.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { type PoolMode, type PoolWindow, runPool } from './runPool.js';
 
-/** @param missing the size of the window if none is given; without it, it must be */
+/**
+ * The fields of pooling over `rank` spatial dimensions.
+ * @param missing default of poolSize; without it poolSize is required.
+ */
 export function poolFields(rank: number, missing?: number) {
   return {
     poolSize: tuple(rank, missing),
@@ -22,8 +25,9 @@ export function poolFields(rank: number, missing?: number) {
 
 type Fields = ReturnType<typeof poolFields>;
 
+/** The arguments of all pooling layers with a window. */
 export interface PoolArgs extends BaseLayerArgs {
-  /** Steps along the sides. Default null: those of the window's size. */
+  /** Steps along the spatial dimensions. Default null: poolSize. */
   strides?: number | readonly number[] | null;
   /** 'valid' (default) or 'same', in any letter case. */
   padding?: string;
@@ -31,16 +35,19 @@ export interface PoolArgs extends BaseLayerArgs {
   dataFormat?: string | null;
 }
 
+/** The arguments of Keras's max pooling layers. */
 export interface MaxPoolArgs extends PoolArgs {
-  /** Size of the window along each side, or one number for all sides. Default 2. */
+  /** Size of the window along each spatial dimension, or one number for all. Default 2. */
   poolSize?: number | readonly number[];
 }
 
+/** The arguments of Keras's average pooling layers. */
 export interface AveragePoolArgs extends PoolArgs {
-  /** Size of the window along each side, or one number for all sides. */
+  /** Size of the window along each spatial dimension, or one number for all. */
   poolSize: number | readonly number[];
 }
 
+/** A pooling layer with a window. */
 export abstract class BasePooling extends KerasLayer<Fields> {
   protected abstract readonly mode: PoolMode;
   readonly #window: PoolWindow;
@@ -57,12 +64,12 @@ export abstract class BasePooling extends KerasLayer<Fields> {
     const { poolSize, strides, padding, dataFormat } = this.#window;
     const first = dataFormat === 'channels_last' ? 1 : 2;
     const out = [...shape];
-    poolSize.forEach((size, i) => {
-      const side = shape[first + i];
-      if (side == null) return;
-      out[first + i] = Math.floor((side - (padding === 'same' ? 1 : size)) / strides[i]) + 1;
+    poolSize.forEach((windowSize, i) => {
+      const size = shape[first + i];
+      if (size == null) return;
+      out[first + i] = Math.floor((size - (padding === 'same' ? 1 : windowSize)) / strides[i]) + 1;
     });
-    if (out.some((side, i) => i > 0 && side !== null && side <= 0)) {
+    if (out.some((size, i) => i > 0 && size !== null && size <= 0)) {
       throw new KerasValueError(
         `Computed output size would be zero or negative. Received: inputs.shape=${showValue(shape)}, pool_size=${showValue(poolSize)}, strides=${showValue(strides)}, padding=${padding}`,
       );

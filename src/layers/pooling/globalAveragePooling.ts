@@ -1,4 +1,4 @@
-// GlobalAveragePooling1D, GlobalAveragePooling2D and GlobalAveragePooling3D as Keras defines them.
+// The layers GlobalAveragePooling1D, GlobalAveragePooling2D and GlobalAveragePooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
 
 import { cast, div, expandDims, mean, sum, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
@@ -11,7 +11,7 @@ export interface GlobalAveragePooling1DArgs extends GlobalPoolArgs {}
 
 /**
  * The average of each channel. Input: float32 [batch, steps, channels] or
- * [batch, channels, steps]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, steps]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling1D extends BaseGlobalPooling {
@@ -22,7 +22,7 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
     this.supportsMasking = true;
   }
 
-  /** A mask [batch, steps] says which steps count. */
+  /** With a mask [batch, steps] only its true steps count. */
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
     const mask = kwargs?.mask as Tensor | null | undefined;
     return mask ? tidy(() => this.#maskedMean(only(inputs), mask)) : super.call(inputs);
@@ -36,7 +36,7 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
     return div(sum(counted, steps, keepdims), sum(weights, steps, keepdims));
   }
 
-  /** Behind the average there are no steps. */
+  /** The output has no steps, so it has no mask. */
   override computeMask(): Tensor {
     return null as unknown as Tensor;
   }
@@ -51,7 +51,7 @@ export interface GlobalAveragePooling2DArgs extends GlobalPoolArgs {}
 
 /**
  * The average of each channel. Input: float32 [batch, height, width, channels] or
- * [batch, channels, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, height, width]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling2D extends BaseGlobalPooling {
@@ -71,7 +71,7 @@ export interface GlobalAveragePooling3DArgs extends GlobalPoolArgs {}
 
 /**
  * The average of each channel. Input: float32 [batch, depth, height, width, channels] or
- * [batch, channels, depth, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, depth, height, width]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling3D extends BaseGlobalPooling {

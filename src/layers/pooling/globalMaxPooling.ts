@@ -1,4 +1,4 @@
-// GlobalMaxPooling1D, GlobalMaxPooling2D and GlobalMaxPooling3D as Keras defines them.
+// The layers GlobalMaxPooling1D, GlobalMaxPooling2D and GlobalMaxPooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
 
 import { max, type Tensor } from '@tensorflow/tfjs-core';
@@ -10,7 +10,7 @@ export interface GlobalMaxPooling1DArgs extends GlobalPoolArgs {}
 
 /**
  * The maximum of each channel. Input: float32 [batch, steps, channels] or
- * [batch, channels, steps]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, steps]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling1D extends BaseGlobalPooling {
@@ -30,7 +30,7 @@ export interface GlobalMaxPooling2DArgs extends GlobalPoolArgs {}
 
 /**
  * The maximum of each channel. Input: float32 [batch, height, width, channels] or
- * [batch, channels, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, height, width]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling2D extends BaseGlobalPooling {
@@ -50,7 +50,7 @@ export interface GlobalMaxPooling3DArgs extends GlobalPoolArgs {}
 
 /**
  * The maximum of each channel. Input: float32 [batch, depth, height, width, channels] or
- * [batch, channels, depth, height, width]. Output: [batch, channels], or with keepdims the input's rank with sides of 1.
+ * [batch, channels, depth, height, width]. Output: [batch, channels], or the input's rank with keepdims.
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling3D extends BaseGlobalPooling {

@@ -1,4 +1,4 @@
-// Pooling layers.
+// Pooling layers: https://keras.io/api/layers/pooling_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import {
@@ -8,7 +8,7 @@ import {
   AdaptiveMaxPooling1D,
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
-} from './adaptiveLayers.js';
+} from './adaptivePooling.js';
 import { AveragePooling1D, AveragePooling2D, AveragePooling3D } from './averagePooling.js';
 import { GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D } from './globalAveragePooling.js';
 import { GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D } from './globalMaxPooling.js';
@@ -21,8 +21,7 @@ export {
   AdaptiveMaxPooling1D,
   AdaptiveMaxPooling2D,
   AdaptiveMaxPooling3D,
-} from './adaptiveLayers.js';
-export type { AdaptivePoolArgs } from './adaptivePooling.js';
+} from './adaptivePooling.js';
 export {
   AveragePooling1D,
   type AveragePooling1DArgs,
@@ -31,6 +30,7 @@ export {
   AveragePooling3D,
   type AveragePooling3DArgs,
 } from './averagePooling.js';
+export type { AdaptivePoolArgs } from './baseAdaptivePooling.js';
 export {
   GlobalAveragePooling1D,
   type GlobalAveragePooling1DArgs,

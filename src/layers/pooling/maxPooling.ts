@@ -1,4 +1,4 @@
-// MaxPooling1D, MaxPooling2D and MaxPooling3D as Keras defines them.
+// The layers MaxPooling1D, MaxPooling2D and MaxPooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
 
 import type { LayerContext } from '../base/kerasLayer.js';

@@ -1,14 +1,14 @@
-// What random image layers have in common: the identity except while training, arguments that name a range, and one warning
-// where a transformation is not implemented.
+// The base of the random image layers. They are the identity except while training. Those whose transformation is not
+// implemented pass images through with a warning.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { RandomSource } from '../random/randomSource.js';
-import { asBatch } from './resizing.js';
+import { applyToBatch } from './resizing.js';
 
 export type Range = readonly [number, number];
 
@@ -16,7 +16,7 @@ function isNumberPair(value: unknown): value is Range {
   return Array.isArray(value) && value.length === 2 && value.every((item) => typeof item === 'number');
 }
 
-/** [lower, upper]; one number f is [-f, f], or [low, f] where nothing may be below `low`. */
+/** A range [lower, upper] within [low, high]. One number f stands for [-f, f], or [low, f] if -f is below `low`. */
 export function rangeField(low: number, high: number, missing?: Range | number): Field<Range> {
   return {
     parse(value, { key }) {
@@ -36,7 +36,7 @@ export function rangeField(low: number, high: number, missing?: Range | number):
   };
 }
 
-/** A number or a pair, kept as it is given: the config shows it so. */
+/** A number or a pair in [-1, 1], kept as given because the config shows it that way. */
 export function rangeAsGiven(): Field<number | Range> {
   return {
     parse(value, { key }) {
@@ -51,16 +51,18 @@ export function rangeAsGiven(): Field<number | Range> {
   };
 }
 
+/** Like `rangeAsGiven`; null stays null. */
 export function rangeAsGivenOrNull(): Field<number | Range | null> {
   const inner = rangeAsGiven();
   return { parse: (value, context) => (value == null ? null : inner.parse(value, context)), serialize: (v) => v };
 }
 
+/** The range [lower, upper] that a number f, [-f, f], or a pair stands for. */
 export function rangeOf(value: number | Range): Range {
   return typeof value === 'number' ? [-Math.abs(value), Math.abs(value)] : [Math.min(...value), Math.max(...value)];
 }
 
-/** [low, high] of the pictures' values. */
+/** The range [low, high] of the images' values. Default [0, 255]. */
 export function valueRange(): Field<Range> {
   return {
     parse(value, { key }) {
@@ -74,6 +76,7 @@ export function valueRange(): Field<Range> {
   };
 }
 
+/** A random image layer. Input and output: float32 or int32 images, one or a batch; the output is float32. */
 export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'dataFormat', 'seed'];
 
@@ -85,21 +88,21 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
     this.random = new RandomSource(seed);
   }
 
-  /** Of a batch, while training; within a tidy. */
+  /** Transforms a batch of images while training. Called in a tidy. */
   protected abstract transform(images: Tensor): Tensor;
 
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return training ? asBatch(x, (batch) => this.transform(batch)) : x;
+      return training ? applyToBatch(x, (batch) => this.transform(batch)) : x;
     });
   }
 }
 
 const warned = new Set<string>();
 
-/** The identity while training too, which is said once for each class. */
-export abstract class PassingAugmentation<F extends Fields> extends Augmentation<F> {
+/** A layer whose transformation is not implemented: the identity, with a warning in training, once for each class. */
+export abstract class PassThroughAugmentation<F extends Fields> extends Augmentation<F> {
   protected override transform(images: Tensor): Tensor {
     const className = this.getClassName();
     if (!warned.has(className)) {

@@ -1,4 +1,4 @@
-// Image batches of either data format, and the parts of them that resizing layers take.
+// Sizes, crops and padding of images in either data format.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/
 
 import { pad, slice, type Tensor } from '@tensorflow/tfjs-core';
@@ -7,30 +7,32 @@ import type { KerasDataFormat } from '../base/fields.js';
 
 export type Size = readonly [height: number, width: number];
 
-/** The axis of the height, counted from the end: one picture or a batch of them. The width's is the next. */
+/** The axis of the height in an image or a batch of images. The width is the next axis. */
 function heightAxis(rank: number, dataFormat: KerasDataFormat): number {
   return dataFormat === 'channels_last' ? rank - 3 : rank - 2;
 }
 
+/** The height and width of an image or a batch. */
 export function sizeOf({ shape }: Tensor, dataFormat: KerasDataFormat): Size {
   const axis = heightAxis(shape.length, dataFormat);
   return [shape[axis], shape[axis + 1]];
 }
 
+/** The shape with another height and width. */
 export function withSize(shape: Shape, [height, width]: Size, dataFormat: KerasDataFormat): Shape {
   const axis = heightAxis(shape.length, dataFormat);
   return shape.map((size, i) => (i === axis ? height : i === axis + 1 ? width : size));
 }
 
-/** The part of every picture that begins at `from`. */
+/** Crops every image to this height and width, beginning at `from`. */
 export function cropImages(x: Tensor, from: Size, [height, width]: Size, dataFormat: KerasDataFormat): Tensor {
   const axis = heightAxis(x.rank, dataFormat);
   const begin = x.shape.map((_, i) => (i === axis ? from[0] : i === axis + 1 ? from[1] : 0));
   return slice(x, begin, withSize(x.shape, [height, width], dataFormat) as number[]);
 }
 
-/** The largest part around the middle with the proportions of `target`. */
-export function cropToProportions(x: Tensor, target: Size, dataFormat: KerasDataFormat): Tensor {
+/** Crops to the largest centered part with the aspect ratio of `target`. */
+export function cropImagesToAspectRatio(x: Tensor, target: Size, dataFormat: KerasDataFormat): Tensor {
   const [height, width] = sizeOf(x, dataFormat);
   const limited = (limit: number, wanted: number) => Math.max(Math.min(limit, Math.trunc(wanted)), 1);
   const cropH = limited(height, (width * target[0]) / target[1]);
@@ -39,8 +41,13 @@ export function cropToProportions(x: Tensor, target: Size, dataFormat: KerasData
   return cropImages(x, from, [cropH, cropW], dataFormat);
 }
 
-/** Adds `fillValue` on two sides, alike on both, until the proportions are about those of `target`. */
-export function padToProportions(x: Tensor, target: Size, dataFormat: KerasDataFormat, fillValue: number): Tensor {
+/** Pads height or width equally at both ends with `fillValue`, to about the aspect ratio of `target`. */
+export function padImagesToAspectRatio(
+  x: Tensor,
+  target: Size,
+  dataFormat: KerasDataFormat,
+  fillValue: number,
+): Tensor {
   const [height, width] = sizeOf(x, dataFormat);
   const more = (size: number, wanted: number) => Math.trunc((Math.max(size, Math.trunc(wanted)) - size) / 2);
   const padH = more(height, (width * target[0]) / target[1]);

@@ -1,9 +1,9 @@
-// Layers for pictures and their values: https://keras.io/api/layers/preprocessing_layers/
+// Preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
-import { passingLayers } from './passingLayers.js';
+import { passThroughLayers } from './passThroughLayers.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
-import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomPlaces.js';
+import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomGeometry.js';
 import { Rescaling } from './rescaling.js';
 import { CenterCrop, Resizing } from './resizing.js';
 
@@ -19,7 +19,7 @@ export {
   type RandomTranslationArgs,
   RandomZoom,
   type RandomZoomArgs,
-} from './randomPlaces.js';
+} from './randomGeometry.js';
 export { Rescaling, type RescalingArgs } from './rescaling.js';
 export { CenterCrop, type CenterCropArgs, Resizing, type ResizingArgs } from './resizing.js';
 
@@ -34,5 +34,5 @@ export const preprocessingLayers = [
   RandomContrast,
   RandomBrightness,
   RandomCrop,
-  ...passingLayers,
+  ...passThroughLayers,
 ] as readonly KerasLayerClass[];

@@ -1,4 +1,4 @@
-// RandomBrightness and RandomContrast: one random number for each picture.
+// The layers RandomBrightness and RandomContrast. Each draws one random number per image.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { add, clipByValue, mean, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
@@ -16,17 +16,17 @@ const brightnessFields = {
 
 /** The arguments of Keras's RandomBrightness and RandomContrast. */
 export interface RandomColorsArgs extends BaseLayerArgs {
-  /** One number or [lower, upper]; brightness in [-1, 1], contrast in [0, 1]. */
+  /** One number or [lower, upper], in [-1, 1] for brightness and in [0, 1] for contrast. */
   factor: number | Range;
-  /** Of the pictures' values. Default [0, 255]. */
+  /** Range of the images' values. Default [0, 255]. */
   valueRange?: Range;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
   dataFormat?: string | null;
 }
 
 /**
- * Adds a share of the value range while training.
+ * Adds a random fraction of the value range while training. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_brightness/
  */
 export class RandomBrightness extends Augmentation<typeof brightnessFields> {
@@ -39,7 +39,7 @@ export class RandomBrightness extends Augmentation<typeof brightnessFields> {
   protected override transform(x: Tensor): Tensor {
     const { factor, valueRange } = this.config;
     const [low, high] = valueRange;
-    const delta = mul(this.random.uniform([x.shape[0], 1, 1, 1], ...factor), high - low);
+    const delta = mul(this.random.drawUniform([x.shape[0], 1, 1, 1], ...factor), high - low);
     return clipByValue(add(x, delta), low, high);
   }
 }
@@ -47,7 +47,8 @@ export class RandomBrightness extends Augmentation<typeof brightnessFields> {
 const contrastFields = { ...brightnessFields, factor: rangeField(0, 1) };
 
 /**
- * Stretches or shrinks the values around each channel's mean while training, by 1 - lower to 1 + upper.
+ * Scales the values around each channel's mean while training, by a factor from 1 - lower to 1 + upper.
+ * Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_contrast/
  */
 export class RandomContrast extends Augmentation<typeof contrastFields> {
@@ -60,7 +61,7 @@ export class RandomContrast extends Augmentation<typeof contrastFields> {
   protected override transform(x: Tensor): Tensor {
     const { factor, valueRange, dataFormat } = this.config;
     const center = mean(x, dataFormat === 'channels_last' ? [1, 2] : [2, 3], true);
-    const scale = this.random.uniform([x.shape[0], 1, 1, 1], 1 - factor[0], 1 + factor[1]);
+    const scale = this.random.drawUniform([x.shape[0], 1, 1, 1], 1 - factor[0], 1 + factor[1]);
     return clipByValue(add(mul(sub(x, center), scale), center), ...valueRange);
   }
 }

@@ -1,16 +1,16 @@
-// Rescaling: x scale + offset, with one number or one per channel.
+// The layer Rescaling.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
 
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { isKerasObject, type Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 type Numbers = number | readonly number[];
 
-/** A number or a list; Keras writes an array of NumPy as an object with the list in it, which is kept for the config. */
+/** A number or a list. Keras serializes a NumPy array as a dict with the list in it, which is kept for the config. */
 interface Given {
   readonly values: Numbers;
   readonly json: Json;
@@ -36,14 +36,14 @@ const fields = { scale: numbers(), offset: numbers(0) };
 
 /** The arguments of Keras's Rescaling. */
 export interface RescalingArgs extends BaseLayerArgs {
-  /** One factor, or one per entry of the last axis. */
+  /** One factor, or one for each channel. */
   scale: Numbers;
-  /** What is added afterwards. Default 0. */
+  /** One summand, or one for each channel. Default 0. */
   offset?: Numbers;
 }
 
 /**
- * Input: float32 or int32, any shape. Output: float32.
+ * x scale + offset. Input: float32 or int32, any shape with the channels last. Output: float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
  */
 export class Rescaling extends KerasLayer<typeof fields> {

@@ -1,18 +1,18 @@
-// Resizing and CenterCrop: pictures of a fixed size.
+// The layers Resizing and CenterCrop, which give images of a fixed size.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
 
 import { expandDims, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { resizeImages } from '../reshaping/resample.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { type Interpolation, interpolations } from '../reshaping/resampleMatrix.js';
-import { cropImages, cropToProportions, padToProportions, type Size, sizeOf, withSize } from './images.js';
+import { resizeImages } from '../reshaping/resizeImages.js';
+import { cropImages, cropImagesToAspectRatio, padImagesToAspectRatio, type Size, sizeOf, withSize } from './images.js';
 
-/** Runs `f` on a batch, of one for a single picture. */
-export function asBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
+/** Applies `f` to a batch of images, or to a batch of one if x is a single image. Throws ValueError for other ranks. */
+export function applyToBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
   if (x.rank === 4) return f(x);
   if (x.rank === 3) return squeeze(f(expandDims(x, 0)), [0]);
   throw new KerasValueError(`Expected the input image to be rank 3 or 4. Received: inputs.shape=${showValue(x.shape)}`);
@@ -36,23 +36,23 @@ export interface ResizingArgs extends BaseLayerArgs {
   width: number;
   /** 'bilinear' (default), 'nearest', 'bicubic', 'lanczos3', 'lanczos5' or 'area', with half-pixel centers. */
   interpolation?: string;
-  /** Cuts to the output's proportions first. Default false. */
+  /** Whether to crop to the output's aspect ratio first. Default false. */
   cropToAspectRatio?: boolean;
-  /** Pads to the output's proportions first. Default false. */
+  /** Whether to pad to the output's aspect ratio first. Default false. */
   padToAspectRatio?: boolean;
-  /** Only 'constant'. */
+  /** Must be 'constant', the only mode that is supported. */
   fillMode?: string;
-  /** What padding consists of. Default 0. */
+  /** The value of the padding. Default 0. */
   fillValue?: number;
-  /** Whether making smaller averages. Default false. */
+  /** Whether downsampling smooths. Default false. */
   antialias?: boolean;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
 /**
- * Input: float32 or int32 images, one or a batch. Output: float32; Keras rounds where the input has whole numbers, which
- * never happens within a model.
+ * Resizes images. Input: float32 or int32 images, one or a batch. Output: float32. Keras rounds the output for an
+ * integer input, which does not occur within a model.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
  */
 export class Resizing extends KerasLayer<typeof resizingFields> {
@@ -81,10 +81,10 @@ export class Resizing extends KerasLayer<typeof resizingFields> {
       const { cropToAspectRatio, padToAspectRatio, fillValue, ...resampling } = this.config;
       const { dataFormat } = resampling;
       const size = this.#size;
-      return asBatch(floatInput(inputs), (x) => {
-        const cut = cropToAspectRatio ? cropToProportions(x, size, dataFormat) : x;
-        const framed = padToAspectRatio ? padToProportions(cut, size, dataFormat, fillValue) : cut;
-        return resizeImages(framed, { ...resampling, size });
+      return applyToBatch(floatInput(inputs), (x) => {
+        const cropped = cropToAspectRatio ? cropImagesToAspectRatio(x, size, dataFormat) : x;
+        const padded = padToAspectRatio ? padImagesToAspectRatio(cropped, size, dataFormat, fillValue) : cropped;
+        return resizeImages(padded, { ...resampling, size });
       });
     });
   }
@@ -101,7 +101,7 @@ export interface CenterCropArgs extends BaseLayerArgs {
 }
 
 /**
- * The middle of each picture. One that is too small is cut to the proportions and enlarged.
+ * Crops each image around its center. Images that are too small are cropped to the aspect ratio and enlarged.
  * Input: float32 or int32 images, one or a batch. Output: float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
  */
@@ -121,16 +121,16 @@ export class CenterCrop extends KerasLayer<typeof cropFields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => asBatch(floatInput(inputs), (x) => this.#cut(x)));
+    return tidy(() => applyToBatch(floatInput(inputs), (x) => this.#crop(x)));
   }
 
-  #cut(x: Tensor): Tensor {
+  #crop(x: Tensor): Tensor {
     const { dataFormat } = this.config;
     const size = this.#size;
     const [height, width] = sizeOf(x, dataFormat);
     const from: Size = [Math.floor((height - size[0]) / 2), Math.floor((width - size[1]) / 2)];
     if (from[0] >= 0 && from[1] >= 0) return cropImages(x, from, size, dataFormat);
-    const part = cropToProportions(x, size, dataFormat);
+    const part = cropImagesToAspectRatio(x, size, dataFormat);
     return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
   }
 }

@@ -1,12 +1,13 @@
-// The random numbers of a layer. They go on from call to call; the same seed gives the same values on every backend, though
-// not those of Keras, whose backends differ from each other too. Source: https://keras.io/api/random/seed_generator/
+// The random numbers of a layer. The stream continues from call to call. A seed gives the same values on every backend,
+// but not Keras's values, since Keras's backends also differ from each other.
+// Source: https://keras.io/api/random/seed_generator/
 
 import { type Tensor, tensor, util } from '@tensorflow/tfjs-core';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
-import { fillNormal, fillUniform, type Random, randomSeed, seededRandom } from './random.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fillNormal, fillUniform, type Random, randomSeed, seededRandom } from './seededRandom.js';
 
-/** The seed argument of a layer: an integer, or null for any. */
+/** The seed argument of a layer: an integer, or null for a random seed. */
 export function seedField(): Field<number | null> {
   return {
     parse(value, { key }) {
@@ -18,6 +19,7 @@ export function seedField(): Field<number | null> {
   };
 }
 
+/** A stream of random tensors. */
 export class RandomSource {
   readonly #seed: number | null;
   #random: Random | null = null;
@@ -26,19 +28,20 @@ export class RandomSource {
     this.#seed = seed;
   }
 
-  #values(shape: readonly number[], fill: (values: Float32Array, random: Random) => void): Tensor {
+  #draw(shape: readonly number[], fill: (values: Float32Array, random: Random) => void): Tensor {
     this.#random ??= seededRandom(this.#seed ?? randomSeed());
     const values = new Float32Array(util.sizeFromShape([...shape]));
     fill(values, this.#random);
     return tensor(values, [...shape]);
   }
 
-  /** float32, in [low, high). */
-  uniform(shape: readonly number[], low = 0, high = 1): Tensor {
-    return this.#values(shape, (values, random) => fillUniform(values, low, high, random));
+  /** Draws a float32 tensor, uniform in [low, high). */
+  drawUniform(shape: readonly number[], low = 0, high = 1): Tensor {
+    return this.#draw(shape, (values, random) => fillUniform(values, low, high, random));
   }
 
-  normal(shape: readonly number[], mean: number, stddev: number): Tensor {
-    return this.#values(shape, (values, random) => fillNormal(values, { mean, stddev }, random));
+  /** Draws a float32 tensor from a normal distribution. */
+  drawNormal(shape: readonly number[], mean: number, stddev: number): Tensor {
+    return this.#draw(shape, (values, random) => fillNormal(values, { mean, stddev }, random));
   }
 }

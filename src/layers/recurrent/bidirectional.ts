@@ -1,15 +1,15 @@
-// Bidirectional: a recurrent layer forwards and another one backwards over the same sequence.
+// The layer Bidirectional: a recurrent layer runs forwards and another one backwards over the same sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
 
 import { add, concat, div, mul, reverse, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { asKerasObject, isKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
 import { RecurrentLayer, type sequenceFields } from './recurrentLayer.js';
-import { byRegistry, type Held, HoldingLayer, readHeld } from './wrapped.js';
+import { byRegistry, readWrappedLayer, type WrappedLayers, WrapperLayer } from './wrapperLayer.js';
 
 export type MergeMode = 'sum' | 'mul' | 'ave' | 'concat' | null;
 
@@ -26,27 +26,31 @@ const mergeMode: Field<MergeMode> = {
   serialize: (value) => value,
 };
 
-/** Kept as given: both layers are made from it. */
+/** Kept as given, since both layers are made from it. */
 const given: Field<unknown> = { parse: (value) => value, serialize: () => undefined };
 
 const fields = { mergeMode, layer: given, backwardLayer: given };
 
 /** The arguments of Keras's Bidirectional. */
 export interface BidirectionalArgs extends BaseLayerArgs {
-  /** A recurrent layer, which is copied, or the object of one. */
+  /** A recurrent layer, which is copied, or a serialized one. */
   layer: unknown;
-  /** Default: as `layer`, from the last step to the first. */
+  /** The layer that runs backwards. Default null: a copy of `layer` with goBackwards. */
   backwardLayer?: unknown;
-  /** How both outputs become one: 'concat' (default), 'sum', 'ave', 'mul', or null for two outputs. */
+  /** How to merge both outputs: 'concat' (default), 'sum', 'ave', 'mul', or null for two outputs. */
   mergeMode?: MergeMode;
 }
 
 /**
- * Input: [batch, time, inputs], or a list of it and the initial states of both layers. Output: the merged outputs, and the
- * states of both layers with their returnState.
+ * Runs a recurrent layer in both directions.
+ *
+ * Input: float32 [batch, time, ...], or a list of it and the initial states of both layers. Output: the merged outputs,
+ * then the states of both layers if they have returnState.
+ * Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
+ *
  * @throws ValueError for layers that are not recurrent, run in the same direction, or differ in what they return.
  */
-export class Bidirectional extends HoldingLayer<typeof fields> {
+export class Bidirectional extends WrapperLayer<typeof fields> {
   static readonly className: string = 'Bidirectional';
 
   readonly forwardLayer: AnyRecurrent;
@@ -144,7 +148,7 @@ export class Bidirectional extends HoldingLayer<typeof fields> {
     return super.disposeWeights();
   }
 
-  override get held(): Held {
+  override get wrapped(): WrappedLayers {
     return { layer: this.forwardLayer, backward_layer: this.backwardLayer };
   }
 
@@ -172,18 +176,28 @@ function merge(mode: MergeMode, y: Tensor, z: Tensor): Tensor[] {
 type AnyRecurrent = RecurrentLayer<Fields & typeof sequenceFields>;
 type Changes = { readonly goBackwards?: boolean };
 
-/** A copy of a recurrent layer under the direction's name. Sequences have zeros where they are masked, so that sums add up. */
+/**
+ * Copies a recurrent layer, with the direction in front of its name. If it returns sequences, masked steps give zeros,
+ * so that merging adds nothing there.
+ */
 function copyOf(value: unknown, direction: string | null, changes: Changes, context: FieldContext): AnyRecurrent {
-  // A layer's arguments make it again, except where they are layers, which would be shared.
+  // A layer's arguments make a copy. A cell among them would be shared, so RNN is serialized instead.
   const isGiven = value instanceof RecurrentLayer && !('cell' in value.config);
-  const object = isGiven ? null : isKerasObject(value) ? asKerasObject(value) : byRegistry(readHeld(value, context));
+  const object = isGiven
+    ? null
+    : isKerasObject(value)
+      ? asKerasObject(value)
+      : byRegistry(readWrappedLayer(value, context));
   const config = (isGiven ? ownConfig(value) : object?.config) as Record<string, unknown>;
   const name = typeof config?.name === 'string' ? config.name : (object?.class_name ?? 'layer').toLowerCase();
   const renamed = direction === null ? {} : { name: `${direction}_${withoutPrefix(name, `${direction}_`)}` };
   const make = (more: object) =>
     isGiven
       ? new (value.constructor as new (args: object) => layers.Layer)({ ...config, ...changes, ...renamed, ...more })
-      : readHeld({ ...(object as KerasObject), config: { ...config, ...changes, ...renamed, ...more } }, context);
+      : readWrappedLayer(
+          { ...(object as KerasObject), config: { ...config, ...changes, ...renamed, ...more } },
+          context,
+        );
   const made = make({});
   if (made instanceof RecurrentLayer) {
     const { returnSequences, zeroOutputForMask } = made.sequence;
@@ -201,7 +215,7 @@ function withoutPrefix(name: string, prefix: string): string {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-/** The arguments that make the same layer again, already read. */
+/** The parsed arguments, which make a copy of the layer. */
 function ownConfig(layer: AnyRecurrent): object {
   const { name, dtypePolicy, config } = layer;
   const { trainable_: trainable } = layer as unknown as { readonly trainable_: boolean };

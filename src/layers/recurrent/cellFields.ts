@@ -1,6 +1,6 @@
-// The arguments that recurrent cells have in common, in the order of Keras's get_config().
+// The fields that recurrent cells share, in the order of Keras's get_config().
+// Source: https://keras.io/api/layers/recurrent_layers/
 
-import { KerasValueError, showValue } from '../base/errors.js';
 import {
   activation,
   boolean,
@@ -10,10 +10,11 @@ import {
   positiveInteger,
   regularizer,
 } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { seedField } from '../random/randomSource.js';
 
-/** A share from 0 to 1; Keras moves other numbers to the nearer end. */
-function share(): Field<number> {
+/** A rate from 0 to 1. As in Keras, other numbers are clipped. */
+function dropoutRate(): Field<number> {
   return {
     parse(value, { where, key }) {
       if (value == null) return 0;
@@ -32,7 +33,7 @@ export const simpleActivation = { activation: activation('tanh') };
 
 export const gatedActivations = { activation: activation('tanh'), recurrentActivation: activation('sigmoid') };
 
-export const startFields = {
+export const biasAndInitializerFields = {
   useBias: boolean(true),
   kernelInitializer: initializer('glorot_uniform'),
   recurrentInitializer: initializer('orthogonal'),
@@ -45,20 +46,20 @@ export const regularizerFields = {
   biasRegularizer: regularizer(),
 };
 
-export const restFields = {
+export const constraintAndDropoutFields = {
   kernelConstraint: constraint(),
   recurrentConstraint: constraint(),
   biasConstraint: constraint(),
-  dropout: share(),
-  recurrentDropout: share(),
+  dropout: dropoutRate(),
+  recurrentDropout: dropoutRate(),
 };
 
-/** Of the layer, not of the cell. In Keras's config it is there when it is null, too. */
+/** A field of the layer, not of the cell. As in Keras, the config has it even if it is null. */
 export const activityField = { activityRegularizer: regularizer() };
 
-export const seed = { seed: seedField() };
+export const seedFields = { seed: seedField() };
 
-/** GRU before Keras 2.1 had no such argument and computed what `false` means. */
+/** Default true, but false for configs of Keras 2: GRU had no such argument before Keras 2.1. */
 export const resetAfterField: { resetAfter: Field<boolean> } = {
   resetAfter: {
     parse: (value, context) => boolean(context.kerasMajor !== 2).parse(value, context),
@@ -66,7 +67,7 @@ export const resetAfterField: { resetAfter: Field<boolean> } = {
   },
 };
 
-/** The weights' arguments, documented once. */
+/** The arguments that all recurrent cells share. */
 export interface CellArgs {
   /** Size of the output and of each state. */
   units: number;
@@ -74,9 +75,9 @@ export interface CellArgs {
   activation?: unknown;
   /** Default true. */
   useBias?: boolean;
-  /** Of the product with the input. Default 'glorot_uniform'. */
+  /** Initializer of the kernel of the inputs. Default 'glorot_uniform'. */
   kernelInitializer?: unknown;
-  /** Of the product with the state. Default 'orthogonal'. */
+  /** Initializer of the kernel of the state. Default 'orthogonal'. */
   recurrentInitializer?: unknown;
   /** Default 'zeros'. */
   biasInitializer?: unknown;
@@ -86,15 +87,16 @@ export interface CellArgs {
   kernelConstraint?: unknown;
   recurrentConstraint?: unknown;
   biasConstraint?: unknown;
-  /** Share of the inputs that become zero in training, the same ones in all steps. Default 0. */
+  /** Fraction of the inputs that become zero in training, the same ones in all steps. Default 0. */
   dropout?: number;
-  /** Share of the states that become zero in training. Default 0. */
+  /** Fraction of the states that become zero in training, the same ones in all steps. Default 0. */
   recurrentDropout?: number;
-  /** Of the random numbers of dropout. Default: a random one. */
+  /** Seed of the dropout. Default null: a random seed. */
   seed?: number | null;
 }
 
+/** The arguments of cells with gates. */
 export interface GatedCellArgs extends CellArgs {
-  /** Of the gates. Default 'sigmoid'. */
+  /** Activation of the gates. Default 'sigmoid'. */
   recurrentActivation?: unknown;
 }

@@ -1,10 +1,10 @@
-// ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: an LSTM over sequences of rows, images or volumes.
+// The layers ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: an LSTM over sequences of rows, images or volumes.
 // Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
 
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { activityField, type GatedCellArgs } from './cellFields.js';
 import { ConvLSTMCell, convLstmFields } from './convLstmCell.js';
-import { cellArgs } from './denseLayers.js';
+import { cellArgs } from './denseRecurrent.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 
 function fieldsOf(rank: number) {
@@ -15,21 +15,24 @@ function fieldsOf(rank: number) {
 export interface ConvLSTMArgs extends BaseLayerArgs, SequenceArgs, Omit<GatedCellArgs, 'units'> {
   /** Channels of the output and of both states. */
   filters: number;
-  /** One number for all sides, or one for each. */
+  /** Size of the kernel along each spatial dimension, or one number for all. */
   kernelSize: number | readonly number[];
-  /** Of the convolution of the input. Default 1. */
+  /** Strides of the convolution of the input. Default 1. */
   strides?: number | readonly number[];
-  /** 'valid' (default) or 'same', of the convolution of the input. */
+  /** Padding of the convolution of the input: 'valid' (default) or 'same'. */
   padding?: string;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
-  /** Default 1. */
+  /** Dilation of the convolution of the input. Default 1. */
   dilationRate?: number | readonly number[];
   /** The bias of the forget gate starts at 1. Default true. */
   unitForgetBias?: boolean;
 }
 
-/** Input: [batch, time, ...sides, channels] or [batch, time, channels, ...sides]. States: h and c. */
+/**
+ * The base of the ConvLSTM layers.
+ * Input: float32 [batch, time, ...spatial, channels] or [batch, time, channels, ...spatial]. States: h and c.
+ */
 abstract class ConvLSTM extends RecurrentLayer<ReturnType<typeof fieldsOf>> {
   readonly cell: ConvLSTMCell;
 
@@ -40,6 +43,10 @@ abstract class ConvLSTM extends RecurrentLayer<ReturnType<typeof fieldsOf>> {
   }
 }
 
+/**
+ * LSTM over [batch, time, steps, channels], with convolutions in place of matrix products.
+ * Source: https://keras.io/api/layers/recurrent_layers/conv_lstm1d/
+ */
 export class ConvLSTM1D extends ConvLSTM {
   static readonly className: string = 'ConvLSTM1D';
   constructor(args: ConvLSTMArgs, context?: LayerContext) {
@@ -47,6 +54,10 @@ export class ConvLSTM1D extends ConvLSTM {
   }
 }
 
+/**
+ * LSTM over [batch, time, height, width, channels], with convolutions in place of matrix products.
+ * Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
+ */
 export class ConvLSTM2D extends ConvLSTM {
   static readonly className: string = 'ConvLSTM2D';
   constructor(args: ConvLSTMArgs, context?: LayerContext) {
@@ -54,6 +65,10 @@ export class ConvLSTM2D extends ConvLSTM {
   }
 }
 
+/**
+ * LSTM over [batch, time, depth, height, width, channels], with convolutions in place of matrix products.
+ * Source: https://keras.io/api/layers/recurrent_layers/conv_lstm3d/
+ */
 export class ConvLSTM3D extends ConvLSTM {
   static readonly className: string = 'ConvLSTM3D';
   constructor(args: ConvLSTMArgs, context?: LayerContext) {

@@ -1,23 +1,30 @@
-// The cell of ConvLSTM: an LSTM whose products are convolutions, https://arxiv.org/abs/1506.04214.
-// Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
+// The cell of ConvLSTM, an LSTM with convolutions in place of matrix products.
+// Sources: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/ and https://arxiv.org/abs/1506.04214
 
 import { add, concat, mul, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, dataFormat, padding, positiveInteger, tuple, type Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { checkStridesWithDilations } from '../conv/convFields.js';
-import { channelAxis, convOutputShape, knownChannels, takeApart, type Window } from '../conv/convShapes.js';
-import { runConv } from '../conv/run.js';
+import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from '../conv/convShapes.js';
+import { runConv } from '../conv/runConv.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import { type CellRun, RecurrentCell } from './cell.js';
-import { gatedActivations, regularizerFields, restFields, seed, startFields } from './cellFields.js';
-import { drawMasks, gateColumns } from './dropout.js';
-import { forgetBias } from './weights.js';
+import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
+  gatedActivations,
+  regularizerFields,
+  seedFields,
+} from './cellFields.js';
+import { type CellRun, RecurrentCell } from './recurrentCell.js';
+import { drawMasks, gateColumns } from './recurrentDropout.js';
+import { forgetBias } from './recurrentProjection.js';
 
+/** The fields of a ConvLSTM cell with `rank` spatial dimensions. */
 export function convLstmFields(rank: number) {
   return {
     filters: positiveInteger(),
@@ -27,11 +34,11 @@ export function convLstmFields(rank: number) {
     dataFormat: dataFormat(),
     dilationRate: tuple(rank, 1),
     ...gatedActivations,
-    ...startFields,
+    ...biasAndInitializerFields,
     unitForgetBias: boolean(true),
     ...regularizerFields,
-    ...restFields,
-    ...seed,
+    ...constraintAndDropoutFields,
+    ...seedFields,
   };
 }
 
@@ -39,7 +46,7 @@ type Fields = ReturnType<typeof convLstmFields>;
 
 const gates = 4;
 
-/** Not exported by Keras, and never in a file by itself. */
+/** A cell that Keras does not export. Files never hold it alone. */
 export class ConvLSTMCell extends RecurrentCell<Fields> {
   static readonly className: string = 'ConvLSTMCell';
 
@@ -57,8 +64,8 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
   override build(inputShape: Shape | Shape[]): void {
     const shape = onlyShape(inputShape);
     const { config } = this;
-    const { sides } = takeApart(shape, config.dataFormat);
-    if (sides.includes(null)) {
+    const { spatial } = splitShape(shape, config.dataFormat);
+    if (spatial.includes(null)) {
       throw new KerasValueError(
         `ConvLSTM layers only support static input shapes for the spatial dimension. Received invalid input shape: input_shape=${showValue(shape)}`,
       );
@@ -104,7 +111,7 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
     };
   }
 
-  /** The convolution of all steps as one batch, plus the bias. */
+  /** Convolves all steps as one batch and adds the bias. */
   #project(sequence: Tensor, masks: readonly Tensor[]): Tensor {
     const { config } = this;
     const [batch, time, ...step] = sequence.shape;
@@ -112,16 +119,17 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
     const bias = this.#bias?.read();
     const flat = (x: Tensor) => reshape(x, [batch * time, ...step]);
     if (masks.length === 0)
-      return this.#steps(runConv({ x: flat(sequence), filter: kernel, window: config, bias }), batch);
+      return this.#splitSteps(runConv({ x: flat(sequence), filter: kernel, window: config, bias }), batch);
     const biases = bias ? split(bias, gates) : [];
     const parts = gateColumns(kernel, gates).map((filter, i) => {
       const x = flat(mul(sequence, reshape(masks[i], [batch, 1, ...step])));
       return runConv({ x, filter, window: config, bias: biases[i] });
     });
-    return this.#steps(concat(parts, channelAxis(config.dataFormat)), batch);
+    return this.#splitSteps(concat(parts, channelAxis(config.dataFormat)), batch);
   }
 
-  #steps(y: Tensor, batch: number): Tensor {
+  /** [batch * time, ...] -> [batch, time, ...] */
+  #splitSteps(y: Tensor, batch: number): Tensor {
     const [count, ...rest] = y.shape;
     return reshape(y, [batch, count / batch, ...rest]);
   }
@@ -145,7 +153,7 @@ export class ConvLSTMCell extends RecurrentCell<Fields> {
   }
 }
 
-/** The convolution of the state keeps its size. */
+/** The geometry of the state's convolution, which keeps the state's size. */
 function stateWindow({ kernelSize, dataFormat }: Values<Fields>): Window {
   const ones = kernelSize.map(() => 1);
   return { kernelSize, strides: ones, dilationRate: ones, padding: 'same', dataFormat };

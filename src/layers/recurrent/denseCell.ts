@@ -1,19 +1,31 @@
-// What SimpleRNNCell, GRUCell and LSTMCell have in common: their weights and dropout.
+// The base of SimpleRNNCell, GRUCell and LSTMCell: their weights and dropout.
+// Source: https://keras.io/api/layers/recurrent_layers/
 
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Fields, Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
-import { RecurrentCell } from './cell.js';
-import type { regularizerFields, restFields, seed, startFields, unitsField } from './cellFields.js';
-import { type CellMasks, drawMasks } from './dropout.js';
+import type {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
+  regularizerFields,
+  seedFields,
+  unitsField,
+} from './cellFields.js';
+import { RecurrentCell } from './recurrentCell.js';
+import { type CellMasks, drawMasks } from './recurrentDropout.js';
 
-type Common = typeof unitsField & typeof startFields & typeof regularizerFields & typeof restFields & typeof seed;
+type Common = typeof unitsField &
+  typeof biasAndInitializerFields &
+  typeof regularizerFields &
+  typeof constraintAndDropoutFields &
+  typeof seedFields;
 
+/** A cell over [batch, inputs] with matrix products. */
 export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell<F> {
   static override readonly ignoredKeys: readonly string[] = ['implementation'];
 
@@ -22,7 +34,7 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
   #recurrentKernel: LayerVariable | null = null;
   #bias: LayerVariable | null = null;
 
-  /** How many matrices each kernel holds. */
+  /** Number of gates, whose matrices lie side by side in each kernel. */
   protected abstract readonly gates: number;
 
   constructor(args: object, fields: F, context?: LayerContext) {
@@ -85,15 +97,15 @@ export abstract class DenseCell<F extends Fields & Common> extends RecurrentCell
     return [[batch, this.units]];
   }
 
-  /** Gates share a mask unless the state has masks of its own. */
-  protected masks(training: boolean, stepShape: readonly number[]): CellMasks {
+  /** Draws the dropout masks. The gates share the inputs' mask if recurrentDropout is 0. */
+  protected drawMasks(training: boolean, stepShape: readonly number[]): CellMasks {
     const { gates, units } = this;
     const isShared = this.#common.recurrentDropout === 0;
     const shapes = { input: stepShape, state: [stepShape[0], units], gates, isShared };
     return drawMasks(this.#common, shapes, this.#random, training);
   }
 
-  /** Null means glorot_uniform, which has no forget gate. */
+  /** The initializer, or glorot_uniform for null. */
   protected initializerOr(given: Initializer | null): Initializer {
     return given ?? (getInitializer('glorot_uniform') as Initializer);
   }

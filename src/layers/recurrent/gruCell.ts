@@ -1,40 +1,41 @@
-// GRUCell, with the gates z, r, h side by side in the kernels:
+// The layer GRUCell. The gates z, r, h lie side by side in the kernels:
 //   h' = z h + (1 - z) activation(x_h + r (h U_h + b_h))     with reset_after
 //   h' = z h + (1 - z) activation(x_h + (r h) U_h)           without
 // Source: https://keras.io/api/layers/recurrent_layers/gru/
 
 import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { CellRun } from './cell.js';
 import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
   type GatedCellArgs,
   gatedActivations,
   regularizerFields,
   resetAfterField,
-  restFields,
-  seed,
-  startFields,
+  seedFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
-  ...restFields,
+  ...constraintAndDropoutFields,
   ...resetAfterField,
-  ...seed,
+  ...seedFields,
 };
 
+/** The arguments of Keras's GRUCell. */
 export interface GRUCellArgs extends BaseLayerArgs, GatedCellArgs {
-  /** The reset gate acts after the product with the state, which then has a bias of its own. Default true. */
+  /** Whether the reset gate acts after the product with the state, which then has a bias of its own. Default true. */
   resetAfter?: boolean;
 }
 
-/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. */
+/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state. */
 export class GRUCell extends DenseCell<typeof fields> {
   static readonly className: string = 'GRUCell';
   protected readonly gates = 3;
@@ -43,7 +44,7 @@ export class GRUCell extends DenseCell<typeof fields> {
     super(args, fields, context);
   }
 
-  /** [biases of the input, biases of the state] with reset_after. */
+  /** With reset_after the bias has two rows: of the input and of the state. */
   protected override get biasShape(): readonly number[] {
     return this.config.resetAfter ? [2, 3 * this.units] : [3 * this.units];
   }
@@ -51,7 +52,7 @@ export class GRUCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel } = this;
     const { inputBias, stateBias } = this.#biases();
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias: inputBias, gates: 3, masks: masks.inputs }),
       step: (x, [h]) => {

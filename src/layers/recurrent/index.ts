@@ -5,25 +5,25 @@ import type { Json, KerasObject } from '../../core/json.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
 import { Bidirectional } from './bidirectional.js';
 import { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D } from './convLstm.js';
-import { GRU, LSTM, SimpleRNN } from './denseLayers.js';
+import { GRU, LSTM, SimpleRNN } from './denseRecurrent.js';
 import { GRUCell } from './gruCell.js';
 import { LSTMCell } from './lstmCell.js';
 import { RNN } from './rnn.js';
 import { SimpleRNNCell } from './simpleRnnCell.js';
 import { StackedRNNCells } from './stackedCells.js';
-import { type RecurrentState, serializeStock, stockState } from './stock.js';
+import { type RecurrentState, serializeTfjsRecurrent, tfjsRecurrentState } from './tfjsRecurrent.js';
 import { TimeDistributed } from './timeDistributed.js';
-import type { SerializeLayer } from './wrapped.js';
+import type { SerializeLayer } from './wrapperLayer.js';
 
 export { Bidirectional, type BidirectionalArgs, type MergeMode } from './bidirectional.js';
 export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMArgs } from './convLstm.js';
-export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseLayers.js';
+export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseRecurrent.js';
 export { GRUCell, type GRUCellArgs } from './gruCell.js';
 export { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
 export { RNN, type RNNArgs } from './rnn.js';
 export { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
 export { StackedRNNCells, type StackedRNNCellsArgs } from './stackedCells.js';
-export type { RecurrentState } from './stock.js';
+export type { RecurrentState } from './tfjsRecurrent.js';
 export { TimeDistributed, type TimeDistributedArgs } from './timeDistributed.js';
 
 export const recurrentLayers: readonly KerasLayerClass[] = [
@@ -45,13 +45,13 @@ export const recurrentLayers: readonly KerasLayerClass[] = [
 const byName = new Map(recurrentLayers.map((cls) => [cls.className, cls]));
 
 /**
- * The Keras object of a layer that holds others, or of one of TensorFlow.js's recurrent layers; null for all others.
- * @param serialize how the held layers are written, models among them.
+ * Serializes a layer that wraps others, or a recurrent layer of TensorFlow.js. Null for all other layers.
+ * @param serialize serializes the wrapped layers and models.
  */
 export function serializeRecurrentLayer(layer: layers.Layer, serialize: SerializeLayer): KerasObject | null {
-  if (!(layer instanceof KerasLayer)) return serializeStock(layer, serialize, byName);
-  const isHolder = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
-  if (!isHolder) return null;
+  if (!(layer instanceof KerasLayer)) return serializeTfjsRecurrent(layer, serialize, byName);
+  const isWrapper = [Bidirectional, TimeDistributed, RNN, StackedRNNCells].some((cls) => layer instanceof cls);
+  if (!isWrapper) return null;
   const { className } = layer.constructor as unknown as KerasLayerClass;
   const config = (layer as unknown as TimeDistributed).getKerasConfig(serialize);
   const object = { module: 'keras.layers', class_name: className, config, registered_name: null };
@@ -59,7 +59,7 @@ export function serializeRecurrentLayer(layer: layers.Layer, serialize: Serializ
   return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
 }
 
-/** What Keras files hold of one of TensorFlow.js's recurrent layers; null for all others, which say it themselves. */
+/** What Keras's files hold of a recurrent layer of TensorFlow.js. Null for all other layers. */
 export function recurrentState(layer: layers.Layer): RecurrentState | null {
-  return stockState(layer);
+  return tfjsRecurrentState(layer);
 }

@@ -1,4 +1,4 @@
-// LSTMCell, with the gates i, f, c, o side by side in the kernels:
+// The layer LSTMCell. The gates i, f, c, o lie side by side in the kernels:
 //   c' = f c + i activation(x_c + h_c)        h' = o activation(c')
 // Source: https://keras.io/api/layers/recurrent_layers/lstm/
 
@@ -7,35 +7,39 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import type { Initializer } from '../initializers/initializers.js';
-import type { CellRun } from './cell.js';
 import {
+  biasAndInitializerFields,
+  constraintAndDropoutFields,
   type GatedCellArgs,
   gatedActivations,
   regularizerFields,
-  restFields,
-  seed,
-  startFields,
+  seedFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { forgetBias, projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { forgetBias, projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,
   ...gatedActivations,
-  ...startFields,
+  ...biasAndInitializerFields,
   unitForgetBias: boolean(true),
   ...regularizerFields,
-  ...restFields,
-  ...seed,
+  ...constraintAndDropoutFields,
+  ...seedFields,
 };
 
+/** The arguments of Keras's LSTMCell. */
 export interface LSTMCellArgs extends BaseLayerArgs, GatedCellArgs {
   /** The bias of the forget gate starts at 1. Default true. */
   unitForgetBias?: boolean;
 }
 
-/** One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. */
+/**
+ * One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. Outputs: the output and both
+ * states.
+ */
 export class LSTMCell extends DenseCell<typeof fields> {
   static readonly className: string = 'LSTMCell';
   protected readonly gates = 4;
@@ -59,7 +63,7 @@ export class LSTMCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation, recurrentActivation } = this.config;
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 4, masks: masks.inputs }),
       step(x, [h, c]) {

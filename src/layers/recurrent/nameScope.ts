@@ -1,5 +1,5 @@
-// Names of weights within a scope. TensorFlow.js opens one for every call of a layer and has no other way in; a layer of the
-// scope's name, called once, is enough.
+// Makes weights whose names are in a scope. TensorFlow.js opens a scope only when it calls a layer, so a layer of the
+// scope's name is called once.
 
 import { tidy, zeros } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
@@ -19,7 +19,7 @@ class Scope extends layers.Layer {
   }
 }
 
-/** Weights made in `body` are called `<outer scope>/<name>/...`. */
+/** Runs `body`. Weights that it makes are named `<outer scope>/<name>/...`. */
 export function inNameScope(name: string, body: () => void): void {
   tidy(() => {
     new Scope(name, body).apply(zeros([1]));

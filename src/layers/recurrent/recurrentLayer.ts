@@ -1,14 +1,14 @@
-// A layer that runs a cell over the steps of a sequence: the base of SimpleRNN, GRU, LSTM, ConvLSTM and RNN.
+// The base of SimpleRNN, GRU, LSTM, ConvLSTM and RNN: a layer that runs a cell over the steps of a sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import { cast, keep, type Scalar, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { boolean, type Fields, type Values } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
-import type { RecurrentCell } from './cell.js';
-import { runLoop } from './loop.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { RecurrentCell } from './recurrentCell.js';
+import { runLoop } from './runLoop.js';
 
 export const sequenceFields = {
   returnSequences: boolean(false),
@@ -21,17 +21,17 @@ export const sequenceFields = {
 
 /** Arguments of every recurrent layer. */
 export interface SequenceArgs {
-  /** The output of every step, [batch, time, ...], instead of the last one. Default false. */
+  /** Whether to return the outputs of all steps, [batch, time, ...], instead of the last one. Default false. */
   returnSequences?: boolean;
-  /** The states after the last step as further outputs. Default false. */
+  /** Whether to return the states after the last step too. Default false. */
   returnState?: boolean;
-  /** From the last step to the first. Default false. */
+  /** Whether to run from the last step to the first. Default false. */
   goBackwards?: boolean;
-  /** A call begins with the states that the one before ended with; needs a fixed batch size. Default false. */
+  /** Whether a call starts with the final states of the previous one, which needs a fixed batch size. Default false. */
   stateful?: boolean;
-  /** Changes nothing but the output of masked steps. Default false. */
+  /** Only affects masked steps, which then repeat the previous output. Default false. */
   unroll?: boolean;
-  /** Masked steps give zeros instead of the output before. Default false. */
+  /** Whether masked steps give zeros instead of the previous output. Default false. */
   zeroOutputForMask?: boolean;
 }
 
@@ -47,11 +47,12 @@ function firstShape(inputShape: Shape | Shape[]): Shape {
 }
 
 /**
- * Inputs: float32 [batch, time, ...], or a list of it and the initial states. Masks are followed.
- * Output: that of the last step or of all, and the states with returnState.
+ * A recurrent layer. It supports masks.
+ * Inputs: float32 [batch, time, ...], or a list of it and the initial states.
+ * Output: the output of the last step, or of all with returnSequences; then the states with returnState.
  */
 export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> extends KerasLayer<F> {
-  /** Keras 2 wrote how it computes; `time_major` is only taken where it is false. */
+  /** Arguments of Keras 2 that do not change the result. `time_major` is accepted only if it is false. */
   static override readonly ignoredKeys: readonly string[] = ['implementation', 'timeMajor', 'inputLength', 'useCudnn'];
 
   #states: Tensor[] | null = null;
@@ -154,7 +155,7 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
     return this.sequence.stateful;
   }
 
-  /** The next call of a stateful layer begins with zeros. */
+  /** Forgets the states of a stateful layer: its next call starts with zeros. */
   override resetStates(): void {
     for (const state of this.#states ?? []) state.dispose();
     this.#states = null;

@@ -1,19 +1,19 @@
-// RNN: any cell over a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
+// The layer RNN. Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { RecurrentCell } from './cell.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { StackedRNNCells } from './stackedCells.js';
-import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+import { byRegistry, readWrappedLayer, type SerializeLayer, wrappedConfig, wrappedTfjsConfig } from './wrapperLayer.js';
 
-/** A list of cells is one of them stacked. */
+/** A cell, or a list of cells, which are stacked. */
 const cell: Field<RecurrentCell> = {
   parse(value, context) {
-    const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readHeld(value, context);
+    const made = Array.isArray(value) ? new StackedRNNCells({ cells: value }) : readWrappedLayer(value, context);
     if (made instanceof RecurrentCell) return made;
     throw new KerasValueError(
       `${context.where}: \`cell\` must be a recurrent cell. Received: cell=${showValue(value)}`,
@@ -26,10 +26,16 @@ const fields = { ...sequenceFields, cell };
 
 /** The arguments of Keras's RNN. */
 export interface RNNArgs extends BaseLayerArgs, SequenceArgs {
-  /** A cell, the object of one, or a list of them. */
+  /** A cell, a serialized one, or a list of them. */
   cell: unknown;
 }
 
+/**
+ * Runs any recurrent cell over a sequence [batch, time, ...].
+ * Source: https://keras.io/api/layers/recurrent_layers/rnn/
+ *
+ * @throws ValueError if `cell` is not a recurrent cell.
+ */
 export class RNN extends RecurrentLayer<typeof fields> {
   static readonly className: string = 'RNN';
 
@@ -42,10 +48,10 @@ export class RNN extends RecurrentLayer<typeof fields> {
   }
 
   override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
-    return { ...super.getKerasConfig(), ...heldConfig({ cell: this.cell }, serialize) };
+    return { ...super.getKerasConfig(), ...wrappedConfig({ cell: this.cell }, serialize) };
   }
 
   override getConfig(): serialization.ConfigDict {
-    return heldTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
+    return wrappedTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
   }
 }

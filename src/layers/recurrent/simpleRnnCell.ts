@@ -1,33 +1,36 @@
-// SimpleRNNCell: h' = activation(x W + h U + b).
+// The layer SimpleRNNCell: h' = activation(x W + h U + b).
 // Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
 
 import { add } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import type { CellRun } from './cell.js';
 import {
+  biasAndInitializerFields,
   type CellArgs,
+  constraintAndDropoutFields,
   regularizerFields,
-  restFields,
-  seed,
+  seedFields,
   simpleActivation,
-  startFields,
   unitsField,
 } from './cellFields.js';
 import { DenseCell } from './denseCell.js';
-import { projectSequence, projectState } from './weights.js';
+import type { CellRun } from './recurrentCell.js';
+import { projectSequence, projectState } from './recurrentProjection.js';
 
 const fields = {
   ...unitsField,
   ...simpleActivation,
-  ...startFields,
+  ...biasAndInitializerFields,
   ...regularizerFields,
-  ...restFields,
-  ...seed,
+  ...constraintAndDropoutFields,
+  ...seedFields,
 };
 
+/** The arguments of Keras's SimpleRNNCell. */
 export interface SimpleRNNCellArgs extends BaseLayerArgs, CellArgs {}
 
-/** One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. */
+/**
+ * One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state.
+ */
 export class SimpleRNNCell extends DenseCell<typeof fields> {
   static readonly className: string = 'SimpleRNNCell';
   protected readonly gates = 1;
@@ -39,7 +42,7 @@ export class SimpleRNNCell extends DenseCell<typeof fields> {
   override begin(training: boolean, stepShape: readonly number[]): CellRun {
     const { kernel, recurrentKernel, bias } = this;
     const { activation } = this.config;
-    const masks = this.masks(training, stepShape);
+    const masks = this.drawMasks(training, stepShape);
     return {
       project: (sequence) => projectSequence({ sequence, kernel, bias, gates: 1, masks: masks.inputs }),
       step(x, [h]) {

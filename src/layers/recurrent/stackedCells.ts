@@ -1,21 +1,20 @@
-// StackedRNNCells: several cells as one, each step going through all of them.
-// Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
+// The layer StackedRNNCells. Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import type { Field } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
-import { type CellRun, RecurrentCell } from './cell.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { inNameScope } from './nameScope.js';
-import { byRegistry, heldConfig, heldTfjsConfig, readHeld, type SerializeLayer } from './wrapped.js';
+import { type CellRun, RecurrentCell } from './recurrentCell.js';
+import { byRegistry, readWrappedLayer, type SerializeLayer, wrappedConfig, wrappedTfjsConfig } from './wrapperLayer.js';
 
 const cellList: Field<readonly RecurrentCell[]> = {
   parse(value, context) {
-    const list = Array.isArray(value) ? value.map((item) => readHeld(item, context)) : [];
+    const list = Array.isArray(value) ? value.map((item) => readWrappedLayer(item, context)) : [];
     if (list.length > 0 && list.every((cell) => cell instanceof RecurrentCell)) return list as RecurrentCell[];
     throw new KerasValueError(
       `${context.where}: \`${context.key}\` must be a list of recurrent cells. Received: ${context.key}=${showValue(value)}`,
@@ -28,9 +27,14 @@ const fields = { cells: cellList };
 
 /** The arguments of Keras's StackedRNNCells. */
 export interface StackedRNNCellsArgs extends BaseLayerArgs {
+  /** The cells, or serialized ones. */
   cells: readonly unknown[];
 }
 
+/**
+ * Several cells as one. In each step the output of a cell is the input of the next.
+ * Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
+ */
 export class StackedRNNCells extends RecurrentCell<typeof fields> {
   static readonly className: string = 'StackedRNNCells';
 
@@ -42,7 +46,7 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return this.config.cells;
   }
 
-  /** What each cell gets: the first the input, the others the output before. */
+  /** The input shape of each cell. */
   #inputShapes(stepShape: Shape): Shape[] {
     const shapes = [stepShape];
     for (const cell of this.cells) shapes.push(cell.outputShapeOf(shapes[shapes.length - 1]));
@@ -64,7 +68,7 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return this.cells.flatMap((cell, i) => cell.stateShapesOf(shapes[i]));
   }
 
-  /** The first state of the last cell. */
+  /** The output is the first state of the last cell. */
   override get outputState(): number {
     const before = this.cells.slice(0, -1).flatMap((cell) => cell.stateShapesOf([null, null]));
     return before.length + this.cells[this.cells.length - 1].outputState;
@@ -96,10 +100,10 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
   }
 
   override getKerasConfig(serialize: SerializeLayer = byRegistry): Record<string, Json> {
-    return { ...super.getKerasConfig(), ...heldConfig(this.children, serialize) };
+    return { ...super.getKerasConfig(), ...wrappedConfig(this.children, serialize) };
   }
 
   override getConfig(): serialization.ConfigDict {
-    return heldTfjsConfig(this, super.getKerasConfig(), this.children);
+    return wrappedTfjsConfig(this, super.getKerasConfig(), this.children);
   }
 }

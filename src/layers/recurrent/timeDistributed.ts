@@ -1,14 +1,14 @@
-// TimeDistributed: one layer or model for every step of a sequence.
+// The layer TimeDistributed: applies a layer or model to every step of a sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
 
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
-import { type Held, HoldingLayer, heldLayer } from './wrapped.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { type WrappedLayers, WrapperLayer, wrappedLayer } from './wrapperLayer.js';
 
-const fields = { layer: heldLayer() };
+const fields = { layer: wrappedLayer() };
 
 /** The arguments of Keras's TimeDistributed. */
 export interface TimeDistributedArgs extends BaseLayerArgs {
@@ -17,10 +17,12 @@ export interface TimeDistributedArgs extends BaseLayerArgs {
 }
 
 /**
- * Input: [batch, time, ...]. Output: [batch, time, ...] of the layer's outputs.
+ * Applies a layer to every step. Input: float32 [batch, time, ...]. Output: the layer's outputs as [batch, time, ...].
+ * Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
+ *
  * @throws ValueError for inputs of less than three axes.
  */
-export class TimeDistributed extends HoldingLayer<typeof fields> {
+export class TimeDistributed extends WrapperLayer<typeof fields> {
   static readonly className: string = 'TimeDistributed';
 
   constructor(args: TimeDistributedArgs, context?: LayerContext) {
@@ -62,21 +64,21 @@ export class TimeDistributed extends HoldingLayer<typeof fields> {
     return tidy(() => {
       const x = only(inputs);
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
-      // A mask of the steps alone says nothing about what is within a step.
+      // A mask [batch, time] does not apply within a step.
       const inner = mask && mask.rank > 2 ? mask : null;
-      return kwargs?.training ? this.#stepByStep(x, inner) : this.#atOnce(x, inner);
+      return kwargs?.training ? this.#applyStepByStep(x, inner) : this.#applyAtOnce(x, inner);
     });
   }
 
-  /** Statistics of a batch are those of one step, as in Keras 3. */
-  #stepByStep(x: Tensor, mask: Tensor | null): Tensor {
+  /** Runs step by step, so that the statistics of a batch are those of one step, as in Keras 3. */
+  #applyStepByStep(x: Tensor, mask: Tensor | null): Tensor {
     const masks = mask && unstack(mask, 1);
     const steps = unstack(x, 1).map((step, t) => this.#apply(step, masks?.[t] ?? null, true));
     return stack(steps, 1);
   }
 
-  /** All steps as one batch, which gives the same. */
-  #atOnce(x: Tensor, mask: Tensor | null): Tensor {
+  /** Runs all steps as one batch, which gives the same result at inference. */
+  #applyAtOnce(x: Tensor, mask: Tensor | null): Tensor {
     const merged = (tensor: Tensor) => {
       const [batch, time, ...rest]: number[] = tensor.shape;
       return reshape(tensor, [batch * time, ...rest]);
@@ -90,7 +92,7 @@ export class TimeDistributed extends HoldingLayer<typeof fields> {
     return only(this.layer.apply(x, mask ? { training, mask } : { training }) as Tensor | Tensor[]);
   }
 
-  override get held(): Held {
+  override get wrapped(): WrappedLayers {
     return { layer: this.layer };
   }
 

@@ -1,4 +1,4 @@
-// ActivityRegularization: the identity with a penalty on its values.
+// The layer ActivityRegularization: the identity with a penalty on its values.
 // Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -18,7 +18,8 @@ export interface ActivityRegularizationArgs extends Omit<BaseLayerArgs, 'activit
 }
 
 /**
- * Input and output: float32, any shape. While training, l1 sum |x| + l2 sum x² per example is part of the loss.
+ * The identity, which adds l1 sum |x| + l2 sum x² per example to the loss in training. Input and output: float32, any
+ * shape.
  * Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
  */
 export class ActivityRegularization extends KerasLayer<typeof fields> {
@@ -26,7 +27,7 @@ export class ActivityRegularization extends KerasLayer<typeof fields> {
 
   constructor(args: ActivityRegularizationArgs = {}, context?: LayerContext) {
     const { l1 = 0, l2 = 0 } = args;
-    // Keras 2 writes the regularizer beside the factors that it is made of.
+    // Keras 2 writes both the regularizer and its factors.
     const { activity_regularizer: _, activityRegularizer: __, ...own } = args as Record<string, unknown>;
     super({ ...own, activityRegularizer: { class_name: 'L1L2', config: { l1, l2 } } }, fields, context);
     this.supportsMasking = true;

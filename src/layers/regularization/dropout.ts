@@ -1,12 +1,12 @@
-// Dropout and its relatives that drop whole channels: values become zero at random while training, the others grow so that
-// the sum stays. Source: https://keras.io/api/layers/regularization_layers/dropout/
+// The layers Dropout and SpatialDropout1D to 3D. While training they set random values to zero and scale the others, so
+// that the expected sum does not change. Source: https://keras.io/api/layers/regularization_layers/dropout/
 
 import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Field, type Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { RandomSource, seedField } from '../random/randomSource.js';
 
 /** A number from 0 to 1. */
@@ -22,9 +22,10 @@ export function rateField(): Field<number> {
   };
 }
 
+/** The shape of the random mask; null stands for the input's size, or for its whole shape. */
 export type NoiseShape = readonly (number | null)[] | null;
 
-/** The shape of what is drawn at random; null is the input's size there. */
+/** The argument noise_shape. */
 export function noiseShapeField(): Field<NoiseShape> {
   return {
     parse(value, { key }) {
@@ -39,7 +40,7 @@ export function noiseShapeField(): Field<NoiseShape> {
   };
 }
 
-/** The noise shape for this input. */
+/** The shape of the random mask for this input. Throws ValueError if it does not broadcast to the input. */
 export function concreteShape(noiseShape: NoiseShape, { shape }: Tensor): readonly number[] {
   if (noiseShape === null) return shape;
   const fits =
@@ -58,10 +59,10 @@ interface Rate {
   readonly seed: number | null;
 }
 
-/** Zero where a number of `noiseShape` falls below the rate, x / (1 - rate) elsewhere. */
+/** Applies dropout with a random mask of this shape: zero with probability `rate`, x / (1 - rate) otherwise. */
 function drop(x: Tensor, { rate }: Rate, noiseShape: readonly number[], random: RandomSource): Tensor {
   if (rate === 1) return zerosLike(x);
-  const isKept = greaterEqual(random.uniform(noiseShape), rate);
+  const isKept = greaterEqual(random.drawUniform(noiseShape), rate);
   return where(isKept, mul(x, 1 / (1 - rate)), zerosLike(x));
 }
 
@@ -69,16 +70,19 @@ const dropoutFields = { rate: rateField(), seed: seedField(), noiseShape: noiseS
 
 /** The arguments of Keras's Dropout. */
 export interface DropoutArgs extends BaseLayerArgs {
-  /** Share of the values that become zero, from 0 to 1. */
+  /** Fraction of the values that become zero, from 0 to 1. */
   rate: number;
-  /** Shape of the random mask, which broadcasts to the input; null is the input's size. Default: the input's shape. */
+  /**
+   * Shape of the random mask, which broadcasts to the input. A null size is the input's. Default null: the input's
+   * shape.
+   */
   noiseShape?: NoiseShape;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Input and output: float32, any shape; the identity except while training.
+ * Sets random values to zero while training; the identity otherwise. Input and output: float32, any shape.
  * Source: https://keras.io/api/layers/regularization_layers/dropout/
  *
  * @throws ValueError for a rate outside of [0, 1] or a noise shape that does not fit.
@@ -110,9 +114,9 @@ const spatialFieldsWithFormat = { ...spatialFields, dataFormat: dataFormat() };
 
 /** The arguments of Keras's SpatialDropout1D. */
 export interface SpatialDropout1DArgs extends BaseLayerArgs {
-  /** Share of the channels that become zero, from 0 to 1. */
+  /** Fraction of the channels that become zero, from 0 to 1. */
   rate: number;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
 }
 
@@ -132,7 +136,7 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
     this.#random = new RandomSource((this.config as unknown as Rate).seed);
   }
 
-  /** Of all its members Keras writes these few. The dtype is the name of that of its variables. */
+  /** As in Keras, the config lacks `trainable`, and `dtype` is the name of the variables' dtype instead of a policy. */
   override getKerasConfig(): Record<string, Json> {
     const { trainable: _, ...config } = super.getKerasConfig();
     const { name } = this.dtypePolicy;
@@ -144,12 +148,12 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
       const x = floatInput(inputs);
       const config = this.config as unknown as Rate & { readonly dataFormat?: string };
       if (!training || config.rate === 0) return x;
-      // A mask of rank 5 would not broadcast on WebGL; all sides in one are enough.
+      // A mask of rank 5 would not broadcast on WebGL, so the spatial dimensions become one.
       const [batch, ...others] = x.shape;
       const isFirst = config.dataFormat === 'channels_first';
       const channels = isFirst ? others[0] : others[others.length - 1];
-      const sides = util.sizeFromShape(isFirst ? others.slice(1) : others.slice(0, -1));
-      const merged = reshape(x, isFirst ? [batch, channels, sides] : [batch, sides, channels]);
+      const positions = util.sizeFromShape(isFirst ? others.slice(1) : others.slice(0, -1));
+      const merged = reshape(x, isFirst ? [batch, channels, positions] : [batch, positions, channels]);
       const noiseShape = isFirst ? [batch, channels, 1] : [batch, 1, channels];
       return reshape(drop(merged, config, noiseShape, this.#random), x.shape);
     });
@@ -157,7 +161,7 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
 }
 
 /**
- * Dropout of whole channels. Input and output: float32 [batch, steps, channels].
+ * Sets whole channels to zero while training. Input and output: float32 [batch, steps, channels].
  * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout1d/
  */
 export class SpatialDropout1D extends SpatialDropout<typeof spatialFields> {
@@ -169,7 +173,7 @@ export class SpatialDropout1D extends SpatialDropout<typeof spatialFields> {
 }
 
 /**
- * Dropout of whole channels. Input and output: float32, rank 4.
+ * Sets whole channels to zero while training. Input and output: float32, rank 4.
  * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
  */
 export class SpatialDropout2D extends SpatialDropout<typeof spatialFieldsWithFormat> {
@@ -181,7 +185,7 @@ export class SpatialDropout2D extends SpatialDropout<typeof spatialFieldsWithFor
 }
 
 /**
- * Dropout of whole channels. Input and output: float32, rank 5.
+ * Sets whole channels to zero while training. Input and output: float32, rank 5.
  * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout3d/
  */
 export class SpatialDropout3D extends SpatialDropout<typeof spatialFieldsWithFormat> {

@@ -1,4 +1,4 @@
-// Layers that act while training: https://keras.io/api/layers/regularization_layers/
+// Regularization layers: https://keras.io/api/layers/regularization_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
 import { ActivityRegularization } from './activityRegularization.js';

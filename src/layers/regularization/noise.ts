@@ -1,4 +1,4 @@
-// Noise while training: AlphaDropout, GaussianDropout, GaussianNoise.
+// The layers AlphaDropout, GaussianDropout and GaussianNoise, which add noise while training.
 // Source: https://keras.io/api/layers/regularization_layers/
 
 import { add, cast, greaterEqual, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
@@ -7,22 +7,24 @@ import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '
 import { RandomSource, seedField } from '../random/randomSource.js';
 import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
 
-/** Where selu saturates, -scale alpha: https://arxiv.org/abs/1706.02515 */
+/** The limit of selu at minus infinity, -scale alpha: https://arxiv.org/abs/1706.02515 */
 const saturated = -1.0507009873554805 * 1.6732632423543772;
 
 const alphaFields = { rate: rateField(), seed: seedField(), noiseShape: noiseShapeField() };
 
 /** The arguments of Keras's AlphaDropout. */
 export interface AlphaDropoutArgs extends BaseLayerArgs {
-  /** Share of the values that are set to selu's lowest value, from 0 to 1. */
+  /** Fraction of the values that are set to selu's limit at minus infinity, from 0 to 1. */
   rate: number;
+  /** Shape of the random mask, which broadcasts to the input. Default null: the input's shape. */
   noiseShape?: NoiseShape;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Dropout for networks of selu: the mean and the variance of the values stay.
+ * Dropout for networks with selu, which keeps the mean and the variance of the values. The identity except while
+ * training.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/alpha_dropout/
  */
 export class AlphaDropout extends KerasLayer<typeof alphaFields> {
@@ -41,7 +43,7 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
       const x = floatInput(inputs);
       const { rate, noiseShape } = this.config;
       if (!training || rate === 0) return x;
-      const kept = cast(greaterEqual(this.#random.uniform(concreteShape(noiseShape, x)), rate), 'float32');
+      const kept = cast(greaterEqual(this.#random.drawUniform(concreteShape(noiseShape, x)), rate), 'float32');
       const a = ((1 - rate) * (1 + rate * saturated ** 2)) ** -0.5;
       const b = -a * saturated * rate;
       const mixed = add(mul(x, kept), mul(sub(1, kept), saturated));
@@ -54,14 +56,14 @@ const gaussianFields = { rate: rateField(), seed: seedField() };
 
 /** The arguments of Keras's GaussianDropout. */
 export interface GaussianDropoutArgs extends BaseLayerArgs {
-  /** From 0 to 1: the factors have the standard deviation sqrt(rate / (1 - rate)). */
+  /** A number from 0 to 1. The factors have the standard deviation sqrt(rate / (1 - rate)). */
   rate: number;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Multiplies by normal values around 1 while training.
+ * Multiplies by normally distributed values of mean 1 while training.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/
  */
 export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
@@ -80,7 +82,7 @@ export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
       const x = floatInput(inputs);
       const { rate } = this.config;
       if (!training || rate === 0) return x;
-      return mul(x, this.#random.normal(x.shape, 1, Math.sqrt(rate / (1 - rate))));
+      return mul(x, this.#random.drawNormal(x.shape, 1, Math.sqrt(rate / (1 - rate))));
     });
   }
 }
@@ -91,12 +93,12 @@ const noiseFields = { stddev: rateField(), seed: seedField() };
 export interface GaussianNoiseArgs extends BaseLayerArgs {
   /** Standard deviation of the noise, from 0 to 1. */
   stddev: number;
-  /** Default: a random one. */
+  /** Default null: a random seed. */
   seed?: number | null;
 }
 
 /**
- * Adds normal values around 0 while training.
+ * Adds normally distributed values of mean 0 while training.
  * Input and output: float32, any shape. Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
  */
 export class GaussianNoise extends KerasLayer<typeof noiseFields> {
@@ -114,7 +116,7 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       const { stddev } = this.config;
-      return training && stddev > 0 ? add(x, this.#random.normal(x.shape, 0, stddev)) : x;
+      return training && stddev > 0 ? add(x, this.#random.drawNormal(x.shape, 0, stddev)) : x;
     });
   }
 }

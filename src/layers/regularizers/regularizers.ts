@@ -3,24 +3,26 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type Json, kerasObject } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { anything, type Param, type Params, readParams, type Values } from '../serialization/params.js';
-import { type Callable, type Family, type ObjectOptions, resolve } from '../serialization/resolve.js';
+import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 
+/** A penalty on a weight or an output, added to the loss. */
 export interface Regularizer {
-  /** The penalty, differentiable. Does not dispose x. */
+  /** Computes the penalty, a differentiable scalar. Does not dispose x. */
   apply(x: Tensor): Scalar;
-  /** What keras.regularizers.serialize gives. */
+  /** As keras.regularizers.serialize. */
   serialize(): Json;
 }
 
 /**
- * @param identifier null, a name, an object of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an object with
- *   `apply`, or a regularizer from here.
- * @throws ValueError for a name that nobody knows and for factors that are no non-negative numbers
+ * Finds or makes a regularizer; null stays null.
+ * @param identifier null, a name, the serialized form of Keras 2, Keras 3 or TensorFlow.js, a function of a tensor, an
+ *   instance with `apply`, or the result of this function.
+ * @throws ValueError for an unknown name, and for factors that are not finite numbers from 0 up.
  */
-export function getRegularizer(identifier: unknown, options: ObjectOptions = {}): Regularizer | null {
+export function getRegularizer(identifier: unknown, options: ResolveOptions = {}): Regularizer | null {
   return identifier == null ? null : resolve(family, identifier, options);
 }
 
@@ -36,15 +38,15 @@ function factor(missing: number): Param<number> {
   };
 }
 
-/** sum |x|. The gradient is sign(x), 0 at 0; that of tf.abs is -1 there. */
+/** sum |x|. Its gradient is sign(x) and thus 0 at 0, where that of tf.abs is -1. */
 const sumAbs = tf.customGrad((x, save) => {
   (save as tf.GradSaveFunc)([x as Tensor]);
   const gradFunc = (dy: Tensor, [saved]: Tensor[]) => tf.mul(dy, tf.sign(saved));
   return { value: tf.sum(tf.abs(x as Tensor)), gradFunc };
 }) as (x: Tensor) => Scalar;
 
-/** 0, from which a gradient finds its way to x. */
-const nothing = tf.customGrad((x) => {
+/** The scalar 0 with a zero gradient in x, so that a loss of this term alone has a gradient. */
+const zeroPenalty = tf.customGrad((x) => {
   const { shape } = x as Tensor;
   return { value: tf.scalar(0), gradFunc: () => tf.zeros(shape) };
 }) as (x: Tensor) => Scalar;
@@ -70,12 +72,12 @@ function l1l2({ l1, l2 }: { readonly l1: number; readonly l2: number }): (x: Ten
   return (x) => {
     const first = l1 === 0 ? undefined : tf.mul(sumAbs(x), l1);
     const second = l2 === 0 ? undefined : tf.mul(sumSquares(x), l2);
-    return (first && second ? tf.add(first, second) : (first ?? second ?? nothing(x))) as Scalar;
+    return (first && second ? tf.add(first, second) : (first ?? second ?? zeroPenalty(x))) as Scalar;
   };
 }
 
 const table: Readonly<Record<string, Definition>> = {
-  // Keras keeps the factors of L1 and OrthogonalRegularizer in a float32 tensor, and writes what that holds.
+  // Keras keeps the factors of L1 and OrthogonalRegularizer in a float32 tensor and serializes the rounded value.
   L1: define({ l1: factor(0.01) }, ({ l1 }) => [{ l1: Math.fround(l1) }, (x) => tf.mul(sumAbs(x), l1) as Scalar]),
   L2: define({ l2: factor(0.01) }, ({ l2 }) => [{ l2 }, (x) => tf.mul(sumSquares(x), l2) as Scalar]),
   L1L2: define({ l1: factor(0), l2: factor(0) }, (factors) => [factors, l1l2(factors)]),
@@ -89,7 +91,7 @@ const table: Readonly<Record<string, Definition>> = {
   }),
 };
 
-/** factor * mean |cosine| over all pairs of rows (or columns). */
+/** factor * mean of |cosine| over all pairs of rows (or columns). */
 function orthogonality(x: Tensor, factor: number, ofRows: boolean): Scalar {
   if (x.rank !== 2) {
     throw new KerasValueError(
@@ -109,10 +111,10 @@ function orthogonality(x: Tensor, factor: number, ofRows: boolean): Scalar {
 const known = classNames(Object.keys(table));
 
 const family: Family<Regularizer> = {
-  what: 'regularizer',
+  kind: 'regularizer',
   names: known.spellings,
   find(spelled, { kerasMajor }) {
-    // Keras 2 has this name for the pair, with 0.01 for both.
+    // In Keras 2 this is a function whose factors both default to 0.01.
     if (spelled === 'l1_l2' && kerasMajor === 2)
       return (config) => table.L1L2('L1L2', { l1: 0.01, l2: 0.01, ...(config as object) });
     const name = known.find(spelled);

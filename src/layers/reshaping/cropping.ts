@@ -1,14 +1,14 @@
-// Cropping1D, 2D and 3D: takes away from the ends of the sides.
+// The layers Cropping1D, Cropping2D and Cropping3D.
 // Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
 
 import { reshape, slice, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { KerasValueError, showValue } from '../base/errors.js';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides, mergeVolumes } from './sides.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { type Margins, type Pair, pair, pairs } from './marginFields.js';
+import { firstSpatialAxis, mapSpatialSizes, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly cropping: readonly Pair[];
@@ -16,22 +16,22 @@ interface Config {
 }
 
 abstract class Cropping<F extends Fields> extends KerasLayer<F> {
-  readonly #sides: number;
+  readonly #spatialRank: number;
 
-  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+  constructor(args: object, fields: F, context: LayerContext | undefined, spatialRank: number) {
     super(args, fields, context);
-    this.#sides = sides;
-    this.inputRules = [{ rank: sides + 2 }];
+    this.#spatialRank = spatialRank;
+    this.inputRules = [{ rank: spatialRank + 2 }];
   }
 
-  /** Per side. */
+  /** The cropping of each spatial dimension, and the data format. */
   protected abstract get geometry(): Config;
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const shape = onlyShape(inputShape);
     const { cropping, dataFormat } = this.geometry;
-    return mapSides(shape, this.#sides, dataFormat, (size, side) => {
-      const left = size - cropping[side][0] - cropping[side][1];
+    return mapSpatialSizes(shape, this.#spatialRank, dataFormat, (size, i) => {
+      const left = size - cropping[i][0] - cropping[i][1];
       if (left > 0) return left;
       throw new KerasValueError(
         `Values in \`cropping\` argument should be smaller than the corresponding spatial dimension of the input. Received: input_shape=${showValue(shape)}, cropping=${showValue(cropping)} (${this.getClassName()} '${this.name}')`,
@@ -43,7 +43,7 @@ abstract class Cropping<F extends Fields> extends KerasLayer<F> {
     return tidy(() => {
       const x = floatInput(inputs);
       const { cropping, dataFormat } = this.geometry;
-      const first = firstSide(dataFormat);
+      const first = firstSpatialAxis(dataFormat);
       const size = this.computeOutputShape(x.shape) as number[];
       if (x.rank === 5) {
         const { merged, inner } = mergeVolumes(x, dataFormat);
@@ -62,11 +62,16 @@ const fields1d = { cropping: pair(1) };
 
 /** The arguments of Keras's Cropping1D. */
 export interface Cropping1DArgs extends BaseLayerArgs {
-  /** Steps taken away at both ends, or [before, after]. Default 1. */
+  /** Number of steps to remove at the start and at the end, or [start, end]. Default 1. */
   cropping?: number | readonly number[];
 }
 
-/** Input: float32 [batch, steps, channels]. Source: https://keras.io/api/layers/reshaping_layers/cropping1d/ */
+/**
+ * Crops along time. Input and output: float32 [batch, steps, channels].
+ * Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
+ *
+ * @throws ValueError if nothing would be left.
+ */
 export class Cropping1D extends Cropping<typeof fields1d> {
   static readonly className: string = 'Cropping1D';
 
@@ -83,15 +88,18 @@ const fields2d = { cropping: pairs(2, 0), dataFormat: dataFormat() };
 
 /** The arguments of Keras's Cropping2D and Cropping3D. */
 export interface CroppingArgs extends BaseLayerArgs {
-  /** One number for all, or per side a number or [before, after]. Default 0 in 2D, 1 in 3D. */
+  /** One number for all, or for each spatial dimension a number or [start, end]. Default 0 in 2D, 1 in 3D. */
   cropping?: Margins;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
 /**
- * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Crops height and width. Input and output: float32 [batch, height, width, channels] or [batch, channels, height,
+ * width].
  * Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
+ *
+ * @throws ValueError if nothing would be left.
  */
 export class Cropping2D extends Cropping<typeof fields2d> {
   static readonly className: string = 'Cropping2D';
@@ -107,7 +115,12 @@ export class Cropping2D extends Cropping<typeof fields2d> {
 
 const fields3d = { cropping: pairs(3, 1), dataFormat: dataFormat() };
 
-/** Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/cropping3d/ */
+/**
+ * Crops depth, height and width. Input and output: float32, rank 5.
+ * Source: https://keras.io/api/layers/reshaping_layers/cropping3d/
+ *
+ * @throws ValueError if nothing would be left.
+ */
 export class Cropping3D extends Cropping<typeof fields3d> {
   static readonly className: string = 'Cropping3D';
 

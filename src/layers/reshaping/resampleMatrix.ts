@@ -1,8 +1,10 @@
-// Resizing as a matrix: row i holds what each input position contributes to output position i. Positions are pixel centers,
-//   s = (i + 0.5) in/out - 0.5,
-// the weights are those of a kernel around s, wide as the step between outputs if it is to smooth (antialias), cut off at the
-// borders and scaled to the sum 1. Keras's backends agree on this:
-// https://www.tensorflow.org/api_docs/python/tf/image/resize and https://docs.jax.dev/en/latest/_autosummary/jax.image.resize.html
+// Resizing along one axis as a matrix. Row i holds the weights of the input positions in output position i. The weights
+// are those of a kernel around the pixel center
+//   s = (i + 0.5) in/out - 0.5
+// With antialias the kernel is as wide as the step between outputs. Weights beyond the borders are dropped, and the
+// others scaled to sum 1. Keras's backends agree on this: https://www.tensorflow.org/api_docs/python/tf/image/resize
+// and
+// https://docs.jax.dev/en/latest/_autosummary/jax.image.resize.html
 
 export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'lanczos5', 'area'] as const;
 
@@ -10,7 +12,7 @@ export type Interpolation = (typeof interpolations)[number];
 
 export interface Resampling {
   readonly interpolation: Interpolation;
-  /** Whether making smaller averages over what lies between the outputs. 'nearest' and 'area' do not ask. */
+  /** Whether downsampling averages over the inputs between two outputs. 'nearest' and 'area' ignore it. */
   readonly antialias: boolean;
 }
 
@@ -42,7 +44,7 @@ const kernels: Readonly<Record<Exclude<Interpolation, 'nearest' | 'area'>, Kerne
 const cache = new Map<string, Float32Array>();
 const cacheSize = 32;
 
-/** [outSize, inSize] */
+/** Computes the matrix [outSize, inSize], or takes it from a cache. */
 export function resampleMatrix(
   inSize: number,
   outSize: number,
@@ -76,7 +78,7 @@ function rowOf(i: number, inSize: number, outSize: number, { interpolation, anti
   return Math.abs(sum) > 1e-4 ? weights.map((weight) => weight / sum) : row;
 }
 
-/** How much of pixel j, [j, j + 1], lies in [from, to]. */
+/** The length of the intersection of pixel j, [j, j + 1], with [from, to]. */
 function overlap(from: number, to: number, j: number): number {
   return Math.max(0, Math.min(to, j + 1) - Math.max(from, j));
 }

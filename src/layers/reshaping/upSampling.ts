@@ -1,4 +1,4 @@
-// UpSampling1D, 2D and 3D: makes each step, pixel or voxel into several.
+// The layers UpSampling1D, UpSampling2D and UpSampling3D.
 // Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
 
 import { reshape, type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
@@ -6,11 +6,11 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, oneOf, positiveInteger, tuple } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { resizeImages } from './resample.js';
 import { type Interpolation, interpolations } from './resampleMatrix.js';
-import { mapSides } from './sides.js';
+import { resizeImages } from './resizeImages.js';
+import { mapSpatialSizes } from './spatialShapes.js';
 
-/** Each of n steps of [batch, n, inner] becomes `times` steps. */
+/** Repeats each of the n steps of [batch, n, inner] `times` times. */
 function repeatSteps(x: Tensor, [batch, n, inner]: readonly number[], times: number): Tensor {
   return tile(reshape(x, [batch, n, 1, inner]), [1, 1, times, 1]);
 }
@@ -19,12 +19,12 @@ const fields1d = { size: positiveInteger(2) };
 
 /** The arguments of Keras's UpSampling1D. */
 export interface UpSampling1DArgs extends BaseLayerArgs {
-  /** Default 2. */
+  /** Number of repetitions of each step. Default 2. */
   size?: number;
 }
 
 /**
- * Input: float32 [batch, steps, channels]. Output: [batch, steps size, channels].
+ * Repeats each step `size` times. Input: float32 [batch, steps, channels]. Output: [batch, steps * size, channels].
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling1d/
  */
 export class UpSampling1D extends KerasLayer<typeof fields1d> {
@@ -36,7 +36,7 @@ export class UpSampling1D extends KerasLayer<typeof fields1d> {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return mapSides(onlyShape(inputShape), 1, 'channels_last', (steps) => steps * this.config.size);
+    return mapSpatialSizes(onlyShape(inputShape), 1, 'channels_last', (steps) => steps * this.config.size);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -66,7 +66,7 @@ export interface UpSampling2DArgs extends BaseLayerArgs {
 }
 
 /**
- * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Enlarges images. Input and output: float32 [batch, height, width, channels] or [batch, channels, height, width].
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
  */
 export class UpSampling2D extends KerasLayer<typeof fields2d> {
@@ -79,7 +79,7 @@ export class UpSampling2D extends KerasLayer<typeof fields2d> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { size, dataFormat } = this.config;
-    return mapSides(onlyShape(inputShape), 2, dataFormat, (n, side) => n * size[side]);
+    return mapSpatialSizes(onlyShape(inputShape), 2, dataFormat, (n, i) => n * size[i]);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -97,13 +97,16 @@ const fields3d = { size: tuple(3, 2), dataFormat: dataFormat() };
 
 /** The arguments of Keras's UpSampling3D. */
 export interface UpSampling3DArgs extends BaseLayerArgs {
-  /** Factors of the three sides, or one number for all. Default 2. */
+  /** Factors of depth, height and width, or one number for all. Default 2. */
   size?: number | readonly number[];
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
-/** Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/up_sampling3d/ */
+/**
+ * Repeats voxels along depth, height and width. Input and output: float32, rank 5.
+ * Source: https://keras.io/api/layers/reshaping_layers/up_sampling3d/
+ */
 export class UpSampling3D extends KerasLayer<typeof fields3d> {
   static readonly className: string = 'UpSampling3D';
 
@@ -114,7 +117,7 @@ export class UpSampling3D extends KerasLayer<typeof fields3d> {
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { size, dataFormat } = this.config;
-    return mapSides(onlyShape(inputShape), 3, dataFormat, (n, side) => n * size[side]);
+    return mapSpatialSizes(onlyShape(inputShape), 3, dataFormat, (n, i) => n * size[i]);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -1,12 +1,13 @@
-// ZeroPadding1D, 2D and 3D: zeros around the sides. Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+// The layers ZeroPadding1D, ZeroPadding2D and ZeroPadding3D.
+// Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
 
 import { pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
-import { type Margins, type Pair, pair, pairs } from './fields.js';
-import { firstSide, mapSides, mergeVolumes } from './sides.js';
+import { type Margins, type Pair, pair, pairs } from './marginFields.js';
+import { firstSpatialAxis, mapSpatialSizes, mergeVolumes } from './spatialShapes.js';
 
 interface Config {
   readonly padding: readonly Pair[];
@@ -14,28 +15,28 @@ interface Config {
 }
 
 abstract class ZeroPadding<F extends Fields> extends KerasLayer<F> {
-  readonly #sides: number;
+  readonly #spatialRank: number;
 
-  constructor(args: object, fields: F, context: LayerContext | undefined, sides: number) {
+  constructor(args: object, fields: F, context: LayerContext | undefined, spatialRank: number) {
     super(args, fields, context);
-    this.#sides = sides;
-    this.inputRules = [{ rank: sides + 2 }];
+    this.#spatialRank = spatialRank;
+    this.inputRules = [{ rank: spatialRank + 2 }];
   }
 
-  /** Per side. */
+  /** The padding of each spatial dimension, and the data format. */
   protected abstract get geometry(): Config;
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     const { padding, dataFormat } = this.geometry;
-    const grow = (size: number, side: number) => size + padding[side][0] + padding[side][1];
-    return mapSides(onlyShape(inputShape), this.#sides, dataFormat, grow);
+    const grow = (size: number, i: number) => size + padding[i][0] + padding[i][1];
+    return mapSpatialSizes(onlyShape(inputShape), this.#spatialRank, dataFormat, grow);
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
       const { padding, dataFormat } = this.geometry;
-      const first = firstSide(dataFormat);
+      const first = firstSpatialAxis(dataFormat);
       if (padding.every(([before, after]) => before === 0 && after === 0)) return x;
       if (x.rank === 5) {
         const { merged, inner } = mergeVolumes(x, dataFormat);
@@ -55,14 +56,14 @@ const fields1d = { padding: pair(1), dataFormat: dataFormat() };
 
 /** The arguments of Keras's ZeroPadding1D. */
 export interface ZeroPadding1DArgs extends BaseLayerArgs {
-  /** Steps before and after, or one number for both. Default 1. */
+  /** Number of zeros at the start and at the end, or [start, end]. Default 1. */
   padding?: number | readonly number[];
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
 /**
- * Input: float32 [batch, steps, channels], or [batch, channels, steps].
+ * Pads time with zeros. Input and output: float32 [batch, steps, channels] or [batch, channels, steps].
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
  */
 export class ZeroPadding1D extends ZeroPadding<typeof fields1d> {
@@ -81,14 +82,15 @@ const fields2d = { padding: pairs(2, 1), dataFormat: dataFormat() };
 
 /** The arguments of Keras's ZeroPadding2D and ZeroPadding3D. */
 export interface ZeroPaddingArgs extends BaseLayerArgs {
-  /** One number for all, or per side a number or [before, after]. Default 1. */
+  /** One number for all, or for each spatial dimension a number or [start, end]. Default 1. */
   padding?: Margins;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
 }
 
 /**
- * Input: float32 [batch, height, width, channels], or [batch, channels, height, width].
+ * Pads height and width with zeros.
+ * Input and output: float32 [batch, height, width, channels] or [batch, channels, height, width].
  * Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
  */
 export class ZeroPadding2D extends ZeroPadding<typeof fields2d> {
@@ -106,7 +108,8 @@ export class ZeroPadding2D extends ZeroPadding<typeof fields2d> {
 const fields3d = { padding: pairs(3, 1), dataFormat: dataFormat() };
 
 /**
- * Input: float32, rank 5. Source: https://keras.io/api/layers/reshaping_layers/zero_padding3d/
+ * Pads depth, height and width with zeros. Input and output: float32, rank 5.
+ * Source: https://keras.io/api/layers/reshaping_layers/zero_padding3d/
  */
 export class ZeroPadding3D extends ZeroPadding<typeof fields3d> {
   static readonly className: string = 'ZeroPadding3D';

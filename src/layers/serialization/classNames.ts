@@ -1,14 +1,16 @@
-// Names of Keras's classes: case-sensitive, in CamelCase or snake_case, and in the camelCase of TensorFlow.js.
+// Finds Keras's classes by the spellings of their names: CamelCase, snake_case and TensorFlow.js's camelCase. All are
+// case-sensitive.
 
 import { toSnake } from '../../core/json.js';
 
 export interface ClassNames {
-  /** All that Keras knows, for messages. */
+  /** All spellings that Keras accepts, for messages. */
   readonly spellings: readonly string[];
-  /** The class that is meant, if any. */
+  /** The class of this spelling, or undefined. */
   find(spelled: string): string | undefined;
 }
 
+/** @param aliases further spellings, each with its class. */
 export function classNames(classes: readonly string[], aliases: Readonly<Record<string, string>> = {}): ClassNames {
   const own = classes.flatMap(
     (name) =>

@@ -1,11 +1,11 @@
-// The parameters of a Keras object as a table: one row says how a value is checked and what it is when missing. The same
-// table reads Keras's snake_case configs and the camelCase ones of TensorFlow.js.
+// The parameters of an activation, initializer, regularizer or constraint as a table. A row checks one value and gives
+// its default. The same table reads Keras's snake_case configs and TensorFlow.js's camelCase ones.
 
 import { isPlainObject, type PlainObject, snakeKeys } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface Param<T> {
-  /** `undefined` and `null` are a missing value, where null has no meaning of its own. */
+  /** Checks a value. `undefined` is a missing value, and so is `null` unless it has a meaning of its own. */
   read(value: unknown, where: string, key: string): T;
 }
 
@@ -19,7 +19,7 @@ export interface ReadOptions {
   readonly ignored?: readonly string[];
 }
 
-/** Values of all `params`. A key that nothing here knows is reported and left out, since newer files may add some. */
+/** Reads the values of all `params`. Warns about unknown keys and skips them, since newer files may add some. */
 export function readParams<P extends Params>(
   where: string,
   params: P,
@@ -41,15 +41,16 @@ export function readParams<P extends Params>(
   return Object.fromEntries(read) as Values<P>;
 }
 
-/** A number in any form that a file may hold it: tf.keras wrote some scalars as {type: 'ndarray', value: 2}. */
+/** The value inside {type: 'ndarray', value: 2}, the form in which tf.keras wrote some scalars. */
 function unwrap(value: unknown): unknown {
   return isPlainObject(value) && value.type === 'ndarray' ? value.value : value;
 }
 
-function expected(what: string, where: string, key: string, value: unknown): KerasValueError {
-  return new KerasValueError(`${where}: Argument \`${key}\` must be ${what}. Received: ${key}=${showValue(value)}`);
+function expected(rule: string, where: string, key: string, value: unknown): KerasValueError {
+  return new KerasValueError(`${where}: Argument \`${key}\` must be ${rule}. Received: ${key}=${showValue(value)}`);
 }
 
+/** A number. */
 export function num(missing: number): Param<number> {
   return {
     read(given, where, key) {
@@ -60,11 +61,13 @@ export function num(missing: number): Param<number> {
   };
 }
 
+/** A number, or null. */
 export function numOrNull(): Param<number | null> {
   const inner = num(0);
   return { read: (value, where, key) => (value == null ? null : inner.read(value, where, key)) };
 }
 
+/** A boolean. */
 export function flag(missing: boolean): Param<boolean> {
   return {
     read(value, where, key) {
@@ -75,7 +78,7 @@ export function flag(missing: boolean): Param<boolean> {
   };
 }
 
-/** Whole numbers, given as one or as a list; kept the way they were given, since the config shows them so. */
+/** One integer or a list of integers, kept as given because the config shows it that way. */
 export function axis(missing: number): Param<number | readonly number[]> {
   return {
     read(value, where, key) {
@@ -101,7 +104,7 @@ function isAxes(value: unknown): value is number | readonly number[] {
   return Array.isArray(value) ? value.every(Number.isInteger) : Number.isInteger(value);
 }
 
-/** A list of whole numbers, or null. */
+/** A list of integers, or null. */
 export const axesOrNull: Param<readonly number[] | null> = {
   read(value, where, key) {
     const axes = value ?? null;
@@ -110,7 +113,7 @@ export const axesOrNull: Param<readonly number[] | null> = {
   },
 };
 
-/** Any value, for the object itself to check. */
+/** Any value; the caller checks it. */
 export function anything<T = unknown>(missing: T): Param<T> {
   return { read: (value) => (value === undefined ? missing : (value as T)) };
 }

@@ -1,7 +1,8 @@
-// From what a user or a file gives for an activation, initializer, regularizer or constraint to the object itself: names,
-// Keras's and TensorFlow.js's serialized objects, custom classes and functions, instances. One order for all four families:
+// Finds the activation, initializer, regularizer or constraint that an identifier means. A user or a file may give a
+// name, a serialized form of Keras or TensorFlow.js, a custom class or function, or an instance. All four families
+// search in this order:
 //
-//   customObjects -> built-ins -> the family's own fall-back -> an error that lists the known names
+//   customObjects -> built-ins -> the family's own fallback -> an error that lists the known names
 
 import { serialization } from '@tensorflow/tfjs-core';
 import {
@@ -14,31 +15,32 @@ import {
   snakeKeys,
   toCamel,
 } from '../../core/json.js';
-import { KerasValueError, showValue } from '../base/errors.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-export interface ObjectOptions {
-  /** Which Keras wrote the config: a few names mean another function in Keras 2. Default 3. */
+export interface ResolveOptions {
+  /** The version of Keras that wrote the config. A few names mean another function in Keras 2. Default 3. */
   readonly kerasMajor?: 2 | 3;
   /** Classes and functions by name or registered name ('package>Name'). */
   readonly customObjects?: Readonly<Record<string, unknown>>;
 }
 
-/** What all resolved objects have in common. */
+/** The part that activations, initializers, regularizers and constraints share. */
 export interface Resolved {
   serialize(): Json;
 }
 
+/** How one of the four families finds and wraps its members. */
 export interface Family<T extends Resolved> {
-  /** As in "Could not interpret <what> identifier". */
-  readonly what: string;
-  /** Shown by errors. */
+  /** Named in messages: "Could not interpret <kind> identifier". */
+  readonly kind: string;
+  /** The known names, listed in error messages. */
   readonly names: readonly string[];
-  /** Makes a built-in, by any spelling of its name. */
-  find(name: string, options: ObjectOptions): ((config: unknown) => T) | undefined;
-  /** Gives a custom function or an instance's method the shape of the family. */
+  /** Finds the maker of a built-in by any spelling of its name. */
+  find(name: string, options: ResolveOptions): ((config: unknown) => T) | undefined;
+  /** Wraps a custom function, or the method of an instance, as a member of the family. */
   wrap(call: Callable, name: string, serialize: () => Json): T;
-  /** For serialized objects that are neither custom nor built in. */
-  fallback?(object: KerasObject, options: ObjectOptions): T | null;
+  /** Reads serialized forms that are neither custom nor built in; null if it cannot. */
+  fallback?(object: KerasObject, options: ResolveOptions): T | null;
 }
 
 export type Callable = (...args: never[]) => unknown;
@@ -57,29 +59,30 @@ type Class = (new (
   fromConfig?(...args: unknown[]): Instance;
 };
 
-export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ObjectOptions): T {
+/** @throws ValueError for an unknown identifier, and for Python code saved in a file. */
+export function resolve<T extends Resolved>(family: Family<T>, identifier: unknown, options: ResolveOptions): T {
   if (typeof identifier === 'string') return fromName(family, identifier, options);
   if (typeof identifier === 'function') return fromCustom(family, identifier, options);
   if (isLambda(identifier)) throw codeRefused(family, identifier);
-  if (isKerasObject(identifier)) return fromObject(family, asKerasObject(identifier), options);
+  if (isKerasObject(identifier)) return fromSerialized(family, asKerasObject(identifier), options);
   if (isInstance(identifier)) return fromInstance(family, identifier, options);
   throw unknownIdentifier(family, identifier);
 }
 
-function fromName<T extends Resolved>(family: Family<T>, name: string, options: ObjectOptions): T {
+function fromName<T extends Resolved>(family: Family<T>, name: string, options: ResolveOptions): T {
   const custom = findCustom(options, [name]);
-  if (custom !== undefined) return fromCustom(family, custom, options, functionObject(name));
+  if (custom !== undefined) return fromCustom(family, custom, options, serializedFunction(name));
   const make = family.find(name, options);
   if (!make) throw unknownIdentifier(family, name);
   return make({});
 }
 
-function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+function fromSerialized<T extends Resolved>(family: Family<T>, object: KerasObject, options: ResolveOptions): T {
   const { class_name: className, config, registered_name: registered } = object;
-  if (className === 'function') return fromFunctionObject(family, object, options);
+  if (className === 'function') return fromSerializedFunction(family, object, options);
   const custom = findCustom(options, [registered, className]);
   if (custom !== undefined) return fromCustom(family, custom, options, object);
-  // A class that somebody registered may share its name with a built-in and compute something else.
+  // A registered class of a user may have the name of a built-in and compute something else.
   const isForeign = /^(?!keras>).*>/i.test(registered ?? '');
   const make = isForeign ? undefined : family.find(className, options);
   const made = make ? make(config) : family.fallback?.(object, options);
@@ -88,7 +91,11 @@ function fromObject<T extends Resolved>(family: Family<T>, object: KerasObject, 
 }
 
 /** {class_name: 'function', config: 'relu' or 'package>name'}: a built-in or custom function by its name. */
-function fromFunctionObject<T extends Resolved>(family: Family<T>, object: KerasObject, options: ObjectOptions): T {
+function fromSerializedFunction<T extends Resolved>(
+  family: Family<T>,
+  object: KerasObject,
+  options: ResolveOptions,
+): T {
   const { config: name, registered_name: registered } = object;
   if (typeof name !== 'string') throw unknownIdentifier(family, object);
   const custom = findCustom(options, [name, registered === 'function' ? undefined : registered]);
@@ -99,13 +106,14 @@ function fromFunctionObject<T extends Resolved>(family: Family<T>, object: Keras
 }
 
 /**
- * @param object what the file holds for it. A class gets its config, with keys in camelCase, and the saved form keeps the
- *   module and the registered name.
+ * Makes a member from a custom class, function or instance.
+ * @param object its serialized form in the file. A class receives the config from it, with camelCase keys, and what is
+ *   saved later keeps its module and registered name.
  */
 function fromCustom<T extends Resolved>(
   family: Family<T>,
   custom: unknown,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (typeof custom !== 'function') return resolveInstance(family, custom, options, object);
@@ -123,7 +131,7 @@ function fromCustom<T extends Resolved>(
 function resolveInstance<T extends Resolved>(
   family: Family<T>,
   value: unknown,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (!isInstance(value)) throw unknownIdentifier(family, value);
@@ -133,7 +141,7 @@ function resolveInstance<T extends Resolved>(
 function fromFunction<T extends Resolved>(
   family: Family<T>,
   call: Callable,
-  { customObjects = {} }: ObjectOptions,
+  { customObjects = {} }: ResolveOptions,
   object?: KerasObject,
 ): T {
   const registered = Object.keys(customObjects).find((key) => customObjects[key] === call);
@@ -142,34 +150,34 @@ function fromFunction<T extends Resolved>(
     if (object) return object as Json;
     if (name === '') {
       throw new KerasValueError(
-        `Unknown ${family.what} cannot be serialized due to invalid function name: pass a named function and name it in customObjects. Received: ${call}`,
+        `Unknown ${family.kind} cannot be serialized due to invalid function name: pass a named function and name it in customObjects. Received: ${call}`,
       );
     }
-    return functionObject(name) as Json;
+    return serializedFunction(name) as Json;
   };
   return family.wrap(call, name, serialize);
 }
 
-function functionObject(name: string): KerasObject {
+function serializedFunction(name: string): KerasObject {
   return { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' };
 }
 
 function fromInstance<T extends Resolved>(
   family: Family<T>,
   instance: Instance,
-  options: ObjectOptions,
+  options: ResolveOptions,
   object?: KerasObject,
 ): T {
   if (typeof instance.serialize === 'function') return instance as unknown as T;
-  const stock = object ? undefined : fromStock(family, instance, options);
-  if (stock) return stock;
+  const builtIn = object ? undefined : fromTfjs(family, instance, options);
+  if (builtIn) return builtIn;
   const name = object?.class_name ?? instance.getClassName?.() ?? instance.constructor.name;
   const call = ((...args: never[]) => instance.apply(...args)) as Callable;
   return family.wrap(call, name, () => serializeInstance(instance, name, object));
 }
 
-/** An instance of a class of tfjs-layers that is not changed by a subclass. */
-function fromStock<T extends Resolved>(family: Family<T>, instance: Instance, options: ObjectOptions): T | undefined {
+/** The built-in that matches an instance of a tfjs-layers class; undefined if a subclass overrides `apply`. */
+function fromTfjs<T extends Resolved>(family: Family<T>, instance: Instance, options: ResolveOptions): T | undefined {
   const className = instance.getClassName?.();
   if (className === undefined) return undefined;
   const registered = serialization.SerializationMap.getMap().classNameMap[className]?.[0];
@@ -194,8 +202,8 @@ function isClass(value: unknown): value is Class {
   return hasMethods || className !== undefined || fromConfig !== undefined || /^class\b/.test(String(value));
 }
 
-/** tfjs-layers turns strings of a config into camelCase, registered names too. */
-function findCustom({ customObjects = {} }: ObjectOptions, names: readonly (string | null | undefined)[]): unknown {
+/** Also compares names in camelCase: tfjs-layers converts the strings of a config, registered names included. */
+function findCustom({ customObjects = {} }: ResolveOptions, names: readonly (string | null | undefined)[]): unknown {
   for (const name of names) {
     if (name == null) continue;
     if (Object.hasOwn(customObjects, name)) return customObjects[name];
@@ -209,7 +217,9 @@ function plainName(name: string): string {
   return name.split('>').map(toCamel).join('>');
 }
 
-/** Python byte code: {class_name: '__lambda__', config} of Keras 3, or the bare {value: ['4wEAAA...', ...]}. */
+/**
+ * Whether a value is Python byte code: {class_name: '__lambda__', config} of Keras 3, or {value: ['4wEAAA...', ...]}.
+ */
 function isLambda(value: unknown): boolean {
   if (!isPlainObject(value)) return false;
   const className = value.class_name ?? value.className;
@@ -217,15 +227,15 @@ function isLambda(value: unknown): boolean {
   return className === '__lambda__' || (className === 'function' && isLambda(value.config));
 }
 
-function codeRefused<T extends Resolved>({ what }: Family<T>, value: unknown): KerasValueError {
+function codeRefused<T extends Resolved>({ kind }: Family<T>, value: unknown): KerasValueError {
   return new KerasValueError(
-    `The ${what} is a Python lambda: its code cannot be run here. Save the model with a named function and pass that function in customObjects. Received: ${shorten(showValue(value))}`,
+    `The ${kind} is a Python lambda: its code cannot be run here. Save the model with a named function and pass that function in customObjects. Received: ${shorten(showValue(value))}`,
   );
 }
 
-function unknownIdentifier<T extends Resolved>({ what, names }: Family<T>, value: unknown): KerasValueError {
+function unknownIdentifier<T extends Resolved>({ kind, names }: Family<T>, value: unknown): KerasValueError {
   return new KerasValueError(
-    `Could not interpret ${what} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
+    `Could not interpret ${kind} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
   );
 }
 

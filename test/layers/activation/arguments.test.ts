@@ -1,4 +1,4 @@
-// Arguments of activation layers: forms of Keras 2 and TensorFlow.js, errors.
+// Arguments of activation layers: spellings of Keras 2 and TensorFlow.js, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-// Keras's activations: values and gradients of real Keras, names, saved forms, errors.
+// Keras's activations: values and gradients of real Keras, names, serialized forms, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -10,7 +10,7 @@ import {
   setLayerActivationFactory,
 } from '../../../src/layers/activations/activations.js';
 import { activate } from '../../../src/ops/activate.js';
-import { expectClose, type Golden, onBackends, throughTfjs } from '../../support/layers/close.js';
+import { expectClose, type Golden, onBackends, throughTfjs } from '../../support/layers/expectClose.js';
 import goldens from '../serialization/goldens.json' with { type: 'json' };
 
 interface Case {
@@ -111,13 +111,13 @@ onBackends('activations as real Keras', () => {
   it('of an instance of tfjs-layers', () => {
     const { classNameMap } = tf.serialization.SerializationMap.getMap();
     const names = { swish: 'silu', relu6: 'relu6', gelu: 'gelu', gelu_new: 'gelu', mish: 'mish', softmax: 'softmax' };
-    for (const [stock, name] of Object.entries(names)) {
-      expect(getActivation(new classNameMap[stock][0]()).name).to.equal(name);
+    for (const [tfjsName, name] of Object.entries(names)) {
+      expect(getActivation(new classNameMap[tfjsName][0]()).name).to.equal(name);
     }
     expect(getActivation(new classNameMap.hardSigmoid[0]()).keras2).to.equal(true);
   });
 
-  it('of functions, classes and objects', () => {
+  it('of functions, classes and instances', () => {
     const double = (x: tf.Tensor) => tf.mul(tf.add(x, 0), 2);
     class Scale {
       readonly factor: number;
@@ -139,10 +139,10 @@ onBackends('activations as real Keras', () => {
     expect(named.serialize()).to.deep.equal(saved);
     expect(getActivation(double, { customObjects: { 'pkg>double': double } }).serialize()).to.deep.equal(saved);
     expect(getActivation('myDouble', { customObjects: { my_double: double } }).name).to.equal('my_double');
-    const object = { module: 'mine', class_name: 'Scale', config: { factor: 4 }, registered_name: 'pkg>Scale' };
-    const scale = getActivation(object, { customObjects: { 'pkg>Scale': Scale } });
+    const serialized = { module: 'mine', class_name: 'Scale', config: { factor: 4 }, registered_name: 'pkg>Scale' };
+    const scale = getActivation(serialized, { customObjects: { 'pkg>Scale': Scale } });
     expect(valuesAt(scale, [3])).to.deep.equal([12]);
-    expect(scale.serialize()).to.deep.equal(object);
+    expect(scale.serialize()).to.deep.equal(serialized);
   });
 });
 
@@ -177,8 +177,8 @@ describe('activations', () => {
       expect([back.name, back.keras2]).to.deep.equal([name, undefined]);
     }
     const { classNameMap } = tf.serialization.SerializationMap.getMap();
-    const stock = ['elu', 'selu', 'relu', 'relu6', 'linear', 'sigmoid', 'softplus', 'softsign', 'tanh', 'softmax'];
-    for (const name of [...stock, 'log_softmax', 'gelu', 'mish', 'silu']) {
+    const tfjsNames = ['elu', 'selu', 'relu', 'relu6', 'linear', 'sigmoid', 'softplus', 'softsign', 'tanh', 'softmax'];
+    for (const name of [...tfjsNames, 'log_softmax', 'gelu', 'mish', 'silu']) {
       expect(classNameMap, name).to.have.property(getActivation(name).serializeTfjs() as string);
     }
   });
@@ -205,15 +205,15 @@ describe('activations', () => {
   });
 
   it('saved as layers go to the factory that is installed', () => {
-    const object = { module: 'keras.layers', class_name: 'Mine', config: { slope: 1 }, registered_name: null };
+    const serialized = { module: 'keras.layers', class_name: 'Mine', config: { slope: 1 }, registered_name: null };
     const made = getActivation('relu');
-    const before = setLayerActivationFactory((given) => (given.class_name === 'Mine' ? made : null));
+    const previous = setLayerActivationFactory((given) => (given.class_name === 'Mine' ? made : null));
     try {
-      expect(getActivation(object)).to.equal(made);
-      const other = { ...object, class_name: 'Other' };
+      expect(getActivation(serialized)).to.equal(made);
+      const other = { ...serialized, class_name: 'Other' };
       expect(() => getActivation(other)).to.throw(/Could not interpret activation function/);
     } finally {
-      setLayerActivationFactory(before);
+      setLayerActivationFactory(previous);
     }
   });
 

@@ -1,4 +1,4 @@
-// Attention layers in models of TensorFlow.js: masks on their way from an Embedding, losses, training, saving by name.
+// Attention layers in models of TensorFlow.js: masks from an Embedding, losses, training, saving by name.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -10,8 +10,8 @@ import {
 } from '../../../src/layers/attention/index.js';
 import { Dense, Embedding } from '../../../src/layers/core/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { onBackends } from '../../support/layers/close.js';
-import { expectNear, pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 
 type Mha = InstanceType<typeof MultiHeadAttention>;
 

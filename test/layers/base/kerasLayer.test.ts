@@ -1,4 +1,4 @@
-// What all layers share: masks that go on, builds that fail, names.
+// Behaviour of all layers: masks that are passed on, builds that fail, names.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

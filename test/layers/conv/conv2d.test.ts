@@ -1,11 +1,11 @@
-// Conv2D: values worked out by hand from small integers, members, subclasses, activations that are layers, files of tfjs.
+// Conv2D: values computed by hand from small integers, members, subclasses, activations that are layers, tfjs files.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, type Conv2DArgs, conv2d } from '../../../src/layers/conv/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { pattern } from '../../support/layers/convGolden.js';
+import { pattern } from '../../support/layers/testConvGoldens.js';
 
 function counting(shape: number[], f: (i: number) => number): tf.Tensor {
   return tf.tensor(
@@ -21,7 +21,7 @@ interface Worked extends Omit<Conv2DArgs, 'filters'> {
   readonly output: number[];
 }
 
-/** Of real Keras, for x[i] = i mod 7 - 3, kernel[i] = i mod 5 - 2 and bias[j] = j/2. */
+/** Outputs of real Keras for x[i] = i mod 7 - 3, kernel[i] = i mod 5 - 2 and bias[j] = j/2. */
 const worked: Readonly<Record<string, Worked>> = {
   A: { input: [1, 3, 3, 1], filters: 1, kernelSize: 2, outputShape: [1, 2, 2, 1], output: [9, 7, -4, -6] },
   B: {

@@ -1,4 +1,4 @@
-// Conv2D's configs and errors against real Keras: test/fixtures/configs.
+// Compares Conv2D's configs and errors with real Keras (test/fixtures/configs).
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -7,7 +7,7 @@ import { serializeLayer } from '../../../src/layers/registry.js';
 import configs from '../../fixtures/configs/conv2d.json' with { type: 'json' };
 import errors from '../../fixtures/configs/errors.json' with { type: 'json' };
 import { useBackend } from '../../support/backends.js';
-import { expectConfig } from '../../support/layers/configTable.js';
+import { expectConfig } from '../../support/layers/testConfigs.js';
 
 type Args = Readonly<Record<string, unknown>>;
 const make = (args: Args) => new Conv2D(args as unknown as Conv2DArgs);
@@ -67,7 +67,7 @@ function testConfig(row: ConfigRow): void {
   for (const weight of layer.weights) weight.dispose();
 }
 
-/** Phrases of Keras's messages by which users find help, and what stands for them where its words are not clear ones. */
+/** Phrases of Keras's messages that users search for, and our phrases where Keras's are unclear. */
 const phrases: readonly (readonly [RegExp, ...string[]])[] = [
   [/must be a string and cannot contain/],
   [/DTypePolicy/],
@@ -89,7 +89,7 @@ const phrases: readonly (readonly [RegExp, ...string[]])[] = [
   [/Received:? /, 'eceived'],
 ];
 
-/** Errors of Python itself, and shapes that Keras fails on in passing: here they are errors about the argument. */
+/** Errors of Python itself, and shapes on which Keras fails by accident. Here they are errors about the argument. */
 const otherWords: readonly (readonly [RegExp, string])[] = [
   [/has no attribute 'lower'/, '`padding` argument must be'],
   [/`padding` must be either/, '`padding` argument must be'],

@@ -70,8 +70,8 @@ def write(folder, rows):
     print(folder, len(rows))
 
 
-def shape_of(sides, channels, data_format, batch=2):
-    return [batch, *sides, channels] if data_format == LAST else [batch, channels, *sides]
+def shape_of(spatial, channels, data_format, batch=2):
+    return [batch, *spatial, channels] if data_format == LAST else [batch, channels, *spatial]
 
 
 def conv_rows():
@@ -79,8 +79,8 @@ def conv_rows():
     for f in (LAST, FIRST):
         d = {"data_format": f}
 
-        def add(name, sides, channels, **args):
-            rows.append(row(name, {**args, **d}, shape_of(sides, channels, f)))
+        def add(name, spatial, channels, **args):
+            rows.append(row(name, {**args, **d}, shape_of(spatial, channels, f)))
 
         add("Conv2D", [5, 6], 4, filters=3, kernel_size=[3, 2], strides=[2, 1], padding="same", activation="relu")
         add("Conv2D", [6, 5], 4, filters=6, kernel_size=2, dilation_rate=[2, 1], groups=2, use_bias=False)
@@ -183,10 +183,10 @@ def normalization_rows():
 
 def pooling_rows():
     rows = []
-    sides = {1: [9], 2: [7, 6], 3: [5, 4, 6]}
+    spatial = {1: [9], 2: [7, 6], 3: [5, 4, 6]}
     for f, rank in itertools.product((LAST, FIRST), (1, 2, 3)):
         d = {"data_format": f}
-        shape = shape_of(sides[rank], 3, f)
+        shape = shape_of(spatial[rank], 3, f)
         pool = [3, 2, 2][:rank]
         for kind, padding in itertools.product(("Max", "Average"), ("valid", "same")):
             name = f"{kind}Pooling{rank}D"

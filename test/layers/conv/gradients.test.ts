@@ -1,4 +1,4 @@
-// Gradients of the convolution layers, in their inputs, kernels and biases.
+// Gradients of the convolution layers with respect to inputs, kernels and biases.
 
 import { convLayers } from '../../../src/layers/conv/index.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
@@ -6,10 +6,10 @@ import { type GradientCase, testGradients } from '../../support/layers/finiteDif
 const formats = ['channels_last', 'channels_first'] as const;
 
 const cases = formats.flatMap((data_format): GradientCase[] => {
-  const shape = (sides: number[], channels: number) =>
-    data_format === 'channels_last' ? [2, ...sides, channels] : [2, channels, ...sides];
-  const make = (className: string, sides: number[], channels: number, args: object): GradientCase => {
-    return { className, args: { ...args, data_format }, inputShape: shape(sides, channels) };
+  const shape = (spatial: number[], channels: number) =>
+    data_format === 'channels_last' ? [2, ...spatial, channels] : [2, channels, ...spatial];
+  const make = (className: string, spatial: number[], channels: number, args: object): GradientCase => {
+    return { className, args: { ...args, data_format }, inputShape: shape(spatial, channels) };
   };
   return [
     make('Conv2D', [4, 5], 4, { filters: 2, kernel_size: [2, 3], strides: 2, padding: 'same', groups: 2 }),

@@ -1,4 +1,4 @@
-// Convolution layers against plain loops, in both data formats, over a table of geometries in one to three dimensions.
+// Compares convolution layers with plain loops, in both data formats, for geometries in one to three dimensions.
 
 import * as tf from '@tensorflow/tfjs';
 import type { KerasLayer } from '../../../src/layers/base/kerasLayer.js';
@@ -15,11 +15,11 @@ import {
   SeparableConv2D,
 } from '../../../src/layers/conv/index.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { expectNear, pattern, shareFor } from '../../support/layers/convGolden.js';
-import { convLoop, type Nd, transposeLoop } from '../../support/layers/loops.js';
+import { convLoop, type Nd, transposeLoop } from '../../support/layers/convLoop.js';
+import { expectNear, pattern, shareFor } from '../../support/layers/testConvGoldens.js';
 
 interface Case {
-  readonly sides: readonly number[];
+  readonly spatial: readonly number[];
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly dilationRate: readonly number[];
@@ -33,7 +33,7 @@ const batch = 2;
 const ones = (rank: number) => Array<number>(rank).fill(1);
 
 function table(): Case[] {
-  const sidesOf = { 1: [7], 2: [7, 6], 3: [5, 4, 4] } as const;
+  const spatialOf = { 1: [7], 2: [7, 6], 3: [5, 4, 4] } as const;
   const kernels = [
     [1, 1, 1],
     [3, 2, 2],
@@ -52,7 +52,7 @@ function table(): Case[] {
         for (const padding of ['valid', 'same'] as const) {
           const groups = (i + j) % 2 === 0 ? 1 : 2;
           const common = {
-            sides: sidesOf[rank],
+            spatial: spatialOf[rank],
             kernelSize: kernel.slice(0, rank),
             padding,
             channels: 2 * groups,
@@ -60,8 +60,8 @@ function table(): Case[] {
             groups,
           };
           cases.push({ ...common, strides: move.slice(0, rank), dilationRate: ones(rank) });
-          const fits = sidesOf[rank].every(
-            (side, axis) => padding === 'same' || (kernel[axis] - 1) * move[axis] < side,
+          const fits = spatialOf[rank].every(
+            (size, axis) => padding === 'same' || (kernel[axis] - 1) * move[axis] < size,
           );
           if (j > 0 && fits) cases.push({ ...common, strides: ones(rank), dilationRate: move.slice(0, rank) });
         }
@@ -76,15 +76,15 @@ type Rank = 1 | 2 | 3;
 type Format = 'channels_last' | 'channels_first';
 
 /** Where TensorFlow puts the windows: the odd zero of 'same' is behind. */
-function windowsOf({ sides, kernelSize, strides, dilationRate, padding }: Case) {
+function windowsOf({ spatial, kernelSize, strides, dilationRate, padding }: Case) {
   const spans = kernelSize.map((k, i) => (k - 1) * dilationRate[i] + 1);
-  const outSides = sides.map((side, i) =>
-    padding === 'same' ? Math.ceil(side / strides[i]) : Math.floor((side - spans[i]) / strides[i]) + 1,
+  const outSpatial = spatial.map((size, i) =>
+    padding === 'same' ? Math.ceil(size / strides[i]) : Math.floor((size - spans[i]) / strides[i]) + 1,
   );
-  const before = outSides.map((out, i) =>
-    padding === 'same' ? Math.floor(Math.max((out - 1) * strides[i] + spans[i] - sides[i], 0) / 2) : 0,
+  const before = outSpatial.map((out, i) =>
+    padding === 'same' ? Math.floor(Math.max((out - 1) * strides[i] + spans[i] - spatial[i], 0) / 2) : 0,
   );
-  return { outSides, before, strides, dilations: dilationRate };
+  return { outSpatial, before, strides, dilations: dilationRate };
 }
 
 const nd = (tensor: tf.Tensor): Nd => ({ shape: tensor.shape, values: tensor.dataSync() });
@@ -125,9 +125,9 @@ function compare({ layer, shape, format, expected }: Run): void {
 }
 
 function testForward(c: Case, format: Format): void {
-  const rank = c.sides.length as Rank;
-  const { channels, sides, groups, filters, ...window } = c;
-  const shape = [batch, ...sides, channels];
+  const rank = c.spatial.length as Rank;
+  const { channels, spatial, groups, filters, ...window } = c;
+  const shape = [batch, ...spatial, channels];
   compare({
     layer: new convs[rank]({ ...window, filters, groups, dataFormat: format }),
     shape,
@@ -146,35 +146,35 @@ function testForward(c: Case, format: Format): void {
     shape,
     format,
     expected(x, [w, pointwise]) {
-      const { outSides } = windowsOf(c);
-      const middle = { shape: [batch, ...outSides, channels * 2], values: depthwise(x, w) };
+      const { outSpatial } = windowsOf(c);
+      const middle = { shape: [batch, ...outSpatial, channels * 2], values: depthwise(x, w) };
       const one = ones(rank);
-      return convLoop({ x: middle, w: pointwise, strides: one, dilations: one, outSides, before: one.map(() => 0) });
+      return convLoop({ x: middle, w: pointwise, strides: one, dilations: one, outSpatial, before: one.map(() => 0) });
     },
   });
 }
 
 /** 'valid' and 'same' without output padding: the sizes that give the input back under the forward convolution. */
 function testTranspose(c: Case, format: Format): void {
-  const rank = c.sides.length as Rank;
-  const { channels, sides, groups: _, filters, ...window } = c;
+  const rank = c.spatial.length as Rank;
+  const { channels, spatial, groups: _, filters, ...window } = c;
   const { kernelSize, strides, dilationRate: dilations, padding } = window;
   const spans = kernelSize.map((k, i) => (k - 1) * dilations[i] + 1);
-  const outSides = sides.map((side, i) =>
-    padding === 'same' ? side * strides[i] : (side - 1) * strides[i] + Math.max(spans[i], strides[i]),
+  const outSpatial = spatial.map((size, i) =>
+    padding === 'same' ? size * strides[i] : (size - 1) * strides[i] + Math.max(spans[i], strides[i]),
   );
-  // The padding of the forward convolution from outSides to sides.
+  // The padding of the forward convolution from outSpatial to spatial.
   const before = spans.map((span, i) => (padding === 'same' ? Math.floor(Math.max(span - strides[i], 0) / 2) : 0));
   compare({
     layer: new transposes[rank]({ ...window, filters, dataFormat: format }),
-    shape: [batch, ...sides, channels],
+    shape: [batch, ...spatial, channels],
     format,
-    expected: (x, [w]) => transposeLoop({ x, w, strides, dilations, outSides, before }),
+    expected: (x, [w]) => transposeLoop({ x, w, strides, dilations, outSpatial, before }),
   });
 }
 
 const titleOf = (c: Case) =>
-  `[${c.sides}] k${c.kernelSize} s${c.strides} d${c.dilationRate} ${c.padding} groups ${c.groups}`;
+  `[${c.spatial}] k${c.kernelSize} s${c.strides} d${c.dilationRate} ${c.padding} groups ${c.groups}`;
 
 for (const backend of ['cpu', ...ownBackends]) {
   describe(`convolution layers and plain loops, ${backend}`, () => {

@@ -1,11 +1,11 @@
-// LoRA of convolution layers: what trains, what is saved, and that a loaded layer trains again.
+// LoRA of convolution layers: training, saving, and further training of a loaded layer.
 
 import * as tf from '@tensorflow/tfjs';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { Conv1D, Conv2D, type Conv2DArgs, Conv3D } from '../../../src/layers/conv/index.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { expectNear, pattern } from '../../support/layers/convGolden.js';
+import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 
 const image = [5, 5, 4];
 

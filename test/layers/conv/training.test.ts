@@ -1,5 +1,5 @@
-// Small models trained here and by real Keras (training.py): losses with regularization, weights after updates, constraints,
-// frozen and shared layers, moving statistics, LoRA.
+// Compares small models trained here and by real Keras (training.py): losses with regularization, weights after
+// updates, constraints, frozen and shared layers, moving statistics, LoRA.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -8,7 +8,7 @@ import { assignUnconstrained } from '../../../src/layers/base/variables.js';
 import { convLayers } from '../../../src/layers/conv/index.js';
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { expectNear, pattern } from '../../support/layers/convGolden.js';
+import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 import rows from './training.json' with { type: 'json' };
 
 interface Row {

@@ -1,12 +1,13 @@
-// What the goldens of core layers do not show: LoRA, masks, models that train and are saved, errors, odd inputs.
+// Behaviour of core layers that the goldens do not cover: LoRA, masks, training and saving of models, errors, odd
+// inputs.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Activation, ThresholdedReLU } from '../../../src/layers/activation/index.js';
 import { Dense, EinsumDense, Embedding, Identity, Masking } from '../../../src/layers/core/index.js';
 import { Concatenate, Multiply } from '../../../src/layers/merging/index.js';
-import { onBackends } from '../../support/layers/close.js';
-import { expectNear, pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 
 function free(...layers: tf.layers.Layer[]): void {
   for (const layer of layers) for (const weight of layer.weights) weight.dispose();

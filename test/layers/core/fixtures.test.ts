@@ -1,4 +1,4 @@
-// Layers of eight folders against the table that real Keras wrote: configs, shapes, weights.
+// Compares configs, shapes and weights of the layers of eight folders with the table that real Keras wrote.
 
 import { expect } from 'chai';
 import { activationLayers } from '../../../src/layers/activation/index.js';
@@ -12,7 +12,7 @@ import { regularizationLayers } from '../../../src/layers/regularization/index.j
 import { reshapingLayers } from '../../../src/layers/reshaping/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
 import { useBackend } from '../../support/backends.js';
-import { throughTfjs } from '../../support/layers/close.js';
+import { throughTfjs } from '../../support/layers/expectClose.js';
 
 type Shape = (number | null)[];
 
@@ -42,7 +42,7 @@ const classes = new Map(
   ].map((cls) => [cls.className, cls]),
 );
 
-/** The weight's name without the layer's, which TensorFlow.js puts before it. Keras gives LayerScale's none. */
+/** The weight's name without the layer's, which TensorFlow.js prepends. Keras gives LayerScale's weight no name. */
 function nameIn(layer: string, name: string): string {
   return name.replace(`${layer}/`, '').replace(/_\d+$/, '').replace('gamma', 'variable');
 }
@@ -58,7 +58,7 @@ describe('layers of the fixture table', () => {
 
 function testRow(row: Row, cls: KerasLayerClass): void {
   const { name, ...config } = row.config;
-  // A layer without a name gets a number, and RandomCrop without a seed a random one: both are Keras's here.
+  // Keras's name and, for RandomCrop, its random seed replace ours.
   const layer = new cls({ name, seed: row.config.seed, ...row.args });
   expect(layer.getKerasConfig()).to.deep.equal({ name, ...config });
   expect(new cls(row.config).getKerasConfig(), 'from the config').to.deep.equal(row.config);
@@ -71,7 +71,7 @@ function testRow(row: Row, cls: KerasLayerClass): void {
   ]);
 
   const shape = (row.input_shapes ?? row.input_shape) as Shape | Shape[];
-  // Keras says that glu keeps the shape, although its output is half as wide.
+  // Keras's compute_output_shape ignores that glu halves an axis.
   const isGlu = (row.args as { activation?: string }).activation === 'glu';
   const output = isGlu ? [...row.output_shape.slice(0, -1), 2] : row.output_shape;
   expect(layer.computeOutputShape(shape)).to.deep.equal(output);
@@ -83,7 +83,7 @@ function testRow(row: Row, cls: KerasLayerClass): void {
     weight.shape,
     weight.trainable && layer.trainable,
   ]);
-  // The order of Keras's `weights`: TensorFlow.js lists the trainable ones first.
+  // In the order of Keras's `weights`. TensorFlow.js lists trainable weights first.
   const expected = row.weights.map(([weight, size, , trainable]) => [weight, size, trainable]);
   expect(weights).to.have.deep.members(expected);
   for (const weight of layer.weights) weight.dispose();

@@ -1,15 +1,15 @@
-// Keras's initializers: saved forms of real Keras, statistics of the values, seeds, errors.
+// Keras's initializers: serialized forms of real Keras, statistics of the values, seeds, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { camelKeys, type Json, type KerasObject, toCamel } from '../../../src/core/json.js';
 import { fansOf } from '../../../src/layers/initializers/fans.js';
 import { getInitializer, type Initializer } from '../../../src/layers/initializers/initializers.js';
-import { expectClose, type Golden, onBackends, throughTfjs } from '../../support/layers/close.js';
+import { expectClose, type Golden, onBackends, throughTfjs } from '../../support/layers/expectClose.js';
 import goldens from '../serialization/goldens.json' with { type: 'json' };
 
-const objects = goldens.initializers as unknown as KerasObject[];
-const stfts = goldens.stft as unknown as { object: KerasObject; shape: number[]; value: Golden[] }[];
+const serializedInitializers = goldens.initializers as unknown as KerasObject[];
+const stfts = goldens.stft as unknown as { serialized: KerasObject; shape: number[]; value: Golden[] }[];
 const titleOf = ({ class_name, config }: KerasObject) => `${class_name} ${JSON.stringify(config)}`;
 const given = (identifier: unknown) => getInitializer(identifier) as Initializer;
 const of = (class_name: string, config: Json = {}) => given({ class_name, config });
@@ -103,9 +103,9 @@ onBackends('initializers', () => {
   });
 
   it('STFT as real Keras', () => {
-    for (const { object, shape, value } of stfts) {
-      tf.tidy(() => expectClose(given(object).apply(shape), value));
-      expect(given(object).serialize()).to.deep.equal(object);
+    for (const { serialized, shape, value } of stfts) {
+      tf.tidy(() => expectClose(given(serialized).apply(shape), value));
+      expect(given(serialized).serialize()).to.deep.equal(serialized);
     }
   });
 
@@ -168,7 +168,7 @@ onBackends('initializers', () => {
     const saved = { module: null, class_name: 'Sevens', config: { some_value: 1 }, registered_name: 'Custom>Sevens' };
     expect(given(new Sevens()).serialize()).to.deep.equal(saved);
     expect(getInitializer(saved, { customObjects: { 'Custom>Sevens': Sevens } })?.serialize()).to.deep.equal(saved);
-    const stock: [{ getClassName(): string }, string, object][] = [
+    const tfjsInitializers: [{ getClassName(): string }, string, object][] = [
       [tf.initializers.heNormal({ seed: 3 }), 'VarianceScaling', { scale: 2, mode: 'fan_in', seed: 3 }],
       [tf.initializers.glorotUniform({ seed: 3 }), 'VarianceScaling', { mode: 'fan_avg', distribution: 'uniform' }],
       [tf.initializers.leCunNormal({}), 'VarianceScaling', { distribution: 'truncated_normal', seed: null }],
@@ -177,10 +177,10 @@ onBackends('initializers', () => {
       [tf.initializers.randomNormal({ stddev: 2 }), 'RandomNormal', { mean: 0, stddev: 2 }],
       [tf.initializers.orthogonal({ gain: 2 }), 'Orthogonal', { gain: 2 }],
     ];
-    for (const [instance, name, config] of stock) {
-      const object = given(instance).serialize() as unknown as KerasObject;
-      expect([object.module, object.class_name]).to.deep.equal(['keras.initializers', name]);
-      expect(object.config).to.include(config);
+    for (const [instance, name, config] of tfjsInitializers) {
+      const serialized = given(instance).serialize() as unknown as KerasObject;
+      expect([serialized.module, serialized.class_name]).to.deep.equal(['keras.initializers', name]);
+      expect(serialized.config).to.include(config);
     }
   });
 
@@ -194,12 +194,14 @@ onBackends('initializers', () => {
 });
 
 describe('initializers', () => {
-  for (const object of objects) {
-    it(`saved as real Keras: ${titleOf(object)}`, () => {
-      expect(given(object).serialize()).to.deep.equal(object);
-      const { class_name, config } = object;
-      expect(given({ class_name, config }).serialize()).to.deep.equal(object);
-      expect(given(throughTfjs(camelKeys(object as Json))).serialize(), 'through tfjs-layers').to.deep.equal(object);
+  for (const serialized of serializedInitializers) {
+    it(`saved as real Keras: ${titleOf(serialized)}`, () => {
+      expect(given(serialized).serialize()).to.deep.equal(serialized);
+      const { class_name, config } = serialized;
+      expect(given({ class_name, config }).serialize()).to.deep.equal(serialized);
+      expect(given(throughTfjs(camelKeys(serialized as Json))).serialize(), 'through tfjs-layers').to.deep.equal(
+        serialized,
+      );
     });
   }
 

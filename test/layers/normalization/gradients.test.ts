@@ -1,4 +1,4 @@
-// Gradients of the normalization layers, in their inputs, gamma and beta.
+// Gradients of the normalization layers with respect to inputs, gamma and beta.
 
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';

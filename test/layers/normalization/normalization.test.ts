@@ -1,4 +1,4 @@
-// What the tables of normalization layers do not show: masks, adapting, freezing, wrapped layers, errors.
+// Behaviour of normalization layers that the goldens do not cover: masks, adapt, freezing, wrapped layers, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -14,7 +14,7 @@ import {
 } from '../../../src/layers/normalization/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { expectNear, pattern } from '../../support/layers/convGolden.js';
+import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 
 function build<T extends KerasLayer>(layer: T, shape: (number | null)[]): T {
   layer.build(shape);

@@ -47,7 +47,7 @@ def weight(*shape, seed=9):
 
 
 CASES = [
-    # Arithmetic, with operands on both sides, broadcasting and constants.
+    # Arithmetic, with tensors as either operand, broadcasting and constants.
     ([X], lambda x: x + 1), ([X], lambda x: 2.5 + x), ([X, ROW], lambda x, y: x + y), ([X], lambda x: 1 - x),
     ([X, Y], lambda x, y: x - y), ([X], lambda x: x - weight(6)), ([X], lambda x: ops.subtract(weight(4, 6), x)), ([X, ROW], lambda x, y: y * x),
     ([X], lambda x: x * 3), ([X, POS], lambda x, y: x / y), ([POS], lambda x: 2 / x), ([INT], lambda x: x / 4), ([INT], lambda x: x + 0.5),

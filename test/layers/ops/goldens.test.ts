@@ -1,5 +1,4 @@
-// Raw operations against what real Keras wrote and computed: goldens.py writes the file, and the formulas of the inputs are
-// repeated here.
+// Compares raw operations with real Keras. goldens.py writes the file; the formulas of the inputs are repeated here.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -7,7 +6,7 @@ import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
 import { opTable } from '../../../src/layers/ops/opTable.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGolden.js';
+import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGoldens.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 const rows = goldens as unknown as OpGolden[];
@@ -87,7 +86,10 @@ function tfjsDtype(dtype: string): string {
   return /int/.test(dtype) ? 'int32' : 'float32';
 }
 
-/** GLSL promises no precision for sines and their like; Vulkan allows an error of 2^-11, and SwiftShader makes one of 2e-4. */
+/**
+ * GLSL promises no precision for sines and their like; Vulkan allows an error of 2^-11, and SwiftShader makes one of
+ * 2e-4.
+ */
 const roughOnGpus = /^(Sin|Cos|Tan|Arccos|Arcsin)$/;
 
 function toleranceOf({ className }: OpGolden): number {

@@ -1,4 +1,4 @@
-// Operations as layers of models: saving and loading, unknown sizes, older forms, errors, gradients.
+// Operations as layers of models: saving and loading, unknown sizes, forms of older files, errors, gradients.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-// Gradients of the pooling layers, above all of averages over windows that reach over the border.
+// Gradients of the pooling layers, above all of averages over windows that extend beyond the border.
 
 import { poolingLayers } from '../../../src/layers/pooling/index.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';

@@ -1,4 +1,4 @@
-// What the tables of pooling layers do not show: masks, strides that follow the window, unknown sizes, errors.
+// Behaviour of pooling layers that the goldens do not cover: masks, default strides, unknown sizes, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -11,7 +11,7 @@ import {
   MaxPooling2D,
 } from '../../../src/layers/pooling/index.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { expectNear } from '../../support/layers/convGolden.js';
+import { expectNear } from '../../support/layers/testConvGoldens.js';
 
 for (const backend of ['cpu', ...ownBackends]) {
   describe(`pooling layers, ${backend}`, () => {

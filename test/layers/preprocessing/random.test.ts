@@ -1,4 +1,4 @@
-// Random image layers while training: what they may do to pixels, their seeds, both data formats; errors.
+// Random image layers in training: their effect on pixels, seeds, both data formats, errors.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -16,8 +16,8 @@ import {
   Rescaling,
   Resizing,
 } from '../../../src/layers/preprocessing/index.js';
-import { onBackends } from '../../support/layers/close.js';
-import { expectNear, pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 
 const training = { training: true };
 
@@ -53,8 +53,8 @@ onBackends('random image layers in training', () => {
       const x = pattern([2, 6, 5, 1], 0);
       const y = train(new RandomCrop({ height: 3, width: 2, seed: 1 }), x);
       expect(y.shape).to.deep.equal([2, 3, 2, 1]);
-      const places = [0, 1, 2, 3].flatMap((i) => [0, 1, 2, 3].map((j) => tf.slice(x, [0, i, j, 0], [2, 3, 2, 1])));
-      expect(places.map((part) => [...part.dataSync()].join())).to.include([...y.dataSync()].join());
+      const crops = [0, 1, 2, 3].flatMap((i) => [0, 1, 2, 3].map((j) => tf.slice(x, [0, i, j, 0], [2, 3, 2, 1])));
+      expect(crops.map((part) => [...part.dataSync()].join())).to.include([...y.dataSync()].join());
       expect(train(new RandomCrop({ height: 8, width: 4 }), x).shape).to.deep.equal([2, 8, 4, 1]);
       expect(train(new RandomCrop({ height: 3, width: 2, seed: 1, ...first }), toFirst(x)).shape).to.deep.equal([
         2, 1, 3, 2,
@@ -126,8 +126,8 @@ onBackends('random image layers in training', () => {
           const isBare = /Flip|Jitter|Grayscale|Shear/.test(cls.className);
           const layer = new cls(needs[cls.className] ?? (isBare ? {} : { factor: 0.1 }));
           expect([...(layer.apply(x) as tf.Tensor).dataSync()], cls.className).to.deep.equal([...x.dataSync()]);
-          const side = cls.className === 'RandomCrop' ? 2 : 4;
-          for (let i = 0; i < 2; i++) expect(train(layer, x).shape, cls.className).to.deep.equal([side, side, 3]);
+          const size = cls.className === 'RandomCrop' ? 2 : 4;
+          for (let i = 0; i < 2; i++) expect(train(layer, x).shape, cls.className).to.deep.equal([size, size, 3]);
         }
       } finally {
         console.warn = warn;
@@ -164,7 +164,7 @@ describe('arguments of preprocessing layers', () => {
     for (const [run, message] of cases) expect(() => tf.tidy(() => void run()), String(run)).to.throw(message);
   });
 
-  it('an array of NumPy as scale, and the output shape of unknown sides', () => {
+  it('an array of NumPy as scale, and the output shape of unknown sizes', () => {
     const scale = { class_name: '__numpy__', config: { value: [1, 2], dtype: 'float32' } };
     const layer = new Rescaling({ scale: scale as never });
     expect(layer.getKerasConfig().scale).to.deep.equal(scale);

@@ -1,4 +1,4 @@
-// Recurrent layers against what real Keras gave for the same inputs and weights: goldens.py writes the file.
+// Compares recurrent layers with real Keras for the same inputs and weights. goldens.py writes the file.
 
 import * as tf from '@tensorflow/tfjs';
 import type { layers } from '@tensorflow/tfjs-layers';
@@ -8,9 +8,9 @@ import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/keras
 import { recurrentLayers } from '../../../src/layers/recurrent/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
 import { ownBackends, useBackend } from '../../support/backends.js';
-import { type ConfigRow, expectConfig, testConfigs } from '../../support/layers/configTable.js';
-import { expectNear, pattern } from '../../support/layers/convGolden.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
+import { type ConfigRow, expectConfig, testConfigs } from '../../support/layers/testConfigs.js';
+import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 interface Golden {

@@ -18,12 +18,12 @@ import {
 } from '../../../src/layers/recurrent/index.js';
 import { makeLayer, serializeLayer } from '../../../src/layers/registry.js';
 import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
-import { pattern } from '../../support/layers/convGolden.js';
+import { pattern } from '../../support/layers/testConvGoldens.js';
 
 type Layer = tf.layers.Layer;
 
-function made(object: KerasObject, kerasMajor?: 2 | 3): Layer {
-  return makeLayer(object, { kerasMajor, onUnknownKeys: () => {} });
+function made(serialized: KerasObject, kerasMajor?: 2 | 3): Layer {
+  return makeLayer(serialized, { kerasMajor, onUnknownKeys: () => {} });
 }
 
 function outputOf(layer: Layer, input: () => tf.Tensor, kwargs = {}): Float32Array {
@@ -237,7 +237,7 @@ for (const backend of ['cpu', ...ownBackends]) {
 
     it("write what TensorFlow.js's own layers are", () => {
       const lstm = () => tf.layers.lstm({ units: 2, recurrentActivation: 'sigmoid', returnSequences: true }) as tf.RNN;
-      const stock: Layer[] = [
+      const tfjsLayers: Layer[] = [
         lstm(),
         tf.layers.gru({ units: 2, recurrentActivation: 'sigmoid' }),
         tf.layers.simpleRNN({ units: 2 }),
@@ -245,11 +245,11 @@ for (const backend of ['cpu', ...ownBackends]) {
         tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }) }),
         tf.layers.rnn({ cell: tf.layers.lstmCell({ units: 2, recurrentActivation: 'sigmoid' }) }),
       ];
-      for (const layer of stock) {
+      for (const layer of tfjsLayers) {
         const x = () => pattern([2, 3, 2], 0);
         const expected = outputOf(layer, x);
-        const object = serializeRecurrentLayer(layer, serializeLayer) as KerasObject;
-        const own = made(object);
+        const serialized = serializeRecurrentLayer(layer, serializeLayer) as KerasObject;
+        const own = made(serialized);
         outputOf(own, x);
         const values = layer.getWeights();
         own.setWeights(values);

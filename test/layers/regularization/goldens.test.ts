@@ -1,7 +1,7 @@
-// Regularization layers against real Keras.
+// Compares regularization layers with real Keras.
 
 import { regularizationLayers } from '../../../src/layers/regularization/index.js';
-import { type Golden, testGoldens } from '../../support/layers/golden.js';
+import { type Golden, testGoldens } from '../../support/layers/testGoldens.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 testGoldens('regularization', goldens as unknown as Golden[], regularizationLayers);

@@ -1,4 +1,4 @@
-// What regularization layers do while training: shares and moments within five standard errors, seeds, gradients, losses.
+// Regularization layers in training: fractions and moments within five standard errors, seeds, gradients, losses.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -14,8 +14,8 @@ import {
   SpatialDropout2D,
   SpatialDropout3D,
 } from '../../../src/layers/regularization/index.js';
-import { onBackends } from '../../support/layers/close.js';
-import { pattern } from '../../support/layers/golden.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { pattern } from '../../support/layers/testGoldens.js';
 
 const training = { training: true };
 
@@ -77,10 +77,10 @@ onBackends('regularization layers in training', () => {
       [new SpatialDropout3D({ rate: 0.5, seed: 2 }), [4, 2, 2, 2, 32], [1, 2, 3]],
       [new SpatialDropout3D({ rate: 0.5, seed: 2, dataFormat: 'channels_first' }), [4, 32, 2, 2, 2], [2, 3, 4]],
     ] as const;
-    for (const [layer, shape, sides] of cases) {
+    for (const [layer, shape, spatialAxes] of cases) {
       tf.tidy(() => {
         const y = layer.apply(tf.ones([...shape]), training) as tf.Tensor;
-        expect([...tf.max(y, [...sides]).dataSync()]).to.deep.equal([...tf.min(y, [...sides]).dataSync()]);
+        expect([...tf.max(y, [...spatialAxes]).dataSync()]).to.deep.equal([...tf.min(y, [...spatialAxes]).dataSync()]);
         const { mean } = moments([...y.dataSync()]);
         expect(Math.abs(mean - 1)).to.be.below(5 / Math.sqrt(128));
       });

@@ -1,4 +1,4 @@
-// What the goldens of reshaping and merging layers do not show: 'area', unknown sizes, errors, leaks.
+// Behaviour of reshaping and merging layers that the goldens do not cover: 'area', unknown sizes, errors, leaks.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -14,9 +14,9 @@ import {
   UpSampling2D,
   ZeroPadding2D,
 } from '../../../src/layers/reshaping/index.js';
-import { resizeImages } from '../../../src/layers/reshaping/resample.js';
-import { onBackends } from '../../support/layers/close.js';
-import { expectNear, pattern } from '../../support/layers/golden.js';
+import { resizeImages } from '../../../src/layers/reshaping/resizeImages.js';
+import { onBackends } from '../../support/layers/expectClose.js';
+import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 
 /** The mean over [i step, (i + 1) step] of a row, in small steps. */
 function areaOf(row: readonly number[], outSize: number): number[] {

@@ -1,4 +1,5 @@
-// Keras objects against the committed fixtures, which test/fixtures/make.py wrote with real Keras.
+// Activations, initializers, regularizers and constraints against the committed fixtures, which test/fixtures/make.py
+// wrote with real Keras.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -15,7 +16,7 @@ import errors from '../../fixtures/objects/errors.json' with { type: 'json' };
 import initializers from '../../fixtures/objects/initializers.json' with { type: 'json' };
 import lookups from '../../fixtures/objects/lookups.json' with { type: 'json' };
 import regularizers from '../../fixtures/objects/regularizers.json' with { type: 'json' };
-import { expectClose, onBackends } from '../../support/layers/close.js';
+import { expectClose, onBackends } from '../../support/layers/expectClose.js';
 
 interface Serializable {
   serialize(): Json;
@@ -73,13 +74,13 @@ onBackends('fixtures of Keras', () => {
   ] as const) {
     for (const { name, serialized, results } of cases) {
       it(`${kind} ${name}`, () => {
-        const object = get(serialized);
-        expect(object?.serialize()).to.deep.equal(serialized);
+        const found = get(serialized);
+        expect(found?.serialize()).to.deep.equal(serialized);
         for (const { kernel, shape, input, output, error } of results as Result[]) {
           if (error?.message.includes('broadcast together')) continue; // about the NumPy array that Keras was given
           const w = tf.tensor(input, shape);
-          if (error) expect(() => object?.apply(w), kernel).to.throw(/must have rank 2|out of bounds/);
-          else tf.tidy(() => expectClose(object?.apply(w) as tf.Tensor, [output].flat() as number[]));
+          if (error) expect(() => found?.apply(w), kernel).to.throw(/must have rank 2|out of bounds/);
+          else tf.tidy(() => expectClose(found?.apply(w) as tf.Tensor, [output].flat() as number[]));
           w.dispose();
         }
       });
@@ -110,7 +111,9 @@ function expectAlike(w: tf.Tensor, wanted: { readonly mean: number; readonly std
   expect(Math.abs(std - wanted.std), 'standard deviation').to.be.at.most(room);
 }
 
-/** Keras refuses these; here they are names of Keras 2 and TensorFlow.js, or a constant without its value, which is 0. */
+/**
+ * Keras refuses these; here they are names of Keras 2 and TensorFlow.js, or a constant without its value, which is 0.
+ */
 const accepted = ['softmax_v2', 'constant', 'Constant'];
 
 describe('lookups as real Keras', () => {

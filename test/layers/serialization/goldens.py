@@ -1,4 +1,4 @@
-"""Writes goldens.json: what real Keras computes and serializes for activations, initializers, regularizers, constraints.
+"""Writes goldens.json: the values and serialized forms of activations, initializers, regularizers and constraints in Keras.
 
 Run from this folder with the newest Keras and its JAX backend, then format the file:
     KERAS_BACKEND=jax python goldens.py && npx biome check --write goldens.json
@@ -30,7 +30,7 @@ ALONG = [
     ("log_softmax", {}), ("log_softmax", {"axis": 0}), ("log_softmax", {"axis": None}),
     ("sparsemax", {}), ("sparsemax", {"axis": 0}), ("glu", {}), ("glu", {"axis": 0}),
 ]
-# A function of the output with another weight for every value, so that gradients of softmax and its like are not 0.
+# Activations by name, with their defaults.
 SIMPLE = [(n, {}) for n in ["linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "hard_silu",
     "hard_sigmoid", "hard_tanh", "hard_shrink", "soft_shrink", "tanh_shrink", "sigmoid", "tanh", "exponential",
     "log_sigmoid", "softplus", "softsign", "squareplus", "sparse_plus", "sparse_sigmoid", "mish"]]
@@ -53,14 +53,14 @@ def activation(name, params, x):
 def penalty(make, w):
     w = jax.numpy.asarray(w) + 0.25  # no zeros, where the gradient of |x| is a convention
     r = make()
-    return {"object": regularizers.serialize(r), "w": numbers(w), "shape": list(w.shape), "value": numbers(r(w))[0],
+    return {"serialized": regularizers.serialize(r), "w": numbers(w), "shape": list(w.shape), "value": numbers(r(w))[0],
             "dw": numbers(jax.grad(r)(w))}
 
 
 def constrained(make, w):
     w = jax.numpy.asarray(w)
     c = make()
-    return {"object": constraints.serialize(c), "w": numbers(w), "shape": list(w.shape), "value": numbers(c(w))}
+    return {"serialized": constraints.serialize(c), "w": numbers(w), "shape": list(w.shape), "value": numbers(c(w))}
 
 
 W = (np.arange(8, dtype="float32") - 3).reshape(2, 2, 2)
@@ -112,7 +112,7 @@ def main():
         "constraints": [constrained(*case) for case in CONSTRAINTS],
         "initializers": [initializers.serialize(i) for i in INITIALIZERS],
         "fans": fans(),
-        "stft": [{"object": initializers.serialize(i), "shape": [6, 1, 5], "value": numbers(i((6, 1, 5)))} for i in stfts],
+        "stft": [{"serialized": initializers.serialize(i), "shape": [6, 1, 5], "value": numbers(i((6, 1, 5)))} for i in stfts],
     }
     rows = lambda v: "[\n" + ",\n".join(json.dumps(x) for x in v) + "\n]" if isinstance(v, list) else json.dumps(v)
     with open("goldens.json", "w") as file:

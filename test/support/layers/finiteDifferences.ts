@@ -1,11 +1,11 @@
-// Gradients of a layer in its input and its weights, against differences of its outputs.
+// Compares the gradients of a layer with respect to its input and weights with finite differences.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { variableOf } from '../../../src/layers/base/variables.js';
 import { ownBackends, useBackend } from '../backends.js';
-import { pattern, shareFor } from './convGolden.js';
+import { pattern, shareFor } from './testConvGoldens.js';
 
 export interface GradientCase {
   readonly className: string;
@@ -15,7 +15,7 @@ export interface GradientCase {
 }
 
 const step = 1 / 64;
-/** Of each tensor this many entries are moved. */
+/** Number of entries of each tensor that are checked. */
 const samples = 9;
 
 export function testGradients(
@@ -51,7 +51,7 @@ function testLayer(layer: KerasLayer, inputShape: number[], training: boolean): 
   });
   const x = tf.variable(pattern(inputShape, 0));
   const variables = [x, ...layer.trainableWeights.map(variableOf)];
-  // With a weight of its own for each output, so that no sum of gradients hides an error.
+  // Each output has its own weight, so that errors cannot cancel.
   const loss = () =>
     tf.tidy(() => {
       const y = layer.apply(x, { training }) as tf.Tensor;

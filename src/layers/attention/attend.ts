@@ -1,0 +1,42 @@
+// Scaled dot-product attention, softmax(q k^T) v. Source: https://arxiv.org/abs/1706.03762
+
+import { add, cast, matMul, mul, softmax, sub, type Tensor } from '@tensorflow/tfjs-core';
+
+/** The operands of `attend`, float32. */
+export interface AttentionInputs {
+  /** Scaled already: [..., queries, depth] */
+  readonly query: Tensor;
+  /** [..., values, depth] */
+  readonly key: Tensor;
+  /** [..., values, depth] */
+  readonly value: Tensor;
+}
+
+/** Mask and dropout of `attend`. */
+export interface AttentionOptions {
+  /** bool, broadcasts to the scores [..., queries, values]; null: every position is visible. */
+  readonly mask: Tensor | null;
+  /**
+   * Whether a query whose positions are all masked gets scores of zero. Otherwise its scores are equal, and its output
+   * is the mean of the values.
+   */
+  readonly clearsMasked: boolean;
+  /** Applies dropout to the scores. */
+  drop(scores: Tensor): Tensor;
+}
+
+/** Gives output [..., queries, depth] and the scores before dropout [..., queries, values]. */
+export function attend(
+  { query, key, value }: AttentionInputs,
+  { mask, clearsMasked, drop }: AttentionOptions,
+): { readonly output: Tensor; readonly scores: Tensor } {
+  const products = matMul(query, key, false, true);
+  const shares = softmax(mask ? add(products, maskPenalty(mask)) : products);
+  const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
+  return { output: matMul(drop(scores), value), scores };
+}
+
+/** The term that masks scores before the softmax: 0 where the mask is true, -1e9 elsewhere. */
+export function maskPenalty(mask: Tensor): Tensor {
+  return mul(sub(cast(mask, 'float32'), 1), 1e9);
+}

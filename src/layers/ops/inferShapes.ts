@@ -1,0 +1,82 @@
+// Infers the output shape of an operation by running it on zeros. Unknown sizes are tried with two numbers; output axes
+// that differ between the two runs are unknown. So no list of shape rules must be kept in step with the operations.
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { Shape } from '@tensorflow/tfjs-layers';
+
+/**
+ * Pairs of sizes for the batch and for other unknown axes, the cheapest first. Later pairs serve operations that need
+ * large sizes (a window, a slice) or divisible ones.
+ */
+const trials = [
+  { batch: [2, 3], other: [2, 3] },
+  { batch: [2, 4], other: [12, 24] },
+  { batch: [2, 4], other: [240, 480] },
+] as const;
+
+/** Sizes for operations that allow only one: a broadcast or reshape to a shape with a fixed batch. */
+const onlySizes = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32];
+
+/** Trials with more values than this are skipped. */
+const mostValues = 1 << 24;
+
+/**
+ * @param run runs the operation; gives a tensor per output.
+ * @throws the operation's error if it fails for all sizes.
+ */
+export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
+  if (shapes.every((shape) => shape.every((size) => size !== null))) return runOnZeros(shapes as number[][], run);
+  let firstError: unknown;
+  for (const { batch, other } of trials) {
+    const filled = [0, 1].map((which) =>
+      shapes.map((shape) => shape.map((size, axis) => size ?? (axis === 0 ? batch : other)[which])),
+    );
+    if (filled[1].some((shape) => tf.util.sizeFromShape(shape) > mostValues)) break;
+    try {
+      const [small, large] = filled.map((sizes) => runOnZeros(sizes, run));
+      if (!isEmpty(small) && !isEmpty(large)) return small.map((shape, i) => unite(shape, large[i]));
+    } catch (error) {
+      firstError ??= error;
+    }
+  }
+  for (const size of onlySizes) {
+    const only = shapes.map((shape) => shape.map((known) => known ?? size));
+    try {
+      return runOnZeros(only, run);
+    } catch (error) {
+      firstError ??= error;
+    }
+  }
+  throw firstError ?? new Error('the operation gives an empty tensor for every size that was tried');
+}
+
+function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): number[][] {
+  let outputs: number[][] = [];
+  tf.tidy(() => {
+    outputs = run(shapes.map((shape) => tf.zeros(shape))).map((output) => output.shape);
+  });
+  return outputs;
+}
+
+/** Whether an output is empty. A slice of a small size may be, though that of a larger size is not. */
+function isEmpty(shapes: readonly number[][]): boolean {
+  return shapes.some((shape) => shape.includes(0));
+}
+
+function unite(small: readonly number[], large: readonly number[]): Shape {
+  return small.map((size, axis) => (size === large[axis] ? size : null));
+}
+
+/** The shape to which all broadcast; null if they do not. */
+export function broadcastShapes(shapes: readonly Shape[]): Shape | null {
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  const padded = shapes.map((shape) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
+  const result: Shape = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const sizes = new Set(padded.map((shape) => shape[axis]).filter((size) => size !== 1));
+    const known = [...sizes].filter((size) => size !== null);
+    if (known.length > 1) return null;
+    result.push(known[0] ?? (sizes.has(null) ? null : 1));
+  }
+  return result;
+}

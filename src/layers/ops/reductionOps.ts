@@ -1,0 +1,142 @@
+// Reductions of keras.ops.numpy and keras.ops.math, and operations along one axis: sorting and running sums.
+// Source: https://keras.io/api/ops/numpy/
+
+import * as tf from '@tensorflow/tfjs-core';
+import type { OpCall } from './opCall.js';
+import { type OpRow, type OpTable, op } from './opRow.js';
+import { bool, castTo, float, numeric, promote } from './opValues.js';
+import { moveToLast } from './permuteAxes.js';
+
+type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
+
+/** A reduction. The axis null means all axes. */
+function reduction(f: (x: tf.Tensor, axes: number[], keepDims: boolean, call: OpCall) => tf.Tensor): OpRow {
+  return op('x axis keepdims', (call) => {
+    const x = call.tensor('x');
+    const axes = call.axes('axis', x.rank) ?? x.shape.map((_, i) => i);
+    return f(x, axes, call.boolean('keepdims', false), call);
+  });
+}
+
+/** The maximum or minimum; `initial` is one more candidate. */
+function extreme(reduce: Reduce, combine: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): OpRow {
+  return reduction((x, axes, keepDims, call) => {
+    const y = reduce(numeric(x), axes, keepDims);
+    const combined = call.has('initial')
+      ? combine(...(promote([y, call.tensor('initial')]) as [tf.Tensor, tf.Tensor]))
+      : y;
+    return x.dtype === 'bool' ? bool(combined) : combined;
+  });
+}
+
+const variance: Reduce = (x, axes, keepDims) => {
+  const centered = tf.sub(float(x), tf.mean(float(x), axes, true));
+  return tf.mean(tf.square(centered), axes, keepDims);
+};
+
+/** The index of the first maximum or minimum. Without an axis it is that in the flattened tensor. */
+function position(find: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
+  return op('x axis keepdims', (call) => {
+    const x = numeric(call.tensor('x'));
+    const axis = call.axisOrNull('axis', x.rank);
+    const y = axis === null ? find(tf.reshape(x, [-1]), 0) : find(x, axis);
+    if (!call.boolean('keepdims', false)) return y;
+    return tf.reshape(
+      y,
+      x.shape.map((size, i) => (axis === null || i === axis ? 1 : size)),
+    );
+  });
+}
+
+function running(f: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
+  return op('x axis dtype', (call) => {
+    const given = numeric(call.tensor('x'));
+    const x = call.has('dtype') ? castTo(given, call.text('dtype'), call.where) : given;
+    const axis = call.axisOrNull('axis', x.rank);
+    return axis === null ? f(tf.reshape(x, [-1]), 0) : f(x, axis);
+  });
+}
+
+/** A stable sort in ascending order. */
+function sorted(pick: (values: tf.Tensor, indices: tf.Tensor) => tf.Tensor): OpRow {
+  return op('x axis', (call) => {
+    const x = numeric(call.tensor('x'));
+    const isFlat = call.raw('axis') === null && x.rank !== 1;
+    const flat = isFlat ? tf.reshape(x, [-1]) : x;
+    const { moved, back } = moveToLast(flat, call.axis('axis', flat.rank, -1));
+    const { values, indices } = tf.topk(tf.neg(moved), moved.shape[moved.rank - 1], true);
+    return back(pick(values, indices));
+  });
+}
+
+const average = op('x weights axis', (call) => {
+  const x = float(call.tensor('x'));
+  const axes = call.axes('axis', x.rank) ?? x.shape.map((_, i) => i);
+  const given = call.tensorOrNull('weights');
+  if (!given) return tf.mean(x, axes);
+  const isPerAxis = given.rank === 1 && axes.length === 1 && x.rank > 1;
+  const shape = isPerAxis ? x.shape.map((size, i) => (i === axes[0] ? size : 1)) : given.shape;
+  const weights = tf.broadcastTo(tf.reshape(float(given), shape), x.shape);
+  return tf.div(tf.sum(tf.mul(x, weights), axes), tf.sum(weights, axes));
+});
+
+const topK = op('x k sorted', (call) => {
+  const { values, indices } = tf.topk(numeric(call.tensor('x')), call.integer('k'), true);
+  return [values, indices];
+});
+
+const prod = op('x axis keepdims dtype', (call) => {
+  const given = numeric(call.tensor('x'));
+  const x = call.has('dtype') ? castTo(given, call.text('dtype'), call.where) : given;
+  const axes = call.axes('axis', x.rank) ?? x.shape.map((_, i) => i);
+  return tf.prod(x, axes, call.boolean('keepdims', false));
+});
+
+/**
+ * Keras's ord: null, 2 and 'fro' give the Euclidean norm, p the p-norm, inf and -inf the largest and smallest
+ * magnitude.
+ */
+const norm = op('x ord axis keepdims', (call) => {
+  const x = float(call.tensor('x'));
+  const axes = call.axes('axis', x.rank) ?? x.shape.map((_, i) => i);
+  const keepDims = call.boolean('keepdims', false);
+  const ord = call.raw('ord');
+  const isMatrix = axes.length === 2 && !(call.raw('axis') === null && ord === null);
+  if (ord === null || ord === 'fro' || (ord === 2 && !isMatrix)) return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
+  if (isMatrix) throw call.wrong('ord', "None or 'fro' for a matrix");
+  if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return tf.max(tf.abs(x), axes, keepDims);
+  if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return tf.min(tf.abs(x), axes, keepDims);
+  const p = call.number('ord');
+  if (p === 0) return tf.sum(float(tf.notEqual(x, 0)), axes, keepDims);
+  if (p === 1) return tf.sum(tf.abs(x), axes, keepDims);
+  return tf.pow(tf.sum(tf.pow(tf.abs(x), p), axes, keepDims), 1 / p);
+});
+
+const max = extreme(tf.max, tf.maximum);
+const min = extreme(tf.min, tf.minimum);
+
+export const reductionOps: OpTable = {
+  Sum: reduction((x, axes, keepDims) => tf.sum(numeric(x), axes, keepDims)),
+  Mean: reduction((x, axes, keepDims) => tf.mean(float(x), axes, keepDims)),
+  Max: max,
+  Amax: max,
+  Min: min,
+  Amin: min,
+  Ptp: reduction((x, axes, keepDims) => tf.sub(tf.max(x, axes, keepDims), tf.min(x, axes, keepDims))),
+  Prod: prod,
+  Var: reduction(variance),
+  Std: reduction((x, axes, keepDims) => tf.sqrt(variance(x, axes, keepDims))),
+  Any: reduction((x, axes, keepDims) => tf.any(bool(x), axes, keepDims)),
+  All: reduction((x, axes, keepDims) => tf.all(bool(x), axes, keepDims)),
+  CountNonzero: reduction((x, axes, keepDims) => tf.sum(tf.cast(bool(x), 'int32'), axes, keepDims)),
+  Logsumexp: reduction((x, axes, keepDims) => tf.logSumExp(float(x), axes, keepDims)),
+  Argmax: position(tf.argMax),
+  Argmin: position(tf.argMin),
+  Cumsum: running((x, axis) => tf.cumsum(x, axis)),
+  Cumprod: running((x, axis) => tf.cumprod(x, axis)),
+  Sort: sorted((values) => tf.neg(values)),
+  Argsort: sorted((_, indices) => indices),
+  TopK: topK,
+  Average: average,
+  Norm: norm,
+};
