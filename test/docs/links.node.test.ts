@@ -1,6 +1,7 @@
-// The documents point at files that exist: every relative link, with its heading, and every path in backticks.
+// The documents point at what exists: every relative link, with its heading, every path in backticks, and every name that
+// a document places in a file.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,7 +24,7 @@ describe('documents point at what exists', () => {
   for (const document of documents) {
     it(document, async () => {
       const text = withoutCode(await readFile(join(root, document), 'utf8'));
-      const missing = [...(await brokenLinks(document, text)), ...missingPaths(text)];
+      const missing = [...(await brokenLinks(document, text)), ...missingPaths(text), ...missingNames(text)];
       expect(missing).to.deep.equal([]);
     });
   }
@@ -62,6 +63,17 @@ function missingPaths(text: string): string[] {
     ([, path]) => path,
   );
   return paths.filter((path) => !/[*<{]/.test(path) && !existsSync(join(root, path)));
+}
+
+/** Names such as `resolveConv` in `src/core/conv.ts`, or `resolveConv` (`src/core/conv.ts`), that the file does not hold. */
+function missingNames(text: string): string[] {
+  const placed = [
+    ...text.matchAll(/`([A-Za-z_]\w*)(?:\(\))?`\s+(?:in|of|from|\()\s*`((?:kernels|src|test|tools)\/[^`\s]*\.\w+)`/g),
+  ];
+  const missing = placed.filter(([, name, path]) => {
+    return existsSync(join(root, path)) && !new RegExp(`\\b${name}\\b`).test(readFileSync(join(root, path), 'utf8'));
+  });
+  return missing.map(([, name, path]) => `${name} in ${path}`);
 }
 
 function withoutCode(text: string): string {
