@@ -23,9 +23,9 @@ import {
 import { forwardAxis } from './access.js';
 import type { ConvContext, GradFilterOperands } from './context.js';
 import { columnAxis, rowAxis } from './convAxes.js';
-import { prepareFrame } from './frame.js';
 import { storeColumns, type Tile } from './gemm.js';
 import type { WasmGradFilter } from './kernel.js';
+import { prepareFrame } from './paddedImage.js';
 import type { Tables } from './plans.js';
 import { pixelTable, segmentsOf, tableKey } from './segmented.js';
 
@@ -37,11 +37,7 @@ export const gradFilter: WasmGradFilter = {
   },
 };
 
-function planGradFilter(
-  { device, tiles }: ConvContext,
-  conv: Conv,
-  tables: Tables,
-): (operands: GradFilterOperands) => void {
+function planGradFilter({ device }: ConvContext, conv: Conv, tables: Tables): (operands: GradFilterOperands) => void {
   const { batch, inC, outC, outH, outW, groups, kH, kW } = conv;
   const [pixels, columns, icg] = [batch * outH * outW, outC / groups, inC / groups];
   if (pixels === 0) return ({ dw }) => device.floats(dw, kH * kW * icg * outC).fill(0);
@@ -53,7 +49,7 @@ function planGradFilter(
   const offsets = steps.map((_, i) => steps.slice(0, i).reduce((sum, step) => sum + step + 4 * length, 0));
   const starts = tables(`starts ${offsets}`, () => Int32Array.from(offsets));
   const outer = { table, starts, segments, length, groups, pixels, columns, icg, outC };
-  const tile = columns <= tiles.narrow.nr ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
+  const tile = outerTile(columns);
   return ({ x, dy, dw }) => {
     frame.with(x, (framed) => runOuter(device, tile, { ...outer, x: framed + first, dy, dw }));
   };
@@ -118,9 +114,20 @@ export function runOuter(device: Device, tile: Tile, operands: OuterOperands): v
   device.launch(outerProgram(tile), { table, starts, x, dy, dw, ...sizes, ...steps }, work);
 }
 
+/** For up to 4 columns, and for more. */
+export const outerTiles: readonly [Tile, Tile] = [
+  { mr: 4, nr: 4 },
+  { mr: 4, nr: 8 },
+];
+
+export function outerTile(columns: number): Tile {
+  const [narrow, wide] = outerTiles;
+  return columns <= narrow.nr ? narrow : wide;
+}
+
 const programs = new Map<string, Program<typeof args>>();
 
-function outerProgram(tile: Tile): Program<typeof args> {
+export function outerProgram(tile: Tile): Program<typeof args> {
   const key = `${tile.mr}x${tile.nr}`;
   const known = programs.get(key) ?? emitOuter(tile);
   programs.set(key, known);

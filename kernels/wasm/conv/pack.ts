@@ -17,7 +17,7 @@ import {
   type V128,
   type V128Var,
 } from '../emit/index.js';
-import { flushed, smallestNormal } from './denormals.js';
+import { flushSubnormals, smallestNormal } from './subnormals.js';
 
 const args = {
   w: 'i32',
@@ -51,7 +51,7 @@ export interface PackedFilter {
 export function packFilter(device: Device, nr: number, w: number, to: number, filter: PackedFilter): void {
   const { tapTable, taps, rows, columns, groups, rowStep, columnStep, groupStep } = filter;
   const panels = Math.ceil(columns / nr);
-  const packer = columnStep === 1 ? programFor(alongColumns, nr) : programFor(alongRows, nr);
+  const packer = packProgram(columnStep === 1 ? 'columns' : 'rows', nr);
   const steps = { rowStep: 4 * rowStep, columnStep: 4 * columnStep, groupStep: 4 * groupStep };
   const work = { items: panels * groups, cost: taps * rows * columns * groups };
   device.launch(packer, { w, to, tapTable, taps, rows, columns, panels, ...steps }, work);
@@ -59,9 +59,10 @@ export function packFilter(device: Device, nr: number, w: number, to: number, fi
 
 const programs = new Map<string, PackProgram>();
 
-function programFor(emit: (nr: number) => PackProgram, nr: number): PackProgram {
-  const key = `${emit.name}${nr}`;
-  const known = programs.get(key) ?? emit(nr);
+/** @param along Whether neighbouring columns or neighbouring rows lie beside each other in w. */
+export function packProgram(along: 'columns' | 'rows', nr: number): PackProgram {
+  const key = `${along}${nr}`;
+  const known = programs.get(key) ?? (along === 'columns' ? alongColumns(nr) : alongRows(nr));
   programs.set(key, known);
   return known;
 }
@@ -80,7 +81,7 @@ interface Tap {
 }
 
 /** Item: a panel. `packTap` leaves `to` behind the rows that it has written. */
-function packProgram(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => void): PackProgram {
+function emitPack(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => void): PackProgram {
   return program(`${name}${nr}`, args, (fn, a, { from, to: end }) => {
     const smallest = fn.v128('smallest', splat(smallestNormal));
     const masks = fn.vectors('mask', nr / 4);
@@ -107,7 +108,7 @@ function packProgram(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => vo
       const tap = fn.i32('tap', a.tapTable);
       const put = (vector: V128, j: number, offset = 0) => {
         fn.set(value, vector.and(masks[j]));
-        fn.store(to, flushed(value, smallest), offset + 16 * j);
+        fn.store(to, flushSubnormals(value, smallest), offset + 16 * j);
       };
       fn.times(a.taps, () => {
         fn.set(source, first.add(loadI32(tap)));
@@ -120,7 +121,7 @@ function packProgram(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => vo
 
 /** Neighbouring columns are neighbours in w: the forward pass. */
 function alongColumns(nr: number): PackProgram {
-  return packProgram('packAlongColumns', nr, (fn, { source, to, rows, rowStep, put }) => {
+  return emitPack('packAlongColumns', nr, (fn, { source, to, rows, rowStep, put }) => {
     const row = fn.i32('row', source);
     fn.times(rows, () => {
       for (let j = 0; j < nr / 4; j++) put(load(row, 16 * j), j);
@@ -132,7 +133,7 @@ function alongColumns(nr: number): PackProgram {
 
 /** Neighbouring rows are neighbours in w: the input gradient. Blocks of 4x4 are transposed on the way. */
 function alongRows(nr: number): PackProgram {
-  return packProgram('packAlongRows', nr, (fn, { source, to, rows, columnStep, width, put }) => {
+  return emitPack('packAlongRows', nr, (fn, { source, to, rows, columnStep, width, put }) => {
     const block = fn.vectors('block', 4);
     const turned = fn.vectors('turned', 4);
     const row = fn.i32('row', source);

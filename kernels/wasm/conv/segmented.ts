@@ -2,9 +2,9 @@
 
 import { type Axis, frameOf } from './access.js';
 import type { ConvContext, WeightStore } from './context.js';
-import { type Frame, prepareFrame } from './frame.js';
 import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
 import { type PackedFilter, packFilter } from './pack.js';
+import { type Frame, prepareFrame } from './paddedImage.js';
 import type { Tables } from './plans.js';
 import { tileFor } from './tiles.js';
 

@@ -36,6 +36,9 @@ const narrow: Tile = { mr: 6, nr: 4 };
  */
 export const joinedTile: Tile = { mr: 6, nr: 16 };
 
+/** Every tile that chooseTiles() may give. */
+export const allTiles: readonly Tile[] = [...tileCandidates, narrow, joinedTile];
+
 /** By what the choice depends on within one process. */
 const chosen = new Map<string, Tiles>();
 

@@ -7,7 +7,7 @@ import { f32, loadF32, program } from '../emit/index.js';
 const args = { from: 'i32', to: 'i32', multiplier: 'i32' } as const;
 
 /** to[i*m + j] = from[i]. Item: 64 values of `from`. */
-const repeatProgram = program('repeatChannels', { ...args, count: 'i32' }, (fn, a, { from: first, to: end }) => {
+export const repeatProgram = program('repeatChannels', { ...args, count: 'i32' }, (fn, a, { from: first, to: end }) => {
   fn.range('item', first, end, 1, (item) => {
     const p = fn.i32('p', a.from.add(item.mul(4 * itemValues)));
     const q = fn.i32('q', a.to.add(item.mul(4 * itemValues).mul(a.multiplier)));
@@ -27,7 +27,7 @@ const repeatProgram = program('repeatChannels', { ...args, count: 'i32' }, (fn, 
 });
 
 /** to[i] = sum over j of from[i*m + j]. */
-const sumProgram = program('sumChannels', { ...args, count: 'i32' }, (fn, a, { from: first, to: end }) => {
+export const sumProgram = program('sumChannels', { ...args, count: 'i32' }, (fn, a, { from: first, to: end }) => {
   fn.range('item', first, end, 1, (item) => {
     const p = fn.i32('p', a.from.add(item.mul(4 * itemValues).mul(a.multiplier)));
     const q = fn.i32('q', a.to.add(item.mul(4 * itemValues)));

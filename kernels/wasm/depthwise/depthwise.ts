@@ -11,7 +11,7 @@ import type { Tables } from '../conv/plans.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
-import { rowProgram, rowTableBytes } from './rowProgram.js';
+import { rowProgram, rowSizes, rowStrides, rowTableBytes } from './rowProgram.js';
 import { tapsProgram } from './tapsProgram.js';
 
 export const depthwise: WasmForward = {
@@ -66,10 +66,8 @@ function isDepthwise({ groups, inC }: Conv): boolean {
   return groups === inC && groups > 1;
 }
 
-const rowSizes = [3, 5, 7];
-
 function hasRowProgram({ kH, kW, strideW, dilationH, dilationW }: Conv): boolean {
-  return kH === kW && rowSizes.includes(kH) && strideW <= 2 && dilationH === 1 && dilationW === 1;
+  return kH === kW && rowSizes.includes(kH) && rowStrides.includes(strideW) && dilationH === 1 && dilationW === 1;
 }
 
 /** Calls `use` with the image that has a channel for each output channel. */

@@ -1,6 +1,6 @@
 // Depthwise weights as rowProgram.ts reads them: [block of 4 channels][tap][4], zeros behind the last channel.
 
-import { flushed, smallestNormal } from '../conv/denormals.js';
+import { flushSubnormals, smallestNormal } from '../conv/subnormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, program, splat, splatI } from '../emit/index.js';
 
@@ -15,7 +15,7 @@ const args = {
 } as const;
 
 /** Item: a block of 4 channels. */
-const packProgram = program('packDepthwise', args, (fn, a, { from, to: end }) => {
+export const packDepthwiseProgram = program('packDepthwise', args, (fn, a, { from, to: end }) => {
   const smallest = fn.v128('smallest', splat(smallestNormal));
   const value = fn.v128('value');
   fn.range('item', from, end, 1, (item) => {
@@ -24,7 +24,7 @@ const packProgram = program('packDepthwise', args, (fn, a, { from, to: end }) =>
     const to = fn.i32('to', a.to.add(item.mul(a.taps).mul(16)));
     fn.times(a.taps, () => {
       fn.set(value, load(source).and(mask));
-      fn.store(to, flushed(value, smallest));
+      fn.store(to, flushSubnormals(value, smallest));
       fn.advance(source, a.tapStep);
       fn.advance(to, 16);
     });
@@ -47,5 +47,5 @@ export function packedBytes({ taps, channels }: Pick<DepthwiseFilter, 'taps' | '
 export function packDepthwise(device: Device, filter: DepthwiseFilter): void {
   const { taps, channels } = filter;
   const work = { items: Math.ceil(channels / 4), cost: taps * channels };
-  device.launch(packProgram, { ...filter, tapStep: 4 * filter.tapStep }, work);
+  device.launch(packDepthwiseProgram, { ...filter, tapStep: 4 * filter.tapStep }, work);
 }

@@ -65,6 +65,10 @@ export const rowTableBytes = 64;
 /** Columns of a block: as many sums as keep the multiply-adders busy, and registers can hold. */
 const blockColumns = 5;
 
+/** Sides of the square filters, and strides along a row, for which there is a program. */
+export const rowSizes: readonly number[] = [3, 5, 7];
+export const rowStrides: readonly number[] = [1, 2];
+
 const programs = new Map<string, RowProgram>();
 
 export function rowProgram(shape: RowShape): RowProgram {

@@ -7,7 +7,8 @@ import { type BinaryFunction, type BinaryName, binaryFunctions, type Output } fr
 import { eachRest, type Step, storeRest, walk } from './vector.js';
 
 /** Whether a and b are vectors (v) or scalars (s) within a row. */
-export type Pattern = 'vv' | 'vs' | 'sv';
+export const patterns = ['vv', 'vs', 'sv'] as const;
+export type Pattern = (typeof patterns)[number];
 
 const args = {
   a: 'i32',

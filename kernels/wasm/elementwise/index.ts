@@ -15,6 +15,6 @@ export { type Axis, broadcastAxes, collapse } from './axes.js';
 export { type BinaryOperands, binary, binaryFlat } from './binary.js';
 export type { Pattern } from './binaryProgram.js';
 export { type BinaryName, binaryFunctions } from './binaryTable.js';
-export { type BoolName, type BoolOperands, bools } from './bytes.js';
+export { type BoolName, type BoolOperands, bools } from './bools.js';
 export { type NormalizeOperands, normalize } from './normalize.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';

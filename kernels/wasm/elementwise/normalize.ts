@@ -22,7 +22,7 @@ const args = {
 } as const;
 
 /** Item: `rowsPerItem` rows. */
-const normalizeProgram = program('normalize', args, (fn, a, { from, to }) => {
+export const normalizeProgram = program('normalize', args, (fn, a, { from, to }) => {
   fn.range('item', from, to, 1, (item) => {
     const row = fn.i32('rowNumber', item.mul(a.rowsPerItem));
     const end = fn.i32('end', row.add(a.rowsPerItem));

@@ -130,8 +130,14 @@ export const unaryNames = [...Object.keys(light), ...Object.keys(heavy)] as read
 
 const args = { x: 'i32', y: 'i32', length: 'i32', p: 'f32', q: 'f32' } as const;
 
+interface UnaryProgram {
+  /** What a value costs. */
+  readonly cost: number;
+  readonly program: Program<typeof args>;
+}
+
 /** Item: a chunk of the values. */
-function makeProgram(name: UnaryName): { readonly cost: number; readonly program: Program<typeof args> } {
+function makeProgram(name: UnaryName): UnaryProgram {
   const make: Make = name in light ? light[name as keyof typeof light] : heavy[name as keyof typeof heavy];
   const weight = name in light ? 'light' : 'heavy';
   const unroll = unrolls[weight];
@@ -161,7 +167,13 @@ function makeProgram(name: UnaryName): { readonly cost: number; readonly program
   return { cost: costs[weight], program: made };
 }
 
-const programs = new Map<UnaryName, ReturnType<typeof makeProgram>>();
+const programs = new Map<UnaryName, UnaryProgram>();
+
+export function unaryProgram(name: UnaryName): UnaryProgram {
+  const known = programs.get(name) ?? makeProgram(name);
+  programs.set(name, known);
+  return known;
+}
 
 export interface UnaryOperands {
   /** Addresses of `length` floats each. */
@@ -177,11 +189,7 @@ export interface UnaryOperands {
 /** y = f(x) for every value. */
 export function unary(device: Device, name: UnaryName, { x, y, length, p = 0, q = 0 }: UnaryOperands): void {
   if (length === 0) return;
-  let entry = programs.get(name);
-  if (!entry) {
-    entry = makeProgram(name);
-    programs.set(name, entry);
-  }
-  const work = { items: Math.ceil(length / chunk), cost: length * entry.cost };
-  device.launch(entry.program, { x, y, length, p, q }, work);
+  const { cost, program } = unaryProgram(name);
+  const work = { items: Math.ceil(length / chunk), cost: length * cost };
+  device.launch(program, { x, y, length, p, q }, work);
 }

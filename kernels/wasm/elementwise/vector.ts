@@ -15,12 +15,12 @@ export const chunk = 4096;
  */
 export const costs = { light: 2, heavy: 32 } as const;
 
-/** A vector constant in a local of its own, set where it is first asked for: do that in front of the loop. */
+/** A vector constant in a local of its own. It is set where this is called, so call this in front of the loop. */
 export function constant(fn: Fn, value: number): V128Var {
-  return fn.v128(`c${value}`, splat(value));
+  return fn.v128(`${value < 0 ? 'minus' : 'c'}${Math.abs(value)}`, splat(value));
 }
 
-/** Likewise of 32 bits. */
+/** A vector of one 32-bit pattern, likewise. */
 export function bits(fn: Fn, value: number): V128Var {
   return fn.v128(`bits${value >>> 0}`, splatI(value));
 }

@@ -15,7 +15,7 @@ export abstract class Expr {
   ) {}
 }
 
-type Int = I32 | number;
+export type Int = I32 | number;
 type Float = F32 | number;
 
 export class I32 extends Expr {
@@ -334,34 +334,4 @@ export function splatI(value: Int): V128 {
 /** Four integers. */
 export function lanesI(a: number, b: number, c: number, d: number): V128 {
   return new V128('v128.const', [], [...new Uint8Array(Int32Array.of(a, b, c, d).buffer)]);
-}
-
-// Loads: an address plus a constant number of bytes, which costs nothing. The offset is not negative.
-
-export const loadI32 = (address: I32, offset = 0): I32 => new I32('i32.load', [address], [offset]);
-export const loadByte = (address: I32, offset = 0): I32 => new I32('i32.load8_u', [address], [offset]);
-export const loadF32 = (address: I32, offset = 0): F32 => new F32('f32.load', [address], [offset]);
-/** Four neighbours in memory; any address. */
-export const load = (address: I32, offset = 0): V128 => new V128('v128.load', [address], [offset]);
-/** One float, four times. */
-export const loadSplat = (address: I32, offset = 0): V128 => new V128('v128.load32_splat', [address], [offset]);
-/** One float in lane 0, zeros above. */
-export const loadFirst = (address: I32, offset = 0): V128 => new V128('v128.load32_zero', [address], [offset]);
-/** Two floats in lanes 0 and 1, zeros above. */
-export const loadTwo = (address: I32, offset = 0): V128 => new V128('v128.load64_zero', [address], [offset]);
-/** Adds to an integer in shared memory and gives what was there before. */
-export const atomicAdd = (address: I32, value: Int, offset = 0): I32 =>
-  new I32('i32.atomic.rmw.add', [address, i32(value)], [offset]);
-
-/** condition ? a : b; both are computed. */
-export function selectI32(condition: I32, a: Int, b: Int): I32 {
-  return new I32('select', [i32(a), i32(b), condition]);
-}
-
-export function minI32(a: I32, b: Int): I32 {
-  return selectI32(a.lt(b), a, b);
-}
-
-export function maxI32(a: I32, b: Int): I32 {
-  return selectI32(a.gt(b), a, b);
 }

@@ -1,12 +1,29 @@
-// A kernel as text for people: one statement a line, expressions infix where that reads better.
+// A kernel as text for people: one statement a line, expressions infix where that reads better. `npm run print` shows it.
 
 import type { Expr } from './expr.js';
 import type { Fn, Statement } from './fn.js';
 
 export function printFn(fn: Fn, parameterNames: readonly string[]): string {
-  const names = [...parameterNames, ...fn.locals.map(({ name }) => name)];
+  const names = uniqueNames([...parameterNames, ...fn.locals.map(({ name }) => name)]);
   const title = `${fn.name}(${parameterNames.join(', ')})`;
   return [title, ...printBlock(fn.body, names, '  ')].join('\n');
+}
+
+/** The first local of a name keeps it, the next ones are numbered: at, at2, at3; sum0, sum0_2. */
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set(names);
+  const seen = new Set<string>();
+  return names.map((name) => {
+    if (!seen.has(name)) {
+      seen.add(name);
+      return name;
+    }
+    const stem = /\d$/.test(name) ? `${name}_` : name;
+    let number = 2;
+    while (taken.has(`${stem}${number}`)) number++;
+    taken.add(`${stem}${number}`);
+    return `${stem}${number}`;
+  });
 }
 
 function printBlock(statements: readonly Statement[], names: readonly string[], indent: string): string[] {

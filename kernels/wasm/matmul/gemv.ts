@@ -25,7 +25,7 @@ const blockVectors = 8;
 const blockColumns = 4 * blockVectors;
 
 /** Item: a block of columns of one row; rows innermost, so that they share the weights in the cache. */
-const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
+export const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
   const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
   const lineBytes = fn.i32('lineBytes', a.columns.mul(4));
   const clamped = (sums: readonly ReturnType<Fn['v128']>[]) => {

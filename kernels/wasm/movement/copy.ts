@@ -21,7 +21,7 @@ const args = {
 const longLine = 16384;
 
 /** Item: a line. */
-const copyProgram = program('copy', args, (fn, a, { from, to }) => {
+export const copyProgram = program('copy', args, (fn, a, { from, to }) => {
   const { run } = a;
   fn.range('item', from, to, 1, (item) => {
     const rest = fn.i32('rest', item);

@@ -18,7 +18,7 @@ const args = {
 } as const;
 
 /** Item: a row of columns*run values. */
-const gatherProgram = program('gather', args, (fn, a, { from, to }) => {
+export const gatherProgram = program('gather', args, (fn, a, { from, to }) => {
   fn.range('item', from, to, 1, (item) => {
     const row = fn.i32('row', a.from.add(loadI32(a.rowTable.add(item.shl(2)))));
     const q = fn.i32('q', a.to.add(item.mul(a.columns).mul(a.run).shl(2)));

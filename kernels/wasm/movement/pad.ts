@@ -22,7 +22,7 @@ const args = {
 } as const;
 
 /** Item: an output row of any image. */
-const padProgram = program('pad', args, (fn, a, { from, to }) => {
+export const padProgram = program('pad', args, (fn, a, { from, to }) => {
   const value = fn.v128('value', splatI(a.value));
   const width = fn.i32('width', a.left.add(a.middle).add(a.right));
   fn.range('item', from, to, 1, (item) => {

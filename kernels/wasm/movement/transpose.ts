@@ -39,7 +39,7 @@ const unitGroups = 8;
 const itemValues = 4096;
 
 /** Item: (outer dimensions, band, block), the last innermost. */
-const transposeProgram = program('transpose', args, (fn, a, { from, to }) => {
+export const transposeProgram = program('transpose', args, (fn, a, { from, to }) => {
   fn.range('item', from, to, 1, (item) => {
     const block = fn.i32('block', item.rem(a.blocks));
     const rest = fn.i32('rest', item.div(a.blocks));

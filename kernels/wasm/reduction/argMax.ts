@@ -68,7 +68,7 @@ function firstOfLanes(fn: Fn, which: Extreme, best: V128, place: V128): I32Var {
   return index;
 }
 
-const programs = { max: programOf('max'), min: programOf('min') } as const;
+export const argPrograms = { max: programOf('max'), min: programOf('min') } as const;
 
 /** x: address of [rows, length] floats, y: of [rows] integers. */
 export function argExtreme(
@@ -77,5 +77,5 @@ export function argExtreme(
   { x, y, rows, length }: { readonly x: number; readonly y: number; readonly rows: number; readonly length: number },
 ): void {
   if (rows === 0) return;
-  device.launch(programs[which], { x, y, length }, { items: rows, cost: rows * length * costs.light });
+  device.launch(argPrograms[which], { x, y, length }, { items: rows, cost: rows * length * costs.light });
 }

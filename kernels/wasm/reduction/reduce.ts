@@ -104,7 +104,7 @@ const rowArgs = {
 } as const;
 
 /** Item: one chunk of one row, which becomes one value. */
-const rowPrograms = mapValues(operations, (name, operation: Operation) =>
+export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
   program(`${name}_rows`, rowArgs, (fn, a, { from, to }) => {
     fn.range('item', from, to, 1, (item) => {
       const start = fn.i32('start', item.rem(a.chunks).mul(chunk));
@@ -127,7 +127,7 @@ const columnArgs = {
 } as const;
 
 /** Item: a block of columns of one chunk of one matrix. */
-const columnPrograms = mapValues(operations, (name, operation: Operation) =>
+export const columnPrograms = mapValues(operations, (name, operation: Operation) =>
   program(`${name}_columns`, columnArgs, (fn, a, { from, to }) => {
     const divisor = fn.v128('divisors', splat(a.divisor));
     const bytes = fn.i32('bytes', a.inner.shl(2));

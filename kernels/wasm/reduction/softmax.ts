@@ -14,7 +14,7 @@ const greatest = { identity: -Infinity, f: (a: V128, b: V128) => a.pmax(b) };
 const args = { x: 'i32', y: 'i32', length: 'i32' } as const;
 
 /** Item: a row. */
-const softmaxProgram = program('softmax', args, (fn, a, { from, to }) => {
+export const softmaxProgram = program('softmax', args, (fn, a, { from, to }) => {
   const e = expOfNegative(fn);
   const bytes = fn.i32('bytes', a.length.shl(2));
   fn.range('item', from, to, 1, (item) => {

@@ -1,6 +1,6 @@
 // U[xi][panel][c][NR] = G g GT for each r x r filter g, packed for the matrix product.
 
-import { flushed, smallestNormal } from '../conv/denormals.js';
+import { flushSubnormals, smallestNormal } from '../conv/subnormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, type Program, program, splat, splatI } from '../emit/index.js';
 import { constantsOf, filterConstants, type Transforms } from './transforms.js';
@@ -36,12 +36,20 @@ export function transformFilter(device: Device, transforms: Transforms, filter: 
   const panels = Math.ceil(columns / nr);
   const scratchBytes = 64 * Math.ceil((16 * transforms.r * transforms.n) / 64);
   const scratch = device.alloc(scratchBytes * device.threads);
-  const key = `${transforms.m} ${transforms.r} ${nr}`;
-  const filterProgram = programs.get(key) ?? emitFilter(transforms, nr);
-  programs.set(key, filterProgram);
   const work = { items: depth, cost: 100 * depth * columns };
-  device.launch(filterProgram, { w, tapStep: 4 * tapStep, to, depth, columns, panels, scratch, scratchBytes }, work);
+  device.launch(
+    filterProgram(transforms, nr),
+    { w, tapStep: 4 * tapStep, to, depth, columns, panels, scratch, scratchBytes },
+    work,
+  );
   device.free(scratch);
+}
+
+export function filterProgram(transforms: Transforms, nr: number): FilterProgram {
+  const key = `${transforms.m} ${transforms.r} ${nr}`;
+  const known = programs.get(key) ?? emitFilter(transforms, nr);
+  programs.set(key, known);
+  return known;
 }
 
 /** Item: an input channel. */
@@ -76,7 +84,7 @@ function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram 
             fn.set(at, to.add(matrixBytes.mul(j)).add(16 * half));
             filter(fn, g, constants, (i, u) => {
               fn.set(value, u.and(mask));
-              fn.store(at.add(matrixBytes.mul(i * n)), flushed(value, smallest));
+              fn.store(at.add(matrixBytes.mul(i * n)), flushSubnormals(value, smallest));
             });
           }
         }

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { bilinearSamples } from '../../../../kernels/resizeSamples.js';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
-import { resizeBilinear } from '../../../../kernels/wasm/resize/bilinear.js';
-import { spreadBack } from '../../../../kernels/wasm/resize/spread.js';
+import { resizeBilinear } from '../../../../kernels/wasm/resize/resizeBilinear.js';
+import { resizeGrad } from '../../../../kernels/wasm/resize/resizeGrad.js';
 import { registerConvnetCpu } from '../../../../src/backend/register.js';
 import { resizeKernels } from '../../../../src/engines/cpu/ops/resize/resize.js';
 import { WasmDevice } from '../../../../src/engines/cpu/runtime/device.js';
@@ -91,7 +91,7 @@ function checkPrograms(device: WasmDevice, channels: number): void {
       ]),
     );
   const spreading = { batch, dyH: outH, dyW: outW, channels, rows: shares(rows, inH), columns: shares(columns, inW) };
-  const dx = written(device, inLength, (to) => spreadBack(device, { dy, dx: to }, spreading));
+  const dx = written(device, inLength, (to) => resizeGrad(device, { dy, dx: to }, spreading));
   const product = (a: ArrayLike<number>, b: ArrayLike<number>) =>
     Array.from(a).reduce((sum, v, i) => sum + v * b[i], 0);
   expectNear([product(dx, xValues)], [product(dyValues, y)], 'the gradient', 1e-5);

@@ -7,7 +7,7 @@ import { applyEpilogue } from '../../../../kernels/js/epilogue.js';
 import { addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/activate.js';
 import { binaryFlat } from '../../../../kernels/wasm/elementwise/binary.js';
 import { type BinaryName, binaryFunctions } from '../../../../kernels/wasm/elementwise/binaryTable.js';
-import { bools } from '../../../../kernels/wasm/elementwise/bytes.js';
+import { bools } from '../../../../kernels/wasm/elementwise/bools.js';
 import { normalize } from '../../../../kernels/wasm/elementwise/normalize.js';
 import { unary, unaryNames } from '../../../../kernels/wasm/elementwise/unary.js';
 import { type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';

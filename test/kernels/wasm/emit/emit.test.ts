@@ -158,17 +158,17 @@ describe('emitter: modules', () => {
 
   it('print as text', () => {
     expect(printFn(clamp.emit(plain), parameterNames)).to.equal(
-      `clamp(block, from, to, thread)
-  x = i32.load [block]
-  y = i32.load [block + 4]
-  high = f32.load [block + 8]
-  high = f32x4.splat(high)
+      `clamp(args, from, to, thread)
+  x = i32.load [args]
+  y = i32.load [args + 4]
+  high = f32.load [args + 8]
+  high2 = f32x4.splat(high)
   item = from
   if (item < to)
     do
       at = (item << 4)
       if (at >= 64)
-        v128.store [(y + at)] = f32x4.pmin(v128.load [(x + at) + 16], high)
+        v128.store [(y + at)] = f32x4.pmin(v128.load [(x + at) + 16], high2)
       else
         v128.store64_lane 0 [(y + at)] = f32x4.splat(0)
         v128.store32_lane 2 [(y + at) + 8] = f32x4.splat(0)

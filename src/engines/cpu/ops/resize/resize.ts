@@ -14,8 +14,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import { bilinearSamples, nearestIndices } from '../../../../../kernels/resizeSamples.js';
 import { gather } from '../../../../../kernels/wasm/movement/gather.js';
-import { resizeBilinear } from '../../../../../kernels/wasm/resize/bilinear.js';
-import { type Share, spreadBack } from '../../../../../kernels/wasm/resize/spread.js';
+import { resizeBilinear } from '../../../../../kernels/wasm/resize/resizeBilinear.js';
+import { resizeGrad, type Share } from '../../../../../kernels/wasm/resize/resizeGrad.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { areFloats, fastKernel, isWords } from '../cpuKernel.js';
@@ -101,7 +101,7 @@ function gradient(
   const dx = backend.newTensor(images.shape);
   const shares = { rows: sharesOf(inH, dyH), columns: sharesOf(inW, dyW) };
   const device = backend.device as NonNullable<CpuBackend['device']>;
-  spreadBack(device, { dy: from, dx: backend.addressOf(dx) }, { batch, dyH, dyW, channels, ...shares });
+  resizeGrad(device, { dy: from, dx: backend.addressOf(dx) }, { batch, dyH, dyW, channels, ...shares });
   return dx;
 }
 

@@ -4,10 +4,10 @@
 
 import type { V128 } from '../emit/index.js';
 
-/** The smallest normal number; a vector of it goes into flushed(). */
+/** The smallest normal number; a vector of it goes into flushSubnormals(). */
 export const smallestNormal = 2 ** -126;
 
 /** `value`, a local, with 0 in place of denormals; NaN stays. */
-export function flushed(value: V128, smallest: V128): V128 {
+export function flushSubnormals(value: V128, smallest: V128): V128 {
   return value.andNot(value.abs().lt(smallest));
 }

@@ -27,7 +27,7 @@ const args = {
 const groupVectors = 4;
 
 /** Item: a row of dx of any image. */
-const spreadProgram = program('resizeGrad', args, (fn, a, { from, to }) => {
+export const resizeGradProgram = program('resizeGrad', args, (fn, a, { from, to }) => {
   const pixelBytes = fn.i32('pixelBytes', a.channels.shl(2));
   fn.range('item', from, to, 1, (item) => {
     const row = fn.i32('row', a.rows.add(item.rem(a.dxH).shl(3)));
@@ -92,7 +92,7 @@ export interface Spreading {
 }
 
 /** Adds up what each input pixel has gone into. */
-export function spreadBack(device: Device, at: { dy: number; dx: number }, spreading: Spreading): void {
+export function resizeGrad(device: Device, at: { dy: number; dx: number }, spreading: Spreading): void {
   const { batch, dyH, dyW, channels, rows, columns } = spreading;
   const lists = [...rows, ...columns];
   const entries = lists.reduce((sum, list) => sum + list.length, 0);
@@ -121,6 +121,9 @@ export function spreadBack(device: Device, at: { dy: number; dx: number }, sprea
     channels,
     dyImage: 4 * dyH * dyW * channels,
   };
-  device.launch(spreadProgram, values, { items: batch * dxH, cost: 4 * batch * channels * (dyH * dyW + dxH * dxW) });
+  device.launch(resizeGradProgram, values, {
+    items: batch * dxH,
+    cost: 4 * batch * channels * (dyH * dyW + dxH * dxW),
+  });
   device.free(table);
 }

@@ -28,7 +28,7 @@ const args = {
 const entryBytes = 12;
 
 /** Item: an output row of any image. */
-const bilinearProgram = program('resizeBilinear', args, (fn, a, { from, to }) => {
+export const bilinearProgram = program('resizeBilinear', args, (fn, a, { from, to }) => {
   const pixelBytes = fn.i32('pixelBytes', a.channels.shl(2));
   fn.range('item', from, to, 1, (item) => {
     const entry = fn.i32('entry', a.rows.add(item.rem(a.outH).mul(entryBytes)));

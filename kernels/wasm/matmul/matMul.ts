@@ -7,7 +7,7 @@
 
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
-import { runOuter } from '../conv/gradFilter.js';
+import { outerTile, runOuter } from '../conv/gradFilter.js';
 import { packFilter } from '../conv/pack.js';
 import { tileFor } from '../conv/tiles.js';
 import { transposeBatches } from '../movement/transpose.js';
@@ -67,7 +67,7 @@ function runTransposedA({ device, plans }: ConvContext, product: MatMul, { a, b,
   const { rows, depth, columns } = product;
   const key = `rows ${depth} ${rows} ${columns}`;
   const table = plans.get(key, '', (tables) => tables(key, () => rowTable(depth, rows, columns)));
-  const tile = columns <= 4 ? { mr: 4, nr: 4 } : { mr: 4, nr: 8 };
+  const tile = outerTile(columns);
   runOuter(device, tile, {
     ...{ table, starts: device.zeros, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
     ...{ pixels: depth, columns, icg: rows, outC: columns },

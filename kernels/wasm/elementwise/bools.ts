@@ -64,7 +64,7 @@ function logic(name: string, { vector, scalar }: Logic): Program<typeof args> {
   });
 }
 
-const programs = {
+export const boolPrograms = {
   toFloats: widening('bools_to_floats', (bools) => bools.toFloats()),
   toInts: widening('bools_to_ints', (bools) => bools),
   /** a ? b : c, of floats or integers. */
@@ -80,7 +80,7 @@ const programs = {
   }),
 } as const;
 
-export type BoolName = keyof typeof programs;
+export type BoolName = keyof typeof boolPrograms;
 
 export interface BoolOperands {
   /** Addresses; a and, for `and`, b are of bytes. What a function does not take may be any tensor of the length. */
@@ -94,5 +94,5 @@ export interface BoolOperands {
 export function bools(device: Device, name: BoolName, operands: BoolOperands): void {
   const { length } = operands;
   if (length === 0) return;
-  device.launch(programs[name], operands, { items: Math.ceil(length / chunk), cost: length * costs.light });
+  device.launch(boolPrograms[name], operands, { items: Math.ceil(length / chunk), cost: length * costs.light });
 }
