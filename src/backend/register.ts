@@ -7,7 +7,7 @@ import { rendererOf } from '../core/renderer.js';
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { contextOf } from '../engines/cpu/conv/convContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
-import { neighbourKernels as cpuNeighbours } from '../engines/cpu/ops/index.js';
+import { opKernels as cpuOps } from '../engines/cpu/ops/index.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
@@ -73,8 +73,8 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const backend = new CpuBackend(device);
   if (device) contextOf(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
-  const neighbours = device ? cpuNeighbours : [];
-  install(name, [...drawIn2d(officialKernels('cpu', name), name), ...neighbours, ...convKernels(engine)]);
+  const ops = device ? cpuOps : [];
+  install(name, [...drawIn2d(officialKernels('cpu', name), name), ...ops, ...convKernels(engine)]);
   const features = {
     simd: device != null,
     fma: device?.features.fma ?? false,

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { HeapInfo } from '../../src/engines/cpu/backend.js';
-import { neighbourKernels } from '../../src/engines/cpu/ops/index.js';
+import { opKernels } from '../../src/engines/cpu/ops/index.js';
 import { ownBackends } from './backends.js';
 import { esrganX2, nsfwMobilenetV2, nsfwMobilenetV2Mid, type ReadFile } from './models/index.js';
 import { randomValues } from './randomCases.js';
@@ -64,7 +64,7 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
 
   if (backend === 'convnet-cpu') {
     it('runs on kernels of our own, and on official kernels that only hand data on', async () => {
-      const own = new Set(neighbourKernels.map(({ kernelName }) => kernelName));
+      const own = new Set(opKernels.map(({ kernelName }) => kernelName));
       const { kernelNames } = await tf.profile(() => {
         predict(network, model);
       });

@@ -1,8 +1,5 @@
-// Functions of single values, of pairs, and reductions.
+// Functions of single values, of pairs with broadcasting, of booleans, and batch normalization.
 
-export { argExtreme, type Extreme } from '../reduction/argMax.js';
-export { type ReduceName, type ReduceOperands, reduce } from '../reduction/reduce.js';
-export { softmax } from '../reduction/softmax.js';
 export {
   type ActivationChoice,
   activate,

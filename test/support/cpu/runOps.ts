@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { registerConvnetCpu } from '../../../src/backend/register.js';
 import { elementwiseKernels } from '../../../src/engines/cpu/ops/elementwise/index.js';
+import { reductionKernels } from '../../../src/engines/cpu/ops/reduction/index.js';
 import { useBackend } from '../backends.js';
 
 const name = 'convnet-cpu-elementwise';
@@ -112,7 +113,7 @@ export function expectAsOnCpu(title: string, op: Op, given: readonly Given[], to
 export function useElementwise(): void {
   useBackend(name);
   before(() => {
-    for (const { kernelName, kernelFunc } of elementwiseKernels) {
+    for (const { kernelName, kernelFunc } of [...elementwiseKernels, ...reductionKernels]) {
       if (tf.getKernel(kernelName, name)?.kernelFunc === kernelFunc) continue;
       tf.unregisterKernel(kernelName, name);
       tf.registerKernel({ kernelName, backendName: name, kernelFunc });

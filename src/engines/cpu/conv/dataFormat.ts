@@ -3,7 +3,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
-import { transposeBatches } from '../../../../kernels/wasm/movement/transpose.js';
+import { transposeBatches } from '../../../../kernels/wasm/movement/index.js';
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
 

@@ -45,7 +45,7 @@ export function isWords(tensor: TensorInfo): tensor is Words {
 }
 
 /** The same values in another shape; tensors are immutable, so they may be shared. */
-export function reshaped(backend: CpuBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
+export function shareAs(backend: CpuBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
   backend.incRef(dataId);
   return { dataId, dtype, shape: [...shape] };
 }

@@ -3,7 +3,7 @@
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { activate } from '../../../../../kernels/wasm/elementwise/index.js';
 import type { WeightStore } from '../../../../../kernels/wasm/index.js';
-import { type MatMul, runMatMul } from '../../../../../kernels/wasm/matmul/matMul.js';
+import { type MatMul, runMatMul } from '../../../../../kernels/wasm/matmul/index.js';
 import { resolveActivation } from '../../../../core/epilogue.js';
 import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';

@@ -1,24 +1,21 @@
-// Several into one, or one several times: Concat, Pack, Tile.
+// Concat and Pack: several tensors side by side in one.
 
-import {
-  backend_util,
-  type ConcatAttrs,
-  type PackAttrs,
-  type TensorInfo,
-  type TileAttrs,
-  type TileInputs,
-  util,
-} from '@tensorflow/tfjs-core';
-import { move, stridesOf } from '../../../../../kernels/wasm/movement/move.js';
+import { backend_util, type ConcatAttrs, type PackAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { move } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { fastKernel, isWords, type Words } from '../cpuKernel.js';
+import { deviceOf, fastKernel, isWords, type Words } from '../cpuKernel.js';
 
 /** Writes [outer, own part] of each input side by side. */
-function joinInto(backend: CpuBackend, inputs: readonly Words[], outer: number, shape: readonly number[]): TensorInfo {
+function concatInto(
+  backend: CpuBackend,
+  inputs: readonly Words[],
+  outer: number,
+  shape: readonly number[],
+): TensorInfo {
   const addresses = inputs.map((input) => backend.addressOf(input));
   const y = backend.newTensor(shape, inputs[0].dtype);
-  const device = backend.device as NonNullable<CpuBackend['device']>;
+  const device = deviceOf(backend);
   const line = util.sizeFromShape(shape as number[]) / outer;
   let to = backend.addressOf(y);
   for (const [i, input] of inputs.entries()) {
@@ -44,7 +41,7 @@ const concat = fastKernel<readonly TensorInfo[], ConcatAttrs>('Concat', ({ input
   const shapes = inputs.map(({ shape }) => shape);
   backend_util.assertParamsConsistent(shapes, axis);
   const outer = util.sizeFromShape(full[0].shape.slice(0, axis));
-  return joinInto(backend, full, outer, backend_util.computeOutShape(shapes, axis));
+  return concatInto(backend, full, outer, backend_util.computeOutShape(shapes, axis));
 });
 
 const pack = fastKernel<readonly TensorInfo[], PackAttrs>('Pack', ({ inputs, attrs, backend }) => {
@@ -53,23 +50,7 @@ const pack = fastKernel<readonly TensorInfo[], PackAttrs>('Pack', ({ inputs, att
   const isPlain = axis >= 0 && axis <= shape.length;
   if (!isPlain || !areAlike(inputs) || !inputs.every((input) => util.arraysEqual(input.shape, shape))) return undefined;
   const outer = util.sizeFromShape(shape.slice(0, axis));
-  return joinInto(backend, inputs, outer, [...shape.slice(0, axis), inputs.length, ...shape.slice(axis)]);
+  return concatInto(backend, inputs, outer, [...shape.slice(0, axis), inputs.length, ...shape.slice(axis)]);
 });
 
-const tile = fastKernel<TileInputs, TileAttrs>('Tile', ({ inputs: { x }, attrs: { reps }, backend, device }) => {
-  const shape = x.shape.map((n, i) => n * reps[i]);
-  if (!isWords(x) || reps.length !== x.shape.length || util.sizeFromShape(shape) === 0) return undefined;
-  const from = stridesOf(x.shape);
-  const to = stridesOf(shape);
-  const dims = x.shape.flatMap((size, i) => [
-    { size: reps[i], from: 0, to: size * to[i] },
-    { size, from: from[i], to: to[i] },
-  ]);
-  const address = backend.addressOf(x);
-  const y = backend.newTensor(shape, x.dtype);
-  move(device, address, backend.addressOf(y), dims);
-  return y;
-});
-
-/** Tensors put together. */
-export const joinKernels: readonly NamedKernel[] = [concat, pack, tile];
+export const concatKernels: readonly NamedKernel[] = [concat, pack];

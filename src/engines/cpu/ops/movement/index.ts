@@ -1,15 +1,26 @@
-// The kernels that move values and compute nothing.
+// The kernels of the CPU engine that move values of 4 bytes and compute nothing.
 
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { joinKernels } from './concat.js';
-import { frameKernels } from './pad.js';
+import { concatKernels } from './concat.js';
+import { depthToSpaceKernel } from './depthToSpace.js';
+import { gatherKernel } from './gather.js';
+import { padKernels } from './pad.js';
+import { reverseKernel } from './reverse.js';
 import { sliceKernels } from './slice.js';
-import { permutationKernels } from './transpose.js';
+import { spaceToBatchKernels } from './spaceToBatch.js';
+import { splitKernels } from './split.js';
+import { tileKernel } from './tile.js';
+import { transposeKernel } from './transpose.js';
 
-/** Movement of 4-byte values in WebAssembly, under the host's names. */
 export const movementKernels: readonly NamedKernel[] = [
-  ...permutationKernels,
+  transposeKernel,
+  depthToSpaceKernel,
+  ...spaceToBatchKernels,
   ...sliceKernels,
-  ...joinKernels,
-  ...frameKernels,
+  ...splitKernels,
+  reverseKernel,
+  ...concatKernels,
+  tileKernel,
+  ...padKernels,
+  gatherKernel,
 ];

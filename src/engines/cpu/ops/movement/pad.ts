@@ -1,21 +1,15 @@
-// Frames and gathering: PadV2, MirrorPad, GatherV2.
+// PadV2 and MirrorPad.
 
 import {
-  backend_util,
-  type GatherV2Attrs,
-  type GatherV2Inputs,
   type MirrorPadAttrs,
   type MirrorPadInputs,
   type PadV2Attrs,
   type PadV2Inputs,
-  type TypedArray,
   util,
 } from '@tensorflow/tfjs-core';
-import { gather } from '../../../../../kernels/wasm/movement/gather.js';
-import { stridesOf } from '../../../../../kernels/wasm/movement/move.js';
-import { padTensor } from '../../../../../kernels/wasm/movement/pad.js';
+import { gather, padTensor, stridesOf } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords, reshaped } from '../cpuKernel.js';
+import { fastKernel, isWords, shareAs } from '../cpuKernel.js';
 
 type Paddings = readonly (readonly [number, number])[];
 
@@ -28,7 +22,7 @@ const padV2 = fastKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, att
   if (!isWords(x) || !isPlain(paddings, x.shape.length)) return undefined;
   const dims = x.shape.map((size, i) => ({ size, before: paddings[i][0], after: paddings[i][1] }));
   const shape = dims.map(({ size, before, after }) => before + size + after);
-  if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
+  if (util.arraysEqual(shape, x.shape)) return shareAs(backend, x, shape);
   const from = backend.addressOf(x);
   const y = backend.newTensor(shape, x.dtype);
   padTensor(device, { from, to: backend.addressOf(y), dims, bits: bitsOf(constantValue, x.dtype) });
@@ -45,7 +39,7 @@ const mirrorPad = fastKernel<MirrorPadInputs, MirrorPadAttrs>(
     const { shape } = x;
     if (!isWords(x) || shape.length === 0 || !isPlain(paddings, shape.length)) return undefined;
     const outShape = shape.map((size, i) => paddings[i][0] + size + paddings[i][1]);
-    if (util.arraysEqual(outShape, shape)) return reshaped(backend, x, shape);
+    if (util.arraysEqual(outShape, shape)) return shareAs(backend, x, shape);
     const strides = stridesOf(shape);
     const inner = paddings.map(([before, after]) => before + after > 0).lastIndexOf(true);
     const maps = shape.slice(0, inner + 1).map((size, i) => mirrored(size, paddings[i], mode, strides[i]));
@@ -72,28 +66,4 @@ function mirrored(
   });
 }
 
-const gatherV2 = fastKernel<GatherV2Inputs, GatherV2Attrs>(
-  'GatherV2',
-  ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend, device }) => {
-    if (!isWords(x) || indices.dtype !== 'int32' || util.sizeFromShape(indices.shape) === 0) return undefined;
-    const [$axis] = util.parseAxisParam(axis, x.shape);
-    const size = x.shape[$axis];
-    const places = backend.data.get(indices.dataId).values as TypedArray;
-    if (places.some((place) => place < 0 || place >= size)) return undefined;
-    const info = backend_util.segment_util.collectGatherOpShapeInfo(x, indices, $axis, batchDims ?? 0);
-    if (info.batchSize !== 1) return undefined;
-    const outer = Array.from({ length: info.outerSize }, (_, i) => i * size * info.sliceSize);
-    const rows = Array.from(places, (place) => place * info.sliceSize);
-    // Long slices are rows, so that threads can share them; many short ones the columns of a row.
-    const maps = info.sliceSize < longSlice ? [outer, rows] : [outer, rows, [0]];
-    const from = backend.addressOf(x);
-    const y = backend.newTensor(info.outputShape, x.dtype);
-    gather(device, { from, to: backend.addressOf(y), maps, run: info.sliceSize });
-    return y;
-  },
-);
-
-const longSlice = 64;
-
-/** Tensors with a frame, and gathered ones. */
-export const frameKernels: readonly NamedKernel[] = [padV2, mirrorPad, gatherV2];
+export const padKernels: readonly NamedKernel[] = [padV2, mirrorPad];

@@ -13,7 +13,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import * as pool from '../../../../../kernels/wasm/pooling/pool.js';
+import * as pool from '../../../../../kernels/wasm/pooling/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { areFloats, type FastArgs, fastKernel } from '../cpuKernel.js';
 

@@ -1,13 +1,7 @@
-// Reductions of floats over any axes, softmax, and the place of the greatest value.
+// Sum, Mean, Prod, Max and Min of floats, over any axes.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import {
-  argExtreme,
-  type Extreme,
-  type ReduceName,
-  reduce,
-  softmax,
-} from '../../../../../kernels/wasm/elementwise/index.js';
+import { type ReduceName, reduce } from '../../../../../kernels/wasm/reduction/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
@@ -59,7 +53,7 @@ function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number,
   device.free(scratch);
 }
 
-function reduction(
+function reduceAxes(
   name: ReduceName,
   isMean: boolean,
   { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>,
@@ -75,42 +69,10 @@ function reduction(
   return result;
 }
 
-function softmaxKernel({
-  inputs: { logits },
-  attrs: { dim },
-  backend,
-}: FastArgs<{ logits: TensorInfo }, { dim: number }>): TensorInfo | undefined {
-  const { shape, dtype } = logits;
-  const isLast = dim === -1 || dim === shape.length - 1;
-  if (dtype !== 'float32' || !isLast || shape.length === 0) return undefined;
-  const x = backend.addressOf(logits);
-  const result = backend.newTensor(shape);
-  const length = shape[shape.length - 1];
-  const rows = length === 0 ? 0 : sizeOf(shape) / length;
-  softmax(deviceOf(backend), { x, y: backend.addressOf(result), rows, length });
-  return result;
-}
-
-function argKernel(which: Extreme, { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>): TensorInfo | undefined {
-  const size = sizeOf(x.shape);
-  const last = x.shape.length - 1;
-  if (x.dtype !== 'float32' || size === 0 || last < 0) return undefined;
-  const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
-  if (axes.length !== 1 || axes[0] !== last) return undefined;
-  const from = backend.addressOf(x);
-  const result = backend.newTensor(x.shape.slice(0, last), 'int32');
-  const length = x.shape[last];
-  argExtreme(deviceOf(backend), which, { x: from, y: backend.addressOf(result), rows: size / length, length });
-  return result;
-}
-
 export const reduceKernels: readonly NamedKernel[] = [
-  fastKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args)),
-  fastKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args)),
-  fastKernel<Inputs, Attrs>('Prod', (args) => reduction('prod', false, args)),
-  fastKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
-  fastKernel<Inputs, Attrs>('Min', (args) => reduction('min', false, args)),
-  fastKernel<Inputs, Attrs>('ArgMax', (args) => argKernel('max', args)),
-  fastKernel<Inputs, Attrs>('ArgMin', (args) => argKernel('min', args)),
-  fastKernel('Softmax', softmaxKernel),
+  fastKernel<Inputs, Attrs>('Sum', (args) => reduceAxes('sum', false, args)),
+  fastKernel<Inputs, Attrs>('Mean', (args) => reduceAxes('sum', true, args)),
+  fastKernel<Inputs, Attrs>('Prod', (args) => reduceAxes('prod', false, args)),
+  fastKernel<Inputs, Attrs>('Max', (args) => reduceAxes('max', false, args)),
+  fastKernel<Inputs, Attrs>('Min', (args) => reduceAxes('min', false, args)),
 ];

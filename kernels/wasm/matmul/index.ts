@@ -1,0 +1,3 @@
+// Products of matrices.
+
+export { type MatMul, type MatMulOperands, runMatMul } from './matMul.js';

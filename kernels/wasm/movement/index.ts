@@ -1,0 +1,6 @@
+// Movement of 4-byte values, which computes nothing.
+
+export { type Gathering, gather } from './gather.js';
+export { type Dim, move, permutation, stridesOf } from './move.js';
+export { type ImagePadding, type PaddedDim, padImage, padTensor } from './pad.js';
+export { transposeBatches } from './transpose.js';

@@ -1,0 +1,3 @@
+// Pooling and its gradients.
+
+export { avgPool, avgPoolGrad, maxPool, maxPoolGrad, type Pooling } from './pool.js';

@@ -1,0 +1,3 @@
+// The matrix products of the CPU engine.
+
+export { matmulKernels } from './matMul.js';

@@ -1,0 +1,3 @@
+// The pooling kernels of the CPU engine.
+
+export { poolingKernels } from './pool.js';

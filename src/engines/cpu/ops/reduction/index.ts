@@ -1,0 +1,8 @@
+// The reductions of the CPU engine.
+
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { argMaxKernels } from './argMax.js';
+import { reduceKernels } from './reduce.js';
+import { softmaxKernel } from './softmax.js';
+
+export const reductionKernels: readonly NamedKernel[] = [...reduceKernels, ...argMaxKernels, softmaxKernel];

@@ -1,0 +1,8 @@
+// The kernels of the CPU engine that resize images.
+
+import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { resizeBilinearKernel } from './resizeBilinear.js';
+import { resizeGradKernels } from './resizeGrad.js';
+import { resizeNearestKernel } from './resizeNearest.js';
+
+export const resizeKernels: readonly NamedKernel[] = [resizeBilinearKernel, resizeNearestKernel, ...resizeGradKernels];
