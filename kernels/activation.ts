@@ -1,4 +1,4 @@
-// The activations that a convolution can fuse, in one table: the position of a name is its code in a program.
+// The table of activations that a convolution can fuse. The position of a name is its code in a program.
 // `linear relu relu6 elu prelu leakyrelu sigmoid` are the names of tf.fused.conv2d, the others those of Keras
 // (https://keras.io/api/layers/activations/), where `gelu_approximate` is gelu with approximate=True.
 
@@ -25,7 +25,7 @@ export const activations = [
 
 export type Activation = (typeof activations)[number];
 
-/** The code under which a program knows an activation. */
+/** The code of an activation in a program. */
 export function activationCode(name: Activation): number {
   return activations.indexOf(name);
 }
@@ -40,8 +40,8 @@ export const seluScale = 1.0507009873554805;
 
 /**
  * erf(x) for x >= 0 is 1 - (a1 t + ... + a5 t^5) e^(-x^2) with t = 1/(1 + p x): Abramowitz and Stegun, formula 7.1.26.
- * Absolute error below 1.5e-7, about one unit in the last place of a float32 near 1. GLSL has no erf, and both devices
- * shall give the same gelu.
+ * The absolute error is below 1.5e-7, about one unit in the last place of a float32 near 1. All devices use this formula, since
+ * GLSL has no erf, and gelu must be the same on all.
  */
 export const erf = {
   p: 0.3275911,

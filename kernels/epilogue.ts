@@ -1,10 +1,10 @@
-// What follows the sums of a convolution, resolved: bias, activation, and how both are broadcast over the output.
+// The resolved epilogue of a convolution: bias, activation, and how both are broadcast over the output.
 
 import type { Activation } from './activation.js';
 
 /**
- * Where an operand that is broadcast over the output (bias, PReLU weights) finds the value for y[n, oy, ox, oc]:
- * at n*strideN + oy*strideY + ox*strideX + oc*strideC. A stride of 0 repeats the value along that dimension.
+ * The strides of an operand that is broadcast over the output (bias, PReLU weights): its value for y[n, oy, ox, oc] is at
+ * n*strideN + oy*strideY + ox*strideX + oc*strideC. A stride of 0 repeats a value along that dimension.
  */
 export interface Broadcast {
   readonly strideN: number;
@@ -13,10 +13,10 @@ export interface Broadcast {
   readonly strideC: number;
 }
 
-/** What follows the sum of products: y = activation(sum + bias). */
+/** y = activation(sum + bias), applied to the sums of products. */
 export interface Epilogue {
   readonly activation: Activation;
-  /** Slope of `leakyrelu` below zero; not read by the others. */
+  /** Slope of `leakyrelu` below zero. The others do not read it. */
   readonly leakyAlpha: number;
   /** Present when there is a bias tensor. */
   readonly bias?: Broadcast;

@@ -1,13 +1,13 @@
-// Which input pixels an output pixel of a resized image is made of, for one side (height or width) at a time.
+// The input pixels of each output pixel of a resized image, for one axis (height or width) at a time.
 
-/** Two input indices, and the second one's share. */
+/** Two input indices, and the weight of the second. */
 export interface Sample {
   readonly low: number;
   readonly high: number;
   readonly fraction: number;
 }
 
-/** Images, [batch, inH, inW, channels], and what each output row and column is made of. */
+/** Sizes of images, [batch, inH, inW, channels], and the samples of each output row and column. */
 export interface Sampling {
   readonly batch: number;
   readonly inH: number;
@@ -19,18 +19,18 @@ export interface Sampling {
 
 /** How output indices lie among input indices. */
 export interface Alignment {
-  /** The first and last pixels of both lie upon each other. */
+  /** The centres of the corner pixels of both images coincide. */
   readonly alignCorners: boolean;
   /** The centres of pixels are at 0.5, 1.5, ... */
   readonly halfPixelCenters: boolean;
 }
 
-/** Input indices per output index, computed as the host does, whose rounding decides ties. */
+/** Input indices per output index, computed as in TensorFlow.js: its rounding decides ties. */
 export function scaleOf(inSize: number, outSize: number, alignCorners: boolean): number {
   return alignCorners && outSize > 1 ? (inSize - 1) / (outSize - 1) : inSize / outSize;
 }
 
-/** What each output index of a bilinear resize is made of. */
+/** The sample of each output index of a bilinear resize. */
 export function bilinearSamples(
   inSize: number,
   outSize: number,
@@ -38,9 +38,9 @@ export function bilinearSamples(
 ): Sample[] {
   const scale = scaleOf(inSize, outSize, alignCorners);
   return Array.from({ length: outSize }, (_, i) => {
-    const place = halfPixelCenters ? scale * (i + 0.5) - 0.5 : scale * i;
-    const low = Math.max(0, Math.floor(place));
-    return { low, high: Math.min(inSize - 1, Math.ceil(place)), fraction: place - low };
+    const position = halfPixelCenters ? scale * (i + 0.5) - 0.5 : scale * i;
+    const low = Math.max(0, Math.floor(position));
+    return { low, high: Math.min(inSize - 1, Math.ceil(position)), fraction: position - low };
   });
 }
 
@@ -52,7 +52,7 @@ export function nearestIndices(
 ): number[] {
   const scale = scaleOf(inSize, outSize, alignCorners);
   return Array.from({ length: outSize }, (_, i) => {
-    const place = halfPixelCenters ? scale * (i + 0.5) : scale * i;
-    return Math.max(0, Math.min(inSize - 1, alignCorners ? Math.round(place) : Math.floor(place)));
+    const position = halfPixelCenters ? scale * (i + 0.5) : scale * i;
+    return Math.max(0, Math.min(inSize - 1, alignCorners ? Math.round(position) : Math.floor(position)));
   });
 }

@@ -1,10 +1,10 @@
-// activation(x) on one number, in double precision. The forms are those that stay finite for any x.
+// activation(x) on one number, in double precision. The formulas stay finite for any x.
 
 import { type Activation, erf, seluAlpha, seluScale } from '../activation.js';
 
 export type Scalar = (x: number) => number;
 
-/** The function behind a name. PReLU's slope is a tensor, so it is no function of x alone: see epilogue.ts. */
+/** The function of that name. PReLU is not one of them, since its slopes are a tensor: see epilogue.ts. */
 export function scalarActivation(name: Exclude<Activation, 'prelu'>, leakyAlpha: number): Scalar {
   return name === 'leakyrelu' ? (x) => (x < 0 ? leakyAlpha * x : x) : table[name];
 }

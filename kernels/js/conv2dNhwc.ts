@@ -1,9 +1,9 @@
 // y[n, oy, ox, oc] = sum x[n, oy*strideH + shiftY, ox*strideW + shiftX, g*icg + ic] * w[ky, kx, ic, oc], channels last.
 //
-// A matrix product in tiles of 2 pixels x 4 output channels, whose 8 sums stay in registers. What a pixel reads is
-// gathered into a patch (zeros where it lies in the padding) and the weights are packed by tiles, both in double precision:
-// so the inner loop has no branch, walks memory forwards and converts nothing. Gathering costs one store for every value
-// that a pixel reads, packing one per weight, against outC/groups products for each.
+// A matrix product in tiles of 2 pixels x 4 output channels, whose 8 sums stay in registers. The inputs of a pixel are gathered
+// into a patch, with zeros for the padding, and the weights are packed by tiles. Both are in double precision, so the inner
+// loop has no branch, reads memory forwards and converts nothing. Gathering costs one store for each input of a pixel, and
+// packing one for each weight, against outC/groups products.
 
 import type { Conv } from '../conv.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
@@ -46,7 +46,7 @@ export const conv2dNhwc: JsKernel = {
 };
 
 interface Product {
-  /** The patches of two neighbouring pixels. */
+  /** The patches of two consecutive pixels. */
   readonly even: Float64Array;
   readonly odd: Float64Array;
   readonly packed: Float64Array;
@@ -90,7 +90,7 @@ function multiplyTile({ even, odd, packed, sums }: Product, at: number): void {
   sums[7] = b3;
 }
 
-/** [group][tile of 4 output channels][ky, kx, ic][4]; lanes beyond the group's last channel are 0. */
+/** [group][tile of 4 output channels][ky, kx, ic][4]. Lanes beyond the group's last channel are 0. */
 function packFilter({ kH, kW, inC, outC, groups }: Conv, w: Float32Array): Float64Array {
   const depth = kH * kW * (inC / groups);
   const ocg = outC / groups;
@@ -106,7 +106,7 @@ function packFilter({ kH, kW, inC, outC, groups }: Conv, w: Float32Array): Float
   return packed;
 }
 
-/** Fills a patch with what output `pixel` (counted over batch, rows and columns) reads of group g, in the order of w. */
+/** Fills a patch with the inputs of group g that output `pixel` (counted over batch, rows, columns) reads, in w's order. */
 function patchGatherer(conv: Conv, x: Float32Array): (pixel: number, g: number, patch: Float64Array) => void {
   const { inH, inW, inC, outH, outW, kH, kW, groups, strideH, strideW } = conv;
   const icg = inC / groups;

@@ -1,8 +1,8 @@
 // y[n, oy, ox, c] = sum over ky, kx of x[n, oy*strideH + shiftY, ox*strideW + shiftX, c] * w[ky, kx, 0, c]:
 // one input and one output channel a group, channels last.
 //
-// For each pixel the taps that do not fall on padding are listed once; then four channels at a time are summed over that
-// list in registers, in double precision.
+// For each pixel, the taps outside the padding are listed once. Then four channels at a time are summed over that list in
+// registers, in double precision.
 
 import type { JsKernel } from './kernel.js';
 import { columnTaps, rowTaps } from './kernel.js';
@@ -42,7 +42,7 @@ interface Pixel {
   readonly x: Float32Array;
   readonly w: Float32Array;
   readonly y: Float32Array;
-  /** Where the first channel of each tap lies in x and in w. */
+  /** Offsets in x and in w of each tap's first channel. */
   readonly taps: { readonly x: Int32Array; readonly w: Int32Array; readonly count: number };
   readonly out: number;
   readonly channels: number;

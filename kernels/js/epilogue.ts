@@ -1,4 +1,4 @@
-// y = activation(y + bias), in place, after a kernel of plain loops. The one place where the CPU applies either.
+// y = activation(y + bias), in place, after a kernel of plain loops.
 
 import type { Conv } from '../conv.js';
 import type { Broadcast, Epilogue } from '../epilogue.js';

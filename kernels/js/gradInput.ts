@@ -1,5 +1,5 @@
 // dx[n, iy, ix, g*icg + ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the outputs that read that input.
-// Outputs scatter to the inputs they read. Each image is summed in double precision and rounded once.
+// Each output adds to the inputs that it reads. An image is summed in double precision and rounded once.
 
 import type { Conv } from '../conv.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
@@ -66,7 +66,7 @@ export const gradInputNchw: JsKernel = {
   },
 };
 
-/** Adds what all outputs of group g send to its input channel ic into `plane`. */
+/** Adds the contributions of all outputs of group g to its input channel ic into `plane`. */
 function planeSums(conv: Conv, dy: Float32Array, w: Float32Array, plane: Float64Array) {
   const { inW, inC, outH, outW, outC, kH, kW, groups, strideH, strideW } = conv;
   const icg = inC / groups;

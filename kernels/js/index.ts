@@ -1,4 +1,4 @@
-// The kernels of plain loops, by what they compute; in each list the first that supports a convolution is taken.
+// The lists of kernels in plain loops. In each list, the first kernel that supports a convolution runs.
 
 import { conv2dNchw } from './conv2dNchw.js';
 import { conv2dNhwc } from './conv2dNhwc.js';

@@ -1,11 +1,11 @@
-// What a kernel of plain loops looks like, and the two lists of taps that all of them walk.
+// The interface of a kernel in plain loops, and the two lists of taps that all of them use.
 
 import type { Conv } from '../conv.js';
 import { axisTaps, type Taps } from './taps.js';
 
-/** Operands are flat, in the memory order of `conv.dataFormat`; the result is a new array. Empty sizes are allowed. */
+/** Operands are flat, in the order of `conv.dataFormat`. The result is a new array. Sizes may be 0. */
 export interface JsKernel {
-  /** Its path, so that a line of a profile leads to the file. */
+  /** Names the file, so that a line of a profile leads there. */
   readonly name: string;
   supports(conv: Conv): boolean;
   /** (x, w) -> y, (dy, w) -> dx or (x, dy) -> dw, by the list the kernel is in. */

@@ -1,4 +1,4 @@
-// Which outputs of one axis a filter tap reaches without leaving the input, so that no inner loop tests for padding.
+// The outputs along one axis for which a filter tap stays inside the input, so that no inner loop tests for padding.
 
 export interface Axis {
   readonly inSize: number;
@@ -10,8 +10,8 @@ export interface Axis {
 }
 
 /**
- * For tap k the outputs o with from[k] <= o < to[k] read the input at o*stride + shift[k], which lies inside it.
- * For the other outputs that tap falls on padding.
+ * For tap k, the outputs o with from[k] <= o < to[k] read the input at o*stride + shift[k], which lies inside the image.
+ * For the other outputs the tap falls on padding.
  */
 export interface Taps {
   readonly from: Int32Array;

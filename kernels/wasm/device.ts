@@ -1,30 +1,30 @@
-// What a kernel needs of the machine it runs on: memory, and a way to launch programs. src/cpu has the real one.
+// The machine that kernels run on: memory, and a way to launch programs. src/engines/cpu/runtime/device.ts implements it.
 
 import type { ArgTypes, ArgValues, Features, Program } from './emit/index.js';
 
 export interface Work {
-  /** Independent parts of the work; a program is called with ranges of them. */
+  /** Number of independent parts of the work. A program is called with ranges of them. */
   readonly items: number;
-  /** Floating-point operations, or values touched, all items together: what is small is not worth a second thread. */
+  /** Floating-point operations, or values touched, of all items together. Little work is not worth a second thread. */
   readonly cost: number;
 }
 
 export interface Device {
   readonly features: Features;
-  /** Threads that work together, the calling one included. */
+  /** Number of threads, including the calling one. */
   readonly threads: number;
-  /** Address of 3072 bytes of zeros, for an operand that is not there. */
+  /** Address of 3072 bytes of zeros, for an absent operand. */
   readonly zeros: number;
   /**
-   * Address of at least `bytes` bytes, a multiple of 64, followed by 64 bytes that may be read. Not zeroed.
+   * The address, a multiple of 64, of at least `bytes` bytes, after which 64 more may be read. The memory is not zeroed.
    *
-   * @param lifetime Default short; long for what is kept from call to call.
+   * @param lifetime `long` for memory that is kept from call to call. Default: `short`.
    */
   alloc(bytes: number, lifetime?: 'short' | 'long'): number;
   free(address: number): void;
-  /** Views end their life at the next alloc, which may move the memory. */
+  /** A view is valid until the next alloc, which may move the memory. */
   floats(address: number, length: number): Float32Array;
   ints(address: number, length: number): Int32Array;
-  /** Runs all items of a program to the end. */
+  /** Runs all items of a program and returns when they are done. */
   launch<A extends ArgTypes>(program: Program<A>, args: ArgValues<A>, work: Work): void;
 }

@@ -1,4 +1,4 @@
-// The convolution kernels in WebAssembly, by what they compute; in each list the first that supports a convolution is taken.
+// The lists of convolution kernels in WebAssembly. In each list, the first kernel that supports a convolution, and that pays, runs.
 
 export {
   type ConvContext,

@@ -5,7 +5,7 @@
 import { env, findBackendFactory, type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
 import { rendererOf } from '../core/renderer.js';
 import { CpuBackend } from '../engines/cpu/backend.js';
-import { contextOf } from '../engines/cpu/conv/convContext.js';
+import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
 import { opKernels as cpuOps } from '../engines/cpu/ops/index.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
@@ -71,7 +71,7 @@ function makeBackend(name: string, device: DevicePreference): KernelBackend {
 function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions = cpuOptions()): KernelBackend {
   const device = openDevice(name, options);
   const backend = new CpuBackend(device);
-  if (device) contextOf(backend); // chooses its tiles now, by running them, and not in the first prediction
+  if (device) openConvContext(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
   const ops = device ? cpuOps : [];
   install(name, [...drawIn2d(officialKernels('cpu', name), name), ...ops, ...convKernels(engine)]);

@@ -1,11 +1,11 @@
-// How one axis of an image is walked: which input coordinates the outputs read, and with which rows or columns of the filter.
+// How a convolution walks along one axis of an image: which inputs each output reads, and with which taps of the filter.
 //
-// Forward, output o reads o*stride - pad + k*dilation for each tap k. The input gradient of a strided convolution falls apart
-// into `stride` phases, each of which reads dy with a step of 1 and part of the taps and writes every stride-th value of dx:
-// input i takes from output o = (i + pad - k*dilation) / stride where that is whole, so those taps belong to the phase
-// r = (i + pad) mod stride that have k*dilation mod stride = r. Both are the same walk with other numbers.
+// Forward, output o reads o*stride - pad + k*dilation for each tap k. The input gradient of a strided convolution consists of
+// `stride` phases. A phase reads dy with a step of 1 and some of the taps, and writes every stride-th value of dx: input i takes
+// from output o = (i + pad - k*dilation) / stride where that is an integer, so a tap with k*dilation mod stride = r belongs to
+// the inputs with (i + pad) mod stride = r. Forward pass and phases are the same walk with other numbers.
 
-/** Output number j, 0 <= j < count, stands at outOrigin + j*outStep and reads start + j*step + offsets[t] for each t. */
+/** Output j, 0 <= j < count, is value outOrigin + j*outStep and reads start + j*step + offsets[t] for each t. */
 export interface Axis {
   readonly count: number;
   readonly start: number;
@@ -16,7 +16,7 @@ export interface Axis {
   readonly taps: readonly number[];
   readonly outOrigin: number;
   readonly outStep: number;
-  /** Size of what is read. */
+  /** Size of the axis that is read. */
   readonly size: number;
 }
 
@@ -43,7 +43,7 @@ export function forwardAxis({ inSize, outSize, stride, dilation, padBefore, taps
   };
 }
 
-/** The phases of the input gradient; together they write every value of dx once. */
+/** The phases of the input gradient. Together they write every value of dx once. */
 export function gradInputAxes({ inSize, outSize, stride, dilation, padBefore, taps }: AxisOf): Axis[] {
   return range(stride).flatMap((phase) => {
     // The first i >= 0 of this phase, and q with i + pad = q*stride + phase.
@@ -51,16 +51,16 @@ export function gradInputAxes({ inSize, outSize, stride, dilation, padBefore, ta
     const first = q * stride + phase - padBefore;
     const count = Math.max(0, Math.ceil((inSize - first) / stride));
     if (count === 0) return [];
-    const mine = range(taps)
+    const ownTaps = range(taps)
       .filter((k) => (k * dilation) % stride === phase)
       .reverse();
-    const offsets = mine.map((k) => -Math.floor((k * dilation) / stride));
-    return [{ count, start: q, step: 1, offsets, taps: mine, outOrigin: first, outStep: stride, size: outSize }];
+    const offsets = ownTaps.map((k) => -Math.floor((k * dilation) / stride));
+    return [{ count, start: q, step: 1, offsets, taps: ownTaps, outOrigin: first, outStep: stride, size: outSize }];
   });
 }
 
-/** Zeros that the image needs before its first and behind its last value, so that every read meets memory. */
-export function frameOf({ count, start, step, offsets, size }: Axis): { before: number; after: number } {
+/** How many zeros the image needs before its first and after its last value so that every read stays inside. */
+export function paddingOf({ count, start, step, offsets, size }: Axis): { before: number; after: number } {
   if (offsets.length === 0 || count === 0) return { before: 0, after: 0 };
   const lowest = start + offsets[0];
   const highest = start + (count - 1) * step + (offsets.at(-1) as number);

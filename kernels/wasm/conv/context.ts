@@ -1,4 +1,4 @@
-// What the convolution kernels share on one device: the register tiles that suit it, and plans by geometry.
+// What the convolution kernels of one device share: the register tiles that suit it, and plans by geometry.
 
 import type { WinogradChoice } from '../../winograd.js';
 import type { Device } from '../device.js';
@@ -14,7 +14,7 @@ export interface ConvContext {
   readonly winograd: WinogradChoice;
 }
 
-/** @param winograd Asked at each convolution: the user may change the choice. */
+/** @param winograd Called for each convolution, since the user may change the choice. */
 export function makeContext(device: Device, winograd: () => WinogradChoice = () => 'auto'): ConvContext {
   return {
     device,
@@ -26,12 +26,12 @@ export function makeContext(device: Device, winograd: () => WinogradChoice = () 
   };
 }
 
-/** Packed forms of one filter, kept from call to call where that pays. */
+/** Packed forms of one filter, which may be kept from call to call. */
 export interface WeightStore {
   /**
-   * Hands `use` the address of `bytes` bytes that `pack` has filled.
+   * Calls `use` with the address of `bytes` bytes that `pack` has filled.
    *
-   * @param kind Names the layout; with the filter it must determine every byte.
+   * @param kind Names the layout. Filter and layout together must determine every byte.
    */
   with<T>(kind: string, bytes: number, pack: (to: number) => void, use: (address: number) => T): T;
 }
@@ -42,7 +42,7 @@ export interface ForwardOperands {
   readonly w: number;
   readonly y: number;
   readonly weights: WeightStore;
-  /** What a kernel can do while the sums are in registers: y = min(max(sum + bias[oc], low), high). */
+  /** The epilogue that kernels apply while the sums are in registers: y = min(max(sum + bias[oc], low), high). */
   readonly bias?: number;
   readonly low: number;
   readonly high: number;

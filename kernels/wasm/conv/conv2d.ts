@@ -1,4 +1,4 @@
-// y = clamp(conv(x, w) + bias), any geometry, channels last: one segmented matrix product.
+// y = clamp(conv(x, w) + bias) of any geometry, NHWC: one segmented matrix product.
 
 import { forwardAxis } from './access.js';
 import { columnAxis, rowAxis } from './convAxes.js';

@@ -1,5 +1,6 @@
-// Convolutions with up to three outputs per channel, each of which reads its whole image, or one pixel: the dense layers among
-// convolutions (squeeze-and-excitation, the classifier as a 7x7 convolution). Bound by reading the weights, which are taken as they are.
+// Convolutions with up to three output pixels, each of which reads a whole image or one pixel: the dense layers among
+// convolutions (squeeze-and-excitation, a classifier as a 7x7 convolution). Reading the weights bounds their speed, so the
+// weights are read once, without packing.
 
 import type { Conv } from '../../conv.js';
 import { gemvRows, runGemv } from '../matmul/gemv.js';
@@ -19,7 +20,7 @@ function pixelsOf({ batch, outH, outW }: Conv): number {
   return batch * outH * outW;
 }
 
-/** Whether the floats that output i reads are those from i*kH*kW*inC on, in the filter's order. */
+/** Whether output i reads the kH*kW*inC floats from x[i*kH*kW*inC] on, in the filter's order. */
 function readsRuns(conv: Conv): boolean {
   const { inH, inW, outH, outW, kH, kW, padTop, padLeft } = conv;
   const isPixel = kH === 1 && kW === 1 && outH === inH && outW === inW;

@@ -2,12 +2,12 @@
 //
 //   y[row, n] = clamp(bias[n] + sum over s, l of x[row.x + offset(s) + l] * w[s, l, n])
 //
-// A row is an output pixel. Its address in x and in y comes from a table, so rows may run over line ends and batches,
-// and strides cost nothing. What a pixel reads is S segments of L neighbouring floats: one line of the filter window (kW*inC
-// floats) where that is contiguous, else one pixel of it. No copy of the input is made (im2col), there is no indirection per tap.
+// A row is an output pixel. A table holds its addresses in x and y, so rows continue over line ends and batches, and strides cost
+// nothing. A pixel reads S segments of L consecutive floats: a segment is one line of the filter window (kW*inC floats) where
+// that is contiguous, else one pixel of the window. The input is not copied (no im2col), and no tap needs an indirection.
 //
-// A tile of MR rows x NR columns stays in registers from bias to clamp: for each l, NR/4 loads of packed weights, MR
-// splats of x, MR*NR/4 multiply-adds. Which MR x NR is best depends on the JavaScript engine (tiles.ts).
+// A tile of MR rows x NR columns stays in registers from bias to clamp. Each l takes NR/4 loads of packed weights, MR splats
+// of x and MR*NR/4 multiply-adds. Which MR x NR is best depends on the JavaScript engine (tiles.ts).
 //
 // Compare: M. Dukhan, The Indirect Convolution Algorithm, https://arxiv.org/abs/1907.02129
 
@@ -33,9 +33,9 @@ export interface Tile {
 }
 
 const args = {
-  /** [rows][2] bytes to add to x and to y; rows behind the last repeat it, up to a multiple of `tableRows`. */
+  /** [rows][2] bytes to add to x and to y. The last row is repeated up to a multiple of `tableRows`. */
   table: 'i32',
-  /** [segments] what to add to the address at the end of each segment, to come to the next. */
+  /** [segments] bytes from the end of each segment to the start of the next. */
   steps: 'i32',
   segments: 'i32',
   /** Floats in a segment. */
@@ -46,7 +46,7 @@ const args = {
   bias: 'i32',
   y: 'i32',
   rows: 'i32',
-  /** Rows that an item takes, a multiple of MR: few enough that what they read stays in the cache for all panels. */
+  /** Rows of an item, a multiple of MR: few enough that their part of x stays in the cache for all panels. */
   blockRows: 'i32',
   blocks: 'i32',
   /** Columns of one group. */
@@ -62,17 +62,17 @@ const args = {
   high: 'f32',
 } as const;
 
-/** Rows of a table are a multiple of this, which all MR divide. */
+/** The number of rows of a table is a multiple of this, and every MR divides it. */
 export const tableRows = 24;
 
-/** What stays the same from call to call. */
+/** The part of a product that stays the same from call to call. */
 export interface GemmShape {
   readonly table: number;
   readonly steps: number;
   readonly segments: number;
   readonly length: number;
   readonly rows: number;
-  /** Of one group. */
+  /** Columns of one group. */
   readonly columns: number;
   /** Default 1. */
   readonly groups?: number;
@@ -97,17 +97,17 @@ export interface GemmOperands {
 /** y = clamp(x * w + bias) */
 export type Gemm = (operands: GemmOperands) => void;
 
-/** Of x, what the rows of a block may cover: half of a second-level cache of 512 KiB. */
+/** Bytes of x that the rows of a block may cover: half of a second-level cache of 512 KiB. */
 const blockBytes = 2 ** 18;
 
-/** A product that is ready to be launched with any operands. */
+/** Prepares a product that can be launched with any operands. */
 export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm {
   const { table, steps, segments, length, rows, columns } = shape;
   const { groups = 1, xGroup = 0, yGroup = 0, biasGroup = columns } = shape;
   const panels = Math.ceil(columns / tile.nr);
   const program = gemmProgram(fittedTile(tile, rows));
   const fixed = { table, steps, segments, length, rows, columns, panels, xGroup: 4 * xGroup, yGroup: 4 * yGroup };
-  // Filled in anew for each launch: an object of twenty numbers for each of thousands of launches is work for the collector.
+  // One object for all launches: thousands of objects of twenty numbers would keep the garbage collector busy.
   const args = {
     ...fixed,
     x: 0,
@@ -137,7 +137,7 @@ export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm 
   };
 }
 
-/** With few rows a lower tile may leave fewer of its own unused; 4x8 has 0.87 of the speed of 6x8. */
+/** With few rows, a tile of fewer rows may waste fewer of them; 4x8 has 0.87 times the speed of 6x8. */
 function fittedTile(tile: Tile, rows: number): Tile {
   const { mr, nr } = tile;
   if (mr !== 6 || nr !== 8) return tile;
@@ -146,12 +146,12 @@ function fittedTile(tile: Tile, rows: number): Tile {
 
 interface Blocking {
   readonly rows: number;
-  /** In each block of rows. */
+  /** Items of each block of rows. */
   readonly items: number;
   readonly rowBytes: number;
 }
 
-/** Enough items for all threads, but no blocks of so few rows that weights are read again and again. */
+/** Gives all threads enough items, without blocks of so few rows that the weights are read again and again. */
 function blockRowsOf(threads: number, { rows, items, rowBytes }: Blocking): number {
   const inCache = Math.max(1, Math.floor(blockBytes / rowBytes));
   const blocksForThreads = threads === 1 ? 1 : Math.ceil((8 * threads) / items);
@@ -159,7 +159,7 @@ function blockRowsOf(threads: number, { rows, items, rowBytes }: Blocking): numb
   return Math.ceil(wanted / tableRows) * tableRows;
 }
 
-/** Floats of the packed weights of all groups. */
+/** The number of floats in the packed weights of all groups. */
 export function packedFloats(
   tile: Tile,
   { columns, depth, groups }: Record<'columns' | 'depth' | 'groups', number>,
@@ -233,14 +233,14 @@ function emitGemm({ mr, nr }: Tile): Program<typeof args> {
   });
 }
 
-/** The higher half first: that order lets V8 join two vectors into one of 256 bits where it is asked to. */
+/** Stores the higher half first: with CONVNET_REVEC, V8 combines two vectors into one of 256 bits only in that order. */
 function storeTile(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[]): void {
   for (const [i, sums] of acc.entries()) {
     for (let j = sums.length - 1; j >= 0; j--) fn.store(p[i], sums[j], j * 16);
   }
 }
 
-/** The first `width` columns, fewer than the tile has. */
+/** Stores the first `width` columns, fewer than the tile has. */
 export function storeColumns(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[], width: I32): void {
   for (let j = 0; j < acc[0].length; j++) {
     const left = fn.i32('left', width.sub(4 * j));

@@ -1,9 +1,9 @@
 // dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc]
 //
-// An outer product for each pixel, added up in registers: MR neighbouring floats of what the pixel reads, each against NR
-// neighbouring channels of dy. Both are where they are, nothing is packed. Segments are those of the forward pass, so a line
-// of the window (kW*inC floats, contiguous both in x and in dw) is one run. Pixels are taken in blocks that stay in the
-// first-level cache for all tiles; between blocks a tile's sums rest in dw.
+// The sum of an outer product for each pixel, in registers: MR consecutive floats that the pixel reads, each times NR consecutive
+// channels of dy. Both are read in place; nothing is packed. The segments are those of the forward pass, so a line of the
+// window (kW*inC floats, contiguous both in x and in dw) is one segment. A block of pixels stays in the first-level cache for
+// all tiles; between blocks a tile's sums are kept in dw.
 
 import type { Conv } from '../../conv.js';
 import type { Device } from '../device.js';
@@ -25,7 +25,7 @@ import type { ConvContext, GradFilterOperands } from './context.js';
 import { columnAxis, rowAxis } from './convAxes.js';
 import { storeColumns, type Tile } from './gemm.js';
 import type { WasmGradFilter } from './kernel.js';
-import { prepareFrame } from './paddedImage.js';
+import { preparePadding } from './paddedImage.js';
 import type { Tables } from './plans.js';
 import { pixelTable, segmentsOf, tableKey } from './segmented.js';
 
@@ -43,15 +43,15 @@ function planGradFilter({ device }: ConvContext, conv: Conv, tables: Tables): (o
   if (pixels === 0) return ({ dw }) => device.floats(dw, kH * kW * icg * outC).fill(0);
   const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
   const shape = { ...axes, batch, inC, outC, outH, outW, groups };
-  const frame = prepareFrame(device, shape);
-  const { segments, length, first, steps } = segmentsOf(shape, frame.width);
-  const table = tables(tableKey(shape), () => pixelTable(shape, frame));
+  const padded = preparePadding(device, shape);
+  const { segments, length, first, steps } = segmentsOf(shape, padded.width);
+  const table = tables(tableKey(shape), () => pixelTable(shape, padded));
   const offsets = steps.map((_, i) => steps.slice(0, i).reduce((sum, step) => sum + step + 4 * length, 0));
   const starts = tables(`starts ${offsets}`, () => Int32Array.from(offsets));
   const outer = { table, starts, segments, length, groups, pixels, columns, icg, outC };
   const tile = outerTile(columns);
   return ({ x, dy, dw }) => {
-    frame.with(x, (framed) => runOuter(device, tile, { ...outer, x: framed + first, dy, dw }));
+    padded.with(x, (image) => runOuter(device, tile, { ...outer, x: image + first, dy, dw }));
   };
 }
 
@@ -61,7 +61,7 @@ const args = {
   /** [segments] bytes to add to x. */
   starts: 'i32',
   segments: 'i32',
-  /** Floats in a segment, and how many of them an item takes. */
+  /** Floats of a segment, and of an item. */
   length: 'i32',
   chunk: 'i32',
   chunks: 'i32',
@@ -72,7 +72,7 @@ const args = {
   blockPixels: 'i32',
   columns: 'i32',
   groups: 'i32',
-  /** Groups that an item takes. */
+  /** Groups of an item. */
   blockGroups: 'i32',
   /** Bytes from one row of dw to the next, and from group to group. */
   dwRow: 'i32',
@@ -98,7 +98,7 @@ export interface OuterOperands {
 
 const chunkFloats = 32;
 const cacheBytes = 40 * 1024;
-/** Neighbouring groups share lines of the cache: so many columns are taken together. */
+/** Columns that an item covers, in one or several groups: adjacent groups share cache lines. */
 const blockColumns = 64;
 
 export function runOuter(device: Device, tile: Tile, operands: OuterOperands): void {
@@ -114,7 +114,7 @@ export function runOuter(device: Device, tile: Tile, operands: OuterOperands): v
   device.launch(outerProgram(tile), { table, starts, x, dy, dw, ...sizes, ...steps }, work);
 }
 
-/** For up to 4 columns, and for more. */
+/** The tile for up to 4 columns, and the one for more. */
 export const outerTiles: readonly [Tile, Tile] = [
   { mr: 4, nr: 4 },
   { mr: 4, nr: 8 },
@@ -156,14 +156,14 @@ function emitOuter({ mr, nr }: Tile): Program<typeof args> {
           const dw = fn.i32('dw', lines.add(group.mul(a.dyGroup)));
           fn.range('l', first, last, mr, (l) => {
             fn.range('n', 0, a.columns, nr, (n) => {
-              const place = {
+              const target = {
                 to: fn.i32('to', dw.add(l.mul(a.dwRow)).add(n.mul(4))),
                 rowBytes: a.dwRow,
                 height: fn.i32('height', a.length.sub(l)),
                 width: fn.i32('width', minI32(a.columns.sub(n), nr)),
               };
               const sources = { table, count, x: x.add(l.mul(4)), dy: dy.add(n.mul(4)) };
-              addToTile(fn, tile, { ...place, ...sources, isFirst: pixel.isZero() });
+              addToTile(fn, tile, { ...target, ...sources, isFirst: pixel.isZero() });
             });
           });
         });
@@ -183,14 +183,14 @@ function makeTile(fn: Fn, { mr, nr }: Tile): Registers {
   return { mr, nr, acc, gradients: fn.vectors('dy', nr / 4), value: fn.v128('value') };
 }
 
-interface Block extends Place {
+interface Block extends Target {
   readonly width: I32Var;
   readonly table: I32;
-  /** Pixels. */
+  /** The number of pixels. */
   readonly count: I32;
   readonly x: I32;
   readonly dy: I32;
-  /** Whether the tile begins with zeros. */
+  /** Whether the tile's sums start from zero instead of from dw. */
   readonly isFirst: I32;
 }
 
@@ -220,15 +220,15 @@ function addToTile(fn: Fn, { nr, acc, gradients, value }: Registers, block: Bloc
   storeTile(fn, { ...block, nr }, acc);
 }
 
-interface Place {
+interface Target {
   readonly to: I32Var;
   readonly rowBytes: I32;
-  /** Rows and columns that are there. */
+  /** Rows, and columns, from the tile's corner to the end. */
   readonly height: I32Var;
 }
 
-/** Rows that are not there are read from the first one; they are never stored. */
-function loadTile(fn: Fn, { to, rowBytes, height }: Place, acc: readonly (readonly V128Var[])[]): void {
+/** Loads a tile's sums. Rows beyond the end repeat the last one and are never stored. */
+function loadTile(fn: Fn, { to, rowBytes, height }: Target, acc: readonly (readonly V128Var[])[]): void {
   const row = fn.i32('row', to);
   for (const [i, sums] of acc.entries()) {
     for (const [j, sum] of sums.entries()) fn.set(sum, load(row, 16 * j));
@@ -238,7 +238,7 @@ function loadTile(fn: Fn, { to, rowBytes, height }: Place, acc: readonly (readon
 
 function storeTile(
   fn: Fn,
-  { to, rowBytes, height, width, nr }: Place & { readonly width: I32Var; readonly nr: number },
+  { to, rowBytes, height, width, nr }: Target & { readonly width: I32Var; readonly nr: number },
   acc: readonly (readonly V128Var[])[],
 ): void {
   const row = fn.i32('row', to);

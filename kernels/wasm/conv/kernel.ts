@@ -1,14 +1,14 @@
-// What a convolution kernel looks like. All are written for channels last; src/cpu turns NCHW into that and back.
+// The interface of a convolution kernel. All kernels take NHWC; src/engines/cpu/conv/dataFormat.ts transposes NCHW.
 
 import type { Conv } from '../../conv.js';
 import type { ConvContext, ForwardOperands, GradFilterOperands, GradInputOperands } from './context.js';
 
 interface WasmKernel<Operands> {
-  /** Its path, so that a line of a profile leads to the file. */
+  /** Names the file, so that a line of a profile leads there. */
   readonly name: string;
   /** The whole precondition; `conv.dataFormat` does not matter. */
   supports(conv: Conv, context: ConvContext): boolean;
-  /** Whether it is expected to be faster than the kernels behind it in its list; yes if absent. */
+  /** Whether it is expected to be faster than the kernels after it in its list. Default: yes. */
   pays?(conv: Conv, context: ConvContext): boolean;
   /** Writes every value of the result. */
   run(context: ConvContext, conv: Conv, operands: Operands): void;

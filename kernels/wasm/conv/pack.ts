@@ -1,5 +1,5 @@
-// Filters laid out as the matrix product reads them: [group][panel of NR columns][tap][row in tap][NR], zeros in columns that
-// are not there.
+// Packs filters into the layout that the matrix product reads: [group][panel of NR columns][tap][row in tap][NR]. Columns beyond
+// the last are zeros.
 
 import type { Device } from '../device.js';
 import {
@@ -22,14 +22,14 @@ import { flushSubnormals, smallestNormal } from './subnormals.js';
 const args = {
   w: 'i32',
   to: 'i32',
-  /** [taps] where a tap's weights begin, in bytes from w. */
+  /** [taps] bytes from w to each tap's weights. */
   tapTable: 'i32',
   taps: 'i32',
   /** Rows of one tap. */
   rows: 'i32',
   columns: 'i32',
   panels: 'i32',
-  /** Bytes from one to the next in w. */
+  /** Bytes in w from one row, column or group to the next. */
   rowStep: 'i32',
   columnStep: 'i32',
   groupStep: 'i32',
@@ -42,7 +42,7 @@ export interface PackedFilter {
   readonly rows: number;
   readonly columns: number;
   readonly groups: number;
-  /** Floats from one to the next in w; one of rowStep and columnStep is 1. */
+  /** Floats in w from one row, column or group to the next. One of rowStep and columnStep is 1. */
   readonly rowStep: number;
   readonly columnStep: number;
   readonly groupStep: number;
@@ -59,7 +59,7 @@ export function packFilter(device: Device, nr: number, w: number, to: number, fi
 
 const programs = new Map<string, PackProgram>();
 
-/** @param along Whether neighbouring columns or neighbouring rows lie beside each other in w. */
+/** @param along Whether consecutive columns or consecutive rows are adjacent in w. */
 export function packProgram(along: 'columns' | 'rows', nr: number): PackProgram {
   const key = `${along}${nr}`;
   const known = programs.get(key) ?? (along === 'columns' ? alongColumns(nr) : alongRows(nr));
@@ -67,20 +67,20 @@ export function packProgram(along: 'columns' | 'rows', nr: number): PackProgram 
   return known;
 }
 
-/** What a tap is packed with: `source` is the panel's first weight of that tap, `to` where its rows go. */
+/** One tap of a panel: `source` is its first weight, `to` the address of its packed rows. */
 interface Tap {
   readonly source: I32;
   readonly to: I32Var;
   readonly rows: I32;
   readonly rowStep: I32;
   readonly columnStep: I32;
-  /** Columns that the panel has. */
+  /** Columns of the panel, up to NR. */
   readonly width: I32;
   /** Stores the j-th vector of a row at to + offset. */
   put(vector: V128, j: number, offset?: number): void;
 }
 
-/** Item: a panel. `packTap` leaves `to` behind the rows that it has written. */
+/** Item: a panel. `packTap` must advance `to` past the rows that it writes. */
 function emitPack(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => void): PackProgram {
   return program(`${name}${nr}`, args, (fn, a, { from, to: end }) => {
     const smallest = fn.v128('smallest', splat(smallestNormal));
@@ -119,7 +119,7 @@ function emitPack(name: string, nr: number, packTap: (fn: Fn, tap: Tap) => void)
   });
 }
 
-/** Neighbouring columns are neighbours in w: the forward pass. */
+/** For the forward pass: consecutive columns are adjacent in w. */
 function alongColumns(nr: number): PackProgram {
   return emitPack('packAlongColumns', nr, (fn, { source, to, rows, rowStep, put }) => {
     const row = fn.i32('row', source);
@@ -131,21 +131,21 @@ function alongColumns(nr: number): PackProgram {
   });
 }
 
-/** Neighbouring rows are neighbours in w: the input gradient. Blocks of 4x4 are transposed on the way. */
+/** For the input gradient: consecutive rows are adjacent in w. Blocks of 4x4 are transposed. */
 function alongRows(nr: number): PackProgram {
   return emitPack('packAlongRows', nr, (fn, { source, to, rows, columnStep, width, put }) => {
     const block = fn.vectors('block', 4);
-    const turned = fn.vectors('turned', 4);
+    const transposed = fn.vectors('transposed', 4);
     const row = fn.i32('row', source);
     const left = fn.i32('left', rows);
     const last = fn.i32('last', width.sub(1));
-    const column = (c: number) => row.add(minI32(last, c).mul(columnStep)); // the last for those that are not there
+    const column = (c: number) => row.add(minI32(last, c).mul(columnStep)); // columns beyond the last repeat it
     fn.while(left.gt(0), () => {
       for (let j = 0; j < nr / 4; j++) {
         for (let i = 0; i < 4; i++) fn.set(block[i], load(column(4 * j + i)));
-        transpose4(fn, block, turned);
-        put(turned[0], j);
-        for (let i = 1; i < 4; i++) fn.if(left.gt(i), () => put(turned[i], j, 4 * nr * i));
+        transpose4(fn, block, transposed);
+        put(transposed[0], j);
+        for (let i = 1; i < 4; i++) fn.if(left.gt(i), () => put(transposed[i], j, 4 * nr * i));
       }
       fn.advance(to, minI32(left, 4).mul(4 * nr));
       fn.advance(row, 16);
@@ -154,7 +154,7 @@ function alongRows(nr: number): PackProgram {
   });
 }
 
-/** to[i] = lane i of each of the four. */
+/** Transposes a 4x4 block: to[i] has lane i of each of the four vectors. */
 export function transpose4(fn: Fn, from: readonly V128[], to: readonly V128Var[]): void {
   const [a, b, c, d] = from;
   fn.set(to[0], a.shuffle(b, [0, 4, 1, 5]));

@@ -1,12 +1,12 @@
-// What a kernel works out once for a convolution: tables, sizes, launches. A network asks for the same in every prediction.
+// Plans: tables, sizes and launches that a kernel prepares once for a convolution. Every prediction of a network reuses them.
 
 import type { TableCache } from './tableCache.js';
 
-/** Beyond these the oldest plans go, with their tables. */
+/** Beyond these limits the oldest plans are dropped, with their tables. */
 const maxPlans = 2048;
 const maxTableBytes = 64 * 2 ** 20;
 
-/** Gives the address of a table that lives as long as the plan. */
+/** Returns the address of a table that lives as long as the plan. */
 export type Tables = (key: string, make: () => Int32Array) => number;
 
 interface Kept<P> {
@@ -15,12 +15,12 @@ interface Kept<P> {
 }
 
 export class Plans {
-  /** By geometry (its name, or an object that stands for it), then by the kernel's name and options; oldest first. */
+  /** Plans by geometry (a name, or an object that stands for it), then by kernel and options; the oldest first. */
   private readonly kept = new Map<object | string, Map<string, Kept<unknown>>>();
 
   constructor(private readonly tables: TableCache) {}
 
-  /** @param kind Says all that the plan follows from besides `geometry`. */
+  /** @param kind Names everything besides `geometry` that the plan depends on. */
   get<P>(geometry: object | string, kind: string, make: (tables: Tables) => P): P {
     const plans = this.kept.get(geometry) ?? new Map<string, Kept<unknown>>();
     const known = plans.get(kind) as Kept<P> | undefined;
@@ -38,7 +38,7 @@ export class Plans {
     return plan;
   }
 
-  /** First in, first out: a working set that does not fit is planned anew in each round either way. */
+  /** First in, first out. A working set that does not fit would be planned again in each round by any rule. */
   private evict(newest: object | string): void {
     for (const [geometry, plans] of this.kept) {
       const isFull = this.kept.size > maxPlans || this.tables.bytes > maxTableBytes;

@@ -1,4 +1,4 @@
-// Tables of integers in the device's memory, shared by those plans (plans.ts) that ask for the same.
+// Tables of integers in the device's memory, which plans (plans.ts) with equal keys share.
 
 import type { Device } from '../device.js';
 
@@ -10,15 +10,15 @@ interface Table {
 
 export class TableCache {
   private readonly tables = new Map<string, Table>();
-  /** Of all tables. */
+  /** Bytes of all tables. */
   bytes = 0;
 
   constructor(private readonly device: Device) {}
 
   /**
-   * The address of a table; true until release(key).
+   * The address of a table, valid until release(key).
    *
-   * @param key Says everything that the content follows from.
+   * @param key Determines the content.
    */
   acquire(key: string, make: () => Int32Array): number {
     const table = this.tables.get(key) ?? this.add(key, make());

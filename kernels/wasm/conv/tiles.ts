@@ -1,8 +1,8 @@
-// Which register tiles suit this machine, found out by running them.
+// Chooses the register tiles that suit this machine, by timing them.
 //
-// 4x8 is good everywhere. 6x8 reaches the multiply-add limit in V8 from 13 on (48 against 41 GFLOP/s at 3 GHz) but spills
-// registers in the compilers before (30 against 42), and without fused multiply-add it needs a register more. No version
-// number says so for every engine and processor; a millisecond of measuring does.
+// 4x8 is good everywhere. 6x8 reaches the multiply-add limit since V8 13 (48 against 41 GFLOP/s at 3 GHz) but spills registers in
+// older compilers (30 against 42), and without fused multiply-add it needs one register more. No version number predicts this
+// for every engine and processor. Measuring takes a millisecond.
 
 import type { Device } from '../device.js';
 import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
@@ -12,11 +12,11 @@ export interface Tiles {
   readonly narrow: Tile;
   /** For 5 columns and more. */
   readonly wide: Tile;
-  /** For columns that fill it, if there is one. */
+  /** For columns that fill it; absent where there is no such tile. */
   readonly widest?: Tile;
 }
 
-/** The tile for so many columns. */
+/** The tile for a number of columns. */
 export function tileFor({ narrow, wide, widest }: Tiles, columns: number): Tile {
   if (columns <= narrow.nr) return narrow;
   if (!widest) return wide;
@@ -31,15 +31,15 @@ export const tileCandidates: readonly Tile[] = [
 const narrow: Tile = { mr: 6, nr: 4 };
 
 /**
- * Where V8 joins vectors (Features.revec): 24 sums in 12 registers of 256 bits, 88 GFLOP/s where 6x8 has 48. Elsewhere so many
- * sums do not fit, and it has 24.
+ * The tile for V8's revectorization (Features.revec): 24 sums in 12 registers of 256 bits, 88 GFLOP/s where 6x8 has 48. Without
+ * it, 24 sums do not fit into the registers, and this tile has 24 GFLOP/s.
  */
-export const joinedTile: Tile = { mr: 6, nr: 16 };
+export const revecTile: Tile = { mr: 6, nr: 16 };
 
-/** Every tile that chooseTiles() may give. */
-export const allTiles: readonly Tile[] = [...tileCandidates, narrow, joinedTile];
+/** Every tile that chooseTiles() may return. */
+export const allTiles: readonly Tile[] = [...tileCandidates, narrow, revecTile];
 
-/** By what the choice depends on within one process. */
+/** The choices so far, by features: nothing else changes within a process. */
 const chosen = new Map<string, Tiles>();
 
 export function chooseTiles(device: Device): Tiles {
@@ -48,7 +48,7 @@ export function chooseTiles(device: Device): Tiles {
   if (known) return known;
   const times = tileCandidates.map((tile) => timeTile(device, tile));
   const best = times.indexOf(Math.min(...times));
-  const tiles = { narrow, wide: tileCandidates[best], widest: device.features.revec ? joinedTile : undefined };
+  const tiles = { narrow, wide: tileCandidates[best], widest: device.features.revec ? revecTile : undefined };
   chosen.set(key, tiles);
   return tiles;
 }
@@ -58,13 +58,13 @@ const columns = 48;
 const length = 128;
 const repeats = 4;
 
-// Small integers, so that every sum is exact whatever its order.
+// Small integers, so that every sum is exact in any order.
 const xAt = (row: number, k: number) => ((row * 5 + k) % 7) - 3;
 const wAt = (k: number, column: number) => ((k * 3 + column) % 5) - 2;
 
 /**
- * Milliseconds of a product that stays in the first-level cache: the best of a few, after one that compiles. Infinity if its
- * result is wrong.
+ * Times a product that stays in the first-level cache: milliseconds of the best of a few runs, after one that compiles. Infinity
+ * if the result is wrong.
  */
 export function timeTile(device: Device, tile: Tile): number {
   const counts = [rows * length, packedFloats(tile, { columns, depth: length, groups: 1 }), rows * columns, 2 * rows];
@@ -78,8 +78,8 @@ export function timeTile(device: Device, tile: Tile): number {
       .floats(x, counts[0])
       .set(Float32Array.from({ length: counts[0] }, (_, i) => xAt(Math.floor(i / length), i % length)));
     device.floats(w, counts[1]).set(packedValues(tile.nr, counts[1]));
-    const places = Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]);
-    device.ints(table, counts[3] + 1).set([...places.flat(), 0]);
+    const offsets = Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]);
+    device.ints(table, counts[3] + 1).set([...offsets.flat(), 0]);
     const gemm = prepareGemm(device, tile, { table, steps, segments: 1, length, rows, columns });
     const run = () => {
       const start = performance.now();

@@ -1,5 +1,5 @@
-// A depthwise convolution with m outputs for each channel is one with m copies of each channel: the filter's bytes are the same.
-// These make the copies, and add up the gradients of the copies.
+// A depthwise convolution with m outputs for each channel equals one with one output on m copies of each channel: the filter's
+// bytes are the same. These programs copy the channels, and sum the gradients of the copies.
 
 import type { Device } from '../device.js';
 import { f32, loadF32, program } from '../emit/index.js';
@@ -51,7 +51,7 @@ const itemValues = 64;
 export interface Channels {
   readonly from: number;
   readonly to: number;
-  /** Values with one copy of each channel. */
+  /** Number of values with one copy of each channel. */
   readonly count: number;
   readonly multiplier: number;
 }

@@ -1,5 +1,5 @@
-// Depthwise convolutions: each group has one input channel. Forward and input gradient through the fast row program where
-// there is one for the filter's size, else through lists of taps.
+// Depthwise convolutions: each group has one input channel. The forward pass and the input gradient use the fast row program
+// where there is one for the filter's size, else lists of taps.
 
 import type { Conv } from '../../conv.js';
 import { maxThreads } from '../../threads.js';
@@ -19,7 +19,7 @@ export const depthwise: WasmForward = {
   supports: isDepthwise,
   run(context, conv, { x, ...operands }) {
     const run = context.plans.get(conv, 'depthwise', (tables) => {
-      if (hasRowProgram(conv)) return planRows(context, { ...problemOf(conv), isTurned: false }, tables);
+      if (hasRowProgram(conv)) return planRows(context, { ...problemOf(conv), isRotated: false }, tables);
       const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
       return planTaps(context, { ...problemOf(conv), ...axes }, tables);
     });
@@ -70,7 +70,7 @@ function hasRowProgram({ kH, kW, strideW, dilationH, dilationW }: Conv): boolean
   return kH === kW && rowSizes.includes(kH) && rowStrides.includes(strideW) && dilationH === 1 && dilationW === 1;
 }
 
-/** Calls `use` with the image that has a channel for each output channel. */
+/** Calls `use` with an image that has one channel for each output channel. */
 function withCopies({ device }: ConvContext, conv: Conv, x: number, use: (copies: number) => void): void {
   const { batch, inH, inW, inC, outC } = conv;
   const multiplier = outC / inC;
@@ -111,24 +111,24 @@ function problemOf({ outC: channels, ...conv }: Conv): Problem {
 
 type Run = (operands: ForwardOperands) => void;
 
-/** With stride 1, dx is the convolution of dy with the filter turned by 180 degrees. */
+/** With stride 1, dx is the convolution of dy with the filter rotated by 180 degrees. */
 function planGradInput(context: ConvContext, conv: Conv, tables: Tables): Run[] {
   const { inH, inW, outH, outW, kH, kW, padTop, padLeft, strideH, strideW } = conv;
   const exchanged = { ...problemOf(conv), inH: outH, inW: outW, outH: inH, outW: inW };
   if (hasRowProgram(conv) && strideH === 1 && strideW === 1) {
     const pads = { padTop: kH - 1 - padTop, padLeft: kW - 1 - padLeft };
-    return [planRows(context, { ...exchanged, ...pads, isTurned: true }, tables)];
+    return [planRows(context, { ...exchanged, ...pads, isRotated: true }, tables)];
   }
   return gradInputAxes(rowAxis(conv)).flatMap((rows) =>
     gradInputAxes(columnAxis(conv)).map((columns) => planTaps(context, { ...exchanged, rows, columns }, tables)),
   );
 }
 
-/** Bias and limits, filled in at each launch. */
+/** Bias and limits, set at each launch. */
 const open = { bias: 0, low: 0, high: 0 };
 
-function planRows({ device }: ConvContext, problem: Problem & { readonly isTurned: boolean }, tables: Tables): Run {
-  const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft, isTurned } = problem;
+function planRows({ device }: ConvContext, problem: Problem & { readonly isRotated: boolean }, tables: Tables): Run {
+  const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft, isRotated } = problem;
   const taps = kH * kW;
   const clamp = (value: number) => Math.min(outW, Math.max(0, value));
   const firstInner = clamp(Math.ceil(padLeft / strideW));
@@ -138,11 +138,11 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isTurne
   const sizes = { inH, inW, outH, outW, channels, strideH, padTop, padLeft, firstInner, endInner };
   const args = { ...sizes, ...open, zeros, x: 0, w: 0, y: 0, biasStep: 0, rowTable };
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
-  const kind = `depthwise ${isTurned} ${taps} ${channels}`;
+  const kind = `depthwise ${isRotated} ${taps} ${channels}`;
   const bytes = packedBytes({ taps, channels });
   const program = rowProgram({ kH, kW, strideW });
   return ({ x, w, y, weights, bias, low, high }) => {
-    const filter = isTurned ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
+    const filter = isRotated ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
     weights.with(kind, bytes, pack, (packed) => {
       args.x = x;

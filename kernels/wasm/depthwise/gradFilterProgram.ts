@@ -1,6 +1,6 @@
 // dw[ky, kx, c] = sum over n, oy, ox of x[n, oy*s - padTop + ky*d, ox*s - padLeft + kx*d, c] * dy[n, oy, ox, c]
 //
-// One tap and 16 channels at a time, over all outputs whose tap is inside of the image.
+// An item sums one tap of 16 channels over all outputs whose tap lies inside the image.
 
 import { type Fn, type I32, type I32Var, load, maxI32, minI32, program, splat } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';
@@ -87,7 +87,7 @@ interface AxisArgs {
   readonly outSize: I32;
 }
 
-/** The outputs o with 0 <= o*stride + shift < inSize: [from, to), empty where to <= from. */
+/** The outputs o with 0 <= o*stride + shift < inSize, as [from, to); empty where to <= from. */
 function insideRange(fn: Fn, { shift, stride, inSize, outSize }: AxisArgs): [I32Var, I32Var] {
   const upwards = (distance: I32) => maxI32(distance.add(stride).sub(1), 0).div(stride);
   const from = fn.i32('from', upwards(shift.mul(-1)));

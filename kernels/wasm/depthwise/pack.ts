@@ -1,4 +1,4 @@
-// Depthwise weights as rowProgram.ts reads them: [block of 4 channels][tap][4], zeros behind the last channel.
+// Packs depthwise weights for rowProgram.ts: [block of 4 channels][tap][4], zeros after the last channel.
 
 import { flushSubnormals, smallestNormal } from '../conv/subnormals.js';
 import type { Device } from '../device.js';
@@ -7,7 +7,7 @@ import { lanesI, load, program, splat, splatI } from '../emit/index.js';
 const args = {
   /** Weights of the first tap. */
   w: 'i32',
-  /** Bytes from tap to tap: negative for a filter that is read backwards. */
+  /** Bytes from tap to tap: negative for a filter that is rotated by 180 degrees. */
   tapStep: 'i32',
   taps: 'i32',
   to: 'i32',
@@ -33,7 +33,7 @@ export const packDepthwiseProgram = program('packDepthwise', args, (fn, a, { fro
 
 export interface DepthwiseFilter {
   readonly w: number;
-  /** Floats. */
+  /** Floats from tap to tap. */
   readonly tapStep: number;
   readonly taps: number;
   readonly to: number;

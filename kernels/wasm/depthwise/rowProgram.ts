@@ -1,12 +1,12 @@
 // y[n, oy, ox, c] = clamp(bias[c] + sum over ky, kx of x[n, oy*s - padTop + ky, ox*s - padLeft + kx, c] * w[ky, kx, c])
 //
-// A row of outputs at a time, in blocks of neighbouring columns; innermost are the channels, which are neighbours in memory.
-// The columns of a block share what they read and the weights: for 3x3 and five columns 30 loads for 45 multiply-adds. (With
-// the weights kept in registers and columns innermost it is half as fast: 16 bytes are used of each line of the cache.)
+// An item is a row of outputs, in blocks of adjacent columns. The channels, which are adjacent in memory, are innermost. The
+// columns of a block share inputs and weights: a 3x3 filter and five columns take 30 loads for 45 multiply-adds. (Weights in
+// registers and columns innermost are half as fast: that order uses 16 bytes of each cache line.)
 //
-// Rows above and below the image are read from a row of zeros. A side that cuts off half of the window, as `same` padding
-// does, has blocks of its own; any other column that is cut is computed alone, with the taps that are inside. So no frame is
-// copied, which would take as long as the convolution.
+// Rows above and below the image are read from a row of zeros. There is a block of columns for either border that cuts off half
+// of the window, as `same` padding does. Any other column that is cut is computed alone, with the taps inside the image. So
+// the image needs no padded copy, which would take as long as the convolution.
 
 import {
   type Fn,
@@ -41,7 +41,7 @@ const args = {
   biasStep: 'i32',
   /** At least inW*channels zeros. */
   zeros: 'i32',
-  /** For each thread 64 bytes: the addresses of the window's rows. */
+  /** 64 bytes for each thread: the addresses of the window's rows. */
   rowTable: 'i32',
   inH: 'i32',
   inW: 'i32',
@@ -51,7 +51,7 @@ const args = {
   strideH: 'i32',
   padTop: 'i32',
   padLeft: 'i32',
-  /** Columns whose whole window is inside: [firstInner, endInner). */
+  /** Columns whose whole window is inside the image: [firstInner, endInner). */
   firstInner: 'i32',
   endInner: 'i32',
   low: 'f32',
@@ -62,10 +62,10 @@ export type RowProgram = Program<typeof args>;
 /** Bytes of the row table, for each thread. */
 export const rowTableBytes = 64;
 
-/** Columns of a block: as many sums as keep the multiply-adders busy, and registers can hold. */
+/** Columns of a block: as many sums as keep the multiply-adders busy and fit into registers. */
 const blockColumns = 5;
 
-/** Sides of the square filters, and strides along a row, for which there is a program. */
+/** Sizes of the square filters, and strides along a row, that have a program. */
 export const rowSizes: readonly number[] = [3, 5, 7];
 export const rowStrides: readonly number[] = [1, 2];
 
@@ -80,7 +80,7 @@ export function rowProgram(shape: RowShape): RowProgram {
 
 interface Context {
   readonly shape: RowShape;
-  /** Where the addresses of the window's rows are; the row of zeros among them. */
+  /** Address of the addresses of the window's rows. A row outside the image has that of the row of zeros. */
   readonly rowTable: I32Var;
   readonly args: { readonly [K in keyof typeof args]: I32 };
   readonly pixel: I32Var;
@@ -128,13 +128,13 @@ function emitRow(name: string, shape: RowShape): RowProgram {
 }
 
 interface Cursor {
-  /** The next output column, where it goes, and the bytes from the start of a row to where its window begins. */
+  /** The next output column, its address, and the bytes from the start of an input row to its window. */
   readonly ox: I32Var;
   readonly out: I32Var;
   readonly column: I32Var;
 }
 
-/** One row: blocks that are cut by the left side, inner blocks, a block that is cut by the right side. */
+/** One row: a block that the left border cuts, inner blocks, a block that the right border cuts. */
 function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
   const { shape, args: a, pixel } = context;
   const { kW, strideW } = shape;
@@ -152,7 +152,7 @@ function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
       fn.advance(column, pixel.mul(strideW));
       fn.advance(ox, 1);
     });
-  // A side that cuts off half of the window, as `same` padding does, has blocks of its own.
+  // A border that cuts off half of the window, as `same` padding does, has a block of its own.
   const half = (kW - 1) / 2;
   fn.if(
     a.padLeft.eq(half).and(a.endInner.ge(blockColumns)).and(a.firstInner.le(blockColumns)),
@@ -161,8 +161,8 @@ function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
   );
   fn.while(ox.add(blockColumns).le(a.endInner), () => block(blockColumns));
   const beyond = a.outW.sub(1).mul(strideW).sub(a.padLeft).add(kW).sub(a.inW);
-  const fewest = Math.ceil(half / strideW); // columns that are cut
-  const most = fewest + 2; // each number of columns is code to compile
+  const fewest = Math.ceil(half / strideW); // columns that the border cuts
+  const most = fewest + 2; // each number of columns is more code to compile
   fn.if(ox.le(a.endInner).and(beyond.eq(half)), () => {
     fn.while(ox.lt(a.endInner).and(ox.add(most).lt(a.outW)), () => block(1));
     const left = fn.i32('left', a.outW.sub(ox));
@@ -174,7 +174,7 @@ function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
   border(a.outW);
 }
 
-/** Columns of the image that a block would read on either side, were they there. */
+/** Columns of a block's window that lie outside the image, on either side. */
 interface Cut {
   readonly left: number;
   readonly right: number;
@@ -187,7 +187,7 @@ interface Block {
   readonly out: I32;
 }
 
-/** `count` neighbouring columns. */
+/** `count` adjacent columns. */
 function blockOfColumns(fn: Fn, context: Context, { count, cut, column, out }: Block): void {
   const { shape, offsets } = context;
   const { kW, strideW } = shape;
@@ -218,7 +218,7 @@ interface Column {
   readonly out: I32;
 }
 
-/** One column, with the taps of its window that are inside. */
+/** One column, with the taps of its window that are inside the image. */
 function borderColumn(fn: Fn, context: Context, { ox, out }: Column): void {
   const sum = fn.v128('sum');
   const { at, firstTap, taps } = insideTaps(fn, context, ox);
@@ -230,7 +230,7 @@ function borderColumn(fn: Fn, context: Context, { ox, out }: Column): void {
   });
 }
 
-/** The one to three channels behind the last block of four, of one column: seldom there are any. */
+/** The one to three channels after the last block of four, of one column. Few networks have any. */
 function lastChannels(fn: Fn, context: Context, { ox, out }: Column): void {
   const { shape, args: a, low, high } = context;
   const blocks = fn.i32('blocks', a.channels.shr(2));
@@ -243,7 +243,7 @@ function lastChannels(fn: Fn, context: Context, { ox, out }: Column): void {
   eachCount(fn, a.channels.and(3), (count) => fn.storeLanes(out.add(blocks.shl(4)), sum, count));
 }
 
-/** Where in a row a column's first tap that is inside reads, which tap that is, and how many there are. */
+/** The taps of a column that are inside the image: where in a row the first one reads, its number, and their count. */
 function insideTaps(fn: Fn, { shape: { kW, strideW }, args: a, pixel }: Context, ox: I32) {
   const x = fn.i32('x', ox.mul(strideW).sub(a.padLeft));
   const firstTap = fn.i32('firstTap', maxI32(x.mul(-1), 0));
@@ -271,12 +271,12 @@ function addTaps(fn: Fn, context: Context, { sum, at, w, taps }: Taps): void {
   });
 }
 
-/** From this many rows on, the window's rows are a loop of the program. */
+/** Windows of this many rows and more are a loop in the program. */
 const loopedRows = 7;
 
 /**
- * Runs `body` for each row of the window, with the row's address and its weights at `w` + `offset`. Large windows are looped
- * over: compilers that move loads up and multiply-adds down within a block would hold all of the window's values at once.
+ * Emits `body` for each row of the window, with the row's address and its weights at `w` + `offset`. Large windows are a loop:
+ * in straight code, compilers that move loads up and multiply-adds down would hold all values of the window at once.
  */
 function eachRow(
   fn: Fn,
@@ -307,15 +307,15 @@ function eachRow(
 interface Step {
   readonly w: I32;
   readonly bias: V128;
-  /** Where the first column's four results go. */
+  /** Address of the first column's four results. */
   readonly to: I32Var;
   /** Writes a column's results. */
   readonly store: (to: I32, sum: V128Var) => void;
 }
 
 /**
- * Runs `body` for each block of four channels. The loop has no branch: compilers that move multiply-adds down to where their
- * results are stored, and none of the loads that feed them, would carry all of those past it.
+ * Emits a loop over blocks of four channels. It has no branch: some compilers move multiply-adds down to the store of their
+ * result but leave the loads in place, and would carry all loaded values across the branch.
  */
 function eachFourChannels(fn: Fn, context: Context, out: I32, body: (step: Step) => void): void {
   const { shape, args: a, low, high } = context;

@@ -1,6 +1,6 @@
-// A depthwise convolution of any geometry, also a phase of its input gradient: for each output pixel a list of the taps that
-// are inside of the image, then all channels with that list. Slower than rowProgram.ts, as a tap's two addresses are loaded
-// anew for each 16 channels, but it knows no limits.
+// A depthwise convolution of any geometry, or a phase of its input gradient. For each output pixel it lists the taps inside the
+// image, then sums all channels with that list. It is slower than rowProgram.ts, since every 16 channels load the two addresses
+// of each tap again, but it has no limits.
 
 import { type Fn, type I32, type I32Var, load, loadI32, program, splat } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';
@@ -13,34 +13,34 @@ const args = {
   bias: 'i32',
   /** 1, or 0 where `bias` is the address of zeros. */
   hasBias: 'i32',
-  /** [taps][3]: rows and columns from an output's first position, and the byte offset in w. */
+  /** [taps][3]: the row and column, from an output's first position, and the bytes from w. */
   taps: 'i32',
   tapCount: 'i32',
   inH: 'i32',
   inW: 'i32',
   channels: 'i32',
-  /** Outputs that are computed, and where each reads (conv/access.ts). */
+  /** The number of outputs, and where each reads (conv/access.ts). */
   countH: 'i32',
   countW: 'i32',
   startH: 'i32',
   startW: 'i32',
   stepH: 'i32',
   stepW: 'i32',
-  /** Size of the whole result, and where in it they go. */
+  /** Size of the whole result, and where in it the outputs are. */
   outH: 'i32',
   outW: 'i32',
   originH: 'i32',
   originW: 'i32',
   outStepH: 'i32',
   outStepW: 'i32',
-  /** For each thread `listBytes`: 8 bytes a tap. */
+  /** `listBytes` for each thread: 8 bytes a tap. */
   list: 'i32',
   listBytes: 'i32',
   low: 'f32',
   high: 'f32',
 } as const;
 
-/** Item: a row of outputs that are computed, of any image. */
+/** Item: a row of the outputs, of any image. */
 export const tapsProgram = program('depthwiseTaps', args, (fn, a, { from, to: end, thread }) => {
   const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
   const pixel = fn.i32('pixel', a.channels.mul(4));
@@ -96,9 +96,9 @@ export const tapsProgram = program('depthwiseTaps', args, (fn, a, { from, to: en
 
 interface Sums {
   readonly list: I32;
-  /** Behind the last entry. */
+  /** End of the list. */
   readonly entry: I32;
-  /** Bytes. */
+  /** Bytes from a pixel's first channel. */
   readonly channel: I32;
   readonly sums: readonly ReturnType<Fn['v128']>[];
 }

@@ -1,4 +1,4 @@
-// What follows a convolution where its kernel does not do it itself: activation and operands that are broadcast, in place.
+// The epilogue of a convolution whose kernel has not applied it: activation and broadcast operands, in place.
 
 import type { Activation } from '../../activation.js';
 import type { Conv } from '../../conv.js';
@@ -28,9 +28,9 @@ const unaryOf: Readonly<Record<Exclude<Activation, 'linear' | 'prelu'>, UnaryNam
 };
 
 export interface ActivationChoice {
-  /** PReLU's slopes are an operand: see prelu(). */
+  /** Without PReLU, whose slopes are an operand: see prelu(). */
   readonly activation: Exclude<Activation, 'prelu'>;
-  /** Slope of `leakyrelu` below zero; not read by the others. */
+  /** Slope of `leakyrelu` below zero. The others do not read it. */
   readonly leakyAlpha: number;
 }
 
@@ -45,7 +45,7 @@ export function activate(
   unary(device, unaryOf[activation], { x: address, y: address, length, p: leakyAlpha });
 }
 
-/** The output of a convolution: its sizes, in the order of its data format. */
+/** Sizes and data format of a convolution's output. */
 export type OutputSizes = Pick<Conv, 'dataFormat' | 'batch' | 'outH' | 'outW' | 'outC'>;
 
 export interface BroadcastOperands {

@@ -1,4 +1,4 @@
-// The activations that are more than one instruction, in float32. The formulas are those of kernels/js/activations.ts.
+// The activations of more than one instruction, in float32. The formulas are those of kernels/js/activations.ts.
 
 import { erf as erfFit, seluAlpha, seluScale } from '../../activation.js';
 import { type Fn, splat, type V128 } from '../emit/index.js';
@@ -59,7 +59,7 @@ export function silu(fn: Fn): Unary {
   };
 }
 
-/** 1 - erf(z) = t (a1 + a2 t + ...) e^(-z^2) with z = |x| / sqrt 2, as kernels/js has it, so that all devices agree. */
+/** 1 - erf(z) = t (a1 + a2 t + ...) e^(-z^2) with z = |x| / sqrt 2, as in kernels/js, so that all devices agree. */
 export function gelu(fn: Fn): Unary {
   const e = expOfNegative(fn);
   const a = erfFit.a.map((c) => constant(fn, c));

@@ -1,6 +1,6 @@
-// How two operands are walked to give one contiguous result: NumPy's broadcasting, in as few dimensions as it takes.
+// The steps through two operands that give one contiguous result: NumPy's broadcasting, in as few dimensions as possible.
 
-/** A dimension of the result, and by how many values each operand moves on along it: 0 where its value is repeated. */
+/** A dimension of the result, and each operand's stride along it in values: 0 repeats a value. */
 export interface Axis {
   readonly size: number;
   readonly a: number;
@@ -8,8 +8,8 @@ export interface Axis {
 }
 
 /**
- * Dimensions of size 1 vanish, and neighbours that both operands walk as if they were one become one. Innermost first,
- * in the result only.
+ * Drops dimensions of size 1 and merges adjacent ones that both operands step through as one. The result, unlike `axes`, has the
+ * innermost dimension first.
  */
 export function collapse(axes: readonly Axis[]): Axis[] {
   const out: Axis[] = [];

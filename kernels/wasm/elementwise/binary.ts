@@ -1,4 +1,4 @@
-// Binary functions with broadcasting: chooses rows, replicates short ones, and launches.
+// Functions of two tensors with broadcasting: chooses rows, replicates short ones, and launches.
 
 import type { Device } from '../device.js';
 import { type Axis, collapse } from './axes.js';
@@ -7,19 +7,19 @@ import { type BinaryName, binaryFunctions } from './binaryTable.js';
 import { chunk, costs } from './vector.js';
 
 export interface BinaryOperands {
-  /** Addresses; y may be that of an operand which is not repeated along any axis. */
+  /** Addresses. y may be the address of an operand that no axis repeats. */
   readonly a: number;
   readonly b: number;
   readonly y: number;
 }
 
-/** Rows shorter than this, of an operand that repeats, are written several times over into one of up to `longRow`, */
+/** A repeated row shorter than this is replicated into one of up to `longRow` values. */
 const shortRow = 96;
 const longRow = 1024;
-/** of which so many make the result, and which holds so many short ones; else that does not pay. */
+/** Replicating is faster if the result has this many long rows, and a long row this many short ones. */
 const manyRows = 64;
 const manyTimes = 4;
-/** Dimensions that one launch handles: the row and three of rows. */
+/** Dimensions of one launch: the row, and three dimensions of rows. */
 const launchAxes = 4;
 
 type BinaryProgram = ReturnType<typeof binaryProgram>;
@@ -35,12 +35,12 @@ function programOf(name: BinaryName, pattern: Pattern): BinaryProgram {
   return ofName[pattern];
 }
 
-/** y = f(a, b), y contiguous in the order of `axes`, outermost first; no axis is empty. */
+/** y = f(a, b), with y contiguous in the order of `axes`, outermost first. No axis may have size 0. */
 export function binary(device: Device, name: BinaryName, at: BinaryOperands, axes: readonly Axis[]): void {
   launchAll(device, name, at, collapse(axes));
 }
 
-/** y = f(a, b) with the same shape, or with one value for one of them. */
+/** y = f(a, b) for operands of the same shape, or with one value for one of them. */
 export function binaryFlat(
   device: Device,
   name: BinaryName,
@@ -57,7 +57,7 @@ export function binaryFlat(
   });
 }
 
-/** A result of `length` values in rows of `row`, the last of which may be shorter, along up to three dimensions. */
+/** A result of `length` values in rows of `row`, along up to three dimensions. The last row may be shorter. */
 interface Layout {
   readonly length: number;
   readonly row: number;
@@ -77,7 +77,7 @@ function launchLayout(
 ): void {
   const rows = inner.size * middle.size * outer.size;
   const rowsPerItem = Math.max(1, Math.floor(chunk / row));
-  // Spelled out: spreading objects of this size takes longer than a small tensor's whole kernel.
+  // Spelled out, since spreading objects of this size takes longer than the kernel of a small tensor.
   const args = {
     a,
     b,
@@ -101,7 +101,7 @@ function launchLayout(
   });
 }
 
-/** Of collapsed axes, innermost first. */
+/** @param axes Collapsed, innermost first. */
 function launchAll(device: Device, name: BinaryName, at: BinaryOperands, axes: readonly Axis[]): void {
   const [row, ...outer] = isRow(axes[0]) ? axes : [{ size: 1, a: 1, b: 1 }, ...axes];
   if (outer.length >= launchAxes) {
@@ -112,7 +112,7 @@ function launchAll(device: Device, name: BinaryName, at: BinaryOperands, axes: r
   const [inner = single, middle = single, last = single] = outer;
   const length = row.size * inner.size * middle.size * last.size;
   if (outer.length === 0) binaryFlat(device, name, at, row.size, pattern);
-  else if (outer.length === 1 && timesOver(row, inner) >= manyTimes) replicated(device, name, at, row, inner);
+  else if (outer.length === 1 && timesOver(row, inner) >= manyTimes) launchReplicated(device, name, at, row, inner);
   else launchLayout(device, name, pattern, at, { length, row: row.size, inner, middle, outer: last });
 }
 
@@ -121,12 +121,12 @@ function isRow(axis: Axis | undefined): axis is Axis {
   return axis !== undefined && (axis.a === 1 ? axis.b === 0 || axis.b === 1 : axis.a === 0 && axis.b === 1);
 }
 
-/** Whether one operand goes on without a gap while the other starts again. */
+/** Whether one operand continues without a gap while the other repeats the row. */
 function repeats(row: Axis, outer: Axis): boolean {
   return row.a === 1 && row.b === 1 && (outer.a === 0 ? outer.b === row.size : outer.b === 0 && outer.a === row.size);
 }
 
-/** How many short rows to make one of; 0 where that is not possible. */
+/** How many short rows make a long one; 0 where the row is not repeated or not short. */
 function timesOver(row: Axis, outer: Axis): number {
   if (row.size >= shortRow || !repeats(row, outer)) return 0;
   return Math.ceil(Math.min(longRow / row.size, outer.size / manyRows));
@@ -143,8 +143,8 @@ function launchEach(device: Device, name: BinaryName, { a, b, y }: BinaryOperand
   }
 }
 
-/** A few channels: their values many times over make a row that is worth a loop. */
-function replicated(device: Device, name: BinaryName, at: BinaryOperands, row: Axis, outer: Axis): void {
+/** Replicates the values of a few channels into a long row, so that the inner loop is long, and launches. */
+function launchReplicated(device: Device, name: BinaryName, at: BinaryOperands, row: Axis, outer: Axis): void {
   const size = timesOver(row, outer) * row.size;
   const scratch = device.alloc(4 * size);
   const isA = outer.a === 0;

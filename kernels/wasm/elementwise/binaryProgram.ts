@@ -1,6 +1,5 @@
-// y = f(a, b), row by row. A row is as much of the result as both operands can be followed through with one stride each:
-// their values one after the other, or the same one again and again. Up to three dimensions of rows are counted like an
-// odometer; see binary.ts for how a broadcast becomes this.
+// y = f(a, b), row by row. A row is the longest part of the result along which each operand is either contiguous or one repeated
+// value. Nested counters step through up to three dimensions of rows. binary.ts divides a broadcast into rows.
 
 import { type Fn, type I32, type I32Var, load, loadSplat, program, splatI, type V128 } from '../emit/index.js';
 import { type BinaryFunction, type BinaryName, binaryFunctions, type Output } from './binaryTable.js';
@@ -14,18 +13,18 @@ const args = {
   a: 'i32',
   b: 'i32',
   y: 'i32',
-  /** Values of the result, and of a row; the last row may be shorter. */
+  /** Values of the result, and of a row. The last row may be shorter. */
   length: 'i32',
   row: 'i32',
   rowsPerItem: 'i32',
   rows: 'i32',
-  /** Rows along the inner two of their dimensions. */
+  /** Sizes of the inner two dimensions of rows. */
   inner: 'i32',
   middle: 'i32',
-  /** Bytes from row to row, */
+  /** Bytes from row to row. */
   aInner: 'i32',
   bInner: 'i32',
-  /** and what comes on top where the inner dimension starts again, and where the middle one does. */
+  /** Bytes to add where the inner dimension starts again, and where the middle one does. */
   aMiddle: 'i32',
   bMiddle: 'i32',
   aOuter: 'i32',
@@ -70,18 +69,18 @@ export function binaryProgram(name: BinaryName, pattern: Pattern) {
   });
 }
 
-interface Wheel {
-  /** Absent from the last, which never comes round. */
+interface Counter {
+  /** Absent from the outermost counter, which never starts again. */
   readonly index?: I32Var;
   readonly size?: I32;
-  /** Bytes that each pointer moves on. */
+  /** Bytes to advance each pointer by. */
   readonly steps: readonly I32[];
 }
 
-/** Turns the first wheel, and the next one where that comes round. */
-function nextRow(fn: Fn, pointers: readonly I32Var[], [wheel, ...others]: readonly Wheel[]): void {
-  for (const [k, pointer] of pointers.entries()) fn.advance(pointer, wheel.steps[k]);
-  const { index, size } = wheel;
+/** Advances the first counter, and the next one where the first starts again. */
+function nextRow(fn: Fn, pointers: readonly I32Var[], [counter, ...others]: readonly Counter[]): void {
+  for (const [k, pointer] of pointers.entries()) fn.advance(pointer, counter.steps[k]);
+  const { index, size } = counter;
   if (!index || !size) return;
   fn.advance(index, 1);
   fn.if(index.eq(size), () => {
@@ -128,7 +127,7 @@ function emitRow(fn: Fn, { a, b, y, count, pattern, output, f, ones }: Row): voi
   }
 }
 
-/** Masks of four vectors, or of one, as bytes of 0 and 1. */
+/** Stores the masks of four vectors, or of one, as bytes of 0 and 1. */
 function storeBytes(fn: Fn, q: I32, ones: V128, vectors: number, at: (i: number) => V128): void {
   if (vectors === 4) {
     const low = at(0).narrow(at(1)).and(ones);

@@ -1,9 +1,9 @@
-// The functions of two values: one table, from which binary.ts makes programs.
+// The table of functions of two values. binaryProgram.ts makes a program of each.
 
 import { type Fn, splat } from '../emit/index.js';
 import type { Binary } from './vector.js';
 
-/** Lanes of all ones where a comparison holds become bytes of 1. */
+/** `bool`: lanes of all ones, where a comparison holds, become bytes of 1. */
 export type Output = 'value' | 'bool';
 
 export interface BinaryFunction {
@@ -14,7 +14,7 @@ export interface BinaryFunction {
 const value = (f: Binary): BinaryFunction => ({ output: 'value', make: () => f });
 const bool = (f: Binary): BinaryFunction => ({ output: 'bool', make: () => f });
 
-/** Functions of floats; those that end in Ints, of 32-bit integers. */
+/** Functions of floats. A name that ends in Ints is a function of 32-bit integers. */
 export const binaryFunctions = {
   add: value((a, b) => a.add(b)),
   sub: value((a, b) => a.sub(b)),

@@ -1,4 +1,4 @@
-// Booleans, which are one byte each: to numbers, their logic, and the choice between two tensors.
+// Functions of booleans, of one byte each: conversion to numbers, logic, and the choice between two tensors.
 
 import type { Device } from '../device.js';
 import {
@@ -16,7 +16,7 @@ import { chunk, costs, storeRest, walk } from './vector.js';
 
 const args = { a: 'i32', b: 'i32', c: 'i32', y: 'i32', length: 'i32' } as const;
 
-/** Four values at a time: y = f(four booleans as integers, values at b, values at c), an item a chunk of them. */
+/** y = f(booleans as integers, b, c), four values at a time. Item: a chunk of values. */
 function widening(name: string, f: (bools: V128, b: V128, c: V128) => V128): Program<typeof args> {
   return program(name, args, (fn, x, { from, to }) => {
     fn.range('item', from, to, 1, (item) => {
@@ -43,7 +43,7 @@ interface Logic {
   readonly scalar: (a: I32, b: I32) => I32;
 }
 
-/** Sixteen bytes at a time, an item a chunk of them. */
+/** y = f(a, b) on booleans, sixteen at a time. Item: a chunk of values. */
 function logic(name: string, { vector, scalar }: Logic): Program<typeof args> {
   return program(name, args, (fn, x, { from, to }) => {
     fn.range('item', from, to, 1, (item) => {
@@ -67,9 +67,9 @@ function logic(name: string, { vector, scalar }: Logic): Program<typeof args> {
 export const boolPrograms = {
   toFloats: widening('bools_to_floats', (bools) => bools.toFloats()),
   toInts: widening('bools_to_ints', (bools) => bools),
-  /** a ? b : c, of floats or integers. */
+  /** a ? b : c, on floats or integers. */
   select: widening('select', (bools, b, c) => bools.eqI(splatI(1)).choose(b, c)),
-  /** The lesser: true where both are. */
+  /** The lesser of the two. */
   and: logic('logical_and', {
     vector: (a, b) => a.minBytes(b),
     scalar: (a, b) => selectI32(a.lt(b), a, b),
@@ -83,7 +83,7 @@ export const boolPrograms = {
 export type BoolName = keyof typeof boolPrograms;
 
 export interface BoolOperands {
-  /** Addresses; a and, for `and`, b are of bytes. What a function does not take may be any tensor of the length. */
+  /** Addresses. a is of bytes; b, too, for `and`. An operand that the function ignores may be any tensor of the length. */
   readonly a: number;
   readonly b: number;
   readonly c: number;

@@ -1,8 +1,8 @@
-// e^x and what is made of it. x = n ln 2 + r with |r| <= ln(2)/2, so e^x = 2^n e^r, and e^r - 1 is a polynomial.
+// e^x, and functions that follow from it. x = n ln 2 + r with |r| <= ln(2)/2, so e^x = 2^n e^r; e^r - 1 is a polynomial.
 //
-// n comes out of an addition: 1.5*2^23 + x/ln 2 has no bits for fractions, and n in its lowest bits. ln 2 is subtracted in
-// two parts, of which the first has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for the
-// Elementary Functions, 1980). The polynomial is a minimax fit; its error is below 1.4e-8 of e^r - 1.
+// An addition rounds to n: 1.5*2^23 + x/ln 2 has no bits for a fraction, and n in its lowest bits. n ln 2 is subtracted in two
+// parts. The first part of ln 2 has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for the Elementary
+// Functions, 1980). The polynomial is a minimax fit with a relative error below 1.4e-8.
 
 import { type Fn, splat, splatI, type V128, type V128Var } from '../emit/index.js';
 import { bits, constant, horner, type Unary } from './vector.js';
@@ -14,7 +14,7 @@ const magicBits = 0x4b400000;
 const oneBits = 0x3f800000;
 /** (e^r - 1 - r) / r^2 */
 const polynomial = [0.5, 0.1666654348373413, 0.04166628047823906, 0.00836661085486412, 0.001394649618305266];
-/** Below this e^x is not a normal number, above `high` it is none at all, and below `low` e^x - 1 is -1. */
+/** e^x is subnormal below `tiny`, infinite from `high` on and 0 below `zero`; e^x - 1 is -1 below `minusOne`. */
 const tiny = -87.33654;
 const high = 89;
 const zero = -104;
@@ -48,7 +48,7 @@ function power(fn: Fn): (t: V128) => V128 {
   return (t) => t.shlI(23).addI(one);
 }
 
-/** 2^n in two factors, since n may be beyond what one can hold. */
+/** 2^n as two factors, since 2^n itself may be too large or too small for a float. */
 function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
   const base = bits(fn, magicBits);
   const scale = power(fn);
@@ -59,7 +59,7 @@ function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
   };
 }
 
-/** e^x for any x; results that are no normal numbers included. */
+/** e^x for any x, with subnormal results, too. */
 export function exp(fn: Fn): Unary {
   const reduce = reduction(fn);
   const powers = twoPowers(fn);

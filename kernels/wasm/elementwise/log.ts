@@ -1,5 +1,5 @@
 // ln x. x = 2^e (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), so ln x = e ln 2 + f - f^2/2 + f^3 P(f). P is a minimax
-// fit with an error below 6e-9 of f^2. Compare: S. Moshier, Cephes, logf.
+// fit. Its error is below 6e-9 times f^2. Compare: S. Moshier, Cephes, logf.
 
 import { type Fn, splat, type V128 } from '../emit/index.js';
 import { bits, constant, horner, type Unary } from './vector.js';
@@ -13,7 +13,7 @@ const polynomial = [
 ];
 const leastNormal = 2 ** -126;
 
-/** ln x of positive normal numbers. `exponent` is added to e, `low` to the result before the largest part is. */
+/** ln x of positive normal numbers. Adds `exponent` to e, and `low` to the small terms before the large ones. */
 function logOfNormal(fn: Fn): (x: V128, exponent?: V128, low?: V128) => V128 {
   const root = bits(fn, rootBits);
   const coefficients = polynomial.map((c) => constant(fn, c));
@@ -31,7 +31,7 @@ function logOfNormal(fn: Fn): (x: V128, exponent?: V128, low?: V128) => V128 {
   };
 }
 
-/** What a logarithm is where its argument u is not a positive number; elsewhere `value`. */
+/** The logarithm where u is 0, infinite, negative or NaN; elsewhere `value`. */
 function special(fn: Fn): (u: V128, value: V128) => V128 {
   const [infinity, minusInfinity] = [Infinity, -Infinity].map((c) => constant(fn, c));
   return (u, value) => {
@@ -43,7 +43,7 @@ function special(fn: Fn): (u: V128, value: V128) => V128 {
   };
 }
 
-/** ln x for any x: -inf at 0, NaN below. */
+/** ln x for any x: -Infinity at 0, NaN below. */
 export function log(fn: Fn): Unary {
   const ln = logOfNormal(fn);
   const finish = special(fn);
@@ -56,7 +56,7 @@ export function log(fn: Fn): Unary {
   };
 }
 
-/** ln(1 + x): what rounding 1 + x = u loses comes back as (x - (u - 1)) / u. */
+/** ln(1 + x). The rounding error of u = 1 + x is added again as (x - (u - 1)) / u. */
 export function log1p(fn: Fn): Unary {
   const ln = logOfNormal(fn);
   const finish = special(fn);
@@ -70,7 +70,7 @@ export function log1p(fn: Fn): Unary {
   };
 }
 
-/** ln(1 + z) for z from 0 to 1. Dividing what is lost by u would change less than it is worth. */
+/** ln(1 + z) for z from 0 to 1. It does not divide the rounding error by u, which would change the result too little. */
 export function log1pOfFraction(fn: Fn): Unary {
   const ln = logOfNormal(fn);
   const one = constant(fn, 1);

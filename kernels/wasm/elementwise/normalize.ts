@@ -1,7 +1,7 @@
-// y = (x - mean) * scale + offset with one mean, scale and offset per channel: batch normalization in inference.
+// y = (x - mean) * scale + offset, each per channel: batch normalization in inference.
 //
-// The mean is subtracted first. Folding it into the offset would save an instruction, and lose the digits that a mean far
-// from 0 shares with x.
+// The mean is subtracted first. Folding it into the offset would save an instruction, but would lose digits where the mean is far
+// from 0.
 
 import type { Device } from '../device.js';
 import { load, program } from '../emit/index.js';
@@ -10,11 +10,11 @@ import { chunk, costs, storeRest, walk } from './vector.js';
 const args = {
   x: 'i32',
   y: 'i32',
-  /** [row] each */
+  /** [row] each. */
   mean: 'i32',
   scale: 'i32',
   offset: 'i32',
-  /** Values in all, and in a row; the last row may be shorter. */
+  /** Values in all, and in a row. The last row may be shorter. */
   length: 'i32',
   row: 'i32',
   rows: 'i32',
@@ -52,7 +52,7 @@ export const normalizeProgram = program('normalize', args, (fn, a, { from, to })
 export interface NormalizeOperands {
   readonly x: number;
   readonly y: number;
-  /** Values of x. */
+  /** Number of values of x. */
   readonly length: number;
   /** Per channel; x is [..., channels]. */
   readonly mean: ArrayLike<number>;
@@ -60,7 +60,7 @@ export interface NormalizeOperands {
   readonly offset: ArrayLike<number>;
 }
 
-/** Few channels are written several times over, into a row that is worth a loop. */
+/** The values of few channels are replicated into a row of about this length, so that the inner loop is long. */
 const longRow = 128;
 
 export function normalize(device: Device, { x, y, length, mean, scale, offset }: NormalizeOperands): void {

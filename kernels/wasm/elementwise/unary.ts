@@ -1,5 +1,4 @@
-// y[i] = f(x[i]): one table of functions, from each of which a program is made when it is first used. x and y may be the
-// same memory.
+// y[i] = f(x[i]): a table of functions. A function's program is made when it is first used. x and y may be the same memory.
 
 import type { Device } from '../device.js';
 import { type Fn, load, type Program, program, splat, type V128Var } from '../emit/index.js';
@@ -21,7 +20,7 @@ import { exp, expm1, sigmoid, tanh } from './exp.js';
 import { log, log1p } from './log.js';
 import { chunk, constant, costs, storeRest, type Unary, walk } from './vector.js';
 
-/** The two numbers that a function may depend on, in all lanes. */
+/** The two parameters of a function, in all lanes. */
 export interface Parameters {
   readonly p: V128Var;
   readonly q: V128Var;
@@ -29,12 +28,12 @@ export interface Parameters {
 
 type Make = (fn: Fn, parameters: Parameters) => Unary;
 
-/** An x that is used twice, put into a local. */
+/** Puts an x that is used twice into a local. */
 function twice(f: (x: V128Var, fn: Fn, parameters: Parameters) => ReturnType<Unary>): Make {
   return (fn, parameters) => (x) => f(fn.v128('x', x), fn, parameters);
 }
 
-/** Vectors in a round of the loop: what is long fills the machine as it is. */
+/** Vectors in a round of the loop. Heavy functions keep the processor busy without unrolling. */
 const unrolls = { light: 4, heavy: 1 } as const;
 
 const light = {
@@ -58,7 +57,7 @@ const light = {
   floor: () => (x) => x.floor(),
   ceil: () => (x) => x.ceil(),
   round: () => (x) => x.nearest(),
-  /** 0 for NaN, as the host has it. */
+  /** 0 for NaN, as in TensorFlow.js. */
   sign: (fn) => {
     const [one, minusOne] = [1, -1].map((c) => constant(fn, c));
     return (argument) => {
@@ -87,20 +86,20 @@ const light = {
   softsign,
   hardSigmoid,
   hardSilu,
-  /** p everywhere; x is not read. */
+  /** p everywhere. x is not read. */
   fill:
     (_, { p }) =>
     () =>
       p,
-  /** As JavaScript makes an integer: towards zero, modulo 2^32, 0 for what is not finite. */
+  /** Converts as JavaScript does: towards zero, modulo 2^32, and 0 for NaN and infinities. */
   floatsToInts: (fn) => {
-    const [turn, perTurn] = [2 ** 32, 2 ** -32].map((c) => constant(fn, c));
+    const [range, perRange] = [2 ** 32, 2 ** -32].map((c) => constant(fn, c));
     return (x) => {
       const whole = fn.v128('whole', x.trunc());
-      const near = fn.v128('near', whole.sub(whole.mul(perTurn).nearest().mul(turn)));
+      const near = fn.v128('near', whole.sub(whole.mul(perRange).nearest().mul(range)));
       return near
         .ge(splat(2 ** 31))
-        .choose(near.sub(turn), near)
+        .choose(near.sub(range), near)
         .toInts();
     };
   },
@@ -131,7 +130,7 @@ export const unaryNames = [...Object.keys(light), ...Object.keys(heavy)] as read
 const args = { x: 'i32', y: 'i32', length: 'i32', p: 'f32', q: 'f32' } as const;
 
 interface UnaryProgram {
-  /** What a value costs. */
+  /** Cost of a value, in the unit of `costs`. */
   readonly cost: number;
   readonly program: Program<typeof args>;
 }
@@ -180,9 +179,9 @@ export interface UnaryOperands {
   readonly x: number;
   readonly y: number;
   readonly length: number;
-  /** step: the value below 0; clip: the least; leakyRelu: the slope below 0; fill: the value. */
+  /** step: the value below 0. clip: the least value. leakyRelu: the slope below 0. fill: the value. */
   readonly p?: number;
-  /** clip: the greatest. */
+  /** clip: the greatest value. */
   readonly q?: number;
 }
 

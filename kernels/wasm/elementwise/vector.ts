@@ -1,17 +1,17 @@
-// Functions of four floats at a time, and the walk over memory that applies them.
+// Functions of four floats at a time, and the loop over memory that applies them.
 
 import { type Fn, type I32, type I32Var, splat, splatI, type V128, type V128Var } from '../emit/index.js';
 
-/** Computes four values. The argument is used more than once: pass a local, or a load to compute it again. */
+/** Computes four values. It may use its argument more than once: pass a local, or a load to be repeated. */
 export type Unary = (x: V128) => V128;
 export type Binary = (a: V128, b: V128) => V128;
 
-/** Values that an item of a program covers: enough to hide what an item costs, few enough for threads to share a layer. */
+/** Values of an item: enough to hide an item's overhead, few enough for threads to share a layer. */
 export const chunk = 4096;
 
 /**
- * What a value costs, in the operations that a convolution does meanwhile (0.025 ns at 40 GFLOP/s): 0.8 ns with an exponential.
- * Plain arithmetic takes 0.1 to 0.4 ns, but most of that is waiting for memory, which a second thread does not make faster.
+ * The cost of a value, in operations of a convolution (0.025 ns each at 40 GFLOP/s). A value with an exponential takes 0.8 ns.
+ * Plain arithmetic takes 0.1 to 0.4 ns, most of it waiting for memory, which a second thread does not speed up.
  */
 export const costs = { light: 2, heavy: 32 } as const;
 
@@ -30,7 +30,7 @@ export function horner(fn: Fn, x: V128, coefficients: readonly V128[]): V128 {
   return coefficients.reduceRight((sum, c) => fn.madd(sum, x, c));
 }
 
-/** A pointer, and the bytes that one value takes there. */
+/** A pointer, and the bytes of one value there. */
 export type Step = readonly [pointer: I32Var, bytes: number];
 
 export interface Walk {
@@ -40,9 +40,7 @@ export interface Walk {
   readonly unroll: number;
 }
 
-/**
- * Goes over `count` values: `whole(n)` handles n vectors from where the pointers are, `rest(left)` the last 1 to 3 values.
- */
+/** Loops over `count` values: `whole(n)` handles n vectors at the pointers, `rest(left)` the last 1 to 3 values. */
 export function walk(
   fn: Fn,
   { count, steps, unroll }: Walk,
@@ -61,7 +59,7 @@ export function walk(
   fn.if(left.gt(0), () => rest(left));
 }
 
-/** Code for 1, 2 and 3, chosen at run time. */
+/** Emits code for 1, 2 and 3, of which one runs. */
 export function eachRest(fn: Fn, left: I32, body: (count: number) => void): void {
   fn.if(
     left.eq(1),

@@ -2,7 +2,7 @@
 // https://webassembly.github.io/spec/core/binary/values.html
 
 const initialBytes = 4096;
-/** LEB128 of 32 bits. */
+/** A 32-bit integer in LEB128. */
 const mostBytesOfInteger = 5;
 
 const utf8 = new TextEncoder();
@@ -29,7 +29,7 @@ export class ByteBuffer {
     return this;
   }
 
-  /** LEB128: seven bits a byte, the top bit says that more follow. */
+  /** LEB128: seven bits a byte. The top bit says that another byte follows. */
   unsigned(value: number): this {
     this.reserve(mostBytesOfInteger);
     let rest = value >>> 0;
@@ -41,7 +41,7 @@ export class ByteBuffer {
     return this;
   }
 
-  /** Likewise; bit 6 of the last byte is the sign. */
+  /** Signed LEB128: bit 6 of the last byte is the sign. */
   signed(value: number): this {
     this.reserve(mostBytesOfInteger);
     let rest = value | 0;
@@ -63,14 +63,14 @@ export class ByteBuffer {
     return this.unsigned(bytes.length).bytes(bytes);
   }
 
-  /** How many there are, then each. */
+  /** A vector: the number of items, then each item. */
   vector<T>(items: readonly T[], write: (item: T, index: number) => void): this {
     this.unsigned(items.length);
     items.forEach(write);
     return this;
   }
 
-  /** What `write` appends, preceded by its length: known only afterwards, so the content moves up to make room for it. */
+  /** Writes the length of what `write` appends, then that. The content moves up, since its length is known only afterwards. */
   sized(write: () => void): this {
     const start = this.length;
     write();

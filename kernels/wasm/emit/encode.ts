@@ -1,4 +1,4 @@
-// Functions -> the bytes of a WebAssembly module.
+// Encodes functions as the bytes of a WebAssembly module.
 // https://webassembly.github.io/spec/core/binary/modules.html
 
 import { ByteBuffer } from './bytes.js';
@@ -14,12 +14,12 @@ const BLOCK = { loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, brIf: 0x0d, callInd
 const MEMORY = 0x02;
 const NAMES_OF_FUNCTIONS = 0x01;
 
-/** A shared memory declares its largest size; 65536 pages of 64 KiB are all that 32 bits can address. */
+/** A shared memory declares its largest size. 65536 pages of 64 KiB are all that 32 bits can address. */
 export const maxPages = 65536;
 
 /**
- * A module that imports the memory `env.memory` and exports its functions, all of which take `parameters` integers. The
- * same functions stand in a table, in their order, for Fn.call.
+ * A module that imports the memory `env.memory` and exports its functions, which all take `parameters` integers. A table has the
+ * same functions in the same order, for Fn.call.
  */
 export function encodeModule(
   functions: readonly Fn[],
@@ -41,7 +41,7 @@ export function encodeModule(
     out.text('name').byte(NAMES_OF_FUNCTIONS);
     out.sized(() => out.vector(functions, ({ name }, i) => out.unsigned(i).text(name)));
   });
-  // An engine finds the code of a module with the same bytes, be it compiled with other flags: these must differ.
+  // An engine reuses the code of a module with equal bytes even if its flags have changed, so the bytes must differ.
   if (features.revec) section(out, 'custom', () => out.text('revec'));
   return out.toArray();
 }
@@ -50,7 +50,7 @@ function section(out: ByteBuffer, name: keyof typeof sections, content: () => vo
   out.byte(sections[name]).sized(content);
 }
 
-/** One type of function for all: integers, no result. */
+/** All functions have one type: integers, and no result. */
 function encodeTypes(out: ByteBuffer, parameters: number): void {
   out.bytes([1, FUNC]).unsigned(parameters);
   for (let i = 0; i < parameters; i++) out.byte(typeCodes.i32);
@@ -69,7 +69,7 @@ function encodeBody({ locals, body }: Fn, out: ByteBuffer): void {
   out.byte(BLOCK.end);
 }
 
-/** Locals of one type in a row are declared together. */
+/** Consecutive locals of one type are declared together. */
 function runsOfType(locals: readonly Local[]): { readonly type: ValueType; readonly count: number }[] {
   const runs: { type: ValueType; count: number }[] = [];
   for (const { type } of locals) {

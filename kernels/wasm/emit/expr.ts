@@ -1,5 +1,5 @@
 // Expressions of a kernel: immutable trees of instructions, typed I32, F32 or V128 (four floats, or four integers).
-// An expression is computed each time it is used; what is used twice belongs into a local (fn.ts).
+// An expression is computed each time it is used. Put one that is used twice into a local (fn.ts).
 
 import type { OpName } from './opcodes.js';
 
@@ -21,7 +21,7 @@ type Float = F32 | number;
 export class I32 extends Expr {
   readonly type = 'i32';
 
-  // Sums with 0 and products with 1 vanish, so that a kernel can be written for any stride and unrolled with constants.
+  // Adding 0 and multiplying by 1 emit nothing, so that a kernel can be written for any stride and unrolled with constants.
   add(b: Int): I32 {
     return b === 0 ? this : new I32('i32.add', [this, i32(b)]);
   }
@@ -52,7 +52,7 @@ export class I32 extends Expr {
   shr(bits: Int): I32 {
     return new I32('i32.shr_u', [this, i32(bits)]);
   }
-  // Comparisons are signed: counts, never addresses (these may pass 2^31).
+  // Comparisons are signed: compare counts, never addresses, which may exceed 2^31.
   lt(b: Int): I32 {
     return new I32('i32.lt_s', [this, i32(b)]);
   }
@@ -128,13 +128,13 @@ export class F32 extends Expr {
   neg(): F32 {
     return new F32('f32.neg', [this]);
   }
-  /** Towards zero; NaN gives 0, what is too large the nearest integer there is. */
+  /** Rounds towards zero. NaN gives 0; a value out of range gives the nearest integer. */
   toI32(): I32 {
     return new I32('i32.trunc_sat_f32_s', [this]);
   }
 }
 
-/** Four 32-bit lanes. Names without a suffix are those of floats, `...I` those of integers. */
+/** Four 32-bit lanes. Names without a suffix are for floats, `...I` for integers. */
 export class V128 extends Expr {
   readonly type = 'v128';
 
@@ -150,18 +150,18 @@ export class V128 extends Expr {
   div(b: V128): V128 {
     return new V128('f32x4.div', [this, b]);
   }
-  /** NaN if either is; five instructions on x86. */
+  /** NaN if either is. Five instructions on x86. */
   min(b: V128): V128 {
     return new V128('f32x4.min', [this, b]);
   }
   max(b: V128): V128 {
     return new V128('f32x4.max', [this, b]);
   }
-  /** b < this ? b : this, one instruction on x86: NaN in `this` stays, NaN in b is ignored. */
+  /** b < this ? b : this. One instruction on x86: NaN in `this` stays, NaN in b is ignored. */
   pmin(b: V128): V128 {
     return new V128('f32x4.pmin', [this, b]);
   }
-  /** this < b ? b : this, likewise. */
+  /** this < b ? b : this, with the same treatment of NaN. */
   pmax(b: V128): V128 {
     return new V128('f32x4.pmax', [this, b]);
   }
@@ -183,7 +183,7 @@ export class V128 extends Expr {
   trunc(): V128 {
     return new V128('f32x4.trunc', [this]);
   }
-  /** To even. */
+  /** Rounds to the nearest integer, ties to even. */
   nearest(): V128 {
     return new V128('f32x4.nearest', [this]);
   }
@@ -223,7 +223,7 @@ export class V128 extends Expr {
   not(): V128 {
     return new V128('v128.not', [this]);
   }
-  /** As a mask: where set a, elsewhere b. */
+  /** Uses this as a mask: a where bits are set, else b. */
   choose(a: V128, b: V128): V128 {
     return new V128('v128.bitselect', [a, b, this]);
   }
@@ -258,14 +258,14 @@ export class V128 extends Expr {
   shlI(bits: Int): V128 {
     return new V128('i32x4.shl', [this, i32(bits)]);
   }
-  /** Keeps the sign. */
+  /** Arithmetic shift: keeps the sign. */
   shrI(bits: Int): V128 {
     return new V128('i32x4.shr_s', [this, i32(bits)]);
   }
   shrU(bits: Int): V128 {
     return new V128('i32x4.shr_u', [this, i32(bits)]);
   }
-  /** Towards zero; NaN gives 0, what is too large the nearest integer there is. */
+  /** Rounds towards zero. NaN gives 0; a value out of range gives the nearest integer. */
   toInts(): V128 {
     return new V128('i32x4.trunc_sat_f32x4_s', [this]);
   }
@@ -273,11 +273,11 @@ export class V128 extends Expr {
     return new V128('f32x4.convert_i32x4_s', [this]);
   }
 
-  /** Eight 16-bit integers: those of this, then those of b, at their bounds where they are too large. */
+  /** Eight 16-bit integers: those of this, then those of b. Values out of range become the nearest bound. */
   narrow(b: V128): V128 {
     return new V128('i16x8.narrow_i32x4_s', [this, b]);
   }
-  /** Sixteen bytes from twice eight 16-bit integers, between 0 and 255. */
+  /** Sixteen bytes from two vectors of eight 16-bit integers, limited to 0 and 255. */
   narrowBytes(b: V128): V128 {
     return new V128('i8x16.narrow_i16x8_u', [this, b]);
   }
@@ -285,7 +285,7 @@ export class V128 extends Expr {
   widenBytes(): V128 {
     return new V128('i32x4.extend_low_i16x8_u', [new V128('i16x8.extend_low_i8x16_u', [this])]);
   }
-  /** Of sixteen bytes each; equal gives all ones. */
+  /** Compares sixteen bytes; equal ones give all ones. */
   eqBytes(b: V128): V128 {
     return new V128('i8x16.eq', [this, b]);
   }
@@ -312,7 +312,7 @@ export class V128 extends Expr {
   }
 }
 
-/** A constant, or an integer as it is. */
+/** A constant; an expression stays as it is. */
 export function i32(value: Int): I32 {
   return typeof value === 'number' ? new I32('i32.const', [], [value | 0]) : value;
 }
@@ -321,12 +321,12 @@ export function f32(value: Float): F32 {
   return typeof value === 'number' ? new F32('f32.const', [], [value]) : value;
 }
 
-/** Four times the same float. */
+/** One float in all four lanes. */
 export function splat(value: Float): V128 {
   return new V128('f32x4.splat', [f32(value)]);
 }
 
-/** Four times the same integer. */
+/** One integer in all four lanes. */
 export function splatI(value: Int): V128 {
   return new V128('i32x4.splat', [i32(value)]);
 }

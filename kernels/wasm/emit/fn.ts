@@ -1,5 +1,5 @@
-// Statements of a kernel, recorded in the order in which they are written. Loops and branches of the generated code are
-// methods here; loops and branches of TypeScript around them unroll and choose while the code is generated.
+// Records the statements of a kernel in the order in which the methods are called. Loops and branches of the generated code are
+// methods; loops and branches of TypeScript around them unroll and choose while the code is generated.
 
 import { type Expr, F32, I32, i32, V128, type ValueType } from './expr.js';
 import type { OpName } from './opcodes.js';
@@ -7,7 +7,7 @@ import type { OpName } from './opcodes.js';
 export interface Local {
   readonly index: number;
   readonly type: ValueType;
-  /** For the printer. */
+  /** For printed programs, where print.ts makes it unique. */
   readonly name: string;
 }
 
@@ -26,11 +26,11 @@ export type Statement =
       readonly yes: readonly Statement[];
       readonly no: readonly Statement[];
     }
-  /** Runs once, and again as long as the condition holds after it. */
+  /** Runs once, and again while the condition holds after it. */
   | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly again: I32 }
   | { readonly kind: 'call'; readonly table: I32; readonly operands: readonly Expr[] };
 
-/** A local is an expression of its present value. */
+/** A local, which is also an expression of its present value. */
 export interface Variable {
   readonly local: Local;
 }
@@ -38,13 +38,13 @@ export type I32Var = I32 & Variable;
 export type F32Var = F32 & Variable;
 export type V128Var = V128 & Variable;
 
-/** What the machine offers; a kernel is generated for one of these. */
+/** Features of the machine that a kernel is generated for. */
 export interface Features {
-  /** Relaxed SIMD: a multiply-add in one instruction, rounded once. */
+  /** Relaxed SIMD: a multiply-add is one instruction and rounds once. */
   readonly fma: boolean;
   /** Memory shared between threads. */
   readonly shared: boolean;
-  /** The engine joins two vectors that are loaded, computed with and stored alike into one of 256 bits. */
+  /** V8 revectorizes: it combines two vectors that are loaded, computed and stored alike into one of 256 bits. */
   readonly revec?: boolean;
 }
 
@@ -64,7 +64,7 @@ export class Fn {
     return this.statements;
   }
 
-  /** A local; set at once where a value is given, else 0 at the start of the function, not of a loop. */
+  /** Declares a local and sets it to `init`. Without `init` it is 0 at the start of the function, not of each loop round. */
   i32(name: string, init?: I32 | number): I32Var {
     const local = this.local('i32', name);
     return this.declared(Object.assign(new I32('local.get', [], [local.index]), { local }), init, i32);
@@ -114,7 +114,7 @@ export class Fn {
     this.statements.push({ kind: 'store', op: 'i32.store8', address, value, immediates: [offset] });
   }
 
-  /** The first `count` lanes, 1 to 4. */
+  /** Stores the first `count` lanes, 1 to 4. */
   storeLanes(address: I32, value: V128, count: number, offset = 0): void {
     const lane = (op: OpName, i: number, at: number) =>
       this.statements.push({ kind: 'store', op, address, value, immediates: [at, i] });
@@ -126,7 +126,7 @@ export class Fn {
     }
   }
 
-  /** a*b + c, rounded once where the machine can. */
+  /** a*b + c. It rounds once where the machine can. */
   madd(a: V128, b: V128, c: V128): V128 {
     return this.features.fma ? new V128('f32x4.relaxed_madd', [a, b, c]) : c.add(a.mul(b));
   }
@@ -140,7 +140,7 @@ export class Fn {
     this.statements.push({ kind: 'if', condition, yes: this.block(then), no: this.block(otherwise) });
   }
 
-  /** At least once. The body returns whether to go on. */
+  /** Runs the body at least once. The body returns whether to run again. */
   loop(body: () => I32): void {
     let again: I32 = i32(0);
     const statements = this.block(() => {
@@ -158,7 +158,7 @@ export class Fn {
     );
   }
 
-  /** `count` times; nothing where it is 0 or less. */
+  /** Runs the body `count` times, not at all where that is 0 or less. */
   times(count: I32 | number, body: Body): void {
     const left = this.i32('left', count);
     this.if(left.gt(0), () => {
@@ -179,7 +179,7 @@ export class Fn {
     });
   }
 
-  /** Calls the kernel at a place of the module's table. */
+  /** Calls the kernel with that index in the module's table. */
   call(table: I32, ...operands: Expr[]): void {
     this.statements.push({ kind: 'call', table, operands });
   }

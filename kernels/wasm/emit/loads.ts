@@ -7,7 +7,7 @@ export const loadByte = (address: I32, offset = 0): I32 => new I32('i32.load8_u'
 export const loadF32 = (address: I32, offset = 0): F32 => new F32('f32.load', [address], [offset]);
 /** Four floats, or integers, that follow each other in memory; the address need not be aligned. */
 export const load = (address: I32, offset = 0): V128 => new V128('v128.load', [address], [offset]);
-/** One float, four times. */
+/** One float in all four lanes. */
 export const loadSplat = (address: I32, offset = 0): V128 => new V128('v128.load32_splat', [address], [offset]);
 /** One float in lane 0, zeros above. */
 export const loadFirst = (address: I32, offset = 0): V128 => new V128('v128.load32_zero', [address], [offset]);

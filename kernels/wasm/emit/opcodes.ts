@@ -1,8 +1,8 @@
-// The WebAssembly instructions that kernels are written in: their bytes, and what follows the bytes.
+// The WebAssembly instructions of kernels: their bytes, and the immediate values that follow the bytes.
 // https://webassembly.github.io/spec/core/binary/instructions.html
 // https://github.com/WebAssembly/relaxed-simd, https://github.com/WebAssembly/threads
 
-/** What an instruction carries besides its operands. */
+/** The immediate values of an instruction. */
 export type Immediate = 'none' | 'i32' | 'f32' | 'local' | 'memory' | 'lane' | 'memoryLane' | 'shuffle';
 
 export interface Opcode {

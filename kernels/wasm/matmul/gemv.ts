@@ -1,5 +1,5 @@
-// y[n] = clamp(bias[n] + sum over k of x[k] * w[k, n]): a matrix with few rows, as a dense layer has for one image, is bound by
-// reading the weights, once, where and as they are.
+// y[n] = clamp(bias[n] + sum over k of x[k] * w[k, n]) for a matrix x of few rows, such as a dense layer's for one image. Reading
+// the weights bounds its speed, so they are read once, without packing.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadSplat, program, splat } from '../emit/index.js';
@@ -24,7 +24,7 @@ const args = {
 const blockVectors = 8;
 const blockColumns = 4 * blockVectors;
 
-/** Item: a block of columns of one row; rows innermost, so that they share the weights in the cache. */
+/** Item: a block of columns of one row. Rows are innermost, so that they share the weights in the cache. */
 export const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
   const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
   const lineBytes = fn.i32('lineBytes', a.columns.mul(4));
@@ -82,7 +82,7 @@ export interface GemvOperands {
   readonly high: number;
 }
 
-/** More rows than this are better off with packed weights. */
+/** With more rows than this, packed weights are faster. */
 export const gemvRows = 3;
 
 export function runGemv(device: Device, { bias, ...operands }: GemvOperands): void {

@@ -1,9 +1,9 @@
-// c[i] = clamp(op(a[i]) * op(b[i]) + bias) for a batch of matrices, op a transposition or nothing.
+// c[i] = clamp(op(a[i]) * op(b[i]) + bias) for a batch of matrices; op is a transposition or nothing.
 //
-//   few rows                     gemv: reads b as it is
-//   a transposed, b not          a sum of outer products: both are read along their rows, nothing is packed
-//   else                         the matrix product of convolutions, with b packed (transposed on the way if need be); a
-//                                transposed together with b is first turned
+//   few rows                     gemv, which reads b without packing it
+//   a transposed, b not          a sum of outer products, which reads both along their rows and packs nothing
+//   else                         the matrix product of convolutions. Packing transposes b where it has to be; a transposed a
+//                                is transposed before
 
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
@@ -15,7 +15,7 @@ import { gemvRows, runGemv } from './gemv.js';
 
 export interface MatMul {
   readonly batch: number;
-  /** Whether all products share one a or one b. */
+  /** Whether all products share one a, or one b. */
   readonly sharesA: boolean;
   readonly sharesB: boolean;
   readonly rows: number;
@@ -29,7 +29,7 @@ export interface MatMulOperands {
   readonly a: number;
   readonly b: number;
   readonly c: number;
-  /** Of b. */
+  /** Packed forms of b. */
   readonly weights: WeightStore;
   readonly bias?: number;
   readonly low: number;
@@ -43,7 +43,7 @@ export function runMatMul(context: ConvContext, product: MatMul, operands: MatMu
   if (batch * rows * columns === 0) return;
   const isPlain = bias === undefined && low === -Infinity && high === Infinity;
   if (sharesB && !sharesA && batch > 1 && !transposeA) {
-    // The rows of all matrices are those of one.
+    // One matrix has the rows of all.
     const folded = { ...product, batch: 1, sharesA: true, rows: batch * rows };
     runMatMul(context, folded, operands);
   } else if (batch === 1 && rows <= gemvRows && !transposeB && (!transposeA || rows === 1)) {
@@ -52,12 +52,12 @@ export function runMatMul(context: ConvContext, product: MatMul, operands: MatMu
     runTransposedA(context, product, operands);
   } else if (transposeA) {
     const matrices = sharesA ? 1 : batch;
-    const turned = device.alloc(4 * matrices * rows * depth);
+    const transposed = device.alloc(4 * matrices * rows * depth);
     try {
-      transposeBatches(device, { from: a, to: turned, batch: matrices, rows: depth, columns: rows });
-      runPacked(context, product, { ...operands, a: turned });
+      transposeBatches(device, { from: a, to: transposed, batch: matrices, rows: depth, columns: rows });
+      runPacked(context, product, { ...operands, a: transposed });
     } finally {
-      device.free(turned);
+      device.free(transposed);
     }
   } else runPacked(context, product, operands);
 }
@@ -83,7 +83,7 @@ function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, opera
   const steps = transposeB ? { rowStep: 1, columnStep: depth } : { rowStep: columns, columnStep: 1 };
   const filter = { tapTable: device.zeros, taps: 1, rows: depth, columns, groups, ...steps };
   const pack = (to: number) => packFilter(device, tile.nr, b, to, { ...filter, groupStep: depth * columns });
-  // With one b and several a there is a launch for each; their rows are those of one table.
+  // With one b and several a, each a is a launch. One table of rows serves all.
   const launches = sharesB ? batch : 1;
   const xGroup = sharesA ? 0 : rows * depth;
   const key = `matmul ${rows} ${depth} ${columns} ${groups} ${xGroup}`;
@@ -99,7 +99,7 @@ function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, opera
   });
 }
 
-/** [rows][2]: the bytes of row i in matrices with so many columns. */
+/** [rows][2]: the bytes from the matrix to row i, for x and for y. */
 function rowTable(rows: number, xColumns: number, yColumns: number): Int32Array {
   const padded = Math.ceil(rows / tableRows) * tableRows;
   return Int32Array.from({ length: 2 * padded }, (_, i) => {

@@ -1,5 +1,5 @@
-// Lines of runs: `count` runs of neighbouring values, each side with a step of its own from run to run. Outer dimensions
-// lead from line to line.
+// Copies lines of runs. A run is contiguous in both tensors. A line is `count` runs, with one step from run to run in each
+// tensor. Up to four outer dimensions step from line to line.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, loadI32, program } from '../emit/index.js';
@@ -9,7 +9,7 @@ import { copyFew, copyVectors } from './runs.js';
 const args = {
   from: 'i32',
   to: 'i32',
-  /** Runs of a line, bytes from one to the next, and values of one. */
+  /** Runs of a line, bytes from run to run in either tensor, and values of a run. */
   count: 'i32',
   fromStep: 'i32',
   toStep: 'i32',
@@ -17,7 +17,7 @@ const args = {
   ...outerArgs,
 } as const;
 
-/** A line of more values is cut, so that threads can share it. */
+/** A longer line is cut, so that threads can share it. */
 const longLine = 16384;
 
 /** Item: a line. */
@@ -78,9 +78,9 @@ export interface Lines {
   /** Addresses. */
   readonly from: number;
   readonly to: number;
-  /** At most five, outermost first; the last is the line. */
+  /** At most five, outermost first. The last one is the line. */
   readonly dims: readonly Dim[];
-  /** Neighbouring values that are moved together. */
+  /** Contiguous values that move together. */
   readonly run: number;
 }
 
@@ -107,7 +107,7 @@ export function copyLines(device: Device, lines: Lines): void {
   device.launch(copyProgram, values, { items: countOf(outer), cost });
 }
 
-/** A run becomes a line of shorter ones, and what is over. */
+/** Copies a long run as a line of shorter ones, and the rest as another run. */
 function cutRun(device: Device, { from, to, dims, run }: Lines): void {
   const count = Math.floor(run / longLine);
   const done = count * longLine;
@@ -115,7 +115,7 @@ function cutRun(device: Device, { from, to, dims, run }: Lines): void {
   copyLines(device, { from: from + 4 * done, to: to + 4 * done, dims, run: run - done });
 }
 
-/** A line becomes several of `part` runs, and what is over. */
+/** Copies a long line as several lines of `part` runs, and the rest as another line. */
 function cutLine(device: Device, { from, to, dims, run }: Lines, line: Dim, part: number): void {
   const outer = dims.slice(0, -1);
   const count = Math.floor(line.size / part);

@@ -1,7 +1,7 @@
-// Movement by tables: to[i0, i1, ..., c] = from[map0[i0] + map1[i1] + ... + c], c over a run of neighbouring values.
+// Movement by tables: to[i0, i1, ..., c] = from[map0[i0] + map1[i1] + ... + c], with c over a run of contiguous values.
 //
-// Gathering, mirrored frames and resizing by nearest neighbours are of this kind. The maps become two tables of byte
-// offsets: one of output rows, which are the items, and one of the columns in them.
+// GatherV2, MirrorPad and nearest-neighbour resizing are of this kind. The maps become two tables of byte offsets: one of output
+// rows, which are the items, and one of the columns in a row.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32Var, loadI32, program } from '../emit/index.js';
@@ -49,7 +49,7 @@ export interface Gathering {
   /** Addresses. */
   readonly from: number;
   readonly to: number;
-  /** Where, in values, the indices of each dimension are read; at least one dimension. */
+  /** For each dimension, of which there is at least one: the offset of each index in `from`, in values. */
   readonly maps: readonly (readonly number[])[];
   readonly run: number;
 }

@@ -1,7 +1,7 @@
-// Any affine movement of values: out[i0, i1, ...] at to0*i0 + to1*i1 + ... = in at from0*i0 + from1*i1 + ...
+// Any affine movement of values: to[to0*i0 + to1*i1 + ...] = from[from0*i0 + from1*i1 + ...]
 //
-// Permutations, slices, concatenations, tiles and reversals are all of this kind. Dimensions that stay together are
-// joined; what is left is either lines of runs (copy.ts) or, where the innermost dimension changes, matrices to turn.
+// Transpose, Slice, Concat, Tile and Reverse are all of this kind. Dimensions that stay together are merged. The remaining ones
+// are lines of runs (copy.ts) or, where the innermost dimension changes, matrices to transpose (transpose.ts).
 
 import type { Device } from '../device.js';
 import { copyLines } from './copy.js';
@@ -10,19 +10,19 @@ import { transposeStrided } from './transpose.js';
 
 export type { Dim } from './outer.js';
 
-/** Moves 4-byte values; `dims` in the order of `to`, from the outermost in. */
+/** Moves 4-byte values. `dims` are in the order of `to`, the outermost first. */
 export function move(device: Device, from: number, to: number, dims: readonly Dim[]): void {
   if (dims.some(({ size }) => size === 0)) return;
-  moveJoined(device, from, to, joined(dims));
+  moveMerged(device, from, to, mergeDims(dims));
 }
 
-function moveJoined(device: Device, from: number, to: number, dims: readonly Dim[]): void {
+function moveMerged(device: Device, from: number, to: number, dims: readonly Dim[]): void {
   const last = dims.at(-1);
   const hasRun = last?.from === 1 && last.to === 1;
   const column = hasRun || last?.to !== 1 ? -1 : dims.findIndex((dim) => dim.from === 1);
   if (dims.length > maxOuter + 2 || (dims.length > maxOuter + 1 && !hasRun && column < 0)) {
     const [{ size, ...step }, ...inner] = dims;
-    for (let i = 0; i < size; i++) moveJoined(device, from + 4 * i * step.from, to + 4 * i * step.to, inner);
+    for (let i = 0; i < size; i++) moveMerged(device, from + 4 * i * step.from, to + 4 * i * step.to, inner);
   } else if (last && column >= 0) {
     transposeStrided(device, {
       ...{ from, to, rows: last.size, columns: dims[column].size },
@@ -35,8 +35,8 @@ function moveJoined(device: Device, from: number, to: number, dims: readonly Dim
   }
 }
 
-/** Without dimensions of size 1, and with neighbours made one where both sides step through them in one stride. */
-export function joined(dims: readonly Dim[]): Dim[] {
+/** Drops dimensions of size 1 and merges adjacent ones that both tensors step through with one stride. */
+function mergeDims(dims: readonly Dim[]): Dim[] {
   const out: Dim[] = [];
   for (const dim of dims) {
     if (dim.size === 1) continue;
@@ -48,7 +48,7 @@ export function joined(dims: readonly Dim[]): Dim[] {
   return out;
 }
 
-/** Values from one index to the next, of a tensor that lies there whole. */
+/** The strides of a contiguous tensor, in values. */
 export function stridesOf(shape: readonly number[]): number[] {
   const strides = Array<number>(shape.length).fill(1);
   for (let i = shape.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * shape[i + 1];

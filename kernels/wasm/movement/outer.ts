@@ -1,9 +1,8 @@
-// Dimensions that a movement program steps through outside of its inner loops: up to four, each with a stride of its own on
-// either side, so that one program serves all ranks.
+// The outer dimensions of a movement program: up to four, each with a stride in either tensor. One program serves all ranks.
 
 import type { Fn, I32, I32Var } from '../emit/index.js';
 
-/** A dimension that both sides step through; strides in values, negative ones run backwards, 0 repeats. */
+/** A dimension with its stride, in values, in either tensor. A negative stride reverses; 0 repeats. */
 export interface Dim {
   readonly size: number;
   readonly from: number;
@@ -12,7 +11,7 @@ export interface Dim {
 
 export const maxOuter = 4;
 
-/** Sizes, and strides in bytes, outermost first; the size of the outermost follows from the number of items. */
+/** Sizes, and strides in bytes, outermost first. The outermost size follows from the number of items. */
 export const outerArgs = {
   size1: 'i32',
   size2: 'i32',
@@ -41,7 +40,7 @@ export function outerValues(outer: readonly Dim[]): Record<OuterNames, number> {
   };
 }
 
-/** Moves p and q to the place that number `rest`, which is used up, has among the outer dimensions. */
+/** Advances p and q to position `rest` of the outer dimensions; `rest` changes. */
 export function advanceOuter(fn: Fn, a: Record<OuterNames, I32>, rest: I32Var, p: I32Var, q: I32Var): void {
   const index = fn.i32('index');
   const inner = [

@@ -1,4 +1,4 @@
-// Images with a frame: one pass over the output, every value of which is written.
+// Pads images: one pass over the output, which writes every value.
 //
 //   to[n, y, x, c] = from[n, y - padTop, x - padLeft, c] where that is inside, else `value`
 
@@ -10,12 +10,12 @@ import { copyRun, fillRun } from './runs.js';
 const args = {
   from: 'i32',
   to: 'i32',
-  /** The bits of what the frame is filled with. */
+  /** The bits of the padding's value. */
   value: 'i32',
   inH: 'i32',
   outH: 'i32',
   padTop: 'i32',
-  /** Values of an output row: left of the image, of it, and right of it. */
+  /** Values of an output row: left of the image, of the image, and right of it. */
   left: 'i32',
   middle: 'i32',
   right: 'i32',
@@ -56,13 +56,13 @@ export interface ImagePadding {
   readonly padBottom: number;
   readonly padLeft: number;
   readonly padRight: number;
-  /** The 4 bytes of every value of the frame, as an integer; 0, which is zero of either type, if absent. */
+  /** The 4 bytes of the padding's value, as an integer. Default: 0, which is zero of either type. */
   readonly bits?: number;
 }
 
 /**
- * [batch, inH, inW, inC] values of 4 bytes at `from` -> [batch, padTop + inH + padBottom, padLeft + inW + padRight, inC] at
- * `to`, with a frame of zeros, or of `bits`.
+ * Pads images of 4-byte values: [batch, inH, inW, inC] at `from` -> [batch, padTop + inH + padBottom, padLeft + inW + padRight,
+ * inC] at `to`.
  */
 export function padImage(device: Device, padding: ImagePadding): void {
   const { from, to, batch, inH, inW, inC, padTop, padBottom, padLeft, padRight, bits = 0 } = padding;
@@ -75,7 +75,7 @@ export function padImage(device: Device, padding: ImagePadding): void {
   device.launch(padProgram, values, { items, cost: items * (left + middle + right) });
 }
 
-/** A dimension of a tensor with what is added before and behind it. */
+/** A dimension of a tensor, and the values added before and after it. */
 export interface PaddedDim {
   readonly size: number;
   readonly before: number;
@@ -87,13 +87,13 @@ interface TensorPadding {
   readonly from: number;
   readonly to: number;
   readonly dims: readonly PaddedDim[];
-  /** The 4 bytes of every value of the frame, as an integer. */
+  /** The 4 bytes of the padding's value, as an integer. */
   readonly bits: number;
 }
 
-/** A tensor of any rank with a frame of `bits`. */
+/** Pads a tensor of any rank. */
 export function padTensor(device: Device, { from, to, dims, bits }: TensorPadding): void {
-  const groups = joinedFrame(dims);
+  const groups = mergeUnpadded(dims);
   const first = groups.findIndex(isPadded);
   const last = groups.map(isPadded).lastIndexOf(true);
   if (last > first + 1) {
@@ -102,7 +102,7 @@ export function padTensor(device: Device, { from, to, dims, bits }: TensorPaddin
   }
   const before = valuesOf(groups.slice(0, Math.max(first, 0)));
   const inC = valuesOf(groups.slice(last + 1));
-  // A lone group is the columns of images of one row, or, where what it holds is long, the rows of images of one column.
+  // One padded group: the columns of images of one row or, with long pixels, the rows of images of one column.
   const alone = groups[Math.max(first, 0)] ?? unpadded;
   const isRows = first === last && inC >= longPixel;
   const [batch, row, column] =
@@ -128,8 +128,8 @@ function isPadded({ before, after }: PaddedDim): boolean {
   return before !== 0 || after !== 0;
 }
 
-/** Neighbours without a frame are one dimension. */
-function joinedFrame(dims: readonly PaddedDim[]): PaddedDim[] {
+/** Merges adjacent dimensions without padding. */
+function mergeUnpadded(dims: readonly PaddedDim[]): PaddedDim[] {
   const out: PaddedDim[] = [];
   for (const dim of dims) {
     if (dim.size === 1 && !isPadded(dim)) continue;
@@ -141,7 +141,7 @@ function joinedFrame(dims: readonly PaddedDim[]): PaddedDim[] {
   return out;
 }
 
-/** The slow way, for frames around three dimensions or around two that are not neighbours. */
+/** The slow way, for padding of three dimensions, or of two that are not adjacent. */
 function padAndMove(device: Device, { from, to, dims, bits }: TensorPadding): void {
   const outShape = dims.map(({ size, before, after }) => before + size + after);
   const [rows, ...rest] = outShape;

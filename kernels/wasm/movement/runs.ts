@@ -1,12 +1,11 @@
-// Runs of neighbouring values, 4 bytes each, copied and filled with vector moves. Nothing is written outside of a run: the
-// last vector of a run ends where the run does and overlaps the one before it; runs of fewer than 4 values are written by
-// lanes. What is read may reach up to 12 bytes behind a run.
+// Copies and fills runs of contiguous 4-byte values with vectors. Nothing is written outside a run: the last vector ends with the
+// run and overlaps the one before, and a run of fewer than 4 values is written lane by lane. Reads may go 12 bytes past a run.
 
 import { type Fn, type I32, type I32Var, load, type V128, type V128Var } from '../emit/index.js';
 
 const UNROLLED = 4;
 
-/** Copies `count` values; none where it is 0. */
+/** Copies `count` values, which may be 0. */
 export function copyRun(fn: Fn, from: I32, to: I32, count: I32): void {
   const left = fn.i32('left', count);
   fn.if(
@@ -16,7 +15,7 @@ export function copyRun(fn: Fn, from: I32, to: I32, count: I32): void {
   );
 }
 
-/** Writes `value`, the same in all lanes, `count` times; not at all where that is 0. */
+/** Writes `value`, the same in all lanes, `count` times. */
 export function fillRun(fn: Fn, to: I32, value: V128, count: I32): void {
   const left = fn.i32('left', count);
   fn.if(
@@ -39,7 +38,7 @@ export function copyFew(fn: Fn, from: I32, to: I32, count: I32): void {
   eachCount(fn, count, (n) => fn.storeLanes(to, load(from), n));
 }
 
-/** Code for each count of 1 to 3, chosen at run time; none runs for another count. */
+/** Emits code for counts of 1, 2 and 3. For another count none of it runs. */
 export function eachCount(fn: Fn, count: I32, body: (count: number) => void): void {
   fn.if(
     count.eq(1),
@@ -53,7 +52,7 @@ export function eachCount(fn: Fn, count: I32, body: (count: number) => void): vo
   );
 }
 
-/** Stores the first `count` lanes, 1 to 4 or more, which is 4. */
+/** Stores the first `count` lanes, all four if `count` is greater. */
 export function storeFirst(fn: Fn, to: I32, value: V128Var, count: I32): void {
   fn.if(
     count.ge(4),
@@ -67,7 +66,7 @@ export function copyVectors(fn: Fn, from: I32, to: I32, left: I32Var): void {
   const p = fn.i32('p', from);
   const q = fn.i32('q', to);
   const copy = (vectors: number) => {
-    // All loads before the stores: a store might alias, so that the engine would not move loads over it.
+    // All loads before the stores: a store might alias, so the engine would not move a load above it.
     const values = Array.from({ length: vectors }, (_, i) => fn.v128(`value${i}`, load(p, 16 * i)));
     for (const [i, value] of values.entries()) fn.store(q, value, 16 * i);
     fn.advance(p, 16 * vectors);
@@ -79,7 +78,7 @@ export function copyVectors(fn: Fn, from: I32, to: I32, left: I32Var): void {
   fn.store(lastVector(q, left), load(lastVector(p, left)));
 }
 
-/** The vector that ends `left` values behind p, 1 to 4. */
+/** Address of the vector that ends `left` values after p; `left` is 1 to 4. */
 function lastVector(p: I32, left: I32): I32 {
   return p.add(left.shl(2)).sub(16);
 }

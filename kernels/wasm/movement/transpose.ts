@@ -1,11 +1,11 @@
-// Transposition of matrices of 4-byte values:
+// Transposes matrices of 4-byte values:
 //
 //   to[o, column, row] = from[o, row, column],   o over up to four outer dimensions with strides of their own
 //
-// Blocks of 4x4 are turned in registers. An item is a band of rows by a block of columns, small enough that what it reads
-// and what it writes stay in the first cache together. Within it, 32 rows of 4 columns are done at a time: with one block
-// at a time, row lengths that are powers of two made the lines of `to` push each other out of the cache (4096 x 32: 3.7
-// instead of 1.0 values per ns on a Xeon of the fifth generation, Node 24).
+// Blocks of 4x4 are transposed in registers. An item is a band of rows by a block of columns, small enough that its input and
+// output fit together into the first-level cache. Within an item, 32 rows of 4 columns are done at a time. One block at a time
+// is slower where row lengths are powers of two, since lines of `to` then evict each other from the cache (4096 x 32: 1.0
+// instead of 3.7 values per ns on a Xeon of the fifth generation, Node 24).
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, i32, load, minI32, program } from '../emit/index.js';
@@ -20,12 +20,12 @@ const args = {
   /** Bytes from row to row of `from`, and from column to column of `to`. */
   fromRow: 'i32',
   toColumn: 'i32',
-  /** An item takes so many rows, a multiple of 4. */
+  /** Rows of an item, a multiple of 4. */
   bandRows: 'i32',
   bands: 'i32',
-  /** Blocks of `blockColumns`. */
+  /** Number of blocks of `blockColumns` columns. */
   blocks: 'i32',
-  /** An item does the same for so many matrices, these bytes apart: 1 where one is work enough. */
+  /** Matrices of an item, and the bytes between them. Large matrices have 1. */
   repeats: 'i32',
   fromRepeat: 'i32',
   toRepeat: 'i32',
@@ -33,12 +33,12 @@ const args = {
 } as const;
 
 const blockColumns = 256;
-/** So many times 4 rows are done before the next 4 columns: two cache lines of each are written in one go. */
+/** Groups of 4 rows that are done before the next 4 columns: each column then gets two whole cache lines. */
 const unitGroups = 8;
 /** Values in a band of a block: 16 KB read and 16 KB written. */
 const itemValues = 4096;
 
-/** Item: (outer dimensions, band, block), the last innermost. */
+/** Item: a block of a band of a matrix. Blocks are innermost, then bands. */
 export const transposeProgram = program('transpose', args, (fn, a, { from, to }) => {
   fn.range('item', from, to, 1, (item) => {
     const block = fn.i32('block', item.rem(a.blocks));
@@ -51,25 +51,25 @@ export const transposeProgram = program('transpose', args, (fn, a, { from, to })
     const height = fn.i32('height', minI32(a.rows.sub(band.mul(a.bandRows)), a.bandRows));
     const width = fn.i32('width', minI32(a.columns.sub(block.mul(blockColumns)), blockColumns));
     fn.times(a.repeats, () => {
-      turnBand(fn, { p, q, width, fromRow: a.fromRow, toColumn: a.toColumn }, height);
+      transposeBand(fn, { p, q, width, fromRow: a.fromRow, toColumn: a.toColumn }, height);
       fn.advance(p, a.fromRepeat);
       fn.advance(q, a.toRepeat);
     });
   });
 });
 
-/** `height` rows, starting at p and q. */
-function turnBand(fn: Fn, { p, q, ...sizes }: Strip, height: I32): void {
+/** Transposes `height` rows from p to q. */
+function transposeBand(fn: Fn, { p, q, ...sizes }: Strip, height: I32): void {
   const strip = { ...sizes, p: fn.i32('bandP', p), q: fn.i32('bandQ', q) };
   const groups = fn.i32('groups', height.shr(2));
   fn.while(groups.gt(0), () => {
     const unit = fn.i32('unit', minI32(groups, unitGroups));
-    turnStrip(fn, strip, 4, unit);
+    transposeStrip(fn, strip, 4, unit);
     fn.advance(strip.p, sizes.fromRow.mul(unit).shl(2));
     fn.advance(strip.q, unit.shl(4));
     fn.set(groups, groups.sub(unit));
   });
-  eachCount(fn, height.and(3), (rows) => turnStrip(fn, strip, rows, i32(1)));
+  eachCount(fn, height.and(3), (rows) => transposeStrip(fn, strip, rows, i32(1)));
 }
 
 interface Strip {
@@ -80,8 +80,8 @@ interface Strip {
   readonly toColumn: I32;
 }
 
-/** `groups` times 4 rows, or once fewer, by `width` columns. */
-function turnStrip(fn: Fn, { p, q, width, fromRow, toColumn }: Strip, rows: number, groups: I32): void {
+/** Transposes `groups` groups of `rows` rows by `width` columns. */
+function transposeStrip(fn: Fn, { p, q, width, fromRow, toColumn }: Strip, rows: number, groups: I32): void {
   const read = fn.i32('read', p);
   const write = fn.i32('write', q);
   const column = fn.i32('column', width);
@@ -89,7 +89,8 @@ function turnStrip(fn: Fn, { p, q, width, fromRow, toColumn }: Strip, rows: numb
     const reads = chain(fn, 'read', read, fromRow, rows);
     const writes = chain(fn, 'write', write, toColumn, columns);
     fn.times(groups, () => {
-      for (const [i, value] of turnBlock(fn, reads).slice(0, columns).entries()) fn.storeLanes(writes[i], value, rows);
+      for (const [i, value] of transposeBlock(fn, reads).slice(0, columns).entries())
+        fn.storeLanes(writes[i], value, rows);
       for (const pointer of reads) fn.advance(pointer, fromRow.shl(2));
       for (const pointer of writes) fn.advance(pointer, 16);
     });
@@ -110,8 +111,8 @@ function chain(fn: Fn, name: string, start: I32, step: I32, count: number): I32V
   return all;
 }
 
-/** The four columns of a block; lanes of rows that are not there repeat the last. */
-function turnBlock(fn: Fn, reads: readonly I32[]) {
+/** The four columns of a block. Lanes beyond the last row repeat it. */
+function transposeBlock(fn: Fn, reads: readonly I32[]) {
   const rows = fn.vectors('row', 4, (i) => load(reads[Math.min(i, reads.length - 1)]));
   const low = [0, 4, 1, 5] as const;
   const high = [2, 6, 3, 7] as const;
@@ -151,7 +152,7 @@ export function transposeStrided(device: Device, transposition: Transposition): 
     launch(device, transposition, { size: 1, from: 0, to: 0 });
     return;
   }
-  // Small matrices: an item takes several of the last outer dimension; what is over is an item of its own.
+  // Small matrices: an item takes several along the last outer dimension, and the rest are another item.
   const above = outer.slice(0, -1);
   const parts = Math.floor(last.size / part);
   const done = parts * part;
@@ -178,7 +179,7 @@ function launch(device: Device, transposition: Transposition, repeat: Dim): void
   device.launch(transposeProgram, values, { items: matrices * bands * blocks, cost });
 }
 
-/** [batch][rows][columns] values of 4 bytes at `from` -> [batch][columns][rows] at `to`. */
+/** Transposes matrices of 4-byte values: [batch][rows][columns] at `from` -> [batch][columns][rows] at `to`. */
 export function transposeBatches(
   device: Device,
   at: {

@@ -1,5 +1,5 @@
-// Pooling and its gradients over images with channels innermost: the tables that say which pixels a window holds, and the
-// launches (windows.ts has the loop, programs.ts what it computes).
+// Pooling and its gradients, NHWC: makes the tables of windows and launches the programs. windows.ts has their loop, programs.ts
+// their functions.
 
 import type { Device } from '../device.js';
 import type { Program } from '../emit/index.js';
@@ -28,10 +28,10 @@ interface Forward {
   readonly y: number;
 }
 
-/** Of each index along one side, in pairs: first index that it reads, number of indices. */
+/** For each output index along one axis, a pair: the first input index that it reads, and how many it reads. */
 type Windows = readonly number[];
 
-interface Side {
+interface Axis {
   readonly inSize: number;
   readonly outSize: number;
   readonly k: number;
@@ -39,7 +39,7 @@ interface Side {
   readonly pad: number;
 }
 
-/** The greatest value of each window. NaN is ignored; -Infinity where nothing else is left. */
+/** The greatest value of each window. NaN is ignored; a window of NaN alone gives -Infinity. */
 export function maxPool(device: Device, pooling: Pooling, { x, y }: Forward): void {
   reduce(device, maxProgram, pooling, { x, second: x, y, divisor: 0, windows: forwardWindows(pooling) });
 }
@@ -49,7 +49,7 @@ export function avgPool(device: Device, pooling: Pooling, { x, y }: Forward): vo
   reduce(device, meanProgram, pooling, { x, second: x, y, divisor: 0, windows: forwardWindows(pooling) });
 }
 
-/** dy of each window goes to the first of its pixels that has the greatest value; to none if that is -Infinity. */
+/** dx: passes dy of each window to the first of its pixels with the greatest value, or to none if that is -Infinity. */
 export function maxPoolGrad(device: Device, pooling: Pooling, at: { x: number; dy: number; dx: number }): void {
   const { batch, outH, outW, channels } = pooling;
   const positions = device.alloc(4 * batch * outH * outW * channels);
@@ -61,17 +61,17 @@ export function maxPoolGrad(device: Device, pooling: Pooling, at: { x: number; d
     divisor: 0,
     windows: forwardWindows(pooling),
   });
-  reduce(device, maxGradProgram, turned(pooling), {
+  reduce(device, maxGradProgram, gradSizes(pooling), {
     ...{ x: dy, second: positions, y: dx, divisor: 1 },
     windows: backwardWindows(pooling),
   });
   device.free(positions);
 }
 
-/** dy of each window, divided by kH*kW, goes to all of its pixels. */
+/** dx: passes dy of each window, divided by kH*kW, to all of its pixels. */
 export function avgPoolGrad(device: Device, pooling: Pooling, { dy, dx }: { dy: number; dx: number }): void {
   const divisor = pooling.kH * pooling.kW;
-  reduce(device, meanProgram, turned(pooling), {
+  reduce(device, meanProgram, gradSizes(pooling), {
     ...{ x: dy, second: dy, y: dx, divisor },
     windows: backwardWindows(pooling),
   });
@@ -79,21 +79,21 @@ export function avgPoolGrad(device: Device, pooling: Pooling, { dy, dx }: { dy: 
 
 type Sizes = Pick<Pooling, 'batch' | 'inH' | 'inW' | 'outH' | 'outW' | 'channels'>;
 
-/** The gradient's windows lie in dy and give dx. */
-function turned({ batch, inH, inW, outH, outW, channels }: Pooling): Sizes {
+/** Sizes for the gradient, whose windows lie in dy and give dx. */
+function gradSizes({ batch, inH, inW, outH, outW, channels }: Pooling): Sizes {
   return { batch, channels, inH: outH, inW: outW, outH: inH, outW: inW };
 }
 
-function sides(p: Pooling): readonly [Side, Side] {
+function axesOf(p: Pooling): readonly [Axis, Axis] {
   return [
     { inSize: p.inH, outSize: p.outH, k: p.kH, stride: p.strideH, pad: p.padTop },
     { inSize: p.inW, outSize: p.outW, k: p.kW, stride: p.strideW, pad: p.padLeft },
   ];
 }
 
-/** What each output index reads. */
+/** The input indices that each output index reads. */
 function forwardWindows(pooling: Pooling): Windows[] {
-  return sides(pooling).map(({ inSize, outSize, k, stride, pad }) => {
+  return axesOf(pooling).map(({ inSize, outSize, k, stride, pad }) => {
     const windows: number[] = [];
     for (let o = 0; o < outSize; o++) addWithin(windows, o * stride - pad, o * stride - pad + k, inSize);
     return windows;
@@ -102,7 +102,7 @@ function forwardWindows(pooling: Pooling): Windows[] {
 
 /** The output indices that read each input index. */
 function backwardWindows(pooling: Pooling): Windows[] {
-  return sides(pooling).map(({ inSize, outSize, k, stride, pad }) => {
+  return axesOf(pooling).map(({ inSize, outSize, k, stride, pad }) => {
     const windows: number[] = [];
     for (let i = 0; i < inSize; i++) {
       addWithin(windows, Math.ceil((i + pad - k + 1) / stride), Math.floor((i + pad) / stride) + 1, outSize);
@@ -116,7 +116,7 @@ function addWithin(windows: number[], from: number, to: number, size: number): v
   windows.push(first, Math.max(Math.min(to, size) - first, 0));
 }
 
-/** Indices read along one side, those of all windows together. */
+/** The number of indices that all windows together read along one axis. */
 function readAlong(windows: Windows): number {
   let sum = 0;
   for (let i = 1; i < windows.length; i += 2) sum += windows[i];
@@ -128,11 +128,11 @@ interface Reducing {
   readonly second: number;
   readonly y: number;
   readonly divisor: number;
-  /** Of rows, and of columns. */
+  /** The windows of rows, and of columns. */
   readonly windows: readonly Windows[];
 }
 
-/** So many rows at least are enough to share between threads. */
+/** From this many rows on, threads share the rows; below, they share blocks of channels, too. */
 const manyRows = 16;
 /** Channels that a program holds in registers at a time. */
 const groupChannels = 32;

@@ -1,9 +1,9 @@
-// What is done with a window's pixels: the greatest, where the greatest is, the mean or sum, and the gradient of the greatest.
+// The functions of a window's pixels: the maximum, its position, the mean (or sum), and the gradient of the maximum.
 
 import { load, splat, splatI } from '../emit/index.js';
 import { type Reduction, windowProgram } from './windows.js';
 
-/** The greatest value; NaN is ignored, and of nothing the result is -Infinity, as the host has it. */
+/** The greatest value. NaN is ignored, and an empty window gives -Infinity, as in TensorFlow.js. */
 export const maxProgram = windowProgram('maxPool', (fn, _, vectors): Reduction => {
   const best = fn.vectors('best', vectors);
   return {
@@ -14,15 +14,15 @@ export const maxProgram = windowProgram('maxPool', (fn, _, vectors): Reduction =
   };
 });
 
-/** The number, in its image, of the first pixel that has the greatest value; -1 where none is above -Infinity. */
+/** The number, in its image, of the first pixel with the greatest value; -1 where none is above -Infinity. */
 export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Reduction => {
   const best = fn.vectors('best', vectors);
-  const place = fn.vectors('place', vectors);
+  const position = fn.vectors('position', vectors);
   return {
     needsPixel: true,
     start: () => {
       for (const b of best) fn.set(b, splat(Number.NEGATIVE_INFINITY));
-      for (const p of place) fn.set(p, splatI(-1));
+      for (const p of position) fn.set(p, splatI(-1));
     },
     tap: (address, pixel) => {
       const here = fn.v128('here', splatI(pixel));
@@ -30,15 +30,15 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
         const value = fn.v128('value', load(address, 16 * i));
         const isGreater = fn.v128('isGreater', value.gt(b));
         fn.set(b, b.pmax(value));
-        fn.set(place[i], isGreater.choose(here, place[i]));
+        fn.set(position[i], isGreater.choose(here, position[i]));
       }
     },
     endRow: () => {},
-    finish: () => place,
+    finish: () => position,
   };
 });
 
-/** Sums over the window, divided. Rows are summed by themselves: the error of large windows grows with their side only. */
+/** The sum over the window, divided. Each row is summed first, so that the error grows with the sides of the window only. */
 export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction => {
   const sums = fn.vectors('sum', vectors);
   const rows = fn.vectors('rowSum', vectors);
@@ -63,7 +63,7 @@ export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction 
   };
 });
 
-/** Sums x, which is dy, where `second`, which is maxPosition's result, names this pixel. */
+/** Sums x, which is dy here, over the windows whose position, in `second`, is this pixel. */
 export const maxGradProgram = windowProgram('maxPoolGrad', (fn, a, vectors): Reduction => {
   const sums = fn.vectors('sum', vectors);
   const own = fn.v128('own');
@@ -73,12 +73,12 @@ export const maxGradProgram = windowProgram('maxPoolGrad', (fn, a, vectors): Red
       for (const sum of sums) fn.set(sum, splat(0));
     },
     tap: (address) => {
-      const place = address.add(a.second).sub(a.x);
+      const position = address.add(a.second).sub(a.x);
       for (const [i, sum] of sums.entries()) {
         fn.set(
           sum,
           sum.add(
-            load(place, 16 * i)
+            load(position, 16 * i)
               .eqI(own)
               .and(load(address, 16 * i)),
           ),

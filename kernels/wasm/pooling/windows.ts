@@ -1,10 +1,10 @@
-// Reductions over windows of pixels, channels innermost:
+// Reductions over windows of pixels, NHWC:
 //
 //   y[n, oy, ox, c] = reduction of x[n, iy, ix, c] over iy in rows(oy), ix in columns(ox)
 //
-// Which input rows and columns a window holds stands in two tables, so that padding, strides and windows over the edge cost
-// nothing here, and a gradient, whose windows are the output pixels that have read an input pixel, is the same loop.
-// Up to 32 channels at a time are in registers while a window is read.
+// Two tables hold the input rows and columns of each window, so that padding, strides and windows across the border cost nothing
+// here. A gradient is the same loop: its windows are the output pixels that have read an input pixel. Up to 32 channels stay in
+// registers while a window is read.
 
 import { type Fn, type I32, type I32Var, loadI32, minI32, type Program, program, type V128Var } from '../emit/index.js';
 import type { ArgLocals } from '../emit/program.js';
@@ -13,7 +13,7 @@ import { storeFirst } from '../movement/runs.js';
 export const windowArgs = {
   /** [batch, inH, inW, channels] */
   x: 'i32',
-  /** A second operand that lies as x does, or x. */
+  /** A second operand of x's layout, or x. */
   second: 'i32',
   /** [batch, outH, outW, channels] */
   y: 'i32',
@@ -26,18 +26,18 @@ export const windowArgs = {
   channels: 'i32',
   /** Bytes from image to image of x. */
   xImage: 'i32',
-  /** Channels are cut into blocks where there are few rows. */
+  /** Blocks of channels: several where there are few rows. */
   blocks: 'i32',
   blockChannels: 'i32',
-  /** What sums are divided by; 0: by the number of pixels in the window. */
+  /** Divides the sums. 0 stands for the number of pixels in the window. */
   divisor: 'i32',
 } as const;
 
 export type WindowLocals = ArgLocals<typeof windowArgs>;
 
-/** What a window's pixels become. */
+/** A function of a window's pixels. */
 export interface Reduction {
-  /** Whether tap() looks at the pixel's number. */
+  /** Whether tap() uses the pixel's number. */
   readonly needsPixel?: boolean;
   /** @param outPixel Number of the output pixel in its image. */
   start(outPixel: I32): void;
@@ -50,7 +50,7 @@ export interface Reduction {
 
 type MakeReduction = (fn: Fn, a: WindowLocals, vectors: number) => Reduction;
 
-/** Vectors of channels that are reduced together, while so many are left. */
+/** Vectors of channels that are reduced together while as many are left. */
 const groups = [8, 4] as const;
 
 interface Window {
@@ -59,7 +59,7 @@ interface Window {
   readonly firstPixel: I32Var;
   readonly ny: I32Var;
   readonly nx: I32Var;
-  /** Address of the output values, how many are left there, and the number of their pixel. */
+  /** Address of the output values, the channels left to compute, and the output pixel's number. */
   readonly out: I32Var;
   readonly left: I32Var;
   readonly outPixel: I32Var;
@@ -101,7 +101,7 @@ export function windowProgram(name: string, make: MakeReduction): Program<typeof
   });
 }
 
-/** One window of as many channels as the reduction takes; moves on to the next ones. */
+/** Reduces one window of as many channels as the reduction takes, and advances to the next channels. */
 function reduceWindow(fn: Fn, a: WindowLocals, reduction: Reduction, window: Window, pixelBytes: I32): void {
   const { corner, ny, nx, out, left } = window;
   const p = fn.i32('p', corner);

@@ -1,5 +1,5 @@
-// The index of the greatest (or least) value of each row of the last dimension; of equal ones the first. NaN is never
-// greater than anything, so a row that begins with it gives 0, as the host's kernel does.
+// The index of the greatest (or least) value of each row of the last dimension, the first of equal ones. NaN is never greater
+// than anything, so a row that begins with NaN gives 0, as in TensorFlow.js.
 
 import type { Device } from '../device.js';
 import { costs, walk } from '../elementwise/vector.js';
@@ -32,13 +32,13 @@ const programOf = (which: Extreme) =>
     fn.range('item', from, to, 1, (item) => {
       const p = fn.i32('p', a.x.add(item.mul(bytes)));
       const best = fn.v128('best', loadSplat(p));
-      const place = fn.v128('place', splatI(0));
+      const bestIndex = fn.v128('bestIndex', splatI(0));
       const index = fn.v128('index', lanesI(0, 1, 2, 3));
       const include = (among: (mask: V128) => V128) => {
         const value = fn.v128('value', load(p));
         const mask = fn.v128('mask', among(lanes(value, best)));
         fn.set(best, mask.choose(value, best));
-        fn.set(place, mask.choose(index, place));
+        fn.set(bestIndex, mask.choose(index, bestIndex));
         fn.set(index, index.addI(splatI(4)));
       };
       walk(
@@ -47,18 +47,18 @@ const programOf = (which: Extreme) =>
         () => include((mask) => mask),
         (left) => include((mask) => mask.and(lanesI(0, 1, 2, 3).ltI(splatI(left)))),
       );
-      fn.store(a.y.add(item.shl(2)), firstOfLanes(fn, which, best, place));
+      fn.store(a.y.add(item.shl(2)), firstOfLanes(fn, which, best, bestIndex));
     });
   });
 
-/** Each lane has the first of its own best values; of lanes with the same value the lowest index counts. */
-function firstOfLanes(fn: Fn, which: Extreme, best: V128, place: V128): I32Var {
+/** Each lane has the first of its own best values. Among lanes of equal value the lowest index wins. */
+function firstOfLanes(fn: Fn, which: Extreme, best: V128, bestIndex: V128): I32Var {
   const { scalar } = isBetter[which];
   const value = fn.f32('winner', best.lane(0));
-  const index = fn.i32('winnerIndex', place.laneI(0));
+  const index = fn.i32('winnerIndex', bestIndex.laneI(0));
   for (let lane = 1; lane < 4; lane++) {
     const other = fn.f32('other', best.lane(lane));
-    const otherIndex = fn.i32('otherIndex', place.laneI(lane));
+    const otherIndex = fn.i32('otherIndex', bestIndex.laneI(lane));
     const isEqual = other.ge(value).and(value.ge(other));
     fn.if(scalar(other, value).or(isEqual.and(otherIndex.lt(index))), () => {
       fn.set(value, other);

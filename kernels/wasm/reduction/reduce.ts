@@ -1,8 +1,8 @@
 // y[o, i] = x[o, 0, i] op x[o, 1, i] op ... / divisor, for x of [outer, reduce, inner].
 //
-// What is reduced is cut into chunks of 256 additions per lane; the chunks' results are reduced in the same way. That keeps
-// the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point Summation, SIAM J. Sci.
-// Comput. 14, 1993), and gives threads something to share where there is one sum only.
+// The reduced dimension is cut into chunks of 256 additions per lane, and the chunks' results are reduced in the same way. That
+// keeps the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point Summation, SIAM
+// J. Sci. Comput. 14, 1993), and lets threads share a single sum.
 
 import type { Device } from '../device.js';
 import { type Binary, chunk, costs, eachRest, walk } from '../elementwise/vector.js';
@@ -22,7 +22,7 @@ import {
 interface Operation {
   readonly identity: number;
   readonly f: Binary;
-  /** In place of f where NaN is looked for on the side: f is five instructions then, this one. */
+  /** One instruction that ignores NaN, where f takes five. NaN is then detected by a comparison of its own. */
   readonly withoutNaN?: Binary;
 }
 
@@ -38,26 +38,26 @@ export type ReduceName = keyof typeof operations;
 /** Additions per lane. */
 const depth = 256;
 const unroll = 4;
-/** Columns that an item covers. */
+/** Columns of an item. */
 const columnBlock = 256;
 
-/** All lanes: those in front of `left` as they are, the others `otherwise`. */
+/** The first `left` lanes of `value`, and `otherwise` in the other lanes. */
 export function onlyFirst(left: I32, value: V128, otherwise: V128): V128 {
   return lanesI(0, 1, 2, 3).ltI(splatI(left)).choose(value, otherwise);
 }
 
-/** The four lanes combined, in all lanes. */
+/** Combines the four lanes; all lanes have the result. */
 export function acrossLanes(fn: Fn, f: Binary, value: V128): V128 {
   const all = fn.v128('all', value);
   const pairs = fn.v128('pairs', f(all, all.shuffle(all, [2, 3, 0, 1])));
   return f(pairs, pairs.shuffle(pairs, [1, 0, 3, 2]));
 }
 
-/** Vectors that values are combined into, each on its own. */
+/** Several accumulators, each a vector. */
 interface Sums {
   readonly all: readonly V128Var[];
   readonly include: (i: number, value: V128) => void;
-  /** Puts NaN where one was met; before the sums are read. */
+  /** Puts NaN where a NaN was met. Call it before the sums are read. */
   readonly finish: () => void;
 }
 
@@ -70,14 +70,14 @@ function startSums(fn: Fn, { identity, f, withoutNaN }: Operation, count: number
     fn.set(all[i], withoutNaN(all[i], value));
     fn.set(bad[i], bad[i].or(value.ne(value)));
   };
-  // All ones are a NaN.
+  // A lane of all ones is NaN.
   const finish = () => {
     for (const [i, sum] of all.entries()) fn.set(sum, sum.or(bad[i]));
   };
   return { all, include, finish };
 }
 
-/** A contiguous run of `count` floats combined, in all lanes. */
+/** Combines `count` contiguous floats; all lanes have the result. */
 export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32): V128 {
   const { identity, f } = operation;
   const pointer = fn.i32('pointer', address);
@@ -97,13 +97,13 @@ export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32
 const rowArgs = {
   x: 'i32',
   y: 'i32',
-  /** Values of a row, and the chunks it is cut into. */
+  /** Values of a row, and the number of its chunks. */
   length: 'i32',
   chunks: 'i32',
   divisor: 'f32',
 } as const;
 
-/** Item: one chunk of one row, which becomes one value. */
+/** Item: one chunk of one row. It becomes one value. */
 export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
   program(`${name}_rows`, rowArgs, (fn, a, { from, to }) => {
     fn.range('item', from, to, 1, (item) => {
@@ -118,7 +118,7 @@ export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
 const columnArgs = {
   x: 'i32',
   y: 'i32',
-  /** What is reduced, and the chunks it is cut into. */
+  /** Size of the reduced dimension, and the number of its chunks. */
   length: 'i32',
   chunks: 'i32',
   inner: 'i32',
@@ -163,7 +163,7 @@ export const columnPrograms = mapValues(operations, (name, operation: Operation)
 interface Columns {
   readonly top: I32;
   readonly rows: I32;
-  /** From row to row. */
+  /** Bytes from row to row. */
   readonly bytes: I32;
 }
 
@@ -185,11 +185,11 @@ export interface ReduceOperands {
   readonly outer: number;
   readonly reduce: number;
   readonly inner: number;
-  /** What results are divided by: the count for a mean, else 1. */
+  /** Divides the results: the count for a mean, else 1. */
   readonly divisor: number;
 }
 
-/** No size is 0. */
+/** No size may be 0. */
 export function reduce(device: Device, name: ReduceName, operands: ReduceOperands): void {
   const { y, outer, reduce: length, inner, divisor } = operands;
   const chunks = Math.ceil(length / (inner === 1 ? chunk : depth));

@@ -6,9 +6,9 @@ import { costs, storeRest, walk } from '../elementwise/vector.js';
 import { load, minI32, program, splat, type V128 } from '../emit/index.js';
 import { acrossLanes, onlyFirst, reduceRun } from './reduce.js';
 
-/** Values between two additions to the row's sum, which keep its rounding error small. */
+/** Values that are summed before they are added to the row's sum, which keeps its rounding error small. */
 const block = 1024;
-/** Ignores NaN, which makes the sum NaN and so the row; one instruction instead of five. */
+/** Takes one instruction instead of five by ignoring NaN, which makes the sum NaN and so the row. */
 const greatest = { identity: -Infinity, f: (a: V128, b: V128) => a.pmax(b) };
 
 const args = { x: 'i32', y: 'i32', length: 'i32' } as const;

@@ -1,9 +1,9 @@
-// Bilinear interpolation, channels innermost:
+// Bilinear interpolation, NHWC:
 //
 //   y[n, oy, ox, c] = top + (bottom - top)*fy    top    = x[upper, left] + (x[upper, right] - x[upper, left])*fx
 //                                                bottom = x[lower, left] + (x[lower, right] - x[lower, left])*fx
 //
-// Which pixels and fractions those are stands in two tables, one entry for each output row and column.
+// Two tables hold the pixels and fractions, one entry for each output row and column.
 
 import type { Sample, Sampling } from '../../resizeSamples.js';
 import type { Device } from '../device.js';
@@ -15,7 +15,7 @@ const args = {
   x: 'i32',
   /** [batch, outH, outW, channels] */
   y: 'i32',
-  /** [outH] and [outW] of: byte offset of the one pixel, byte offset of the other, fraction of the other. */
+  /** [outH] and [outW] of: byte offset of the first pixel, byte offset of the second, fraction of the second. */
   rows: 'i32',
   columns: 'i32',
   outH: 'i32',
@@ -77,7 +77,7 @@ function between(fn: Fn, a: V128Var, b: V128Var, fraction: V128Var): V128 {
   return fn.madd(b.sub(a), fraction, a);
 }
 
-/** Interpolates images between the pixels that the samplings name. */
+/** Interpolates images between the pixels that the sampling names. */
 export function resizeBilinear(device: Device, at: { x: number; y: number }, sampling: Sampling): void {
   const { batch, inH, inW, channels, rows, columns } = sampling;
   const [outH, outW] = [rows.length, columns.length];

@@ -1,9 +1,9 @@
-// Gradients of resizing, channels innermost: every input pixel collects from the output pixels that it went into.
+// Gradients of resizing, NHWC. Every input pixel collects from the output pixels that it has contributed to.
 //
 //   dx[n, iy, ix, c] = sum over r of rows(iy) of weight(r) * (sum over k of columns(ix) of weight(k) * dy[n, oy(r), ox(k), c])
 //
-// Both lists are sparse matrices by rows: for each index the range of its entries, then byte offsets and weights. An item
-// writes one row of dx and nobody else does, which adding dy into place, pixel by pixel, could not do on several threads.
+// Both lists are sparse matrices, stored by rows: the range of entries for each index, then byte offsets and weights. Only one
+// item writes a row of dx, so threads can share the work. Adding each pixel of dy to dx would not allow that.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadI32, loadSplat, minI32, program, splat } from '../emit/index.js';
@@ -14,7 +14,7 @@ const args = {
   dy: 'i32',
   /** [batch, dxH, dxW, channels] */
   dx: 'i32',
-  /** [dxH] and [dxW] of: address of the first entry, number of entries. An entry: byte offset, weight. */
+  /** [dxH] and [dxW] of: address of the first entry, number of entries. An entry is a byte offset and a weight. */
   rows: 'i32',
   columns: 'i32',
   dxH: 'i32',
@@ -75,7 +75,7 @@ function collect(fn: Fn, { p, row, column }: Record<'p' | 'row' | 'column', I32>
   return sums;
 }
 
-/** An output index of the resize, and with which weight it was made of an input index. */
+/** An output index of the resize, and an input index's weight in it. */
 export interface Share {
   readonly index: number;
   readonly weight: number;
@@ -86,12 +86,12 @@ export interface Spreading {
   readonly dyH: number;
   readonly dyW: number;
   readonly channels: number;
-  /** [dxH] and [dxW]: where each row and column of dx has gone. */
+  /** [dxH] and [dxW]: the outputs that each row and column of x has contributed to. */
   readonly rows: readonly (readonly Share[])[];
   readonly columns: readonly (readonly Share[])[];
 }
 
-/** Adds up what each input pixel has gone into. */
+/** Computes dx, the gradient of a resize, from dy. */
 export function resizeGrad(device: Device, at: { dy: number; dx: number }, spreading: Spreading): void {
   const { batch, dyH, dyW, channels, rows, columns } = spreading;
   const lists = [...rows, ...columns];

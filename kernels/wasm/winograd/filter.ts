@@ -3,10 +3,10 @@
 import { flushSubnormals, smallestNormal } from '../conv/subnormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, type Program, program, splat, splatI } from '../emit/index.js';
-import { constantsOf, filterConstants, type Transforms } from './transforms.js';
+import { declareConstants, filterConstants, type Transforms } from './transforms.js';
 
 const args = {
-  /** Weights of the first tap, and bytes from tap to tap: negative for a filter that is read backwards. */
+  /** Weights of the first tap, and bytes from tap to tap: negative for a filter that is rotated by 180 degrees. */
   w: 'i32',
   tapStep: 'i32',
   to: 'i32',
@@ -21,7 +21,7 @@ type FilterProgram = Program<typeof args>;
 
 export interface FilterTransform {
   readonly w: number;
-  /** Floats. */
+  /** Floats from tap to tap. */
   readonly tapStep: number;
   readonly to: number;
   readonly depth: number;
@@ -55,7 +55,7 @@ export function filterProgram(transforms: Transforms, nr: number): FilterProgram
 /** Item: an input channel. */
 function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram {
   return program(`winogradFilter${m}x${r}x${nr}`, args, (fn, a, { from, to: end, thread }) => {
-    const constants = constantsOf(fn, filterConstants);
+    const constants = declareConstants(fn, filterConstants);
     const smallest = fn.v128('smallest', splat(smallestNormal));
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));
     const panelBytes = fn.i32('panelBytes', a.depth.mul(4 * nr));
@@ -78,7 +78,7 @@ function emitFilter({ m, r, n, filter }: Transforms, nr: number): FilterProgram 
             filter(fn, g, constants, (j, u) => fn.store(temporary, u, 16 * (r * j + ky)));
           }
           fn.set(mask, splatI(a.columns.sub(column).sub(4 * half)).gtI(lanesI(0, 1, 2, 3)));
-          // temporary[j][ky] holds columns of U before its rows are mixed: xi = i*n + j.
+          // temporary[j][ky] is g after the transform of its rows. That of its columns gives U[xi], xi = i*n + j.
           for (let j = 0; j < n; j++) {
             for (let ky = 0; ky < r; ky++) fn.set(g[ky], load(temporary, 16 * (r * j + ky)));
             fn.set(at, to.add(matrixBytes.mul(j)).add(16 * half));

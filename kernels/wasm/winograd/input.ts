@@ -1,16 +1,16 @@
 // V[xi][tile][c] = BT d B for a block of tiles: d is the n x n patch of the image that a tile of m x m outputs reads.
 //
-// Patches inside of the image are read where they are. Those that reach over its border are first copied into a patch of
-// zeros, so that the image needs no frame.
+// Patches inside the image are read in place. A patch that crosses the border is first copied into one of zeros, so that the
+// image needs no padding.
 
 import { type Fn, type I32, type I32Var, load, maxI32, minI32, type Program, program, splat } from '../emit/index.js';
 import { copyRun, fillRun } from '../movement/runs.js';
-import { constantsOf, inputConstants, type Transforms } from './transforms.js';
+import { declareConstants, inputConstants, type Transforms } from './transforms.js';
 
 const args = {
   x: 'i32',
   v: 'i32',
-  /** Of the block's tiles in the whole image. */
+  /** The number, in the whole batch, of the block's first tile. */
   firstTile: 'i32',
   tilesY: 'i32',
   tilesX: 'i32',
@@ -22,12 +22,12 @@ const args = {
   /** Bytes from tile to tile and from xi to xi in v. */
   vTile: 'i32',
   vMatrix: 'i32',
-  /** For each thread `scratchBytes`: n*n vectors, then a patch. */
+  /** `scratchBytes` for each thread: n*n vectors, then a patch. */
   scratch: 'i32',
   scratchBytes: 'i32',
 } as const;
 
-/** Bytes of scratch that a thread needs. */
+/** Bytes of scratch for each thread. */
 export function inputScratchBytes({ n }: Transforms, channels: number): number {
   return 16 * n * n + 4 * n * n * channels + 64;
 }
@@ -36,7 +36,7 @@ export function inputScratchBytes({ n }: Transforms, channels: number): number {
 export function winogradInput(transforms: Transforms): Program<typeof args> {
   const { m, n } = transforms;
   return program(`winogradInput${m}x${transforms.r}`, args, (fn, a, { from, to, thread }) => {
-    const constants = constantsOf(fn, inputConstants);
+    const constants = declareConstants(fn, inputConstants);
     const zero = fn.v128('zero', splat(0));
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));
     const patch = fn.i32('patch', temporary.add(16 * n * n));
@@ -78,7 +78,7 @@ export function winogradInput(transforms: Transforms): Program<typeof args> {
 
 interface Patch {
   readonly transforms: Transforms;
-  readonly constants: ReturnType<typeof constantsOf>;
+  readonly constants: ReturnType<typeof declareConstants>;
   readonly source: I32Var;
   readonly rowBytes: I32Var;
   readonly pixel: I32Var;
@@ -90,7 +90,7 @@ interface Patch {
   readonly row: I32;
 }
 
-/** Four channels: columns into `temporary`, then its rows into v. */
+/** Transforms four channels: the columns into `temporary`, then its rows into v. */
 function transformPatch(fn: Fn, patch: Patch): void {
   const { transforms, constants, source, rowBytes, pixel, temporary, v, xi, row } = patch;
   const { n, input } = transforms;

@@ -1,5 +1,5 @@
-// y = clamp(AT M A + bias) for a block of tiles, where M[xi][tile][k] are the products. Tiles may reach over the result's
-// lower and right border; what lies behind it is not written.
+// y = clamp(AT M A + bias) for a block of tiles, where M[xi][tile][k] are the products. Tiles may cross the lower and right border
+// of the result. Nothing is written beyond the border.
 
 import {
   type Fn,
@@ -13,7 +13,7 @@ import {
   splat,
   type V128Var,
 } from '../emit/index.js';
-import { constantsOf, outputConstants, type Transforms } from './transforms.js';
+import { declareConstants, outputConstants, type Transforms } from './transforms.js';
 
 const args = {
   products: 'i32',
@@ -40,7 +40,7 @@ const args = {
 export function winogradOutput(transforms: Transforms): Program<typeof args> {
   const { m, n } = transforms;
   return program(`winogradOutput${m}x${transforms.r}`, args, (fn, a, { from, to, thread }) => {
-    const constants = constantsOf(fn, outputConstants);
+    const constants = declareConstants(fn, outputConstants);
     const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
     const temporary = fn.i32('temporary', a.scratch.add(thread.mul(a.scratchBytes)));
     const pixel = fn.i32('pixel', a.channels.mul(4));
@@ -68,8 +68,8 @@ export function winogradOutput(transforms: Transforms): Program<typeof args> {
           transforms.output(fn, p, constants, (j, value) => fn.store(temporary, value, 16 * (i * m + j)));
         }
         fn.set(bias, load(biasAt));
-        const place = { out, rows, columns, line, pixel, left };
-        writeTile(fn, { m, n, temporary, place }, (column, put) => {
+        const corner = { out, rows, columns, line, pixel, left };
+        writeTile(fn, { m, n, temporary, corner }, (column, put) => {
           for (let i = 0; i < n; i++) fn.set(p[i], load(temporary, 16 * (i * m + column)));
           transforms.output(fn, p, constants, (i, value) => put(i, value.add(bias).pmax(low).pmin(high)));
         });
@@ -82,14 +82,14 @@ export function winogradOutput(transforms: Transforms): Program<typeof args> {
   });
 }
 
-interface Place {
+interface Corner {
   readonly out: I32Var;
   /** Rows and columns from the tile's corner to the end of the result. */
   readonly rows: I32Var;
   readonly columns: I32Var;
   readonly line: I32;
   readonly pixel: I32;
-  /** Channels that are left, of which four are written. */
+  /** Channels left to write; four at a time are written. */
   readonly left: I32Var;
 }
 
@@ -97,14 +97,14 @@ interface Tile {
   readonly m: number;
   readonly n: number;
   readonly temporary: I32Var;
-  readonly place: Place;
+  readonly corner: Corner;
 }
 
 type Column = (column: number, put: (i: number, value: V128Var | ReturnType<V128Var['add']>) => void) => void;
 
-/** A whole tile of four channels goes straight to y, any other by way of `temporary`, value by value. */
-function writeTile(fn: Fn, { m, n, temporary, place }: Tile, makeColumn: Column): void {
-  const { out, rows, columns, line, pixel, left } = place;
+/** Writes a whole tile of four channels straight to y, and any other tile value by value from `temporary`. */
+function writeTile(fn: Fn, { m, n, temporary, corner }: Tile, makeColumn: Column): void {
+  const { out, rows, columns, line, pixel, left } = corner;
   const isWhole = rows.ge(m).and(columns.ge(m)).and(left.ge(4));
   const lines = fn.integers('line', m);
   fn.if(
@@ -117,7 +117,7 @@ function writeTile(fn: Fn, { m, n, temporary, place }: Tile, makeColumn: Column)
       }
     },
     () => {
-      // Behind the n x m vectors that hold the first pass.
+      // After the n x m vectors that hold the first pass.
       const at = (i: number, j: number) => 16 * (n * m + i * m + j);
       for (let j = 0; j < m; j++) makeColumn(j, (i, value) => fn.store(temporary, value, at(i, j)));
       fn.range('i', 0, minI32(rows, m), 1, (i) => {
@@ -140,7 +140,7 @@ function writeTile(fn: Fn, { m, n, temporary, place }: Tile, makeColumn: Column)
   );
 }
 
-/** Bytes of scratch that a thread needs. */
+/** Bytes of scratch for each thread. */
 export function outputScratchBytes({ m, n }: Transforms): number {
   return 16 * (n * m + m * m);
 }

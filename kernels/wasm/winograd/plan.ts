@@ -1,5 +1,5 @@
 // Winograd's minimal filtering, block by block: transform tiles of the input, multiply n*n matrices [tiles, inC] x [inC, outC],
-// transform back with bias and clamp. A block is as many tiles as the second-level cache holds the transforms of.
+// transform back with bias and clamp. A block has as many tiles as fit, transformed, into the second-level cache.
 
 import type { Conv } from '../../conv.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';
@@ -11,7 +11,7 @@ import { inputScratchBytes, winogradInput } from './input.js';
 import { outputScratchBytes, winogradOutput } from './output.js';
 import type { Transforms } from './transforms.js';
 
-/** Of the transforms of a block of tiles and its products: most of a second-level cache of 2 MB. */
+/** Bytes of a block's transformed tiles and products: most of a second-level cache of 2 MB. */
 const blockBytes = 1.5e6;
 
 /** A convolution with stride 1 of an image with inC channels. */
@@ -32,16 +32,16 @@ interface Operands {
 }
 
 export interface WinogradPlan {
-  /** What transformFilter() needs besides addresses; `taps`: floats of one tap. */
+  /** The arguments of transformFilter() besides addresses. `taps`: floats of one tap. */
   readonly filter: { readonly depth: number; readonly columns: number; readonly nr: number; readonly taps: number };
   readonly run: (operands: Operands) => void;
 }
 
 interface Planned {
-  /** Says, with the transforms and the tile, how the filter is laid out. */
+  /** Names the filter's layout, together with the transforms and the tile. */
   readonly name: string;
   readonly transforms: Transforms;
-  /** What the plan is kept under. */
+  /** The key of the plan. */
   readonly conv: Conv;
   readonly problem: Problem;
 }
@@ -63,7 +63,7 @@ function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Pla
   if (count * outC === 0) return { filter, run: () => {} };
   const [inStep, outStep] = [4 * Math.ceil(inC / 4), 4 * Math.ceil(outC / 4)]; // floats of a tile's row
   const most = Math.max(tableRows, Math.floor(blockBytes / (4 * n * n * (inStep + outStep))));
-  // Blocks of equal size, but of whole register tiles: 49 tiles are 30 and 19, not 25 and 24, of which each would fill 30.
+  // Blocks of about equal size, but of whole register tiles: 49 tiles become 30 and 19. 25 and 24 would each fill 30.
   const rows = Math.min(count, tile.mr * Math.ceil(count / Math.ceil(count / most) / tile.mr));
   const prepare = (tilesOfBlock: number) =>
     prepareBlock(device, transforms, problem, {
@@ -102,7 +102,7 @@ function scratchBytesOf(transforms: Transforms, inC: number): number {
 }
 
 interface BlockShape {
-  /** Tiles. */
+  /** Tiles of a block. */
   readonly rows: number;
   readonly tilesY: number;
   readonly tilesX: number;

@@ -1,11 +1,11 @@
-// The one-dimensional transforms of Winograd's minimal filtering F(m, r), applied to rows and columns in turn:
+// The one-dimensional transforms of Winograd's minimal filtering F(m, r), applied to the rows and then to the columns:
 //
 //   y = AT ((G g) * (BT d))      d: n = m + r - 1 inputs, g: r weights, y: m outputs, * element by element
 //
-// n multiplications in place of r*m. A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308; the matrices follow from n - 1
-// points and infinity by the construction of Cook and Toom.
+// This takes n multiplications instead of r*m. A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308. The matrices follow from
+// n - 1 points and infinity by the construction of Cook and Toom.
 //
-// F(2, 5) has the points of F(4, 3), so the same BT.
+// F(2, 5) has the points of F(4, 3), and therefore the same BT.
 
 import { winogradPoints } from '../../winograd.js';
 import { type Fn, splat, type V128, type V128Var } from '../emit/index.js';
@@ -30,8 +30,8 @@ type Put = (i: number, value: V128) => void;
 /** A vector of one number, set once at the start of a function. */
 export type Constants = (value: number) => V128;
 
-/** Call before the function's loops, with all numbers that its loops ask for. */
-export function constantsOf(fn: Fn, values: readonly number[]): Constants {
+/** Declares a function's constants. Call it before the loops, with all numbers that they use. */
+export function declareConstants(fn: Fn, values: readonly number[]): Constants {
   const vectors = new Map<number, V128Var>(values.map((value, i) => [value, fn.v128(`const${i}_`, splat(value))]));
   return (value) => {
     const vector = vectors.get(value);
@@ -86,7 +86,7 @@ export const f43: Transforms = {
   },
 };
 
-/** Points 0, 1, -1: more exact than a plain sum, and 2.25 in place of 4 times fewer multiplications. */
+/** Points 0, 1, -1: more exact than a plain sum, with 2.25 times fewer multiplications (F(4, 3) has 4 times fewer). */
 export const f23: Transforms = {
   m: 2,
   r: 3,
@@ -111,7 +111,7 @@ export const f23: Transforms = {
   },
 };
 
-/** 2.78 times fewer multiplications. */
+/** For 5x5 filters, 2.78 times fewer multiplications. */
 export const f25: Transforms = {
   m: 2,
   r: 5,

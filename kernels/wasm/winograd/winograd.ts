@@ -1,5 +1,5 @@
-// Winograd's minimal filtering for 3x3 and 5x5 filters with stride 1, forward and input gradient: which transforms are taken
-// (transforms.ts), whether they pay, and how the filter comes to them. The work itself is in plan.ts.
+// Winograd's minimal filtering for 3x3 and 5x5 filters with stride 1, forward and input gradient: chooses the transforms
+// (transforms.ts), predicts whether they are faster, and transforms the filter. plan.ts does the rest.
 
 import type { Conv } from '../../conv.js';
 import type { ConvContext } from '../conv/context.js';
@@ -23,15 +23,20 @@ export const winograd: WasmForward = {
   },
 };
 
-/** dx is the convolution of dy with the filter turned by 180 degrees and its channels exchanged. */
+/** dx is the convolution of dy with the filter rotated by 180 degrees and its channels exchanged. */
 export const gradInputWinograd: WasmGradInput = {
   name: 'wasm/gradInputWinograd',
   supports: isWinograd,
-  pays: (conv, context) => pays(turned(conv), context),
+  pays: (conv, context) => pays(gradInputProblem(conv), context),
   run(context, conv, { dy, w, dx, weights }) {
     const { device } = context;
     const transforms = transformsFor(conv, context) as Transforms;
-    const { run, filter } = planFor(context, { name: 'winograd turned', transforms, conv, problem: turned(conv) });
+    const { run, filter } = planFor(context, {
+      name: 'winograd rotated',
+      transforms,
+      conv,
+      problem: gradInputProblem(conv),
+    });
     const pack = (to: number) => {
       const { inC, outC } = conv;
       const batch = transforms.r * transforms.r;
@@ -45,7 +50,8 @@ export const gradInputWinograd: WasmGradInput = {
   },
 };
 
-function turned({ batch, inH, inW, inC, outH, outW, outC, kH, kW, padTop, padLeft }: Conv): Problem {
+/** The convolution of dy that gives dx. */
+function gradInputProblem({ batch, inH, inW, inC, outH, outW, outC, kH, kW, padTop, padLeft }: Conv): Problem {
   const sizes = { kH, kW, inH: outH, inW: outW, inC: outC, outH: inH, outW: inW, outC: inC };
   return { batch, ...sizes, padTop: kH - 1 - padTop, padLeft: kW - 1 - padLeft };
 }
@@ -55,13 +61,13 @@ function isWinograd(conv: Conv, context: ConvContext): boolean {
   return [strideH, strideW, dilationH, dilationW, groups].every((s) => s === 1) && transformsFor(conv, context) != null;
 }
 
-/** By the size of the filter. */
+/** The transforms for each choice and filter size. */
 const transformsOf: Record<'auto' | 'f2', Partial<Record<string, Transforms>>> = {
   auto: { '3x3': f43, '5x5': f25 },
   f2: { '3x3': f23 },
 };
 
-/** Whether it is `off` is a question of choice, not of ability: pays() asks for that. */
+/** `off` does not change what the kernel supports, so that tests can still run it: pays() reads that choice. */
 function transformsFor(
   { kH, kW }: Pick<Problem, 'kH' | 'kW'>,
   { winograd: choice }: ConvContext,
@@ -69,9 +75,8 @@ function transformsFor(
   return transformsOf[choice === 'off' ? 'auto' : choice][`${kH}x${kW}`];
 }
 
-// Nanoseconds on a 3 GHz core, from measurements of each stage; only their ratios matter. A multiply-add takes 1/20.5, one of
-// a narrow tile more, a transform of the input 14 for each tile and channel, one of the output 9, and weights that no cache
-// holds come in with 10 bytes a nanosecond.
+// Nanoseconds on a 3 GHz core, measured for each stage. Only their ratios matter. A multiply-add takes 1/20.5, in a narrow tile
+// 1/14. Transforms take 14 (input) and 9 (output) for each tile and channel. Weights beyond the cache arrive at 10 bytes/ns.
 const cost = {
   multiplyAdd: 1 / 20.5,
   narrowMultiplyAdd: 1 / 14,

@@ -109,7 +109,7 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   /** Where the tensor's values are in the heap; moves them there. Stays true until the tensor is disposed of. */
-  addressOf({ dataId }: TensorInfo): number {
+  toHeap({ dataId }: TensorInfo): number {
     return (this.data.get(dataId) as unknown as HeapData).moveToHeap();
   }
 

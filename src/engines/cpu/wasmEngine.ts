@@ -7,40 +7,40 @@ import { select } from '../../core/select.js';
 import type { ConvEngine } from '../../tfjs/convEngine.js';
 import type { CpuBackend } from './backend.js';
 import { finishEpilogue, inRegisters } from './conv/applyEpilogue.js';
-import { contextOf } from './conv/convContext.js';
-import { inNhwc } from './conv/dataFormat.js';
+import { runInNhwc } from './conv/dataFormat.js';
+import { openConvContext } from './conv/openConvContext.js';
 
 export const wasmEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, tensors) {
-    const context = contextOf(backend);
+    const context = openConvContext(backend);
     const kernel = select(forwardKernels, conv, context);
     const fused = inRegisters(epilogue);
     const { low, high } = fused;
     return fill(backend, yShapeOf(conv), (y) => {
-      const bias = fused.bias && tensors.bias ? backend.addressOf(tensors.bias) : undefined;
-      const [filter, weights] = [backend.addressOf(w), backend.weights.of(w.dataId)];
-      inNhwc(backend, conv, { x, y, writes: 'y' }, (images) => {
+      const bias = fused.bias && tensors.bias ? backend.toHeap(tensors.bias) : undefined;
+      const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
+      runInNhwc(backend, conv, { x, y, writes: 'y' }, (images) => {
         kernel.run(context, conv, { x: images.x, w: filter, y: images.y, weights, bias, low, high });
       });
       finishEpilogue(backend, conv, { epilogue, fused, tensors, y });
     });
   },
   gradInput(backend, conv, dy, w) {
-    const context = contextOf(backend);
+    const context = openConvContext(backend);
     const kernel = select(gradInputKernels, conv, context);
     return fill(backend, xShapeOf(conv), (dx) => {
-      const [filter, weights] = [backend.addressOf(w), backend.weights.of(w.dataId)];
-      inNhwc(backend, conv, { x: dx, y: dy, writes: 'x' }, (images) => {
+      const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
+      runInNhwc(backend, conv, { x: dx, y: dy, writes: 'x' }, (images) => {
         kernel.run(context, conv, { dy: images.y, w: filter, dx: images.x, weights });
       });
     });
   },
   gradFilter(backend, conv, x, dy) {
-    const context = contextOf(backend);
+    const context = openConvContext(backend);
     const kernel = select(gradFilterKernels, conv, context);
     return fill(backend, filterShapeOf(conv), (dw) => {
-      const to = backend.addressOf(dw);
-      inNhwc(backend, conv, { x, y: dy, writes: 'none' }, (images) => {
+      const to = backend.toHeap(dw);
+      runInNhwc(backend, conv, { x, y: dy, writes: 'none' }, (images) => {
         kernel.run(context, conv, { x: images.x, dy: images.y, dw: to });
       });
     });

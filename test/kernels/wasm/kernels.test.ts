@@ -1,7 +1,7 @@
 // Every WebAssembly convolution kernel, in every feature variant, on every case that it supports, against the float64 reference.
 
 import { expect } from 'chai';
-import { joinedTile, tileCandidates } from '../../../kernels/wasm/conv/tiles.js';
+import { revecTile, tileCandidates } from '../../../kernels/wasm/conv/tiles.js';
 import * as wasm from '../../../kernels/wasm/index.js';
 import { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
 import { type CaseSet, caseSets, expectClose, resolved } from '../../support/cases.js';
@@ -33,7 +33,7 @@ function runVariant(variant: Variant): void {
     const tiles = { ...context.tiles, wide };
     if (!isChosen) describe(`${wide.mr}x${wide.nr} tiles`, () => runContext({ ...context, tiles }, usesGemm));
   }
-  const widest = { ...context.tiles, widest: joinedTile };
+  const widest = { ...context.tiles, widest: revecTile };
   describe('6x16 tiles', () => runContext({ ...context, tiles: widest }, usesGemm));
   describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
 }

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import { type UnaryName, unary } from '../../../kernels/wasm/elementwise/unary.js';
 import type { Features } from '../../../kernels/wasm/emit/index.js';
 import { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
-import { detectFeatures, sharedMemory } from '../../../src/engines/cpu/runtime/features.js';
+import { detectFeatures, detectSharedMemory } from '../../../src/engines/cpu/runtime/features.js';
 
 const found = detectFeatures({ threads: false });
-const canShare = sharedMemory();
+const canShare = detectSharedMemory();
 const hasFma = found?.fma ?? false;
 
 interface Variant extends Features {

@@ -2,10 +2,10 @@
 
 import { type Features, load, loadI32, loadSplat, program, splat } from '../../../kernels/wasm/emit/index.js';
 import { type DeviceOptions, WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
-import { sharedMemory } from '../../../src/engines/cpu/runtime/features.js';
+import { detectSharedMemory } from '../../../src/engines/cpu/runtime/features.js';
 
 /** Node always; a page that is cross-origin isolated. */
-export const canShare = sharedMemory();
+export const canShare = detectSharedMemory();
 
 const features: Features = { fma: false, shared: true };
 

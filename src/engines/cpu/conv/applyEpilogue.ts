@@ -52,14 +52,14 @@ export interface Finish {
 export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fused, tensors, y }: Finish): void {
   const bias = fused.bias ? undefined : epilogue.bias;
   const device = backend.device as WasmDevice;
-  const address = backend.addressOf(y);
+  const address = backend.toHeap(y);
   const { activation, leakyAlpha } = epilogue;
   if (bias && tensors.bias) {
-    addBroadcast(device, { conv, y: address, operand: backend.addressOf(tensors.bias), strides: bias });
+    addBroadcast(device, { conv, y: address, operand: backend.toHeap(tensors.bias), strides: bias });
   }
   if (activation === 'prelu') {
     if (!epilogue.prelu || !tensors.prelu) throw new Error('epilogue: prelu needs its weights; received none');
-    prelu(device, { conv, y: address, operand: backend.addressOf(tensors.prelu), strides: epilogue.prelu });
+    prelu(device, { conv, y: address, operand: backend.toHeap(tensors.prelu), strides: epilogue.prelu });
   } else if (bias || !clampOf(activation)) {
     activate(device, { activation, leakyAlpha }, address, util.sizeFromShape(y.shape));
   }

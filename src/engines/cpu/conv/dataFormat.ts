@@ -16,14 +16,14 @@ export interface Images {
 type Written = 'x' | 'y' | 'none';
 
 /** Calls `run` with addresses of both images in NHWC; what it writes to the one named `writes` ends up in the tensor. */
-export function inNhwc(
+export function runInNhwc(
   backend: CpuBackend,
   conv: Conv,
   { x, y, writes }: Images & { readonly writes: Written },
   run: (addresses: { readonly x: number; readonly y: number }) => void,
 ): void {
   const device = backend.device as WasmDevice;
-  const [xAddress, yAddress] = [backend.addressOf(x), backend.addressOf(y)];
+  const [xAddress, yAddress] = [backend.toHeap(x), backend.toHeap(y)];
   if (conv.dataFormat === 'NHWC') {
     run({ x: xAddress, y: yAddress });
     return;
@@ -33,9 +33,9 @@ export function inNhwc(
     x: { address: xAddress, channels: inC, pixels: inH * inW },
     y: { address: yAddress, channels: outC, pixels: outH * outW },
   };
-  withTurned(device, { ...images.x, batch, isWritten: writes === 'x' }, (turnedX) => {
-    withTurned(device, { ...images.y, batch, isWritten: writes === 'y' }, (turnedY) => {
-      run({ x: turnedX, y: turnedY });
+  withNhwc(device, { ...images.x, batch, isWritten: writes === 'x' }, (nhwcX) => {
+    withNhwc(device, { ...images.y, batch, isWritten: writes === 'y' }, (nhwcY) => {
+      run({ x: nhwcX, y: nhwcY });
     });
   });
 }
@@ -48,7 +48,7 @@ interface Image {
   readonly isWritten: boolean;
 }
 
-function withTurned(device: WasmDevice, image: Image, use: (address: number) => void): void {
+function withNhwc(device: WasmDevice, image: Image, use: (address: number) => void): void {
   const { address, batch, channels, pixels, isWritten } = image;
   if (channels === 1 || pixels === 1) {
     use(address); // both orders are the same

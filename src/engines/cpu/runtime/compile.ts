@@ -31,7 +31,7 @@ const relaxedSimd: Flag = {
   off: '--no-experimental-wasm-relaxed-simd',
 };
 
-const joinVectors: Flag = {
+const revectorizeFlag: Flag = {
   name: 'experimental-wasm-revectorize',
   on: '--experimental-wasm-revectorize',
   off: '--no-experimental-wasm-revectorize',
@@ -46,12 +46,12 @@ export function compile(
   bytes: Uint8Array<ArrayBuffer>,
   { revectorize = false }: CompileOptions = {},
 ): WebAssembly.Module {
-  const flags = [...optimizeAtOnce, ...relaxedFlag(), ...(revectorize ? [joinVectors] : [])];
+  const flags = [...optimizeAtOnce, ...relaxedFlag(), ...(revectorize ? [revectorizeFlag] : [])];
   return withFlags(flags, () => new WebAssembly.Module(bytes));
 }
 
 /** Whether the engine accepts a module, with the flags that compile() sets. */
-export function validates(bytes: Uint8Array<ArrayBuffer>): boolean {
+export function validate(bytes: Uint8Array<ArrayBuffer>): boolean {
   if (typeof WebAssembly === 'undefined') return false;
   return withFlags(relaxedFlag(), () => WebAssembly.validate(bytes));
 }

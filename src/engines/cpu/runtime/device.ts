@@ -15,7 +15,7 @@ import {
 import { compile, optimizesAtOnce } from './compile.js';
 import { Heap } from './heap.js';
 import { chosenThreads } from './threads/count.js';
-import { maxArguments, places } from './threads/layout.js';
+import { addresses, maxArguments } from './threads/layout.js';
 import { type Kernel, type Loaded, ThreadPool } from './threads/pool.js';
 import type { StartWorker } from './threads/startWorker.js';
 
@@ -59,7 +59,7 @@ export interface DeviceOptions {
 export class WasmDevice implements Device {
   readonly features: Features;
   readonly heap: Heap;
-  readonly zeros: number = places.zeros;
+  readonly zeros: number = addresses.zeros;
   private readonly entries = new Map<Program, Entry>();
   /** Made at the first launch that is worth several threads. */
   private pool?: ThreadPool;
@@ -112,7 +112,7 @@ export class WasmDevice implements Device {
 
   private writeArguments({ names, isFloat }: Entry, args: ArgValues<ArgTypes>): void {
     const { i32, f32 } = this.heap.words();
-    const first = places.block / 4;
+    const first = addresses.args / 4;
     for (let i = 0; i < names.length; i++) {
       const value = args[names[i]];
       if (isFloat[i]) f32[first + i] = value;
@@ -147,14 +147,14 @@ export class WasmDevice implements Device {
 
 function runAlone(entry: Entry, { items, cost }: Work): void {
   if (entry.youngFor > 0 && cost >= youngCost) runInPieces(entry, items);
-  else entry.kernel(places.block, 0, items, 0);
+  else entry.kernel(addresses.args, 0, items, 0);
 }
 
 function runInPieces(entry: Entry, items: number): void {
   const start = performance.now();
   const piece = Math.ceil(items / youngPieces);
   for (let from = 0; from < items; from += piece) {
-    entry.kernel(places.block, from, Math.min(from + piece, items), 0);
+    entry.kernel(addresses.args, from, Math.min(from + piece, items), 0);
   }
   entry.youngFor -= performance.now() - start;
 }

@@ -2,9 +2,9 @@
 
 import type { FlagValue } from '../../../core/flags.js';
 import { readFlag } from '../../../tfjs/flags.js';
+import { detectRevec } from './detectRevec.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
-import { joinsVectors } from './revec.js';
 import { defaultThreads } from './threads/count.js';
 
 /** `plain`: no relaxed instructions, so that results are the same on every machine; `off`: plain JavaScript. */
@@ -16,7 +16,7 @@ export interface CpuOptions {
   readonly threads?: number;
   /** False: memory that threads cannot share, so there is one. Default: shared where that is possible. */
   readonly shared?: boolean;
-  /** Vectors of 256 bits, if they pass their test (revec.ts). Default false. */
+  /** Vectors of 256 bits, if they pass their test (detectRevec.ts). Default false. */
   readonly revec?: boolean;
   /** Every kernel on all threads, however small; for tests. */
   readonly eager?: boolean;
@@ -44,7 +44,7 @@ export function openDevice(name: string, options: CpuOptions): WasmDevice | unde
   const found = detectFeatures({ threads: shared });
   if (found) {
     const features = { ...found, fma: found.fma && simd === 'auto' };
-    const revec = options.revec === true && joinsVectors(features);
+    const revec = options.revec === true && detectRevec(features);
     return new WasmDevice({ ...features, ...(revec ? { revec } : {}) }, { threads, eager });
   }
   console.warn(

@@ -4,9 +4,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { nodeMajor } from '../../../../src/core/platform.js';
-import { compile, optimizesAtOnce, validates } from '../../../../src/engines/cpu/runtime/compile.js';
+import { compile, optimizesAtOnce, validate } from '../../../../src/engines/cpu/runtime/compile.js';
+import { detectRevec } from '../../../../src/engines/cpu/runtime/detectRevec.js';
 import { detectFeatures } from '../../../../src/engines/cpu/runtime/features.js';
-import { joinsVectors } from '../../../../src/engines/cpu/runtime/revec.js';
 import { firstCallRatio, product } from '../../../support/cpu/compileTimes.js';
 
 const root = new URL('../../../../', import.meta.url);
@@ -34,8 +34,8 @@ describe('compile', () => {
 
   it('knows relaxed SIMD, and in Node 20 keeps it to itself', () => {
     const before = WebAssembly.validate(product(fma));
-    expect(detectFeatures({ threads: true })).to.deep.equal({ fma: validates(product(fma)), shared: true });
-    if (validates(product(fma))) compile(product(fma));
+    expect(detectFeatures({ threads: true })).to.deep.equal({ fma: validate(product(fma)), shared: true });
+    if (validate(product(fma))) compile(product(fma));
     expect(WebAssembly.validate(product(fma))).to.equal(before);
     if (nodeMajor() < 22) expect(before).to.equal(false);
   });
@@ -43,7 +43,7 @@ describe('compile', () => {
   it('leaves them after vectors of 256 bits, which only Node 24 and newer are asked for', () => {
     compile(product(), { revectorize: nodeMajor() >= 24 });
     expect(firstCallRatio(others)).to.be.greaterThan(limit);
-    if (nodeMajor() < 24) expect(joinsVectors({ fma: false, shared: false })).to.equal(false);
+    if (nodeMajor() < 24) expect(detectRevec({ fma: false, shared: false })).to.equal(false);
   });
 
   const given = [

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import { Allocator, alignment } from '../../../../src/engines/cpu/runtime/allocator.js';
-import { sharedMemory } from '../../../../src/engines/cpu/runtime/features.js';
+import { detectSharedMemory } from '../../../../src/engines/cpu/runtime/features.js';
 import { Heap, reservedBytes } from '../../../../src/engines/cpu/runtime/heap.js';
 
 const MB = 2 ** 20;
@@ -115,7 +115,7 @@ function largestGap(taken: readonly Range[], start: number, end: number): number
   return Math.max(largest, end - from);
 }
 
-for (const shared of sharedMemory() ? [false, true] : [false]) {
+for (const shared of detectSharedMemory() ? [false, true] : [false]) {
   describe(`heap, ${shared ? 'shared' : 'not shared'}`, () => {
     it('gives aligned addresses behind the reserved bytes', () => {
       const heap = new Heap(shared);

@@ -33,11 +33,11 @@ function batchNorm({
   const parameters = [mean, variance, scale, offset].filter((tensor) => tensor != null);
   const isPerChannel = parameters.every(({ shape }) => shape.length === 1 && shape[0] === channels);
   if (!channels || !isPerChannel || [x, ...parameters].some(({ dtype }) => dtype !== 'float32')) return undefined;
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const result = backend.newTensor(x.shape);
   normalize(deviceOf(backend), {
     x: from,
-    y: backend.addressOf(result),
+    y: backend.toHeap(result),
     length: sizeOf(x.shape),
     mean: valuesOf(backend, mean),
     scale: scales(valuesOf(backend, variance), scale && valuesOf(backend, scale), varianceEpsilon ?? 0.001),

@@ -11,7 +11,7 @@ import {
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpuKernel.js';
-import { unaryResult } from './unary.js';
+import { applyUnary } from './unary.js';
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -46,14 +46,14 @@ function run(backend: CpuBackend, { float32, int32 }: Names, { a, b }: Inputs): 
   if (name === undefined || b.dtype !== dtype) return undefined;
   const isSame = isSameShape(a.shape, b.shape);
   const shape = isSame ? a.shape : backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  const [from, to] = [backend.addressOf(a), backend.addressOf(b)];
+  const [from, to] = [backend.toHeap(a), backend.toHeap(b)];
   const result = backend.newTensor(
     shape,
     binaryFunctions[name].output === 'bool' ? 'bool' : (dtype as 'float32' | 'int32'),
   );
   const length = sizeOf(shape);
   if (length === 0) return result;
-  const at = { a: from, b: to, y: backend.addressOf(result) };
+  const at = { a: from, b: to, y: backend.toHeap(result) };
   const device = deviceOf(backend);
   if (isSame) binaryFlat(device, name, at, length, 'vv');
   else if (b.shape.length === 0) binaryFlat(device, name, at, length, 'vs');
@@ -71,7 +71,7 @@ function prelu({ inputs, backend }: FastArgs<{ x: TensorInfo; alpha: TensorInfo 
 function pow({ inputs: { a, b }, backend }: FastArgs<Inputs, object>): TensorInfo | undefined {
   if (b.shape.length > 0 || b.dtype !== 'float32') return undefined;
   const values = backend.data.get(b.dataId).values as Float32Array;
-  return values[0] === 2 ? unaryResult(backend, 'square', a) : undefined;
+  return values[0] === 2 ? applyUnary(backend, 'square', a) : undefined;
 }
 
 /** Sums from the first to the last, as the host does. */
@@ -83,9 +83,9 @@ function addN({ inputs, backend }: FastArgs<readonly TensorInfo[], object>): Ten
   ) {
     return undefined;
   }
-  const addresses = inputs.map((tensor) => backend.addressOf(tensor));
+  const addresses = inputs.map((tensor) => backend.toHeap(tensor));
   const result = backend.newTensor(first.shape);
-  const y = backend.addressOf(result);
+  const y = backend.toHeap(result);
   const length = sizeOf(first.shape);
   for (let i = 1; i < inputs.length && length > 0; i++) {
     binaryFlat(deviceOf(backend), 'add', { a: i === 1 ? addresses[0] : y, b: addresses[i], y }, length, 'vv');

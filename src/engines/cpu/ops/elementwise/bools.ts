@@ -8,9 +8,9 @@ import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpu
 
 function logic(name: BoolName, backend: CpuBackend, a: TensorInfo, b: TensorInfo): TensorInfo | undefined {
   if (a.dtype !== 'bool' || b.dtype !== 'bool' || !isSameShape(a.shape, b.shape)) return undefined;
-  const [pa, pb] = [backend.addressOf(a), backend.addressOf(b)];
+  const [pa, pb] = [backend.toHeap(a), backend.toHeap(b)];
   const result = backend.newTensor(a.shape, 'bool');
-  const y = backend.addressOf(result);
+  const y = backend.toHeap(result);
   bools(deviceOf(backend), name, { a: pa, b: pb, c: y, y, length: sizeOf(a.shape) });
   return result;
 }
@@ -25,9 +25,9 @@ function select({ inputs: { condition, t, e }, backend }: FastArgs<Choice, objec
   const { dtype, shape } = t;
   if (condition.dtype !== 'bool' || e.dtype !== dtype || (dtype !== 'float32' && dtype !== 'int32')) return undefined;
   if (!isSameShape(condition.shape, shape) || !isSameShape(e.shape, shape)) return undefined;
-  const [a, b, c] = [condition, t, e].map((tensor) => backend.addressOf(tensor));
+  const [a, b, c] = [condition, t, e].map((tensor) => backend.toHeap(tensor));
   const result = backend.newTensor(shape, dtype);
-  bools(deviceOf(backend), 'select', { a, b, c, y: backend.addressOf(result), length: sizeOf(shape) });
+  bools(deviceOf(backend), 'select', { a, b, c, y: backend.toHeap(result), length: sizeOf(shape) });
   return result;
 }
 

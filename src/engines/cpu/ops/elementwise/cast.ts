@@ -13,11 +13,11 @@ import { type Dtype, isInHeap } from '../dtype.js';
  */
 function cast({ inputs: { x }, attrs: { dtype }, backend }: FastArgs<{ x: TensorInfo }, { dtype: DataType }>) {
   if (!isInHeap(x.dtype) || !isInHeap(dtype) || x.dtype === dtype) return undefined;
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const result = backend.newTensor(x.shape, dtype);
   const length = sizeOf(x.shape);
   if (length > 0)
-    convert(backend, { dtype: x.dtype, address: from }, { dtype, address: backend.addressOf(result) }, length);
+    convert(backend, { dtype: x.dtype, address: from }, { dtype, address: backend.toHeap(result) }, length);
   return result;
 }
 

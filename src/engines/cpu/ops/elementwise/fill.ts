@@ -15,7 +15,7 @@ function makeFilled(
 ): TensorInfo | undefined {
   if (!isInHeap(dtype)) return undefined;
   const result = backend.newTensor(shape, dtype);
-  const address = backend.addressOf(result);
+  const address = backend.toHeap(result);
   const device = deviceOf(backend);
   const length = sizeOf(shape);
   if (dtype === 'bool') device.heap.bytes(address, length).fill(value);

@@ -37,7 +37,7 @@ const plain: Readonly<Record<string, UnaryName>> = {
 };
 
 /** f of every value of a float tensor; undefined for other dtypes. */
-export function unaryResult(
+export function applyUnary(
   backend: CpuBackend,
   name: UnaryName,
   input: TensorInfo,
@@ -45,23 +45,23 @@ export function unaryResult(
   q?: number,
 ): TensorInfo | undefined {
   if (input.dtype !== 'float32') return undefined;
-  const x = backend.addressOf(input);
+  const x = backend.toHeap(input);
   const result = backend.newTensor(input.shape);
-  unary(deviceOf(backend), name, { x, y: backend.addressOf(result), length: sizeOf(input.shape), p, q });
+  unary(deviceOf(backend), name, { x, y: backend.toHeap(result), length: sizeOf(input.shape), p, q });
   return result;
 }
 
 export const unaryKernels: readonly NamedKernel[] = [
   ...Object.entries(plain).map(([kernelName, name]) =>
-    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => unaryResult(backend, name, inputs.x)),
+    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => applyUnary(backend, name, inputs.x)),
   ),
   fastKernel<Inputs, { alpha: number }>('LeakyRelu', ({ inputs, attrs, backend }) =>
-    unaryResult(backend, 'leakyRelu', inputs.x, attrs.alpha),
+    applyUnary(backend, 'leakyRelu', inputs.x, attrs.alpha),
   ),
   fastKernel<Inputs, { alpha: number }>('Step', ({ inputs, attrs, backend }) =>
-    unaryResult(backend, 'step', inputs.x, attrs.alpha),
+    applyUnary(backend, 'step', inputs.x, attrs.alpha),
   ),
   fastKernel<Inputs, { clipValueMin: number; clipValueMax: number }>('ClipByValue', ({ inputs, attrs, backend }) =>
-    unaryResult(backend, 'clip', inputs.x, attrs.clipValueMin, attrs.clipValueMax),
+    applyUnary(backend, 'clip', inputs.x, attrs.clipValueMin, attrs.clipValueMax),
   ),
 ];

@@ -9,7 +9,7 @@ import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } f
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { clampOf } from '../../conv/applyEpilogue.js';
-import { contextOf } from '../../conv/convContext.js';
+import { openConvContext } from '../../conv/openConvContext.js';
 import { areFloats, fastKernel, sizeOf } from '../cpuKernel.js';
 
 const batchMatMul = fastKernel<MatMulInputs, MatMulAttrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
@@ -30,7 +30,7 @@ const fusedMatMul = fastKernel<FusedMatMulInputs, FusedMatMulAttrs>(
     const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
     if (!clamp) {
       const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
-      activate(device, { activation, leakyAlpha }, backend.addressOf(y), sizeOf(y.shape));
+      activate(device, { activation, leakyAlpha }, backend.toHeap(y), sizeOf(y.shape));
     }
     return y;
   },
@@ -88,14 +88,14 @@ function multiply(
   { a, b }: MatMulInputs,
   { low, high, bias }: Finish,
 ): TensorInfo {
-  const context = contextOf(backend);
+  const context = openConvContext(backend);
   const result = backend.newTensor(shape);
   const weights = backend.weights.of(b.dataId);
   const operands = {
-    a: backend.addressOf(a),
-    b: backend.addressOf(b),
-    c: backend.addressOf(result),
-    ...{ weights, low, high, bias: bias && backend.addressOf(bias) },
+    a: backend.toHeap(a),
+    b: backend.toHeap(b),
+    c: backend.toHeap(result),
+    ...{ weights, low, high, bias: bias && backend.toHeap(bias) },
   };
   if (!pairs) {
     runMatMul(context, product, operands);

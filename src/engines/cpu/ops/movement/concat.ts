@@ -13,11 +13,11 @@ function concatInto(
   outer: number,
   shape: readonly number[],
 ): TensorInfo {
-  const addresses = inputs.map((input) => backend.addressOf(input));
+  const addresses = inputs.map((input) => backend.toHeap(input));
   const y = backend.newTensor(shape, inputs[0].dtype);
   const device = deviceOf(backend);
   const line = util.sizeFromShape(shape as number[]) / outer;
-  let to = backend.addressOf(y);
+  let to = backend.toHeap(y);
   for (const [i, input] of inputs.entries()) {
     const part = util.sizeFromShape(input.shape) / outer;
     const dims = [

@@ -22,9 +22,9 @@ export const gatherKernel: NamedKernel = fastKernel<GatherV2Inputs, GatherV2Attr
     const rows = Array.from(rowNumbers, (row) => row * info.sliceSize);
     // Long slices are rows, so that threads can share them; many short ones the columns of a row.
     const maps = info.sliceSize < longSlice ? [outer, rows] : [outer, rows, [0]];
-    const from = backend.addressOf(x);
+    const from = backend.toHeap(x);
     const y = backend.newTensor(info.outputShape, x.dtype);
-    gather(device, { from, to: backend.addressOf(y), maps, run: info.sliceSize });
+    gather(device, { from, to: backend.toHeap(y), maps, run: info.sliceSize });
     return y;
   },
 );

@@ -23,9 +23,9 @@ const padV2 = fastKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, att
   const dims = x.shape.map((size, i) => ({ size, before: paddings[i][0], after: paddings[i][1] }));
   const shape = dims.map(({ size, before, after }) => before + size + after);
   if (util.arraysEqual(shape, x.shape)) return shareAs(backend, x, shape);
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const y = backend.newTensor(shape, x.dtype);
-  padTensor(device, { from, to: backend.addressOf(y), dims, bits: bitsOf(constantValue, x.dtype) });
+  padTensor(device, { from, to: backend.toHeap(y), dims, bits: bitsOf(constantValue, x.dtype) });
   return y;
 });
 
@@ -44,9 +44,9 @@ const mirrorPad = fastKernel<MirrorPadInputs, MirrorPadAttrs>(
     const inner = paddings.map(([before, after]) => before + after > 0).lastIndexOf(true);
     const maps = shape.slice(0, inner + 1).map((size, i) => mirrored(size, paddings[i], mode, strides[i]));
     if (maps.some((map, i) => map.some((offset) => offset < 0 || offset >= shape[i] * strides[i]))) return undefined;
-    const from = backend.addressOf(x);
+    const from = backend.toHeap(x);
     const y = backend.newTensor(outShape, x.dtype);
-    gather(device, { from, to: backend.addressOf(y), maps, run: strides[inner] });
+    gather(device, { from, to: backend.toHeap(y), maps, run: strides[inner] });
     return y;
   },
 );

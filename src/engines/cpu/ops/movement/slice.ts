@@ -28,9 +28,9 @@ export function copyPart(backend: CpuBackend, x: Words, { begin, size, strides, 
   const to = stridesOf(size);
   const start = begin.reduce((sum, first, i) => sum + first * from[i], 0);
   const dims = size.map((n, i): Dim => ({ size: n, from: from[i] * (strides?.[i] ?? 1), to: to[i] }));
-  const address = backend.addressOf(x) + 4 * start;
+  const address = backend.toHeap(x) + 4 * start;
   const y = backend.newTensor(shape, x.dtype);
-  move(deviceOf(backend), address, backend.addressOf(y), dims);
+  move(deviceOf(backend), address, backend.toHeap(y), dims);
   return y;
 }
 

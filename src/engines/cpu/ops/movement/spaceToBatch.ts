@@ -31,9 +31,9 @@ const spaceToBatch = fastKernel<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>(
       outShape: backend_util.getReshapedPermuted(shape, blockShape, block, false),
     };
     if (util.sizeFromShape(shape) === util.sizeFromShape(x.shape)) return permute(backend, x, order);
-    const from = backend.addressOf(x);
+    const from = backend.toHeap(x);
     const padded = backend.newTensor(shape, x.dtype);
-    padTensor(device, { from, to: backend.addressOf(padded), dims, bits: 0 });
+    padTensor(device, { from, to: backend.toHeap(padded), dims, bits: 0 });
     const y = permute(backend, padded as Words, order);
     backend.disposeData(padded.dataId);
     return y;

@@ -16,9 +16,9 @@ export const tileKernel: NamedKernel = fastKernel<TileInputs, TileAttrs>(
       { size: reps[i], from: 0, to: size * to[i] },
       { size, from: from[i], to: to[i] },
     ]);
-    const address = backend.addressOf(x);
+    const address = backend.toHeap(x);
     const y = backend.newTensor(shape, x.dtype);
-    move(device, address, backend.addressOf(y), dims);
+    move(device, address, backend.toHeap(y), dims);
     return y;
   },
 );

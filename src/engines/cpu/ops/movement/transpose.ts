@@ -16,9 +16,9 @@ interface Order {
 
 /** A new tensor of the same values with the dimensions of `shape` in another order. */
 export function permute(backend: CpuBackend, x: Words, { shape, perm, outShape }: Order): TensorInfo {
-  const address = backend.addressOf(x);
+  const address = backend.toHeap(x);
   const y = backend.newTensor(outShape, x.dtype);
-  move(deviceOf(backend), address, backend.addressOf(y), permutation(shape, perm));
+  move(deviceOf(backend), address, backend.toHeap(y), permutation(shape, perm));
   return y;
 }
 

@@ -42,9 +42,9 @@ function forward(
   const { batch, inH, inW, outH, outW, channels, kH, kW } = pooling;
   // The host passes these on as they are.
   if (kH === 1 && kW === 1 && inH === outH && inW === outW) return undefined;
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const y = backend.newTensor([batch, outH, outW, channels]);
-  run(device, pooling, { x: from, y: backend.addressOf(y) });
+  run(device, pooling, { x: from, y: backend.toHeap(y) });
   return y;
 }
 
@@ -57,9 +57,9 @@ const maxPoolGrad = fastKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   ({ inputs: { dy, input }, attrs, backend, device }) => {
     const pooling = poolingOf(input, attrs);
     if (!pooling || !fits(dy, pooling)) return undefined;
-    const at = { x: backend.addressOf(input), dy: backend.addressOf(dy) };
+    const at = { x: backend.toHeap(input), dy: backend.toHeap(dy) };
     const dx = backend.newTensor(input.shape);
-    pool.maxPoolGrad(device, pooling, { ...at, dx: backend.addressOf(dx) });
+    pool.maxPoolGrad(device, pooling, { ...at, dx: backend.toHeap(dx) });
     return dx;
   },
 );
@@ -69,9 +69,9 @@ const avgPoolGrad = fastKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend, device }) => {
     const pooling = poolingOf(input, { filterSize, strides, pad });
     if (!pooling || !fits(dy, pooling)) return undefined;
-    const from = backend.addressOf(dy);
+    const from = backend.toHeap(dy);
     const dx = backend.newTensor(input.shape);
-    pool.avgPoolGrad(device, pooling, { dy: from, dx: backend.addressOf(dx) });
+    pool.avgPoolGrad(device, pooling, { dy: from, dx: backend.toHeap(dx) });
     return dx;
   },
 );

@@ -19,10 +19,10 @@ function runArg(which: Extreme, { inputs: { x }, attrs, backend }: FastArgs<Inpu
   if (x.dtype !== 'float32' || size === 0 || last < 0) return undefined;
   const axes = util.parseAxisParam(attrs.axis, x.shape);
   if (axes.length !== 1 || axes[0] !== last) return undefined;
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const result = backend.newTensor(x.shape.slice(0, last), 'int32');
   const length = x.shape[last];
-  argExtreme(deviceOf(backend), which, { x: from, y: backend.addressOf(result), rows: size / length, length });
+  argExtreme(deviceOf(backend), which, { x: from, y: backend.toHeap(result), rows: size / length, length });
   return result;
 }
 

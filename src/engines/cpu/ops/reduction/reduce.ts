@@ -62,10 +62,10 @@ function reduceAxes(
   if (x.dtype !== 'float32' || size === 0) return undefined;
   const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
   const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
-  const from = backend.addressOf(x);
+  const from = backend.toHeap(x);
   const result = backend.newTensor(attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
   const divisor = isMean ? sizeOf(reduced) : 1;
-  reduceRuns(backend, name, from, backend.addressOf(result), runsOf(x.shape, axes), divisor);
+  reduceRuns(backend, name, from, backend.toHeap(result), runsOf(x.shape, axes), divisor);
   return result;
 }
 

@@ -13,11 +13,11 @@ function runSoftmax({
   const { shape, dtype } = logits;
   const isLast = dim === -1 || dim === shape.length - 1;
   if (dtype !== 'float32' || !isLast || shape.length === 0) return undefined;
-  const x = backend.addressOf(logits);
+  const x = backend.toHeap(logits);
   const result = backend.newTensor(shape);
   const length = shape[shape.length - 1];
   const rows = length === 0 ? 0 : sizeOf(shape) / length;
-  softmax(deviceOf(backend), { x, y: backend.addressOf(result), rows, length });
+  softmax(deviceOf(backend), { x, y: backend.toHeap(result), rows, length });
   return result;
 }
 

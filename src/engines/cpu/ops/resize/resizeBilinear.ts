@@ -13,9 +13,9 @@ export const resizeBilinearKernel: NamedKernel = fastKernel<ResizeBilinearInputs
     const [batch, inH, inW, channels] = images.shape;
     const rows = bilinearSamples(inH, size[0], alignment);
     const columns = bilinearSamples(inW, size[1], alignment);
-    const x = backend.addressOf(images);
+    const x = backend.toHeap(images);
     const y = backend.newTensor([batch, size[0], size[1], channels]);
-    resizeBilinear(device, { x, y: backend.addressOf(y) }, { batch, inH, inW, channels, rows, columns });
+    resizeBilinear(device, { x, y: backend.toHeap(y) }, { batch, inH, inW, channels, rows, columns });
     return y;
   },
 );

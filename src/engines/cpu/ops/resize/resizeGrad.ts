@@ -56,10 +56,10 @@ function runGradient(
   const [batch, inH, inW, channels] = images.shape;
   const [dyBatch, dyH, dyW, dyChannels] = dy.shape;
   if (!isPlain || !util.arraysEqual([batch, channels], [dyBatch, dyChannels])) return undefined;
-  const from = backend.addressOf(dy);
+  const from = backend.toHeap(dy);
   const dx = backend.newTensor(images.shape);
   const shares = { rows: sharesOf(inH, dyH), columns: sharesOf(inW, dyW) };
-  resizeGrad(deviceOf(backend), { dy: from, dx: backend.addressOf(dx) }, { batch, dyH, dyW, channels, ...shares });
+  resizeGrad(deviceOf(backend), { dy: from, dx: backend.toHeap(dx) }, { batch, dyH, dyW, channels, ...shares });
   return dx;
 }
 

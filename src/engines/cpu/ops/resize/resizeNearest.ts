@@ -17,9 +17,9 @@ export const resizeNearestKernel: NamedKernel = fastKernel<ResizeNearestNeighbor
       nearestIndices(inH, size[0], alignment).map((y) => y * inW * channels),
       nearestIndices(inW, size[1], alignment).map((x) => x * channels),
     ];
-    const from = backend.addressOf(images);
+    const from = backend.toHeap(images);
     const y = backend.newTensor([batch, size[0], size[1], channels], images.dtype);
-    gather(device, { from, to: backend.addressOf(y), maps, run: channels });
+    gather(device, { from, to: backend.toHeap(y), maps, run: channels });
     return y;
   },
 );

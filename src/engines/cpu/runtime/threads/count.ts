@@ -3,7 +3,7 @@
 import { maxThreads } from '../../../../../kernels/threads.js';
 import { check } from '../../../../core/errors.js';
 import { builtinModule } from '../../../../core/platform.js';
-import { sharedMemory } from '../features.js';
+import { detectSharedMemory } from '../features.js';
 
 /** More cores than these seldom help: memory is what the layers then wait for. */
 const mostByDefault = 8;
@@ -40,7 +40,7 @@ export function isThreadsCount(value: unknown): value is number {
 }
 
 export function defaultThreads(): number {
-  return sharedMemory() ? Math.min(cores(), mostByDefault) : 1;
+  return detectSharedMemory() ? Math.min(cores(), mostByDefault) : 1;
 }
 
 function cores(): number {

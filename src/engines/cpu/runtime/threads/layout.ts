@@ -26,7 +26,7 @@ export const words = {
 export const wordCount: number = words.slots + maxThreads;
 
 /** Bytes in the heap's reserved area. */
-export const places = { block: 4 * wordCount, zeros: 1024, end: 4096 } as const;
+export const addresses = { args: 4 * wordCount, zeros: 1024, end: 4096 } as const;
 
 /** Arguments that fit in the block. */
-export const maxArguments: number = (places.zeros - places.block) / 4;
+export const maxArguments: number = (addresses.zeros - addresses.args) / 4;

@@ -15,7 +15,7 @@
 // while no job is open, by 2, so that the number stays even. A slot holds the one worker that may use that thread number: a
 // former one, told to go and yet to notice, finds itself replaced when it has joined, and leaves.
 
-import { places, wordCount, words } from './layout.js';
+import { addresses, wordCount, words } from './layout.js';
 import { type StartWorker, startWorker, type WorkerHandle } from './startWorker.js';
 import { workerSource } from './workerSource.js';
 
@@ -104,7 +104,7 @@ export class ThreadPool {
     this.wake(1, Math.min(wakes, Math.ceil(items / chunk) - 1));
     try {
       for (let from = this.take(chunk); from < items; from = this.take(chunk)) {
-        kernel(places.block, from, Math.min(from + chunk, items), 0);
+        kernel(addresses.args, from, Math.min(from + chunk, items), 0);
       }
     } finally {
       Atomics.add(w, words.job, 1);
@@ -148,7 +148,7 @@ export class ThreadPool {
     for (;;) {
       const joined = Atomics.load(w, words.joined);
       if (joined === 0) return;
-      if (performance.now() > end && maySleep()) Atomics.wait(w, words.joined, joined);
+      if (performance.now() > end && detectSleep()) Atomics.wait(w, words.joined, joined);
     }
   }
 
@@ -163,7 +163,7 @@ export class ThreadPool {
 let sleeps: boolean | undefined;
 
 /** A page's main thread must not; it says so before it looks at the value. */
-function maySleep(): boolean {
+function detectSleep(): boolean {
   if (sleeps === undefined) {
     try {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);

@@ -4,7 +4,7 @@
 // Every message is either the start (memory, the worker's place, all programs so far) or one more program. After each the
 // worker serves until there is mail: messages only arrive while the event loop runs. See pool.ts for the protocol.
 
-import { places, words } from './layout.js';
+import { addresses, words } from './layout.js';
 
 /** How long a worker looks out for the next job before it sleeps: layers of a network follow each other faster. */
 const spinMs = 0.5;
@@ -21,7 +21,7 @@ let last = 0;
 port.onmessage = ({ data }) => {
   if (data.memory) {
     ({ memory, thread, id, received } = data);
-    words = new Int32Array(memory.buffer, 0, ${places.block / 4});
+    words = new Int32Array(memory.buffer, 0, ${addresses.args / 4});
     data.programs.forEach(add);
   } else {
     received = (received + 1) | 0;
@@ -67,7 +67,7 @@ function takeChunks() {
   for (;;) {
     const from = Atomics.add(words, ${words.next}, chunk);
     if (from >= items) return;
-    kernel(${places.block}, from, Math.min(from + chunk, items), thread);
+    kernel(${addresses.args}, from, Math.min(from + chunk, items), thread);
   }
 }
 

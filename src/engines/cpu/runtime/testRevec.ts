@@ -1,4 +1,4 @@
-// The test of vectors of 256 bits (revec.ts): an experiment of V8, whose code is compared with the ordinary first.
+// The test of vectors of 256 bits (detectRevec.ts): an experiment of V8, whose code is compared with the ordinary first.
 
 import { encodeModule, type Features, Fn, i32, load, loadSplat, splat } from '../../../../kernels/wasm/emit/index.js';
 import { compile } from './compile.js';
@@ -6,10 +6,10 @@ import { compile } from './compile.js';
 /** Floats in a row of x, rows of w. */
 const length = 13;
 const [rows, columns] = [6, 16];
-const places = { x: 0, w: 4 * rows * length, y: 4 * (rows + columns) * length };
+const addresses = { x: 0, w: 4 * rows * length, y: 4 * (rows + columns) * length };
 
 /** Whether a small matrix product comes out bit by bit the same, with signed zeros, infinities and NaN among its numbers. */
-export function revecWorks(fma: boolean): boolean {
+export function testRevec(fma: boolean): boolean {
   try {
     const [expected, actual] = [false, true].map((revectorize) => product(fma, revectorize));
     return expected.every((bits, i) => bits === actual[i]);
@@ -20,21 +20,21 @@ export function revecWorks(fma: boolean): boolean {
 
 function product(fma: boolean, revectorize: boolean): Int32Array {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const floats = new Float32Array(memory.buffer, 0, places.y / 4);
+  const floats = new Float32Array(memory.buffer, 0, addresses.y / 4);
   for (let i = 0; i < floats.length; i++) floats[i] = ((i * 37) % 101) / 7 - 6.5;
   floats.set([-0, Number.POSITIVE_INFINITY, Number.NaN], length - 3);
   const fn = tile({ fma, shared: false, revec: revectorize });
   const module = compile(encodeModule([fn], fn.features, 0), { revectorize });
   (new WebAssembly.Instance(module, { env: { memory } }).exports[fn.name] as () => void)();
-  return new Int32Array(memory.buffer, places.y, rows * columns);
+  return new Int32Array(memory.buffer, addresses.y, rows * columns);
 }
 
 /** The shape of the kernels' inner loops: a tile of sums, clamped, stored from the highest column down. */
 function tile(features: Features): Fn {
   const fn = new Fn('product', 0, features);
   const sums = Array.from({ length: rows }, (_, i) => fn.vectors(`sum${i}_`, columns / 4, () => splat(-0)));
-  const x = fn.i32('x', places.x);
-  const w = fn.i32('w', places.w);
+  const x = fn.i32('x', addresses.x);
+  const w = fn.i32('w', addresses.w);
   fn.times(length, () => {
     const weights = fn.vectors('w', columns / 4, (j) => load(w, 16 * j));
     for (const [i, row] of sums.entries()) {
@@ -46,7 +46,7 @@ function tile(features: Features): Fn {
   });
   for (const [i, row] of sums.entries()) {
     for (let j = row.length - 1; j >= 0; j--) {
-      fn.store(i32(places.y), row[j].pmax(splat(-50)).pmin(splat(50)), 4 * columns * i + 16 * j);
+      fn.store(i32(addresses.y), row[j].pmax(splat(-50)).pmin(splat(50)), 4 * columns * i + 16 * j);
     }
   }
   return fn;

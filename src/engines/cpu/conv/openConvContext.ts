@@ -8,7 +8,7 @@ import type { WasmDevice } from '../runtime/device.js';
 const contexts = new WeakMap<WasmDevice, ConvContext>();
 
 /** Of a backend that has a device. */
-export function contextOf({ device }: CpuBackend): ConvContext {
+export function openConvContext({ device }: CpuBackend): ConvContext {
   const key = device as WasmDevice;
   const context = contexts.get(key) ?? makeContext(key, () => readFlag('CONVNET_WINOGRAD'));
   contexts.set(key, context);
