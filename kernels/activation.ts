@@ -40,8 +40,8 @@ export const seluScale = 1.0507009873554805;
 
 /**
  * erf(x) for x >= 0 is 1 - (a1 t + ... + a5 t^5) e^(-x^2) with t = 1/(1 + p x): Abramowitz and Stegun, formula 7.1.26.
- * The absolute error is below 1.5e-7, about one unit in the last place of a float32 near 1. All devices use this formula, since
- * GLSL has no erf, and gelu must be the same on all.
+ * The absolute error is below 1.5e-7, about one unit in the last place of a float32 near 1. All devices use this
+ * formula, since GLSL has no erf, and gelu must be the same on all.
  */
 export const erf = {
   p: 0.3275911,

@@ -1,5 +1,5 @@
-// The resolved geometry of one convolution: no 'same', no defaults, no undefined sizes. Sizes are named, never positional, and do
-// not depend on the data format: only code that addresses the memory reads `dataFormat`.
+// The resolved geometry of one convolution: no 'same', no defaults, no undefined sizes. Sizes are named, never
+// positional, and do not depend on the data format: only code that addresses the memory reads `dataFormat`.
 
 /** Order of the dimensions of activations: [batch, height, width, channels] or [batch, channels, height, width]. */
 export type DataFormat = 'NHWC' | 'NCHW';

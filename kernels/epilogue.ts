@@ -3,8 +3,8 @@
 import type { Activation } from './activation.js';
 
 /**
- * The strides of an operand that is broadcast over the output (bias, PReLU weights): its value for y[n, oy, ox, oc] is at
- * n*strideN + oy*strideY + ox*strideX + oc*strideC. A stride of 0 repeats a value along that dimension.
+ * The strides of an operand that is broadcast over the output (bias, PReLU weights): its value for y[n, oy, ox, oc] is
+ * at n*strideN + oy*strideY + ox*strideX + oc*strideC. A stride of 0 repeats a value along that dimension.
  */
 export interface Broadcast {
   readonly strideN: number;

@@ -1,7 +1,7 @@
-// y[n, oc, oy, ox] = sum x[n, g*icg + ic, oy*strideH + shiftY, ox*strideW + shiftX] * w[ky, kx, ic, oc], channels first.
+// y[n, oc, oy, ox] = sum x[n, g*icg + ic, oy*strideH + shiftY, ox*strideW + shiftX] * w[ky, kx, ic, oc], NCHW.
 //
-// A row of outputs is summed at once, in double precision: x and the sums are read with constant steps, and the weight stays in
-// a register.
+// A row of outputs is summed at once, in double precision: x and the sums are read with constant steps, and the weight
+// stays in a register.
 
 import type { JsKernel } from './kernel.js';
 import { columnTaps, rowTaps } from './kernel.js';

@@ -1,9 +1,9 @@
 // y[n, oy, ox, oc] = sum x[n, oy*strideH + shiftY, ox*strideW + shiftX, g*icg + ic] * w[ky, kx, ic, oc], channels last.
 //
-// A matrix product in tiles of 2 pixels x 4 output channels, whose 8 sums stay in registers. The inputs of a pixel are gathered
-// into a patch, with zeros for the padding, and the weights are packed by tiles. Both are in double precision, so the inner
-// loop has no branch, reads memory forwards and converts nothing. Gathering costs one store for each input of a pixel, and
-// packing one for each weight, against outC/groups products.
+// A matrix product in tiles of 2 pixels x 4 output channels, whose 8 sums stay in registers. The inputs of a pixel are
+// gathered into a patch, with zeros for the padding, and the weights are packed by tiles. Both are in double precision,
+// so the inner loop has no branch, reads memory forwards and converts nothing. Gathering costs one store for each input
+// of a pixel, and packing one for each weight, against outC/groups products.
 
 import type { Conv } from '../conv.js';
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';
@@ -106,7 +106,9 @@ function packFilter({ kH, kW, inC, outC, groups }: Conv, w: Float32Array): Float
   return packed;
 }
 
-/** Fills a patch with the inputs of group g that output `pixel` (counted over batch, rows, columns) reads, in w's order. */
+/**
+ * Fills a patch with the inputs of group g that output `pixel` (counted over batch, rows, columns) reads, in w's order.
+ */
 function patchGatherer(conv: Conv, x: Float32Array): (pixel: number, g: number, patch: Float64Array) => void {
   const { inH, inW, inC, outH, outW, kH, kW, groups, strideH, strideW } = conv;
   const icg = inC / groups;

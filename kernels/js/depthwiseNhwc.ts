@@ -1,8 +1,8 @@
 // y[n, oy, ox, c] = sum over ky, kx of x[n, oy*strideH + shiftY, ox*strideW + shiftX, c] * w[ky, kx, 0, c]:
 // one input and one output channel a group, channels last.
 //
-// For each pixel, the taps outside the padding are listed once. Then four channels at a time are summed over that list in
-// registers, in double precision.
+// For each pixel, the taps outside the padding are listed once. Then four channels at a time are summed over that list
+// in registers, in double precision.
 
 import type { JsKernel } from './kernel.js';
 import { columnTaps, rowTaps } from './kernel.js';

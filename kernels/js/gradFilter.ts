@@ -1,4 +1,6 @@
-// dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH + shiftY, ox*strideW + shiftX, g*icg + ic] * dy[n, oy, ox, oc].
+// dw[ky, kx, ic, oc] = sum over n, oy, ox of
+//   x[n, oy*strideH + shiftY, ox*strideW + shiftX, g*icg + ic] * dy[n, oy, ox, oc]
+//
 // The sums run over every pixel of the batch, so they are kept in double precision.
 
 import { columnTaps, type JsKernel, rowTaps } from './kernel.js';

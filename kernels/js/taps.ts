@@ -10,8 +10,8 @@ export interface Axis {
 }
 
 /**
- * For tap k, the outputs o with from[k] <= o < to[k] read the input at o*stride + shift[k], which lies inside the image.
- * For the other outputs the tap falls on padding.
+ * For tap k, the outputs o with from[k] <= o < to[k] read the input at o*stride + shift[k], which lies inside the
+ * image. For the other outputs the tap falls on padding.
  */
 export interface Taps {
   readonly from: Int32Array;

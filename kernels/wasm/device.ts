@@ -1,4 +1,4 @@
-// The machine that kernels run on: memory, and a way to launch programs. src/engines/cpu/runtime/device.ts implements it.
+// The machine that kernels run on: memory, and a way to launch programs. It is src/engines/cpu/runtime/device.ts.
 
 import type { ArgTypes, ArgValues, Features, Program } from './emit/index.js';
 
@@ -16,7 +16,7 @@ export interface Device {
   /** Address of 3072 bytes of zeros, for an absent operand. */
   readonly zeros: number;
   /**
-   * The address, a multiple of 64, of at least `bytes` bytes, after which 64 more may be read. The memory is not zeroed.
+   * The address, a multiple of 64, of at least `bytes` bytes that are not zeroed. 64 bytes after them may be read.
    *
    * @param lifetime `long` for memory that is kept from call to call. Default: `short`.
    */

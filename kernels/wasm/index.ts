@@ -1,4 +1,4 @@
-// The lists of convolution kernels in WebAssembly. In each list, the first kernel that supports a convolution, and that pays, runs.
+// The lists of convolution kernels in WebAssembly. In each, the first that supports a convolution, and pays, runs.
 
 export {
   type ConvContext,

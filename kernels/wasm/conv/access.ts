@@ -1,9 +1,10 @@
-// How a convolution walks along one axis of an image: which inputs each output reads, and with which taps of the filter.
+// How a convolution walks along one axis of an image: which inputs each output reads, with which taps of the filter.
 //
-// Forward, output o reads o*stride - pad + k*dilation for each tap k. The input gradient of a strided convolution consists of
-// `stride` phases. A phase reads dy with a step of 1 and some of the taps, and writes every stride-th value of dx: input i takes
-// from output o = (i + pad - k*dilation) / stride where that is an integer, so a tap with k*dilation mod stride = r belongs to
-// the inputs with (i + pad) mod stride = r. Forward pass and phases are the same walk with other numbers.
+// Forward, output o reads o*stride - pad + k*dilation for each tap k. The input gradient of a strided convolution
+// consists of `stride` phases. A phase reads dy with a step of 1 and some of the taps, and writes every stride-th value
+// of dx: input i takes from output o = (i + pad - k*dilation) / stride where that is an integer, so a tap with
+// k*dilation mod stride = r belongs to the inputs with (i + pad) mod stride = r. Forward pass and phases are the same
+// walk with other numbers.
 
 /** Output j, 0 <= j < count, is value outOrigin + j*outStep and reads start + j*step + offsets[t] for each t. */
 export interface Axis {

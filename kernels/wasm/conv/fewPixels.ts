@@ -1,6 +1,6 @@
 // Convolutions with up to three output pixels, each of which reads a whole image or one pixel: the dense layers among
-// convolutions (squeeze-and-excitation, a classifier as a 7x7 convolution). Reading the weights bounds their speed, so the
-// weights are read once, without packing.
+// convolutions (squeeze-and-excitation, a classifier as a 7x7 convolution). Reading the weights bounds their speed, so
+// the weights are read once, without packing.
 
 import type { Conv } from '../../conv.js';
 import { gemvRows, runGemv } from '../matmul/gemv.js';

@@ -2,12 +2,13 @@
 //
 //   y[row, n] = clamp(bias[n] + sum over s, l of x[row.x + offset(s) + l] * w[s, l, n])
 //
-// A row is an output pixel. A table holds its addresses in x and y, so rows continue over line ends and batches, and strides cost
-// nothing. A pixel reads S segments of L consecutive floats: a segment is one line of the filter window (kW*inC floats) where
-// that is contiguous, else one pixel of the window. The input is not copied (no im2col), and no tap needs an indirection.
+// A row is an output pixel. A table holds its addresses in x and y, so rows continue over line ends and batches, and
+// strides cost nothing. A pixel reads S segments of L consecutive floats: a segment is one line of the filter window
+// (kW*inC floats) where that is contiguous, else one pixel of the window. The input is not copied (no im2col), and no
+// tap needs an indirection.
 //
-// A tile of MR rows x NR columns stays in registers from bias to clamp. Each l takes NR/4 loads of packed weights, MR splats
-// of x and MR*NR/4 multiply-adds. Which MR x NR is best depends on the JavaScript engine (tiles.ts).
+// A tile of MR rows x NR columns stays in registers from bias to clamp. Each l takes NR/4 loads of packed weights, MR
+// splats of x and MR*NR/4 multiply-adds. Which MR x NR is best depends on the JavaScript engine (tiles.ts).
 //
 // Compare: M. Dukhan, The Indirect Convolution Algorithm, https://arxiv.org/abs/1907.02129
 
@@ -233,7 +234,9 @@ function emitGemm({ mr, nr }: Tile): Program<typeof args> {
   });
 }
 
-/** Stores the higher half first: with CONVNET_REVEC, V8 combines two vectors into one of 256 bits only in that order. */
+/**
+ * Stores the higher half first: with CONVNET_REVEC, V8 combines two vectors into one of 256 bits only in that order.
+ */
 function storeTile(fn: Fn, p: readonly I32Var[], acc: readonly (readonly V128Var[])[]): void {
   for (const [i, sums] of acc.entries()) {
     for (let j = sums.length - 1; j >= 0; j--) fn.store(p[i], sums[j], j * 16);

@@ -1,9 +1,9 @@
 // dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc]
 //
-// The sum of an outer product for each pixel, in registers: MR consecutive floats that the pixel reads, each times NR consecutive
-// channels of dy. Both are read in place; nothing is packed. The segments are those of the forward pass, so a line of the
-// window (kW*inC floats, contiguous both in x and in dw) is one segment. A block of pixels stays in the first-level cache for
-// all tiles; between blocks a tile's sums are kept in dw.
+// The sum of an outer product for each pixel, in registers: MR consecutive floats that the pixel reads, each times NR
+// consecutive channels of dy. Both are read in place; nothing is packed. The segments are those of the forward pass, so
+// a line of the window (kW*inC floats, contiguous both in x and in dw) is one segment. A block of pixels stays in the
+// first-level cache for all tiles; between blocks a tile's sums are kept in dw.
 
 import type { Conv } from '../../conv.js';
 import type { Device } from '../device.js';

@@ -1,5 +1,5 @@
-// dx of any convolution, NHWC. With stride 1 it is the convolution of dy with the filter rotated by 180 degrees and its channels
-// exchanged. With a larger stride it is one such convolution for each phase (access.ts), with some of the taps.
+// dx of any convolution, NHWC. With stride 1 it is the convolution of dy with the filter rotated by 180 degrees and its
+// channels exchanged. With a larger stride, each phase (access.ts) is such a convolution with some of the taps.
 
 import { gradInputAxes } from './access.js';
 import { columnAxis, rowAxis } from './convAxes.js';

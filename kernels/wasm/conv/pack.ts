@@ -1,5 +1,5 @@
-// Packs filters into the layout that the matrix product reads: [group][panel of NR columns][tap][row in tap][NR]. Columns beyond
-// the last are zeros.
+// Packs filters into the layout that the matrix product reads: [group][panel of NR columns][tap][row in tap][NR].
+// Columns beyond the last are zeros.
 
 import type { Device } from '../device.js';
 import {

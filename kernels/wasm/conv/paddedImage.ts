@@ -1,5 +1,5 @@
-// A copy of an image with as many zeros around it as its convolution reads, so that the kernel need not test for borders. The
-// copy is one pass over the memory: 1 to 2 % of the time of a convolution with 64 outputs.
+// A copy of an image with as many zeros around it as its convolution reads, so that the kernel need not test for
+// borders. The copy is one pass over the memory: 1 to 2 % of the time of a convolution with 64 outputs.
 
 import type { Device } from '../device.js';
 import { padImage } from '../movement/pad.js';

@@ -1,4 +1,4 @@
-// Plans: tables, sizes and launches that a kernel prepares once for a convolution. Every prediction of a network reuses them.
+// Plans: tables, sizes and launches that a kernel prepares once for a convolution, and reuses in every prediction.
 
 import type { TableCache } from './tableCache.js';
 

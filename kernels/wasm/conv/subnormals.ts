@@ -1,5 +1,5 @@
 // Packed weights have 0 in place of subnormal numbers. A multiplication with a subnormal takes a hundred times as long,
-// WebAssembly cannot tell the processor to treat subnormals as zero, and networks trained with weight decay are full of them.
+// WebAssembly cannot tell the processor to treat subnormals as zero, and networks trained with weight decay have many.
 
 import type { V128 } from '../emit/index.js';
 

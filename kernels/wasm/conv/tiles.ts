@@ -1,8 +1,8 @@
 // Chooses the register tiles that suit this machine, by timing them.
 //
-// 4x8 is good everywhere. 6x8 reaches the multiply-add limit since V8 13 (48 against 41 GFLOP/s at 3 GHz) but spills registers in
-// older compilers (30 against 42), and without fused multiply-add it needs one register more. No version number predicts this
-// for every engine and processor. Measuring takes a millisecond.
+// 4x8 is good everywhere. 6x8 reaches the multiply-add limit since V8 13 (48 against 41 GFLOP/s at 3 GHz) but spills
+// registers in older compilers (30 against 42), and without fused multiply-add it needs one register more. No version
+// number predicts this for every engine and processor. Measuring takes a millisecond.
 
 import type { Device } from '../device.js';
 import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
@@ -31,8 +31,8 @@ export const tileCandidates: readonly Tile[] = [
 const narrow: Tile = { mr: 6, nr: 4 };
 
 /**
- * The tile for V8's revectorization (Features.revec): 24 sums in 12 registers of 256 bits, 88 GFLOP/s where 6x8 has 48. Without
- * it, 24 sums do not fit into the registers, and this tile has 24 GFLOP/s.
+ * The tile for V8's revectorization (Features.revec): 24 sums in 12 registers of 256 bits, 88 GFLOP/s where 6x8 has 48.
+ * Without it, 24 sums do not fit into the registers, and this tile has 24 GFLOP/s.
  */
 export const revecTile: Tile = { mr: 6, nr: 16 };
 
@@ -63,8 +63,8 @@ const xAt = (row: number, k: number) => ((row * 5 + k) % 7) - 3;
 const wAt = (k: number, column: number) => ((k * 3 + column) % 5) - 2;
 
 /**
- * Times a product that stays in the first-level cache: milliseconds of the best of a few runs, after one that compiles. Infinity
- * if the result is wrong.
+ * Times a product that stays in the first-level cache: milliseconds of the best of a few runs, after one that compiles.
+ * Infinity if the result is wrong.
  */
 export function timeTile(device: Device, tile: Tile): number {
   const counts = [rows * length, packedFloats(tile, { columns, depth: length, groups: 1 }), rows * columns, 2 * rows];

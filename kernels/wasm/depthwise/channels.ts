@@ -1,5 +1,5 @@
-// A depthwise convolution with m outputs for each channel equals one with one output on m copies of each channel: the filter's
-// bytes are the same. These programs copy the channels, and sum the gradients of the copies.
+// A depthwise convolution with m outputs for each channel equals one with one output on m copies of each channel: the
+// filter's bytes are the same. These programs copy the channels, and sum the gradients of the copies.
 
 import type { Device } from '../device.js';
 import { f32, loadF32, program } from '../emit/index.js';

@@ -1,5 +1,5 @@
-// Depthwise convolutions: each group has one input channel. The forward pass and the input gradient use the fast row program
-// where there is one for the filter's size, else lists of taps.
+// Depthwise convolutions: each group has one input channel. The forward pass and the input gradient use the fast row
+// program where there is one for the filter's size, else lists of taps.
 
 import type { Conv } from '../../conv.js';
 import { maxThreads } from '../../threads.js';

@@ -1,12 +1,12 @@
 // y[n, oy, ox, c] = clamp(bias[c] + sum over ky, kx of x[n, oy*s - padTop + ky, ox*s - padLeft + kx, c] * w[ky, kx, c])
 //
-// An item is a row of outputs, in blocks of adjacent columns. The channels, which are adjacent in memory, are innermost. The
-// columns of a block share inputs and weights: a 3x3 filter and five columns take 30 loads for 45 multiply-adds. (Weights in
-// registers and columns innermost are half as fast: that order uses 16 bytes of each cache line.)
+// An item is a row of outputs, in blocks of adjacent columns. The channels, which are adjacent in memory, are
+// innermost. The columns of a block share inputs and weights: a 3x3 filter and five columns take 30 loads for 45
+// multiply-adds. (Weights in registers and columns innermost are half as fast: that uses 16 bytes of each cache line.)
 //
-// Rows above and below the image are read from a row of zeros. There is a block of columns for either border that cuts off half
-// of the window, as `same` padding does. Any other column that is cut is computed alone, with the taps inside the image. So
-// the image needs no padded copy, which would take as long as the convolution.
+// Rows above and below the image are read from a row of zeros. There is a block of columns for either border that cuts
+// off half of the window, as `same` padding does. Any other column that is cut is computed alone, with the taps inside
+// the image. So the image needs no padded copy, which would take as long as the convolution.
 
 import {
   type Fn,
@@ -275,8 +275,8 @@ function addTaps(fn: Fn, context: Context, { sum, at, w, taps }: Taps): void {
 const loopedRows = 7;
 
 /**
- * Emits `body` for each row of the window, with the row's address and its weights at `w` + `offset`. Large windows are a loop:
- * in straight code, compilers that move loads up and multiply-adds down would hold all values of the window at once.
+ * Emits `body` for each row of the window, with the row's address and its weights at `w` + `offset`. Large windows are
+ * a loop: in straight code, compilers that move loads up and multiply-adds down would hold the whole window.
  */
 function eachRow(
   fn: Fn,
@@ -314,8 +314,8 @@ interface Step {
 }
 
 /**
- * Emits a loop over blocks of four channels. It has no branch: some compilers move multiply-adds down to the store of their
- * result but leave the loads in place, and would carry all loaded values across the branch.
+ * Emits a loop over blocks of four channels. It has no branch: some compilers move multiply-adds down to the store of
+ * their result but leave the loads in place, and would carry all loaded values across the branch.
  */
 function eachFourChannels(fn: Fn, context: Context, out: I32, body: (step: Step) => void): void {
   const { shape, args: a, low, high } = context;

@@ -1,6 +1,6 @@
-// A depthwise convolution of any geometry, or a phase of its input gradient. For each output pixel it lists the taps inside the
-// image, then sums all channels with that list. It is slower than rowProgram.ts, since every 16 channels load the two addresses
-// of each tap again, but it has no limits.
+// A depthwise convolution of any geometry, or a phase of its input gradient. For each output pixel it lists the taps
+// inside the image, then sums all channels with that list. It is slower than rowProgram.ts, since every 16 channels
+// load the two addresses of each tap again, but it has no limits.
 
 import { type Fn, type I32, type I32Var, load, loadI32, program, splat } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';

@@ -1,4 +1,4 @@
-// The steps through two operands that give one contiguous result: NumPy's broadcasting, in as few dimensions as possible.
+// NumPy's broadcasting: the steps through two operands that give a contiguous result, in as few dimensions as possible.
 
 /** A dimension of the result, and each operand's stride along it in values: 0 repeats a value. */
 export interface Axis {
@@ -8,8 +8,8 @@ export interface Axis {
 }
 
 /**
- * Drops dimensions of size 1 and merges adjacent ones that both operands step through as one. The result, unlike `axes`, has the
- * innermost dimension first.
+ * Drops dimensions of size 1 and merges adjacent ones that both operands step through as one. The result, unlike
+ * `axes`, has the innermost dimension first.
  */
 export function collapse(axes: readonly Axis[]): Axis[] {
   const out: Axis[] = [];

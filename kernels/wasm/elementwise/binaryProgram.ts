@@ -1,5 +1,5 @@
-// y = f(a, b), row by row. A row is the longest part of the result along which each operand is either contiguous or one repeated
-// value. Nested counters step through up to three dimensions of rows. binary.ts divides a broadcast into rows.
+// y = f(a, b), row by row. A row is the longest part of the result along which each operand is either contiguous or one
+// repeated value. Nested counters step through up to three dimensions of rows. binary.ts divides a broadcast into rows.
 
 import { type Fn, type I32, type I32Var, load, loadSplat, program, splatI, type V128 } from '../emit/index.js';
 import { type BinaryFunction, type BinaryName, binaryFunctions, type Output } from './binaryTable.js';

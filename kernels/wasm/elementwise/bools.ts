@@ -83,7 +83,9 @@ export const boolPrograms = {
 export type BoolName = keyof typeof boolPrograms;
 
 export interface BoolOperands {
-  /** Addresses. a is of bytes; b, too, for `and`. An operand that the function ignores may be any tensor of the length. */
+  /**
+   * Addresses. a is of bytes; b, too, for `and`. An operand that the function ignores may be any tensor of the length.
+   */
   readonly a: number;
   readonly b: number;
   readonly c: number;

@@ -1,5 +1,5 @@
-// The error function: x + x P(x^2) for |x| < 1, else 1 - e^(-x Q(x)) with the sign of x. P and Q are minimax fits. Their relative
-// errors are 1.3e-9 and 2.5e-9.
+// The error function: x + x P(x^2) for |x| < 1, else 1 - e^(-x Q(x)) with the sign of x. P and Q are minimax fits.
+// Their relative errors are 1.3e-9 and 2.5e-9.
 
 import { type Fn, splatI } from '../emit/index.js';
 import { expOfNegative } from './exp.js';

@@ -1,8 +1,9 @@
-// e^x, and functions that follow from it. x = n ln 2 + r with |r| <= ln(2)/2, so e^x = 2^n e^r; e^r - 1 is a polynomial.
+// e^x, and functions that follow from it. With x = n ln 2 + r and |r| <= ln(2)/2, e^x = 2^n e^r. A polynomial gives
+// e^r - 1.
 //
-// An addition rounds to n: 1.5*2^23 + x/ln 2 has no bits for a fraction, and n in its lowest bits. n ln 2 is subtracted in two
-// parts. The first part of ln 2 has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for the Elementary
-// Functions, 1980). The polynomial is a minimax fit with a relative error below 1.4e-8.
+// An addition rounds to n: 1.5*2^23 + x/ln 2 has no bits for a fraction, and n in its lowest bits. n ln 2 is subtracted
+// in two parts. The first part of ln 2 has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for
+// the Elementary Functions, 1980). The polynomial is a minimax fit with a relative error below 1.4e-8.
 
 import { type Fn, splat, splatI, type V128, type V128Var } from '../emit/index.js';
 import { bits, constant, horner, type Unary } from './vector.js';

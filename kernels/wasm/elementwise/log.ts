@@ -1,5 +1,5 @@
-// ln x. x = 2^e (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), so ln x = e ln 2 + f - f^2/2 + f^3 P(f). P is a minimax
-// fit. Its error is below 6e-9 times f^2. Compare: S. Moshier, Cephes, logf.
+// ln x. x = 2^e (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), so ln x = e ln 2 + f - f^2/2 + f^3 P(f). P is a
+// minimax fit. Its error is below 6e-9 times f^2. Compare: S. Moshier, Cephes, logf.
 
 import { type Fn, splat, type V128 } from '../emit/index.js';
 import { bits, constant, horner, type Unary } from './vector.js';
@@ -70,7 +70,9 @@ export function log1p(fn: Fn): Unary {
   };
 }
 
-/** ln(1 + z) for z from 0 to 1. It does not divide the rounding error by u, which would change the result too little. */
+/**
+ * ln(1 + z) for z from 0 to 1. It does not divide the rounding error by u, which would change the result too little.
+ */
 export function log1pOfFraction(fn: Fn): Unary {
   const ln = logOfNormal(fn);
   const one = constant(fn, 1);

@@ -1,7 +1,7 @@
 // y = (x - mean) * scale + offset, each per channel: batch normalization in inference.
 //
-// The mean is subtracted first. Folding it into the offset would save an instruction, but would lose digits where the mean is far
-// from 0.
+// The mean is subtracted first. Folding it into the offset would save an instruction, but would lose digits where the
+// mean is far from 0.
 
 import type { Device } from '../device.js';
 import { load, program } from '../emit/index.js';

@@ -1,4 +1,4 @@
-// y[i] = f(x[i]): a table of functions. A function's program is made when it is first used. x and y may be the same memory.
+// y[i] = f(x[i]): a table of functions. Each has a program, made at its first use. x and y may be the same memory.
 
 import type { Device } from '../device.js';
 import { type Fn, load, type Program, program, splat, type V128Var } from '../emit/index.js';

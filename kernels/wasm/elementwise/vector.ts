@@ -10,8 +10,8 @@ export type Binary = (a: V128, b: V128) => V128;
 export const chunk = 4096;
 
 /**
- * The cost of a value, in operations of a convolution (0.025 ns each at 40 GFLOP/s). A value with an exponential takes 0.8 ns.
- * Plain arithmetic takes 0.1 to 0.4 ns, most of it waiting for memory, which a second thread does not speed up.
+ * The cost of a value, in operations of a convolution (0.025 ns each at 40 GFLOP/s). A value with an exponential takes
+ * 0.8 ns. Plain arithmetic takes 0.1 to 0.4 ns, most of it waiting for memory, which a second thread does not speed up.
  */
 export const costs = { light: 2, heavy: 32 } as const;
 

@@ -70,7 +70,7 @@ export class ByteBuffer {
     return this;
   }
 
-  /** Writes the length of what `write` appends, then that. The content moves up, since its length is known only afterwards. */
+  /** Appends the length of some content, then the content. `write` appends it first, and it then moves up. */
   sized(write: () => void): this {
     const start = this.length;
     write();

@@ -18,8 +18,8 @@ const NAMES_OF_FUNCTIONS = 0x01;
 export const maxPages = 65536;
 
 /**
- * A module that imports the memory `env.memory` and exports its functions, which all take `parameters` integers. A table has the
- * same functions in the same order, for Fn.call.
+ * A module that imports the memory `env.memory` and exports its functions, which all take `parameters` integers. A
+ * table has the same functions in the same order, for Fn.call.
  */
 export function encodeModule(
   functions: readonly Fn[],

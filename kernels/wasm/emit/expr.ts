@@ -21,7 +21,7 @@ type Float = F32 | number;
 export class I32 extends Expr {
   readonly type = 'i32';
 
-  // Adding 0 and multiplying by 1 emit nothing, so that a kernel can be written for any stride and unrolled with constants.
+  // Adding 0 and multiplying by 1 emit nothing, so kernels can be written for any stride and unrolled with constants.
   add(b: Int): I32 {
     return b === 0 ? this : new I32('i32.add', [this, i32(b)]);
   }

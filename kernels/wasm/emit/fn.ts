@@ -1,5 +1,5 @@
-// Records the statements of a kernel in the order in which the methods are called. Loops and branches of the generated code are
-// methods; loops and branches of TypeScript around them unroll and choose while the code is generated.
+// Records the statements of a kernel in the order in which the methods are called. Loops and branches of the generated
+// code are methods; loops and branches of TypeScript around them unroll and choose while the code is generated.
 
 import { type Expr, F32, I32, i32, V128, type ValueType } from './expr.js';
 import type { OpName } from './opcodes.js';
@@ -64,7 +64,7 @@ export class Fn {
     return this.statements;
   }
 
-  /** Declares a local and sets it to `init`. Without `init` it is 0 at the start of the function, not of each loop round. */
+  /** Declares a local and sets it to `init`. Without `init` it is 0 at the start of the function only. */
   i32(name: string, init?: I32 | number): I32Var {
     const local = this.local('i32', name);
     return this.declared(Object.assign(new I32('local.get', [], [local.index]), { local }), init, i32);

@@ -1,4 +1,4 @@
-// A kernel as text for people: one statement a line, expressions infix where that reads better. `npm run print` shows it.
+// Prints a kernel for people: one statement a line, and infix expressions where they read better. See `npm run print`.
 
 import type { Expr } from './expr.js';
 import type { Fn, Statement } from './fn.js';

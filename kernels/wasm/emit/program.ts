@@ -1,8 +1,8 @@
 // A program: one kernel function with named arguments.
 //
-// All programs have one machine-level signature, (args, from, to, thread): `args` is the address of the argument block, 4
-// bytes an argument, and [from, to) are the items of work to do. The caller and the workers know no other calling convention,
-// so threads can share one launch. Items must not depend on each other.
+// All programs have one machine-level signature, (args, from, to, thread): `args` is the address of the argument block,
+// 4 bytes an argument, and [from, to) are the items of work to do. The caller and the workers know no other calling
+// convention, so threads can share one launch. Items must not depend on each other.
 
 import { type F32, I32 } from './expr.js';
 import { type F32Var, type Features, Fn, type I32Var } from './fn.js';

@@ -1,5 +1,5 @@
-// y[n] = clamp(bias[n] + sum over k of x[k] * w[k, n]) for a matrix x of few rows, such as a dense layer's for one image. Reading
-// the weights bounds its speed, so they are read once, without packing.
+// y[n] = clamp(bias[n] + sum over k of x[k] * w[k, n]) for a matrix x of few rows, such as a dense layer's for one
+// image. Reading the weights bounds its speed, so they are read once, without packing.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadSplat, program, splat } from '../emit/index.js';

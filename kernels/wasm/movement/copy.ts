@@ -1,5 +1,5 @@
-// Copies lines of runs. A run is contiguous in both tensors. A line is `count` runs, with one step from run to run in each
-// tensor. Up to four outer dimensions step from line to line.
+// Copies lines of runs. A run is contiguous in both tensors. A line is `count` runs, with one step from run to run in
+// each tensor. Up to four outer dimensions step from line to line.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, loadI32, program } from '../emit/index.js';

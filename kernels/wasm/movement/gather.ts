@@ -1,7 +1,7 @@
 // Movement by tables: to[i0, i1, ..., c] = from[map0[i0] + map1[i1] + ... + c], with c over a run of contiguous values.
 //
-// GatherV2, MirrorPad and nearest-neighbour resizing are of this kind. The maps become two tables of byte offsets: one of output
-// rows, which are the items, and one of the columns in a row.
+// GatherV2, MirrorPad and nearest-neighbour resizing are of this kind. The maps become two tables of byte offsets: one
+// of output rows, which are the items, and one of the columns in a row.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32Var, loadI32, program } from '../emit/index.js';

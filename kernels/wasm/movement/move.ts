@@ -1,7 +1,7 @@
 // Any affine movement of values: to[to0*i0 + to1*i1 + ...] = from[from0*i0 + from1*i1 + ...]
 //
-// Transpose, Slice, Concat, Tile and Reverse are all of this kind. Dimensions that stay together are merged. The remaining ones
-// are lines of runs (copy.ts) or, where the innermost dimension changes, matrices to transpose (transpose.ts).
+// Transpose, Slice, Concat, Tile and Reverse are all of this kind. Dimensions that stay together are merged. The
+// others are lines of runs (copy.ts) or, where the innermost dimension changes, matrices to transpose (transpose.ts).
 
 import type { Device } from '../device.js';
 import { copyLines } from './copy.js';

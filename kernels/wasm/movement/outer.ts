@@ -1,4 +1,5 @@
-// The outer dimensions of a movement program: up to four, each with a stride in either tensor. One program serves all ranks.
+// The outer dimensions of a movement program, so that one program serves all ranks: up to four, each with a stride in
+// either tensor.
 
 import type { Fn, I32, I32Var } from '../emit/index.js';
 

@@ -61,8 +61,8 @@ export interface ImagePadding {
 }
 
 /**
- * Pads images of 4-byte values: [batch, inH, inW, inC] at `from` -> [batch, padTop + inH + padBottom, padLeft + inW + padRight,
- * inC] at `to`.
+ * Pads images of 4-byte values: [batch, inH, inW, inC] at `from` -> [batch, padTop + inH + padBottom, padLeft + inW +
+ * padRight, inC] at `to`.
  */
 export function padImage(device: Device, padding: ImagePadding): void {
   const { from, to, batch, inH, inW, inC, padTop, padBottom, padLeft, padRight, bits = 0 } = padding;

@@ -1,5 +1,6 @@
-// Copies and fills runs of contiguous 4-byte values with vectors. Nothing is written outside a run: the last vector ends with the
-// run and overlaps the one before, and a run of fewer than 4 values is written lane by lane. Reads may go 12 bytes past a run.
+// Copies and fills runs of contiguous 4-byte values with vectors. Nothing is written outside a run: the last vector
+// ends with the run and overlaps the one before, and a run of fewer than 4 values is written lane by lane. Reads may go
+// 12 bytes past a run.
 
 import { type Fn, type I32, type I32Var, load, type V128, type V128Var } from '../emit/index.js';
 

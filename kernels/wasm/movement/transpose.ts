@@ -2,10 +2,10 @@
 //
 //   to[o, column, row] = from[o, row, column],   o over up to four outer dimensions with strides of their own
 //
-// Blocks of 4x4 are transposed in registers. An item is a band of rows by a block of columns, small enough that its input and
-// output fit together into the first-level cache. Within an item, 32 rows of 4 columns are done at a time. One block at a time
-// is slower where row lengths are powers of two, since lines of `to` then evict each other from the cache (4096 x 32: 1.0
-// instead of 3.7 values per ns on a Xeon of the fifth generation, Node 24).
+// Blocks of 4x4 are transposed in registers. An item is a band of rows by a block of columns, small enough that its
+// input and output fit together into the first-level cache. Within an item, 32 rows of 4 columns are done at a time.
+// One block at a time is slower where row lengths are powers of two, since lines of `to` then evict each other from the
+// cache (4096 x 32: 1.0 instead of 3.7 values per ns on a Xeon of the fifth generation, Node 24).
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, i32, load, minI32, program } from '../emit/index.js';

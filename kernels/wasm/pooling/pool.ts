@@ -1,5 +1,5 @@
-// Pooling and its gradients, NHWC: makes the tables of windows and launches the programs. windows.ts has their loop, programs.ts
-// their functions.
+// Pooling and its gradients, NHWC: makes the tables of windows and launches the programs. windows.ts has their loop,
+// programs.ts their functions.
 
 import type { Device } from '../device.js';
 import type { Program } from '../emit/index.js';

@@ -38,7 +38,7 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
   };
 });
 
-/** The sum over the window, divided. Each row is summed first, so that the error grows with the sides of the window only. */
+/** The sum over the window, divided. Each row is summed first, so the error grows with the window's sides only. */
 export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction => {
   const sums = fn.vectors('sum', vectors);
   const rows = fn.vectors('rowSum', vectors);

@@ -2,9 +2,9 @@
 //
 //   y[n, oy, ox, c] = reduction of x[n, iy, ix, c] over iy in rows(oy), ix in columns(ox)
 //
-// Two tables hold the input rows and columns of each window, so that padding, strides and windows across the border cost nothing
-// here. A gradient is the same loop: its windows are the output pixels that have read an input pixel. Up to 32 channels stay in
-// registers while a window is read.
+// Two tables hold the input rows and columns of each window, so that padding, strides and windows across the border
+// cost nothing here. A gradient is the same loop: its windows are the output pixels that have read an input pixel. Up
+// to 32 channels stay in registers while a window is read.
 
 import { type Fn, type I32, type I32Var, loadI32, minI32, type Program, program, type V128Var } from '../emit/index.js';
 import type { ArgLocals } from '../emit/program.js';

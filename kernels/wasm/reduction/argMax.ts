@@ -1,5 +1,5 @@
-// The index of the greatest (or least) value of each row of the last dimension, the first of equal ones. NaN is never greater
-// than anything, so a row that begins with NaN gives 0, as in TensorFlow.js.
+// The index of the greatest (or least) value of each row of the last dimension, the first of equal ones. NaN is never
+// greater than anything, so a row that begins with NaN gives 0, as in TensorFlow.js.
 
 import type { Device } from '../device.js';
 import { costs, walk } from '../elementwise/vector.js';

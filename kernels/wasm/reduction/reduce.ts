@@ -1,8 +1,8 @@
 // y[o, i] = x[o, 0, i] op x[o, 1, i] op ... / divisor, for x of [outer, reduce, inner].
 //
-// The reduced dimension is cut into chunks of 256 additions per lane, and the chunks' results are reduced in the same way. That
-// keeps the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point Summation, SIAM
-// J. Sci. Comput. 14, 1993), and lets threads share a single sum.
+// The reduced dimension is cut into chunks of 256 additions per lane, and the chunks' results are reduced in the same
+// way. That keeps the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point
+// Summation, SIAM J. Sci. Comput. 14, 1993), and lets threads share a single sum.
 
 import type { Device } from '../device.js';
 import { type Binary, chunk, costs, eachRest, walk } from '../elementwise/vector.js';

@@ -2,8 +2,8 @@
 //
 //   dx[n, iy, ix, c] = sum over r of rows(iy) of weight(r) * (sum over k of columns(ix) of weight(k) * dy[n, oy(r), ox(k), c])
 //
-// Both lists are sparse matrices, stored by rows: the range of entries for each index, then byte offsets and weights. Only one
-// item writes a row of dx, so threads can share the work. Adding each pixel of dy to dx would not allow that.
+// Both lists are sparse matrices, stored by rows: the range of entries for each index, then byte offsets and weights.
+// Only one item writes a row of dx, so threads can share the work. Adding each pixel of dy to dx would not allow that.
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadI32, loadSplat, minI32, program, splat } from '../emit/index.js';

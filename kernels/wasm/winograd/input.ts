@@ -1,7 +1,7 @@
 // V[xi][tile][c] = BT d B for a block of tiles: d is the n x n patch of the image that a tile of m x m outputs reads.
 //
-// Patches inside the image are read in place. A patch that crosses the border is first copied into one of zeros, so that the
-// image needs no padding.
+// Patches inside the image are read in place. A patch that crosses the border is first copied into one of zeros, so
+// that the image needs no padding.
 
 import { type Fn, type I32, type I32Var, load, maxI32, minI32, type Program, program, splat } from '../emit/index.js';
 import { copyRun, fillRun } from '../movement/runs.js';

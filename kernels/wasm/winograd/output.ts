@@ -1,5 +1,5 @@
-// y = clamp(AT M A + bias) for a block of tiles, where M[xi][tile][k] are the products. Tiles may cross the lower and right border
-// of the result. Nothing is written beyond the border.
+// y = clamp(AT M A + bias) for a block of tiles, where M[xi][tile][k] are the products. Tiles may cross the lower and
+// right border of the result. Nothing is written beyond the border.
 
 import {
   type Fn,

@@ -1,5 +1,5 @@
-// Winograd's minimal filtering, block by block: transform tiles of the input, multiply n*n matrices [tiles, inC] x [inC, outC],
-// transform back with bias and clamp. A block has as many tiles as fit, transformed, into the second-level cache.
+// Winograd's minimal filtering, block by block: transform tiles of the input, multiply n*n matrices [tiles, inC] x
+// [inC, outC], transform back with bias and clamp. The second-level cache holds a block's transformed tiles.
 
 import type { Conv } from '../../conv.js';
 import type { ConvContext, WeightStore } from '../conv/context.js';

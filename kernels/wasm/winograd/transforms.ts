@@ -2,8 +2,8 @@
 //
 //   y = AT ((G g) * (BT d))      d: n = m + r - 1 inputs, g: r weights, y: m outputs, * element by element
 //
-// This takes n multiplications instead of r*m. A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308. The matrices follow from
-// n - 1 points and infinity by the construction of Cook and Toom.
+// This takes n multiplications instead of r*m. A. Lavin, S. Gray, https://arxiv.org/abs/1509.09308. The matrices follow
+// from n - 1 points and infinity by the construction of Cook and Toom.
 //
 // F(2, 5) has the points of F(4, 3), and therefore the same BT.
 

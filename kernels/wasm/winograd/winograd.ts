@@ -1,5 +1,5 @@
-// Winograd's minimal filtering for 3x3 and 5x5 filters with stride 1, forward and input gradient: chooses the transforms
-// (transforms.ts), predicts whether they are faster, and transforms the filter. plan.ts does the rest.
+// Winograd's minimal filtering for 3x3 and 5x5 filters with stride 1, forward and input gradient: chooses the
+// transforms (transforms.ts), predicts whether they are faster, and transforms the filter. plan.ts does the rest.
 
 import type { Conv } from '../../conv.js';
 import type { ConvContext } from '../conv/context.js';
@@ -75,8 +75,9 @@ function transformsFor(
   return transformsOf[choice === 'off' ? 'auto' : choice][`${kH}x${kW}`];
 }
 
-// Nanoseconds on a 3 GHz core, measured for each stage. Only their ratios matter. A multiply-add takes 1/20.5, in a narrow tile
-// 1/14. Transforms take 14 (input) and 9 (output) for each tile and channel. Weights beyond the cache arrive at 10 bytes/ns.
+// Nanoseconds on a 3 GHz core, measured for each stage. Only their ratios matter. A multiply-add takes 1/20.5, in a
+// narrow tile 1/14. Transforms take 14 (input) and 9 (output) for each tile and channel. Weights beyond the cache
+// arrive at 10 bytes/ns.
 const cost = {
   multiplyAdd: 1 / 20.5,
   narrowMultiplyAdd: 1 / 14,

@@ -1,7 +1,8 @@
-// The CPU engine's backend: every kernel of tfjs-backend-cpu, with tensors that live in the WebAssembly heap.
+// The CPU engine's backend: every kernel of tfjs-backend-cpu, with tensors that may live in the WebAssembly heap.
 //
-// A tensor is either an array, as the host's kernels make them, or bytes in the heap. It moves into the heap when one of
-// our kernels first reads it; the host's kernels read those in the heap through views (`values`). Results of ours are made there.
+// A tensor is either an array, as the official kernels make it, or bytes in the heap. It moves into the heap when a
+// kernel of this package first reads it, and the results of those kernels are made there. Official kernels read the
+// heap through views (`values`).
 
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
@@ -11,10 +12,12 @@ import { weightCacheBytes } from './runtime/openDevice.js';
 import { WeightCache } from './runtime/weightCache.js';
 
 type Dtype = 'float32' | 'int32' | 'bool';
-/** As the host declares it; not all of the names are exported. */
-type TensorData = ReturnType<MathBackendCPU['data']['get']>;
+/** A tensor's data as MathBackendCPU declares it, which exports only some of the names. */
+type TfjsData = ReturnType<MathBackendCPU['data']['get']>;
 
-/** What the host keeps for a tensor, with `values` taken from the heap where they are there. */
+/**
+ * A tensor's data in the form that MathBackendCPU expects. `values` is a view of the heap where the values are there.
+ */
 class HeapData {
   refCount = 1;
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
@@ -26,7 +29,7 @@ class HeapData {
     private readonly device: WasmDevice | undefined,
     private array: BackendValues | undefined,
     private length = 0,
-    /** What the user has written may be weights; what a kernel has made is gone soon. */
+    /** `long` for tensors that the user has written, which may be weights. Results of kernels are soon disposed of. */
     private readonly lifetime: 'short' | 'long' = 'short',
   ) {}
 
@@ -34,7 +37,7 @@ class HeapData {
     return this.address === 0 ? this.array : this.view();
   }
 
-  /** Of the values in the heap; dies with the next allocation. */
+  /** A view of the values in the heap, valid until the next allocation. */
   view(): TypedArray {
     const { heap } = this.device as WasmDevice;
     if (this.dtype === 'float32') return heap.floats(this.address, this.length);
@@ -59,9 +62,9 @@ class HeapData {
   }
 }
 
-/** What tf.memory() tells of the CPU engine, besides the host's own figures. */
+/** The figures that tf.memory() adds for the CPU engine. */
 export interface HeapInfo {
-  /** Taken by tensors, packed weights and scratch, now and at most so far. */
+  /** Bytes of tensors, packed weights and scratch: now, and the most so far. */
   readonly numBytesInHeap: number;
   readonly peakBytesInHeap: number;
   /** The size of the WebAssembly memory, which never shrinks. */
@@ -69,16 +72,17 @@ export interface HeapInfo {
 }
 
 export class CpuBackend extends MathBackendCPU {
-  private cache?: WeightCache;
+  private readonly cache?: WeightCache;
 
-  /** @param device Without one, tensors are arrays and the kernels plain loops. */
+  /** @param device Without one, tensors are arrays and the kernels are plain loops. */
   constructor(readonly device?: WasmDevice) {
     super();
-    // The host prints an advertisement for its native Node backend on first use, which would be wrong here.
+    if (device) this.cache = new WeightCache(device, weightCacheBytes);
+    // Otherwise MathBackendCPU recommends the native Node backend on first use, which would be wrong here.
     (this as unknown as { firstUse: boolean }).firstUse = false;
   }
 
-  /** Takes a copy: the array is the user's, who may change it later. */
+  /** Takes a copy, since the user may change the array later. */
   override write(values: BackendValues, _shape: number[], dtype: DataType): DataId {
     return this.keep(copied(values), dtype, 'long');
   }
@@ -86,42 +90,41 @@ export class CpuBackend extends MathBackendCPU {
   override move(dataId: DataId, values: BackendValues, _shape: number[], dtype: DataType, refCount: number): void {
     const data = new HeapData(dtype, this.device, copied(values), 0, 'long');
     data.refCount = refCount;
-    this.data.set(dataId, data as unknown as TensorData);
+    this.data.set(dataId, data as unknown as TfjsData);
   }
 
-  /** Takes the array itself: it comes from a kernel, unless that has passed on a view of an operand. */
+  /** Takes the array itself, since a kernel has made it. Copies a view of the heap, which some kernels return. */
   override makeTensorInfo(shape: number[], dtype: DataType, values?: BackendValues | string[]): TensorInfo {
     const isText = dtype === 'string' && values != null && values.length > 0 && util.isString(values[0] as string);
     const encoded = isText ? (values as string[]).map((text) => util.encodeString(text)) : (values as BackendValues);
-    const isOurs = ArrayBuffer.isView(encoded) && this.device?.heap.owns(encoded.buffer);
-    return { dataId: this.keep(isOurs ? copied(encoded) : encoded, dtype), shape, dtype };
+    const isHeapView = ArrayBuffer.isView(encoded) && this.device?.heap.owns(encoded.buffer);
+    return { dataId: this.keep(isHeapView ? copied(encoded) : encoded, dtype), shape, dtype };
   }
 
-  /** A tensor in the heap whose values are yet to be written. */
+  /** Makes a tensor in the heap. Its values are not yet set. */
   newTensor(shape: readonly number[], dtype: Dtype = 'float32'): TensorInfo {
     const length = util.sizeFromShape(shape as number[]);
     const address = (this.device as WasmDevice).alloc(length * bytesPer(dtype));
     const data = new HeapData(dtype, this.device, undefined, length);
     data.address = address;
     const dataId = {};
-    this.data.set(dataId, data as unknown as TensorData);
+    this.data.set(dataId, data as unknown as TfjsData);
     return { dataId, shape: [...shape], dtype };
   }
 
-  /** Where the tensor's values are in the heap; moves them there. Stays true until the tensor is disposed of. */
+  /** Moves a tensor's values to the heap if need be. Returns their address, valid until the tensor is disposed. */
   toHeap({ dataId }: TensorInfo): number {
     return (this.data.get(dataId) as unknown as HeapData).moveToHeap();
   }
 
-  /** Packed forms of the filters; a device there must be. */
+  /** The packed forms of filters. Only for a backend with a device. */
   get weights(): WeightCache {
-    this.cache ??= new WeightCache(this.device as WasmDevice, weightCacheBytes);
-    return this.cache;
+    return this.cache as WeightCache;
   }
 
   override readSync(dataId: DataId): BackendValues {
     const values = super.readSync(dataId);
-    // Whoever reads may keep and change what he gets; strings are arrays of bytes that nobody writes to.
+    // The caller may keep and change the result. Strings are arrays of bytes that nobody writes to.
     return copied(values);
   }
 
@@ -148,7 +151,7 @@ export class CpuBackend extends MathBackendCPU {
     };
   }
 
-  /** Called by tf.removeBackend(): ends the workers and lets go of the memory. */
+  /** Called by tf.removeBackend(): ends the workers and releases the memory. */
   override dispose(): void {
     super.dispose();
     this.device?.close();
@@ -156,7 +159,7 @@ export class CpuBackend extends MathBackendCPU {
 
   private keep(values: BackendValues, dtype: DataType, lifetime: 'short' | 'long' = 'short'): DataId {
     const dataId = {};
-    this.data.set(dataId, new HeapData(dtype, this.device, values, 0, lifetime) as unknown as TensorData);
+    this.data.set(dataId, new HeapData(dtype, this.device, values, 0, lifetime) as unknown as TfjsData);
     return dataId;
   }
 }
@@ -165,7 +168,7 @@ function copied(values: BackendValues): BackendValues {
   return ArrayBuffer.isView(values) ? ownCopy(values as TypedArray) : values;
 }
 
-/** slice() of a view of shared memory would be shared memory again in some engines' typed arrays; this never is. */
+/** A copy in memory of its own. In some engines, slice() of a view of shared memory gives shared memory again. */
 function ownCopy<T extends TypedArray>(view: T): T {
   const copy = new (view.constructor as new (length: number) => T)(view.length);
   copy.set(view);

@@ -1,4 +1,4 @@
-// Convolutions where there is no WebAssembly SIMD: plain loops over arrays in the host's storage.
+// Convolutions without WebAssembly SIMD: the plain loops of kernels/js, on arrays.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { applyEpilogue, forwardKernels, gradFilterKernels, gradInputKernels } from '../../../kernels/js/index.js';

@@ -1,4 +1,4 @@
-// Convolutions on the CPU engine: operands in the WebAssembly heap, kernels of kernels/wasm.
+// Convolutions with WebAssembly SIMD: the kernels of kernels/wasm, on operands in the heap.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../../kernels/wasm/index.js';
@@ -47,7 +47,7 @@ export const wasmEngine: ConvEngine<CpuBackend> = {
   },
 };
 
-/** A new tensor that `write` has filled; gone again if that fails, for want of memory. */
+/** Makes a tensor and fills it with `write`. Disposes of it if that fails for lack of memory. */
 function fill(backend: CpuBackend, shape: readonly number[], write: (tensor: TensorInfo) => void): TensorInfo {
   const tensor = backend.newTensor(shape);
   try {

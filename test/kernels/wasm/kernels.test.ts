@@ -1,4 +1,4 @@
-// Every WebAssembly convolution kernel, in every feature variant, on every case that it supports, against the float64 reference.
+// Every WebAssembly convolution kernel in every feature variant, on every case that it supports, against float64.
 
 import { expect } from 'chai';
 import { revecTile, tileCandidates } from '../../../kernels/wasm/conv/tiles.js';

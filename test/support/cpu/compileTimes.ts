@@ -1,4 +1,4 @@
-// Tells optimized from baseline code by the time that the very first call of a module takes, against the same after many calls.
+// Tells optimized from baseline code by the time of a module's first call, against that of later calls.
 
 import { encodeModule, type Features, Fn, I32, i32, load, loadSplat } from '../../../kernels/wasm/emit/index.js';
 import { compile } from '../../../src/engines/cpu/runtime/compile.js';

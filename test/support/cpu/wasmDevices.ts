@@ -12,7 +12,7 @@ export interface Variant {
 
 const found = detectFeatures({ threads: true });
 
-/** The tests run where there is SIMD; relaxed SIMD and shared memory may be missing (an old engine, a page not isolated). */
+/** SIMD must be there. Relaxed SIMD and shared memory may be missing (an old engine, a page that is not isolated). */
 export const variants: readonly Variant[] = [
   { title: 'plain SIMD', features: { fma: false, shared: false } },
   { title: 'FMA', features: { fma: true, shared: false } },

@@ -1,4 +1,4 @@
-// Bias and activation: what a convolution kernel does while the sums are in registers, and what is left for a second pass.
+// Divides an epilogue into the part that a convolution kernel applies in registers, and a second pass for the rest.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../../kernels/activation.js';
@@ -25,11 +25,12 @@ const clamps: Partial<Record<Activation, Clamp>> = {
   relu6: { low: 0, high: 6 },
 };
 
-/** The limits that an activation is, if it is no more than that. */
+/** The limits of an activation that is a clamp; undefined for any other. */
 export function clampOf(activation: Activation): Clamp | undefined {
   return clamps[activation];
 }
 
+/** The part of an epilogue that the kernel applies. */
 export function inRegisters({ activation, bias }: Epilogue): InRegisters {
   const isFused = bias !== undefined && isPerChannel(bias);
   const needsOtherBias = bias !== undefined && !isFused;
@@ -48,7 +49,7 @@ export interface Finish {
   readonly y: TensorInfo;
 }
 
-/** The rest of the epilogue, in place. */
+/** Applies the rest of the epilogue, in place. */
 export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fused, tensors, y }: Finish): void {
   const bias = fused.bias ? undefined : epilogue.bias;
   const device = backend.device as WasmDevice;

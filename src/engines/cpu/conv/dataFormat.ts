@@ -1,5 +1,5 @@
-// The kernels are written for channels last. Images with channels first are turned, computed with, and turned back: two passes
-// over the memory, where a convolution with 32 outputs does as many as 32 * kH * kW multiply-adds for each value that is moved.
+// The kernels take NHWC. NCHW images are transposed before and after: two passes over the memory, while a convolution
+// with 32 output channels takes 32*kH*kW multiply-adds for each value that is moved.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
@@ -7,7 +7,7 @@ import { transposeBatches } from '../../../../kernels/wasm/movement/index.js';
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
 
-/** The image with inC channels and the one with outC; of a new tensor the values are still to be written. */
+/** The image with inC channels and the one with outC. The values of a new tensor are not set yet. */
 export interface Images {
   readonly x: TensorInfo;
   readonly y: TensorInfo;
@@ -15,7 +15,7 @@ export interface Images {
 
 type Written = 'x' | 'y' | 'none';
 
-/** Calls `run` with addresses of both images in NHWC; what it writes to the one named `writes` ends up in the tensor. */
+/** Calls `run` with the addresses of both images in NHWC. `writes` names the one that `run` writes. */
 export function runInNhwc(
   backend: CpuBackend,
   conv: Conv,
@@ -48,18 +48,19 @@ interface Image {
   readonly isWritten: boolean;
 }
 
+/** Calls `use` with the address of the image in NHWC: a transposed copy, which is transposed back if it is written. */
 function withNhwc(device: WasmDevice, image: Image, use: (address: number) => void): void {
   const { address, batch, channels, pixels, isWritten } = image;
   if (channels === 1 || pixels === 1) {
-    use(address); // both orders are the same
+    use(address); // NCHW and NHWC are the same
     return;
   }
-  const turned = device.alloc(4 * batch * channels * pixels);
+  const nhwc = device.alloc(4 * batch * channels * pixels);
   try {
-    if (!isWritten) transposeBatches(device, { from: address, to: turned, batch, rows: channels, columns: pixels });
-    use(turned);
-    if (isWritten) transposeBatches(device, { from: turned, to: address, batch, rows: pixels, columns: channels });
+    if (!isWritten) transposeBatches(device, { from: address, to: nhwc, batch, rows: channels, columns: pixels });
+    use(nhwc);
+    if (isWritten) transposeBatches(device, { from: nhwc, to: address, batch, rows: pixels, columns: channels });
   } finally {
-    device.free(turned);
+    device.free(nhwc);
   }
 }

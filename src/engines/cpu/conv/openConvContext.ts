@@ -1,4 +1,4 @@
-// The convolution kernels' context of a backend, made when the backend starts.
+// Makes a backend's context of the convolution kernels when the backend starts.
 
 import { type ConvContext, makeContext } from '../../../../kernels/wasm/index.js';
 import { readFlag } from '../../../tfjs/flags.js';
@@ -7,7 +7,7 @@ import type { WasmDevice } from '../runtime/device.js';
 
 const contexts = new WeakMap<WasmDevice, ConvContext>();
 
-/** Of a backend that has a device. */
+/** The context of a backend with a device. The first call times register tiles. */
 export function openConvContext({ device }: CpuBackend): ConvContext {
   const key = device as WasmDevice;
   const context = contexts.get(key) ?? makeContext(key, () => readFlag('CONVNET_WINOGRAD'));

@@ -1,5 +1,5 @@
-// How a kernel of ours stands in for the host's: for what it does not cover the host's is called, so that dtypes, rare
-// attributes and the errors of bad input are the host's.
+// A kernel of this engine replaces the official kernel of its name. It calls that for what it does not cover, so that
+// other dtypes, rare attributes and the errors for bad input stay official.
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
@@ -8,14 +8,14 @@ import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/re
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
 
-/** The host's types leave open that an input is missing, which it never is. */
+/** Inputs without `undefined`: the types of TensorFlow.js allow a missing input, which never occurs. */
 type Given<Inputs> = { readonly [K in keyof Inputs]: NonNullable<Inputs[K]> };
 
 export interface FastArgs<Inputs, Attrs> extends KernelArgs<Inputs, Attrs, CpuBackend> {
   readonly device: WasmDevice;
 }
 
-/** A kernel that returns undefined for what is left to the host's. */
+/** Makes a kernel. `kernelFunc` returns undefined to leave the work to the official kernel. */
 export function fastKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: FastArgs<Given<Inputs>, Attrs>) => TensorInfo | TensorInfo[] | undefined,
@@ -28,29 +28,29 @@ export function fastKernel<Inputs, Attrs = object>(
   });
 }
 
-/** Whether all of these are floats, with values. */
+/** Whether all of these tensors are floats and none is empty. */
 export function areFloats(...tensors: readonly TensorInfo[]): boolean {
   return tensors.every(({ dtype, shape }) => dtype === 'float32' && util.sizeFromShape(shape) > 0);
 }
 
-/** A tensor whose values are 4 bytes each, which the movement programs do not tell apart. */
+/** A tensor of 4-byte values. Movement programs treat floats and integers alike. */
 export interface Words extends TensorInfo {
   readonly dtype: 'float32' | 'int32';
 }
 
-/** Whether a tensor has values, of 4 bytes. */
+/** Whether a tensor has 4-byte values and is not empty. */
 export function isWords(tensor: TensorInfo): tensor is Words {
   const { dtype, shape } = tensor;
   return (dtype === 'float32' || dtype === 'int32') && util.sizeFromShape(shape) > 0;
 }
 
-/** The same values in another shape; tensors are immutable, so they may be shared. */
+/** A tensor that shares the values under another shape, which is safe since tensors are immutable. */
 export function shareAs(backend: CpuBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
   backend.incRef(dataId);
   return { dataId, dtype, shape: [...shape] };
 }
 
-/** The neighbours are installed only where there is a device. */
+/** The device of a backend. These kernels are registered only where there is one. */
 export function deviceOf(backend: CpuBackend): WasmDevice {
   return backend.device as WasmDevice;
 }

@@ -1,18 +1,18 @@
-// Which bytes of one growing address range are taken. The book-keeping lies outside of the memory it is about.
+// Allocates blocks of one growing address range. Its records lie outside that range.
 //
-// Free blocks stand in bins by size (four to a power of two); neighbours that are free are joined at once, so that what a
-// network leaves behind serves the next layer, whatever its size. The smallest block that fits is taken: tensors of the same
-// sizes come again and again, and find their own places. What lives long is taken from the top, so that it does not end up
-// between tensors that come and go.
+// Bins hold the free blocks by size, four bins to a power of two. Adjacent free blocks are merged at once, so that the
+// next layer can use the memory of the last one, whatever its size. Allocation takes the smallest block that fits:
+// tensors of the same sizes come again and again, and find blocks of their size. Long-lived blocks are taken from the
+// top, so that they do not lie between tensors that come and go.
 
-/** Every address and size is a multiple of this: a cache line, so that two tensors never share one. */
+/** Every address and size is a multiple of a cache line, so that two tensors never share one. */
 export const alignment = 64;
 
 interface Block {
   readonly start: number;
   readonly size: number;
   readonly free: boolean;
-  /** Neighbours in the bin of a free block. */
+  /** The next newer and older block in the bin of a free block. */
   newer?: Block;
   older?: Block;
 }
@@ -20,22 +20,22 @@ interface Block {
 const binCount = 4 * 33;
 const wordBits = 32;
 
-/** `long`: weights, and what is worked out of them once. */
+/** `long`: weights, and packed forms and tables that are kept. */
 export type Lifetime = 'short' | 'long';
 
 export class Allocator {
-  /** Bytes taken now, and the most that ever were. */
+  /** Bytes taken: now, and the most so far. */
   used = 0;
   peak = 0;
   private readonly starts = new Map<number, Block>();
-  /** Behind the block's last byte -> block; only of free blocks. */
+  /** Free blocks by their end address. */
   private readonly freeEnds = new Map<number, Block>();
   /** The newest block of each bin. */
   private readonly bins: (Block | undefined)[] = Array(binCount).fill(undefined);
-  /** A bit for each bin that has a block. */
+  /** One bit for each bin: whether it has a block. */
   private readonly filled = new Int32Array(Math.ceil(binCount / wordBits));
 
-  /** @param end Where the range ends now; see extend(). */
+  /** @param end The present end of the range; see extend(). */
   constructor(
     start: number,
     private end: number,
@@ -43,7 +43,7 @@ export class Allocator {
     if (end > start) this.release({ start, size: end - start, free: true });
   }
 
-  /** An address, or undefined where no free block is large enough: extend() and try again. */
+  /** Takes a block. Returns undefined where no free block is large enough: extend() the range and try again. */
   take(bytes: number, lifetime: Lifetime = 'short'): number | undefined {
     const size = roundUp(Math.max(bytes, 1));
     const block = lifetime === 'long' ? this.findHighest(size) : this.find(size);
@@ -66,19 +66,19 @@ export class Allocator {
     this.release({ start: address, size: block.size, free: true });
   }
 
-  /** The range reaches further from now on. */
+  /** Moves the end of the range. */
   extend(end: number): void {
     const start = this.end;
     this.end = end;
     this.release({ start, size: end - start, free: true });
   }
 
-  /** Bytes of the free block that ends where the range does. */
+  /** Bytes of the free block at the end of the range. */
   get freeAtEnd(): number {
     return this.freeEnds.get(this.end)?.size ?? 0;
   }
 
-  /** Joins with free neighbours. */
+  /** Frees a block and merges it with adjacent free ones. */
   private release({ start, size }: Block): void {
     let from = start;
     let to = start + size;
@@ -119,7 +119,7 @@ export class Allocator {
     this.starts.delete(block.start);
   }
 
-  /** Blocks of the size's own bin may be too small; of the next bin that has any, every one fits. */
+  /** A block in the size's own bin may be too small. Every block in the next filled bin fits. */
   private find(size: number): Block | undefined {
     const bin = binOf(size);
     const own = smallest(this.bins[bin], size);
@@ -128,7 +128,7 @@ export class Allocator {
     return next === undefined ? undefined : smallest(this.bins[next], size);
   }
 
-  /** Looks at every free block, of which there are some dozens. */
+  /** Looks at every free block. There are a few dozen. */
   private findHighest(size: number): Block | undefined {
     let highest: Block | undefined;
     for (let bin = binOf(size); bin < binCount; bin++) {
@@ -150,7 +150,7 @@ export class Allocator {
   }
 }
 
-/** Of a bin's blocks that are large enough. */
+/** The smallest block of a bin that is large enough. */
 function smallest(newest: Block | undefined, size: number): Block | undefined {
   let best: Block | undefined;
   for (let block = newest; block; block = block.older) {
@@ -159,7 +159,7 @@ function smallest(newest: Block | undefined, size: number): Block | undefined {
   return best;
 }
 
-/** Sizes from 64 to 2^32, multiples of 64: the power of two, and the two bits behind the leading one. */
+/** The bin of a size from 64 to 2^32, a multiple of 64: its power of two, and the two bits below the leading one. */
 function binOf(size: number): number {
   const lines = size / alignment;
   const power = 31 - Math.clz32(lines);

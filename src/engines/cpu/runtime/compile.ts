@@ -1,8 +1,9 @@
-// Bytes -> a compiled module, past the JavaScript engine's baseline compiler where that can be had.
+// Compiles a module, without the JavaScript engine's baseline compiler where possible.
 //
-// V8 runs new WebAssembly in its baseline compiler first, at a fifth of the speed, and has no way out of a loop that is
-// running. In Node its flags can be changed at run time; they are process-wide, so they are changed around the one
-// synchronous call that compiles, and put back. A flag that was set on the command line is left as it is.
+// V8 compiles new WebAssembly with its baseline compiler first. That code runs at a fifth of the speed, and V8 cannot
+// replace it inside a running loop. In Node, V8's flags can be changed at run time. They are process-wide, so compile()
+// changes them around the one synchronous call that compiles, and restores them. It leaves flags from the
+// command line alone.
 
 import { builtinModule, nodeArguments, nodeMajor } from '../../../core/platform.js';
 
@@ -10,7 +11,7 @@ interface V8Module {
   setFlagsFromString(flag: string): void;
 }
 
-/** What to switch: from its default, and back to it. */
+/** A flag, with the arguments that change it and restore its default. */
 interface Flag {
   readonly name: string;
   readonly on: string;
@@ -19,12 +20,12 @@ interface Flag {
 
 const optimizeAtOnce: readonly Flag[] = [
   { name: 'liftoff', on: '--no-liftoff', off: '--liftoff' },
-  // In Node 20 and 22 --no-liftoff switches this off too, and --liftoff does not switch it on again.
+  // In Node 20 and 22, --no-liftoff switches this off, too, and --liftoff does not switch it on again.
   { name: 'wasm-dynamic-tiering', on: '--no-wasm-dynamic-tiering', off: '--wasm-dynamic-tiering' },
   { name: 'wasm-lazy-compilation', on: '--no-wasm-lazy-compilation', off: '--wasm-lazy-compilation' },
 ];
 
-/** Finished, but behind a flag, in the V8 of Node 20 and 21. */
+/** In the V8 of Node 20 and 21, relaxed SIMD is complete but behind a flag. */
 const relaxedSimd: Flag = {
   name: 'experimental-wasm-relaxed-simd',
   on: '--experimental-wasm-relaxed-simd',
@@ -38,7 +39,7 @@ const revectorizeFlag: Flag = {
 };
 
 export interface CompileOptions {
-  /** Let V8 join pairs of vectors into 256 bits (x64, Node 24 and newer). */
+  /** Let V8 combine pairs of vectors into 256 bits (x64, Node 24 and newer). */
   readonly revectorize?: boolean;
 }
 
@@ -50,13 +51,13 @@ export function compile(
   return withFlags(flags, () => new WebAssembly.Module(bytes));
 }
 
-/** Whether the engine accepts a module, with the flags that compile() sets. */
+/** Validates a module with the flags that compile() sets. */
 export function validate(bytes: Uint8Array<ArrayBuffer>): boolean {
   if (typeof WebAssembly === 'undefined') return false;
   return withFlags(relaxedFlag(), () => WebAssembly.validate(bytes));
 }
 
-/** Whether compile() gives optimized code. Elsewhere, as in browsers, a program is slow in its first calls. */
+/** Whether compile() gives optimized code. Where it does not, as in browsers, a program is slow in its first calls. */
 export function optimizesAtOnce(): boolean {
   return v8Module() !== undefined && !['liftoff', 'wasm-lazy-compilation'].some(isSetByUser);
 }
@@ -79,7 +80,7 @@ function withFlags<T>(flags: readonly Flag[], body: () => T): T {
 
 let found: { readonly v8: V8Module | undefined } | undefined;
 
-/** Undefined in browsers, and in what calls itself Node but has no flags of V8. */
+/** Undefined in browsers, and in engines that resemble Node but have no V8 flags. */
 function v8Module(): V8Module | undefined {
   found ??= { v8: findV8() };
   return found.v8;

@@ -1,7 +1,6 @@
-// The machine that kernels/wasm runs on: the heap, and programs compiled when they are first launched.
+// The device that kernels/wasm runs on: the heap, and programs that are compiled when they are first launched.
 //
-// A program is a module of its own. Emitting and optimizing one takes 1 to 2 ms, so a network pays for the dozen that it
-// uses, not for all there are.
+// Each program is a module. Emitting and optimizing one takes 1 to 2 ms, so a network pays only for those it uses.
 
 import type { Device, Work } from '../../../../kernels/wasm/device.js';
 import {
@@ -19,20 +18,20 @@ import { addresses, maxArguments } from './threads/layout.js';
 import { type Kernel, type Loaded, ThreadPool } from './threads/pool.js';
 import type { StartWorker } from './threads/startWorker.js';
 
-// When several threads are worth it, measured on two Xeon cores with Node 20 and 24: opening a job costs the caller 1 us
-// while the workers are awake, and 13 us for each worker that it wakes, who then comes after another 20 us. At 40 GFLOP/s a
-// million operations take 25 us.
+// When to use several threads, measured on two Xeon cores with Node 20 and 24: opening a job costs the caller 1 us
+// while the workers are awake, and 13 us for each worker that it wakes. That worker starts after another 20 us. A
+// million operations take 25 us at 40 GFLOP/s.
 /** Below this cost a launch stays on the calling thread. */
 export const openCost = 1e5;
-/** One worker is woken for each such cost; below it, only those who are awake help. */
+/** One worker is woken for each such cost. Below it, only workers that are awake help. */
 const wakeCost = 2e6;
 
-// Where programs start in the baseline compiler, the optimized code replaces them at their next call: a layer is cut into
-// many until then, so that not all of the first prediction runs at a fifth of the speed. A first product of 157 MFLOP in
-// Chromium on a Xeon: 65 ms in one call, 8 ms in pieces.
+// Where the baseline compiler comes first, optimized code replaces a program only at its next call. Until then a launch
+// is cut into many calls, so that the first prediction does not run entirely at a fifth of the speed. A first product
+// of 157 MFLOP in Chromium on a Xeon takes 65 ms in one call and 8 ms in pieces.
 const youngMs = 50;
 const youngPieces = 64;
-/** Below this a launch is over too soon for that to matter. */
+/** A launch of less cost is too short for that to matter. */
 const youngCost = 1e6;
 
 interface Entry {
@@ -41,18 +40,18 @@ interface Entry {
   readonly module: WebAssembly.Module;
   readonly names: readonly string[];
   readonly isFloat: readonly boolean[];
-  /** As the workers know it; undefined before its first launch on several threads. */
+  /** The program in the workers; undefined before its first launch on several threads. */
   loaded?: Loaded;
   /** Milliseconds of work until the program counts as optimized. */
   youngFor: number;
 }
 
 export interface DeviceOptions {
-  /** Threads unless setThreadsCount() says otherwise; without shared memory there is one. */
+  /** Number of threads, which setThreadsCount() overrides. Without shared memory there is one. */
   readonly threads?: number;
-  /** Every launch on all threads, however small; for tests. */
+  /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
-  /** For tests. */
+  /** For tests: another way to start a worker. */
   readonly startWorker?: StartWorker;
 }
 
@@ -61,7 +60,7 @@ export class WasmDevice implements Device {
   readonly heap: Heap;
   readonly zeros: number = addresses.zeros;
   private readonly entries = new Map<Program, Entry>();
-  /** Made at the first launch that is worth several threads. */
+  /** Made at the first launch of enough cost for several threads. */
   private pool?: ThreadPool;
 
   constructor(
@@ -72,7 +71,7 @@ export class WasmDevice implements Device {
     this.features = { ...features, shared: this.heap.shared };
   }
 
-  /** As many as are wanted, started or not. */
+  /** The number of threads that are wanted, started or not. */
   get threads(): number {
     if (!this.heap.shared || this.pool?.hasFailed) return 1;
     return chosenThreads() ?? this.options.threads ?? 1;
@@ -103,7 +102,7 @@ export class WasmDevice implements Device {
     if (!isWorthIt || !this.runOnThreads(entry, work, threads)) runAlone(entry, work);
   }
 
-  /** Ends the workers and lets go of the memory: the device is of no use afterwards. */
+  /** Ends the workers and releases the memory. The device cannot be used afterwards. */
   close(): void {
     this.pool?.close();
     this.entries.clear();
@@ -120,7 +119,7 @@ export class WasmDevice implements Device {
     }
   }
 
-  /** False where there are no workers after all. */
+  /** Returns false where no workers could be started. */
   private runOnThreads(entry: Entry, { items, cost }: Work, threads: number): boolean {
     this.pool ??= new ThreadPool(this.heap.memory, this.options.startWorker);
     this.pool.resize(threads);

@@ -1,4 +1,4 @@
-// The one WebAssembly memory in which all tensors of a backend live, with views of it that are never stale.
+// The WebAssembly memory of a backend's tensors. Its views are never stale.
 
 import { maxPages } from '../../../../kernels/wasm/emit/index.js';
 import { Allocator, type Lifetime } from './allocator.js';
@@ -6,24 +6,28 @@ import { Allocator, type Lifetime } from './allocator.js';
 const PAGE = 65536;
 const MB = 2 ** 20;
 
-/** Below this the memory is not the allocator's: launch blocks, zeros, the threads' counters (device.ts). */
+/**
+ * The allocator leaves these first bytes alone: the threads' words, the argument block and zeros (threads/layout.ts).
+ */
 export const reservedBytes = 4096;
-/** Behind every tensor so many bytes may be read, also behind the last. */
+/** Kernels may read this many bytes past any tensor, also past the last one. */
 const readableTail = 64;
-/** At least so much is added at a time: growing is a system call. */
+/** The memory grows by at least this much, since growing is a system call. */
 const growthBytes = 16 * MB;
 
-/** Tried in turn: a shared memory reserves addresses for all that it may ever take, which phones do not have. */
+/** Largest sizes, tried in turn: a shared memory reserves addresses for its largest size, which phones do not have. */
 const maxima = [maxPages * PAGE, 2048 * MB, 1024 * MB, 512 * MB];
 
 export class Heap {
-  /** Whether threads may share it: as asked for, if the engine agrees. */
+  /** Whether threads can share the memory: as requested, if the engine allows it. */
   readonly shared: boolean;
   /** Undefined once the heap is closed. */
   private present: WebAssembly.Memory | undefined;
   private readonly maxBytes: number;
   private readonly allocator: Allocator;
-  /** All that the memory has had: of shared memory those from before a growth stay alive, and are the same bytes. */
+  /**
+   * All buffers that the memory has had. After shared memory grows, older buffers stay valid and show the same bytes.
+   */
   private readonly buffers = new WeakSet<ArrayBufferLike>();
   private buffer!: ArrayBufferLike;
   private f32!: Float32Array;
@@ -46,7 +50,7 @@ export class Heap {
     return this.present;
   }
 
-  /** Not zeroed. */
+  /** Takes memory, which is not zeroed. */
   alloc(bytes: number, lifetime: Lifetime = 'short'): number {
     this.refresh();
     const address = this.allocator.take(bytes, lifetime);
@@ -59,14 +63,14 @@ export class Heap {
     if (this.present) this.allocator.give(address);
   }
 
-  /** Lets go of the memory. What is left of the tensors may still be freed, but not read. */
+  /** Releases the memory. Remaining tensors can still be freed, but not read. */
   close(): void {
     this.present = undefined;
     this.buffer = new ArrayBuffer(0);
     this.makeViews();
   }
 
-  /** Bytes taken by tensors and what belongs to them. */
+  /** Bytes taken by tensors, packed weights, tables and scratch. */
   get usedBytes(): number {
     return this.allocator.used;
   }
@@ -80,7 +84,7 @@ export class Heap {
     return this.present?.buffer.byteLength ?? 0;
   }
 
-  // Of memory that is not shared, every growth ends the life of all views: ask anew after each alloc.
+  // Growing memory that is not shared ends the life of all views: get a new view after each alloc.
 
   floats(address: number, length: number): Float32Array {
     this.refresh();
@@ -112,13 +116,13 @@ export class Heap {
     const missing = bytes + 2 * readableTail - this.allocator.freeAtEnd;
     const total = this.totalBytes;
     const room = this.maxBytes - total;
-    // Half as much again, but what is needed comes first.
+    // Grow by half, but by what is needed at least.
     const wanted = Math.min(Math.max(missing, growthBytes, total / 2), Math.max(room, missing));
     if (!this.tryGrow(wanted) && !this.tryGrow(missing)) {
       const mb = (n: number) => `${(n / MB).toFixed(1)} MB`;
       throw new Error(
-        `heap: out of memory; received bytes=${bytes} (${mb(bytes)}) with ${mb(this.usedBytes)} of ${mb(total)} in use and a limit of ` +
-          `${mb(this.maxBytes)}. Dispose of tensors (tf.tidy), or use smaller inputs or batches`,
+        `heap: out of memory; received bytes=${bytes} (${mb(bytes)}) with ${mb(this.usedBytes)} of ${mb(total)} in use ` +
+          `and a limit of ${mb(this.maxBytes)}. Dispose of tensors (tf.tidy), or use smaller inputs or batches`,
       );
     }
   }
@@ -151,7 +155,7 @@ export class Heap {
   }
 }
 
-/** Shared if possible, as large as possible. Without SharedArrayBuffer no worker could be given the memory. */
+/** Opens a memory: shared if possible, as large as possible. Without SharedArrayBuffer, workers could not get it. */
 function openMemory(shared: boolean, maxBytes: number) {
   const initial = Math.floor(Math.min(growthBytes, maxBytes) / PAGE);
   const sizes = [maxBytes, ...maxima.filter((bytes) => bytes < maxBytes)];
@@ -161,7 +165,7 @@ function openMemory(shared: boolean, maxBytes: number) {
         const maximum = Math.floor(bytes / PAGE);
         return { memory: new WebAssembly.Memory({ initial, maximum, shared: isShared }), bytes, isShared };
       } catch {
-        // the next one
+        // try the next one
       }
     }
   }

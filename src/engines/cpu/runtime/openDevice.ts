@@ -1,4 +1,4 @@
-// Opens the CPU engine's device by what the machine can do and what the user's flags allow.
+// Opens the CPU engine's device with the features that the machine has and the user's flags allow.
 
 import type { FlagValue } from '../../../core/flags.js';
 import { readFlag } from '../../../tfjs/flags.js';
@@ -7,22 +7,22 @@ import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
 import { defaultThreads } from './threads/count.js';
 
-/** `plain`: no relaxed instructions, so that results are the same on every machine; `off`: plain JavaScript. */
+/** `plain`: no relaxed instructions, so that all machines give the same results. `off`: plain JavaScript. */
 export type SimdChoice = FlagValue<'CONVNET_SIMD'>;
 
 export interface CpuOptions {
   readonly simd: SimdChoice;
-  /** Unless setThreadsCount() says otherwise; default: the number of cores, 8 at most. */
+  /** Number of threads, which setThreadsCount() overrides. Default: the number of cores, 8 at most. */
   readonly threads?: number;
-  /** False: memory that threads cannot share, so there is one. Default: shared where that is possible. */
+  /** False: memory that threads cannot share, so there is one thread. Default: shared where possible. */
   readonly shared?: boolean;
-  /** Vectors of 256 bits, if they pass their test (detectRevec.ts). Default false. */
+  /** Vectors of 256 bits, if they are right and faster (detectRevec.ts). Default: false. */
   readonly revec?: boolean;
-  /** Every kernel on all threads, however small; for tests. */
+  /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
 }
 
-/** What the flags say. */
+/** The options that the flags give. */
 export function cpuOptions(): CpuOptions {
   const threads = readFlag('CONVNET_THREADS');
   return {
@@ -32,12 +32,12 @@ export function cpuOptions(): CpuOptions {
   };
 }
 
-/** How many bytes of packed weights may be kept. */
+/** The most bytes of packed weights that are kept. */
 export function weightCacheBytes(): number {
   return readFlag('CONVNET_WEIGHT_CACHE_MB') * 2 ** 20;
 }
 
-/** Undefined, with a warning, where WebAssembly SIMD is missing: the kernels are plain loops there. */
+/** Undefined, with a warning, without WebAssembly SIMD. The kernels are plain loops then. */
 export function openDevice(name: string, options: CpuOptions): WasmDevice | undefined {
   const { simd, threads = defaultThreads(), shared = true, eager } = options;
   if (simd === 'off') return undefined;

@@ -1,14 +1,14 @@
-// The test of vectors of 256 bits (detectRevec.ts): an experiment of V8, whose code is compared with the ordinary first.
+// Tests V8's revectorization, an experiment of the engine: its results must equal those of ordinary code.
 
 import { encodeModule, type Features, Fn, i32, load, loadSplat, splat } from '../../../../kernels/wasm/emit/index.js';
 import { compile } from './compile.js';
 
-/** Floats in a row of x, rows of w. */
+/** Floats in a row of x, and rows of w. */
 const length = 13;
 const [rows, columns] = [6, 16];
 const addresses = { x: 0, w: 4 * rows * length, y: 4 * (rows + columns) * length };
 
-/** Whether a small matrix product comes out bit by bit the same, with signed zeros, infinities and NaN among its numbers. */
+/** Whether a small matrix product gives the same bits, with signed zeros, infinities and NaN among its values. */
 export function testRevec(fma: boolean): boolean {
   try {
     const [expected, actual] = [false, true].map((revectorize) => product(fma, revectorize));

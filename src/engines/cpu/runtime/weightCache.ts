@@ -1,8 +1,9 @@
-// Packed filters, kept under (tensor, layout) until the tensor goes or the budget is full.
+// A cache of packed filters. Its key is (tensor, layout). It keeps filters until their tensor is disposed or the budget
+// is full.
 //
-// A tensor of the host is immutable, and a variable that is assigned to takes another dataId, so the pair is a complete key.
-// The first use of a layout packs into scratch memory and the second one keeps: a filter that an optimizer replaces after every
-// step is never kept, one that predicts twice is.
+// The key is complete, since a tensor of TensorFlow.js is immutable, and a variable gets another dataId when it is
+// assigned. The first use of a layout packs into scratch memory, the second one keeps the result. So a filter that an
+// optimizer replaces after every step is never kept, and one that predicts twice is.
 
 import type { DataId } from '@tensorflow/tfjs-core';
 import type { WeightStore } from '../../../../kernels/wasm/index.js';
@@ -16,18 +17,18 @@ interface Kept {
 }
 
 interface Tensor {
-  /** Layouts that were asked for once. */
+  /** Layouts that have been used once. */
   readonly seen: Set<string>;
   readonly kept: Map<string, Kept>;
 }
 
 export class WeightCache {
   private readonly tensors = new Map<DataId, Tensor>();
-  /** Least recently used first. */
+  /** Kept filters, the least recently used first. */
   private readonly byUse = new Set<Kept>();
   private bytes = 0;
 
-  /** @param budgetBytes Read at each use: the user may change it. */
+  /** @param budgetBytes Called at each use, since the user may change the budget. */
   constructor(
     private readonly device: WasmDevice,
     private readonly budgetBytes: () => number,
@@ -42,7 +43,7 @@ export class WeightCache {
     return { with: (kind, bytes, pack, use) => this.use({ dataId, kind, bytes }, pack, use) };
   }
 
-  /** The tensor is gone. */
+  /** Drops the packed forms of a tensor that has been disposed. */
   drop(dataId: DataId): void {
     const tensor = this.tensors.get(dataId);
     if (!tensor) return;
@@ -84,7 +85,7 @@ export class WeightCache {
     return known;
   }
 
-  /** Whether so many bytes may be kept; the least recently used make way. */
+  /** Drops the least recently used filters until `bytes` fit. Returns false if they exceed the budget. */
   private makeRoom(bytes: number): boolean {
     const budget = this.budgetBytes();
     if (bytes > budget) return false;

@@ -1,5 +1,5 @@
-// Functions of one and of two tensors against the host's `cpu` backend: shapes, dtypes, broadcasts, and the values that floats
-// are wrong about.
+// Functions of one and of two tensors against the host's `cpu` backend: shapes, dtypes, broadcasts, and the values that
+// floats are wrong about.
 
 import * as tf from '@tensorflow/tfjs';
 import { bools, expectAsOnCpu, floats, ints, lengths, type Op, useElementwise } from '../../../support/cpu/runOps.js';

@@ -1,4 +1,5 @@
-// Pooling and its gradients: the programs in every variant against plain loops here, and as ops against the official backend.
+// Pooling and its gradients: every variant of the programs against plain loops, and the ops against the official
+// backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -1,4 +1,5 @@
-// Resizing and its gradients: the programs in every variant stay in their bounds, and the ops equal the official backend's.
+// Resizing and its gradients: the programs in every variant stay in their bounds, and the ops equal the official
+// backend's.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -54,7 +55,9 @@ for (const features of variants) {
   });
 }
 
-/** Interpolation against plain loops, and its gradient against the interpolation: <dy, resize(x)> = <gradient(dy), x>. */
+/**
+ * Interpolation against plain loops, and its gradient against the interpolation: <dy, resize(x)> = <gradient(dy), x>.
+ */
 function checkPrograms(device: WasmDevice, channels: number): void {
   const [batch, inH, inW, outH, outW] = [2, 3, 4, 5, 7];
   const plain = { alignCorners: false, halfPixelCenters: false };

@@ -133,7 +133,9 @@ function direct(x: tf.Tensor4D, w: tf.Tensor4D): number {
   return sum;
 }
 
-/** A small network with every kind of convolution, trained for a few steps; what it predicts before, between and after. */
+/**
+ * A small network with every kind of convolution, trained for a few steps; what it predicts before, between and after.
+ */
 async function train(backend: string): Promise<number[]> {
   await tf.setBackend(backend);
   const before = tf.memory().numTensors;

@@ -114,7 +114,9 @@ describeVariants('elementwise programs', (device) => {
   });
 });
 
-/** One value, one per channel, per image, per pixel, per value, and strides that no tensor of the output's shape has. */
+/**
+ * One value, one per channel, per image, per pixel, per value, and strides that no tensor of the output's shape has.
+ */
 function broadcastsOf({ outH, outW, outC }: Conv): Broadcast[] {
   return [
     { strideN: 0, strideY: 0, strideX: 0, strideC: 0 },

@@ -1,4 +1,4 @@
-// FusedBatchNorm with a value per channel.
+// FusedBatchNorm with one mean, variance, scale and offset per channel.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { normalize } from '../../../../../kernels/wasm/elementwise/index.js';
@@ -14,7 +14,7 @@ interface Inputs {
   readonly offset?: TensorInfo;
 }
 
-/** A copy: what the heap shows does not outlive the next allocation. */
+/** A copy of a tensor's values, since a view of the heap is valid only until the next allocation. */
 function valuesOf(backend: CpuBackend, tensor: TensorInfo): Float32Array {
   return new Float32Array(backend.data.get(tensor.dataId).values as Float32Array);
 }

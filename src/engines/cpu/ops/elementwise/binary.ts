@@ -23,7 +23,7 @@ interface Names {
   readonly int32?: BinaryName;
 }
 
-/** By the host's names. */
+/** Functions by the names of TensorFlow.js's kernels. */
 const functions: Readonly<Record<string, Names>> = {
   Add: { float32: 'add', int32: 'addInts' },
   Sub: { float32: 'sub', int32: 'subInts' },
@@ -67,14 +67,14 @@ function prelu({ inputs, backend }: FastArgs<{ x: TensorInfo; alpha: TensorInfo 
   return run(backend, { float32: 'prelu' }, { a: inputs.x, b: inputs.alpha });
 }
 
-/** Squares only; a logarithm and an exponential in float32 would not do for powers in general. */
+/** Squares only. For other powers, a logarithm and an exponential in float32 would not be accurate enough. */
 function pow({ inputs: { a, b }, backend }: FastArgs<Inputs, object>): TensorInfo | undefined {
   if (b.shape.length > 0 || b.dtype !== 'float32') return undefined;
   const values = backend.data.get(b.dataId).values as Float32Array;
   return values[0] === 2 ? applyUnary(backend, 'square', a) : undefined;
 }
 
-/** Sums from the first to the last, as the host does. */
+/** Sums in the order of the inputs, as TensorFlow.js does. */
 function addN({ inputs, backend }: FastArgs<readonly TensorInfo[], object>): TensorInfo | undefined {
   const [first, ...others] = inputs;
   if (

@@ -8,8 +8,8 @@ import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
 import { type Dtype, isInHeap } from '../dtype.js';
 
 /**
- * The official backend casts integers and booleans to floats without a conversion: the same data gets another dtype. Here a
- * tensor's dtype says what its bytes in the heap are, so the values are converted.
+ * The official backend casts integers and booleans to floats without a conversion: the same data gets another dtype.
+ * Here a tensor's dtype says what its bytes in the heap are, so the values are converted.
  */
 function cast({ inputs: { x }, attrs: { dtype }, backend }: FastArgs<{ x: TensorInfo }, { dtype: DataType }>) {
   if (!isInHeap(x.dtype) || !isInHeap(dtype) || x.dtype === dtype) return undefined;

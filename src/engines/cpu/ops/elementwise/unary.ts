@@ -10,7 +10,7 @@ interface Inputs {
   readonly x: TensorInfo;
 }
 
-/** The host's names of what has no attributes. */
+/** Functions without attributes, by the names of TensorFlow.js's kernels. */
 const plain: Readonly<Record<string, UnaryName>> = {
   Abs: 'abs',
   Ceil: 'ceil',
@@ -36,7 +36,7 @@ const plain: Readonly<Record<string, UnaryName>> = {
   Tanh: 'tanh',
 };
 
-/** f of every value of a float tensor; undefined for other dtypes. */
+/** Applies a function to every value of a float tensor. Returns undefined for other dtypes. */
 export function applyUnary(
   backend: CpuBackend,
   name: UnaryName,

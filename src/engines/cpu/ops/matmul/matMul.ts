@@ -1,4 +1,4 @@
-// BatchMatMul and _FusedMatMul on float32; what is not covered here goes to the host's own kernels.
+// BatchMatMul and _FusedMatMul on float32.
 
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { activate } from '../../../../../kernels/wasm/elementwise/index.js';
@@ -40,11 +40,11 @@ export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
 
 interface Product extends MatMul {
   readonly shape: readonly number[];
-  /** Which matrix of a and of b, for each of the batch; absent where one list of batches serves both, or one has one matrix. */
+  /** The matrices of a and of b for each product. Absent where a and b have the same batches, or one has one matrix. */
   readonly pairs?: readonly (readonly [number, number])[];
 }
 
-/** Undefined for other types and for shapes that do not fit, of which the host says what is wrong. */
+/** Undefined for other dtypes, and for shapes that do not fit: the official kernel reports these. */
 function productOf({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulAttrs): Product | undefined {
   if (!isFloat(a) || !isFloat(b) || a.shape.length < 2 || b.shape.length < 2) return undefined;
   const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
@@ -60,7 +60,9 @@ function productOf({ a, b }: MatMulInputs, { transposeA, transposeB }: MatMulAtt
   return { shape: [...outer, rows, columns], batch, ...shared, rows, depth, columns, transposeA, transposeB, pairs };
 }
 
-/** The host's own kernel gets batches wrong that are broadcast against each other, such as [2, 1] and [1, 3]. */
+/**
+ * Pairs for batches that broadcast against each other, such as [2, 1] and [1, 3]. The official kernel gets these wrong.
+ */
 function pairsOf(outer: readonly number[], outerA: readonly number[], outerB: readonly number[]) {
   const stridesOf = (shape: readonly number[]) =>
     outer.map((_, i) => {

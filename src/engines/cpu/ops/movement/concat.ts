@@ -6,7 +6,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, fastKernel, isWords, type Words } from '../cpuKernel.js';
 
-/** Writes [outer, own part] of each input side by side. */
+/** Writes [outer, part] of each input side by side. */
 function concatInto(
   backend: CpuBackend,
   inputs: readonly Words[],

@@ -20,7 +20,7 @@ export const gatherKernel: NamedKernel = fastKernel<GatherV2Inputs, GatherV2Attr
     if (info.batchSize !== 1) return undefined;
     const outer = Array.from({ length: info.outerSize }, (_, i) => i * size * info.sliceSize);
     const rows = Array.from(rowNumbers, (row) => row * info.sliceSize);
-    // Long slices are rows, so that threads can share them; many short ones the columns of a row.
+    // Long slices are rows, so that threads can share them. Short ones are the columns of a row.
     const maps = info.sliceSize < longSlice ? [outer, rows] : [outer, rows, [0]];
     const from = backend.toHeap(x);
     const y = backend.newTensor(info.outputShape, x.dtype);

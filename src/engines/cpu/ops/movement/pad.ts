@@ -51,7 +51,7 @@ const mirrorPad = fastKernel<MirrorPadInputs, MirrorPadAttrs>(
   },
 );
 
-/** Where each index of a mirrored dimension is read. */
+/** The offset in x of each index of a mirrored dimension. */
 function mirrored(
   size: number,
   [before, after]: readonly [number, number],

@@ -18,7 +18,7 @@ interface Part {
   readonly begin: readonly number[];
   readonly size: readonly number[];
   readonly strides?: readonly number[];
-  /** The result's, if other than `size`. */
+  /** The shape of the result. Default: `size`. */
   readonly shape?: readonly number[];
 }
 

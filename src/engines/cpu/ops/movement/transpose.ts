@@ -28,7 +28,7 @@ export const transposeKernel: NamedKernel = fastKernel<TransposeInputs, Transpos
     if (!isWords(x)) return undefined;
     const { perm } = attrs;
     const outShape = perm.map((axis) => x.shape[axis]);
-    // Dimensions of size 1 may go anywhere: the values stay as they are.
+    // If only dimensions of size 1 change places, the values stay in their order.
     const long = perm.filter((axis) => x.shape[axis] !== 1);
     if (long.every((axis, i) => i === 0 || axis > long[i - 1])) return shareAs(backend, x, outShape);
     return permute(backend, x, { shape: x.shape, perm, outShape });

@@ -1,4 +1,4 @@
-// Pooling: MaxPool, AvgPool and their gradients. The host has no other layout than NHWC, and no dilation.
+// MaxPool, AvgPool and their gradients, NHWC. The kernels of TensorFlow.js have no other layout, and no dilation.
 
 import {
   type AvgPoolAttrs,
@@ -19,7 +19,7 @@ import { areFloats, type FastArgs, fastKernel } from '../cpuKernel.js';
 
 type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
-/** Undefined where the host has an answer without windows, or an error. */
+/** Undefined for empty tensors and for errors, which the official kernel handles. */
 function poolingOf(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttrs): pool.Pooling | undefined {
   if (x.shape.length !== 4 || !areFloats(x)) return undefined;
   const shape = x.shape as [number, number, number, number];
@@ -40,7 +40,7 @@ function forward(
   const pooling = poolingOf(x, attrs);
   if (!pooling) return undefined;
   const { batch, inH, inW, outH, outW, channels, kH, kW } = pooling;
-  // The host passes these on as they are.
+  // The official kernel shares the input's values for these.
   if (kH === 1 && kW === 1 && inH === outH && inW === outW) return undefined;
   const from = backend.toHeap(x);
   const y = backend.newTensor([batch, outH, outW, channels]);
@@ -80,5 +80,4 @@ function fits(dy: TensorInfo, { batch, outH, outW, channels }: pool.Pooling): bo
   return areFloats(dy) && util.arraysEqual(dy.shape, [batch, outH, outW, channels]);
 }
 
-/** Pooling in WebAssembly, under the host's names. */
 export const poolingKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];

@@ -12,12 +12,12 @@ interface Inputs {
 
 interface Attrs {
   readonly axis?: number | number[];
-  /** Max's name for its axes. */
+  /** The name of `axis` in the attributes of Max. */
   readonly reductionIndices?: number | number[];
   readonly keepDims?: boolean;
 }
 
-/** Neighbouring dimensions that are reduced together, or kept together. */
+/** Adjacent dimensions that are reduced together, or kept together. */
 interface Run {
   readonly size: number;
   readonly isReduced: boolean;
@@ -35,14 +35,14 @@ function runsOf(shape: readonly number[], axes: readonly number[]): Run[] {
   return runs;
 }
 
-/** Reduces run after run, the innermost first; all but the last into scratch. */
+/** Reduces run after run, the innermost first. All results but the last go to scratch memory. */
 function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number, runs: Run[], divisor: number): void {
   const device = deviceOf(backend);
   const product = (some: readonly Run[]) => some.reduce((n, { size }) => n * size, 1);
-  const place = runs.map(({ isReduced }) => isReduced).lastIndexOf(true);
-  const before = runs.slice(0, Math.max(place, 0));
-  const after = runs.slice(place + 1);
-  const sizes = { outer: product(before), reduce: place < 0 ? 1 : runs[place].size, inner: product(after) };
+  const inner = runs.map(({ isReduced }) => isReduced).lastIndexOf(true);
+  const before = runs.slice(0, Math.max(inner, 0));
+  const after = runs.slice(inner + 1);
+  const sizes = { outer: product(before), reduce: inner < 0 ? 1 : runs[inner].size, inner: product(after) };
   if (!before.some(({ isReduced }) => isReduced)) {
     reduce(device, name, { x, y, ...sizes, divisor });
     return;

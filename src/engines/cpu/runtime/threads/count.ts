@@ -1,21 +1,22 @@
-// How many threads the CPU engine works with.
+// The number of threads of the CPU engine.
 
 import { maxThreads } from '../../../../../kernels/threads.js';
 import { check } from '../../../../core/errors.js';
 import { builtinModule } from '../../../../core/platform.js';
 import { detectSharedMemory } from '../features.js';
 
-/** More cores than these seldom help: memory is what the layers then wait for. */
+/** More threads seldom help, since layers then wait for memory. */
 const mostByDefault = 8;
 
-// Under a shared symbol: an application may hold two copies of this package, of which only one has registered the backends.
+// The number is stored under a shared symbol, since an application may have two copies of this package and only one of
+// them has registered the backends.
 const key = Symbol.for('tfjs-backend-convnet.threads');
 const chosen = globalThis as { [key]?: number };
 
 /**
  * Sets the number of threads of all convnet CPU backends, those made later included, from their next kernel on. It
- * outweighs the flag CONVNET_THREADS. Default: the number of cores, 8 at most. Without SharedArrayBuffer (in a page that is
- * not cross-origin isolated) there is one thread, whatever is set here.
+ * outweighs the flag CONVNET_THREADS. Default: the number of cores, 8 at most. Without SharedArrayBuffer (in a page
+ * that is not cross-origin isolated) there is one thread, whatever is set here.
  *
  * @param count From 1 to 64.
  * @throws If the count is not an integer in that range.
@@ -25,12 +26,12 @@ export function setThreadsCount(count: number): void {
   chosen[key] = count;
 }
 
-/** What setThreadsCount() has set; undefined if it has not been called. */
+/** The number that setThreadsCount() has set; undefined if it has not been called. */
 export function chosenThreads(): number | undefined {
   return chosen[key];
 }
 
-/** Back to the default, for tests. */
+/** For tests: restores the default. */
 export function resetThreadsCount(): void {
   delete chosen[key];
 }

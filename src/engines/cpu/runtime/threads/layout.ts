@@ -1,32 +1,32 @@
-// Where the caller and the workers meet: words of 32 bits in the bytes that the heap reserves at its start. What is
-// written often by different threads stands in cache lines (16 words) of its own.
+// The words of 32 bits through which the caller and the workers communicate, in the bytes that the heap reserves at its
+// start. Words that different threads write often have cache lines (16 words) of their own.
 
 import { maxThreads } from '../../../../../kernels/threads.js';
 
 export const words = {
-  /** Odd: a job is open. Changes with everything that a worker has to look at, so it is also what workers sleep on. */
+  /** Odd while a job is open. It changes with everything that a worker has to look at, so workers sleep on it. */
   job: 0,
-  /** First item that nobody has taken yet. */
+  /** The first item that no thread has taken. */
   next: 16,
-  /** Workers inside of a job, or just looking whether they still may. */
+  /** Number of workers that work on a job, or check whether they still may. */
   joined: 32,
-  /** The open job: the program's number, its items, how many to take at a time. */
+  /** The open job: the program's number, its number of items, and how many to take at a time. */
   program: 48,
   items: 49,
   chunk: 50,
-  /** 1: a program has trapped in a worker. */
+  /** 1 if a program has trapped in a worker. */
   trapped: 51,
-  /** Messages posted so far to every worker. */
+  /** Number of messages posted to every worker so far. */
   mail: 52,
-  /** One for each thread: the worker that is wanted there, 0 for none. */
+  /** One for each thread: the id of the worker that is wanted there, 0 for none. */
   slots: 64,
 } as const;
 
-/** Words before the arguments of the present launch. */
+/** Number of words, before the argument block. */
 export const wordCount: number = words.slots + maxThreads;
 
-/** Bytes in the heap's reserved area. */
+/** Addresses in the heap's reserved bytes: the argument block of the present launch, zeros, and the end. */
 export const addresses = { args: 4 * wordCount, zeros: 1024, end: 4096 } as const;
 
-/** Arguments that fit in the block. */
+/** The most arguments that fit into the block. */
 export const maxArguments: number = (addresses.zeros - addresses.args) / 4;

@@ -1,38 +1,41 @@
 // The threads of one device: the calling one and workers that share its memory.
 //
-// A job is open while words.job is odd. The caller writes the arguments and the job's size, opens the job, takes chunks of
-// items like everybody else until none is left, closes the job, and waits until `joined` is 0. A worker that sees an open
-// job adds 1 to `joined`, looks whether the job is still the one that it saw, takes chunks, and subtracts 1 again.
+// A job is open while words.job is odd. The caller writes the arguments and the job's size and opens the job. It takes
+// chunks of items, as every worker does, until none is left. Then it closes the job and waits until `joined` is 0. A
+// worker that sees an open job adds 1 to `joined`, checks that the job is still the one that it saw, takes chunks, and
+// subtracts 1 again.
 //
-// Why nobody runs with another job's arguments, whatever the timing: all of these are atomic, so they have one order. Let
-// the caller read joined == 0 after it has closed job j. A worker that adds to `joined` before that read is waited for. One
-// that adds after it looks at words.job later still, finds it changed, and leaves. So behind the wait nobody is inside, and
-// the words and arguments may be written anew. A worker that sleeps, or has yet to start, is never waited for. (The number
-// comes back after 2^31 jobs; a worker would have to stand between its two looks for all of them.)
+// Why no worker runs with another job's arguments: all of these operations are atomic, so they have one order. Let the
+// caller read joined == 0 after it has closed job j. The caller waits for a worker that adds to `joined` before that
+// read. A worker that adds after it reads words.job later still, finds it changed, and leaves. So after the wait no
+// worker is inside a job, and the words and arguments may be written. The caller never waits for a worker that sleeps
+// or has not started. (A job's number comes back after 2^31 jobs: a worker would have to pause between its two reads
+// for all of them.)
 //
-// Why nobody oversleeps: a worker sleeps on words.job with the value it read before it looked for work, mail and its slot;
-// whoever changes one of these changes words.job afterwards and wakes those he wants. Mail (programs to load) and slots only change
-// while no job is open, by 2, so that the number stays even. A slot holds the one worker that may use that thread number: a
-// former one, told to go and yet to notice, finds itself replaced when it has joined, and leaves.
+// Why no worker oversleeps: a worker sleeps on words.job with the value that it read before it looked for work, mail
+// and its slot. A change of any of these is followed by a change of words.job and a notification. Mail (programs to
+// load) and slots change only while no job is open, and then words.job changes by 2, so that it stays even. A slot
+// holds the id of the one worker that may use that thread number. A former worker that has been told to end, but has
+// not noticed, sees another id after it has joined, and leaves.
 
 import { addresses, wordCount, words } from './layout.js';
 import { type StartWorker, startWorker, type WorkerHandle } from './startWorker.js';
 import { workerSource } from './workerSource.js';
 
-/** Arguments' address, first item, behind the last item, thread. */
-export type Kernel = (block: number, from: number, to: number, thread: number) => void;
+/** Address of the argument block, first item, one more than the last item, thread. */
+export type Kernel = (args: number, from: number, to: number, thread: number) => void;
 
-/** What a worker needs to know of a program. */
+/** A program as the workers get it. */
 export interface Loaded {
-  /** Place in the workers' tables. */
+  /** Index in the workers' tables. */
   readonly number: number;
   readonly name: string;
   readonly module: WebAssembly.Module;
 }
 
-/** Enough that threads of different speed end together, few enough that taking them costs nothing. */
+/** Enough for threads of different speed to end together, few enough for taking them to cost nothing. */
 const chunksPerThread = 6;
-/** How long the caller looks out for the last worker before it sleeps, where it may. */
+/** How long the caller spins for the last worker before it sleeps, where it may sleep. */
 const spinMs = 0.05;
 
 export class ThreadPool {
@@ -49,7 +52,7 @@ export class ThreadPool {
     this.words = new Int32Array(memory.buffer, 0, wordCount);
   }
 
-  /** Threads there are, the caller included. They may be still on their way. */
+  /** Number of threads, including the caller. Some may not have started yet. */
   get threads(): number {
     return this.workers.length + 1;
   }
@@ -58,12 +61,12 @@ export class ThreadPool {
     return this.failed;
   }
 
-  /** Starts workers, or lets some go, for so many threads; gives how many there are: 1 after a failure. */
+  /** Starts or ends workers until there are so many threads. Returns the number of threads: 1 after a failure. */
   resize(threads: number): number {
     if (this.failed || threads === this.threads) return this.threads;
     while (this.threads > threads) {
       this.words[words.slots + this.workers.length] = 0;
-      this.workers.pop(); // ends by itself: it may be counted in `joined` at the moment
+      this.workers.pop(); // it ends by itself, since it may be counted in `joined` now
     }
     try {
       while (this.threads < threads) this.add();
@@ -74,7 +77,7 @@ export class ThreadPool {
     return this.threads;
   }
 
-  /** Makes a program known to all workers. Those who are late for its first launch miss only that. */
+  /** Sends a program to all workers. A worker that is late for its first launch misses only that. */
   load(name: string, module: WebAssembly.Module): Loaded {
     const program = { number: this.programs.length, name, module };
     this.programs.push(program);
@@ -89,9 +92,9 @@ export class ThreadPool {
   }
 
   /**
-   * Runs all items; the arguments are in their block. False, and nothing done, where there are no workers.
+   * Runs all items with the arguments in the argument block. Returns false, and runs none, without workers.
    *
-   * @param wakes How many sleeping workers to wake; those that are awake come anyway.
+   * @param wakes How many sleeping workers to wake. Workers that are awake come anyway.
    */
   run({ number, name }: Loaded, kernel: Kernel, items: number, wakes: number): boolean {
     if (this.workers.length === 0) return false;
@@ -152,7 +155,7 @@ export class ThreadPool {
     }
   }
 
-  /** All or none: the reason is the same for each. */
+  /** Ends all workers, since the reason is the same for each. */
   private fail(reason: string): void {
     if (this.failed) return;
     this.close();
@@ -162,7 +165,7 @@ export class ThreadPool {
 
 let sleeps: boolean | undefined;
 
-/** A page's main thread must not; it says so before it looks at the value. */
+/** Tests whether this thread may sleep. A page's main thread may not, and throws before it compares the value. */
 function detectSleep(): boolean {
   if (sleeps === undefined) {
     try {

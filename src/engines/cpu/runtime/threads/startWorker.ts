@@ -4,11 +4,11 @@ import { builtinModule } from '../../../../core/platform.js';
 
 export interface WorkerHandle {
   post(message: object): void;
-  /** Ends it at once, wherever it is. */
+  /** Ends the worker at once. */
   end(): void;
 }
 
-/** Throws where there are no workers; what goes wrong later comes by `onError`. */
+/** Throws where there are no workers. Reports later errors to `onError`. */
 export type StartWorker = (source: string, onError: (reason: string) => void) => WorkerHandle;
 
 type NodeWorkers = typeof import('node:worker_threads');
@@ -18,7 +18,7 @@ export const startWorker: StartWorker = (source, onError) => {
   return node ? startInNode(node, source, onError) : startInBrowser(source, onError);
 };
 
-/** Without the options of the command line: a loader given there would be loaded once more in each worker. */
+/** Drops the options of the command line: each worker would load a loader from there again. */
 function startInNode({ Worker }: NodeWorkers, source: string, onError: (reason: string) => void): WorkerHandle {
   const worker = new Worker(source, { eval: true, execArgv: [], env: {} });
   worker.unref();
@@ -29,7 +29,7 @@ function startInNode({ Worker }: NodeWorkers, source: string, onError: (reason: 
   };
 }
 
-/** By source: one address for all workers, kept, since whoever wants more threads later starts them from it. */
+/** Addresses by source. An address is kept, since later workers start from it. */
 const addresses = new Map<string, string>();
 
 function startInBrowser(source: string, onError: (reason: string) => void): WorkerHandle {
@@ -38,7 +38,7 @@ function startInBrowser(source: string, onError: (reason: string) => void): Work
   const worker = new Worker(address, { name: 'convnet' });
   worker.onerror = (event) => {
     event.preventDefault();
-    // A content security policy that forbids the worker gives no message.
+    // An error from a content security policy has no message.
     onError(event.message || 'the page does not allow workers from blob: addresses');
   };
   return {

@@ -1,14 +1,15 @@
-// What a worker runs, as text: it has to travel inside of the bundle, past bundlers, minifiers and transpilers that would
-// rename what a function refers to, and both Node and browsers can start a worker from a string.
+// The source of a worker, as text: it is part of the bundle, where bundlers, minifiers and transpilers would rename the
+// variables of a function, and both Node and browsers can start a worker from a string.
 //
-// Every message is either the start (memory, the worker's place, all programs so far) or one more program. After each the
-// worker serves until there is mail: messages only arrive while the event loop runs. See pool.ts for the protocol.
+// The first message has the memory, the worker's thread number and id, and all programs so far. Each later one has one
+// program. After each message the worker serves until there is mail, since messages arrive only while the event loop
+// runs. pool.ts describes the protocol.
 
 import { addresses, words } from './layout.js';
 
-/** How long a worker looks out for the next job before it sleeps: layers of a network follow each other faster. */
+/** How long a worker spins for the next job before it sleeps. The layers of a network follow each other faster. */
 const spinMs = 0.5;
-/** So often at most, for clocks that are coarse on purpose. */
+/** The most spins, for clocks that are coarse on purpose. */
 const mostSpins = 20000;
 
 export const workerSource = `'use strict';
