@@ -223,7 +223,7 @@ function addToTile(fn: Fn, { nr, acc, gradients, value }: Registers, block: Bloc
 interface Target {
   readonly to: I32Var;
   readonly rowBytes: I32;
-  /** Rows, and columns, from the tile's corner to the end. */
+  /** Rows from the tile's corner to the end. */
   readonly height: I32Var;
 }
 

@@ -2,8 +2,8 @@
 //
 //   few rows                     gemv, which reads b without packing it
 //   a transposed, b not          a sum of outer products, which reads both along their rows and packs nothing
-//   else                         the matrix product of convolutions. Packing transposes b where it has to be; a transposed a
-//                                is transposed before
+//   else                         the matrix product of convolutions. Packing b can transpose it; a transposed a is
+//                                transposed first
 
 import type { ConvContext, WeightStore } from '../conv/context.js';
 import { packedFloats, prepareGemm, tableRows } from '../conv/gemm.js';
@@ -43,7 +43,7 @@ export function runMatMul(context: ConvContext, product: MatMul, operands: MatMu
   if (batch * rows * columns === 0) return;
   const isPlain = bias === undefined && low === -Infinity && high === Infinity;
   if (sharesB && !sharesA && batch > 1 && !transposeA) {
-    // One matrix has the rows of all.
+    // The rows of all matrices form one matrix.
     const folded = { ...product, batch: 1, sharesA: true, rows: batch * rows };
     runMatMul(context, folded, operands);
   } else if (batch === 1 && rows <= gemvRows && !transposeB && (!transposeA || rows === 1)) {

@@ -1,6 +1,7 @@
 // Gradients of resizing, NHWC. Every input pixel collects from the output pixels that it has contributed to.
 //
-//   dx[n, iy, ix, c] = sum over r of rows(iy) of weight(r) * (sum over k of columns(ix) of weight(k) * dy[n, oy(r), ox(k), c])
+//   dx[n, iy, ix, c] = sum over r of rows(iy) of weight(r) *
+//     (sum over k of columns(ix) of weight(k) * dy[n, oy(r), ox(k), c])
 //
 // Both lists are sparse matrices, stored by rows: the range of entries for each index, then byte offsets and weights.
 // Only one item writes a row of dx, so threads can share the work. Adding each pixel of dy to dx would not allow that.

@@ -1,4 +1,4 @@
-// Nobody outside holds a view of the CPU engine's heap, and nobody outside can change a tensor.
+// Callers never get a view of the CPU engine's heap, and cannot change a tensor.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -6,10 +6,10 @@ import { useBackend } from '../../support/backends.js';
 import '../../support/cpu/cpuVariants.js';
 
 for (const backend of ['convnet-cpu', 'convnet-cpu-unshared']) {
-  describe(`what ${backend} hands out`, () => {
+  describe(`values read from ${backend}`, () => {
     useBackend(backend);
 
-    it('is a copy in memory of its own, which may be changed', async () => {
+    it('are a copy in memory of its own, which may be changed', async () => {
       const y = tf.tidy(() => tf.relu(tf.tensor1d([1, -2, 3])));
       for (const values of [y.dataSync(), await y.data()]) {
         expect(values.buffer).to.be.instanceOf(ArrayBuffer);
@@ -20,7 +20,7 @@ for (const backend of ['convnet-cpu', 'convnet-cpu-unshared']) {
       y.dispose();
     });
 
-    it('does not follow the array that a tensor was made of', () => {
+    it('do not follow the array that a tensor was made of', () => {
       const values = Float32Array.of(1, 2, 3);
       const x = tf.tensor1d(values);
       values.fill(9);
@@ -28,7 +28,7 @@ for (const backend of ['convnet-cpu', 'convnet-cpu-unshared']) {
       tf.dispose(x);
     });
 
-    it('stays as it was when the heap grows and its places are used again', () => {
+    it('stay the same when the heap grows and its memory is used again', () => {
       const x = tf.tidy(() => tf.relu(tf.tensor1d([1, 2, 3])));
       const values = x.dataSync();
       const large = tf.tidy(() => tf.zeros([12e6]).relu());

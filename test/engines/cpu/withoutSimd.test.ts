@@ -1,4 +1,4 @@
-// The CPU engine where there is no WebAssembly SIMD, and what it makes of numbers that are not ordinary.
+// The CPU engine without WebAssembly SIMD, and with subnormal numbers, infinities and NaN.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -61,7 +61,7 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
     };
 
     for (const [title, layer] of Object.entries(layers)) {
-      it(`${title}: denormal weights count as zero or as what they are`, () => {
+      it(`${title}: subnormal weights count as zero or as their value`, () => {
         tf.tidy(() => {
           const x = tf.tensor4d(randomValues(9 * 9 * 16, 1), shape);
           const w = tf.fill([3, 3, 16, 16], 1e-40) as tf.Tensor4D;
@@ -90,7 +90,7 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
                 const distance = Math.max(Math.abs(oy * stride - 4), Math.abs(ox * stride - 4));
                 const value = at(oy, ox, 3);
                 if (distance <= reach) expect(isThere(value), `(${oy}, ${ox}) is ${value}`).to.equal(true);
-                // Winograd's tiles of 4x4 outputs share what they read.
+                // All outputs of a 4x4 Winograd tile depend on all of its inputs.
                 else if (distance > 6) expect(Number.isFinite(value), `(${oy}, ${ox}) is ${value}`).to.equal(true);
                 if (isDepthwise) expect(Number.isFinite(at(oy, ox, 2)), 'another channel').to.equal(true);
               }
@@ -114,8 +114,8 @@ for (const backend of ['convnet-cpu', 'convnet-cpu-unshared']) {
         tf.tensor4d(randomValues(9 * 32 * 4, 3), [3, 3, 32, 4]),
       ];
       const run = (input: tf.Tensor4D) => {
-        const wide = tf.relu(tf.conv2d(input, a, 1, 'same')); // 12 MB, and as much again for each step
-        const inherited = tf.floorDiv(tf.ones(wide.shape), tf.ones(wide.shape)); // a kernel of the host's, on views
+        const wide = tf.relu(tf.conv2d(input, a, 1, 'same')); // 12 MB, and the same again for each step
+        const inherited = tf.floorDiv(tf.ones(wide.shape), tf.ones(wide.shape)); // an official kernel, on views
         return tf.conv2d(tf.mul(wide, inherited) as tf.Tensor4D, b, 1, 'same');
       };
       const all = run(x).dataSync();

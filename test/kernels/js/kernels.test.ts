@@ -1,4 +1,4 @@
-// Every kernel of plain loops on every case that it supports, against the float64 reference.
+// Every kernel of plain loops, on every case that it supports, against the float64 reference.
 
 import * as js from '../../../kernels/js/index.js';
 import { type CaseSet, caseSets, expectClose, resolved } from '../../support/cases.js';
@@ -43,7 +43,7 @@ function runSet({ cases }: CaseSet): void {
 
 type Check = (c: CaseSet['cases'][number], conv: ReturnType<typeof resolved>) => void;
 
-/** One test per kernel: it reports the first case that fails, and fails itself if the kernel supports none. */
+/** One test for each kernel, which reports the first case that fails, and fails if the kernel supports none. */
 function forEachSupported(kernel: js.JsKernel, cases: CaseSet['cases'], check: Check): void {
   it(kernel.name, () => {
     const supported = cases.filter((c) => kernel.supports(resolved(c)));

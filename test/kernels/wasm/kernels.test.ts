@@ -38,7 +38,7 @@ function runVariant(variant: Variant): void {
   describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
 }
 
-/** @param names Of the kernels that run. */
+/** @param names Matches the names of the kernels to run. */
 function runContext(context: wasm.ConvContext, names = /./): void {
   const device = context.device as WasmDevice;
   const weights = weightStore(device);
@@ -68,7 +68,7 @@ function runContext(context: wasm.ConvContext, names = /./): void {
   }
 }
 
-/** Winograd's transforms round more than sums of products do. */
+/** Winograd's transforms round more than sums of products. */
 function slackOf({ name }: { readonly name: string }): number {
   return /winograd/i.test(name) ? 200 : 16;
 }
@@ -78,7 +78,7 @@ interface Kernel {
   supports(conv: ReturnType<typeof resolved>, context: wasm.ConvContext): boolean;
 }
 
-/** One test per kernel: it reports the first case that fails. Every kernel must find cases among those of its edges. */
+/** One test for each kernel, which reports the first case that fails. Every kernel must find cases in wasmCases. */
 function forEachSupported<K extends Kernel>(
   context: wasm.ConvContext,
   kernels: readonly K[],

@@ -5,11 +5,11 @@ import { compile } from '../../../src/engines/cpu/runtime/compile.js';
 
 const plain: Features = { fma: false, shared: false };
 const rounds = 400;
-/** Floats in a row of x, rows of w. */
+/** Floats in a row of x, and rows of w. */
 const length = 256;
 let made = 0;
 
-/** The heart of a matrix product, 4 x 8. No two modules are equal: the engine would find the first one's code. */
+/** The inner loop of a 4x8 matrix product. No two modules are equal, since the engine would reuse the code. */
 export function product(features: Features = plain): Uint8Array<ArrayBuffer> {
   const fn = new Fn('product', 1, features);
   const sums = fn.vectors('sum', 8);
@@ -33,13 +33,13 @@ export function product(features: Features = plain): Uint8Array<ArrayBuffer> {
 
 type Compile = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 
-/** First call / a call of optimized code, the least of several modules: about 1, or 4 in baseline code. */
+/** Time of the first call / that of optimized code, the least of several modules: about 1, or 4 in baseline code. */
 export function firstCallRatio(compileIt: Compile): number {
   const firsts = instances(compileIt).map((call) => timed(() => call(rounds)));
   return Math.min(...firsts) / optimizedTime();
 }
 
-/** The least of many calls, after which every engine has optimized. */
+/** The least time of many calls, during which every engine optimizes. */
 function optimizedTime(): number {
   const calls = instances(compile);
   let best = Number.POSITIVE_INFINITY;

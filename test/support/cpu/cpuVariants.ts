@@ -1,4 +1,4 @@
-// The CPU engine in every variant that the machine can run, as backends of their own names for the suites of ops.
+// Registers each variant of the CPU engine as a backend, for the suites of ops.
 
 import { registerConvnetCpu } from '../../../src/backend/register.js';
 

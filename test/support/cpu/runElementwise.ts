@@ -1,4 +1,4 @@
-// The elementwise programs under test: in every variant of the emitter, and between guards in the heap.
+// Runs elementwise programs in every variant of the emitter, with their results between guards in the heap.
 
 import { expect } from 'chai';
 import { type UnaryName, unary } from '../../../kernels/wasm/elementwise/unary.js';
@@ -28,7 +28,7 @@ export const lengths = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 4095, 4096, 409
 const guard = 64;
 const sentinel = 0xa5;
 
-/** A place in the heap between two guards. */
+/** Memory in the heap between two guards. */
 export class Guarded {
   readonly address: number;
   private readonly start: number;
@@ -42,7 +42,7 @@ export class Guarded {
     device.heap.bytes(this.start, bytes + 2 * guard).fill(sentinel);
   }
 
-  /** A copy of what is between the guards; they must be untouched. */
+  /** Returns a copy of the bytes between the guards. Fails if these have changed. */
   read(title: string): ArrayBuffer {
     const all = this.device.heap.bytes(this.start, this.bytes + 2 * guard);
     for (let i = 0; i < guard; i++) {
@@ -62,7 +62,7 @@ export function put(device: WasmDevice, values: ArrayLike<number>): number {
   return address;
 }
 
-/** Runs with the values in the heap, and gives the floats written. */
+/** Runs with the address of `length` floats, and returns these. */
 export function outputOf(device: WasmDevice, title: string, length: number, run: (y: number) => void): Float32Array {
   const y = new Guarded(device, 4 * length);
   run(y.address);
@@ -103,7 +103,7 @@ export function concat(parts: readonly Float32Array[]): Float32Array {
   return out;
 }
 
-/** A suite per variant, with a device that must have lost no memory after each test. */
+/** A suite for each variant, with a device. Each test must free all memory that it takes. */
 export function describeVariants(what: string, tests: (device: () => WasmDevice) => void): void {
   for (const { title, runs, threads, ...features } of variants) {
     const suite = runs ? describe : describe.skip;

@@ -1,4 +1,4 @@
-// Runs what the emitter makes of a few statements, on memory of its own.
+// Emits a few statements and runs them on memory of their own.
 
 import { encodeModule, type F32, type Features, Fn, type I32, i32 } from '../../../kernels/wasm/emit/index.js';
 import { compile } from '../../../src/engines/cpu/runtime/compile.js';

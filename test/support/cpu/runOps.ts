@@ -1,4 +1,4 @@
-// Elementwise ops on a backend of their own against the host's `cpu` backend.
+// Compares elementwise ops with the official `cpu` backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -32,7 +32,7 @@ const specials = [
   -100,
 ];
 
-/** Values of a tensor before it is one. */
+/** The values, shape and dtype of a tensor to make. */
 export interface Given {
   readonly values: Float32Array | Int32Array | Uint8Array;
   readonly shape: readonly number[];
@@ -49,7 +49,7 @@ export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, 1);
 }
 
-/** Between -4 and 4; with `odd`, special values among them. */
+/** Values between -4 and 4, with special values among them if `odd`. */
 export function floats(shape: readonly number[], odd = false): Given {
   const values = Float32Array.from({ length: sizeOf(shape) }, (_, i) =>
     odd && i % 3 === 0 ? specials[Math.floor(random() * specials.length)] : random() * 8 - 4,
@@ -90,7 +90,9 @@ function resultOn(backend: string, op: Op, given: readonly Given[]): Result {
   return result;
 }
 
-/** The same shape, dtype and values as on `cpu`, but for `tolerance` of the larger of the value and `scale`. */
+/**
+ * Expects the shape, dtype and values of `cpu`. Values may differ by `tolerance` times the larger of value and `scale`.
+ */
 export function expectAsOnCpu(title: string, op: Op, given: readonly Given[], tolerance = 0, scale = 0): void {
   const want = resultOn('cpu', op, given);
   const got = resultOn(name, op, given);
@@ -109,7 +111,7 @@ export function expectAsOnCpu(title: string, op: Op, given: readonly Given[], to
   }
 }
 
-/** The kernels under test on a backend of their own. */
+/** Selects a backend that has the kernels under test. */
 export function useElementwise(): void {
   useBackend(name);
   before(() => {

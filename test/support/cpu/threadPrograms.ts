@@ -4,7 +4,7 @@ import { type Features, load, loadI32, loadSplat, program, splat } from '../../.
 import { type DeviceOptions, WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
 import { detectSharedMemory } from '../../../src/engines/cpu/runtime/features.js';
 
-/** Node always; a page that is cross-origin isolated. */
+/** True in Node, and in a page that is cross-origin isolated. */
 export const canShare = detectSharedMemory();
 
 const features: Features = { fma: false, shared: true };
@@ -23,7 +23,7 @@ export const count = program(
       const spin = fn.i32('spin', item);
       fn.times(a.work, () => fn.set(spin, spin.mul(1664525).add(1013904223)));
       const place = fn.i32('place', a.counts.add(item.mul(4)));
-      // The rounds add nothing, but the compiler does not know.
+      // The rounds add nothing, but the compiler cannot know that.
       fn.store(place, loadI32(place).add(a.step).add(spin.and(1).shr(1)));
       fn.store(a.who.add(item.mul(4)), thread);
     });
@@ -53,12 +53,12 @@ export const product = program('product', { x: 'i32', w: 'i32', y: 'i32', length
   });
 });
 
-/** Reads far outside of the memory, in every thread but the caller's. */
+/** Reads far outside the memory, in every thread but the caller's. */
 export const trap = program('trap', { y: 'i32' }, (fn, a, { thread }) => {
   fn.if(thread.gt(0), () => fn.store(a.y, loadI32(thread.mul(-16))));
 });
 
-/** Launches `count` until all threads have taken part, or the time is over; gives the numbers of those who have. */
+/** Launches `count` until all threads have taken part, or the time is over. Returns the numbers of those that have. */
 export async function threadsSeen(device: WasmDevice, wanted: number, ms = 20_000): Promise<number[]> {
   const items = 64;
   const counts = device.alloc(4 * items);

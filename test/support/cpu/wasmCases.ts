@@ -1,4 +1,4 @@
-// Cases for the WebAssembly kernels besides the common table: sizes below, at and above each of their tiles and blocks.
+// More cases for the WebAssembly kernels: sizes below, at and above each of their tiles and blocks.
 
 import type { ConvCase } from '../convCase.js';
 
@@ -18,7 +18,7 @@ interface Row {
 
 const from = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
-// A tile has 4 or 6 rows and 4 or 8 columns, tables of rows are filled up to 24.
+// A tile has 4 or 6 rows and 4, 8 or 16 columns. Tables have a multiple of 24 rows.
 const pixels: Row[] = from(1, 27).map((width) => ({ x: [1, width, 5], k: 1, outC: 6 }));
 const channelsOut: Row[] = from(1, 17).map((outC) => ({ x: [2, 4, 3], k: 2, outC }));
 const blocks: Row[] = [
@@ -26,7 +26,7 @@ const blocks: Row[] = [
   { x: [9, 9, 33], k: 3, outC: 40 },
 ];
 
-// Blocks of five outputs, cut by neither, either and both sides, with the last block of every width.
+// Blocks of five outputs that neither, either or both borders cut, and last blocks of every width.
 const depthwise: Row[] = [3, 5, 7].flatMap((k) =>
   [1, 2].flatMap((stride) => [
     ...from(1, 19).map((width): Row => ({ x: [4, width, 4], k, stride, outC: 4, groups: 4 })),

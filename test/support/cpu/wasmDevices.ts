@@ -31,7 +31,7 @@ export class Operands {
     return address;
   }
 
-  /** Filled with a number that no result has, so that a value that is not written shows. */
+  /** Takes memory and fills it with a number that no result has, so that values that are not written show. */
   room(length: number): number {
     const address = this.device.alloc(4 * length + 64);
     this.device.floats(address, length + 16).fill(unwritten);
@@ -39,11 +39,10 @@ export class Operands {
     return address;
   }
 
-  /** Throws if something was written behind the end. */
+  /** Returns a result. Throws if something was written after its end. */
   take(address: number, length: number): Float32Array {
     const behind = this.device.floats(address + 4 * length, 16);
-    if (behind.some((value) => value !== unwritten))
-      throw new Error('a kernel has written behind the end of its result');
+    if (behind.some((value) => value !== unwritten)) throw new Error('a kernel has written past the end of its result');
     return this.device.floats(address, length).slice();
   }
 
@@ -54,7 +53,7 @@ export class Operands {
 
 const unwritten = -12345678;
 
-/** Packs anew each time. */
+/** Packs each time. */
 export function weightStore(device: WasmDevice): WeightStore {
   return {
     with(_kind, bytes, pack, use) {

@@ -1,5 +1,5 @@
-// Functions of one and of two tensors against the host's `cpu` backend: shapes, dtypes, broadcasts, and the values that
-// floats are wrong about.
+// Functions of one and of two tensors against the official `cpu` backend: shapes, dtypes, broadcasts, and special
+// values.
 
 import * as tf from '@tensorflow/tfjs';
 import { bools, expectAsOnCpu, floats, ints, lengths, type Op, useElementwise } from '../../../support/cpu/runOps.js';
@@ -51,14 +51,14 @@ describe('elementwise: unary ops as on cpu', () => {
     });
   }
 
-  it('integers and booleans go to the stock kernels', () => {
+  it('integers and booleans go to the official kernels', () => {
     for (const op of [tf.relu, tf.abs, tf.neg, tf.square, tf.sign]) expectAsOnCpu('int32', op, [ints([5])]);
     expectAsOnCpu('leakyRelu int32', (x) => tf.leakyRelu(x, 0.5), [ints([5])]);
     expectAsOnCpu('clip int32', (x) => tf.clipByValue(x, -1, 1), [ints([5])]);
   });
 });
 
-/** Shapes that broadcast, with how their kernel sees them. */
+/** Shapes that broadcast, and how their kernel treats them. */
 const broadcasts: readonly (readonly [readonly number[], readonly number[]])[] = [
   ...lengths.map((n) => [[n], [n]] as const),
   ...lengths.map((n) => [[n], []] as const),

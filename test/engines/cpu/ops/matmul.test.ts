@@ -56,7 +56,7 @@ for (const backend of ownKernels) {
         tf.tidy(() => {
           const [a, b] = [tensorOf(c.a, 1), tensorOf(c.b, 2)];
           const c1 = tf.matMul(a, b, c.transposeA, c.transposeB);
-          const c2 = tf.matMul(a, b, c.transposeA, c.transposeB); // with what the first has cached
+          const c2 = tf.matMul(a, b, c.transposeA, c.transposeB); // with the packed form that the first has cached
           const c3 = tf.matMul(a, b, c.transposeA, c.transposeB);
           const expected = multiplied(a, b, c);
           for (const y of [c1, c2, c3]) expectClose(y, expected);

@@ -14,7 +14,7 @@ const channels = [1, 2, 3, 4, 5, 7, 8, 13, 16, 17, 32, 33];
 type Dtype = 'float32' | 'int32' | 'bool';
 type Op = (x: tf.Tensor) => tf.Tensor | tf.Tensor[];
 
-/** Different values, a NaN and infinities among those of floats. */
+/** Different values. Floats have NaN and infinities among them. */
 function tensor(shape: readonly number[], dtype: Dtype = 'float32'): tf.Tensor {
   const length = shape.reduce((product, n) => product * n, 1);
   const values = Array.from({ length }, (_, i) => (dtype === 'bool' ? (i % 3) & 1 : i - 5));
@@ -35,7 +35,7 @@ function run(shape: readonly number[], dtype: Dtype, op: Op): Result[] {
   ) as unknown as Result[];
 }
 
-/** One test: `op` of tensors of these shapes. */
+/** Declares one test: `op` of tensors of these shapes. */
 function compare(title: string, shapes: readonly (readonly number[])[], op: Op): void {
   it(`${title}, ${shapes.length} shapes`, async () => {
     for (const dtype of ['float32', 'int32', 'bool'] as const) {
@@ -361,7 +361,7 @@ describe('movement ops', () => {
     });
   });
 
-  it('says what is wrong as the host does', () => {
+  it('has the errors of the official backend', () => {
     tf.tidy(() => {
       const x = tf.zeros([2, 3]);
       expect(() => tf.gather(x, tf.tensor1d([3], 'int32'))).to.throw(/index value 3 is not in/);

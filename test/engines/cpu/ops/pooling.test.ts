@@ -51,7 +51,7 @@ function eachTap(p: pool.Pooling, f: (ix: number, iy: number) => void): void {
 const sentinel = 0x7fc0dead;
 const margin = 64;
 
-/** What `launch` writes to `length` floats; fails if anything around them has changed. */
+/** Returns the `length` floats that `launch` writes. Fails if anything around them has changed. */
 function written(device: WasmDevice, length: number, launch: (to: number) => void): number[] {
   const area = device.alloc(4 * (length + 2 * margin));
   const ints = () => [...device.ints(area, length + 2 * margin)];
@@ -261,7 +261,7 @@ describe('pooling ops', () => {
     }
   });
 
-  it('integers go to the host', async () => {
+  it('integers go to the official kernel', async () => {
     const integers = () =>
       tf.tidy(() => [
         ...tf.maxPool(tf.range(0, 32, 1, 'int32').reshape<tf.Tensor4D>([1, 4, 4, 2]), 2, 2, 'valid').dataSync(),
@@ -273,7 +273,7 @@ describe('pooling ops', () => {
   });
 });
 
-/** Few different values: many windows have their greatest value more than once. */
+/** Few different values, so that many windows have their greatest value more than once. */
 function quantized(length: number): Float32Array {
   return randomValues(length, 6).map((value) => Math.round(2 * value));
 }

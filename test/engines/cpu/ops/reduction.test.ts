@@ -1,4 +1,4 @@
-// Reductions, casts, constants and batch normalization against the host's `cpu` backend.
+// Reductions, casts, constants and batch normalization against the official `cpu` backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -45,7 +45,7 @@ describe('elementwise: reductions as on cpu', () => {
         for (let mask = 0; mask < 2 ** rank; mask++) {
           const axes = shape.map((_, i) => i).filter((i) => mask & (2 ** i));
           const keep = mask % 2 === 0;
-          // Products of a few thousand values are only of a normal size when these are near 1.
+          // A product of a few thousand values overflows or underflows unless they are near 1.
           const x = title === 'prod' ? mapped(floats(shape), (v) => 1 + v / 400) : floats(shape);
           const scale = title === 'sum' ? sizeOf(shape) : 1;
           expectAsOnCpu(`${title} [${shape}] over [${axes}]`, (t) => op(t, axes, keep), [x], tolerance, scale);
@@ -55,8 +55,8 @@ describe('elementwise: reductions as on cpu', () => {
         [7, 33],
         [33, 7],
       ]) {
-        // The order of factors decides whether a product of very large and very small ones overflows on the way.
-        // A mean is a float32 sum that is divided, which must not overflow either.
+        // Whether a product of very large and very small factors overflows depends on their order.
+        // A mean is a float32 sum, divided. The sum must not overflow either.
         const tame = (v: number) =>
           title === 'prod' && Number.isFinite(v) ? Math.sign(v) : title === 'mean' ? v / 64 : v;
         const x = mapped(floats(shape, true), tame);
@@ -131,7 +131,7 @@ describe('elementwise: casts, constants, batch normalization as on cpu', () => {
     }
   });
 
-  it('a cast tensor is of its dtype to the kernels that follow', () => {
+  it('later kernels see a cast tensor with its new dtype', () => {
     expectAsOnCpu('int to float', (x) => tf.sigmoid(tf.cast(x, 'float32')), [ints([9])], 1e-6);
     expectAsOnCpu('bool to float', (x) => tf.mul(tf.cast(x, 'float32'), 0.5), [bools([9])]);
     expectAsOnCpu('bool to int', (x) => tf.add(tf.cast(x, 'int32'), 1), [bools([9])]);

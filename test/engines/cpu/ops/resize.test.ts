@@ -1,5 +1,4 @@
-// Resizing and its gradients: the programs in every variant stay in their bounds, and the ops equal the official
-// backend's.
+// Resizing and its gradients: every variant of the programs stays in its bounds, and the ops equal the official ones.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -24,7 +23,7 @@ const variants: readonly Features[] = [
 const sentinel = 0x7fc0dead;
 const margin = 64;
 
-/** What `launch` writes to `length` floats; fails if anything around them has changed. */
+/** Returns the `length` floats that `launch` writes. Fails if anything around them has changed. */
 function written(device: WasmDevice, length: number, launch: (to: number) => void): number[] {
   const area = device.alloc(4 * (length + 2 * margin));
   device.ints(area, length + 2 * margin).fill(sentinel);
@@ -192,7 +191,8 @@ describe('resize ops', () => {
         await compare(cases, odd, run);
       });
 
-      // The host's gradients are wrong for batches and for images that are not square, and endless for a single pixel.
+      // The official gradients are wrong for batches and for images that are not square, and endless for a single
+      // pixel.
       const plain = cases.filter(
         ({ shape }) => shape[0] === 1 && shape[1] === shape[2] && shape[1] > 1 && shape[3] > 0,
       );

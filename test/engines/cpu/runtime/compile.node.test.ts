@@ -1,4 +1,4 @@
-// compile(): optimized code from the first call on, and the engine's flags as they were afterwards.
+// compile() gives optimized code from the first call on, and restores the engine's flags.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -22,17 +22,17 @@ describe('compile', () => {
     expect(firstCallRatio(compile)).to.be.lessThan(limit);
   });
 
-  it('leaves the flags as they were: what others compile starts in the baseline compiler', () => {
+  it('restores the flags: modules of others start in the baseline compiler', () => {
     compile(product());
     expect(firstCallRatio(others)).to.be.greaterThan(limit);
   });
 
-  it('leaves them also after an error', () => {
+  it('restores them after an error, too', () => {
     expect(() => compile(Uint8Array.of(1, 2, 3))).to.throw(WebAssembly.CompileError);
     expect(firstCallRatio(others)).to.be.greaterThan(limit);
   });
 
-  it('knows relaxed SIMD, and in Node 20 keeps it to itself', () => {
+  it('has relaxed SIMD, and in Node 20 only during compile()', () => {
     const before = WebAssembly.validate(product(fma));
     expect(detectFeatures({ threads: true })).to.deep.equal({ fma: validate(product(fma)), shared: true });
     if (validate(product(fma))) compile(product(fma));
@@ -40,7 +40,7 @@ describe('compile', () => {
     if (nodeMajor() < 22) expect(before).to.equal(false);
   });
 
-  it('leaves them after vectors of 256 bits, which only Node 24 and newer are asked for', () => {
+  it('restores them after vectors of 256 bits, which only Node 24 and newer have', () => {
     compile(product(), { revectorize: nodeMajor() >= 24 });
     expect(firstCallRatio(others)).to.be.greaterThan(limit);
     if (nodeMajor() < 24) expect(detectRevec({ fma: false, shared: false })).to.equal(false);
@@ -60,7 +60,7 @@ describe('compile', () => {
   }
 });
 
-/** In a process with the flag, after a compilation of ours. */
+/** Runs a process with the flag, which compiles with compile() first. */
 async function ratioOfOthers(flag: string): Promise<number> {
   const script = `
     import { compile } from './src/engines/cpu/runtime/compile.ts';

@@ -1,4 +1,4 @@
-// The heap: no two tensors share a byte, what is freed is found again, and growth takes nothing away.
+// The heap: no two tensors share a byte, freed memory is used again, and growing loses nothing.
 
 import { expect } from 'chai';
 import { Allocator, alignment } from '../../../../src/engines/cpu/runtime/allocator.js';
@@ -21,7 +21,7 @@ function randomOf(seed: number): () => number {
 describe('allocator', () => {
   for (const seed of [1, 2, 3, 4, 5]) it(`2000 random steps, seed ${seed}`, () => fuzz(seed));
 
-  it('joins neighbours, in whatever order they are freed', () => {
+  it('merges adjacent blocks in whatever order they are freed', () => {
     for (const order of ['012', '021', '102', '120', '201', '210']) {
       const allocator = new Allocator(0, 3 * alignment);
       const addresses = [0, 1, 2].map(() => allocator.take(alignment) as number);
@@ -31,7 +31,7 @@ describe('allocator', () => {
     }
   });
 
-  it('joins what is added at the end with what was free there', () => {
+  it('merges memory added at the end with the free block there', () => {
     const allocator = new Allocator(64, 256);
     allocator.take(64);
     expect(allocator.freeAtEnd).to.equal(128);
@@ -41,7 +41,7 @@ describe('allocator', () => {
     expect(allocator.freeAtEnd).to.equal(0);
   });
 
-  it('takes what lives long from the top', () => {
+  it('takes long-lived blocks from the top', () => {
     const allocator = new Allocator(0, 1024);
     expect(allocator.take(64, 'long')).to.equal(960);
     expect(allocator.take(64)).to.equal(0);
@@ -59,7 +59,7 @@ describe('allocator', () => {
   });
 });
 
-/** Takes and gives at random beside a plain list of what is taken; everything is one free block in the end. */
+/** Takes and frees at random, beside a plain list of taken blocks. In the end everything is one free block. */
 function fuzz(seed: number): void {
   const random = randomOf(seed);
   const start = 4096;
@@ -117,7 +117,7 @@ function largestGap(taken: readonly Range[], start: number, end: number): number
 
 for (const shared of detectSharedMemory() ? [false, true] : [false]) {
   describe(`heap, ${shared ? 'shared' : 'not shared'}`, () => {
-    it('gives aligned addresses behind the reserved bytes', () => {
+    it('gives aligned addresses after the reserved bytes', () => {
       const heap = new Heap(shared);
       expect(heap.shared).to.equal(shared);
       for (const bytes of [0, 1, 63, 64, 65, 1000]) {
@@ -127,7 +127,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
       }
     });
 
-    it('keeps what is in it when it grows, and its views are of the memory as it is', () => {
+    it('keeps its content when it grows, and its views are current', () => {
       const heap = new Heap(shared);
       const kept = Array.from({ length: 10 }, (_, i) => {
         const address = heap.alloc(4000);
@@ -147,7 +147,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
       }
     });
 
-    it('knows its own views, those from before a growth too', () => {
+    it('recognizes its own views, also those from before it grew', () => {
       const heap = new Heap(shared);
       const views = [heap.floats(reservedBytes, 16)];
       const { buffer } = views[0];
@@ -159,7 +159,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
       expect(views[1].length).to.equal(16);
     });
 
-    it('leaves 64 bytes behind the last tensor that may be read', () => {
+    it('leaves 64 bytes after the last tensor that may be read', () => {
       const heap = new Heap(shared, 18 * MB);
       const room = heap.totalBytes - reservedBytes - 64;
       expect(heap.alloc(room)).to.equal(reservedBytes);
@@ -168,7 +168,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
       expect(heap.totalBytes).to.be.greaterThan(16 * MB);
     });
 
-    it('says what is used and what was, and frees', () => {
+    it('reports the bytes in use and the peak, and frees', () => {
       const heap = new Heap(shared);
       const [a, b] = [heap.alloc(100), heap.alloc(1000)];
       expect([heap.usedBytes, heap.peakBytes]).to.deep.equal([128 + 1024, 128 + 1024]);
@@ -178,7 +178,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
       expect(heap.alloc(5000)).to.equal(a);
     });
 
-    it('is full at its limit, says so with all figures, and goes on', () => {
+    it('is full at its limit, reports all figures, and can be used further', () => {
       const heap = new Heap(shared, 24 * MB);
       const first = heap.alloc(10 * MB);
       expect(() => heap.alloc(14 * MB)).to.throw(

@@ -1,4 +1,5 @@
-// Packed filters: kept from the second use on, freed with their tensor, within a budget, and never stale.
+// Packed filters are kept from the second use on and freed with their tensor, stay within a budget, and are never
+// stale.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -134,7 +135,8 @@ function direct(x: tf.Tensor4D, w: tf.Tensor4D): number {
 }
 
 /**
- * A small network with every kind of convolution, trained for a few steps; what it predicts before, between and after.
+ * Trains a small network with every kind of convolution for a few steps. Returns its predictions before, between and
+ * after them.
  */
 async function train(backend: string): Promise<number[]> {
   await tf.setBackend(backend);

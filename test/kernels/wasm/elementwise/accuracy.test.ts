@@ -1,4 +1,4 @@
-// How accurate the elementwise functions are, and what they make of special values.
+// The accuracy of the elementwise functions, and their results for special values.
 
 import { expect } from 'chai';
 import { activations } from '../../../../kernels/activation.js';
@@ -7,7 +7,7 @@ import { activate } from '../../../../kernels/wasm/elementwise/activate.js';
 import type { UnaryName } from '../../../../kernels/wasm/elementwise/unary.js';
 import { applyUnary, concat, describeVariants, outputOf, specials } from '../../../support/cpu/runElementwise.js';
 
-/** Error in units of the last place of `want`; what is not a number, or not finite, must be so too. */
+/** Error in units of the last place of `want`. NaN and infinities must be equal. */
 function ulps(got: number, want: number): number {
   const rounded = Math.fround(want);
   if (Object.is(got, rounded) || got === rounded || (Number.isNaN(got) && Number.isNaN(want))) return 0;
@@ -16,7 +16,7 @@ function ulps(got: number, want: number): number {
   return Math.abs(got - want) / 2 ** (exponent - 23);
 }
 
-/** The series, and 1 where float32 has no other value. */
+/** The power series, and 1 or -1 where float32 has no other value. */
 function erf64(x: number): number {
   const t = Math.abs(x);
   if (Number.isNaN(x) || t > 4) return Number.isNaN(x) ? x : Math.sign(x);
@@ -53,7 +53,7 @@ const accuracies: readonly Accuracy[] = [
   { name: 'reciprocal', f: (x) => 1 / x, ulps: 0.5 },
 ];
 
-/** Every exponent and sign with many fractions, then the ranges in which the functions bend. */
+/** Every exponent and sign with many fractions, then the ranges where the functions are not almost constant. */
 function dense(): Float32Array {
   const perSign = 255 * 500;
   const words = Uint32Array.from({ length: 2 * perSign }, (_, i) => {
@@ -79,7 +79,7 @@ describeVariants('elementwise functions', (device) => {
     });
   }
 
-  it('every activation as kernels/js has it, special values included', () => {
+  it('every activation as in kernels/js, also for special values', () => {
     const x = concat([specials, Float32Array.from({ length: 4000 }, (_, i) => i / 100 - 20)]);
     for (const activation of activations) {
       if (activation === 'prelu') continue;

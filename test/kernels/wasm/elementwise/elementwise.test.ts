@@ -1,4 +1,4 @@
-// The elementwise programs: every length, pattern and stride, and that they write to their output alone.
+// The elementwise programs, with every length, pattern and stride. They must write to their output alone.
 
 import { expect } from 'chai';
 import type { Conv } from '../../../../kernels/conv.js';

@@ -1,4 +1,4 @@
-// The emitter: numbers, statements and modules, as bytes that engines accept and that do what is meant.
+// The emitter: engines accept the bytes of numbers, statements and modules, and run them right.
 
 import { expect } from 'chai';
 import {
@@ -40,7 +40,7 @@ describe('emitter: numbers', () => {
     expect(offsets.map((offset) => ints[offset / 4])).to.deep.equal(offsets.map((offset) => offset + 1));
   });
 
-  it('floats: signs of zero, infinities, NaN, denormals, the largest', () => {
+  it('floats: signs of zero, infinities, NaN, subnormals, the largest', () => {
     const values = [0, -0, Infinity, -Infinity, Number.NaN, 1e-45, -1e-45, 3.4028234663852886e38, 0.1, -1.5];
     const expected = [...Float32Array.from(values)];
     expect(floats(...values.map((value) => f32(value)))).to.deep.equal(expected);
@@ -108,7 +108,7 @@ describe('emitter: statements', () => {
     expect([...ints.subarray(0, 7)]).to.deep.equal([0, 0, 3, 15, 5, 1, 3]);
   });
 
-  it('a local declared in a loop is set anew each time', () => {
+  it('a local declared in a loop is set again in each round', () => {
     const { ints } = run((fn) => {
       fn.range('i', 0, i32(3), 1, (i) => {
         const sum = fn.i32('sum', 10);

@@ -1,4 +1,4 @@
-// The emitter: every operation, against the same in JavaScript.
+// The emitter: every operation against the same one in JavaScript.
 
 import { expect } from 'chai';
 import {
@@ -25,7 +25,7 @@ import { floats, ints, run } from '../../../support/cpu/runEmitted.js';
 const found = detectFeatures({ threads: true });
 
 describe('emitter: operations', () => {
-  // Constants would be folded here and there; loads are not.
+  // Compilers fold constants, but not loads.
   const value = (i: number) => loadF32(i32(1024), 4 * i);
   const integer = (i: number) => value(i).toI32();
 
@@ -180,7 +180,7 @@ describe('emitter: operations', () => {
   }
 
   if (found?.shared) {
-    it('atomic addition gives what was there', () => {
+    it('atomic addition gives the value from before', () => {
       const shared = { fma: false, shared: true };
       const { ints } = run(
         (fn) => fn.store(i32(0), atomicAdd(i32(1024), 5).add(atomicAdd(i32(1024), i32(1)))),

@@ -1,4 +1,4 @@
-// The emitter's bytes, disassembled by somebody else: instruction by instruction what was recorded.
+// The emitter's bytes, disassembled by wabt, are the recorded instructions.
 
 import { expect } from 'chai';
 import wabt from 'wabt';
@@ -25,7 +25,7 @@ for (const features of [
   it(`emitter: text of a module, fma ${features.fma}, shared ${features.shared}`, async () => {
     const fn = sample(features);
     const module = (await wabt()).readWasm(encodeModule([fn], features, 0), { ...proposals, readDebugNames: false });
-    (module.validate as (features: object) => void).call(module, proposals); // its types do not know the argument
+    (module.validate as (features: object) => void).call(module, proposals); // its types lack the argument
     const text = module.toText({ foldExprs: false, inlineExport: false });
     module.destroy();
     expect(text).to.contain(features.shared ? '(memory (;0;) 1 65536 shared)' : '(memory (;0;) 1)');

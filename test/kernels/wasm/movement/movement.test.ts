@@ -1,4 +1,4 @@
-// The movement programs by themselves: what they write, and that they write nothing else.
+// The movement programs: they write the right values, and nothing else.
 
 import { expect } from 'chai';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
@@ -17,7 +17,7 @@ const variants: readonly Features[] = [
 const sentinel = 0x7fc0dead;
 const margin = 64;
 
-/** Runs `launch` on integers 1, 2, ... and gives what it has written; fails if anything around that has changed. */
+/** Runs `launch` on integers 1, 2, ... and returns what it has written. Fails if anything around that has changed. */
 function moved(
   device: WasmDevice,
   inLength: number,
@@ -120,8 +120,8 @@ for (const features of variants) {
         const at = (i: number) => 2 * run * (Math.floor(i / run) % 3) + run * Math.floor(i / run / 3) + (i % run) + 1;
         expect(actual.findIndex((value, i) => value !== at(i))).to.equal(-1);
         const back = [{ size: run, from: -1, to: 1 }];
-        const turned = moved(device, run, run, (from, to) => move(device, from + 4 * (run - 1), to, back));
-        expect(turned.findIndex((value, i) => value !== run - i)).to.equal(-1);
+        const reversed = moved(device, run, run, (from, to) => move(device, from + 4 * (run - 1), to, back));
+        expect(reversed.findIndex((value, i) => value !== run - i)).to.equal(-1);
       }
     });
 

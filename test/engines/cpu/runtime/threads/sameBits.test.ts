@@ -1,4 +1,4 @@
-// Every convolution kernel gives bit by bit the same on one thread, two and three.
+// Every convolution kernel gives the same bits on one, two and three threads.
 
 import { expect } from 'chai';
 import * as wasm from '../../../../../kernels/wasm/index.js';
@@ -52,7 +52,7 @@ describe('kernels on threads', () => {
   const counts = [1, 2, 3];
   const devices = counts.map((threads) => eagerDevice(threads));
   const [first, ...others] = devices.map((device) => wasm.makeContext(device));
-  // Tiles are chosen by measurement, and another tile may add in another order.
+  // Tiles are chosen by timing, and another tile may add in another order.
   const contexts = [first, ...others.map((context) => ({ ...context, tiles: first.tiles }))];
   const cases = [...caseSets[0].cases, ...wasmCases];
 

@@ -1,4 +1,4 @@
-// Threads in Node: what they cost a process that does nothing, and that they never keep one alive.
+// Threads in Node: they cost an idle process nothing, and never keep a process alive.
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ import { count, eagerDevice, pause, threadsSeen } from '../../../../support/cpu/
 const root = new URL('../../../../../', import.meta.url);
 
 describe('threads in Node', () => {
-  it('workers come although the caller never returns to its event loop', () => {
+  it('workers start although the caller never returns to its event loop', () => {
     const device = eagerDevice(2);
     const [counts, who] = [device.alloc(4 * 64), device.alloc(4 * 64)];
     const end = performance.now() + 20_000;
@@ -33,7 +33,7 @@ describe('threads in Node', () => {
     device.close();
   });
 
-  it('workers end when they are not wanted any more, and with the device', async () => {
+  it('workers end when they are no longer wanted, and with the device', async () => {
     let alive = 0;
     const watch = (worker: Worker) => {
       alive++;
@@ -74,7 +74,7 @@ describe('threads in Node', () => {
   }
 });
 
-/** A process of its own; rejects if it ends with an error, or not within 30 seconds. */
+/** Runs another process. Rejects if it ends with an error, or not within 30 seconds. */
 function runScript(code: string): Promise<{ stdout: string; stderr: string }> {
   const script = `
     import * as tf from '@tensorflow/tfjs';

@@ -1,4 +1,4 @@
-// Threads: the same results as one, every item once, and what happens when workers fail or their number changes.
+// Threads give the results of one, run every item once, and survive workers that fail and changes of their number.
 
 import { expect } from 'chai';
 import { openCost, type WasmDevice } from '../../../../../src/engines/cpu/runtime/device.js';
@@ -35,17 +35,17 @@ describe('threads', () => {
   }
 
   for (const threads of [2, 3]) sameResults(threads);
-  it('every item runs exactly once, programs taking turns, workers asleep or awake', everyItemOnce);
-  it('threads after a growth of the memory', afterGrowth);
-  it('a program that fails in a worker is an error of the launch, and of no other', failingProgram);
-  it('up and down', upAndDown);
+  it('every item runs exactly once, with alternating programs, workers asleep or awake', everyItemOnce);
+  it('threads after the memory has grown', afterGrowth);
+  it('a program that fails in a worker is an error of that launch only', failingProgram);
+  it('more and fewer threads', upAndDown);
   it('small launches stay on the calling thread', smallLaunches);
   it('a closed device has no memory and no workers', closed);
   describe('workers that fail', failures);
 });
 
 function sameResults(threads: number): void {
-  it(`${threads} threads give bit by bit what one gives`, async () => {
+  it(`${threads} threads give the same bits as one`, async () => {
     const devices = [eagerDevice(1), eagerDevice(threads)];
     expect(await threadsSeen(devices[1], threads)).to.deep.equal([...Array(threads).keys()]);
     for (let round = 0; round < 300; round++) {
@@ -98,7 +98,7 @@ async function everyItemOnce(): Promise<void> {
   device.close();
 }
 
-/** So many rounds, and on until the workers have had their turn: on a busy machine that is a matter of time. */
+/** Runs at least so many rounds, and further ones until the workers have taken part: a busy machine may take long. */
 function roundsAndOn(rounds: number, haveHelped: () => boolean, ms = 60_000): (round: number) => boolean {
   const end = performance.now() + ms;
   return (round) => round >= rounds && (haveHelped() || performance.now() > end);
@@ -119,7 +119,7 @@ async function afterGrowth(): Promise<void> {
   const device = eagerDevice(2);
   expect(await threadsSeen(device, 2)).to.deep.equal([0, 1]);
   for (let round = 0; round < 3; round++) {
-    const big = device.alloc(40 * 2 ** 20); // the workers use what lies behind at once
+    const big = device.alloc(40 * 2 ** 20); // the workers use the added memory at once
     const [counts, who] = [device.alloc(4 * 64), device.alloc(4 * 64)];
     device.ints(counts, 64).fill(0);
     const seen = new Set<number>();
@@ -159,7 +159,7 @@ async function upAndDown(): Promise<void> {
       expect(device.threads).to.equal(threads);
       expect(await threadsSeen(device, threads)).to.deep.equal([...Array(threads).keys()]);
     }
-    // Down and up at once: those who are told to go and those who come must not share a number.
+    // Fewer and more at once: workers that end and workers that start must not share a thread number.
     for (let i = 0; i < 20; i++) {
       setThreadsCount(1 + (i % 3));
       products(device, 50, 20, i);
@@ -170,7 +170,7 @@ async function upAndDown(): Promise<void> {
   }
 }
 
-/** A large launch before each small one, so that a worker is awake and would help. */
+/** Makes a large launch before each small one, so that a worker is awake and would help. */
 async function smallLaunches(): Promise<void> {
   const device = eagerDevice(2, { eager: false });
   await threadsSeen(device, 2);
@@ -243,7 +243,7 @@ function failures(): void {
   });
 }
 
-/** One thread, and the right results. */
+/** Expects one thread and the right results. */
 async function expectAlone(device: WasmDevice): Promise<void> {
   expect(products(device, 50, 20, 1)).to.deep.equal(products(eagerDevice(1), 50, 20, 1));
   expect(await threadsSeen(device, 2, 50)).to.deep.equal([0]);

@@ -1,4 +1,4 @@
-// How the number of threads is chosen: the flag CONVNET_THREADS, setThreadsCount(), the default.
+// The number of threads: the flag CONVNET_THREADS, setThreadsCount(), the default.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -49,7 +49,7 @@ describe('threads of a backend', () => {
   const name = 'convnet-cpu-threads';
   const shown = () => backendInfo(name).features.threads;
 
-  it('are those of its options until setThreadsCount() says otherwise, also for backends made earlier', async () => {
+  it('are those of its options until setThreadsCount() is called, also for backends made earlier', async () => {
     registerConvnetCpu(name, { simd: 'auto', threads: 3 });
     try {
       await tf.setBackend(name);
