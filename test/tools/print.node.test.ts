@@ -4,14 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { expect } from 'chai';
 import type { Statement } from '../../kernels/wasm/emit/fn.js';
+import { parameterNames, printFn } from '../../kernels/wasm/emit/index.js';
 import { printProgram } from '../../tools/print/printProgram.js';
 import { wasm } from '../../tools/print/wasm.js';
 
 /** Every combination of a program's options. */
 function combinations(options: string): string[][] {
-  return options
-    .split(' ')
-    .reduce<string[][]>((some, words) => some.flatMap((head) => words.split('|').map((word) => [...head, word])), [[]]);
+  const alternatives = options === '' ? [] : options.split(' ').map((words) => words.split('|'));
+  return alternatives.reduce<string[][]>(
+    (some, words) => some.flatMap((head) => words.map((word) => [...head, word])),
+    [[]],
+  );
 }
 
 /** Names on the left-hand side of `=`. */
@@ -53,6 +56,16 @@ describe('npm run print', () => {
     });
   }
 
+  it('offers fma where it changes the text', () => {
+    for (const [name, { options, emit, print }] of Object.entries(wasm)) {
+      const usesFma = combinations(options).some((words) => {
+        const plain = words.filter((word) => word !== 'fma' && word !== 'plain');
+        return printFn(emit(plain, { fma: true, shared: false }), parameterNames) !== print(plain);
+      });
+      expect(options.endsWith('plain|fma'), name).to.equal(usesFma);
+    }
+  });
+
   it('knows every file that makes a program', () => {
     const root = resolve(import.meta.dirname, '../../kernels');
     const makesPrograms = /^(?!import).*\b(program|windowProgram)\((`|'|name, args)/m;
@@ -68,7 +81,7 @@ describe('npm run print', () => {
 
   it('lists what there is', () => {
     const text = printProgram(wasm, []);
-    for (const [name, { options }] of Object.entries(wasm)) expect(text).to.contain(`  ${name} ${options}`);
+    for (const [name, { options }] of Object.entries(wasm)) expect(text).to.contain(`  ${name} ${options}`.trimEnd());
   });
 
   it('says what there is where it is asked for something else', () => {
@@ -79,6 +92,7 @@ describe('npm run print', () => {
     );
     const options = 'the options are 4x8|6x8|6x4|6x16 plain|fma, one of each';
     expect(() => print('wasm/conv/gemm', '5x8')).to.throw(`${options}; received 5x8`);
+    expect(() => print('wasm/movement/copy', 'fma')).to.throw('there are no options; received fma');
     expect(() => print('wasm/conv/gemm', '4x8', '6x8')).to.throw(`${options}; received 6x8`);
   });
 });

@@ -39,9 +39,10 @@ import { winogradOutput } from '../../kernels/wasm/winograd/output.js';
 import { f23, f25, f43, type Transforms } from '../../kernels/wasm/winograd/transforms.js';
 import type { Printable } from './table.js';
 
-/** What is printed can be had as statements, too. */
+/** A program that can be had as statements, too. */
 interface WasmPrintable extends Printable {
-  emit(args: readonly string[]): Fn;
+  /** @param features Those of the machine, instead of those that `args` name. */
+  emit(args: readonly string[], features?: Features): Fn;
 }
 
 type AnyProgram = Pick<Program<ArgTypes>, 'name' | 'emit'>;
@@ -49,44 +50,45 @@ type AnyProgram = Pick<Program<ArgTypes>, 'name' | 'emit'>;
 /** The alternatives of one option, by the word that stands for each; the first is the default. */
 type Option<T> = Readonly<Record<string, T>>;
 
-const features: Option<Features> = {
-  plain: { fma: false, shared: false },
-  fma: { fma: true, shared: false },
-};
+const plain: Features = { fma: false, shared: false };
+/** For programs with multiply-adds, whose text depends on whether the machine has an instruction for these. */
+const fma: Option<Features> = { plain, fma: { ...plain, fma: true } };
+
 const tiles = tileOption(allTiles);
 const panels = option([...new Set(allTiles.map(({ nr }) => nr))], (nr) => `nr${nr}`);
 const transforms: Option<Transforms> = { f43, f23, f25 };
 const along = option(['columns', 'rows'] as const, (name) => name);
 
 export const wasm: Readonly<Record<string, WasmPrintable>> = {
-  'wasm/conv/gemm': chosen([tiles], gemmProgram),
-  'wasm/conv/gradFilter': chosen([tileOption(outerTiles)], outerProgram),
+  'wasm/conv/gemm': chosen([tiles], gemmProgram, fma),
+  'wasm/conv/gradFilter': chosen([tileOption(outerTiles)], outerProgram, fma),
   'wasm/conv/pack': chosen([along, panels], packProgram),
-  'wasm/winograd/filter': chosen([transforms, panels], filterProgram),
-  'wasm/winograd/input': chosen([transforms], winogradInput),
-  'wasm/winograd/output': chosen([transforms], winogradOutput),
+  'wasm/winograd/filter': chosen([transforms, panels], filterProgram, fma),
+  'wasm/winograd/input': chosen([transforms], winogradInput, fma),
+  'wasm/winograd/output': chosen([transforms], winogradOutput, fma),
   'wasm/depthwise/channels': oneOf({ repeat: repeatProgram, sum: sumProgram }),
-  'wasm/depthwise/gradFilterProgram': single(depthwiseGradFilterProgram),
+  'wasm/depthwise/gradFilterProgram': single(depthwiseGradFilterProgram, fma),
   'wasm/depthwise/pack': single(packDepthwiseProgram),
   'wasm/depthwise/rowProgram': chosen(
     [option(rowSizes, (k) => `${k}x${k}`), option(rowStrides, (stride) => `stride${stride}`)],
     (k, strideW) => rowProgram({ kH: k, kW: k, strideW }),
+    fma,
   ),
-  'wasm/depthwise/tapsProgram': single(tapsProgram),
-  'wasm/matmul/gemv': single(gemvProgram),
-  'wasm/elementwise/unary': chosen([option(unaryNames, (name) => name)], (name) => unaryProgram(name).program),
+  'wasm/depthwise/tapsProgram': single(tapsProgram, fma),
+  'wasm/matmul/gemv': single(gemvProgram, fma),
+  'wasm/elementwise/unary': chosen([option(unaryNames, (name) => name)], (name) => unaryProgram(name).program, fma),
   'wasm/elementwise/binaryProgram': chosen(
     [option(keysOf(binaryFunctions), (name) => name), option(patterns, (pattern) => pattern)],
     binaryProgram,
   ),
   'wasm/elementwise/bools': oneOf(boolPrograms),
-  'wasm/elementwise/normalize': single(normalizeProgram),
+  'wasm/elementwise/normalize': single(normalizeProgram, fma),
   'wasm/reduction/argMax': oneOf(argPrograms),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],
     (name, programs): AnyProgram => programs[name],
   ),
-  'wasm/reduction/softmax': single(softmaxProgram),
+  'wasm/reduction/softmax': single(softmaxProgram, fma),
   'wasm/movement/copy': single(copyProgram),
   'wasm/movement/gather': single(gatherProgram),
   'wasm/movement/pad': single(padProgram),
@@ -97,29 +99,34 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     mean: meanProgram,
     maxGrad: maxGradProgram,
   }),
-  'wasm/resize/resizeBilinear': single(bilinearProgram),
-  'wasm/resize/resizeGrad': single(resizeGradProgram),
+  'wasm/resize/resizeBilinear': single(bilinearProgram, fma),
+  'wasm/resize/resizeGrad': single(resizeGradProgram, fma),
 };
 
-/** A family of programs; `make` takes the chosen value of each option. */
+/** A family of programs. `make` takes the chosen value of each option. */
 function chosen<const V extends readonly unknown[]>(
   options: { readonly [I in keyof V]: Option<V[I]> },
   make: (...values: V) => AnyProgram,
+  features: Option<Features> = {},
 ): WasmPrintable {
-  const all: readonly Option<unknown>[] = [...options, features];
+  const all: readonly Option<unknown>[] = [...options, features].filter((option) => Object.keys(option).length > 0);
   const shown = all.map((words) => Object.keys(words).join('|')).join(' ');
-  const emit = (args: readonly string[]): Fn => {
+  const emit = (args: readonly string[], given?: Features): Fn => {
     const words = all.map((option) => args.find((arg) => Object.hasOwn(option, arg)) ?? Object.keys(option)[0]);
     const unused = args.find((arg) => !words.includes(arg));
-    if (unused !== undefined) throw new Error(`the options are ${shown}, one of each; received ${unused}`);
-    const values = all.map((option, i) => option[words[i]]);
-    return make(...(values.slice(0, -1) as unknown as V)).emit(values.at(-1) as Features);
+    if (unused !== undefined) throw new Error(`${rule(shown)}; received ${unused}`);
+    const values = options.map((option, i) => option[words[i]]);
+    return make(...(values as unknown as V)).emit(given ?? features[words[options.length]] ?? plain);
   };
   return { options: shown, emit, print: (args) => printFn(emit(args), parameterNames) };
 }
 
-function single(program: AnyProgram): WasmPrintable {
-  return chosen([], () => program);
+function rule(options: string): string {
+  return options === '' ? 'there are no options' : `the options are ${options}, one of each`;
+}
+
+function single(program: AnyProgram, features?: Option<Features>): WasmPrintable {
+  return chosen([], () => program, features);
 }
 
 function oneOf(programs: Option<AnyProgram>): WasmPrintable {

@@ -33,14 +33,14 @@ export function product(features: Features = plain): Uint8Array<ArrayBuffer> {
 
 type Compile = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 
-/** Time of the first call / that of optimized code, the least of several modules: about 1, or 4 in baseline code. */
-export function firstCallRatio(compileIt: Compile): number {
+/** Measures first call / optimized call, the least of several modules: about 1, or 4 in baseline code. */
+export function measureFirstCall(compileIt: Compile): number {
   const firsts = instances(compileIt).map((call) => timed(() => call(rounds)));
-  return Math.min(...firsts) / optimizedTime();
+  return Math.min(...firsts) / measureOptimized();
 }
 
-/** The least time of many calls, during which every engine optimizes. */
-function optimizedTime(): number {
+/** Measures the shortest of many calls, during which every engine optimizes. */
+function measureOptimized(): number {
   const calls = instances(compile);
   let best = Number.POSITIVE_INFINITY;
   for (let i = 0; i < 40; i++)

@@ -78,7 +78,7 @@ interface Result {
 
 export type Op = (...tensors: tf.Tensor[]) => tf.Tensor;
 
-function resultOn(backend: string, op: Op, given: readonly Given[]): Result {
+function runOn(backend: string, op: Op, given: readonly Given[]): Result {
   const before = tf.getBackend();
   tf.setBackend(backend);
   const result = tf.tidy(() => {
@@ -94,8 +94,8 @@ function resultOn(backend: string, op: Op, given: readonly Given[]): Result {
  * Expects the shape, dtype and values of `cpu`. Values may differ by `tolerance` times the larger of value and `scale`.
  */
 export function expectAsOnCpu(title: string, op: Op, given: readonly Given[], tolerance = 0, scale = 0): void {
-  const want = resultOn('cpu', op, given);
-  const got = resultOn(name, op, given);
+  const want = runOn('cpu', op, given);
+  const got = runOn(name, op, given);
   expect({ shape: got.shape, dtype: got.dtype, length: got.values.length }, title).to.deep.equal({
     shape: want.shape,
     dtype: want.dtype,

@@ -59,7 +59,7 @@ export const trap = program('trap', { y: 'i32' }, (fn, a, { thread }) => {
 });
 
 /** Launches `count` until all threads have taken part, or the time is over. Returns the numbers of those that have. */
-export async function threadsSeen(device: WasmDevice, wanted: number, ms = 20_000): Promise<number[]> {
+export async function collectThreads(device: WasmDevice, wanted: number, ms = 20_000): Promise<number[]> {
   const items = 64;
   const counts = device.alloc(4 * items);
   const who = device.alloc(4 * items);

@@ -7,7 +7,7 @@ import { nodeMajor } from '../../../../src/core/platform.js';
 import { compile, optimizesAtOnce, validate } from '../../../../src/engines/cpu/runtime/compile.js';
 import { detectRevec } from '../../../../src/engines/cpu/runtime/detectRevec.js';
 import { detectFeatures } from '../../../../src/engines/cpu/runtime/features.js';
-import { firstCallRatio, product } from '../../../support/cpu/compileTimes.js';
+import { measureFirstCall, product } from '../../../support/cpu/compileTimes.js';
 
 const root = new URL('../../../../', import.meta.url);
 const others = (bytes: Uint8Array<ArrayBuffer>) => new WebAssembly.Module(bytes);
@@ -19,17 +19,17 @@ const limit = 2;
 describe('compile', () => {
   it('gives optimized code', () => {
     expect(optimizesAtOnce()).to.equal(true);
-    expect(firstCallRatio(compile)).to.be.lessThan(limit);
+    expect(measureFirstCall(compile)).to.be.lessThan(limit);
   });
 
   it('restores the flags: modules of others start in the baseline compiler', () => {
     compile(product());
-    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+    expect(measureFirstCall(others)).to.be.greaterThan(limit);
   });
 
   it('restores them after an error, too', () => {
     expect(() => compile(Uint8Array.of(1, 2, 3))).to.throw(WebAssembly.CompileError);
-    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+    expect(measureFirstCall(others)).to.be.greaterThan(limit);
   });
 
   it('has relaxed SIMD, and in Node 20 only during compile()', () => {
@@ -42,7 +42,7 @@ describe('compile', () => {
 
   it('restores them after vectors of 256 bits, which only Node 24 and newer have', () => {
     compile(product(), { revectorize: nodeMajor() >= 24 });
-    expect(firstCallRatio(others)).to.be.greaterThan(limit);
+    expect(measureFirstCall(others)).to.be.greaterThan(limit);
     if (nodeMajor() < 24) expect(detectRevec({ fma: false, shared: false })).to.equal(false);
   });
 
@@ -53,7 +53,7 @@ describe('compile', () => {
   ] as const;
   for (const [flag, code] of given) {
     it(`leaves ${flag} of the command line in force`, async () => {
-      const ratio = await ratioOfOthers(flag);
+      const ratio = await measureOthers(flag);
       if (code === 'optimized') expect(ratio).to.be.lessThan(limit);
       else expect(ratio).to.be.greaterThan(limit);
     });
@@ -61,12 +61,12 @@ describe('compile', () => {
 });
 
 /** Runs a process with the flag, which compiles with compile() first. */
-async function ratioOfOthers(flag: string): Promise<number> {
+async function measureOthers(flag: string): Promise<number> {
   const script = `
     import { compile } from './src/engines/cpu/runtime/compile.ts';
-    import { firstCallRatio, product } from './test/support/cpu/compileTimes.ts';
+    import { measureFirstCall, product } from './test/support/cpu/compileTimes.ts';
     compile(product());
-    console.log(firstCallRatio((bytes) => new WebAssembly.Module(bytes)));`;
+    console.log(measureFirstCall((bytes) => new WebAssembly.Module(bytes)));`;
   const args = [flag, '--import', 'tsx/esm', '--input-type=module', '--eval', script];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, timeout: 60_000 });
   return Number(stdout);

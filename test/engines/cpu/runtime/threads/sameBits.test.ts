@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import * as wasm from '../../../../../kernels/wasm/index.js';
 import { caseSets, resolved } from '../../../../support/cases.js';
-import { canShare, eagerDevice, threadsSeen } from '../../../../support/cpu/threadPrograms.js';
+import { canShare, collectThreads, eagerDevice } from '../../../../support/cpu/threadPrograms.js';
 import { wasmCases } from '../../../../support/cpu/wasmCases.js';
 import { Operands, weightStore } from '../../../../support/cpu/wasmDevices.js';
 import { randomValues } from '../../../../support/randomCases.js';
@@ -57,7 +57,8 @@ describe('kernels on threads', () => {
   const cases = [...caseSets[0].cases, ...wasmCases];
 
   before(async () => {
-    for (const [i, device] of devices.entries()) expect(await threadsSeen(device, counts[i])).to.have.length(counts[i]);
+    for (const [i, device] of devices.entries())
+      expect(await collectThreads(device, counts[i])).to.have.length(counts[i]);
   });
   after(() => {
     for (const device of devices) device.close();

@@ -6,7 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import { resetThreadsCount } from '../../../../../src/engines/cpu/runtime/threads/count.js';
 import { setThreadsCount } from '../../../../../src/index.js';
-import { count, eagerDevice, pause, threadsSeen } from '../../../../support/cpu/threadPrograms.js';
+import { collectThreads, count, eagerDevice, pause } from '../../../../support/cpu/threadPrograms.js';
 
 const root = new URL('../../../../../', import.meta.url);
 
@@ -24,7 +24,7 @@ describe('threads in Node', () => {
 
   it('idle workers use no processor time', async () => {
     const device = eagerDevice(3);
-    await threadsSeen(device, 3);
+    await collectThreads(device, 3);
     await pause(20);
     const before = process.cpuUsage();
     await pause(500);
@@ -46,10 +46,10 @@ describe('threads in Node', () => {
     process.on('worker', watch);
     const device = eagerDevice(4);
     try {
-      await threadsSeen(device, 4);
+      await collectThreads(device, 4);
       expect(alive).to.equal(3);
       setThreadsCount(2);
-      await threadsSeen(device, 2);
+      await collectThreads(device, 2);
       await becomes(1);
       device.close();
       await becomes(0);

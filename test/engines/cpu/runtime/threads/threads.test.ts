@@ -7,12 +7,12 @@ import { startWorker } from '../../../../../src/engines/cpu/runtime/threads/star
 import { setThreadsCount } from '../../../../../src/index.js';
 import {
   canShare,
+  collectThreads,
   count,
   eagerDevice,
   pause,
   product,
   scale,
-  threadsSeen,
   trap,
 } from '../../../../support/cpu/threadPrograms.js';
 import { randomValues } from '../../../../support/randomCases.js';
@@ -47,7 +47,7 @@ describe('threads', () => {
 function sameResults(threads: number): void {
   it(`${threads} threads give the same bits as one`, async () => {
     const devices = [eagerDevice(1), eagerDevice(threads)];
-    expect(await threadsSeen(devices[1], threads)).to.deep.equal([...Array(threads).keys()]);
+    expect(await collectThreads(devices[1], threads)).to.deep.equal([...Array(threads).keys()]);
     for (let round = 0; round < 300; round++) {
       const [items, length] = [1 + ((round * 37) % 201), 1 + ((round * 11) % 67)];
       const [alone, together] = devices.map((device) => products(device, items, length, round));
@@ -71,7 +71,7 @@ function products(device: WasmDevice, items: number, length: number, seed: numbe
 
 async function everyItemOnce(): Promise<void> {
   const device = eagerDevice(3);
-  await threadsSeen(device, 3);
+  await collectThreads(device, 3);
   const most = 300;
   const [a, b, who, other] = [0, 1, 2, 3].map(() => device.alloc(4 * most));
   const expected = [a, b].map((address) => ({ address, counts: new Int32Array(most) }));
@@ -117,7 +117,7 @@ function expectCounts(
 
 async function afterGrowth(): Promise<void> {
   const device = eagerDevice(2);
-  expect(await threadsSeen(device, 2)).to.deep.equal([0, 1]);
+  expect(await collectThreads(device, 2)).to.deep.equal([0, 1]);
   for (let round = 0; round < 3; round++) {
     const big = device.alloc(40 * 2 ** 20); // the workers use the added memory at once
     const [counts, who] = [device.alloc(4 * 64), device.alloc(4 * 64)];
@@ -136,7 +136,7 @@ async function afterGrowth(): Promise<void> {
 async function failingProgram(): Promise<void> {
   const device = eagerDevice(2);
   const y = device.alloc(64);
-  await threadsSeen(device, 2);
+  await collectThreads(device, 2);
   let message = '';
   for (let i = 0; i < 2000 && message === ''; i++) {
     try {
@@ -144,10 +144,10 @@ async function failingProgram(): Promise<void> {
     } catch (error) {
       message = (error as Error).message;
     }
-    await threadsSeen(device, 2);
+    await collectThreads(device, 2);
   }
   expect(message).to.equal('trap: the program failed in a worker');
-  expect(await threadsSeen(device, 2)).to.deep.equal([0, 1]);
+  expect(await collectThreads(device, 2)).to.deep.equal([0, 1]);
   device.close();
 }
 
@@ -157,7 +157,7 @@ async function upAndDown(): Promise<void> {
     for (const threads of [2, 1, 3, 2, 4, 1, 2]) {
       setThreadsCount(threads);
       expect(device.threads).to.equal(threads);
-      expect(await threadsSeen(device, threads)).to.deep.equal([...Array(threads).keys()]);
+      expect(await collectThreads(device, threads)).to.deep.equal([...Array(threads).keys()]);
     }
     // Fewer and more at once: workers that end and workers that start must not share a thread number.
     for (let i = 0; i < 20; i++) {
@@ -173,7 +173,7 @@ async function upAndDown(): Promise<void> {
 /** Makes a large launch before each small one, so that a worker is awake and would help. */
 async function smallLaunches(): Promise<void> {
   const device = eagerDevice(2, { eager: false });
-  await threadsSeen(device, 2);
+  await collectThreads(device, 2);
   const [counts, who] = [device.alloc(4 * 64), device.alloc(4 * 64)];
   const workersIn = (cost: number) => {
     device.launch(count, { counts, who, step: 1, work: 1000 }, { items: 64, cost });
@@ -246,6 +246,6 @@ function failures(): void {
 /** Expects one thread and the right results. */
 async function expectAlone(device: WasmDevice): Promise<void> {
   expect(products(device, 50, 20, 1)).to.deep.equal(products(eagerDevice(1), 50, 20, 1));
-  expect(await threadsSeen(device, 2, 50)).to.deep.equal([0]);
+  expect(await collectThreads(device, 2, 50)).to.deep.equal([0]);
   expect(device.threads).to.equal(1);
 }
