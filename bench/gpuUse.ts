@@ -28,7 +28,7 @@ export interface GpuMemory {
 }
 
 /** Layout conversions and draws; what the public property `counters` of convnet-webgl counts from its start on. */
-export type Counters = Readonly<Record<'toBlocks' | 'toHost' | 'draws', number>>;
+export type Counters = Readonly<Record<'toTiles' | 'toTfjs' | 'draws', number>>;
 
 export interface GpuWatch {
   /** Call after the first prediction: makes another one and reports on both. */
@@ -70,13 +70,13 @@ function memoryInfo(): GpuMemoryInfo {
 
 function counters(): Counters | undefined {
   const found = (tf.backend() as { counters?: Counters }).counters;
-  return found && { toBlocks: found.toBlocks, toHost: found.toHost, draws: found.draws }; // they go on counting
+  return found && { toTiles: found.toTiles, toTfjs: found.toTfjs, draws: found.draws }; // they go on counting
 }
 
 function difference(after: Counters | undefined, start: Counters | undefined): Counters | undefined {
   if (!after || !start) return undefined;
-  const { toBlocks, toHost, draws } = start;
-  return { toBlocks: after.toBlocks - toBlocks, toHost: after.toHost - toHost, draws: after.draws - draws };
+  const { toTiles, toTfjs, draws } = start;
+  return { toTiles: after.toTiles - toTiles, toTfjs: after.toTfjs - toTfjs, draws: after.draws - draws };
 }
 
 /** Sizes of all textures that are made from now on; those of the swap chain and of renderbuffers are not counted. */

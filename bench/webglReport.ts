@@ -57,7 +57,7 @@ function useText({ programs, memory, draws, counters }: GpuUse): string {
     `numBytesInGPU ${mib(memory.inUsePeak)} at most, ${mib(memory.inUseAfter)} after`,
     `allocated ${mib(memory.allocatedAfter)}`,
   ];
-  const conversions = counters ? `${counters.toBlocks} to blocks, ${counters.toHost} to host` : '-';
+  const conversions = counters ? `${counters.toTiles} to tiles, ${counters.toTfjs} to TensorFlow.js` : '-';
   const ownDraws = counters ? ` (${counters.draws} of its own)` : '';
   return `, ${own.join('; ')}; a prediction: ${draws} draws${ownDraws}, layout conversions ${conversions}`;
 }

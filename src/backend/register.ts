@@ -12,7 +12,7 @@ import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
-import { neighbourKernels as webglNeighbours } from '../engines/webgl/ops/index.js';
+import { opKernels as webglOps } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialKernels } from '../tfjs/officialKernels.js';
@@ -97,7 +97,7 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
   const webgl = officialKernels('webgl', name);
   const cpu = drawIn2d(officialKernels('cpu', name), name);
-  install(name, [...webgl, ...fallbackKernels(cpu, webgl), ...webglNeighbours, ...convKernels(webglEngine)]);
+  install(name, [...webgl, ...fallbackKernels(cpu, webgl), ...webglOps, ...convKernels(webglEngine)]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,

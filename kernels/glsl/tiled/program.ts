@@ -1,22 +1,22 @@
-// What a shader on the block layout consists of. Its text depends on its key alone; all sizes are uniforms, held in two
+// What a shader on the tiled layout consists of. Its text depends on its key alone; all sizes are uniforms, held in two
 // arrays (one of ivec4, one of vec4) so that a draw sets them with two calls.
 
 import { nanSource } from '../nan.js';
 import { type Addressing, addressing, type FetchForm } from './layout/addressing.js';
-import type { BlockShape } from './layout/layout.js';
+import type { TileShape } from './layout/layout.js';
 
 /** What kernels may rest on; the same for all programs of a device. */
-export interface BlockCaps {
+export interface TileCaps {
   readonly fetch: FetchForm;
-  /** The block of images. */
-  readonly block: BlockShape;
+  /** The tile of images. */
+  readonly tile: TileShape;
   readonly maxTextureSize: number;
 }
 
-/** `blocks` is a texture array in the block layout, `matrix` a 2D texture of RGBA texels, `host` one of the host's. */
-export type InputKind = 'blocks' | 'matrix' | 'host';
+/** `blocks` is a texture array in the tiled layout, `matrix` a 2D texture of RGBA texels, `host` one of TensorFlow.js's. */
+export type InputKind = 'tiles' | 'matrix' | 'tfjs';
 
-export interface BlockProgram {
+export interface TileProgram {
   /** The kernel's path and the spec that the text depends on: identifies the program. */
   readonly key: string;
   readonly inputs: Readonly<Record<string, InputKind>>;
@@ -31,10 +31,10 @@ export interface BlockProgram {
 }
 
 /** The whole fragment shader. */
-export function fragmentSource({ key, inputs, ints, floats, targets, source }: BlockProgram, fetch: FetchForm): string {
+export function fragmentSource({ key, inputs, ints, floats, targets, source }: TileProgram, fetch: FetchForm): string {
   const names = Object.keys(inputs);
   const vectors = [...names.map(texelName), ...floats];
-  const sampler = (kind: InputKind) => (kind === 'blocks' ? 'sampler2DArray' : 'sampler2D');
+  const sampler = (kind: InputKind) => (kind === 'tiles' ? 'sampler2DArray' : 'sampler2D');
   return [
     '#version 300 es',
     `// ${key}`,

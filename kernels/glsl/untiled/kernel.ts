@@ -18,7 +18,7 @@ export interface Uniform {
 }
 
 /**
- * A fragment shader on the host's textures. The program may depend on `spec` alone, so that name + spec identifies it;
+ * A fragment shader on TensorFlow.js's textures. The program may depend on `spec` alone, so that name + spec identifies it;
  * everything else about a convolution is a uniform.
  */
 export interface GlslKernel<Spec> {
@@ -29,6 +29,6 @@ export interface GlslKernel<Spec> {
   /** The names of the input textures, in the order in which tensors are passed. */
   inputs(spec: Spec): string[];
   uniforms(conv: Conv, epilogue?: Epilogue): readonly Uniform[];
-  /** GLSL ES 3.00 without the declarations of inputs and uniforms, which the host writes. */
+  /** GLSL ES 3.00 without the declarations of inputs and uniforms, which TensorFlow.js writes. */
   source(spec: Spec): string;
 }

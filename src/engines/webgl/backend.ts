@@ -1,14 +1,14 @@
 // The WebGL2 engine: every kernel of tfjs-backend-webgl, with convolutions and what surrounds them on textures of our own
-// layout. Data that exist there alone are converted whenever the host reaches for them, through the methods below.
+// layout. Data that exist there alone are converted whenever TensorFlow.js reaches for them, through the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
-import { blockCapsOf, capsOf } from './caps.js';
+import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss } from './gl/contextLoss.js';
 import { SelfTest } from './selfTest.js';
-import { BlockStore, type Counters } from './tensors/tensorStore.js';
+import { type Counters, TensorStore } from './tensors/tensorStore.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUAllocated: number;
@@ -23,8 +23,8 @@ export class WebglBackend extends MathBackendWebGL {
   /** Data that were made while programs are only compiled. */
   readonly #imaginary = new WeakSet<DataId>();
 
-  // The host's constructor allocates nothing, so none of the methods below runs before this is there.
-  readonly blocks = new BlockStore(this.gl2, blockCapsOf(this.gl2, this.caps), this.caps.float32, {
+  // TensorFlow.js's constructor allocates nothing, so none of the methods below runs before this is there.
+  readonly tensors = new TensorStore(this.gl2, tileCapsOf(this.gl2, this.caps), this.caps.float32, {
     texData: this.texData,
     allocate: (dataId) => super.uploadToGPU(dataId),
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
@@ -38,7 +38,7 @@ export class WebglBackend extends MathBackendWebGL {
 
   /** Conversions between the layouts and draws of ours since the start. */
   get counters(): Readonly<Counters> {
-    return this.blocks.counters;
+    return this.tensors.counters;
   }
 
   /** Compiles what `run` will need, without running it and without blocking the page. `run` must be synchronous. */
@@ -55,66 +55,66 @@ export class WebglBackend extends MathBackendWebGL {
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
     const [program, inputs] = args;
     this.contextLoss.check();
-    for (const { dataId } of inputs) this.blocks.toHost(dataId, program.packedInputs === true);
+    for (const { dataId } of inputs) this.tensors.toTfjs(dataId, program.packedInputs === true);
     return super.runWebGLProgram(...args);
   }
 
   override uploadToGPU(dataId: DataId): void {
-    this.blocks.toHost(dataId, false); // a slice that shares the texture must find it unpacked
+    this.tensors.toTfjs(dataId, false); // a slice that shares the texture must find it unpacked
     super.uploadToGPU(dataId);
   }
 
   override shouldExecuteOnCPU(...args: Parameters<MathBackendWebGL['shouldExecuteOnCPU']>): boolean {
     const [inputs] = args;
-    return !inputs.some(({ dataId }) => this.blocks.isOnlyHere(dataId)) && super.shouldExecuteOnCPU(...args);
+    return !inputs.some(({ dataId }) => this.tensors.isOnlyTiled(dataId)) && super.shouldExecuteOnCPU(...args);
   }
 
   override readSync(dataId: DataId): BackendValues {
     if (this.texData.get(dataId).values != null) return super.readSync(dataId);
     this.contextLoss.check();
-    const isOnlyInBlocks = this.blocks.isOnlyHere(dataId);
-    const values = isOnlyInBlocks ? this.blocks.read(dataId) : this.#real(dataId, () => super.readSync(dataId));
+    const isOnlyTiled = this.tensors.isOnlyTiled(dataId);
+    const values = isOnlyTiled ? this.tensors.read(dataId) : this.#real(dataId, () => super.readSync(dataId));
     this.contextLoss.check(); // zeros, if it has just happened
-    if (isOnlyInBlocks) this.texData.get(dataId).values = values;
+    if (isOnlyTiled) this.texData.get(dataId).values = values;
     return values;
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
     if (this.texData.get(dataId).values != null) return super.read(dataId);
     this.contextLoss.check();
-    if (!this.blocks.isOnlyHere(dataId)) return this.contextLoss.guard(super.read(dataId));
+    if (!this.tensors.isOnlyTiled(dataId)) return this.contextLoss.guard(super.read(dataId));
     const fence = () => this.contextLoss.guard(this.gpgpu.createAndWaitForFence() as Promise<void>);
-    const values = await this.blocks.readAsync(dataId, fence);
+    const values = await this.tensors.readAsync(dataId, fence);
     if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
     return values;
   }
 
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
     const [dataId] = args;
-    this.blocks.toHost(dataId, true);
-    if (this.blocks.has(dataId)) this.uploadToGPU(dataId); // once read, they are in blocks and on the CPU
+    this.tensors.toTfjs(dataId, true);
+    if (this.tensors.has(dataId)) this.uploadToGPU(dataId); // once read, they are in tiles and on the CPU
     return super.readToGPU(...args);
   }
 
   override disposeData(dataId: DataId, force?: boolean): boolean {
     const isGone = super.disposeData(dataId, force);
-    if (isGone) this.blocks.forget(dataId);
+    if (isGone) this.tensors.forget(dataId);
     return isGone;
   }
 
   override memory() {
-    const host = super.memory() as GpuMemory;
-    const { usedBytes, freeBytes } = this.blocks.textures;
+    const tfjs = super.memory() as GpuMemory;
+    const { usedBytes, freeBytes } = this.tensors.textures;
     return {
-      ...host,
-      numBytesInGPU: host.numBytesInGPU + usedBytes,
-      numBytesInGPUAllocated: host.numBytesInGPUAllocated + usedBytes + freeBytes,
-      numBytesInGPUFree: host.numBytesInGPUFree + freeBytes,
+      ...tfjs,
+      numBytesInGPU: tfjs.numBytesInGPU + usedBytes,
+      numBytesInGPUAllocated: tfjs.numBytesInGPUAllocated + usedBytes + freeBytes,
+      numBytesInGPUFree: tfjs.numBytesInGPUFree + freeBytes,
     };
   }
 
   override dispose(): void {
-    this.blocks.dispose();
+    this.tensors.dispose();
     super.dispose();
   }
 

@@ -4,8 +4,8 @@
 import { env } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import type { FetchForm } from '../../../kernels/glsl/tiled/layout/addressing.js';
-import { blockShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
-import type { BlockCaps } from '../../../kernels/glsl/tiled/program.js';
+import { tileShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileCaps } from '../../../kernels/glsl/tiled/program.js';
 import { isSoftwareRenderer, rendererOf } from '../../core/renderer.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { storesFloat32 } from './precision.js';
@@ -19,13 +19,13 @@ export function capsOf(gl: WebGL2RenderingContext): GlCaps {
   };
 }
 
-export function blockCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDrawBuffers }: GlCaps): BlockCaps {
+export function tileCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDrawBuffers }: GlCaps): TileCaps {
   const renderer = rendererOf(gl);
   // Eight targets of 128 bits are more than the tile memory of Apple's GPUs and of mobile ones holds well.
   const isTiled = /apple|adreno|mali|powervr|xclipse/i.test(renderer);
   return {
     fetch: fetchForm(renderer),
-    block: maxDrawBuffers >= 8 && !isTiled ? blockShapes.wide : blockShapes.square,
+    tile: maxDrawBuffers >= 8 && !isTiled ? tileShapes.wide : tileShapes.square,
     maxTextureSize,
   };
 }

@@ -3,14 +3,14 @@
 // draws one texel, because drivers build the final code at the first draw.
 
 import { env } from '@tensorflow/tfjs-core';
-import type { BlockProgram } from '../../../kernels/glsl/tiled/program.js';
+import type { TileProgram } from '../../../kernels/glsl/tiled/program.js';
 import type { SelfTest } from './selfTest.js';
-import type { BlockStore } from './tensors/tensorStore.js';
+import type { TensorStore } from './tensors/tensorStore.js';
 
 /** What compiling ahead asks of the backend. */
 export interface CompilingBackend {
   readonly gl2: WebGL2RenderingContext;
-  readonly blocks: BlockStore;
+  readonly tensors: TensorStore;
   readonly selfTest: SelfTest;
   checkCompileCompletion(): void;
   checkCompileCompletionAsync(): Promise<boolean[]>;
@@ -19,22 +19,22 @@ export interface CompilingBackend {
 
 export async function warmUp(backend: CompilingBackend, run: () => void): Promise<void> {
   const programs = record(backend, run);
-  await backend.blocks.drawer.whenLinked();
+  await backend.tensors.drawer.whenLinked();
   await backend.checkCompileCompletionAsync();
   backend.getUniformLocations();
   while (backend.selfTest.runPostponed()) await nextTask();
   for (const program of programs) {
-    drawOneTexel(backend.blocks, backend.gl2, program);
+    drawOneTexel(backend.tensors, backend.gl2, program);
     await nextTask();
   }
 }
 
-/** The programs of ours that `run` draws with; the host's go into its own cache. */
-function record(backend: CompilingBackend, run: () => void): BlockProgram[] {
-  const { drawer } = backend.blocks;
-  const programs = new Map<string, BlockProgram>();
+/** The programs of ours that `run` draws with; TensorFlow.js's go into its own cache. */
+function record(backend: CompilingBackend, run: () => void): TileProgram[] {
+  const { drawer } = backend.tensors;
+  const programs = new Map<string, TileProgram>();
   const wasCompileOnly = env().getBool('ENGINE_COMPILE_ONLY');
-  env().set('ENGINE_COMPILE_ONLY', true); // the host's programs are compiled and not run
+  env().set('ENGINE_COMPILE_ONLY', true); // TensorFlow.js's programs are compiled and not run
   drawer.recording = programs;
   backend.selfTest.isPostponed = true;
   try {
@@ -55,9 +55,9 @@ export function isCompileOnly(): boolean {
 /** Does work with data that were there before, as the weights of a model that has just been trained. */
 export function outsideOfRecording<T>(backend: CompilingBackend, work: () => T): T {
   if (!isCompileOnly()) return work();
-  const { drawer } = backend.blocks;
+  const { drawer } = backend.tensors;
   const { recording } = drawer;
-  backend.checkCompileCompletion(); // the host cannot run what it has only begun
+  backend.checkCompileCompletion(); // TensorFlow.js cannot run what it has only begun
   backend.getUniformLocations();
   env().set('ENGINE_COMPILE_ONLY', false);
   drawer.recording = undefined;
@@ -70,14 +70,14 @@ export function outsideOfRecording<T>(backend: CompilingBackend, work: () => T):
 }
 
 /** Of whatever is in the textures: the numbers do not matter, the formats do. */
-function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: BlockProgram): void {
-  const target = blocks.textures.acquire({ width: 3, height: 3, layers: program.targets });
-  const source = blocks.textures.acquire({ width: 3, height: 4, layers: 1 });
+function drawOneTexel(tensors: TensorStore, gl: WebGL2RenderingContext, program: TileProgram): void {
+  const target = tensors.textures.acquire({ width: 3, height: 3, layers: program.targets });
+  const source = tensors.textures.acquire({ width: 3, height: 4, layers: 1 });
   const inputs = Object.entries(program.inputs).map(([name, kind]) => [
     name,
-    kind === 'blocks' ? source : blocks.matrices.zeros,
+    kind === 'tiles' ? source : tensors.matrices.zeros,
   ]);
-  blocks.drawer.draw({
+  tensors.drawer.draw({
     program,
     inputs: Object.fromEntries(inputs),
     ints: program.ints.flatMap(() => [1, 1, 1, 1]), // sizes of 1: loops end, divisions are defined
@@ -86,8 +86,8 @@ function drawOneTexel(blocks: BlockStore, gl: WebGL2RenderingContext, program: B
     viewport: [1, 0, 1, 1],
   });
   gl.flush();
-  blocks.textures.release(source);
-  blocks.textures.release(target);
+  tensors.textures.release(source);
+  tensors.textures.release(target);
 }
 
 function nextTask(): Promise<void> {

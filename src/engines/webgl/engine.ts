@@ -7,16 +7,16 @@ import { filterShapeOf, xShapeOf } from '../../core/conv.js';
 import { select } from '../../core/select.js';
 import type { ConvEngine } from '../../tfjs/convEngine.js';
 import type { WebglBackend } from './backend.js';
-import { blockConv, blockConvInParts, blockDepthwise, blockWinograd } from './conv/conv.js';
-import { blockDepthwiseGradFilter, blockGradFilter } from './conv/gradFilter.js';
-import { blockDepthwiseGradInput, blockGradInput, blockWinogradGradInput } from './conv/gradInput.js';
+import { tiledConv, tiledConvInParts, tiledDepthwise, tiledWinograd } from './conv/conv.js';
+import { tiledDepthwiseGradFilter, tiledGradFilter } from './conv/gradFilter.js';
+import { tiledDepthwiseGradInput, tiledGradInput, tiledWinogradGradInput } from './conv/gradInput.js';
 import {
-  hostConv2d,
-  hostDepthwise,
-  hostDepthwiseGradFilter,
-  hostDepthwiseGradInput,
-  hostGradFilter,
-  hostGradInput,
+  tfjsConv2d,
+  tfjsDepthwise,
+  tfjsDepthwiseGradFilter,
+  tfjsDepthwiseGradInput,
+  tfjsGradFilter,
+  tfjsGradInput,
 } from './conv/officialPaths.js';
 import {
   emptyForward,
@@ -30,31 +30,31 @@ import {
 
 export const forwardPaths: readonly ForwardPath[] = [
   emptyForward,
-  blockDepthwise,
-  blockWinograd,
-  blockConv,
-  blockConvInParts(forward),
-  hostConv2d,
-  hostDepthwise,
+  tiledDepthwise,
+  tiledWinograd,
+  tiledConv,
+  tiledConvInParts(forward),
+  tfjsConv2d,
+  tfjsDepthwise,
   ...forwardKernels.map((kernel) => glslForward(kernel)),
 ];
 
 export const gradInputPaths: readonly GradPath[] = [
   emptyGrad(js.gradInputKernels, xShapeOf),
-  blockDepthwiseGradInput,
-  blockWinogradGradInput,
-  blockGradInput,
-  hostGradInput,
-  hostDepthwiseGradInput,
+  tiledDepthwiseGradInput,
+  tiledWinogradGradInput,
+  tiledGradInput,
+  tfjsGradInput,
+  tfjsDepthwiseGradInput,
   ...gradInputKernels.map((kernel) => glslGrad(kernel, xShapeOf)),
 ];
 
 export const gradFilterPaths: readonly GradPath[] = [
   emptyGrad(js.gradFilterKernels, filterShapeOf),
-  blockDepthwiseGradFilter,
-  blockGradFilter,
-  hostGradFilter,
-  hostDepthwiseGradFilter,
+  tiledDepthwiseGradFilter,
+  tiledGradFilter,
+  tfjsGradFilter,
+  tfjsDepthwiseGradFilter,
   ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),
 ];
 

@@ -87,8 +87,8 @@ describe('WebGL2 engine beyond the texture limit', () => {
   }
 
   it('keeps to the limit', () => {
-    const { blocks } = tf.backend() as WebglBackend;
-    expect(blocks.caps.maxTextureSize).to.equal(16);
+    const { tensors } = tf.backend() as WebglBackend;
+    expect(tensors.caps.maxTextureSize).to.equal(16);
   });
 });
 
@@ -104,17 +104,17 @@ describe('WebGL2 self-test', () => {
   it('switches a class off with one warning', async () => {
     const test = new SelfTest();
     const warnings = await captureWarnings(() => {
-      expect(test.passes('blocks/some', () => false)).to.equal(false);
-      expect(test.passes('blocks/some', () => true)).to.equal(false);
-      expect(test.passes('blocks/throws', () => JSON.parse('{'))).to.equal(false);
-      expect(test.passes('blocks/other', () => true)).to.equal(true);
+      expect(test.passes('tiled/some', () => false)).to.equal(false);
+      expect(test.passes('tiled/some', () => true)).to.equal(false);
+      expect(test.passes('tiled/throws', () => JSON.parse('{'))).to.equal(false);
+      expect(test.passes('tiled/other', () => true)).to.equal(true);
     });
     expect(warnings).to.have.length(2);
-    expect(warnings[0]).to.include('blocks/some');
-    expect(test.summary).to.equal('failed: blocks/some, blocks/throws');
+    expect(warnings[0]).to.include('tiled/some');
+    expect(test.summary).to.equal('failed: tensors/some, tensors/throws');
   });
 
-  /** What `run` gives, and how many draws in blocks it takes, where every class fails its test. */
+  /** What `run` gives, and how many draws in tiles it takes, where every class fails its test. */
   function withAllFailing<T>(run: () => T): { readonly result: T; readonly draws: number } {
     const backend = tf.backend() as WebglBackend;
     const { passes } = backend.selfTest;
@@ -217,7 +217,7 @@ describe('warmup', () => {
       y = tf.tidy(() => model.predict(x) as tf.Tensor);
       y.dataSync();
     });
-    expect(links).to.be.at.most(2); // reading the result is the host's business
+    expect(links).to.be.at.most(2); // reading the result is TensorFlow.js's business
     const actual = (y as tf.Tensor).dataSync();
     await tf.setBackend('cpu');
     const expected = tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync());

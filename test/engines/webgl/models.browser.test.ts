@@ -1,4 +1,4 @@
-// Real networks on the WebGL2 engine: they stay in the block layout from the picture to the answer, with few programs.
+// Real networks on the WebGL2 engine: they stay in the tiled layout from the picture to the answer, with few programs.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -24,7 +24,7 @@ const networks: Readonly<Record<string, Network>> = {
   'Inception v3, layers model': { load: () => nsfwInceptionV3(readFile), inputShape: [1, 299, 299, 3], draws: 180 },
 };
 
-describe('real models on the block layout', () => {
+describe('real models on the tiled layout', () => {
   useBackend('convnet-webgl');
   const backend = () => tf.backend() as WebglBackend;
 
@@ -37,15 +37,15 @@ describe('real models on the block layout', () => {
       predict();
       const before = { ...backend().counters };
       predict();
-      const { toBlocks, toHost, draws: drawn } = backend().counters;
-      expect(toBlocks - before.toBlocks, 'conversions to blocks').to.be.at.most(1);
-      expect(toHost - before.toHost, 'conversions to the host').to.equal(0);
+      const { toTiles, toTfjs, draws: drawn } = backend().counters;
+      expect(toTiles - before.toTiles, 'conversions to tensors').to.be.at.most(1);
+      expect(toTfjs - before.toTfjs, 'conversions to TensorFlow.js').to.equal(0);
       expect(drawn - before.draws, 'draws').to.be.at.most(draws);
 
       const programs = new Map();
-      backend().blocks.drawer.recording = programs; // nothing is computed, programs are noted
+      backend().tensors.drawer.recording = programs; // nothing is computed, programs are noted
       tf.tidy(() => void model.predict(x));
-      backend().blocks.drawer.recording = undefined;
+      backend().tensors.drawer.recording = undefined;
       expect(programs.size, 'programs').to.be.within(2, 25);
       await warmup(model, { inputShapes: [inputShape] });
       tf.dispose(x);

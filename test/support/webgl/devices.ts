@@ -1,9 +1,9 @@
-// The devices that the kernels on the block layout are tested on: the one there is, and one with four render targets on which
+// The devices that the kernels on the tiled layout are tested on: the one there is, and one with four render targets on which
 // texels are fetched as GPUs do it.
 
 import * as tf from '@tensorflow/tfjs';
 import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
-import { blockShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
+import { tileShapes } from '../../../kernels/glsl/tiled/layout/layout.js';
 import { WebglBackend } from '../../../src/engines/webgl/backend.js';
 import { useBackend } from '../backends.js';
 
@@ -33,8 +33,8 @@ async function registerNarrow(): Promise<void> {
   const { gl2 } = tf.backend() as WebglBackend;
   tf.registerBackend(narrow, () => {
     const backend = new WebglBackend(document.createElement('canvas'));
-    setWebGLContext(2, gl2); // the host's default is what it was
-    Object.assign(backend.blocks.caps, { block: blockShapes.square, fetch: 'texelFetch' });
+    setWebGLContext(2, gl2); // TensorFlow.js's default is what it was
+    Object.assign(backend.tensors.caps, { tile: tileShapes.square, fetch: 'texelFetch' });
     return backend;
   });
   for (const kernel of tf.getKernelsForBackend('convnet-webgl')) tf.registerKernel({ ...kernel, backendName: narrow });

@@ -1,4 +1,4 @@
-// What the tests of gradients on the WebGL2 engine share: the engine's block paths run on a case.
+// What the tests of gradients on the WebGL2 engine share: the engine's tiled path run on a case.
 
 import * as tf from '@tensorflow/tfjs';
 import { select } from '../../../src/core/select.js';
@@ -15,13 +15,13 @@ export function operandShapes(c: ConvCase, gradient: Gradient): [number[], numbe
   return gradient === 'input' ? [yShape(c), wShape(c)] : [xShape(c), yShape(c)];
 }
 
-/** Runs the block path that the engine would take, and says which. */
-export function runBlocks(c: ConvCase, gradient: Gradient, a: Float32Array, b: Float32Array) {
+/** Runs the tiled path that the engine would take, and says which. */
+export function runTiled(c: ConvCase, gradient: Gradient, a: Float32Array, b: Float32Array) {
   const backend = tf.backend() as WebglBackend;
   const conv = resolved(c);
   const paths = gradient === 'input' ? gradInputPaths : gradFilterPaths;
   const path = select(paths, conv, backend);
-  if (!path.name.startsWith('blocks/')) throw new Error(`${c.name}: must run in blocks; received path=${path.name}`);
+  if (!path.name.startsWith('tiled/')) throw new Error(`${c.name}: must run in tiles; received path=${path.name}`);
   const [aShape, bShape] = operandShapes(c, gradient);
   return tf.tidy(() => {
     const result = path.run({ backend, conv, a: tf.tensor(a, aShape), b: tf.tensor(b, bShape) });

@@ -1,11 +1,11 @@
-// Runs ops on images in the block layout beside the official cpu backend. A result must be in blocks alone, made without a
+// Runs ops on images in the tiled layout beside the official cpu backend. A result must be in tiles alone, made without a
 // conversion, with zeros in all that is no element, and on textures that hold something else before.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { type BlockShape, blockShapes, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
+import { type TileShape, tileShapes, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
-import { type Blocks, dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import { dimsOf, type TiledTensor } from '../../../src/engines/webgl/tensors/tensorStore.js';
 import { randomValues } from '../randomCases.js';
 
 export interface ImageCase {
@@ -32,8 +32,8 @@ export interface Check {
 
 type Result = { shape: number[]; values: tf.TypedArray };
 
-/** Runs all cases on blocks of either shape. Leaves convnet-webgl as the backend. */
-export async function expectInBlocks(
+/** Runs all cases on tiles of either shape. Leaves convnet-webgl as the backend. */
+export async function expectTiled(
   cases: readonly ImageCase[],
   { values = randomValues, tolerance = 1e-6 }: Check = {},
 ): Promise<void> {
@@ -41,24 +41,24 @@ export async function expectInBlocks(
   const expected = cases.map((c) => tf.tidy(() => resultsOf(c, values)) as Result[]);
   await tf.setBackend('convnet-webgl');
   expect(cases.length).to.be.greaterThan(0);
-  for (const block of [blockShapes.wide, blockShapes.square]) {
-    withBlocks(block, () => {
+  for (const tile of [tileShapes.wide, tileShapes.square]) {
+    withTile(tile, () => {
       for (const [i, c] of cases.entries()) {
-        expectCase(c, expected[i], { values, tolerance, where: `${c.name}, blocks ${block.rows}x${block.columns}` });
+        expectCase(c, expected[i], { values, tolerance, where: `${c.name}, tensors ${tile.rows}x${tile.columns}` });
       }
     });
   }
 }
 
 /** As on a device with fewer render targets. */
-export function withBlocks(block: BlockShape, f: () => void): void {
-  const caps = backend().blocks.caps as { block: BlockShape };
-  const { block: own } = caps;
-  caps.block = block;
+export function withTile(tile: TileShape, f: () => void): void {
+  const caps = backend().tensors.caps as { tile: TileShape };
+  const { tile: own } = caps;
+  caps.tile = tile;
   try {
     f();
   } finally {
-    caps.block = own;
+    caps.tile = own;
   }
 }
 
@@ -69,13 +69,13 @@ function inputsOf({ shapes }: ImageCase, values: Values): tf.Tensor4D[] {
   });
 }
 
-/** The same values, in blocks alone. */
-export function intoBlocks<T extends tf.Tensor>(x: T): T {
-  const { blocks } = backend();
-  const layout = blocks.layoutOf(dimsOf(x.shape));
-  if (!layout) throw new Error(`intoBlocks: the tensor must fit into a texture; received shape=[${x.shape}]`);
-  const { info, blocks: form } = blocks.make(x.shape, layout);
-  blocks.textures.upload(form.texture, valuesToTexels(layout, x.dataSync()));
+/** The same values, in tiles alone. */
+export function intoTiles<T extends tf.Tensor>(x: T): T {
+  const { tensors } = backend();
+  const layout = tensors.layoutOf(dimsOf(x.shape));
+  if (!layout) throw new Error(`intoTiles: the tensor must fit into a texture; received shape=[${x.shape}]`);
+  const { info, tensor: form } = tensors.make(x.shape, layout);
+  tensors.textures.upload(form.texture, valuesToTexels(layout, x.dataSync()));
   return tf.engine().makeTensorFromTensorInfo(info) as T;
 }
 
@@ -86,29 +86,29 @@ function resultsOf(c: ImageCase, values: Values): Result[] {
 type Expectation = Required<Check> & { readonly where: string };
 
 function expectCase(c: ImageCase, expected: readonly Result[], { values, tolerance, where }: Expectation): void {
-  const { blocks } = backend();
-  const used = blocks.textures.usedCount;
-  const run = () => [c.run(...inputsOf(c, values).map(intoBlocks))].flat();
+  const { tensors } = backend();
+  const used = tensors.textures.usedCount;
+  const run = () => [c.run(...inputsOf(c, values).map(intoTiles))].flat();
   soilTextures(() => tf.tidy(() => void run()));
   tf.tidy(() => {
-    const { toHost } = blocks.counters;
+    const { toTfjs } = tensors.counters;
     const ys = run();
-    expect(blocks.counters.toHost, `${where}: conversions`).to.equal(toHost);
+    expect(tensors.counters.toTfjs, `${where}: conversions`).to.equal(toTfjs);
     expect(ys.length, where).to.equal(expected.length);
     for (const [i, y] of ys.entries()) {
-      expect(blocks.isOnlyHere(y.dataId), `${where}: in blocks alone`).to.equal(true);
+      expect(tensors.isOnlyTiled(y.dataId), `${where}: in tiles alone`).to.equal(true);
       expect(y.shape, where).to.deep.equal(expected[i].shape);
-      const form = blocks.find(y) as Blocks;
+      const form = tensors.find(y) as TiledTensor;
       expectNear(y.dataSync(), expected[i].values, tolerance, `${where}, result ${i}`);
       expectNear(texelsOf(form), valuesToTexels(form.layout, y.dataSync()), 0, `${where}, texels`);
     }
   });
-  expect(blocks.textures.usedCount, `${where}: textures`).to.equal(used);
+  expect(tensors.textures.usedCount, `${where}: textures`).to.equal(used);
 }
 
 /** Fills the textures that `run` takes, but for their border, with NaN, for the next run of it to find. */
 function soilTextures(run: () => void): void {
-  const { textures } = backend().blocks;
+  const { textures } = backend().tensors;
   const acquire = textures.acquire;
   const taken: Parameters<typeof acquire>[0][] = [];
   textures.trim(0);
@@ -123,7 +123,7 @@ function soilTextures(run: () => void): void {
   for (const texture of held) textures.release(texture);
 }
 
-function soil({ width, height, layers }: Blocks['texture']): Float32Array {
+function soil({ width, height, layers }: TiledTensor['texture']): Float32Array {
   const texels = new Float32Array(width * height * layers * 4);
   for (let row = 0; row < layers * height; row++) {
     if (row % height === height - 1) continue;
@@ -132,7 +132,7 @@ function soil({ width, height, layers }: Blocks['texture']): Float32Array {
   return texels;
 }
 
-function texelsOf({ texture: { framebuffer, width, height, layers } }: Blocks): Float32Array {
+function texelsOf({ texture: { framebuffer, width, height, layers } }: TiledTensor): Float32Array {
   const gl = backend().gl2;
   const texels = new Float32Array(width * height * layers * 4);
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);

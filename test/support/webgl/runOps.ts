@@ -1,4 +1,4 @@
-// How the kernels on the block layout are tested: an op runs on tensors that are in blocks alone, and what comes out must be in
+// How the kernels on the tiled layout are tested: an op runs on tensors that are in tiles alone, and what comes out must be in
 // blocks alone, have the values of TensorFlow.js's cpu backend, and zeros wherever there is no element. The op runs on something
 // else before, so that the textures it gets hold that.
 
@@ -6,15 +6,15 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { texelsToValues, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
-import type { BlockTexture } from '../../../src/engines/webgl/gl/textures.js';
-import { type Blocks, dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import type { TiledTexture } from '../../../src/engines/webgl/gl/textures.js';
+import { dimsOf, type TiledTensor } from '../../../src/engines/webgl/tensors/tensorStore.js';
 import { random } from '../randomCases.js';
 
 export interface Operand {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
-  /** Whether it is in blocks before the op runs, and nowhere else. */
-  readonly isInBlocks: boolean;
+  /** Whether it is in tiles before the op runs, and nowhere else. */
+  readonly isTiled: boolean;
 }
 
 export interface Case {
@@ -23,11 +23,11 @@ export interface Case {
   run(...operands: tf.Tensor[]): tf.Tensor;
   /** Relative to the larger of 1 and the value; default 2e-6. */
   readonly tolerance?: number;
-  /** Whether it may convert its operands to the host's layout. */
-  readonly touchesHost?: boolean;
+  /** Whether it may convert its operands to TensorFlow.js's layout. */
+  readonly touchesTfjs?: boolean;
 }
 
-/** Every remainder of a block of 2x4 and of a texel of 4 channels, vectors, and shapes of fewer dimensions. */
+/** Every remainder of a tile of 2x4 and of a texel of 4 channels, vectors, and shapes of fewer dimensions. */
 export const shapes: readonly (readonly number[])[] = [
   ...[
     [1, 1, 1, 5],
@@ -55,29 +55,29 @@ export function testValues(size: number, seed: number, specials: readonly number
 
 export const notFinite = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
-export function blockOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
-  return { shape, values: testValues(tf.util.sizeFromShape([...shape]), seed, specials), isInBlocks: true };
+export function tiledOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
+  return { shape, values: testValues(tf.util.sizeFromShape([...shape]), seed, specials), isTiled: true };
 }
 
-export function hostOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
-  return { ...blockOperand(shape, seed, specials), isInBlocks: false };
+export function tfjsOperand(shape: readonly number[], seed: number, specials?: readonly number[]): Operand {
+  return { ...tiledOperand(shape, seed, specials), isTiled: false };
 }
 
-/** A tensor in blocks alone. */
-export function tensorInBlocks({ shape, values }: Pick<Operand, 'shape' | 'values'>): tf.Tensor {
-  const { blocks } = tf.backend() as WebglBackend;
-  const layout = blocks.layoutOf(dimsOf(shape));
-  if (!layout) throw new Error(`tensorInBlocks: there must be a layout for the shape; received shape=[${shape}]`);
-  const made = blocks.make(shape, layout);
-  blocks.textures.upload(made.blocks.texture, valuesToTexels(layout, values));
+/** A tensor in tiles alone. */
+export function tiledTensorOf({ shape, values }: Pick<Operand, 'shape' | 'values'>): tf.Tensor {
+  const { tensors } = tf.backend() as WebglBackend;
+  const layout = tensors.layoutOf(dimsOf(shape));
+  if (!layout) throw new Error(`tiledTensorOf: there must be a layout for the shape; received shape=[${shape}]`);
+  const made = tensors.make(shape, layout);
+  tensors.textures.upload(made.tensor.texture, valuesToTexels(layout, values));
   return tf.engine().makeTensorFromTensorInfo(made.info);
 }
 
 /** Runs all of them on the backend 'cpu', then on the current one, which is ours on WebGL. */
-export async function expectInBlocks(cases: readonly Case[]): Promise<void> {
+export async function expectTiled(cases: readonly Case[]): Promise<void> {
   const ours = tf.getBackend();
   await tf.setBackend('cpu');
-  const expected = cases.map(({ run, operands }) => valuesOf(run, operands.map(hostTensor)));
+  const expected = cases.map(({ run, operands }) => valuesOf(run, operands.map(tfjsTensor)));
   await tf.setBackend(ours);
   cases.forEach((c, i) => {
     tf.tidy(() => void c.run(...c.operands.map(dirty).map(tensorOf)));
@@ -100,7 +100,7 @@ function valuesOf(run: Case['run'], operands: readonly tf.Tensor[]): Result {
   return result;
 }
 
-function hostTensor({ shape, values }: Operand): tf.Tensor {
+function tfjsTensor({ shape, values }: Operand): tf.Tensor {
   return tf.tensor(Float32Array.from(values), [...shape]);
 }
 
@@ -110,20 +110,20 @@ function dirty(operand: Operand): Operand {
 }
 
 export function tensorOf(operand: Operand): tf.Tensor {
-  return operand.isInBlocks ? tensorInBlocks(operand) : hostTensor(operand);
+  return operand.isTiled ? tiledTensorOf(operand) : tfjsTensor(operand);
 }
 
 function expectCase(c: Case, expected: Result): void {
   const backend = tf.backend() as WebglBackend;
   const operands = c.operands.map(tensorOf);
-  const { toHost } = backend.counters;
+  const { toTfjs } = backend.counters;
   const y = c.run(...operands);
-  expect(backend.blocks.isOnlyHere(y.dataId), `${c.name}: the result is in blocks`).to.equal(true);
-  if (!c.touchesHost) expect(backend.counters.toHost, `${c.name}: conversions to the host`).to.equal(toHost);
+  expect(backend.tensors.isOnlyTiled(y.dataId), `${c.name}: the result is in tiles`).to.equal(true);
+  if (!c.touchesTfjs) expect(backend.counters.toTfjs, `${c.name}: conversions to TensorFlow.js`).to.equal(toTfjs);
   expect(y.shape, c.name).to.deep.equal(expected.shape);
   expect(y.dtype, c.name).to.equal('float32');
-  const blocks = backend.blocks.find(y);
-  if (blocks) expectZerosAround(backend, c.name, blocks);
+  const tensors = backend.tensors.find(y);
+  if (tensors) expectZerosAround(backend, c.name, tensors);
   expectValues(c.name, y.dataSync(), expected.values, c.tolerance);
 }
 
@@ -141,7 +141,7 @@ export function expectValues(
   }
 }
 
-function expectZerosAround({ gl2 }: WebglBackend, name: string, { layout, texture }: Blocks): void {
+function expectZerosAround({ gl2 }: WebglBackend, name: string, { layout, texture }: TiledTensor): void {
   const texels = texelsOf(gl2, texture);
   const clean = valuesToTexels(layout, texelsToValues(layout, texels));
   for (let i = 0; i < texels.length; i++) {
@@ -151,7 +151,7 @@ function expectZerosAround({ gl2 }: WebglBackend, name: string, { layout, textur
   }
 }
 
-function texelsOf(gl: WebGL2RenderingContext, { framebuffer, width, height, layers }: BlockTexture): Float32Array {
+function texelsOf(gl: WebGL2RenderingContext, { framebuffer, width, height, layers }: TiledTexture): Float32Array {
   const size = width * height * 4;
   const texels = new Float32Array(size * layers);
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
@@ -164,13 +164,13 @@ function texelsOf(gl: WebGL2RenderingContext, { framebuffer, width, height, laye
 
 /** Checks after each test that nothing of ours is left on the device. */
 export function keepNoTextures(): void {
-  const blocks = () => (tf.backend() as WebglBackend).blocks;
+  const tensors = () => (tf.backend() as WebglBackend).tensors;
   let before: number;
   beforeEach(() => {
-    void blocks().matrices.zeros; // there as long as the backend, once it has been asked for
-    before = blocks().textures.usedCount;
+    void tensors().matrices.zeros; // there as long as the backend, once it has been asked for
+    before = tensors().textures.usedCount;
   });
   afterEach(() => {
-    expect(blocks().textures.usedCount, 'textures left behind').to.equal(before);
+    expect(tensors().textures.usedCount, 'textures left behind').to.equal(before);
   });
 }

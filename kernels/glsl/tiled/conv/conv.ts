@@ -1,4 +1,4 @@
-// y = clamp(conv(x, w) + bias), any filter, strides, dilations and groups, in the block layout: a fragment computes a block of
+// y = clamp(conv(x, w) + bias), any filter, strides, dilations and groups, in the tiled layout: a fragment computes a tile of
 // pixels of four output channels. Per tap and four input channels it fetches one texel for each pixel and four of weights.
 //
 // With a window (a filter of that size and dilation) taps share what they fetch: one texel for each input pixel that they reach,
@@ -7,15 +7,15 @@
 
 import type { Conv } from '../../../conv.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { betweenImagesSource, columnSource, dimsOf, pixelOf, placeSource, rowSource } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from './epilogue.js';
 import { lanesOf, matrixType, weightMatrix } from './products.js';
 
 export interface ConvSpec extends EpilogueSpec {
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
   /** Filter size, stride and dilation that the text is for; none: any. */
   readonly window?: Window;
   /** Input channels in a texel that are not zero: 3 for the first layer of a network, which spares a quarter. */
@@ -55,7 +55,7 @@ export function mixesGroups({ inC, outC, groups }: Conv): boolean {
   return groups > 1 && ((inC / groups) % 4 !== 0 || (outC / groups) % 4 !== 0);
 }
 
-export function convInts(conv: Conv, x: BlockLayout, y: BlockLayout): number[] {
+export function convInts(conv: Conv, x: TileLayout, y: TileLayout): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kH, kW, inC, outC, groups } = conv;
   return [
     ...dimsOf(x),
@@ -66,10 +66,10 @@ export function convInts(conv: Conv, x: BlockLayout, y: BlockLayout): number[] {
   ];
 }
 
-export function convProgram(spec: ConvSpec): BlockProgram {
+export function convProgram(spec: ConvSpec): TileProgram {
   return {
-    key: `glsl/block/conv ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks', w: 'matrix', ...epilogueInputs(spec) },
+    key: `glsl/tiled/conv ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles', w: 'matrix', ...epilogueInputs(spec) },
     ints: ['xDims', 'yDims', 'steps', 'frame', 'channels'],
     floats: ['clampTo'],
     targets: spec.y.rows * spec.y.columns,
@@ -166,7 +166,7 @@ ${lines(kW, (kx) => tapSource(at, spec, `wY${kx}`, (r, c) => `v${r}_${c * stride
     }`;
 }
 
-/** Columns of the input that a block of outputs reads. */
+/** Columns of the input that a tile of outputs reads. */
 function windowWidth({ y }: ConvSpec, { kW, stride, dilation = 1 }: Window): number {
   return (y.columns - 1) * stride + (kW - 1) * dilation + 1;
 }
@@ -210,9 +210,9 @@ ${lines(layers, (i) => {
 }
 
 function columnAt(at: Addressing, spec: ConvSpec, name: string, ix: string): string {
-  return columnSource(at, 'x', name, { ix, quad: 'firstQuad', block: spec.x });
+  return columnSource(at, 'x', name, { ix, quad: 'firstQuad', tile: spec.x });
 }
 
 function texelAt(at: Addressing, row: number, column: number): string {
-  return at.blocks('x', `column${column}X + step`, `row${row}Y`, `row${row}Row + column${column}Column`);
+  return at.tiles('x', `column${column}X + step`, `row${row}Y`, `row${row}Row + column${column}Column`);
 }

@@ -5,7 +5,7 @@
 import type { Activation } from '../../../activation.js';
 import type { Epilogue } from '../../../epilogue.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockShape } from '../layout/layout.js';
+import type { TileShape } from '../layout/layout.js';
 import { maskSource } from '../layout/place.js';
 import { type InputKind, lines } from '../program.js';
 
@@ -60,7 +60,7 @@ export function epilogueInputs({ slopes, affine, residual }: EpilogueSpec): Reco
     bias: 'matrix',
     ...(slopes && { slope: 'matrix' }),
     ...(affine && { vectors: 'matrix' }),
-    ...(residual && { residual: 'blocks' }),
+    ...(residual && { residual: 'tiles' }),
   };
 }
 
@@ -74,13 +74,13 @@ vec4 clampSum(vec4 x, vec4 slope) {
 `;
 
 /** Statements that turn the sums acc0, acc1, ... into the outputs y0, y1, ... */
-export function epilogueSource(at: Addressing, spec: EpilogueSpec, block: BlockShape): string {
-  const layers = block.rows * block.columns;
+export function epilogueSource(at: Addressing, spec: EpilogueSpec, tile: TileShape): string {
+  const layers = tile.rows * tile.columns;
   // A vector of one texel stands for all quads: the zeros where there is no bias.
   const ofQuad = (name: string, row = 0) => `texelFetch(${name}, ivec2(min(q, int(${name}Texel.z)), ${row}), 0)`;
   const sum = (i: number) => {
     const scaled = spec.affine ? `(acc${i} + biasHere) * scaleHere + shiftHere` : `acc${i} + biasHere`;
-    return spec.residual ? `${scaled} + ${at.blocks('residual', 'residualX', 'residualY', at.layer(`${i}`))}` : scaled;
+    return spec.residual ? `${scaled} + ${at.tiles('residual', 'residualX', 'residualY', at.layer(`${i}`))}` : scaled;
   };
   return `
   vec4 biasHere = ${ofQuad('bias')};
@@ -88,7 +88,7 @@ export function epilogueSource(at: Addressing, spec: EpilogueSpec, block: BlockS
   ${spec.affine ? `vec4 scaleHere = ${ofQuad('vectors')};\n  vec4 shiftHere = ${ofQuad('vectors', 1)};` : '// no scale'}
   ${spec.residual ? residualPlace(at) : '// no residual'}
 ${lines(layers, (i) => `  acc${i} = clampSum(${sum(i)}, slopeHere);`)}
-${maskSource('yDims', 'channels.w', block, (i) => `acc${i}`)}
+${maskSource('yDims', 'channels.w', tile, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}`;
 }
 

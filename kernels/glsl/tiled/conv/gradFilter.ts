@@ -1,4 +1,4 @@
-// dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc], in the block
+// dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc], in the tile
 // layout: a fragment sums the outer products of four output channels and four or eight input channels for one tap, over the
 // pixels of a slice (slices.ts). Of its targets each is an input channel, RGBA the output channels. It fetches two or three
 // texels a pixel: 0.125 or 0.094 for each multiply-add.
@@ -10,15 +10,15 @@
 
 import type { Conv } from '../../../conv.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, logOf, textureRow, zeroRow } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { type SliceSize, type Slices, sliceInts, sliceSource } from '../reduction/slices.js';
 import { quadsPerOutput } from './conv.js';
 
 export interface GradFilterSpec {
-  readonly x: BlockShape;
-  readonly dy: BlockShape;
+  readonly x: TileShape;
+  readonly dy: TileShape;
   /** Input quads of a fragment: 2 need eight targets. */
   readonly quads: 1 | 2;
 }
@@ -29,7 +29,7 @@ export function gradFilterSize(conv: Conv, quads: 1 | 2): SliceSize {
   return { columns: Math.ceil(outC / 4), rows: kH * kW * Math.ceil(quadsPerOutput(conv) / quads), layers: 4 * quads };
 }
 
-export function gradFilterInts(conv: Conv, x: BlockLayout, dy: BlockLayout, slices: Slices): number[] {
+export function gradFilterInts(conv: Conv, x: TileLayout, dy: TileLayout, slices: Slices): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kH, kW, inC, outC, groups } = conv;
   return [
     ...dimsOf(x),
@@ -41,10 +41,10 @@ export function gradFilterInts(conv: Conv, x: BlockLayout, dy: BlockLayout, slic
   ];
 }
 
-export function gradFilterProgram(spec: GradFilterSpec): BlockProgram {
+export function gradFilterProgram(spec: GradFilterSpec): TileProgram {
   return {
-    key: `glsl/block/gradFilter ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks', dy: 'blocks' },
+    key: `glsl/tiled/gradFilter ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles', dy: 'tiles' },
     ints: ['xDims', 'dyDims', 'steps', 'frame', 'channels', 'slices'],
     floats: [],
     targets: 4 * spec.quads,
@@ -85,7 +85,7 @@ ${lines(4 * quads, (i) => `  y${i} = acc${i};`)}
 `;
 }
 
-/** Declares the addresses of row r of a block of dy and of the row of x that it meets; both in the border if one is not there. */
+/** Declares the addresses of row r of a tile of dy and of the row of x that it meets; both in the border if one is not there. */
 export function rowPairSource(at: Addressing, { x, dy }: Pick<GradFilterSpec, 'x' | 'dy'>, r: number): string {
   const log = logOf(x);
   const rowOf = (dims: string, yb: string) => `isRow${r} ? ${textureRow(dims, 'n', yb)} : ${zeroRow(dims)}`;
@@ -112,7 +112,7 @@ function columnPairSource(at: Addressing, { x }: GradFilterSpec, c: number): str
 function rowSource(at: Addressing, { dy, quads }: GradFilterSpec, r: number): string {
   const step = (i: number) => (i === 0 ? '' : ` + ${at.step('x')}`);
   const texelOf = (c: number, quad: number) => {
-    return at.blocks('x', `column${c}X${step(quad)}`, `row${r}Y`, `row${r}Row + column${c}Column`);
+    return at.tiles('x', `column${c}X${step(quad)}`, `row${r}Y`, `row${r}Row + column${c}Column`);
   };
   // a product with a matrix, see products.ts
   const pixels = range(dy.columns);
@@ -124,7 +124,7 @@ function rowSource(at: Addressing, { dy, quads }: GradFilterSpec, r: number): st
   return `      {
 ${lines(dy.columns, (c) => {
   const layer = at.layer(`${r * dy.columns + c}`);
-  return `        vec4 d${c} = ${at.blocks('dy', `dyColumn${c}X`, `dyRow${r}Y`, layer)};`;
+  return `        vec4 d${c} = ${at.tiles('dy', `dyColumn${c}X`, `dyRow${r}Y`, layer)};`;
 })}
         ${type} d = ${type}(${pixels.map((c) => `d${c}`).join(', ')});
 ${lines(

@@ -1,6 +1,6 @@
 // dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH = iy + padTop,
 // and so for columns. With stride 1 that is the convolution of dy with the filter turned round (transposeOf) and runs as one. Here
-// are the others: a row or column of dx meets only every strideH-th tap or so, each at an output further up. Pixels of a block
+// are the others: a row or column of dx meets only every strideH-th tap or so, each at an output further up. Pixels of a tile
 // that are a stride apart meet the same ones and share their weights.
 //
 // With a window (a filter of that size, strides 2, dilation 1) what meets what is known when the text is written, and the taps
@@ -9,17 +9,17 @@
 
 import type { Conv } from '../../../conv.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, maskSource, placeSource, rowSource } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { convInts } from './conv.js';
 import { weightMatrix } from './products.js';
 
 export interface GradInputSpec {
-  readonly dy: BlockShape;
-  readonly dx: BlockShape;
+  readonly dy: TileShape;
+  readonly dx: TileShape;
   readonly isDepthwise: boolean;
-  /** Rows and columns from a pixel to the next in its block that meets the same taps; at least the block's size: none does. */
+  /** Rows and columns from a pixel to the next in its tile that meets the same taps; at least the tile's size: none does. */
   readonly steps: readonly [number, number];
   readonly window?: GradInputWindow;
 }
@@ -43,7 +43,7 @@ export function transposeOf(conv: Conv): Conv {
   };
 }
 
-export function gradInputInts(conv: Conv, dy: BlockLayout, dx: BlockLayout): number[] {
+export function gradInputInts(conv: Conv, dy: TileLayout, dx: TileLayout): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
   const sizes = { strideH, strideW, padTop, padLeft };
   const [stepH, stepW] = [tapStep(strideH, dilationH), tapStep(strideW, dilationW)];
@@ -60,10 +60,10 @@ function tapStep(stride: number, dilation: number): number {
 }
 
 /** The matrix w is the filter turned round. */
-export function gradInputProgram(spec: GradInputSpec): BlockProgram {
+export function gradInputProgram(spec: GradInputSpec): TileProgram {
   return {
-    key: `glsl/block/gradInput ${JSON.stringify(spec)}`,
-    inputs: { dy: 'blocks', w: 'matrix' },
+    key: `glsl/tiled/gradInput ${JSON.stringify(spec)}`,
+    inputs: { dy: 'tiles', w: 'matrix' },
     ints: ['dyDims', 'dxDims', 'steps', 'frame', 'channels', 'apart'],
     floats: [],
     targets: spec.dx.rows * spec.dx.columns,
@@ -148,7 +148,7 @@ ${channelsSource(at, spec, tapSource(at, spec, 'wY', pixels))}
     }`;
 }
 
-/** A tap that a row or column of a block meets, and the row or column of dy there, from that of the block's first. */
+/** A tap that a row or column of a tile meets, and the row or column of dy there, from that of the tile's first. */
 function meetings(size: number, k: number, parity: number): { i: number; tap: number; at: number }[] {
   return range(size).flatMap((i) =>
     range(k)
@@ -199,7 +199,7 @@ ${body}
       }`;
 }
 
-/** The products of one tap: `value` is the texel of dy that `pixel` of the block meets there. */
+/** The products of one tap: `value` is the texel of dy that `pixel` of the tile meets there. */
 function tapSource(
   at: Addressing,
   { isDepthwise }: GradInputSpec,
@@ -220,10 +220,10 @@ ${lines(pixels.length, (i) => `        acc${pixels[i].pixel} += w * ${pixels[i].
 }
 
 function columnAt(at: Addressing, spec: GradInputSpec, name: string, ox: string): string {
-  return columnSource(at, 'dy', name, { ix: ox, quad: 'firstQuad', block: spec.dy });
+  return columnSource(at, 'dy', name, { ix: ox, quad: 'firstQuad', tile: spec.dy });
 }
 
 function texelAt(at: Addressing, { isDepthwise }: GradInputSpec, row: number, column: number): string {
   const x = `column${column}X${isDepthwise ? '' : ' + step'}`;
-  return at.blocks('dy', x, `row${row}Y`, `row${row}Row + column${column}Column`);
+  return at.tiles('dy', x, `row${row}Y`, `row${row}Row + column${column}Column`);
 }

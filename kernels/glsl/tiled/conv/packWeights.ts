@@ -1,13 +1,13 @@
-// A matrix of weights from a filter that the host has on the GPU, as after each step of an optimizer: weights.ts says what goes
-// where. One program reads every kind of filter, forward or turned round, from an unpacked texture of the host or a packed one.
+// A matrix of weights from a filter that TensorFlow.js has on the GPU, as after each step of an optimizer: weights.ts says what goes
+// where. One program reads every kind of filter, forward or turned round, from an unpacked texture of TensorFlow.js or a packed one.
 
 import { texelSource } from '../../untiled/tfjsTexture.js';
-import type { HostTexture } from '../layout/convert.js';
-import { type BlockProgram, lines } from '../program.js';
+import type { TfjsTexture } from '../layout/convert.js';
+import { lines, type TileProgram } from '../program.js';
 import type { Packing } from './weights.js';
 
 /** `shape` is the tensor's where its texture is packed. */
-export function packInts(packing: Packing, { columns, offset }: HostTexture, shape: readonly number[] = []): number[] {
+export function packInts(packing: Packing, { columns, offset }: TfjsTexture, shape: readonly number[] = []): number[] {
   const { taps, isByQuad, outC, icg, ocg, first, tapStep, icStep, ocStep, groupStep } = packing;
   const [planeColumns = 0, planeRows = 1] = [...shape].reverse();
   return [
@@ -18,22 +18,22 @@ export function packInts(packing: Packing, { columns, offset }: HostTexture, sha
   ];
 }
 
-export function packProgram(): BlockProgram {
+export function packProgram(): TileProgram {
   return {
-    key: 'glsl/block/packWeights',
-    inputs: { host: 'host' },
+    key: 'glsl/tiled/packWeights',
+    inputs: { tfjsTexture: 'tfjs' },
     ints: ['filterSize', 'steps', 'source', 'plane'],
     floats: [],
     targets: 1,
     source: () => `${texelSource}
 float valueAt(int i) {
-  if (plane.y == 0) return texelFetch(host, texelOf(i, source.z), 0).r;
+  if (plane.y == 0) return texelFetch(tfjsTexture, texelOf(i, source.z), 0).r;
   int row = i / plane.y;
   int p = row / plane.x;
   ivec2 at = ivec2(i - row * plane.y, row - p * plane.x); // column, row within the last two dimensions
   ivec2 texels = (plane.yx + 1) >> 1;
   int texel = (p * texels.y + (at.y >> 1)) * texels.x + (at.x >> 1);
-  return texelFetch(host, texelOf(texel, source.z), 0)[((at.y & 1) << 1) + (at.x & 1)];
+  return texelFetch(tfjsTexture, texelOf(texel, source.z), 0)[((at.y & 1) << 1) + (at.x & 1)];
 }
 
 float weightAt(int oc, int tap, int ic) {

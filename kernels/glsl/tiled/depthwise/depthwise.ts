@@ -1,5 +1,5 @@
 // y[..., c] = clamp(sum over the taps of x[..., c] * w[tap, c] + bias[c]): each channel by itself, as many in as out. A fragment
-// computes a block of pixels of four channels.
+// computes a tile of pixels of four channels.
 //
 // With a window (a filter of that size, dilation 1) the taps share what they fetch, in the whole filter or in a row of it. Fetches
 // for each multiply-add, eight pixels: no window 0.28; 3x3 0.115, stride 2 0.19; 5x5 0.091; rows of 7 0.12.
@@ -8,18 +8,18 @@ import type { Conv } from '../../../conv.js';
 import type { Window } from '../conv/conv.js';
 import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from '../conv/epilogue.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { betweenImagesSource, columnSource, dimsOf, pixelOf, placeSource, rowSource } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 
 export interface DepthwiseSpec extends EpilogueSpec {
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
   /** Filter size and stride that the text is for; none: any. */
   readonly window?: Window;
 }
 
-export function depthwiseInts(conv: Conv, x: BlockLayout, y: BlockLayout): number[] {
+export function depthwiseInts(conv: Conv, x: TileLayout, y: TileLayout): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kH, kW, outC } = conv;
   return [
     ...dimsOf(x),
@@ -30,10 +30,10 @@ export function depthwiseInts(conv: Conv, x: BlockLayout, y: BlockLayout): numbe
   ];
 }
 
-export function depthwiseProgram(spec: DepthwiseSpec): BlockProgram {
+export function depthwiseProgram(spec: DepthwiseSpec): TileProgram {
   return {
-    key: `glsl/block/depthwise ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks', w: 'matrix', ...epilogueInputs(spec) },
+    key: `glsl/tiled/depthwise ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles', w: 'matrix', ...epilogueInputs(spec) },
     ints: ['xDims', 'yDims', 'steps', 'frame', 'channels'],
     floats: ['clampTo'],
     targets: spec.y.rows * spec.y.columns,
@@ -95,7 +95,7 @@ ${lines(spec.y.columns, (c) => rowProducts(spec, window, { r, c, firstTap: 0 }))
 })}`;
 }
 
-/** Columns of the input that a block of outputs reads. */
+/** Columns of the input that a tile of outputs reads. */
 function windowWidth({ y }: DepthwiseSpec, { kW, stride }: Window): number {
   return (y.columns - 1) * stride + kW;
 }
@@ -140,9 +140,9 @@ ${range(spec.y.rows)
 }
 
 function columnAt(at: Addressing, spec: DepthwiseSpec, name: string, ix: string): string {
-  return columnSource(at, 'x', name, { ix, quad: 'q', block: spec.x });
+  return columnSource(at, 'x', name, { ix, quad: 'q', tile: spec.x });
 }
 
 function texelAt(at: Addressing, row: string, column: string): string {
-  return at.blocks('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
+  return at.tiles('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
 }

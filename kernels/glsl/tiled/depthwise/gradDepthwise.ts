@@ -9,14 +9,14 @@
 import type { Conv } from '../../../conv.js';
 import { rowPairSource } from '../conv/gradFilter.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, logOf } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { type SliceSize, type Slices, sliceInts, sliceSource } from '../reduction/slices.js';
 
 export interface GradDepthwiseSpec {
-  readonly x: BlockShape;
-  readonly dy: BlockShape;
+  readonly x: TileShape;
+  readonly dy: TileShape;
   /** Width of the filter and stride that the text is for; none: any. */
   readonly window?: { readonly kW: number; readonly stride: number };
 }
@@ -30,7 +30,7 @@ export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: GradDepthw
   return { columns: Math.ceil(outC / 4), rows: kH * Math.ceil(kW / layers), layers };
 }
 
-export function gradDepthwiseInts(conv: Conv, x: BlockLayout, dy: BlockLayout, slices: Slices): number[] {
+export function gradDepthwiseInts(conv: Conv, x: TileLayout, dy: TileLayout, slices: Slices): number[] {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kW } = conv;
   return [
     ...dimsOf(x),
@@ -41,10 +41,10 @@ export function gradDepthwiseInts(conv: Conv, x: BlockLayout, dy: BlockLayout, s
   ];
 }
 
-export function gradDepthwiseProgram(spec: GradDepthwiseSpec): BlockProgram {
+export function gradDepthwiseProgram(spec: GradDepthwiseSpec): TileProgram {
   return {
-    key: `glsl/block/gradDepthwise ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks', dy: 'blocks' },
+    key: `glsl/tiled/gradDepthwise ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles', dy: 'tiles' },
     ints: ['xDims', 'dyDims', 'steps', 'frame', 'slices'],
     floats: [],
     targets: spec.window?.kW ?? TAPS,
@@ -117,7 +117,7 @@ function productsSource(
   };
   return `      {
 ${lines(dy.columns, (c) => {
-  return `        vec4 d${c} = ${at.blocks('dy', 'dyX', `dyRow${r}Y`, at.layer(`${r * dy.columns + c}`))};`;
+  return `        vec4 d${c} = ${at.tiles('dy', 'dyX', `dyRow${r}Y`, at.layer(`${r * dy.columns + c}`))};`;
 })}
 ${lines(taps, (kx) => {
   const products = range(dy.columns).map((c) => product(c, kx));
@@ -137,5 +137,5 @@ function columnAt(at: Addressing, { x }: GradDepthwiseSpec, name: string, ix: st
 }
 
 function texelAt(at: Addressing, row: number, column: string): string {
-  return at.blocks('x', `${column}X`, `row${row}Y`, `row${row}Row + ${column}Column`);
+  return at.tiles('x', `${column}X`, `row${row}Y`, `row${row}Row + ${column}Column`);
 }

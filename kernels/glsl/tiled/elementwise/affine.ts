@@ -3,9 +3,9 @@
 
 import type { Matrix } from '../conv/weights.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, placeSource } from '../layout/place.js';
-import type { BlockProgram } from '../program.js';
+import type { TileProgram } from '../program.js';
 import { ownTexels, storeMasked } from './elementwise.js';
 
 export interface Statistics<Vector> {
@@ -28,51 +28,51 @@ export function packAffine({ mean, variance, scale, offset }: Statistics<ArrayLi
 }
 
 /** The input `vectors` is what packAffine makes. */
-export function affineProgram(block: BlockShape): BlockProgram {
+export function affineProgram(tile: TileShape): TileProgram {
   return {
-    key: `glsl/block/affine ${JSON.stringify(block)}`,
-    inputs: { x: 'blocks', vectors: 'matrix' },
+    key: `glsl/tiled/affine ${JSON.stringify(tile)}`,
+    inputs: { x: 'tiles', vectors: 'matrix' },
     ints: ['yDims', 'channels'],
     floats: [],
-    targets: block.rows * block.columns,
+    targets: tile.rows * tile.columns,
     source: (at) => `
 void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', block)}
+${ownTexels(at, 'x', tile)}
   ${at.type} vX = ${at.x('vectors', 'q')};
   vec4 factor = ${at.matrix('vectors', 'vX', at.y('vectors', '0'))};
   vec4 shift = ${at.matrix('vectors', 'vX', at.y('vectors', '1'))};
-${storeMasked(block, (i) => `x${i} * factor + shift`)}
+${storeMasked(tile, (i) => `x${i} * factor + shift`)}
 }
 `,
   };
 }
 
 /** Its vec4 of floats is (epsilon, whether there is a scale, whether there is an offset). */
-export function normalizeProgram(block: BlockShape): BlockProgram {
+export function normalizeProgram(tile: TileShape): TileProgram {
   return {
-    key: `glsl/block/normalize ${JSON.stringify(block)}`,
-    inputs: { x: 'blocks', mean: 'blocks', variance: 'blocks', scale: 'blocks', offset: 'blocks' },
+    key: `glsl/tiled/normalize ${JSON.stringify(tile)}`,
+    inputs: { x: 'tiles', mean: 'tiles', variance: 'tiles', scale: 'tiles', offset: 'tiles' },
     ints: ['yDims', 'channels'],
     floats: ['given'],
-    targets: block.rows * block.columns,
+    targets: tile.rows * tile.columns,
     source: (at) => `
 void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', block)}
+${ownTexels(at, 'x', tile)}
   vec4 factor = inversesqrt(${vectorTexel(at, 'variance')} + given.x);
   if (given.y != 0.0) factor *= ${vectorTexel(at, 'scale')};
   vec4 centre = ${vectorTexel(at, 'mean')};
   vec4 shift = given.z != 0.0 ? ${vectorTexel(at, 'offset')} : vec4(0.0);
-${storeMasked(block, (i) => `(x${i} - centre) * factor + shift`)}
+${storeMasked(tile, (i) => `(x${i} - centre) * factor + shift`)}
 }
 `,
   };
 }
 
-/** Of a tensor [c] in blocks. */
+/** Of a tensor [c] in tiles. */
 function vectorTexel(at: Addressing, input: string): string {
-  return at.blocks(input, at.x(input, '1 + q'), at.y(input, '0'), at.layer('0'));
+  return at.tiles(input, at.x(input, '1 + q'), at.y(input, '0'), at.layer('0'));
 }
 
-export function affineInts(layout: BlockLayout): number[] {
+export function affineInts(layout: TileLayout): number[] {
   return [...dimsOf(layout), ...[0, 0, 0, layout.c]];
 }

@@ -4,9 +4,9 @@
 // channel (of each image or for all), or is one number. Which texel of b that is follows from steps that are uniforms.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, placeSource } from '../layout/place.js';
-import { type BlockProgram, lines } from '../program.js';
+import { lines, type TileProgram } from '../program.js';
 import { ownTexels, storeMasked } from './elementwise.js';
 
 /** Over the vec4 `a` and `b`. The operations of `arithmetic` are told apart by uniforms. */
@@ -28,7 +28,7 @@ export interface BinarySpec {
   readonly isSwapped: boolean;
   /** Whether b has pixels of its own. */
   readonly byPixel: boolean;
-  readonly block: BlockShape;
+  readonly tile: TileShape;
 }
 
 /** Of the vec4 uniforms: `terms` means something to `arithmetic` alone, x * a + y * b or the product; (b, 1) is a number. */
@@ -53,19 +53,19 @@ vec4 quotient(vec4 a, vec4 b) {
 }
 `;
 
-export function binaryProgram({ name, isSwapped, byPixel, block }: BinarySpec): BlockProgram {
-  const spec: BinarySpec = { name, isSwapped, byPixel, block };
+export function binaryProgram({ name, isSwapped, byPixel, tile }: BinarySpec): TileProgram {
+  const spec: BinarySpec = { name, isSwapped, byPixel, tile };
   return {
-    key: `glsl/block/binary ${JSON.stringify(spec)}`,
-    inputs: { a: 'blocks', b: 'blocks' },
+    key: `glsl/tiled/binary ${JSON.stringify(spec)}`,
+    inputs: { a: 'tiles', b: 'tiles' },
     ints: ['yDims', 'steps', 'channels'],
     floats: ['terms', 'number'],
-    targets: block.rows * block.columns,
+    targets: tile.rows * tile.columns,
     source: (at) => source(at, spec),
   };
 }
 
-function source(at: Addressing, { name, isSwapped, byPixel, block }: BinarySpec): string {
+function source(at: Addressing, { name, isSwapped, byPixel, tile }: BinarySpec): string {
   const call = (i: number) => (isSwapped ? `f(b${i}, a${i})` : `f(a${i}, b${i})`);
   return `${name === 'divide' ? quotientSource : ''}
 vec4 f(vec4 a, vec4 b) {
@@ -77,29 +77,29 @@ vec4 spread(vec4 b) {
 }
 
 void main() {${placeSource('yDims')}
-${ownTexels(at, 'a', block)}
+${ownTexels(at, 'a', tile)}
   ${at.type} bX = ${at.x('b', '1 + xb * steps.x + q * steps.y')};
   ${at.type} bY = ${at.y('b', 'n * steps.z + yb * steps.w')};
-${byPixel ? pixels(at, block) : vector(at, block)}
-${storeMasked(block, call)}
+${byPixel ? pixels(at, tile) : vector(at, tile)}
+${storeMasked(tile, call)}
 }
 `;
 }
 
-function pixels(at: Addressing, block: BlockShape): string {
-  return lines(block.rows * block.columns, (i) => {
-    return `  vec4 b${i} = spread(${at.blocks('b', 'bX', 'bY', at.layer(`${i}`))});`;
+function pixels(at: Addressing, tile: TileShape): string {
+  return lines(tile.rows * tile.columns, (i) => {
+    return `  vec4 b${i} = spread(${at.tiles('b', 'bX', 'bY', at.layer(`${i}`))});`;
   });
 }
 
-function vector(at: Addressing, block: BlockShape): string {
+function vector(at: Addressing, tile: TileShape): string {
   return `
-  vec4 bHere = number.y != 0.0 ? vec4(number.x) : spread(${at.blocks('b', 'bX', 'bY', at.layer('0'))});
-${lines(block.rows * block.columns, (i) => `  vec4 b${i} = bHere;`)}`;
+  vec4 bHere = number.y != 0.0 ? vec4(number.x) : spread(${at.tiles('b', 'bX', 'bY', at.layer('0'))});
+${lines(tile.rows * tile.columns, (i) => `  vec4 b${i} = bHere;`)}`;
 }
 
 /** `b` has the dimensions of `y` or 1; none: it is a number. */
-export function binaryInts(y: BlockLayout, b?: BlockLayout): number[] {
+export function binaryInts(y: TileLayout, b?: TileLayout): number[] {
   if (!b) return [...dimsOf(y), ...[0, 0, 0, 0], ...[1, 0, 0, y.c]];
   const ofImages = b.n === 1 ? 0 : b.imageRows;
   const isImage = b.h === y.h && b.w === y.w;

@@ -5,9 +5,9 @@
 
 import { type Activation, isActivation } from '../../../activation.js';
 import { activationHelpers, activationSource } from '../../activations.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, placeSource } from '../layout/place.js';
-import type { BlockProgram } from '../program.js';
+import type { TileProgram } from '../program.js';
 import { ownTexels, storeMasked } from './elementwise.js';
 
 /** y = min(x < from ? low + slope * x : x, most); NaN stays NaN. */
@@ -20,9 +20,9 @@ export interface Clamp {
 
 const LEAST = -3.4028234663852886e38; // the smallest float32
 
-export function clampProgram(block: BlockShape): BlockProgram {
+export function clampProgram(tile: TileShape): TileProgram {
   return program({
-    key: `glsl/block/clamp ${JSON.stringify(block)}`,
+    key: `glsl/tiled/clamp ${JSON.stringify(tile)}`,
     floats: ['bounds', 'least'],
     functions: `
 vec4 f(vec4 x) {
@@ -31,7 +31,7 @@ vec4 f(vec4 x) {
 }
 `,
     value: (i) => `f(x${i})`,
-    block,
+    tile,
   });
 }
 
@@ -56,17 +56,17 @@ export type UnaryName = Activation | keyof typeof expressions;
 
 export interface UnarySpec {
   readonly name: UnaryName;
-  readonly block: BlockShape;
+  readonly tile: TileShape;
 }
 
 /** Its one vec4 of floats holds in x the slope of `leakyrelu`, or what `step` is up to 0. */
-export function unaryProgram({ name, block }: UnarySpec): BlockProgram {
+export function unaryProgram({ name, tile }: UnarySpec): TileProgram {
   return program({
-    key: `glsl/block/unary ${JSON.stringify({ name, block })}`,
+    key: `glsl/tiled/unary ${JSON.stringify({ name, tile })}`,
     floats: ['parameter'],
     functions: isActivation(name) ? activationFunction(name) : expressionFunction(name),
     value: (i) => `f(x${i}, parameter.x)`,
-    block,
+    tile,
   });
 }
 
@@ -91,7 +91,7 @@ vec4 f(vec4 x, float p) {
 `;
 }
 
-export function unaryInts(layout: BlockLayout): number[] {
+export function unaryInts(layout: TileLayout): number[] {
   return [...dimsOf(layout), ...[0, 0, 0, layout.c]];
 }
 
@@ -100,20 +100,20 @@ interface Text {
   readonly floats: readonly string[];
   readonly functions: string;
   value(i: number): string;
-  readonly block: BlockShape;
+  readonly tile: TileShape;
 }
 
-function program({ key, floats, functions, value, block }: Text): BlockProgram {
+function program({ key, floats, functions, value, tile }: Text): TileProgram {
   return {
     key,
-    inputs: { x: 'blocks' },
+    inputs: { x: 'tiles' },
     ints: ['yDims', 'channels'],
     floats,
-    targets: block.rows * block.columns,
+    targets: tile.rows * tile.columns,
     source: (at) => `${functions}
 void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', block)}
-${storeMasked(block, value)}
+${ownTexels(at, 'x', tile)}
+${storeMasked(tile, value)}
 }
 `,
   };

@@ -1,6 +1,6 @@
 // How texels are addressed and fetched. `texture` with nearest filtering takes coordinates from 0 to 1 and is what software
 // renderers are fastest at; `texelFetch` takes whole texels, as GPUs do natively. Both read the side's last texel for what
-// lies beyond it, which is a zero in the block layout.
+// lies beyond it, which is a zero in the tiled layout.
 
 export type FetchForm = 'texture' | 'texelFetch';
 
@@ -15,7 +15,7 @@ export interface Addressing {
   step(input: string): string;
   layer(i: string): string;
   /** `columns` beyond the width are caught; rows must exist. */
-  blocks(input: string, x: string, y: string, layer: string): string;
+  tiles(input: string, x: string, y: string, layer: string): string;
   matrix(input: string, x: string, y: string): string;
 }
 
@@ -25,7 +25,7 @@ const texture: Addressing = {
   y: (input, i) => `((float(${i}) + 0.5) * ${input}Texel.y)`,
   step: (input) => `${input}Texel.x`,
   layer: (i) => `float(${i})`,
-  blocks: (input, x, y, layer) => `texture(${input}, vec3(${x}, ${y}, ${layer}))`,
+  tiles: (input, x, y, layer) => `texture(${input}, vec3(${x}, ${y}, ${layer}))`,
   matrix: (input, x, y) => `texture(${input}, vec2(${x}, ${y}))`,
 };
 
@@ -35,7 +35,7 @@ const texelFetch: Addressing = {
   y: (_, i) => `(${i})`,
   step: () => '1',
   layer: (i) => `(${i})`,
-  blocks: (input, x, y, layer) => {
+  tiles: (input, x, y, layer) => {
     return `texelFetch(${input}, ivec3(clamp(${x}, 0, int(${input}Texel.z)), ${y}, ${layer}), 0)`;
   },
   matrix: (input, x, y) => `texelFetch(${input}, ivec2(${x}, ${y}), 0)`,

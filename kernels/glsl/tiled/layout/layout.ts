@@ -1,34 +1,34 @@
-// The block layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels.
+// The tiled layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels.
 //
-//   layer = the pixel's place in a block of `rows` x `columns` pixels: (y % rows) * columns + x % columns
+//   layer = the pixel's place in a tile of `rows` x `columns` pixels: (y % rows) * columns + x % columns
 //   X     = 1 + floor(x / columns) * quads + floor(c / 4)
 //   Y     = n * imageRows + floor(y / rows)
 //   RGBA  = channels 4 * floor(c / 4) ...
 //
-// One draw writes all layers, one render target each, so a fragment computes a block of pixels of four channels and a fetched
+// One draw writes all layers, one render target each, so a fragment computes a tile of pixels of four channels and a fetched
 // weight serves them all (convolution in fragment shaders is bound by fetches: see README.md).
 //
 // The first and the last column and the rows after an image hold zeros, and so does everything else that is no element: pixels
-// beyond the image in the last blocks, channels beyond c in the last quad. Every writer keeps it so. A tap outside the image
+// beyond the image in the last tiles, channels beyond c in the last quad. Every writer keeps it so. A tap outside the image
 // then reads a zero: no test in a loop, and no 0 * infinity.
 //
 // An image begins at an even row, for fragments are computed two by two: a pair of rows that an image had only one of would
 // cost as much as a whole pair (images of 7 x 7 took twice the time).
 
-/** Pixels of a block; powers of two. */
-export interface BlockShape {
+/** Pixels of a tile; powers of two. */
+export interface TileShape {
   readonly rows: number;
   readonly columns: number;
 }
 
-export const blockShapes = {
+export const tileShapes = {
   /** For images; needs eight render targets. */
   wide: { rows: 2, columns: 4 },
   /** For images where there are four targets, or where eight of them cost more than they save. */
   square: { rows: 2, columns: 2 },
-  /** For vectors: a block of pixels would be empty but for one. */
+  /** For vectors: a tile of pixels would be empty but for one. */
   single: { rows: 1, columns: 1 },
-} as const satisfies Record<string, BlockShape>;
+} as const satisfies Record<string, TileShape>;
 
 export interface Dims {
   readonly n: number;
@@ -38,49 +38,49 @@ export interface Dims {
 }
 
 /** Where the elements of a tensor lie in its texture. */
-export interface BlockLayout extends Dims {
-  readonly block: BlockShape;
+export interface TileLayout extends Dims {
+  readonly tile: TileShape;
   readonly layers: number;
   /** Texels that hold one pixel's channels. */
   readonly quads: number;
   /** Rows of texels that hold an image's pixels. */
-  readonly blockRows: number;
+  readonly tileRows: number;
   /** From an image to the next. */
   readonly imageRows: number;
-  readonly blockColumns: number;
+  readonly tileColumns: number;
   /** Texels of one layer. */
   readonly width: number;
   readonly height: number;
 }
 
-export function layoutOf({ n, h, w, c }: Dims, block: BlockShape): BlockLayout {
+export function layoutOf({ n, h, w, c }: Dims, tile: TileShape): TileLayout {
   const quads = Math.ceil(c / 4);
-  const blockRows = Math.ceil(h / block.rows);
-  const blockColumns = Math.ceil(w / block.columns);
-  const imageRows = (blockRows + 2) & ~1; // one of zeros at least
+  const tileRows = Math.ceil(h / tile.rows);
+  const tileColumns = Math.ceil(w / tile.columns);
+  const imageRows = (tileRows + 2) & ~1; // one of zeros at least
   return {
-    ...{ n, h, w, c, block, quads, blockRows, imageRows, blockColumns },
-    layers: block.rows * block.columns,
-    width: blockColumns * quads + 2,
-    height: (n - 1) * imageRows + blockRows + 1,
+    ...{ n, h, w, c, tile, quads, tileRows, imageRows, tileColumns },
+    layers: tile.rows * tile.columns,
+    width: tileColumns * quads + 2,
+    height: (n - 1) * imageRows + tileRows + 1,
   };
 }
 
 /** Bytes of a texture array of 32-bit (or 16-bit) floats. */
-export function layoutBytes({ width, height, layers }: BlockLayout, bytesPerValue = 4): number {
+export function layoutBytes({ width, height, layers }: TileLayout, bytesPerValue = 4): number {
   return width * height * layers * 4 * bytesPerValue;
 }
 
 /** Calls `visit` for every pixel: where its channels begin in an NHWC array and in `texels`, layer after layer. */
-function forEachPixel(layout: BlockLayout, visit: (flat: number, texel: number) => void): void {
-  const { n, h, w, c, block, quads, imageRows, width, height } = layout;
+function forEachPixel(layout: TileLayout, visit: (flat: number, texel: number) => void): void {
+  const { n, h, w, c, tile, quads, imageRows, width, height } = layout;
   let flat = 0;
   for (let image = 0; image < n; image++) {
     for (let y = 0; y < h; y++) {
-      const row = image * imageRows + Math.floor(y / block.rows);
+      const row = image * imageRows + Math.floor(y / tile.rows);
       for (let x = 0; x < w; x++) {
-        const layer = (y % block.rows) * block.columns + (x % block.columns);
-        const column = 1 + Math.floor(x / block.columns) * quads;
+        const layer = (y % tile.rows) * tile.columns + (x % tile.columns);
+        const column = 1 + Math.floor(x / tile.columns) * quads;
         visit(flat, ((layer * height + row) * width + column) * 4);
         flat += c;
       }
@@ -89,7 +89,7 @@ function forEachPixel(layout: BlockLayout, visit: (flat: number, texel: number) 
 }
 
 /** NHWC values as the texels of all layers. */
-export function valuesToTexels(layout: BlockLayout, values: ArrayLike<number>): Float32Array {
+export function valuesToTexels(layout: TileLayout, values: ArrayLike<number>): Float32Array {
   const { width, height, layers, c } = layout;
   const texels = new Float32Array(width * height * layers * 4);
   forEachPixel(layout, (flat, texel) => {
@@ -98,7 +98,7 @@ export function valuesToTexels(layout: BlockLayout, values: ArrayLike<number>): 
   return texels;
 }
 
-export function texelsToValues(layout: BlockLayout, texels: Float32Array): Float32Array {
+export function texelsToValues(layout: TileLayout, texels: Float32Array): Float32Array {
   const { n, h, w, c } = layout;
   const values = new Float32Array(n * h * w * c);
   forEachPixel(layout, (flat, texel) => {

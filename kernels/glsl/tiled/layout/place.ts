@@ -2,15 +2,15 @@
 
 import { lines } from '../program.js';
 import type { Addressing } from './addressing.js';
-import type { BlockLayout, BlockShape } from './layout.js';
+import type { TileLayout, TileShape } from './layout.js';
 
-/** The ivec4 uniforms by which a shader knows a layout: (h, w, quads, blockRows). */
-export function dimsOf({ h, w, quads, blockRows }: BlockLayout): readonly number[] {
-  return [h, w, quads, blockRows];
+/** The ivec4 uniforms by which a shader knows a layout: (h, w, quads, tileRows). */
+export function dimsOf({ h, w, quads, tileRows }: TileLayout): readonly number[] {
+  return [h, w, quads, tileRows];
 }
 
 /**
- * Declares n, yb, xb, q of the fragment in the layout of `dims`. In a row between two images yb is at least blockRows, which
+ * Declares n, yb, xb, q of the fragment in the layout of `dims`. In a row between two images yb is at least tileRows, which
  * no pixel of the image has.
  */
 export function placeSource(dims: string): string {
@@ -22,7 +22,7 @@ export function placeSource(dims: string): string {
   int q = place.x - xb * ${dims}.z;`;
 }
 
-/** The row of texels that holds row `yb` of blocks of image `n`. */
+/** The row of texels that holds row `yb` of tiles of image `n`. */
 export function textureRow(dims: string, n: string, yb: string): string {
   return `${n} * ${imageRows(dims)} + ${yb}`;
 }
@@ -37,8 +37,8 @@ function imageRows(dims: string): string {
 }
 
 /** Ends a fragment between two images at once, with zeros. */
-export function betweenImagesSource(dims: string, block: BlockShape): string {
-  const zeros = lines(block.rows * block.columns, (i) => `    y${i} = vec4(0.0);`);
+export function betweenImagesSource(dims: string, tile: TileShape): string {
+  const zeros = lines(tile.rows * tile.columns, (i) => `    y${i} = vec4(0.0);`);
   return `
   if (yb >= ${dims}.w) {
 ${zeros}
@@ -50,39 +50,39 @@ ${zeros}
  * Statements that keep what is no element of the output at zero, over the variables `value(i)` of each layer: pixels beyond
  * the image, and channels beyond the last (`channels` is their number).
  */
-export function maskSource(dims: string, channels: string, block: BlockShape, value: (i: number) => string): string {
-  const log = logOf(block);
+export function maskSource(dims: string, channels: string, tile: TileShape, value: (i: number) => string): string {
+  const log = logOf(tile);
   return `
   ivec4 channel = 4 * q + ivec4(0, 1, 2, 3);
   bvec4 isChannel = lessThan(channel, ivec4(${channels}));
   ivec2 pixelsLeft = ${dims}.xy - ivec2(yb << ${log.rows}, xb << ${log.columns}); // rows, columns
-${lines(block.rows * block.columns, (i) => {
-  const [row, column] = pixelOf(i, block);
+${lines(tile.rows * tile.columns, (i) => {
+  const [row, column] = pixelOf(i, tile);
   const isPixel = `pixelsLeft.x > ${row} && pixelsLeft.y > ${column}`;
   return `  ${value(i)} = ${isPixel} ? mix(vec4(0.0), ${value(i)}, isChannel) : vec4(0.0);`;
 })}`;
 }
 
-/** Row and column within its block of layer i. */
-export function pixelOf(layer: number, { columns }: BlockShape): readonly [number, number] {
+/** Row and column within its tile of layer i. */
+export function pixelOf(layer: number, { columns }: TileShape): readonly [number, number] {
   return [Math.floor(layer / columns), layer % columns];
 }
 
-export function logOf({ rows, columns }: BlockShape) {
+export function logOf({ rows, columns }: TileShape) {
   return { rows: Math.log2(rows), columns: Math.log2(columns) };
 }
 
 /**
  * Declares the address `<name>Y` and the layer `<name>Row` of image row `iy`: a row outside the image becomes the zeros after it.
  */
-export function rowSource(at: Addressing, input: string, name: string, iy: string, block: BlockShape): string {
-  const { rows } = logOf(block);
+export function rowSource(at: Addressing, input: string, name: string, iy: string, tile: TileShape): string {
+  const { rows } = logOf(tile);
   const dims = `${input}Dims`;
   const yb = `int(min(uint(${name}I >> ${rows}), uint(${dims}.w)))`; // a negative one is a large one without its sign
   return `
   int ${name}I = ${iy};
   ${at.type} ${name}Y = ${at.y(input, textureRow(dims, 'n', yb))};
-  ${at.type} ${name}Row = ${at.layer(`(${name}I & ${block.rows - 1}) << ${logOf(block).columns}`)};`;
+  ${at.type} ${name}Row = ${at.layer(`(${name}I & ${tile.rows - 1}) << ${logOf(tile).columns}`)};`;
 }
 
 /**
@@ -93,12 +93,12 @@ export function columnSource(
   at: Addressing,
   input: string,
   name: string,
-  { ix, quad, block }: { ix: string; quad: string; block: BlockShape },
+  { ix, quad, tile }: { ix: string; quad: string; tile: TileShape },
 ): string {
-  const { columns } = logOf(block);
+  const { columns } = logOf(tile);
   const dims = `${input}Dims`;
   return `
   int ${name}I = ${ix};
   ${at.type} ${name}X = ${at.x(input, `1 + (${name}I >> ${columns}) * ${dims}.z + ${quad}`)};
-  ${at.type} ${name}Column = ${at.layer(`${name}I & ${block.columns - 1}`)};`;
+  ${at.type} ${name}Column = ${at.layer(`${name}I & ${tile.columns - 1}`)};`;
 }

@@ -3,14 +3,14 @@
 // thread. A fragment takes several vectors where there are, so that a weight serves them all. Fetches for each multiply-add:
 // 0.31 for one vector, 0.094 for eight.
 //
-// The sums of slices are a tensor [n / rows, slices, rows, m] in blocks of 1 x rows pixels.
+// The sums of slices are a tensor [n / rows, slices, rows, m] in tiles of 1 x rows pixels.
 
 import { clampSource, epilogueSource } from '../conv/epilogue.js';
 import { weightMatrix } from '../conv/products.js';
 import type { Matrix, Packing } from '../conv/weights.js';
-import { type BlockLayout, type BlockShape, blockShapes, layoutOf } from '../layout/layout.js';
+import { layoutOf, type TileLayout, type TileShape, tileShapes } from '../layout/layout.js';
 import { betweenImagesSource, dimsOf, placeSource } from '../layout/place.js';
-import { type BlockProgram, lines } from '../program.js';
+import { lines, type TileProgram } from '../program.js';
 
 /** A matrix that is cut into slices of its input. */
 export interface Slices {
@@ -58,16 +58,16 @@ export function densePacking({ k, m, isTransposed }: DenseShape, { count, quads 
 }
 
 /** Inputs that are copied together: a column at a time would fetch memory anew for each value of a large matrix. */
-const TILE = 16;
+const BLOCK = 16;
 
 /** What packMatrix gives, 3 to 6 times as fast where outputs are neighbours in memory. */
 export function packDense(packing: Packing, values: ArrayLike<number>): Matrix {
   const { width, height, taps, icg, outC, tapStep, icStep, ocStep } = packing;
   const texels = new Float32Array(width * height * 4);
-  const tile = icStep === 1 ? icg : TILE;
+  const block = icStep === 1 ? icg : BLOCK;
   for (let tap = 0; tap < taps; tap++) {
-    for (let first = 0; first < icg; first += tile) {
-      const end = Math.min(first + tile, icg);
+    for (let first = 0; first < icg; first += block) {
+      const end = Math.min(first + block, icg);
       for (let oc = 0; oc < outC; oc++) {
         const row = ((oc >> 2) * taps + tap) * width;
         const from = tap * tapStep + oc * ocStep;
@@ -79,21 +79,21 @@ export function packDense(packing: Packing, values: ArrayLike<number>): Matrix {
 }
 
 /** For `n` vectors, `rows` of them a fragment. */
-export function partialLayout(n: number, m: number, rows: number, { count }: Slices): BlockLayout {
+export function partialLayout(n: number, m: number, rows: number, { count }: Slices): TileLayout {
   return layoutOf({ n: Math.ceil(n / rows), h: count, w: rows, c: m }, { rows: 1, columns: rows });
 }
 
-/** x is [n, k], in blocks of one pixel; y is laid out as partialLayout says. */
-export function denseProgram(rows: number): BlockProgram {
-  const block: BlockShape = { rows: 1, columns: rows };
+/** x is [n, k], in tiles of one pixel; y is laid out as partialLayout says. */
+export function denseProgram(rows: number): TileProgram {
+  const tile: TileShape = { rows: 1, columns: rows };
   return {
-    key: `glsl/block/dense ${rows}`,
-    inputs: { x: 'blocks', w: 'matrix', bias: 'matrix' },
+    key: `glsl/tiled/dense ${rows}`,
+    inputs: { x: 'tiles', w: 'matrix', bias: 'matrix' },
     ints: ['yDims', 'slices', 'channels'],
     floats: ['clampTo'],
     targets: rows,
     source: (at) => `${clampSource}
-void main() {${placeSource('yDims')}${betweenImagesSource('yDims', block)}
+void main() {${placeSource('yDims')}${betweenImagesSource('yDims', tile)}
 ${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `2 * min(n * ${rows} + ${i}, slices.z - 1)`)};`)}
   ${at.type} wY = ${at.y('w', 'q * slices.y + yb')};
   int first = 1 + yb * slices.x;
@@ -102,40 +102,40 @@ ${lines(rows, (i) => `  vec4 acc${i} = vec4(0.0);`)}
     ${at.type} xX = ${at.x('x', 'first + j')};
 ${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
     mat4 w = ${weightMatrix(4)};
-${lines(rows, (i) => `    acc${i} += w * ${at.blocks('x', 'xX', `xY${i}`, at.layer('0'))};`)}
+${lines(rows, (i) => `    acc${i} += w * ${at.tiles('x', 'xX', `xY${i}`, at.layer('0'))};`)}
   }
-${epilogueSource(at, { slopes: false, affine: false, residual: false }, block)}
+${epilogueSource(at, { slopes: false, affine: false, residual: false }, tile)}
 }
 `,
   };
 }
 
-export function denseInts(n: number, y: BlockLayout, { quads, count }: Slices): number[] {
+export function denseInts(n: number, y: TileLayout, { quads, count }: Slices): number[] {
   return [...dimsOf(y), ...[quads, count, n, 0], ...[0, 0, 0, y.c]];
 }
 
-/** The second pass, from what partialLayout() says to [n, m] in blocks of one pixel. */
-export function denseSumProgram(): BlockProgram {
+/** The second pass, from what partialLayout() says to [n, m] in tiles of one pixel. */
+export function denseSumProgram(): TileProgram {
   return {
-    key: 'glsl/block/denseSum',
-    inputs: { x: 'blocks', bias: 'matrix' },
+    key: 'glsl/tiled/denseSum',
+    inputs: { x: 'tiles', bias: 'matrix' },
     ints: ['yDims', 'slices', 'channels'],
     floats: ['clampTo'],
     targets: 1,
     source: (at) => `${clampSource}
-void main() {${placeSource('yDims')}${betweenImagesSource('yDims', blockShapes.single)}
+void main() {${placeSource('yDims')}${betweenImagesSource('yDims', tileShapes.single)}
   int group = n / slices.x;
   ${at.type} row = ${at.layer('n - group * slices.x')};
   ${at.type} xX = ${at.x('x', '1 + q')};
   int first = group * slices.z;
   vec4 acc0 = vec4(0.0);
-  for (int s = 0; s < slices.y; s++) acc0 += ${at.blocks('x', 'xX', at.y('x', 'first + s'), 'row')};
-${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockShapes.single)}
+  for (int s = 0; s < slices.y; s++) acc0 += ${at.tiles('x', 'xX', at.y('x', 'first + s'), 'row')};
+${epilogueSource(at, { slopes: false, affine: false, residual: false }, tileShapes.single)}
 }
 `,
   };
 }
 
-export function denseSumInts({ block, blockRows, imageRows }: BlockLayout, y: BlockLayout): number[] {
-  return [...dimsOf(y), ...[block.columns, blockRows, imageRows, 0], ...[0, 0, 0, y.c]];
+export function denseSumInts({ tile, tileRows, imageRows }: TileLayout, y: TileLayout): number[] {
+  return [...dimsOf(y), ...[tile.columns, tileRows, imageRows, 0], ...[0, 0, 0, y.c]];
 }

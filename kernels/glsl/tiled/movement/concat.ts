@@ -3,13 +3,13 @@
 // pixels, two from inputs that begin in the middle of a texel.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, placeSource } from '../layout/place.js';
 import { shiftSource } from '../layout/shift.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 
 export interface ConcatSpec {
-  readonly block: BlockShape;
+  readonly tile: TileShape;
   readonly inputs: 2 | 4;
   /** Whether each input begins with a texel of its own. */
   readonly aligned: boolean;
@@ -56,11 +56,11 @@ export function planConcat(channels: readonly number[]): ConcatDraw[] {
   return draws;
 }
 
-export function concatSpec({ block }: BlockLayout, { parts }: ConcatDraw): ConcatSpec {
-  return { block, inputs: parts.length <= 2 ? 2 : 4, aligned: parts.every(({ first }) => first % 4 === 0) };
+export function concatSpec({ tile }: TileLayout, { parts }: ConcatDraw): ConcatSpec {
+  return { tile, inputs: parts.length <= 2 ? 2 : 4, aligned: parts.every(({ first }) => first % 4 === 0) };
 }
 
-export function concatInts(y: BlockLayout, { from, to, parts }: ConcatDraw): number[] {
+export function concatInts(y: TileLayout, { from, to, parts }: ConcatDraw): number[] {
   const padded = (values: readonly number[]) => [...values, 0, 0, 0, 0].slice(0, 4);
   return [
     ...dimsOf(y),
@@ -70,20 +70,20 @@ export function concatInts(y: BlockLayout, { from, to, parts }: ConcatDraw): num
   ];
 }
 
-export function concatProgram(spec: ConcatSpec): BlockProgram {
+export function concatProgram(spec: ConcatSpec): TileProgram {
   return {
-    key: `glsl/block/concat ${JSON.stringify(spec)}`,
-    inputs: Object.fromEntries(range(spec.inputs).map((k) => [`x${k}`, 'blocks'])),
+    key: `glsl/tiled/concat ${JSON.stringify(spec)}`,
+    inputs: Object.fromEntries(range(spec.inputs).map((k) => [`x${k}`, 'tiles'])),
     ints: ['yDims', 'quads', 'firsts', 'counts'],
     floats: [],
-    targets: spec.block.rows * spec.block.columns,
+    targets: spec.tile.rows * spec.tile.columns,
     source: (at) => source(at, spec),
   };
 }
 
 // All tensors have the same height, width and blocks, so that what is no element is zero here because it is there.
 function source(at: Addressing, spec: ConcatSpec): string {
-  const layers = spec.block.rows * spec.block.columns;
+  const layers = spec.tile.rows * spec.tile.columns;
   return `${spec.aligned ? '' : shiftSource}
 void main() {${placeSource('yDims')}
   if (q < quads.x || q >= quads.y) discard;
@@ -95,9 +95,9 @@ ${lines(layers, (i) => `  y${i} = v${i};`)}
 `;
 }
 
-function partSource(at: Addressing, { block, aligned }: ConcatSpec, k: number): string {
+function partSource(at: Addressing, { tile, aligned }: ConcatSpec, k: number): string {
   const input = `x${k}`;
-  const fetch = (i: number, step: string) => at.blocks(input, `columnX${step}`, 'rowY', at.layer(`${i}`));
+  const fetch = (i: number, step: string) => at.tiles(input, `columnX${step}`, 'rowY', at.layer(`${i}`));
   const channels = (i: number) => {
     if (aligned) return fetch(i, '');
     return `mix(v${i}, shift(${fetch(i, '')}, ${fetch(i, ` + ${at.step(input)}`)}, first & 3), isOwn)`;
@@ -107,7 +107,7 @@ function partSource(at: Addressing, { block, aligned }: ConcatSpec, k: number): 
     if (first > -4 && first < counts[${k}]) {
       bvec4 isOwn = lessThan(uvec4(first + ivec4(0, 1, 2, 3)), uvec4(counts[${k}]));
       ${at.type} columnX = ${at.x(input, `1 + xb * ((counts[${k}] + 3) >> 2) + (first >> 2)`)};
-${lines(block.rows * block.columns, (i) => `      v${i} = ${channels(i)};`)}
+${lines(tile.rows * tile.columns, (i) => `      v${i} = ${channels(i)};`)}
     }
   }`;
 }

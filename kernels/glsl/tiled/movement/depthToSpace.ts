@@ -2,31 +2,31 @@
 // one texel for each of its pixels; where outC is no multiple of 4, two of those pixels whose channels are in two texels.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { shiftSource } from '../layout/shift.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { floorDivideSource } from './sourceAxis.js';
 
 export interface DepthToSpaceSpec {
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
   /** Whether the output's channels are a multiple of 4. */
   readonly aligned: boolean;
 }
 
-export function depthToSpaceSpec(x: BlockLayout, y: BlockLayout): DepthToSpaceSpec {
-  return { x: x.block, y: y.block, aligned: y.c % 4 === 0 };
+export function depthToSpaceSpec(x: TileLayout, y: TileLayout): DepthToSpaceSpec {
+  return { x: x.tile, y: y.tile, aligned: y.c % 4 === 0 };
 }
 
-export function depthToSpaceInts(x: BlockLayout, y: BlockLayout, size: number): number[] {
+export function depthToSpaceInts(x: TileLayout, y: TileLayout, size: number): number[] {
   return [...dimsOf(x), ...dimsOf(y), ...[size, 0, 0, y.c]];
 }
 
-export function depthToSpaceProgram(spec: DepthToSpaceSpec): BlockProgram {
+export function depthToSpaceProgram(spec: DepthToSpaceSpec): TileProgram {
   return {
-    key: `glsl/block/depthToSpace ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/depthToSpace ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'yDims', 'space'],
     floats: [],
     targets: spec.y.rows * spec.y.columns,
@@ -45,7 +45,7 @@ ${range(y.rows)
 ${range(y.columns)
   .map((c) => {
     const ix = `floorDivide(xb * ${y.columns} + ${c}, space.x)`;
-    return columnSource(at, 'x', `column${c}`, { ix, quad: '0', block: x });
+    return columnSource(at, 'x', `column${c}`, { ix, quad: '0', tile: x });
   })
   .join('')}
 ${lines(y.rows, (r) => `  int within${r} = (yb * ${y.rows} + ${r} - row${r}I * space.x) * space.x;`)}
@@ -61,7 +61,7 @@ function pixelSource(at: Addressing, { y, aligned }: DepthToSpaceSpec, i: number
   const [r, c] = pixelOf(i, y);
   const texel = (quad: string) => {
     const columnX = `column${c}X + ${at.type}(${quad}) * ${at.step('x')}`;
-    return at.blocks('x', columnX, `row${r}Y`, `row${r}Row + column${c}Column`);
+    return at.tiles('x', columnX, `row${r}Y`, `row${r}Row + column${c}Column`);
   };
   const more = `
     if (min(space.w - 4 * q, 4) > 4 - (first & 3)) v${i} = shift(v${i}, ${texel('(first >> 2) + 1')}, first & 3);

@@ -3,10 +3,10 @@
 // channels begin in the middle of a texel, and fewer where pixels are repeated.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { shiftSource } from '../layout/shift.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import { floorDivideSource, type Side, sideInts, sourceOfSource } from './sourceAxis.js';
 
 export interface Gather {
@@ -19,25 +19,25 @@ export interface Gather {
 }
 
 export interface GatherSpec {
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
   /** Whether firstChannel is a multiple of 4. */
   readonly aligned: boolean;
   /** Rows, and columns, that are one of the input's, where both sides are floor(i / repeat). */
   readonly repeat: 1 | 2 | 4;
 }
 
-export function gatherSpec(x: BlockLayout, y: BlockLayout, { rows, columns, firstChannel }: Gather): GatherSpec {
+export function gatherSpec(x: TileLayout, y: TileLayout, { rows, columns, firstChannel }: Gather): GatherSpec {
   const isRepeat = (times: number) => [rows, columns].every((side) => repeats(side, times));
   const repeat = isRepeat(2) ? 2 : isRepeat(4) ? 4 : 1;
-  return { x: x.block, y: y.block, aligned: firstChannel % 4 === 0, repeat };
+  return { x: x.tile, y: y.tile, aligned: firstChannel % 4 === 0, repeat };
 }
 
 function repeats({ step, offset, divisor }: Side, times: number): boolean {
   return step === 1 && offset === 0 && divisor === times;
 }
 
-export function gatherUniforms(x: BlockLayout, y: BlockLayout, gather: Gather) {
+export function gatherUniforms(x: TileLayout, y: TileLayout, gather: Gather) {
   const { rows, columns, firstImage, firstChannel, constant } = gather;
   return {
     ints: [
@@ -51,10 +51,10 @@ export function gatherUniforms(x: BlockLayout, y: BlockLayout, gather: Gather) {
   };
 }
 
-export function gatherProgram(spec: GatherSpec): BlockProgram {
+export function gatherProgram(spec: GatherSpec): TileProgram {
   return {
-    key: `glsl/block/gather ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/gather ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'yDims', 'rows', 'columns', 'channels'],
     floats: ['elsewhere'],
     targets: spec.y.rows * spec.y.columns,
@@ -79,7 +79,7 @@ ${height
 ${width
   .map((c) => {
     const ix = `sourceOf(xb * ${y.columns} + ${c * repeat}, columns, xDims.y)`;
-    return columnSource(at, 'x', `column${c}`, { ix, quad: 'quad', block: x });
+    return columnSource(at, 'x', `column${c}`, { ix, quad: 'quad', tile: x });
   })
   .join('')}
 ${height.map((r) => `  int ofRow${r} = uint(row${r}I) < uint(xDims.x) ? channels.z : 0;`).join('\n')}
@@ -93,7 +93,7 @@ ${lines(pixels.length, (i) => `  y${i} = v${i};`)}
 }
 
 function elementSource(at: Addressing, { aligned }: GatherSpec, r: number, c: number): string {
-  const fetch = (step: string) => at.blocks('x', `column${c}X${step}`, `row${r}Y`, `row${r}Row + column${c}Column`);
+  const fetch = (step: string) => at.tiles('x', `column${c}X${step}`, `row${r}Y`, `row${r}Row + column${c}Column`);
   const texel = aligned ? fetch('') : `shift(${fetch('')}, ${fetch(` + ${at.step('x')}`)}, firstChannel & 3)`;
   return `mix(vec4(elsewhere.x), ${texel}, lessThan(channelOfX, uvec4(min(ofRow${r}, ofColumn${c}))))`;
 }

@@ -1,4 +1,4 @@
-// Pooling in the block layout: the greatest or the mean of the pixels of each window that lie in the image, of any filter,
+// Pooling in the tiled layout: the greatest or the mean of the pixels of each window that lie in the image, of any filter,
 // stride and padding; and for the gradient of the greatest, where it is: ky * kW + kx of the first pixel of the window that
 // holds it, -1 if none does. A fragment fetches one texel for each pixel of its windows.
 //
@@ -6,9 +6,9 @@
 // stride 2 45.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 
 /** Windows over an image, resolved. */
 export interface Pooling {
@@ -22,22 +22,22 @@ export interface Pooling {
 
 export interface PoolSpec {
   readonly kind: 'max' | 'mean' | 'argmax';
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
   /** Filter size and stride that the text is for; none: any. */
   readonly window?: { readonly k: number; readonly stride: number };
 }
 
-export function poolSpec(kind: PoolSpec['kind'], x: BlockLayout, y: BlockLayout, pooling: Pooling): PoolSpec {
+export function poolSpec(kind: PoolSpec['kind'], x: TileLayout, y: TileLayout, pooling: Pooling): PoolSpec {
   const { kH, kW, strideH, strideW } = pooling;
   const isSquare = kH === kW && strideH === strideW;
   const pays = kH === 3 ? strideH <= 2 : kH === 2 && strideH === 2;
   const window = isSquare && pays && kind !== 'argmax' ? { k: kH, stride: strideH } : undefined;
-  return { kind, x: x.block, y: y.block, window };
+  return { kind, x: x.tile, y: y.tile, window };
 }
 
 /** @param scale What a mean is multiplied with. */
-export function poolUniforms(x: BlockLayout, y: BlockLayout, pooling: Pooling, scale = 1) {
+export function poolUniforms(x: TileLayout, y: TileLayout, pooling: Pooling, scale = 1) {
   const { kH, kW, strideH, strideW, padTop, padLeft } = pooling;
   return {
     ints: [...dimsOf(x), ...dimsOf(y), ...[strideH, strideW, kH, kW], ...[padTop, padLeft, 0, y.c]],
@@ -45,10 +45,10 @@ export function poolUniforms(x: BlockLayout, y: BlockLayout, pooling: Pooling, s
   };
 }
 
-export function poolProgram(spec: PoolSpec): BlockProgram {
+export function poolProgram(spec: PoolSpec): TileProgram {
   return {
-    key: `glsl/block/pool ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/pool ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'yDims', 'steps', 'frame'],
     floats: ['numbers'],
     targets: spec.y.rows * spec.y.columns,
@@ -178,9 +178,9 @@ function rowAt(at: Addressing, spec: PoolSpec, name: string, iy: string): string
 }
 
 function columnAt(at: Addressing, spec: PoolSpec, name: string, ix: string): string {
-  return columnSource(at, 'x', name, { ix: inside(spec, ix, 'xDims.y'), quad: 'q', block: spec.x });
+  return columnSource(at, 'x', name, { ix: inside(spec, ix, 'xDims.y'), quad: 'q', tile: spec.x });
 }
 
 function texelAt(at: Addressing, row: string, column: string): string {
-  return at.blocks('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
+  return at.tiles('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
 }

@@ -1,22 +1,22 @@
-// The gradients of pooling in the block layout: a pixel of the input adds up dy of the windows that it is in, all of them for
+// The gradients of pooling in the tiled layout: a pixel of the input adds up dy of the windows that it is in, all of them for
 // the mean, those whose greatest value it is for the greatest. Per pixel there are ceil(k / stride) windows in each direction:
 // the last that begins at or before it, and those before that one.
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { floorDivideSource } from '../movement/sourceAxis.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 import type { Pooling } from './pool.js';
 
 export interface PoolGradSpec {
   readonly kind: 'max' | 'mean';
-  readonly dy: BlockShape;
-  readonly dx: BlockShape;
+  readonly dy: TileShape;
+  readonly dx: TileShape;
 }
 
 /** @param scale of the sums: for the mean, 1 / (kH * kW). */
-export function poolGradUniforms(dy: BlockLayout, dx: BlockLayout, pooling: Pooling, scale: number) {
+export function poolGradUniforms(dy: TileLayout, dx: TileLayout, pooling: Pooling, scale: number) {
   const { kH, kW, strideH, strideW, padTop, padLeft } = pooling;
   return {
     ints: [
@@ -31,10 +31,10 @@ export function poolGradUniforms(dy: BlockLayout, dx: BlockLayout, pooling: Pool
 }
 
 /** Inputs: dy and, for the greatest, the `argmax` that pool.ts computes. */
-export function poolGradProgram(spec: PoolGradSpec): BlockProgram {
+export function poolGradProgram(spec: PoolGradSpec): TileProgram {
   return {
-    key: `glsl/block/poolGrad ${JSON.stringify(spec)}`,
-    inputs: { dy: 'blocks', ...(spec.kind === 'max' && { argmax: 'blocks' }) },
+    key: `glsl/tiled/poolGrad ${JSON.stringify(spec)}`,
+    inputs: { dy: 'tiles', ...(spec.kind === 'max' && { argmax: 'tiles' }) },
     ints: ['dyDims', 'dxDims', 'steps', 'frame', 'windows'],
     floats: ['scale'],
     targets: spec.dx.rows * spec.dx.columns,
@@ -65,7 +65,7 @@ ${range(dx.rows)
 ${range(dx.columns)
   .map((c) => {
     const ix = `windowOf(corner.y + ${c}, beforeX, steps.y, steps.w)`;
-    return columnSource(at, 'dy', `column${c}`, { ix, quad: 'q', block: spec.dy });
+    return columnSource(at, 'dy', `column${c}`, { ix, quad: 'q', tile: spec.dy });
   })
   .join('')}
 ${lines(layers, (i) => `      acc${i} += ${termSource(at, spec, i)};`)}
@@ -82,7 +82,7 @@ ${lines(layers, (i) => `  y${i} = acc${i};`)}
 function termSource(at: Addressing, { kind, dx }: PoolGradSpec, i: number): string {
   const [r, c] = pixelOf(i, dx);
   const texel = (input: string) => {
-    return at.blocks(input, `column${c}X`, `row${r}Y`, `row${r}Row + column${c}Column`);
+    return at.tiles(input, `column${c}X`, `row${r}Y`, `row${r}Row + column${c}Column`);
   };
   if (kind === 'mean') return texel('dy');
   const ky = `corner.x + ${r} - row${r}I * steps.x`;

@@ -1,24 +1,24 @@
 // Sums and maxima over the pixels of an image: y[n, s, c] = finish(scale * sum of x[n, rows of s, all columns, c]). Each
-// fragment takes four channels and some rows of blocks; several such parts s of an image are reduced by a second pass.
+// fragment takes four channels and some rows of tiles; several such parts s of an image are reduced by a second pass.
 
 import { clampSource, epilogueSource } from '../conv/epilogue.js';
 import type { Addressing } from '../layout/addressing.js';
-import { type BlockLayout, type BlockShape, blockShapes } from '../layout/layout.js';
+import { type TileLayout, type TileShape, tileShapes } from '../layout/layout.js';
 import { dimsOf, pixelOf, placeSource, textureRow } from '../layout/place.js';
-import { type BlockProgram, lines } from '../program.js';
+import { lines, type TileProgram } from '../program.js';
 
 export interface ReduceSpec {
   readonly operation: 'sum' | 'max';
   /** Of x. */
-  readonly block: BlockShape;
+  readonly tile: TileShape;
 }
 
 /** What follows is that of a convolution: a bias, then a clamp, whose numbers are the first vec4 of floats; the second is the scale. */
-export function reduceProgram({ operation, block }: ReduceSpec): BlockProgram {
-  const spec: ReduceSpec = { operation, block };
+export function reduceProgram({ operation, tile }: ReduceSpec): TileProgram {
+  const spec: ReduceSpec = { operation, tile };
   return {
-    key: `glsl/block/reduce ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks', bias: 'matrix' },
+    key: `glsl/tiled/reduce ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles', bias: 'matrix' },
     ints: ['xDims', 'yDims', 'part', 'channels'],
     floats: ['clampTo', 'scale'],
     targets: 1,
@@ -30,11 +30,11 @@ void main() {${placeSource('yDims')}
     ${at.type} xY = ${at.y('x', textureRow('xDims', 'n', 'row'))};
     for (int column = 0; column < part.y; column++) {
       ${at.type} xX = ${at.x('x', '1 + column * xDims.z + q')};
-${lines(block.rows * block.columns, (i) => step(at, spec, i))}
+${lines(tile.rows * tile.columns, (i) => step(at, spec, i))}
     }
   }
   acc0 *= scale.x;
-${epilogueSource(at, { slopes: false, affine: false, residual: false }, blockShapes.single)}
+${epilogueSource(at, { slopes: false, affine: false, residual: false }, tileShapes.single)}
 }
 `,
   };
@@ -46,18 +46,18 @@ vec4 greater(vec4 a, vec4 b) {
 }
 `;
 
-function step(at: Addressing, { operation, block }: ReduceSpec, layer: number): string {
-  const texel = at.blocks('x', 'xX', 'xY', at.layer(`${layer}`));
+function step(at: Addressing, { operation, tile }: ReduceSpec, layer: number): string {
+  const texel = at.tiles('x', 'xX', 'xY', at.layer(`${layer}`));
   if (operation === 'sum') return `      acc0 += ${texel};`;
   // What lies beyond the image is zero, which may be more than the greatest value in it.
-  const [r, c] = pixelOf(layer, block);
-  const isPixel = `row * ${block.rows} + ${r} < xDims.x && column * ${block.columns} + ${c} < xDims.y`;
+  const [r, c] = pixelOf(layer, tile);
+  const isPixel = `row * ${tile.rows} + ${r} < xDims.x && column * ${tile.columns} + ${c} < xDims.y`;
   return `      { vec4 v = ${texel}; acc0 = ${isPixel} ? greater(acc0, v) : acc0; }`;
 }
 
-/** Each row of blocks of y is of `rows` rows of blocks of x. */
-export function reduceInts(x: BlockLayout, y: BlockLayout, rows: number): number[] {
-  return [...dimsOf(x), ...dimsOf(y), ...[rows, x.blockColumns, 0, 0], ...[0, 0, 0, y.c]];
+/** Each row of tiles of y is of `rows` rows of tiles of x. */
+export function reduceInts(x: TileLayout, y: TileLayout, rows: number): number[] {
+  return [...dimsOf(x), ...dimsOf(y), ...[rows, x.tileColumns, 0, 0], ...[0, 0, 0, y.c]];
 }
 
 export function reduceFloats(operation: ReduceSpec['operation'], clampTo: readonly number[], scale: number): number[] {

@@ -1,11 +1,11 @@
-// Sums over all pixels of a batch, in two passes. The first cuts the pixels into slices, rows of blocks, and sums each by itself:
+// Sums over all pixels of a batch, in two passes. The first cuts the pixels into slices, rows of tiles, and sums each by itself:
 // so there are enough fragments, a draw is short and the rounding of long sums small. Its sums are a texture array
 //
 //   X = 1 + column, Y = slice * rows + row, layer, RGBA = what a gradient says
 //
 // with a border of zeros, as every array of the pool has. The second pass, sumSlices.ts, adds the slices up.
 
-import type { BlockLayout } from '../layout/layout.js';
+import type { TileLayout } from '../layout/layout.js';
 
 /** What one slice needs. */
 export interface SliceSize {
@@ -16,8 +16,8 @@ export interface SliceSize {
 
 export interface Slices extends SliceSize {
   readonly count: number;
-  /** Rows of blocks in a slice; the last may have fewer. */
-  readonly blockRows: number;
+  /** Rows of tiles in a slice; the last may have fewer. */
+  readonly tileRows: number;
   /** Texels of a layer. */
   readonly width: number;
   readonly height: number;
@@ -32,26 +32,26 @@ const MOST_PIXELS = 4096;
 const MOST_BYTES = 2 ** 26;
 
 /** Slices for sums over the pixels of `over`. */
-export function planSlices(size: SliceSize, over: BlockLayout, maxTextureSize: number): Slices {
+export function planSlices(size: SliceSize, over: TileLayout, maxTextureSize: number): Slices {
   const { columns, rows, layers } = size;
-  const blockRows = over.n * over.blockRows;
-  const pixels = blockRows * over.blockColumns * over.layers;
+  const tileRows = over.n * over.tileRows;
+  const pixels = tileRows * over.tileColumns * over.layers;
   const busy = Math.min(ENOUGH_FRAGMENTS / (columns * rows), pixels / LEAST_PIXELS);
   const wanted = Math.max(busy, pixels / MOST_PIXELS);
   const most = Math.min((maxTextureSize - 1) / rows, MOST_BYTES / (columns * rows * layers * 16));
-  const slices = Math.max(1, Math.min(Math.ceil(wanted), Math.floor(most), blockRows));
-  const rowsOfSlice = Math.ceil(blockRows / slices);
-  const used = Math.ceil(blockRows / rowsOfSlice);
-  return { ...size, count: used, blockRows: rowsOfSlice, width: columns + 2, height: used * rows + 1 };
+  const slices = Math.max(1, Math.min(Math.ceil(wanted), Math.floor(most), tileRows));
+  const rowsOfSlice = Math.ceil(tileRows / slices);
+  const used = Math.ceil(tileRows / rowsOfSlice);
+  return { ...size, count: used, tileRows: rowsOfSlice, width: columns + 2, height: used * rows + 1 };
 }
 
 /** The ivec4 uniform `slices` of the first pass. */
-export function sliceInts({ rows, blockRows }: Slices, over: BlockLayout): readonly number[] {
-  return [rows, blockRows, over.n * over.blockRows, over.blockColumns];
+export function sliceInts({ rows, tileRows }: Slices, over: TileLayout): readonly number[] {
+  return [rows, tileRows, over.n * over.tileRows, over.tileColumns];
 }
 
 /**
- * Declares `column` and `row` of a fragment within its slice, and runs `body` for each row of blocks of the slice in the layout
+ * Declares `column` and `row` of a fragment within its slice, and runs `body` for each row of tiles of the slice in the layout
  * of `dims`: n and yb are its image and its place there, isInside whether it exists.
  */
 export function sliceSource(dims: string, before: string, body: string): string {

@@ -1,18 +1,18 @@
 // y[..., c] = exp(x[..., c] - most) / sum over the channels of exp(x - most), most being the greatest of the channels. A
-// fragment computes a block of pixels of four channels and goes over all channels for it, twice.
+// fragment computes a tile of pixels of four channels and goes over all channels for it, twice.
 
 import { ownTexels, storeMasked } from '../elementwise/elementwise.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, placeSource } from '../layout/place.js';
-import { type BlockProgram, lines } from '../program.js';
+import { lines, type TileProgram } from '../program.js';
 
-export function softmaxProgram(block: BlockShape): BlockProgram {
-  const layers = block.rows * block.columns;
+export function softmaxProgram(tile: TileShape): TileProgram {
+  const layers = tile.rows * tile.columns;
   const least = 'vec4(-3.402823466e38)';
   return {
-    key: `glsl/block/softmax ${JSON.stringify(block)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/softmax ${JSON.stringify(tile)}`,
+    inputs: { x: 'tiles' },
     ints: ['yDims', 'channels'],
     floats: [],
     targets: layers,
@@ -27,7 +27,7 @@ vec4 power(vec4 x) {
 }
 
 void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', block)}
+${ownTexels(at, 'x', tile)}
   int first = 1 + xb * yDims.z;
 ${lines(layers, (i) => `  vec4 most${i} = ${least};`)}
   for (int j = 0; j < yDims.z; j++) {
@@ -42,16 +42,16 @@ ${lines(layers, (i) => `  vec4 sum${i} = vec4(0.0);`)}
     ${at.type} jX = ${at.x('x', 'first + j')};
 ${lines(layers, (i) => `    sum${i} += mix(vec4(0.0), power(${texel(at, i)} - most${i}), isIn);`)}
   }
-${storeMasked(block, (i) => `power(x${i} - most${i}) / dot(sum${i}, vec4(1.0))`)}
+${storeMasked(tile, (i) => `power(x${i} - most${i}) / dot(sum${i}, vec4(1.0))`)}
 }
 `,
   };
 }
 
 function texel(at: Addressing, layer: number): string {
-  return at.blocks('x', 'jX', 'xY', at.layer(`${layer}`));
+  return at.tiles('x', 'jX', 'xY', at.layer(`${layer}`));
 }
 
-export function softmaxInts(layout: BlockLayout): number[] {
+export function softmaxInts(layout: TileLayout): number[] {
   return [...dimsOf(layout), ...[0, 0, 0, layout.c]];
 }

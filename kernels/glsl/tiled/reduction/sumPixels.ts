@@ -1,29 +1,29 @@
 // y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels of a slice
 // (slices.ts). What is no pixel is zero and may be added.
 
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { dimsOf, textureRow, zeroRow } from '../layout/place.js';
-import { type BlockProgram, range } from '../program.js';
+import { range, type TileProgram } from '../program.js';
 import { type SliceSize, type Slices, sliceInts, sliceSource } from './slices.js';
 
 /** X = channel quad. */
-export function sumPixelsSize({ quads }: BlockLayout): SliceSize {
+export function sumPixelsSize({ quads }: TileLayout): SliceSize {
   return { columns: quads, rows: 1, layers: 1 };
 }
 
-export function sumPixelsInts(x: BlockLayout, slices: Slices): number[] {
+export function sumPixelsInts(x: TileLayout, slices: Slices): number[] {
   return [...dimsOf(x), ...sliceInts(slices, x)];
 }
 
-export function sumPixelsProgram(block: BlockShape): BlockProgram {
+export function sumPixelsProgram(tile: TileShape): TileProgram {
   return {
-    key: `glsl/block/sumPixels ${JSON.stringify(block)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/sumPixels ${JSON.stringify(tile)}`,
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'slices'],
     floats: [],
     targets: 1,
     source: (at) => {
-      const pixels = range(block.rows * block.columns).map((i) => at.blocks('x', 'xX', 'xY', at.layer(`${i}`)));
+      const pixels = range(tile.rows * tile.columns).map((i) => at.tiles('x', 'xX', 'xY', at.layer(`${i}`)));
       const body = `
     ${at.type} xY = ${at.y('x', `(isInside ? ${textureRow('xDims', 'n', 'yb')} : ${zeroRow('xDims')})`)};
     for (int xb = 0; xb < slices.w; xb++) {

@@ -1,14 +1,14 @@
-// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into a texture of the host, where the
+// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into a texture of TensorFlow.js, where the
 // optimizer looks for it; times a scale, for means. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
 //
-// Packed textures of the host hold two by two input and output channels in a texel: two fetches give four values, and the
+// Packed textures of TensorFlow.js hold two by two input and output channels in a texel: two fetches give four values, and the
 // optimizer need not pack them first.
 
 import type { Conv } from '../../../conv.js';
-import type { BlockProgram } from '../program.js';
+import type { TileProgram } from '../program.js';
 import type { Slices } from './slices.js';
 
-/** `columns` are the texels of one row of the host's texture. */
+/** `columns` are the texels of one row of TensorFlow.js's texture. */
 export function sumFilterInts({ kH, kW, inC, outC, groups }: Conv, slices: Slices, columns: number): number[] {
   return [
     ...[inC / groups, outC / groups, outC, kW],
@@ -31,11 +31,11 @@ export function canSumPacked({ outC, groups }: Conv): boolean {
   return groups === 1 || (outC / groups) % 2 === 0;
 }
 
-/** @param packed Whether the host's texture is packed; only for what canSumPacked() allows. */
-export function sumSlicesProgram(packed = false): BlockProgram {
+/** @param packed Whether TensorFlow.js's texture is packed; only for what canSumPacked() allows. */
+export function sumSlicesProgram(packed = false): TileProgram {
   return {
-    key: `glsl/block/sumSlices ${packed ? 'packed' : ''}`,
-    inputs: { partial: 'blocks' },
+    key: `glsl/tiled/sumSlices ${packed ? 'packed' : ''}`,
+    inputs: { partial: 'tiles' },
     ints: ['filterSize', 'slices', 'place'],
     floats: ['scale'],
     targets: 1,

@@ -1,4 +1,4 @@
-// Bilinear resize in the block layout: an output pixel lies between two input rows and two input columns,
+// Bilinear resize in the tiled layout: an output pixel lies between two input rows and two input columns,
 //
 //   y = top + (bottom - top) * fraction       where top, bottom = left + (right - left) * fraction
 //
@@ -6,14 +6,14 @@
 // among them takes SwiftShader longer than fetching.)
 
 import type { Addressing } from '../layout/addressing.js';
-import type { BlockLayout, BlockShape } from '../layout/layout.js';
+import type { TileLayout, TileShape } from '../layout/layout.js';
 import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { floorDivideSource, type Side, sideInts } from '../movement/sourceAxis.js';
-import { type BlockProgram, lines, range } from '../program.js';
+import { lines, range, type TileProgram } from '../program.js';
 
 export interface BilinearSpec {
-  readonly x: BlockShape;
-  readonly y: BlockShape;
+  readonly x: TileShape;
+  readonly y: TileShape;
 }
 
 /** Output indices lie at (i * step + offset) / divisor between those of the input. */
@@ -22,14 +22,14 @@ export interface Sides {
   readonly columns: Side;
 }
 
-export function bilinearInts(x: BlockLayout, y: BlockLayout, { rows, columns }: Sides): number[] {
+export function bilinearInts(x: TileLayout, y: TileLayout, { rows, columns }: Sides): number[] {
   return [...dimsOf(x), ...dimsOf(y), ...sideInts(rows), ...sideInts(columns), ...[0, 0, 0, y.c]];
 }
 
-export function bilinearProgram(spec: BilinearSpec): BlockProgram {
+export function bilinearProgram(spec: BilinearSpec): TileProgram {
   return {
-    key: `glsl/block/bilinear ${JSON.stringify(spec)}`,
-    inputs: { x: 'blocks' },
+    key: `glsl/tiled/bilinear ${JSON.stringify(spec)}`,
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'yDims', 'rows', 'columns', 'channels'],
     floats: [],
     targets: spec.y.rows * spec.y.columns,
@@ -80,9 +80,9 @@ function pixelSource(at: Addressing, { y }: BilinearSpec, i: number): string {
 }
 
 function columnAt(at: Addressing, { x }: BilinearSpec, name: string, ix: string): string {
-  return columnSource(at, 'x', name, { ix, quad: 'q', block: x });
+  return columnSource(at, 'x', name, { ix, quad: 'q', tile: x });
 }
 
 function texelAt(at: Addressing, row: string, column: string): string {
-  return at.blocks('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
+  return at.tiles('x', `${column}X`, `${row}Y`, `${row}Row + ${column}Column`);
 }

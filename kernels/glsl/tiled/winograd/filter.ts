@@ -1,18 +1,18 @@
-// u = G g GT of every filter (tiles.ts), from the matrix that the plain convolution multiplies with (convPacking).
+// u = G g GT of every filter (outputTiles.ts), from the matrix that the plain convolution multiplies with (convPacking).
 
 import type { Conv } from '../../../conv.js';
 import { float } from '../../untiled/kernel.js';
 import type { Addressing } from '../layout/addressing.js';
-import { type BlockProgram, lines, range } from '../program.js';
-import { a, b, PLACES, REACH } from './tiles.js';
+import { lines, range, type TileProgram } from '../program.js';
+import { a, b, PLACES, REACH } from './outputTiles.js';
 
 export function winogradFilterSize({ inC, outC }: Conv): { readonly width: number; readonly height: number } {
   return { width: Math.ceil(inC / 4) * 4, height: Math.ceil(outC / 4) * PLACES };
 }
 
-export function winogradFilterProgram(): BlockProgram {
+export function winogradFilterProgram(): TileProgram {
   return {
-    key: 'glsl/block/winograd/filter',
+    key: 'glsl/tiled/winograd/filter',
     inputs: { w: 'matrix' },
     ints: [],
     floats: [],

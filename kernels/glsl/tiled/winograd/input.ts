@@ -1,24 +1,29 @@
-// v = BT d B of every tile (tiles.ts). A fragment computes row i of it, six values: it adds up the rows of d that row i of BT
+// v = BT d B of every output tile (outputTiles.ts). A fragment computes row i of it, six values: it adds up the rows of d that row i of BT
 // asks for, of which there are four at most, and transforms the sum.
 
 import type { Conv } from '../../../conv.js';
 import { float } from '../../untiled/kernel.js';
 import type { Addressing } from '../layout/addressing.js';
-import { type BlockLayout, blockShapes } from '../layout/layout.js';
+import { type TileLayout, tileShapes } from '../layout/layout.js';
 import { columnSource, dimsOf, rowSource } from '../layout/place.js';
-import { type BlockProgram, lines } from '../program.js';
-import { a, b, REACH, TILE, type TileGrid, tileInts } from './tiles.js';
+import { lines, type TileProgram } from '../program.js';
+import { a, b, OUTPUT_TILE, type OutputTileGrid, REACH, tileInts } from './outputTiles.js';
 
-const block = blockShapes.wide;
+const tile = tileShapes.wide;
 
-export function winogradInputInts({ padTop, padLeft }: Conv, x: BlockLayout, y: BlockLayout, grid: TileGrid): number[] {
+export function winogradInputInts(
+  { padTop, padLeft }: Conv,
+  x: TileLayout,
+  y: TileLayout,
+  grid: OutputTileGrid,
+): number[] {
   return [...dimsOf(x), ...[padTop, padLeft, 0, 0], ...tileInts(grid, x, y)];
 }
 
-export function winogradInputProgram(): BlockProgram {
+export function winogradInputProgram(): TileProgram {
   return {
-    key: 'glsl/block/winograd/input',
-    inputs: { x: 'blocks' },
+    key: 'glsl/tiled/winograd/input',
+    inputs: { x: 'tiles' },
     ints: ['xDims', 'frame', 'tiles', 'grid'],
     floats: [],
     targets: REACH,
@@ -40,17 +45,17 @@ function source(at: Addressing): string {
   return `
 void main() {
   ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
-  int tileRow = place.y / ${REACH};
-  int i = place.y - tileRow * ${REACH};
-  int image = tileRow / tiles.z;
+  int outputTileRow = place.y / ${REACH};
+  int i = place.y - outputTileRow * ${REACH};
+  int image = outputTileRow / tiles.z;
   int n = tiles.x + image;
-  int tileColumn = place.x / xDims.z;
-  int q = place.x - tileColumn * xDims.z;
-  ivec2 corner = ${TILE} * ivec2(tiles.y + tileRow - image * tiles.z, tileColumn) - frame.xy;
+  int outputTileColumn = place.x / xDims.z;
+  int q = place.x - outputTileColumn * xDims.z;
+  ivec2 corner = ${OUTPUT_TILE} * ivec2(output tiles.y + outputTileRow - image * output tiles.z, outputTileColumn) - frame.xy;
   ivec4 rows = corner.x + (i == 0 ? ivec4(0, 2, 4, 4) : i == 5 ? ivec4(1, 3, 5, 5) : ivec4(1, 2, 3, 4));
   vec4 factors = ${[0, 1, 2, 3, 4].map((i) => `i == ${i} ? ${factors[i]} : `).join('')}${factors[5]};
-${[...'xyzw'].map((k, i) => rowSource(at, 'x', `row${i}`, `rows.${k}`, block)).join('')}
-${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `corner.y + ${c}`, quad: 'q', block }))}
+${[...'xyzw'].map((k, i) => rowSource(at, 'x', `row${i}`, `rows.${k}`, tile)).join('')}
+${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `corner.y + ${c}`, quad: 'q', tile }))}
 ${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} * ${texelAt(at, r, c)}`).join(' + ')};`)}
   vec4 evenA = d4 - 2.0 * d2;
   vec4 oddA = ${float(a)} * d3 - ${float(2 * a)} * d1;
@@ -67,5 +72,5 @@ ${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} 
 }
 
 function texelAt(at: Addressing, row: number, column: number): string {
-  return at.blocks('x', `column${column}X`, `row${row}Y`, `row${row}Row + column${column}Column`);
+  return at.tiles('x', `column${column}X`, `row${row}Y`, `row${row}Row + column${column}Column`);
 }

@@ -1,4 +1,4 @@
-// Convolutions on the block layout, as paths of the engine.
+// Convolutions on the tiled layout, as paths of the engine.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Broadcast, Epilogue } from '../../../../kernels/epilogue.js';
@@ -7,7 +7,7 @@ import { vectorPacking } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { yShapeOf } from '../../../core/conv.js';
 import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
-import { activateBlocks } from './applyActivation.js';
+import { applyActivation } from './applyActivation.js';
 import { type Axis, axisToCut, runInParts } from './banded.js';
 import { forwardIsRight } from './convSelfTest.js';
 import { DeferredConv, mayDefer } from './deferred.js';
@@ -15,59 +15,59 @@ import { type ForwardArgs, type ForwardPath, hasEmpty } from './paths.js';
 import { type ConvPlan, convPlan, depthwisePlan, layoutsOf, remembered } from './plan.js';
 import { winogradPays, winogradPlan } from './winograd.js';
 
-export const blockConv = pathOf('blocks/conv', remembered(convPlan));
-export const blockDepthwise = pathOf('blocks/depthwise', remembered(depthwisePlan));
-export const blockWinograd = pathOf('blocks/winograd', remembered(winogradPlan), winogradPays);
+export const tiledConv = pathOf('tiled/conv', remembered(convPlan));
+export const tiledDepthwise = pathOf('tiled/depthwise', remembered(depthwisePlan));
+export const tiledWinograd = pathOf('tiled/winograd', remembered(winogradPlan), winogradPays);
 
 /** @param isWorthIt Where not every convolution that has a plan is. */
 function pathOf(name: string, planOf: typeof convPlan, isWorthIt: typeof winogradPays = () => true): ForwardPath {
   const path: ForwardPath = {
     name,
-    supports(conv, { blocks }, epilogue) {
+    supports(conv, { tensors }, epilogue) {
       const isPlain = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && (!epilogue || isByChannel(epilogue));
-      return isPlain && planOf(conv, blocks) !== undefined;
+      return isPlain && planOf(conv, tensors) !== undefined;
     },
     pays(conv, backend) {
-      const { kernelClass } = planOf(conv, backend.blocks) as ConvPlan;
+      const { kernelClass } = planOf(conv, backend.tensors) as ConvPlan;
       return (
-        isWorthIt(conv, backend.blocks) &&
+        isWorthIt(conv, backend.tensors) &&
         backend.selfTest.passes(kernelClass, () => forwardIsRight(path, conv, backend))
       );
     },
-    run: (args) => run(args, planOf(args.conv, args.backend.blocks) as ConvPlan),
+    run: (args) => run(args, planOf(args.conv, args.backend.tensors) as ConvPlan),
   };
   return path;
 }
 
 function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const { backend, conv, x, w, epilogue, operands } = args;
-  const { blocks } = backend;
+  const { tensors } = backend;
   const isFused = isClamp(epilogue.activation);
   const vector = (operand: TensorInfo) => vectorOf(backend, operand, conv.outC);
   const isClamped = isFused && epilogue.activation !== 'linear';
-  const deferred = new DeferredConv(blocks, {
+  const deferred = new DeferredConv(tensors, {
     plan,
-    x: blocks.blocksOf(x, plan.x).texture,
-    w: plan.weights?.(blocks, w) ?? blocks.matrices.of(w, plan.packing),
-    bias: operands.bias ? vector(operands.bias) : blocks.matrices.zeros,
+    x: tensors.toTiled(x, plan.x).texture,
+    w: plan.weights?.(tensors, w) ?? tensors.matrices.of(w, plan.packing),
+    bias: operands.bias ? vector(operands.bias) : tensors.matrices.zeros,
     clampTo: isClamped ? clampUniform(epilogue) : undefined,
     slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
-  if (isFused && !isClamped && mayDefer()) return blocks.defer(yShapeOf(conv), plan.y, deferred);
-  const info = blocks.filled(yShapeOf(conv), plan.y, (target) => deferred.draw(target));
-  return isFused ? info : activateBlocks(backend, info, blocks.blocksOf(info, plan.y), epilogue);
+  if (isFused && !isClamped && mayDefer()) return tensors.defer(yShapeOf(conv), plan.y, deferred);
+  const info = tensors.filled(yShapeOf(conv), plan.y, (target) => deferred.draw(target));
+  return isFused ? info : applyActivation(backend, info, tensors.toTiled(info, plan.y), epilogue);
 }
 
 /** A value for each channel as a matrix of one row; a scalar stands for all. */
 export function vectorOf(backend: WebglBackend, operand: TensorInfo, channels: number): Texture {
-  return backend.blocks.matrices.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
+  return backend.tensors.matrices.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
 }
 
 /** What one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */
-export const blockConvInParts = (forward: (args: ForwardArgs) => TensorInfo): ForwardPath => ({
-  name: 'blocks/inParts',
-  supports(conv, { blocks }, epilogue) {
-    const isTooLarge = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, blocks) === undefined;
+export const tiledConvInParts = (forward: (args: ForwardArgs) => TensorInfo): ForwardPath => ({
+  name: 'tiled/inParts',
+  supports(conv, { tensors }, epilogue) {
+    const isTooLarge = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, tensors) === undefined;
     return isTooLarge && axisToCut(conv) !== undefined && (epilogue === undefined || isByChannel(epilogue));
   },
   run: (args) => runInParts(args, axisToCut(args.conv) as Axis, forward),

@@ -10,18 +10,18 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { composeClamps } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
 import { readFlag } from '../../../tfjs/flags.js';
-import type { BlockTexture, Texture } from '../gl/textures.js';
-import type { BlockStore, Blocks, Deferred } from '../tensors/tensorStore.js';
+import type { Texture, TiledTexture } from '../gl/textures.js';
+import type { Deferred, TensorStore, TiledTensor } from '../tensors/tensorStore.js';
 import type { ConvPlan } from './plan.js';
 
 export interface ConvParts {
   readonly plan: ConvPlan;
-  readonly x: BlockTexture;
+  readonly x: TiledTexture;
   readonly w: Texture;
   readonly bias: Texture;
   /** Scale and shift for each channel, as packAffine makes them. */
   readonly vectors?: Texture;
-  readonly residual?: BlockTexture;
+  readonly residual?: TiledTexture;
   /** The uniform `clampTo`; none: linear. */
   readonly clampTo?: readonly number[];
   /** For each channel, in place of the one in clampTo. */
@@ -44,12 +44,12 @@ const linear = [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
 export class DeferredConv implements Deferred {
   readonly sources: readonly Texture[];
   isJoined = false;
-  readonly #store: BlockStore;
+  readonly #store: TensorStore;
   readonly #parts: ConvParts;
   /** Operations joined so far. */
   readonly #stage: number;
 
-  constructor(store: BlockStore, parts: ConvParts, stage = 0) {
+  constructor(store: TensorStore, parts: ConvParts, stage = 0) {
     this.#store = store;
     this.#parts = parts;
     this.#stage = stage;
@@ -58,11 +58,11 @@ export class DeferredConv implements Deferred {
   }
 
   /** The one behind a tensor that nobody has asked for yet. */
-  static of(blocks: Blocks | undefined): DeferredConv | undefined {
-    return blocks?.deferred instanceof DeferredConv && mayDefer() ? blocks.deferred : undefined;
+  static of(tensor: TiledTensor | undefined): DeferredConv | undefined {
+    return tensor?.deferred instanceof DeferredConv && mayDefer() ? tensor.deferred : undefined;
   }
 
-  draw(target: BlockTexture): void {
+  draw(target: TiledTexture): void {
     if (this.isJoined) stageLimits.set(this.#parts.w, this.#stage);
     const { plan, x, w, bias, residual, slope, clampTo = linear } = this.#parts;
     const { vectors = this.#store.matrices.identity } = this.#parts;
@@ -83,7 +83,7 @@ export class DeferredConv implements Deferred {
   }
 
   /** y + residual, which has the same layout. */
-  joinSum(residual: () => BlockTexture): DeferredConv | undefined {
+  joinSum(residual: () => TiledTexture): DeferredConv | undefined {
     return this.#isSum && this.#mayJoin ? this.#join({ residual: residual() }) : undefined;
   }
 

@@ -1,4 +1,4 @@
-// Gradients of the filter on the block layout, as paths of the engine.
+// Gradients of the filter on the tiled layout, as paths of the engine.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
@@ -10,7 +10,7 @@ import {
   gradDepthwiseProgram,
   gradDepthwiseSize,
 } from '../../../../kernels/glsl/tiled/depthwise/gradDepthwise.js';
-import type { BlockProgram } from '../../../../kernels/glsl/tiled/program.js';
+import type { TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import type { SliceSize, Slices } from '../../../../kernels/glsl/tiled/reduction/slices.js';
 import { canSumPacked, sumDepthwiseInts, sumFilterInts } from '../../../../kernels/glsl/tiled/reduction/sumSlices.js';
 import { filterShapeOf } from '../../../core/conv.js';
@@ -18,10 +18,10 @@ import type { WebglBackend } from '../backend.js';
 import { hasSlices, sumSlices } from '../ops/reduction/sumSlices.js';
 import { gradFilterIsRight } from './convSelfTest.js';
 import type { GradArgs, GradPath } from './paths.js';
-import { isDepthwise, isInBlocks, type Layouts, layoutsOf } from './plan.js';
+import { isDepthwise, isTiled, type Layouts, layoutsOf } from './plan.js';
 
-export const blockGradFilter = pathOf({
-  name: 'blocks/gradFilter',
+export const tiledGradFilter = pathOf({
+  name: 'tiled/gradFilter',
   supports: () => true,
   describe(conv, { x, y }, targets) {
     const quads = targets >= 8 && quadsPerOutput(conv) > 1 ? 2 : 1; // two input quads at once where there are two
@@ -29,19 +29,19 @@ export const blockGradFilter = pathOf({
       size: gradFilterSize(conv, quads),
       fetches: 1 + quads,
       canPack: canSumPacked(conv),
-      program: gradFilterProgram({ x: x.block, dy: y.block, quads }),
+      program: gradFilterProgram({ x: x.tile, dy: y.tile, quads }),
       ints: (slices) => gradFilterInts(conv, x, y, slices),
       sumInts: (slices, columns) => sumFilterInts(conv, slices, columns),
     };
   },
 });
 
-export const blockDepthwiseGradFilter = pathOf({
-  name: 'blocks/depthwiseGradFilter',
+export const tiledDepthwiseGradFilter = pathOf({
+  name: 'tiled/depthwiseGradFilter',
   supports: isDepthwise,
   describe(conv, { x, y }, targets) {
     const window = depthwiseWindowOf(conv, targets);
-    const spec = { x: x.block, dy: y.block, ...(window && { window }) };
+    const spec = { x: x.tile, dy: y.tile, ...(window && { window }) };
     const size = gradDepthwiseSize(conv, spec);
     return {
       size,
@@ -66,23 +66,23 @@ interface Description {
   readonly size: SliceSize;
   /** Texels for each pixel. */
   readonly fetches: number;
-  /** Whether the sum may be in a packed texture of the host. */
+  /** Whether the sum may be in a packed texture of TensorFlow.js. */
   readonly canPack: boolean;
-  readonly program: BlockProgram;
+  readonly program: TileProgram;
   ints(slices: Slices): number[];
   /** Of the sum of the slices. */
   sumInts(slices: Slices, columns: number): number[];
 }
 
 function pathOf(kernel: Kernel): GradPath {
-  const describe = (conv: Conv, { blocks }: WebglBackend) => {
-    const { rows, columns } = blocks.caps.block; // as many targets as an image's block has pixels
-    return kernel.describe(conv, layoutsOf(conv, blocks) as Layouts, rows * columns);
+  const describe = (conv: Conv, { tensors }: WebglBackend) => {
+    const { rows, columns } = tensors.caps.tile; // as many targets as an image's tile has pixels
+    return kernel.describe(conv, layoutsOf(conv, tensors) as Layouts, rows * columns);
   };
   const path: GradPath = {
     name: kernel.name,
     supports(conv, backend) {
-      if (!kernel.supports(conv) || !isInBlocks(conv, backend)) return false;
+      if (!kernel.supports(conv) || !isTiled(conv, backend)) return false;
       return hasSlices(describe(conv, backend).size, backend);
     },
     pays(conv, backend) {
@@ -98,9 +98,9 @@ function run(
   { backend, conv, a: x, b: dy }: GradArgs,
   { size, fetches, canPack, program, ints, sumInts }: Description,
 ): TensorInfo {
-  const { blocks } = backend;
-  const layouts = layoutsOf(conv, blocks) as Layouts;
-  const inputs = { x: blocks.blocksOf(x, layouts.x).texture, dy: blocks.blocksOf(dy, layouts.y).texture };
+  const { tensors } = backend;
+  const layouts = layoutsOf(conv, tensors) as Layouts;
+  const inputs = { x: tensors.toTiled(x, layouts.x).texture, dy: tensors.toTiled(dy, layouts.y).texture };
   return sumSlices(backend, {
     shape: filterShapeOf(conv),
     over: layouts.y,

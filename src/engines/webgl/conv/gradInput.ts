@@ -1,4 +1,4 @@
-// Gradients of the input on the block layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
+// Gradients of the input on the tiled layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
 // turned round, else programs of their own.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -13,7 +13,7 @@ import {
 } from '../../../../kernels/glsl/tiled/conv/gradInput.js';
 import { convPacking, depthwisePacking, type Packing } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { depthwiseInts, depthwiseProgram } from '../../../../kernels/glsl/tiled/depthwise/depthwise.js';
-import type { BlockLayout, BlockShape } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileLayout, TileShape } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { xShapeOf } from '../../../core/conv.js';
 import type { Texture } from '../gl/textures.js';
 import type { Source } from '../tensors/tensorStore.js';
@@ -23,7 +23,7 @@ import {
   type ConvPlan,
   depthwiseWindowOf,
   isDepthwise,
-  isInBlocks,
+  isTiled,
   type Layouts,
   lanesOf,
   layoutsOf,
@@ -33,15 +33,15 @@ import {
 } from './plan.js';
 import { winogradGradInputPlan, winogradPays } from './winograd.js';
 
-export const blockGradInput = pathOf({
-  name: 'blocks/gradInput',
+export const tiledGradInput = pathOf({
+  name: 'tiled/gradInput',
   supports: () => true,
   packing: (conv) => convPacking(conv, 'gradInput'),
   describe: (conv, layouts) => (isDense(conv) ? convOf : stridedOf(false))(conv, layouts.y, layouts.x),
 });
 
-export const blockDepthwiseGradInput = pathOf({
-  name: 'blocks/depthwiseGradInput',
+export const tiledDepthwiseGradInput = pathOf({
+  name: 'tiled/depthwiseGradInput',
   supports: isDepthwise,
   packing: (conv) => depthwisePacking(conv, 'gradInput'),
   describe: (conv, layouts) => (isDense(conv) ? depthwiseOf : stridedOf(true))(conv, layouts.y, layouts.x),
@@ -54,16 +54,16 @@ interface Kernel {
   describe(conv: Conv, layouts: Layouts): ReturnType<Describe>;
 }
 
-type Describe = (conv: Conv, dy: BlockLayout, dx: BlockLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
+type Describe = (conv: Conv, dy: TileLayout, dx: TileLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
 
 function pathOf(kernel: Kernel): GradPath {
   const path: GradPath = {
     name: kernel.name,
     supports(conv, backend) {
-      return kernel.supports(conv) && isInBlocks(conv, backend) && matrixFits(kernel.packing(conv), backend.blocks);
+      return kernel.supports(conv) && isTiled(conv, backend) && matrixFits(kernel.packing(conv), backend.tensors);
     },
     pays(conv, backend) {
-      const { program } = kernel.describe(conv, layoutsOf(conv, backend.blocks) as Layouts);
+      const { program } = kernel.describe(conv, layoutsOf(conv, backend.tensors) as Layouts);
       return backend.selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
     },
     run: (args) => run(args, kernel),
@@ -73,40 +73,40 @@ function pathOf(kernel: Kernel): GradPath {
 
 const winogradPlanOf = remembered(winogradGradInputPlan);
 
-export const blockWinogradGradInput: GradPath = {
-  name: 'blocks/winogradGradInput',
-  supports: (conv, backend) => isInBlocks(conv, backend) && winogradPlanOf(conv, backend.blocks) !== undefined,
+export const tiledWinogradGradInput: GradPath = {
+  name: 'tiled/winogradGradInput',
+  supports: (conv, backend) => isTiled(conv, backend) && winogradPlanOf(conv, backend.tensors) !== undefined,
   pays(conv, backend) {
-    if (!winogradPays(transposeOf(conv), backend.blocks)) return false;
-    const { kernelClass } = winogradPlanOf(conv, backend.blocks) as ConvPlan;
-    return backend.selfTest.passes(kernelClass, () => gradInputIsRight(blockWinogradGradInput, conv, backend));
+    if (!winogradPays(transposeOf(conv), backend.tensors)) return false;
+    const { kernelClass } = winogradPlanOf(conv, backend.tensors) as ConvPlan;
+    return backend.selfTest.passes(kernelClass, () => gradInputIsRight(tiledWinogradGradInput, conv, backend));
   },
-  run({ backend: { blocks }, conv, a: dy, b: w }) {
-    const plan = winogradPlanOf(conv, blocks) as ConvPlan;
+  run({ backend: { tensors }, conv, a: dy, b: w }) {
+    const plan = winogradPlanOf(conv, tensors) as ConvPlan;
     const inputs = {
-      x: blocks.blocksOf(dy, plan.x).texture,
-      w: plan.weights?.(blocks, w) as Texture,
-      bias: blocks.matrices.zeros,
-      vectors: blocks.matrices.identity,
+      x: tensors.toTiled(dy, plan.x).texture,
+      w: plan.weights?.(tensors, w) as Texture,
+      bias: tensors.matrices.zeros,
+      vectors: tensors.matrices.identity,
     };
     const source = { program: plan.program(plain), inputs, ints: plan.ints, floats: linear };
-    return blocks.filled(xShapeOf(conv), plan.y, (dx) => plan.draw?.(blocks, dx, source));
+    return tensors.filled(xShapeOf(conv), plan.y, (dx) => plan.draw?.(tensors, dx, source));
   },
 };
 
 function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorInfo {
-  const { blocks } = backend;
-  const layouts = layoutsOf(conv, blocks) as Layouts;
-  const input = blocks.blocksOf(dy, layouts.y);
-  const matrix = blocks.matrices.of(w, kernel.packing(conv));
+  const { tensors } = backend;
+  const layouts = layoutsOf(conv, tensors) as Layouts;
+  const input = tensors.toTiled(dy, layouts.y);
+  const matrix = tensors.matrices.of(w, kernel.packing(conv));
   const source = kernel.describe(conv, layouts);
   const inputs = {
     [Object.keys(source.program.inputs)[0]]: input.texture,
     w: matrix,
-    bias: blocks.matrices.zeros,
-    vectors: blocks.matrices.identity,
+    bias: tensors.matrices.zeros,
+    vectors: tensors.matrices.identity,
   };
-  return blocks.filled(xShapeOf(conv), layouts.x, (dx) => blocks.draw({ texture: dx }, { ...source, inputs }));
+  return tensors.filled(xShapeOf(conv), layouts.x, (dx) => tensors.draw({ texture: dx }, { ...source, inputs }));
 }
 
 function isDense({ strideH, strideW }: Conv): boolean {
@@ -119,22 +119,22 @@ const plain = { slopes: false, affine: true, residual: false };
 const convOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);
   const window = windowOf(of);
-  const spec = { x: dy.block, y: dx.block, window, lanes: lanesOf(of), mixed: mixesGroups(of), ...plain };
+  const spec = { x: dy.tile, y: dx.tile, window, lanes: lanesOf(of), mixed: mixesGroups(of), ...plain };
   return { program: convProgram(spec), ints: convInts(of, dy, dx), floats: linear };
 };
 
 const depthwiseOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);
-  const spec = { x: dy.block, y: dx.block, window: depthwiseWindowOf(of), ...plain };
+  const spec = { x: dy.tile, y: dx.tile, window: depthwiseWindowOf(of), ...plain };
   return { program: depthwiseProgram(spec), ints: depthwiseInts(of, dy, dx), floats: linear };
 };
 
 function stridedOf(ofDepthwise: boolean): Describe {
   return (conv, dy, dx) => {
-    const { rows, columns } = dx.block;
+    const { rows, columns } = dx.tile;
     const steps = [Math.min(conv.strideH, rows), Math.min(conv.strideW, columns)] as const;
-    const spec = { dy: dy.block, dx: dx.block, isDepthwise: ofDepthwise, steps };
-    const window = gradWindowOf(conv, dx.block, ofDepthwise);
+    const spec = { dy: dy.tile, dx: dx.tile, isDepthwise: ofDepthwise, steps };
+    const window = gradWindowOf(conv, dx.tile, ofDepthwise);
     return {
       program: gradInputProgram({ ...spec, window }),
       ints: gradInputInts(conv, dy, dx),
@@ -143,7 +143,7 @@ function stridedOf(ofDepthwise: boolean): Describe {
 }
 
 /** Of what is common: 3x3 filters, and 5x5 where a tap is a product of each pixel and no more. */
-function gradWindowOf(conv: Conv, { rows }: BlockShape, ofDepthwise: boolean): GradInputWindow | undefined {
+function gradWindowOf(conv: Conv, { rows }: TileShape, ofDepthwise: boolean): GradInputWindow | undefined {
   const { kH, kW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
   const isPlain = kH === kW && strideH === 2 && strideW === 2 && dilationH === 1 && dilationW === 1;
   const isKnown = kH === 3 || (ofDepthwise && kH === 5);

@@ -1,7 +1,7 @@
-// Convolutions on the host's own programs, where those are right and faster than the generic fragment-shader kernels:
-// they work on the host's packed textures, 2x2 values a texel, which is worth a factor of 5 to 10 in texel fetches.
+// Convolutions on TensorFlow.js's own programs, where those are right and faster than the generic fragment-shader kernels:
+// they work on TensorFlow.js's packed textures, 2x2 values a texel, which is worth a factor of 5 to 10 in texel fetches.
 //
-// The host gets explicit padding, so that its arithmetic is ours, and only what its programs compute correctly: one group
+// TensorFlow.js gets explicit padding, so that its arithmetic is ours, and only what its programs compute correctly: one group
 // (or one channel a group with NHWC), strides or dilations but not both.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -13,14 +13,14 @@ import type { WebglBackend } from '../backend.js';
 import { type ForwardPath, type GradPath, hasEmpty } from './paths.js';
 import { runActivation } from './runUntiled.js';
 
-export const hostConv2d: ForwardPath = {
-  name: 'host/conv2d',
+export const tfjsConv2d: ForwardPath = {
+  name: 'tfjs/conv2d',
   supports: (conv) => !hasEmpty(conv) && conv.groups === 1 && strideOrDilation(conv),
   run: (args) => runFused('FusedConv2D', args),
 };
 
-export const hostDepthwise: ForwardPath = {
-  name: 'host/depthwise',
+export const tfjsDepthwise: ForwardPath = {
+  name: 'tfjs/depthwise',
   supports(conv) {
     const { groups, inC, dataFormat } = conv;
     return !hasEmpty(conv) && groups === inC && dataFormat === 'NHWC' && strideOrDilation(conv);
@@ -30,27 +30,27 @@ export const hostDepthwise: ForwardPath = {
   },
 };
 
-export const hostGradInput: GradPath = {
-  name: 'host/gradInput',
-  supports: (conv) => conv.groups === 1 && hostDifferentiates(conv) && dividesExactly(conv),
+export const tfjsGradInput: GradPath = {
+  name: 'tfjs/gradInput',
+  supports: (conv) => conv.groups === 1 && tfjsDifferentiates(conv) && dividesExactly(conv),
   run({ backend, conv, a: dy, b: filter }) {
     const attrs = { ...geometry(conv), inputShape: xShapeOf(conv) };
     return call(backend, 'Conv2DBackpropInput', { dy, filter }, attrs);
   },
 };
 
-export const hostGradFilter: GradPath = {
-  name: 'host/gradFilter',
-  supports: (conv) => conv.groups === 1 && hostDifferentiates(conv),
+export const tfjsGradFilter: GradPath = {
+  name: 'tfjs/gradFilter',
+  supports: (conv) => conv.groups === 1 && tfjsDifferentiates(conv),
   run({ backend, conv, a: x, b: dy }) {
     const attrs = { ...geometry(conv), filterShape: filterShapeOf(conv) };
     return call(backend, 'Conv2DBackpropFilter', { x, dy }, attrs);
   },
 };
 
-export const hostDepthwiseGradInput: GradPath = {
-  name: 'host/depthwiseGradInput',
-  supports: (conv) => conv.groups === conv.inC && hostDifferentiates(conv) && dividesExactly(conv),
+export const tfjsDepthwiseGradInput: GradPath = {
+  name: 'tfjs/depthwiseGradInput',
+  supports: (conv) => conv.groups === conv.inC && tfjsDifferentiates(conv) && dividesExactly(conv),
   run({ backend, conv, a: dy, b }) {
     const filter = { ...b, shape: depthwiseShape(conv) };
     const attrs = { ...geometry(conv), inputShape: xShapeOf(conv) };
@@ -58,9 +58,9 @@ export const hostDepthwiseGradInput: GradPath = {
   },
 };
 
-export const hostDepthwiseGradFilter: GradPath = {
-  name: 'host/depthwiseGradFilter',
-  supports: (conv) => conv.groups === conv.inC && hostDifferentiates(conv),
+export const tfjsDepthwiseGradFilter: GradPath = {
+  name: 'tfjs/depthwiseGradFilter',
+  supports: (conv) => conv.groups === conv.inC && tfjsDifferentiates(conv),
   run({ backend, conv, a: x, b: dy }) {
     const attrs = { ...geometry(conv), filterShape: depthwiseShape(conv) };
     const dw = call(backend, 'DepthwiseConv2dNativeBackpropFilter', { x, dy }, attrs);
@@ -68,13 +68,13 @@ export const hostDepthwiseGradFilter: GradPath = {
   },
 };
 
-/** The host's gradient programs know neither dilations nor, some of them, NCHW. */
-function hostDifferentiates(conv: Conv): boolean {
+/** TensorFlow.js's gradient programs know neither dilations nor, some of them, NCHW. */
+function tfjsDifferentiates(conv: Conv): boolean {
   const { dataFormat, dilationH, dilationW } = conv;
   return !hasEmpty(conv) && dataFormat === 'NHWC' && dilationH === 1 && dilationW === 1;
 }
 
-/** The host's input gradients divide by the stride in floats, which is exact for powers of two. */
+/** TensorFlow.js's input gradients divide by the stride in floats, which is exact for powers of two. */
 function dividesExactly({ strideH, strideW }: Conv): boolean {
   return [strideH, strideW].every((stride) => stride === 1 || stride === 2);
 }
@@ -87,7 +87,7 @@ function strideOrDilation({ strideH, strideW, dilationH, dilationW }: Conv): boo
   return (strideH === 1 && strideW === 1) || (dilationH === 1 && dilationW === 1);
 }
 
-/** What the host fuses; any other activation is a pass of its own over the sums. */
+/** What TensorFlow.js fuses; any other activation is a pass of its own over the sums. */
 const fusable: readonly string[] = ['linear', 'relu', 'relu6', 'elu', 'prelu', 'leakyrelu', 'sigmoid'];
 
 function runFused(kernelName: string, args: Parameters<ForwardPath['run']>[0]): TensorInfo {
@@ -108,7 +108,7 @@ function runFused(kernelName: string, args: Parameters<ForwardPath['run']>[0]): 
 }
 
 function activationAttrs({ activation, leakyAlpha }: Epilogue, fuses: boolean) {
-  // No activation at all spares the host a pass that does nothing.
+  // No activation at all spares TensorFlow.js a pass that does nothing.
   return { activation: fuses && activation !== 'linear' ? activation : null, leakyreluAlpha: leakyAlpha };
 }
 
@@ -119,7 +119,7 @@ function alignChannels({ dataFormat }: Conv, operand: TensorInfo): TensorInfo {
     : operand;
 }
 
-/** Padding that gives the resolved output size when the host truncates, whatever rounding mode led to it. */
+/** Padding that gives the resolved output size when TensorFlow.js truncates, whatever rounding mode led to it. */
 function geometry(conv: Conv) {
   const { dataFormat, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
   const none = [0, 0] as const;

@@ -1,4 +1,4 @@
-// What a convolution on the block layout works out once: layouts, program, uniforms, how its filter is packed. Equal
+// What a convolution on the tiled layout works out once: layouts, program, uniforms, how its filter is packed. Equal
 // convolutions are one object (resolveConv), so a plan is found again without comparing.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -8,35 +8,35 @@ import type { EpilogueSpec } from '../../../../kernels/glsl/tiled/conv/epilogue.
 import { isPointwise, pointwiseInts, pointwiseProgram } from '../../../../kernels/glsl/tiled/conv/pointwise.js';
 import { convPacking, depthwisePacking, type Packing } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { depthwiseInts, depthwiseProgram } from '../../../../kernels/glsl/tiled/depthwise/depthwise.js';
-import type { BlockLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import type { BlockProgram } from '../../../../kernels/glsl/tiled/program.js';
+import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import type { WebglBackend } from '../backend.js';
-import type { BlockTexture, Texture } from '../gl/textures.js';
-import type { BlockStore, Source } from '../tensors/tensorStore.js';
+import type { Texture, TiledTexture } from '../gl/textures.js';
+import type { Source, TensorStore } from '../tensors/tensorStore.js';
 import { hasEmpty } from './paths.js';
 
 export interface ConvPlan {
-  readonly x: BlockLayout;
-  readonly y: BlockLayout;
+  readonly x: TileLayout;
+  readonly y: TileLayout;
   readonly ints: readonly number[];
   /** Names the program apart from its epilogue: what the self-test tests. */
   readonly kernelClass: string;
   /** What draws y, with the epilogue. */
-  program(epilogue: Omit<EpilogueSpec, 'affine'>): BlockProgram;
+  program(epilogue: Omit<EpilogueSpec, 'affine'>): TileProgram;
   /** Of the filter. */
   readonly packing: Packing;
   /** What is multiplied with; default: the filter as `packing` says. */
-  weights?(blocks: BlockStore, w: TensorInfo): Texture;
+  weights?(tensors: TensorStore, w: TensorInfo): Texture;
   /** Draws y where that takes more than one draw; `last` has the inputs x and w too. */
-  draw?(blocks: BlockStore, target: BlockTexture, last: Source): void;
+  draw?(tensors: TensorStore, target: TiledTexture, last: Source): void;
 }
 
 const linear = { slopes: false, residual: false };
 
-export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
-  const layouts = layoutsOf(conv, blocks);
+export function convPlan(conv: Conv, tensors: TensorStore): ConvPlan | undefined {
+  const layouts = layoutsOf(conv, tensors);
   const packing = convPacking(conv);
-  if (!layouts || !matrixFits(packing, blocks)) return undefined;
+  if (!layouts || !matrixFits(packing, tensors)) return undefined;
   const { x, y } = layouts;
   const window = windowOf(conv);
   const lanes = lanesOf(conv);
@@ -46,31 +46,31 @@ export function convPlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
     ? planOf({
         ...common,
         ints: pointwiseInts(conv, x, y),
-        make: (epilogue) => pointwiseProgram({ block: y.block, ...epilogue }),
+        make: (epilogue) => pointwiseProgram({ tile: y.tile, ...epilogue }),
       })
     : planOf({
         ...common,
         ints: convInts(conv, x, y),
-        make: (epilogue) => convProgram({ x: x.block, y: y.block, window, lanes, mixed, ...epilogue }),
+        make: (epilogue) => convProgram({ x: x.tile, y: y.tile, window, lanes, mixed, ...epilogue }),
       });
 }
 
-export function depthwisePlan(conv: Conv, blocks: BlockStore): ConvPlan | undefined {
-  const layouts = layoutsOf(conv, blocks);
+export function depthwisePlan(conv: Conv, tensors: TensorStore): ConvPlan | undefined {
+  const layouts = layoutsOf(conv, tensors);
   if (!layouts || !isDepthwise(conv)) return undefined;
   const { x, y } = layouts;
   const window = depthwiseWindowOf(conv);
   return planOf({
     ...{ x, y, packing: depthwisePacking(conv) },
     ints: depthwiseInts(conv, x, y),
-    make: (epilogue) => depthwiseProgram({ x: x.block, y: y.block, window, ...epilogue }),
+    make: (epilogue) => depthwiseProgram({ x: x.tile, y: y.tile, window, ...epilogue }),
   });
 }
 
-export type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: EpilogueSpec): BlockProgram };
+export type Parts = Omit<ConvPlan, 'program' | 'kernelClass'> & { make(epilogue: EpilogueSpec): TileProgram };
 
 export function planOf({ make, ...parts }: Parts): ConvPlan {
-  const programs = new Map<number, BlockProgram>();
+  const programs = new Map<number, TileProgram>();
   const program = (epilogue: Omit<EpilogueSpec, 'affine'>) => {
     const form = Number(epilogue.slopes) + 2 * Number(epilogue.residual);
     const known = programs.get(form) ?? make({ ...epilogue, affine: true });
@@ -82,11 +82,11 @@ export function planOf({ make, ...parts }: Parts): ConvPlan {
 
 /** Of a function that makes plans, one that remembers them. */
 export function remembered(make: typeof convPlan): typeof convPlan {
-  const stores = new WeakMap<BlockStore, WeakMap<Conv, { readonly plan: ConvPlan | undefined }>>();
-  return (conv, blocks) => {
-    const plans = stores.get(blocks) ?? new WeakMap();
-    stores.set(blocks, plans);
-    const entry = plans.get(conv) ?? { plan: make(conv, blocks) };
+  const stores = new WeakMap<TensorStore, WeakMap<Conv, { readonly plan: ConvPlan | undefined }>>();
+  return (conv, tensors) => {
+    const plans = stores.get(tensors) ?? new WeakMap();
+    stores.set(tensors, plans);
+    const entry = plans.get(conv) ?? { plan: make(conv, tensors) };
     plans.set(conv, entry);
     return entry.plan;
   };
@@ -94,17 +94,17 @@ export function remembered(make: typeof convPlan): typeof convPlan {
 
 export type Layouts = Pick<ConvPlan, 'x' | 'y'>;
 
-/** Whether x and y can be in blocks. */
-export function isInBlocks(conv: Conv, { blocks }: WebglBackend): boolean {
-  return conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, blocks) !== undefined;
+/** Whether x and y can be in tiles. */
+export function isTiled(conv: Conv, { tensors }: WebglBackend): boolean {
+  return conv.dataFormat === 'NHWC' && !hasEmpty(conv) && layoutsOf(conv, tensors) !== undefined;
 }
 
 export function layoutsOf(
   { batch: n, inH, inW, inC, outH, outW, outC }: Conv,
-  blocks: BlockStore,
+  tensors: TensorStore,
 ): Layouts | undefined {
-  const x = blocks.layoutOf({ n, h: inH, w: inW, c: inC });
-  const y = blocks.layoutOf({ n, h: outH, w: outW, c: outC });
+  const x = tensors.layoutOf({ n, h: inH, w: inW, c: inC });
+  const y = tensors.layoutOf({ n, h: outH, w: outW, c: outC });
   return x && y && { x, y };
 }
 
@@ -136,6 +136,6 @@ export function isDepthwise({ groups, inC, outC }: Conv): boolean {
   return groups === inC && outC === inC;
 }
 
-export function matrixFits({ width, height }: Pick<Packing, 'width' | 'height'>, { caps }: BlockStore): boolean {
+export function matrixFits({ width, height }: Pick<Packing, 'width' | 'height'>, { caps }: TensorStore): boolean {
   return Math.max(width, height) <= caps.maxTextureSize;
 }

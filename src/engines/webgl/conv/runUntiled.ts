@@ -1,4 +1,4 @@
-// Runs a fragment-shader kernel through the host: its textures, its program cache, its memory accounting and timers.
+// Runs a fragment-shader kernel through TensorFlow.js: its textures, its program cache, its memory accounting and timers.
 
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
@@ -63,7 +63,7 @@ function draw(
     customUniforms: uniforms.map(({ name, type }) => ({ name, type })),
     enableShapeUniforms: true,
   };
-  // The host passes small tensors that were never uploaded as uniform arrays, which a shader cannot fetch from.
+  // TensorFlow.js passes small tensors that were never uploaded as uniform arrays, which a shader cannot fetch from.
   for (const { dataId } of inputs) backend.uploadToGPU(dataId);
   const values = uniforms.map(({ value }) => [...value]);
   return backend.runWebGLProgram(program, [...inputs], 'float32', values);

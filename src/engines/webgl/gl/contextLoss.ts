@@ -1,5 +1,5 @@
 // Browsers take a context away when a driver restarts, a laptop changes its GPU or there are too many contexts. What was on
-// the GPU is gone then, also when the context comes back. The host would compute on, read zeros or wait for ever: an error
+// the GPU is gone then, also when the context comes back. TensorFlow.js would compute on, read zeros or wait for ever: an error
 // is better.
 
 const losses = new WeakMap<WebGL2RenderingContext, ContextLoss>();

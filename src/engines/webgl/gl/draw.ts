@@ -1,13 +1,13 @@
 // One draw of a program of ours into a framebuffer. Leaves the program, the framebuffer, the viewport and the bound textures
-// behind: the host sets its own before it draws.
+// behind: TensorFlow.js sets its own before it draws.
 
-import type { BlockCaps, BlockProgram } from '../../../../kernels/glsl/tiled/program.js';
+import type { TileCaps, TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import { ContextLoss } from './contextLoss.js';
 import { Programs } from './programs.js';
 import type { Texture } from './textures.js';
 
 export interface Draw {
-  readonly program: BlockProgram;
+  readonly program: TileProgram;
   /** By name of input. */
   readonly inputs: Readonly<Record<string, Texture>>;
   /** Four for each name in program.ints. */
@@ -21,13 +21,13 @@ export interface Draw {
 
 export class Drawer {
   readonly #gl: WebGL2RenderingContext;
-  readonly #caps: BlockCaps;
+  readonly #caps: TileCaps;
   readonly #programs: Programs;
   readonly #noAttributes: WebGLVertexArrayObject;
   /** While this is there, draws are noted and their programs begun, but nothing is computed. */
-  recording?: Map<string, BlockProgram>;
+  recording?: Map<string, TileProgram>;
 
-  constructor(gl: WebGL2RenderingContext, caps: BlockCaps) {
+  constructor(gl: WebGL2RenderingContext, caps: TileCaps) {
     this.#gl = gl;
     this.#caps = caps;
     this.#programs = Programs.of(gl);

@@ -1,6 +1,6 @@
-// Programs on the block layout: compiled once for a GL context, whichever backend instance asks.
+// Programs on the tiled layout: compiled once for a GL context, whichever backend instance asks.
 
-import { type BlockCaps, type BlockProgram, fragmentSource } from '../../../../kernels/glsl/tiled/program.js';
+import { fragmentSource, type TileCaps, type TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 
 /** A linked program with where its inputs go. */
 export interface Program {
@@ -14,7 +14,7 @@ export interface Program {
 interface Pending {
   readonly handle: WebGLProgram;
   readonly fragment: WebGLShader;
-  readonly description: BlockProgram;
+  readonly description: TileProgram;
 }
 
 // One oversized triangle: two would share a diagonal, whose fragments are computed twice.
@@ -51,7 +51,7 @@ export class Programs {
   }
 
   /** Has the driver begin with a program; get() or whenLinked() ends it. */
-  begin(description: BlockProgram, caps: BlockCaps): void {
+  begin(description: TileProgram, caps: TileCaps): void {
     const key = keyOf(description, caps);
     if (this.#linked.has(key) || this.#pending.has(key)) return;
     const gl = this.#gl;
@@ -65,7 +65,7 @@ export class Programs {
   }
 
   /** The linked program; waits for the driver where it has to. */
-  get(description: BlockProgram, caps: BlockCaps): Program {
+  get(description: TileProgram, caps: TileCaps): Program {
     const key = keyOf(description, caps);
     let program = this.#linked.get(key);
     if (program) return program;
@@ -121,7 +121,7 @@ export class Programs {
   }
 }
 
-function keyOf({ key }: BlockProgram, { fetch }: BlockCaps): string {
+function keyOf({ key }: TileProgram, { fetch }: TileCaps): string {
   return `${key} ${fetch}`;
 }
 

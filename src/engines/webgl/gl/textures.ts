@@ -1,8 +1,8 @@
-// Textures of ours: arrays in the block layout and matrices of weights, with the framebuffer that draws into all their layers.
+// Textures of ours: arrays in the tiled layout and matrices of weights, with the framebuffer that draws into all their layers.
 // Those that are given back wait for the next of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least recently
-// used go. The host's own pool knows neither arrays nor a limit.
+// used go. TensorFlow.js's own pool knows neither arrays nor a limit.
 
-import type { BlockLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { readFlag } from '../../../tfjs/flags.js';
 
 /** What a draw can read. */
@@ -15,7 +15,7 @@ export interface Texture {
 }
 
 /** What a draw can write too. */
-export interface BlockTexture extends Texture {
+export interface TiledTexture extends Texture {
   readonly layers: number;
   readonly framebuffer: WebGLFramebuffer;
 }
@@ -25,7 +25,7 @@ export class Textures {
   /** Whether texels are of 32 bits, not 16. */
   readonly isFloat32: boolean;
   /** Those that wait, the least recently used first. */
-  readonly #free: BlockTexture[] = [];
+  readonly #free: TiledTexture[] = [];
   /** Where there is more than one. */
   readonly #users = new Map<Texture, number>();
   #freeBytes = 0;
@@ -53,17 +53,17 @@ export class Textures {
   }
 
   /** Its border is zero; the rest is whatever the last user left. */
-  acquire({ width, height, layers }: Pick<BlockLayout, 'width' | 'height' | 'layers'>): BlockTexture {
+  acquire({ width, height, layers }: Pick<TileLayout, 'width' | 'height' | 'layers'>): TiledTexture {
     return this.#acquire(this.#gl.TEXTURE_2D_ARRAY, width, height, layers);
   }
 
   /** A 2D texture whose texels are whatever the last user left. */
-  acquireMatrix({ width, height }: Pick<BlockLayout, 'width' | 'height'>): BlockTexture {
+  acquireMatrix({ width, height }: Pick<TileLayout, 'width' | 'height'>): TiledTexture {
     return this.#acquire(this.#gl.TEXTURE_2D, width, height, 1);
   }
 
   /** Runs `use` with an array that is given back at its end, whatever happens. */
-  lend<T>(size: Parameters<Textures['acquire']>[0], use: (texture: BlockTexture) => T): T {
+  lend<T>(size: Parameters<Textures['acquire']>[0], use: (texture: TiledTexture) => T): T {
     const texture = this.acquire(size);
     try {
       return use(texture);
@@ -87,10 +87,10 @@ export class Textures {
     this.#usedCount--;
     const limit = readFlag('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
     if (texture.bytes > limit) {
-      this.#delete(texture as BlockTexture);
+      this.#delete(texture as TiledTexture);
       return;
     }
-    this.#free.push(texture as BlockTexture);
+    this.#free.push(texture as TiledTexture);
     this.#freeBytes += texture.bytes;
     this.trim(limit);
   }
@@ -98,14 +98,14 @@ export class Textures {
   /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
   trim(bytes: number): void {
     while (this.#freeBytes > bytes) {
-      const oldest = this.#free.shift() as BlockTexture;
+      const oldest = this.#free.shift() as TiledTexture;
       this.#freeBytes -= oldest.bytes;
       this.#delete(oldest);
     }
   }
 
   /** Fills all layers. */
-  upload({ handle, target, width, height, layers }: BlockTexture, texels: Float32Array): void {
+  upload({ handle, target, width, height, layers }: TiledTexture, texels: Float32Array): void {
     const gl = this.#gl;
     gl.bindTexture(target, handle);
     if (target === gl.TEXTURE_2D) gl.texSubImage2D(target, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
@@ -116,12 +116,12 @@ export class Textures {
     this.trim(0);
   }
 
-  #delete({ framebuffer, handle }: BlockTexture): void {
+  #delete({ framebuffer, handle }: TiledTexture): void {
     this.#gl.deleteFramebuffer(framebuffer);
     this.#gl.deleteTexture(handle);
   }
 
-  #acquire(target: GLenum, width: number, height: number, layers: number): BlockTexture {
+  #acquire(target: GLenum, width: number, height: number, layers: number): TiledTexture {
     const at = this.#free.findIndex((free) => {
       return free.width === width && free.height === height && free.layers === layers && free.target === target;
     });
@@ -132,7 +132,7 @@ export class Textures {
     return texture;
   }
 
-  #create(target: GLenum, width: number, height: number, layers: number): BlockTexture {
+  #create(target: GLenum, width: number, height: number, layers: number): TiledTexture {
     const gl = this.#gl;
     const texture = this.#allocate(target, width, height, layers);
     const framebuffer = gl.createFramebuffer() as WebGLFramebuffer;

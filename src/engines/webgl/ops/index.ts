@@ -1,4 +1,4 @@
-// The kernels around convolution that keep tensors in the block layout, under the host's names.
+// The kernels around convolution that keep tensors in the tiled layout, under TensorFlow.js's names.
 
 import type { NamedKernel } from '../../../tfjs/registry.js';
 import { batchNormKernel } from './elementwise/batchNorm.js';
@@ -11,8 +11,8 @@ import { reshapeKernel } from './movement/reshape.js';
 import { reduceKernels } from './reduction/reduce.js';
 import { softmaxKernel } from './reduction/softmax.js';
 
-/** Each takes the place of the host's kernel of its name, and calls that for what it does not cover. */
-export const neighbourKernels: readonly NamedKernel[] = [
+/** Each takes the place of TensorFlow.js's kernel of its name, and calls that for what it does not cover. */
+export const opKernels: readonly NamedKernel[] = [
   ...unaryKernels,
   ...binaryKernels,
   ...reduceKernels,

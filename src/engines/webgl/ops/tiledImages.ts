@@ -1,13 +1,13 @@
-// What the kernels on images in blocks share: their operands, and new tensors.
+// What the kernels on images in tiles share: their operands, and new tensors.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import type { BlockLayout, Dims } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { Dims, TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../backend.js';
-import type { BlockStore, Blocks } from '../tensors/tensorStore.js';
+import type { TensorStore, TiledTensor } from '../tensors/tensorStore.js';
 
-/** A tensor's form in blocks, if it is a batch of images that has one. */
-export function imagesOf({ blocks }: WebglBackend, x: TensorInfo): Blocks | undefined {
-  return x.dtype === 'float32' && x.shape.length === 4 ? blocks.find(x) : undefined;
+/** A tensor's form in tiles, if it is a batch of images that has one. */
+export function imagesOf({ tensors }: WebglBackend, x: TensorInfo): TiledTensor | undefined {
+  return x.dtype === 'float32' && x.shape.length === 4 ? tensors.find(x) : undefined;
 }
 
 export function shapeOf({ n, h, w, c }: Dims): [number, number, number, number] {
@@ -22,12 +22,12 @@ export function reshaped(backend: WebglBackend, { dataId, dtype }: TensorInfo, s
 
 /** A new tensor of images that a draw fills. */
 export function drawn(
-  { blocks }: WebglBackend,
-  layout: BlockLayout,
-  draw: Parameters<BlockStore['draw']>[1],
+  { tensors }: WebglBackend,
+  layout: TileLayout,
+  draw: Parameters<TensorStore['draw']>[1],
   shape: readonly number[] = shapeOf(layout),
 ): TensorInfo {
-  const target = blocks.make(shape, layout);
-  blocks.draw(target.blocks, draw);
+  const target = tensors.make(shape, layout);
+  tensors.draw(target.tensor, draw);
   return target.info;
 }

@@ -1,22 +1,22 @@
-// How a kernel on the block layout stands in for the host's: it runs where an operand is in blocks already, and for all that
-// it does not cover the host's is called, so that dtypes, rare attributes and the errors of bad input are the host's.
+// How a kernel on the tiled layout stands in for TensorFlow.js's: it runs where an operand is in tiles already, and for all that
+// it does not cover TensorFlow.js's is called, so that dtypes, rare attributes and the errors of bad input are TensorFlow.js's.
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import { officialKernel } from '../../../tfjs/officialKernels.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
-import type { Blocks } from '../tensors/tensorStore.js';
+import type { TiledTensor } from '../tensors/tensorStore.js';
 
-/** The host's types leave open that an input is missing, which it never is. */
+/** TensorFlow.js's types leave open that an input is missing, which it never is. */
 type Given<Inputs> = { readonly [K in keyof Inputs]: NonNullable<Inputs[K]> };
 
-export type BlockArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs, WebglBackend>;
+export type TiledArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs, WebglBackend>;
 
-/** A kernel that returns undefined for what is left to the host's. */
-export function blockKernel<Inputs, Attrs = object>(
+/** A kernel that returns undefined for what is left to TensorFlow.js's. */
+export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
-  kernelFunc: (args: BlockArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
+  kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
   const stock = officialKernel('webgl', kernelName);
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {
@@ -24,9 +24,9 @@ export function blockKernel<Inputs, Attrs = object>(
   });
 }
 
-/** The form in blocks of a tensor of floats, if it has one. */
-export function findFloats({ blocks }: WebglBackend, x: TensorInfo): Blocks | undefined {
-  return x.dtype === 'float32' ? blocks.find(x) : undefined;
+/** The form in tiles of a tensor of floats, if it has one. */
+export function findFloats({ tensors }: WebglBackend, x: TensorInfo): TiledTensor | undefined {
+  return x.dtype === 'float32' ? tensors.find(x) : undefined;
 }
 
 /** A tensor's values where they are known without asking the device. */

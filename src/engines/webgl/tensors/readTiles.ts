@@ -1,11 +1,11 @@
-// Values straight from the block layout: layer by layer, put in order on the CPU.
+// Values straight from the tiled layout: layer by layer, put in order on the CPU.
 
 import { texelsToValues } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import type { BlockTexture } from '../gl/textures.js';
-import type { Blocks } from './tiledTensor.js';
+import type { TiledTexture } from '../gl/textures.js';
+import type { TiledTensor } from './tiledTensor.js';
 
 /** In NHWC order. */
-export function readBlocks(gl: WebGL2RenderingContext, { layout, texture }: Blocks): Float32Array {
+export function readTiles(gl: WebGL2RenderingContext, { layout, texture }: TiledTensor): Float32Array {
   const texels = texelsOf(texture);
   readLayers(gl, texture, (layer, size) => {
     gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, texels, layer * size);
@@ -14,9 +14,9 @@ export function readBlocks(gl: WebGL2RenderingContext, { layout, texture }: Bloc
 }
 
 /** The same without blocking: `wait` resolves when the device has done what was queued before. */
-export async function readBlocksAsync(
+export async function readTilesAsync(
   gl: WebGL2RenderingContext,
-  { layout, texture }: Blocks,
+  { layout, texture }: TiledTensor,
   wait: () => Promise<void>,
 ): Promise<Float32Array> {
   const texels = texelsOf(texture);
@@ -38,13 +38,13 @@ export async function readBlocksAsync(
   return texelsToValues(layout, texels);
 }
 
-function texelsOf({ width, height, layers }: BlockTexture): Float32Array {
+function texelsOf({ width, height, layers }: TiledTexture): Float32Array {
   return new Float32Array(width * height * layers * 4);
 }
 
 function readLayers(
   gl: WebGL2RenderingContext,
-  { framebuffer, width, height, layers }: BlockTexture,
+  { framebuffer, width, height, layers }: TiledTexture,
   read: (layer: number, size: number) => void,
 ): void {
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);

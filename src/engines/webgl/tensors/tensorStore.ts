@@ -1,7 +1,7 @@
-// Which tensors are in the block layout, beside or instead of the host's own data. A tensor of the host is an entry of texData
-// with values or a texture; one that only exists in blocks has neither, and is converted when a kernel of the host asks for it.
+// Which tensors are in the tiled layout, beside or instead of TensorFlow.js's own data. A tensor of TensorFlow.js is an entry of texData
+// with values or a texture; one that only exists in tiles has neither, and is converted when a kernel of TensorFlow.js asks for it.
 //
-// Conversions are by data id, so reshapes and clones, which share it, share all forms. A form in blocks belongs to a shape up to
+// Conversions are by data id, so reshapes and clones, which share it, share all forms. A form in tiles belongs to a shape up to
 // dimensions of 1; data may have several of them, since one operation may use them under two shapes.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
@@ -10,30 +10,30 @@ import type { DataId, DataStorage, TensorInfo } from '@tensorflow/tfjs-core';
 import {
   type ConvertSpec,
   convertInts,
-  toBlocksProgram,
-  toHostProgram,
+  toTfjsProgram,
+  toTilesProgram,
 } from '../../../../kernels/glsl/tiled/layout/convert.js';
 import {
-  type BlockLayout,
-  blockShapes,
   type Dims,
   layoutOf,
+  type TileLayout,
+  tileShapes,
   valuesToTexels,
 } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import type { BlockCaps } from '../../../../kernels/glsl/tiled/program.js';
+import type { TileCaps } from '../../../../kernels/glsl/tiled/program.js';
 import { type Draw, Drawer } from '../gl/draw.js';
-import { type BlockTexture, type Texture, Textures } from '../gl/textures.js';
-import { readBlocks, readBlocksAsync } from './readTiles.js';
-import { type Blocks, type Deferred, DeferredBlocks } from './tiledTensor.js';
+import { type Texture, Textures, type TiledTexture } from '../gl/textures.js';
+import { readTiles, readTilesAsync } from './readTiles.js';
+import { type Deferred, DeferredTensor, type TiledTensor } from './tiledTensor.js';
 import { Matrices, type Source as WeightSource } from './weightMatrices.js';
 
-export type { Blocks, Deferred };
+export type { Deferred, TiledTensor };
 
 /** A draw without its target. */
 export type Source = Omit<Draw, 'framebuffer' | 'viewport'>;
 
 /** What the store needs of the backend around it. */
-export interface Host
+export interface TfjsBackend
   extends Pick<MathBackendWebGL, 'makeTensorInfo' | 'unpackTensor' | 'disposeIntermediateTensorInfo'> {
   readonly texData: DataStorage<TextureData>;
   /** The backend's own, without conversions. */
@@ -44,29 +44,29 @@ export interface Host
 
 /** How often the layout changed hands; they only grow. */
 export interface Counters {
-  toBlocks: number;
-  toHost: number;
+  toTiles: number;
+  toTfjs: number;
   draws: number;
 }
 
-export class BlockStore {
-  readonly counters: Counters = { toBlocks: 0, toHost: 0, draws: 0 };
+export class TensorStore {
+  readonly counters: Counters = { toTiles: 0, toTfjs: 0, draws: 0 };
   readonly textures: Textures;
-  readonly caps: BlockCaps;
+  readonly caps: TileCaps;
   readonly #gl: WebGL2RenderingContext;
   readonly drawer: Drawer;
-  readonly #host: Host;
-  /** All forms in blocks, the first made first. */
-  readonly #blocks = new Map<DataId, Blocks[]>();
+  readonly #tfjs: TfjsBackend;
+  /** All forms in tiles, the first made first. */
+  readonly #tensors = new Map<DataId, TiledTensor[]>();
   /** Weights. */
   readonly matrices: Matrices;
-  /** To draw into a texture of the host. */
+  /** To draw into a texture of TensorFlow.js. */
   readonly #framebuffer: WebGLFramebuffer;
 
-  constructor(gl: WebGL2RenderingContext, caps: BlockCaps, isFloat32: boolean, host: Host) {
+  constructor(gl: WebGL2RenderingContext, caps: TileCaps, isFloat32: boolean, tfjs: TfjsBackend) {
     this.#gl = gl;
     this.caps = caps;
-    this.#host = host;
+    this.#tfjs = tfjs;
     this.textures = new Textures(gl, isFloat32);
     this.drawer = new Drawer(gl, caps);
     this.matrices = new Matrices(this.textures, this.drawer, (dataId) => this.#sourceOf(dataId));
@@ -74,102 +74,102 @@ export class BlockStore {
   }
 
   /** Where a tensor of these dimensions would lie; undefined if it does not fit into a texture. */
-  layoutOf(dims: Dims): BlockLayout | undefined {
-    const layout = layoutOf(dims, dims.h * dims.w === 1 ? blockShapes.single : this.caps.block);
+  layoutOf(dims: Dims): TileLayout | undefined {
+    const layout = layoutOf(dims, dims.h * dims.w === 1 ? tileShapes.single : this.caps.tile);
     const fits = Math.max(layout.width, layout.height) <= this.caps.maxTextureSize;
     return fits && layout.n * layout.h * layout.w * layout.c > 0 ? layout : undefined;
   }
 
-  /** The form in blocks of a tensor that has one already. */
-  find({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): Blocks | undefined {
+  /** The form in tiles of a tensor that has one already. */
+  find({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): TiledTensor | undefined {
     const dims = dimsOf(shape);
-    return this.#blocks.get(dataId)?.find(({ layout }) => isSame(dims, layout));
+    return this.#tensors.get(dataId)?.find(({ layout }) => isSame(dims, layout));
   }
 
-  /** Whether the data exist in blocks, under whatever shape. */
+  /** Whether the data exist in tiles, under whatever shape. */
   has(dataId: DataId): boolean {
-    return this.#blocks.has(dataId);
+    return this.#tensors.has(dataId);
   }
 
-  /** Whether the data exist in blocks alone. */
-  isOnlyHere(dataId: DataId): boolean {
-    if (!this.#blocks.has(dataId)) return false;
-    const { texture, values } = this.#host.texData.get(dataId);
+  /** Whether the data exist in tiles alone. */
+  isOnlyTiled(dataId: DataId): boolean {
+    if (!this.#tensors.has(dataId)) return false;
+    const { texture, values } = this.#tfjs.texData.get(dataId);
     return texture == null && values == null;
   }
 
-  /** A new tensor in blocks, for a draw to fill. */
-  make(shape: readonly number[], layout: BlockLayout): { readonly info: TensorInfo; readonly blocks: Blocks } {
-    const info = this.#host.makeTensorInfo([...shape], 'float32');
-    const blocks = { layout, texture: this.textures.acquire(layout) };
-    this.#blocks.set(info.dataId, [blocks]);
-    return { info, blocks };
+  /** A new tensor in tiles, for a draw to fill. */
+  make(shape: readonly number[], layout: TileLayout): { readonly info: TensorInfo; readonly tensor: TiledTensor } {
+    const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
+    const tensor = { layout, texture: this.textures.acquire(layout) };
+    this.#tensors.set(info.dataId, [tensor]);
+    return { info, tensor };
   }
 
-  /** A new tensor in blocks that `draw` fills; nothing of it is left if that fails. */
-  filled(shape: readonly number[], layout: BlockLayout, draw: (target: BlockTexture) => void): TensorInfo {
-    const { info, blocks } = this.make(shape, layout);
+  /** A new tensor in tiles that `draw` fills; nothing of it is left if that fails. */
+  filled(shape: readonly number[], layout: TileLayout, draw: (target: TiledTexture) => void): TensorInfo {
+    const { info, tensor } = this.make(shape, layout);
     try {
-      draw(blocks.texture);
+      draw(tensor.texture);
       return info;
     } catch (error) {
-      this.#host.disposeIntermediateTensorInfo(info);
+      this.#tfjs.disposeIntermediateTensorInfo(info);
       throw error;
     }
   }
 
-  /** A new tensor in blocks that is drawn when somebody asks for its texture. */
-  defer(shape: readonly number[], layout: BlockLayout, deferred: Deferred): TensorInfo {
-    const info = this.#host.makeTensorInfo([...shape], 'float32');
-    const draw = (texture: BlockTexture) => this.#host.real(info.dataId, () => deferred.draw(texture));
-    this.#blocks.set(info.dataId, [new DeferredBlocks(this.textures, layout, deferred, draw)]);
+  /** A new tensor in tiles that is drawn when somebody asks for its texture. */
+  defer(shape: readonly number[], layout: TileLayout, deferred: Deferred): TensorInfo {
+    const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
+    const draw = (texture: TiledTexture) => this.#tfjs.real(info.dataId, () => deferred.draw(texture));
+    this.#tensors.set(info.dataId, [new DeferredTensor(this.textures, layout, deferred, draw)]);
     return info;
   }
 
-  /** A tensor's form in blocks, made now if there is none; `layout` is for its shape. */
-  blocksOf(x: TensorInfo, layout: BlockLayout): Blocks {
+  /** A tensor's form in tiles, made now if there is none; `layout` is for its shape. */
+  toTiled(x: TensorInfo, layout: TileLayout): TiledTensor {
     const present = this.find(x);
     if (present) return present;
-    this.toHost(x.dataId, false); // the way to another shape
-    const values = valuesOf(this.#host.texData.get(x.dataId)); // fetches them from another backend, if they are there
-    const blocks = { layout, texture: this.textures.acquire(layout) };
-    this.counters.toBlocks++;
-    if (values) this.textures.upload(blocks.texture, valuesToTexels(layout, values));
-    else this.#host.real(x.dataId, () => this.#convert(x, blocks));
-    this.#blocks.set(x.dataId, [...(this.#blocks.get(x.dataId) ?? []), blocks]);
-    return blocks;
+    this.toTfjs(x.dataId, false); // the way to another shape
+    const values = valuesOf(this.#tfjs.texData.get(x.dataId)); // fetches them from another backend, if they are there
+    const tensor = { layout, texture: this.textures.acquire(layout) };
+    this.counters.toTiles++;
+    if (values) this.textures.upload(tensor.texture, valuesToTexels(layout, values));
+    else this.#tfjs.real(x.dataId, () => this.#convert(x, tensor));
+    this.#tensors.set(x.dataId, [...(this.#tensors.get(x.dataId) ?? []), tensor]);
+    return tensor;
   }
 
   /** Draws into all texels of `target` but its border, or into those of some rows: so many from the first. */
-  draw({ texture }: Pick<Blocks, 'texture'>, source: Source, [from, count] = [0, texture.height - 1]): void {
+  draw({ texture }: Pick<TiledTensor, 'texture'>, source: Source, [from, count] = [0, texture.height - 1]): void {
     const { framebuffer, width } = texture;
     this.counters.draws++;
     this.drawer.draw({ ...source, framebuffer, viewport: [1, from, width - 2, count] });
   }
 
-  /** A new tensor of the host, in a texture that a draw fills; `source` is told the texels of one row. */
-  makeHost(shape: readonly number[], source: (columns: number) => Source, packed = false): TensorInfo {
-    const info = this.#host.makeTensorInfo([...shape], 'float32');
-    const data = this.#host.texData.get(info.dataId);
+  /** A new tensor of TensorFlow.js, in a texture that a draw fills; `source` is told the texels of one row. */
+  makeTfjs(shape: readonly number[], source: (columns: number) => Source, packed = false): TensorInfo {
+    const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
+    const data = this.#tfjs.texData.get(info.dataId);
     data.isPacked = packed;
     this.counters.draws++;
-    this.#drawToHost(info.dataId, data, source);
+    this.#drawToTfjs(info.dataId, data, source);
     return info;
   }
 
-  /** Gives the data a texture of the host, packed or not, if they exist in blocks alone. */
-  toHost(dataId: DataId, packed: boolean): void {
-    if (this.isOnlyHere(dataId)) this.#host.real(dataId, () => this.#convertToHost(dataId, packed));
+  /** Gives the data a texture of TensorFlow.js, packed or not, if they exist in tiles alone. */
+  toTfjs(dataId: DataId, packed: boolean): void {
+    if (this.isOnlyTiled(dataId)) this.#tfjs.real(dataId, () => this.#convertToTfjs(dataId, packed));
   }
 
   /** Values in NHWC order, read without a conversion on the device. */
   read(dataId: DataId): Float32Array {
-    return readBlocks(this.#gl, this.#first(dataId));
+    return readTiles(this.#gl, this.#first(dataId));
   }
 
   /** The same without blocking: `wait` resolves when the device has done what was queued before. */
   readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
-    return readBlocksAsync(this.#gl, this.#first(dataId), wait);
+    return readTilesAsync(this.#gl, this.#first(dataId), wait);
   }
 
   /** Drops whatever was made of these data. */
@@ -179,41 +179,41 @@ export class BlockStore {
   }
 
   dispose(): void {
-    for (const dataId of [...this.#blocks.keys()]) this.forget(dataId);
+    for (const dataId of [...this.#tensors.keys()]) this.forget(dataId);
     this.matrices.dispose();
     this.textures.dispose();
     this.drawer.dispose();
     this.#gl.deleteFramebuffer(this.#framebuffer);
   }
 
-  #first(dataId: DataId): Blocks {
-    return (this.#blocks.get(dataId) as Blocks[])[0];
+  #first(dataId: DataId): TiledTensor {
+    return (this.#tensors.get(dataId) as TiledTensor[])[0];
   }
 
   #release(dataId: DataId): void {
-    for (const blocks of this.#blocks.get(dataId) ?? []) {
-      if (blocks instanceof DeferredBlocks) blocks.dispose(this.drawer.recording !== undefined);
-      else this.textures.release(blocks.texture);
+    for (const tensor of this.#tensors.get(dataId) ?? []) {
+      if (tensor instanceof DeferredTensor) tensor.dispose(this.drawer.recording !== undefined);
+      else this.textures.release(tensor.texture);
     }
-    this.#blocks.delete(dataId);
+    this.#tensors.delete(dataId);
   }
 
-  #convertToHost(dataId: DataId, packed: boolean): void {
+  #convertToTfjs(dataId: DataId, packed: boolean): void {
     const { layout, texture } = this.#first(dataId);
-    const data = this.#host.texData.get(dataId);
-    this.counters.toHost++;
+    const data = this.#tfjs.texData.get(dataId);
+    this.counters.toTfjs++;
     data.isPacked = packed && data.shape.length === 4;
     data.texShape = undefined;
-    this.#drawToHost(dataId, data, (columns) => ({
-      program: toHostProgram({ block: layout.block, packed: data.isPacked === true }),
+    this.#drawToTfjs(dataId, data, (columns) => ({
+      program: toTfjsProgram({ tile: layout.tile, packed: data.isPacked === true }),
       inputs: { x: texture },
       ints: convertInts(layout, { columns, offset: 0 }),
     }));
   }
 
-  /** Gives the data a texture of the host and draws into it. */
-  #drawToHost(dataId: DataId, data: TextureData, source: (columns: number) => Source): void {
-    this.#host.allocate(dataId);
+  /** Gives the data a texture of TensorFlow.js and draws into it. */
+  #drawToTfjs(dataId: DataId, data: TextureData, source: (columns: number) => Source): void {
+    this.#tfjs.allocate(dataId);
     const [width, height] = sizeOf(data);
     const gl = this.#gl;
     const framebuffer = this.#framebuffer;
@@ -224,47 +224,47 @@ export class BlockStore {
     attach(gl, null); // else the texture could not be freed or read while it is attached here
   }
 
-  /** From a texture of the host. */
-  #convert(x: TensorInfo, target: Blocks): void {
-    const host = this.#host;
-    const source = host.texData.get(x.dataId);
+  /** From a texture of TensorFlow.js. */
+  #convert(x: TensorInfo, target: TiledTensor): void {
+    const tfjs = this.#tfjs;
+    const source = tfjs.texData.get(x.dataId);
     const { layout } = target;
     const isInOrder = source.shape.length === 4 && isSame(dimsOf(source.shape), layout);
     if (source.isPacked && !isInOrder) {
-      const unpacked = host.unpackTensor({ ...x, shape: source.shape });
-      this.#drawFromHost({ block: layout.block, packed: false }, unpacked.dataId, target);
-      host.disposeIntermediateTensorInfo(unpacked);
+      const unpacked = tfjs.unpackTensor({ ...x, shape: source.shape });
+      this.#drawFromTfjs({ tile: layout.tile, packed: false }, unpacked.dataId, target);
+      tfjs.disposeIntermediateTensorInfo(unpacked);
     } else {
-      this.#drawFromHost({ block: layout.block, packed: source.isPacked === true }, x.dataId, target);
+      this.#drawFromTfjs({ tile: layout.tile, packed: source.isPacked === true }, x.dataId, target);
     }
   }
 
-  #drawFromHost(spec: ConvertSpec, dataId: DataId, target: Blocks): void {
-    const { host, offset } = this.#hostTexture(dataId);
-    const ints = convertInts(target.layout, { columns: host.width, offset });
-    this.draw(target, { program: toBlocksProgram(spec), inputs: { host }, ints });
+  #drawFromTfjs(spec: ConvertSpec, dataId: DataId, target: TiledTensor): void {
+    const { tfjsTexture, offset } = this.#tfjsTexture(dataId);
+    const ints = convertInts(target.layout, { columns: tfjsTexture.width, offset });
+    this.draw(target, { program: toTilesProgram(spec), inputs: { tfjsTexture }, ints });
   }
 
   #sourceOf(dataId: DataId): WeightSource {
-    const values = valuesOf(this.#host.texData.get(dataId));
+    const values = valuesOf(this.#tfjs.texData.get(dataId));
     return {
       ...(values && { values }),
-      real: (work) => this.#host.real(dataId, work),
+      real: (work) => this.#tfjs.real(dataId, work),
       texture: () => {
-        this.toHost(dataId, false);
-        const { shape, isPacked } = this.#host.texData.get(dataId);
-        return { ...this.#hostTexture(dataId), ...(isPacked && { packedShape: shape }) };
+        this.toTfjs(dataId, false);
+        const { shape, isPacked } = this.#tfjs.texData.get(dataId);
+        return { ...this.#tfjsTexture(dataId), ...(isPacked && { packedShape: shape }) };
       },
     };
   }
 
-  /** The data's texture of the host, as a draw reads it, and the elements that precede the data there. */
-  #hostTexture(dataId: DataId): { readonly host: Texture; readonly offset: number } {
-    const data = this.#host.texData.get(dataId);
+  /** The data's texture of TensorFlow.js, as a draw reads it, and the elements that precede the data there. */
+  #tfjsTexture(dataId: DataId): { readonly tfjsTexture: Texture; readonly offset: number } {
+    const data = this.#tfjs.texData.get(dataId);
     const [width, height] = sizeOf(data);
     const handle = data.texture?.texture as WebGLTexture;
-    const host = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
-    return { host, offset: data.slice?.flatOffset ?? 0 };
+    const tfjsTexture = { handle, target: this.#gl.TEXTURE_2D, width, height, bytes: 0 };
+    return { tfjsTexture, offset: data.slice?.flatOffset ?? 0 };
   }
 }
 
@@ -279,12 +279,12 @@ function isSame(a: Dims, b: Dims): boolean {
   return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
 }
 
-/** Values on the CPU. With a slice the host keeps those of what it was cut from. */
+/** Values on the CPU. With a slice TensorFlow.js keeps those of what it was cut from. */
 function valuesOf({ values, slice }: TextureData): Float32Array | undefined {
   return values != null && slice == null ? (values as Float32Array) : undefined;
 }
 
-/** Width and height of a host's texture, in texels. */
+/** Width and height of a texture of TensorFlow.js, in texels. */
 function sizeOf({ texShape, isPacked }: TextureData): [number, number] {
   const [rows, columns] = texShape as [number, number];
   return isPacked ? [Math.ceil(columns / 2), Math.ceil(rows / 2)] : [columns, rows];

@@ -1,13 +1,13 @@
-// A tensor's form in blocks: a texture that is there, or one that a draw will make when somebody asks for it.
+// A tensor's form in tiles: a texture that is there, or one that a draw will make when somebody asks for it.
 
-import type { BlockLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import type { BlockTexture, Texture, Textures } from '../gl/textures.js';
+import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { Texture, Textures, TiledTexture } from '../gl/textures.js';
 
-/** A tensor's form in blocks. */
-export interface Blocks {
-  readonly layout: BlockLayout;
+/** A tensor's form in tiles. */
+export interface TiledTensor {
+  readonly layout: TileLayout;
   /** Drawn at the latest when it is asked for. */
-  readonly texture: BlockTexture;
+  readonly texture: TiledTexture;
   /** What will draw it, as long as nobody has asked. */
   readonly deferred?: Deferred;
 }
@@ -17,18 +17,18 @@ export interface Deferred {
   /** Whether another draw does its work too, so that this one is not wanted any more. */
   readonly isJoined: boolean;
   readonly sources: readonly Texture[];
-  draw(target: BlockTexture): void;
+  draw(target: TiledTexture): void;
 }
 
-export class DeferredBlocks implements Blocks {
-  readonly layout: BlockLayout;
+export class DeferredTensor implements TiledTensor {
+  readonly layout: TileLayout;
   readonly #textures: Textures;
   #deferred?: Deferred;
-  #texture?: BlockTexture;
+  #texture?: TiledTexture;
 
-  readonly #draw: (texture: BlockTexture) => void;
+  readonly #draw: (texture: TiledTexture) => void;
 
-  constructor(textures: Textures, layout: BlockLayout, deferred: Deferred, draw: (texture: BlockTexture) => void) {
+  constructor(textures: Textures, layout: TileLayout, deferred: Deferred, draw: (texture: TiledTexture) => void) {
     this.layout = layout;
     this.#draw = draw;
     this.#textures = textures;
@@ -40,7 +40,7 @@ export class DeferredBlocks implements Blocks {
     return this.#deferred;
   }
 
-  get texture(): BlockTexture {
+  get texture(): TiledTexture {
     const deferred = this.#deferred;
     if (deferred) {
       const texture = this.#textures.acquire(this.layout);
@@ -54,7 +54,7 @@ export class DeferredBlocks implements Blocks {
       this.#deferred = undefined;
       this.#releaseSources(deferred);
     }
-    return this.#texture as BlockTexture;
+    return this.#texture as TiledTexture;
   }
 
   /** @param isWanted Whether the draw is to be seen by a recording although nobody wants its values. */

@@ -1,11 +1,11 @@
 // Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed here
-// and uploaded, from a texture of the host by a draw.
+// and uploaded, from a texture of TensorFlow.js by a draw.
 
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import { packInts, packProgram } from '../../../../kernels/glsl/tiled/conv/packWeights.js';
 import { type Matrix, type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import type { Draw, Drawer } from '../gl/draw.js';
-import type { BlockTexture, Texture, Textures } from '../gl/textures.js';
+import type { Texture, Textures, TiledTexture } from '../gl/textures.js';
 
 /** Where a tensor's values are. */
 export interface Source {
@@ -13,11 +13,11 @@ export interface Source {
   /** Runs a draw that must not be left out while programs are only compiled: the tensor outlives that. */
   real(work: () => void): void;
   /** Called where there are no values. */
-  texture(): HostSource;
+  texture(): TfjsSource;
 }
 
-export interface HostSource {
-  readonly host: Texture;
+export interface TfjsSource {
+  readonly tfjsTexture: Texture;
   /** Elements that precede the tensor. */
   readonly offset: number;
   /** Of the tensor, where its texture is packed. */
@@ -31,8 +31,8 @@ export class Matrices {
   readonly #textures: Textures;
   readonly #drawer: Drawer;
   readonly #sourceOf: (dataId: DataId) => Source;
-  readonly #matrices = new Map<DataId, Map<string, BlockTexture>>();
-  #made?: { readonly zeros: BlockTexture; readonly identity: BlockTexture };
+  readonly #matrices = new Map<DataId, Map<string, TiledTexture>>();
+  #made?: { readonly zeros: TiledTexture; readonly identity: TiledTexture };
 
   constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => Source) {
     this.#textures = textures;
@@ -96,23 +96,23 @@ export class Matrices {
     this.#made = undefined;
   }
 
-  #remembered(dataId: DataId, kind: string, make: () => BlockTexture): Texture {
-    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, BlockTexture>();
+  #remembered(dataId: DataId, kind: string, make: () => TiledTexture): Texture {
+    const ofTensor = this.#matrices.get(dataId) ?? new Map<string, TiledTexture>();
     const matrix = ofTensor.get(kind) ?? make();
     this.#matrices.set(dataId, ofTensor.set(kind, matrix));
     return matrix;
   }
 
-  #pack(dataId: DataId, packing: Packing): BlockTexture {
+  #pack(dataId: DataId, packing: Packing): TiledTexture {
     const source = this.#sourceOf(dataId);
     if (source.values) return this.#upload(packMatrix(packing, source.values));
-    const { host, offset, packedShape } = source.texture();
-    const ints = packInts(packing, { columns: host.width, offset }, packedShape);
-    return this.#drawn(packing, source, { program: packProgram(), inputs: { host }, ints });
+    const { tfjsTexture, offset, packedShape } = source.texture();
+    const ints = packInts(packing, { columns: tfjsTexture.width, offset }, packedShape);
+    return this.#drawn(packing, source, { program: packProgram(), inputs: { tfjsTexture }, ints });
   }
 
   /** A new matrix that a draw fills. */
-  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: Source, draw: MatrixDraw): BlockTexture {
+  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: Source, draw: MatrixDraw): TiledTexture {
     const matrix = this.#textures.acquireMatrix(size);
     const { framebuffer, width, height } = matrix;
     try {
@@ -124,7 +124,7 @@ export class Matrices {
     }
   }
 
-  #upload({ texels, ...size }: Matrix): BlockTexture {
+  #upload({ texels, ...size }: Matrix): TiledTexture {
     const matrix = this.#textures.acquireMatrix(size);
     this.#textures.upload(matrix, texels);
     return matrix;

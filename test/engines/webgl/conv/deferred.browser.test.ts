@@ -168,11 +168,11 @@ describe('deferred convolutions', () => {
       const x = image();
       const run = () => tf.tidy(() => build(weights)(x).dataSync() as Float32Array);
       expectSame(run(), expected); // compiles, tests itself, packs weights, and learns
-      const used = backend().blocks.textures.usedCount;
+      const used = backend().tensors.textures.usedCount;
       const before = backend().counters.draws;
       expectSame(run(), expected);
       expect(backend().counters.draws - before).to.equal(draws);
-      expect(backend().blocks.textures.usedCount).to.equal(used);
+      expect(backend().tensors.textures.usedCount).to.equal(used);
       tf.dispose([x, ...Object.values(weights)]);
     });
   }

@@ -1,22 +1,22 @@
-// Gradients of convolutions in blocks where the table of cases does not reach: sums long enough to be cut in slices, textures
-// that hold the remains of others, values that are not finite, blocks of four pixels.
+// Gradients of convolutions in tiles where the table of cases does not reach: sums long enough to be cut in slices, textures
+// that hold the remains of others, values that are not finite, tiles of four pixels.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { type BlockLayout, type BlockShape, blockShapes } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { type TileLayout, type TileShape, tileShapes } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import * as js from '../../../../kernels/js/index.js';
 import { select } from '../../../../src/core/select.js';
 import type { WebglBackend } from '../../../../src/engines/webgl/backend.js';
 import { gradFilterPaths, gradInputPaths } from '../../../../src/engines/webgl/engine.js';
 import { sumPixels } from '../../../../src/engines/webgl/ops/reduction/sumPixels.js';
-import { type Blocks, dimsOf } from '../../../../src/engines/webgl/tensors/tensorStore.js';
+import { dimsOf, type TiledTensor } from '../../../../src/engines/webgl/tensors/tensorStore.js';
 import { useBackend } from '../../../support/backends.js';
 import { expectClose, resolved } from '../../../support/cases.js';
 import { type ConvCase, caseOf } from '../../../support/convCase.js';
 import { convCases } from '../../../support/convCases.js';
 import { randomValues } from '../../../support/randomCases.js';
 import { type ReferenceResult, referenceGradW, referenceGradX, sizeOf } from '../../../support/reference.js';
-import { type Gradient, operandShapes, runBlocks } from '../../../support/webgl/gradients.js';
+import { type Gradient, operandShapes, runTiled } from '../../../support/webgl/gradients.js';
 
 const gradients: readonly Gradient[] = ['input', 'filter'];
 
@@ -49,7 +49,7 @@ const small: readonly ConvCase[] = [
 ];
 
 function store() {
-  return (tf.backend() as WebglBackend).blocks;
+  return (tf.backend() as WebglBackend).tensors;
 }
 
 /** By plain loops in double precision; their own tests hold them against the reference. */
@@ -74,7 +74,7 @@ describe('WebGL2 gradients', () => {
       for (const c of large) {
         it(c.name, () => {
           const [a, b] = operands(c, gradient);
-          expectClose(c.name, runBlocks(c, gradient, a, b), plainLoops(c, gradient, a, b), 32);
+          expectClose(c.name, runTiled(c, gradient, a, b), plainLoops(c, gradient, a, b), 32);
         });
       }
 
@@ -92,7 +92,7 @@ describe('WebGL2 gradients', () => {
     const c = caseOf({ x: [112, 112, 64], k: 3, outC: 32, batch: 4 });
     const [x, dy] = operands(c, 'filter');
     const before = store().counters.draws;
-    const dw = runBlocks(c, 'filter', x, dy);
+    const dw = runTiled(c, 'filter', x, dy);
     expect(store().counters.draws - before, 'draws of slices, and one of their sum').to.be.greaterThan(1 + 1);
     expectClose(c.name, dw, plainLoops(c, 'filter', x, dy), 32);
   });
@@ -112,7 +112,7 @@ describe('WebGL2 sums over pixels', () => {
     const pixels = sizeOf(shape.slice(0, -1));
     const ways: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
       sumPixels: (x) => {
-        const result = sumPixels(tf.backend() as WebglBackend, store().find(x) as Blocks);
+        const result = sumPixels(tf.backend() as WebglBackend, store().find(x) as TiledTensor);
         return tf.engine().makeTensorFromTensorInfo(result);
       },
       'tf.sum': (x) => tf.sum(x, axes),
@@ -123,7 +123,7 @@ describe('WebGL2 sums over pixels', () => {
         const values = randomValues(sizeOf(shape), 21);
         const sums = tf.tidy(() => {
           const x = tf.tensor(values, shape);
-          store().blocksOf(x, store().layoutOf(dimsOf(shape)) as BlockLayout);
+          store().toTiled(x, store().layoutOf(dimsOf(shape)) as TileLayout);
           const { draws } = store().counters;
           const result = sum(x);
           expect(store().counters.draws, 'draws').to.be.greaterThan(draws);
@@ -148,14 +148,14 @@ function fromDirtyTextures(c: ConvCase, gradient: Gradient): void {
   const gl = (tf.backend() as WebglBackend).gl2;
   const [a, b] = operands(c, gradient);
   const nan = (values: Float32Array) => new Float32Array(values.length).fill(Number.NaN);
-  expect(runBlocks(c, gradient, nan(a), nan(b)).some(Number.isNaN), `${c.name}: NaN goes through`).to.equal(true);
+  expect(runTiled(c, gradient, nan(a), nan(b)).some(Number.isNaN), `${c.name}: NaN goes through`).to.equal(true);
   const createTexture = gl.createTexture;
   let created = 0;
   gl.createTexture = () => {
     created++;
     return createTexture.call(gl);
   };
-  const result = runBlocks(c, gradient, a, b);
+  const result = runTiled(c, gradient, a, b);
   gl.createTexture = createTexture;
   expect(created, `${c.name}: new textures`).to.equal(0);
   expectClose(c.name, result, plainLoops(c, gradient, a, b), 32);
@@ -169,13 +169,13 @@ function withInfinities(c: ConvCase, gradient: Gradient): void {
   for (const at of cornersOf(shape)) {
     const a = dense.slice();
     a[at] = Number.POSITIVE_INFINITY;
-    expectSame(`${c.name}, first[${at}] infinite`, runBlocks(c, gradient, a, other), reference(c, a, other));
+    expectSame(`${c.name}, first[${at}] infinite`, runTiled(c, gradient, a, other), reference(c, a, other));
   }
   if (gradient === 'input') return; // weights meet the zeros of padding, as in the forward pass
   for (const at of cornersOf(otherShape)) {
     const b = other.slice();
     b[at] = Number.NEGATIVE_INFINITY;
-    expectSame(`${c.name}, second[${at}] infinite`, runBlocks(c, gradient, dense, b), reference(c, dense, b));
+    expectSame(`${c.name}, second[${at}] infinite`, runTiled(c, gradient, dense, b), reference(c, dense, b));
   }
 }
 
@@ -196,30 +196,30 @@ function expectSame(name: string, actual: Float32Array, expected: ReferenceResul
 
 describe('WebGL2 gradients with four render targets', () => {
   useBackend('convnet-webgl');
-  let whole: BlockShape;
-  const setBlock = (block: BlockShape) => Object.assign(store().caps, { block });
+  let whole: TileShape;
+  const setTile = (tile: TileShape) => Object.assign(store().caps, { tile });
 
   before(() => {
-    whole = store().caps.block;
-    setBlock(blockShapes.square);
+    whole = store().caps.tile;
+    setTile(tileShapes.square);
   });
-  after(() => setBlock(whole));
+  after(() => setTile(whole));
 
   for (const gradient of gradients) {
     it(`of the ${gradient}`, () => {
       const reference = gradient === 'input' ? referenceGradX : referenceGradW;
-      const cases = convCases.filter((c) => isInBlocks(c, gradient));
+      const cases = convCases.filter((c) => isTiled(c, gradient));
       expect(cases.length).to.be.greaterThan(200);
       for (const c of cases) {
         const [a, b] = operands(c, gradient);
-        expectClose(c.name, runBlocks(c, gradient, a, b), reference(c, a, b), 32);
+        expectClose(c.name, runTiled(c, gradient, a, b), reference(c, a, b), 32);
       }
     });
   }
 });
 
-function isInBlocks(c: ConvCase, gradient: Gradient): boolean {
+function isTiled(c: ConvCase, gradient: Gradient): boolean {
   const paths = gradient === 'input' ? gradInputPaths : gradFilterPaths;
   const first = paths.find((path) => path.supports(resolved(c), tf.backend() as WebglBackend));
-  return first?.name.startsWith('blocks/') === true;
+  return first?.name.startsWith('tiled/') === true;
 }

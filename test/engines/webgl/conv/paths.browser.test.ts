@@ -26,24 +26,24 @@ describe('WebGL2 kernels', () => {
   for (const set of caseSets) describe(set.title, () => forced(set));
 });
 
-const inBlocks = ({ name }: { name: string }) => name.startsWith('blocks/') && !isWinograd(name);
+const inTiles = ({ name }: { name: string }) => name.startsWith('tiled/') && !isWinograd(name);
 
-/** They need 32-bit textures and blocks of 2x4, and their transforms round more than sums of products do. */
+/** They need 32-bit textures and tiles of 2x4, and their transforms round more than sums of products do. */
 function isWinograd(name: string): boolean {
   return /winograd/i.test(name);
 }
 
-/** Four render targets, so blocks of 2x2 pixels, and the form of fetches that GPUs get: the device here is neither. */
+/** Four render targets, so tiles of 2x2 pixels, and the form of fetches that GPUs get: the device here is neither. */
 describe('WebGL2 kernels as on a small GPU', () => {
   withFlags('convnet-small-gpu', { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' });
-  describe(caseSets[0].title, () => forced(caseSets[0], { isMeant: inBlocks }));
+  describe(caseSets[0].title, () => forced(caseSets[0], { isMeant: inTiles }));
 });
 
 /** Texels keep 11 bits of operands, of results and of the sums of slices; sums within a fragment have 24. */
 describe('WebGL2 kernels with 16-bit textures', () => {
   withFlags('convnet-16-bit', { CONVNET_PRECISION: 'f16' });
   const rounding = 2 ** 12; // in units of that of 32 bits
-  for (const set of caseSets) describe(set.title, () => forced(set, { isMeant: inBlocks, slack: 4 * rounding }));
+  for (const set of caseSets) describe(set.title, () => forced(set, { isMeant: inTiles, slack: 4 * rounding }));
 });
 
 type Shape4D = [number, number, number, number];
@@ -57,7 +57,7 @@ interface Forced {
 
 function forced({ cases }: CaseSet, { isMeant = () => true, slack = 16 }: Forced = {}): void {
   // Only textures that no case here reaches need parts: webglEngine.browser.test.ts lowers the limit.
-  for (const path of forwardPaths.filter(({ name }) => name !== 'blocks/inParts').filter(isMeant)) {
+  for (const path of forwardPaths.filter(({ name }) => name !== 'tiled/inParts').filter(isMeant)) {
     it(path.name, () => {
       forEachSupported(path, cases, (c) => {
         const x = randomValues(sizeOf(xShape(c)), 1);

@@ -165,13 +165,13 @@ describe('WebGL2 gradients in training', () => {
   });
 
   it('reads nothing back and piles nothing up', () => {
-    const { gl2: gl, blocks } = tf.backend() as WebglBackend;
+    const { gl2: gl, tensors } = tf.backend() as WebglBackend;
     const model = new Model(tf.train.adam(0.01));
     for (let i = 0; i < 3; i++) model.step();
     const state = () => ({
       tensors: tf.memory().numTensors,
       dataIds: tf.backend().numDataIds(),
-      textures: blocks.textures.usedCount,
+      textures: tensors.textures.usedCount,
       bytes: (tf.memory() as unknown as { numBytesInGPUAllocated: number }).numBytesInGPUAllocated,
     });
     const before = state();

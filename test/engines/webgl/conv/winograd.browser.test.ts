@@ -42,9 +42,9 @@ describe('Winograd on the WebGL2 engine', () => {
   afterEach(() => tf.env().set('CONVNET_WINOGRAD', 'auto'));
 
   it('is taken for filters of 3x3, forward and for the gradient of the input', () => {
-    expect(pathOf(typical)).to.equal('blocks/winograd');
-    expect(gradPathOf(typical)).to.equal('blocks/winogradGradInput');
-    expect(pathOf({ ...typical, pad: 'valid', batch: 2 })).to.equal('blocks/winograd');
+    expect(pathOf(typical)).to.equal('tiled/winograd');
+    expect(gradPathOf(typical)).to.equal('tiled/winogradGradInput');
+    expect(pathOf({ ...typical, pad: 'valid', batch: 2 })).to.equal('tiled/winograd');
   });
 
   const others: readonly [string, Sizes][] = [
@@ -60,16 +60,16 @@ describe('Winograd on the WebGL2 engine', () => {
   ];
   for (const [what, sizes] of others) {
     it(`is not taken for ${what}`, () => {
-      expect(pathOf(sizes)).to.equal('blocks/conv');
-      expect(gradPathOf(sizes)).to.equal('blocks/gradInput');
+      expect(pathOf(sizes)).to.equal('tiled/conv');
+      expect(gradPathOf(sizes)).to.equal('tiled/gradInput');
     });
   }
 
   for (const choice of ['off', 'f2']) {
     it(`is not taken with CONVNET_WINOGRAD ${choice}`, () => {
       tf.env().set('CONVNET_WINOGRAD', choice);
-      expect(pathOf(typical)).to.equal('blocks/conv');
-      expect(gradPathOf(typical)).to.equal('blocks/gradInput');
+      expect(pathOf(typical)).to.equal('tiled/conv');
+      expect(gradPathOf(typical)).to.equal('tiled/gradInput');
     });
   }
 
@@ -129,7 +129,7 @@ describe('Winograd on the WebGL2 engine', () => {
   });
 
   it('keeps its filter as long as the tensor, and no other texture', () => {
-    const { textures } = backend().blocks;
+    const { textures } = backend().tensors;
     const c = caseOf(typical);
     const [x, w] = operands(c).tensors();
     tf.dispose(tf.tidy(() => tf.conv2d(x, w, 1, 'same').dataSync() && []));
@@ -145,12 +145,12 @@ describe('Winograd on the WebGL2 engine', () => {
 
   for (const stage of ['filter', 'input', 'product', 'output']) {
     it(`leaves nothing when its draw of the ${stage} fails`, () => {
-      const { drawer, textures } = backend().blocks;
+      const { drawer, textures } = backend().tensors;
       const { draw } = drawer;
       const [x, w] = operands(caseOf(typical)).tensors();
       const before = { used: textures.usedCount, ids: tf.backend().numDataIds() };
       drawer.draw = (args) => {
-        if (args.program.key.startsWith(`glsl/block/winograd/${stage}`)) throw new Error('no more');
+        if (args.program.key.startsWith(`glsl/tiled/winograd/${stage}`)) throw new Error('no more');
         draw.call(drawer, args);
       };
       try {
@@ -159,7 +159,7 @@ describe('Winograd on the WebGL2 engine', () => {
       } finally {
         drawer.draw = draw;
       }
-      const kept = textures.usedCount - before.used; // of x and w, which still exist: their forms in blocks
+      const kept = textures.usedCount - before.used; // of x and w, which still exist: their forms in tiles
       expect(kept).to.be.within(0, 2);
       expect(tf.backend().numDataIds()).to.equal(before.ids);
       tf.dispose([x, w]);
@@ -168,7 +168,7 @@ describe('Winograd on the WebGL2 engine', () => {
 
   it('follows a filter that is trained', async () => {
     const c = caseOf({ x: [16, 16, 32], k: 3, outC: 32 });
-    expect(pathOf({ x: [16, 16, 32], k: 3, outC: 32 })).to.equal('blocks/winograd');
+    expect(pathOf({ x: [16, 16, 32], k: 3, outC: 32 })).to.equal('tiled/winograd');
     const train = () => {
       const [x, filter] = operands(c).tensors();
       const w = tf.variable(filter) as unknown as tf.Variable<tf.Rank.R4>;
@@ -209,7 +209,7 @@ describe('Winograd with small textures', () => {
   for (const sizes of cases) {
     const c = caseOf(sizes);
     it(c.name, () => {
-      const path = forwardPaths.find(({ name }) => name === 'blocks/winograd');
+      const path = forwardPaths.find(({ name }) => name === 'tiled/winograd');
       expect(path?.supports(resolved(c), backend())).to.equal(true);
       const { x, w, tensors } = operands(c);
       const [y] = valuesOf(() => {
@@ -227,10 +227,10 @@ describe('Winograd as on a GPU', () => {
   withFlags('convnet-gpu', { CONVNET_FETCH: 'texelFetch' });
 
   it('asks for more channels and tiles', () => {
-    expect(pathOf(typical)).to.equal('blocks/conv');
-    expect(pathOf({ x: [28, 28, 64], k: 3, outC: 64 })).to.equal('blocks/winograd');
-    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64 })).to.equal('blocks/conv');
-    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64, batch: 2 })).to.equal('blocks/winograd');
+    expect(pathOf(typical)).to.equal('tiled/conv');
+    expect(pathOf({ x: [28, 28, 64], k: 3, outC: 64 })).to.equal('tiled/winograd');
+    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64 })).to.equal('tiled/conv');
+    expect(pathOf({ x: [16, 16, 64], k: 3, outC: 64, batch: 2 })).to.equal('tiled/winograd');
   });
 
   it('is right', () => expectRight(caseOf({ x: [28, 30, 64], k: 3, outC: 68 })));
@@ -239,5 +239,5 @@ describe('Winograd as on a GPU', () => {
 describe('Winograd with 16-bit textures', () => {
   withFlags('convnet-16', { CONVNET_PRECISION: 'f16' });
 
-  it('is not taken', () => expect(pathOf(typical)).to.equal('blocks/conv'));
+  it('is not taken', () => expect(pathOf(typical)).to.equal('tiled/conv'));
 });

@@ -5,11 +5,11 @@ import { expect } from 'chai';
 import { dimsOf } from '../../../../src/engines/webgl/tensors/tensorStore.js';
 import {
   expectSame,
-  inBlocks,
-  isOnlyInBlocks,
-  throughBlocks,
+  inTiles,
+  isOnlyTiled,
+  throughTiles,
   useBackendWith,
-  useBlocks,
+  useTiles,
   valuesIn,
   webgl,
 } from '../../../support/webgl/opTable/operands.js';
@@ -25,8 +25,8 @@ const values = valuesIn(shape, 1);
 function soil(shapes: readonly Shape4D[], value: number): void {
   const tensors = shapes.flatMap((shape) => {
     const size = fullShape(shape);
-    const one = inBlocks(new Float32Array(size[1] * size[2] * size[3]).fill(value), size);
-    return [one, throughBlocks(one), throughBlocks(one)];
+    const one = inTiles(new Float32Array(size[1] * size[2] * size[3]).fill(value), size);
+    return [one, throughTiles(one), throughTiles(one)];
   });
   for (const tensor of tensors) tensor.dataSync(); // else it need not be drawn at all
   tf.dispose(tensors);
@@ -34,24 +34,24 @@ function soil(shapes: readonly Shape4D[], value: number): void {
 
 /** One image without gaps in a texture of the same size: where there are rows between images, too. */
 function fullShape(shape: Shape4D): Shape4D {
-  const { blockColumns, quads, block, width, height } = layout(shape);
-  const size: Shape4D = [1, (height - 1) * block.rows, blockColumns * block.columns, quads * 4];
+  const { tileColumns, quads, tile, width, height } = layout(shape);
+  const size: Shape4D = [1, (height - 1) * tile.rows, tileColumns * tile.columns, quads * 4];
   const full = layout(size);
   expect([full.width, full.height], 'size').to.deep.equal([width, height]);
   return size;
 }
 
 function layout(shape: Shape4D) {
-  const found = webgl().blocks.layoutOf(dimsOf(shape));
+  const found = webgl().tensors.layoutOf(dimsOf(shape));
   if (!found) throw new Error(`the shape must fit; received [${shape}]`);
   return found;
 }
 
-/** A tensor whose values are on the CPU, in a texture of the host, in a packed one, in blocks. */
+/** A tensor whose values are on the CPU, in a texture of TensorFlow.js, in a packed one, in tiles. */
 function sources(): tf.Tensor[] {
   const x = tf.tensor4d(values, shape);
   const none: [number, number] = [0, 0];
-  return [x, tf.reverse(tf.reverse(x, 0), 0), tf.mirrorPad(x, [none, none, none, none], 'reflect'), throughBlocks(x)];
+  return [x, tf.reverse(tf.reverse(x, 0), 0), tf.mirrorPad(x, [none, none, none, none], 'reflect'), throughTiles(x)];
 }
 
 /** What is no element of y must be zero: the next convolution reads it. */
@@ -70,7 +70,7 @@ function recycled(soils: readonly number[]): void {
         soil([shape, yShape], value);
         const results = tf.tidy(() => sources().map((x) => convolve(x, window)));
         for (const [i, result] of results.entries()) {
-          expect(isOnlyInBlocks(result)).to.equal(true);
+          expect(isOnlyTiled(result)).to.equal(true);
           expectSame(`from source ${i}`, result.dataSync(), y, 1e-4);
           await expectNext(result, y);
         }
@@ -82,7 +82,7 @@ function recycled(soils: readonly number[]): void {
 
 const { NaN: nan, POSITIVE_INFINITY, NEGATIVE_INFINITY } = Number;
 
-/** Corners, edges, and the ends of blocks and quads, all of the image in the middle: y, x, c. */
+/** Corners, edges, and the ends of tiles and quads, all of the image in the middle: y, x, c. */
 const places = [
   [0, 0, 0],
   [0, 6, 5],
@@ -103,7 +103,7 @@ function specials(all: readonly number[], where: typeof places | readonly (typeo
       for (const special of all) {
         for (const place of where) {
           const x = spoilt(place, special);
-          const result = tf.tidy(() => convolve(inBlocks(x, shape), window));
+          const result = tf.tidy(() => convolve(inTiles(x, shape), window));
           const y = await expected(x, shape, window);
           expectSame(`${special} at ${place}`, result.dataSync(), y, 1e-4);
           await expectNext(result, y);
@@ -114,18 +114,18 @@ function specials(all: readonly number[], where: typeof places | readonly (typeo
   }
 }
 
-describe('WebGL2 block layout: recycled textures', () => {
-  useBlocks('convnet-webgl');
+describe('WebGL2 tiled layout: recycled textures', () => {
+  useTiles('convnet-webgl');
   recycled([nan, 1e30]);
 });
 
-describe('WebGL2 block layout: recycled textures of four layers', () => {
+describe('WebGL2 tiled layout: recycled textures of four layers', () => {
   useBackendWith('convnet-mobile', mobile);
   recycled([nan]);
 });
 
-describe('WebGL2 block layout: NaN and infinities stay where they belong', () => {
-  useBlocks('convnet-webgl');
+describe('WebGL2 tiled layout: NaN and infinities stay where they belong', () => {
+  useTiles('convnet-webgl');
   specials([nan, POSITIVE_INFINITY, NEGATIVE_INFINITY], places);
 
   for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const) {
@@ -148,7 +148,7 @@ describe('WebGL2 block layout: NaN and infinities stay where they belong', () =>
   }
 });
 
-describe('WebGL2 block layout: NaN and infinities with four layers', () => {
+describe('WebGL2 tiled layout: NaN and infinities with four layers', () => {
   useBackendWith('convnet-mobile', mobile);
   specials([nan], places.slice(0, 4));
 });

@@ -1,15 +1,15 @@
-// Functions of two tensors on the block layout, with every broadcast that stays on it.
+// Functions of two tensors on the tiled layout, with every broadcast that stays on it.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';
 import {
-  blockOperand,
   type Case,
-  expectInBlocks,
-  hostOperand,
+  expectTiled,
   keepNoTextures,
   notFinite,
   shapes,
+  tfjsOperand,
+  tiledOperand,
 } from '../../../support/webgl/runOps.js';
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
@@ -44,15 +44,15 @@ function broadcasts(shape: readonly number[]): readonly (readonly number[])[] {
 function casesOf(name: string, f: Binary): Case[] {
   const same = shapes.map((shape, i) => ({
     name: `${name} [${shape}] [${shape}]`,
-    operands: [blockOperand(shape, i, specials), blockOperand(shape, i + 50, otherSpecials)],
+    operands: [tiledOperand(shape, i, specials), tiledOperand(shape, i + 50, otherSpecials)],
     run: f,
   }));
   const broadcast = shapes.flatMap((shape, i) => {
     // A quarter of the shapes each in one of the four ways that operands can be held and ordered.
     return broadcasts(shape).map((other, j) => {
       const isSwapped = (i + j) % 2 === 1;
-      const a = blockOperand(shape, i, specials);
-      const b = (i + j) % 4 < 2 ? hostOperand(other, j, otherSpecials) : blockOperand(other, j, otherSpecials);
+      const a = tiledOperand(shape, i, specials);
+      const b = (i + j) % 4 < 2 ? tfjsOperand(other, j, otherSpecials) : tiledOperand(other, j, otherSpecials);
       const operands = isSwapped ? [b, a] : [a, b];
       return { name: `${name} ${operands.map((x) => `[${x.shape}]`).join(' ')}`, operands, run: f };
     });
@@ -60,12 +60,12 @@ function casesOf(name: string, f: Binary): Case[] {
   return [...same, ...broadcast];
 }
 
-onEveryDevice('WebGL2 neighbours: binary', () => {
+onEveryDevice('WebGL2 ops: binary', () => {
   keepNoTextures();
 
   for (const [name, f] of Object.entries(functions)) {
     it(name, async () => {
-      await expectInBlocks(casesOf(name, f));
+      await expectTiled(casesOf(name, f));
     });
   }
 
@@ -73,42 +73,42 @@ onEveryDevice('WebGL2 neighbours: binary', () => {
     const cases = shapes.flatMap((shape, i) => {
       return [[], [shape[shape.length - 1]], shape.slice(1)].map((other, j) => ({
         name: `prelu [${shape}] [${other}]`,
-        operands: [blockOperand(shape, i, notFinite), (j === 1 ? blockOperand : hostOperand)(other, j)],
+        operands: [tiledOperand(shape, i, notFinite), (j === 1 ? tiledOperand : tfjsOperand)(other, j)],
         run: (x: tf.Tensor, alpha: tf.Tensor) => tf.prelu(x, alpha),
       }));
     });
     const fits = cases.filter(({ operands: [x, alpha] }) => alpha.shape.length < 2 || x.shape.length === 4);
-    await expectInBlocks(fits);
+    await expectTiled(fits);
   });
 
   it('sums of several', async () => {
-    await expectInBlocks(
+    await expectTiled(
       shapes.flatMap((shape, i) => {
-        const host = hostOperand(shape, i + 1, specials);
-        const blocks = blockOperand(shape, i, otherSpecials);
+        const tfjsOnly = tfjsOperand(shape, i + 1, specials);
+        const tiled = tiledOperand(shape, i, otherSpecials);
         return [
-          { name: `addN of two [${shape}]`, operands: [blocks, host] },
-          { name: `addN of four [${shape}]`, operands: [host, host, blocks, host] },
+          { name: `addN of two [${shape}]`, operands: [tiled, tfjsOnly] },
+          { name: `addN of four [${shape}]`, operands: [tfjsOnly, tfjsOnly, tiled, tfjsOnly] },
         ].map((c) => ({ ...c, run: (...tensors: tf.Tensor[]) => tf.addN(tensors) }));
       }),
     );
   });
 
   it('one tensor twice', async () => {
-    await expectInBlocks(
+    await expectTiled(
       shapes.map((shape, i) => ({
         name: `x * x [${shape}]`,
-        operands: [blockOperand(shape, i, specials)],
+        operands: [tiledOperand(shape, i, specials)],
         run: (x: tf.Tensor) => tf.mul(x, x),
       })),
     );
   });
 
-  it('an operand of the full shape that only the host has', async () => {
-    await expectInBlocks(
+  it('an operand of the full shape that only TensorFlow.js has', async () => {
+    await expectTiled(
       shapes.map((shape, i) => ({
-        name: `host - blocks [${shape}]`,
-        operands: [hostOperand(shape, i, specials), blockOperand(shape, i + 1, otherSpecials)],
+        name: `TensorFlow.js - tiled [${shape}]`,
+        operands: [tfjsOperand(shape, i, specials), tiledOperand(shape, i + 1, otherSpecials)],
         run: (a: tf.Tensor, b: tf.Tensor) => tf.sub(a, b),
       })),
     );

@@ -1,21 +1,21 @@
-// Products of vectors with matrices on the block layout: dense layers.
+// Products of vectors with matrices on the tiled layout: dense layers.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';
 import {
-  blockOperand,
   type Case,
-  expectInBlocks,
+  expectTiled,
   expectValues,
-  hostOperand,
   keepNoTextures,
   shapes,
-  tensorInBlocks,
+  tfjsOperand,
+  tiledOperand,
+  tiledTensorOf,
 } from '../../../support/webgl/runOps.js';
 
 const images = shapes.filter((shape) => shape.length === 4);
 
-onEveryDevice('WebGL2 neighbours: products with matrices', () => {
+onEveryDevice('WebGL2 ops: products with matrices', () => {
   keepNoTextures();
 
   /** Rows, inputs, outputs; the last ones in several slices. */
@@ -34,23 +34,23 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
   ];
 
   it('of two matrices', async () => {
-    await expectInBlocks(
+    await expectTiled(
       sizes.flatMap(([n, k, m], i): Case[] => [
         {
           name: `[${n}, ${k}] [${k}, ${m}]`,
-          operands: [blockOperand([n, k], i), hostOperand([k, m], i + 20)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([k, m], i + 20)],
           run: (a, b) => tf.matMul(a, b),
           tolerance: 1e-4,
         },
         {
           name: `[${n}, ${k}] [${m}, ${k}] transposed`,
-          operands: [blockOperand([n, k], i), hostOperand([m, k], i + 20)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([m, k], i + 20)],
           run: (a, b) => tf.matMul(a, b, false, true),
           tolerance: 1e-4,
         },
         {
           name: `[1, ${n}, ${k}] [1, ${k}, ${m}]`,
-          operands: [blockOperand([n, k], i), hostOperand([1, k, m], i + 20)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([1, k, m], i + 20)],
           run: (a, b) => tf.matMul(tf.reshape(a, [1, n, k]), b),
           tolerance: 1e-4,
         },
@@ -60,10 +60,10 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
 
   for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu'] as const) {
     it(`with a bias and ${activation}`, async () => {
-      await expectInBlocks(
+      await expectTiled(
         sizes.map(([n, k, m], i) => ({
           name: `[${n}, ${k}] [${k}, ${m}]`,
-          operands: [blockOperand([n, k], i), hostOperand([k, m], i + 20), hostOperand([m], i + 40)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([k, m], i + 20), tfjsOperand([m], i + 40)],
           run: (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor) =>
             tf.fused.matMul({ a: a as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation, leakyreluAlpha: 0.3 }),
           tolerance: 1e-4,
@@ -73,11 +73,11 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
   }
 
   it('weights that are on the device', async () => {
-    await expectInBlocks(
+    await expectTiled(
       sizes.flatMap(([n, k, m], i): Case[] => [
         {
           name: `[${n}, ${k}] [${k}, ${m}]`,
-          operands: [blockOperand([n, k], i), hostOperand([k, m], i + 20), hostOperand([m], i + 40)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([k, m], i + 20), tfjsOperand([m], i + 40)],
           run: (a, b, bias) => {
             const [w, c] = [b, bias].map((t) => tf.clipByValue(t, -3, 3)); // packed textures
             return tf.fused.matMul({ a: a as tf.Tensor2D, b: w as tf.Tensor2D, bias: c });
@@ -86,7 +86,7 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
         },
         {
           name: `[${n}, ${k}] [${m}, ${k}] transposed`,
-          operands: [blockOperand([n, k], i), hostOperand([m, k], i + 20)],
+          operands: [tiledOperand([n, k], i), tfjsOperand([m, k], i + 20)],
           run: (a, b) => tf.matMul(a, tf.tile(b, [1, 1]), false, true), // an unpacked texture
           tolerance: 1e-4,
         },
@@ -95,12 +95,12 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
   });
 
   it('of images made vectors', async () => {
-    await expectInBlocks(
+    await expectTiled(
       images.map((shape, i) => {
         const [n, h, w, c] = shape;
         return {
           name: `[${shape}]`,
-          operands: [blockOperand(shape, i), hostOperand([h * w * c, 6], i + 20), hostOperand([6], i + 40)],
+          operands: [tiledOperand(shape, i), tfjsOperand([h * w * c, 6], i + 20), tfjsOperand([6], i + 40)],
           run: (x: tf.Tensor, b: tf.Tensor, bias: tf.Tensor) =>
             tf.fused.matMul({ a: tf.reshape(x, [n, h * w * c]) as tf.Tensor2D, b: b as tf.Tensor2D, bias }),
           tolerance: 1e-4,
@@ -110,14 +110,14 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
   });
 
   it('of what the product was of', async () => {
-    await expectInBlocks([
+    await expectTiled([
       {
         name: 'three layers after global pooling',
         operands: [
-          blockOperand([2, 5, 6, 9], 1),
-          hostOperand([9, 33], 2),
-          hostOperand([33, 14], 3),
-          hostOperand([14, 5], 4),
+          tiledOperand([2, 5, 6, 9], 1),
+          tfjsOperand([9, 33], 2),
+          tfjsOperand([33, 14], 3),
+          tfjsOperand([14, 5], 4),
         ],
         run: (x, ...weights) => {
           const pooled = tf.mean(x, [1, 2]);
@@ -129,7 +129,7 @@ onEveryDevice('WebGL2 neighbours: products with matrices', () => {
   });
 
   it('a changed matrix is another matrix', () => {
-    const x = tensorInBlocks({ shape: [1, 2], values: [1, 10] });
+    const x = tiledTensorOf({ shape: [1, 2], values: [1, 10] });
     const w = tf.tidy(() => tf.variable(tf.tensor2d([1, 2, 3, 4], [2, 2])));
     const product = () => tf.tidy(() => tf.matMul(x, w).dataSync());
     expectValues('first', product(), [31, 42]);

@@ -1,18 +1,18 @@
-// Frames, parts and joins of images on the block layout against the official cpu backend.
+// Frames, parts and joins of images on the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { planConcat } from '../../../../kernels/glsl/tiled/movement/concat.js';
 import { useBackend } from '../../../support/backends.js';
 import { randomValues } from '../../../support/randomCases.js';
-import { backend, expectInBlocks, type ImageCase, intoBlocks, odd } from '../../../support/webgl/runImages.js';
+import { backend, expectTiled, type ImageCase, intoTiles, odd } from '../../../support/webgl/runImages.js';
 
 type Pair = [number, number];
 type Paddings = [Pair, Pair, Pair, Pair];
 type Shape4D = [number, number, number, number];
 
 const channelCounts = [1, 2, 3, 4, 5, 8, 13];
-/** Every remainder of a block of 2x4 pixels. */
+/** Every remainder of a tile of 2x4 pixels. */
 const sizes: readonly Pair[] = [
   [6, 8],
   [7, 5],
@@ -126,7 +126,7 @@ const concats = counts.flatMap((channels, i) =>
   }),
 );
 
-describe('frames, parts and joins on blocks', () => {
+describe('frames, parts and joins on tiles', () => {
   useBackend('convnet-webgl');
 
   const suites = {
@@ -138,17 +138,17 @@ describe('frames, parts and joins on blocks', () => {
     concat: concats,
   };
   for (const [name, cases] of Object.entries(suites)) {
-    it(name, () => expectInBlocks(cases, { tolerance: 0 }));
-    it(`${name} of NaN and infinities`, () => expectInBlocks(cases.slice(-6), { tolerance: 0, values: odd }));
+    it(name, () => expectTiled(cases, { tolerance: 0 }));
+    it(`${name} of NaN and infinities`, () => expectTiled(cases.slice(-6), { tolerance: 0, values: odd }));
   }
 
   it('pad with an infinity', () => {
     const run = (x: tf.Tensor4D) => tf.pad(x, framed([1, 1], [1, 1]), Number.NEGATIVE_INFINITY);
-    return expectInBlocks([{ name: 'infinite', shapes: [[1, 5, 5, 3]], run }], { tolerance: 0 });
+    return expectTiled([{ name: 'infinite', shapes: [[1, 5, 5, 3]], run }], { tolerance: 0 });
   });
 
   it('concat of a tensor with itself and of vectors', () =>
-    expectInBlocks(
+    expectTiled(
       [
         { name: 'itself', shapes: [[1, 5, 6, 3]], run: (x) => tf.concat([x, x, x], 3) },
         {
@@ -172,30 +172,30 @@ describe('frames, parts and joins on blocks', () => {
     ));
 
   it('slices of everything share it', () =>
-    expectInBlocks([
+    expectTiled([
       { name: 'slice', shapes: [[1, 5, 6, 3]], run: (x) => tf.slice(x, [0, 0, 0, 0], [1, 5, 6, 3]) },
       { name: 'pad', shapes: [[1, 5, 6, 3]], run: (x) => tf.pad(x, framed([0, 0], [0, 0])) },
     ]));
 
-  it('concat converts what is not in blocks, if it is less than half', () => {
-    for (const [inside, isInBlocks] of [
+  it('concat converts what is not in tiles, if it is less than half', () => {
+    for (const [inside, isTiled] of [
       [9, true],
       [8, true],
       [7, false],
     ] as const) {
       const inputs = () => [inside, 8].map((c) => tf.tensor4d(randomValues(12 * c, c), [1, 3, 4, c]));
-      const [expected, actual] = [(x: tf.Tensor4D) => x, intoBlocks<tf.Tensor4D>].map((prepared) =>
+      const [expected, actual] = [(x: tf.Tensor4D) => x, intoTiles<tf.Tensor4D>].map((prepared) =>
         tf.tidy(() => {
           const [x, y] = inputs();
           const joined = tf.concat([prepared(x), y], 3);
-          return { isInBlocks: backend().blocks.isOnlyHere(joined.dataId), values: [...joined.dataSync()] };
+          return { isTiled: backend().tensors.isOnlyTiled(joined.dataId), values: [...joined.dataSync()] };
         }),
       );
-      expect(actual).to.deep.equal({ isInBlocks, values: expected.values });
+      expect(actual).to.deep.equal({ isTiled, values: expected.values });
     }
   });
 
-  const leftToHost: Record<string, (x: tf.Tensor4D) => tf.Tensor> = {
+  const leftToTfjs: Record<string, (x: tf.Tensor4D) => tf.Tensor> = {
     'padded batch': (x) =>
       tf.pad(
         x,
@@ -226,9 +226,9 @@ describe('frames, parts and joins on blocks', () => {
     'no image': (x) => tf.slice(x, [0, 0, 0, 0], [0, 5, 6, 5]),
     'no channel': (x) => tf.split(x, [5, 0], 3)[0],
   };
-  for (const [name, run] of Object.entries(leftToHost)) {
-    it(`left to the host: ${name}`, () => {
-      const [expected, actual] = [(x: tf.Tensor4D) => x, intoBlocks<tf.Tensor4D>].map((prepared) =>
+  for (const [name, run] of Object.entries(leftToTfjs)) {
+    it(`left to TensorFlow.js: ${name}`, () => {
+      const [expected, actual] = [(x: tf.Tensor4D) => x, intoTiles<tf.Tensor4D>].map((prepared) =>
         tf.tidy(() => {
           const y = run(prepared(tf.tensor4d(randomValues(3 * 5 * 6 * 5, 1), [3, 5, 6, 5])));
           return { shape: y.shape, values: [...y.dataSync()] };

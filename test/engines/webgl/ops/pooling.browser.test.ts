@@ -1,9 +1,9 @@
-// Pooling and its gradients on the block layout against the official cpu backend.
+// Pooling and its gradients on the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { useBackend } from '../../../support/backends.js';
 import { randomValues } from '../../../support/randomCases.js';
-import { expectInBlocks, type ImageCase, intoBlocks, odd, quantized } from '../../../support/webgl/runImages.js';
+import { expectTiled, type ImageCase, intoTiles, odd, quantized } from '../../../support/webgl/runImages.js';
 
 type Pair = [number, number];
 type Pad = Parameters<typeof tf.maxPool>[3];
@@ -38,7 +38,7 @@ const windows: readonly Windows[] = [
 ];
 
 const channelCounts = [1, 2, 3, 4, 5, 8, 13];
-/** Every remainder of a block of 2x4 pixels. */
+/** Every remainder of a tile of 2x4 pixels. */
 const sizes: readonly Pair[] = [
   [6, 8],
   [7, 5],
@@ -48,7 +48,7 @@ const sizes: readonly Pair[] = [
 ];
 const all = { shapes: channelCounts.map((c, i) => [i % 2 === 0 ? 1 : 3, ...sizes[i % sizes.length], c]), windows };
 const some = { shapes: [[3, 7, 6, 5]], windows };
-/** The host's gradients know no other rounding. */
+/** TensorFlow.js's gradients know no other rounding. */
 const floored = windows.filter(({ rounding }) => rounding !== 'ceil');
 const whole: Windows = { k: [7, 6], s: 1, pad: 'valid' }; // one pixel is left
 
@@ -69,30 +69,30 @@ function casesOf(op: (x: tf.Tensor4D, w: Windows) => tf.Tensor, { shapes, window
   );
 }
 
-/** dx for some dy, which is in blocks where the backend has them. */
+/** dx for some dy, which is in tiles where the backend has them. */
 function gradientOf(op: Op) {
   return (x: tf.Tensor4D, w: Windows) => {
     const { shape, size } = op(x, w);
     const dy = tf.tensor4d(randomValues(size, 9), shape);
-    return tf.grad((x: tf.Tensor) => op(x as tf.Tensor4D, w))(x, tf.getBackend() === 'cpu' ? dy : intoBlocks(dy));
+    return tf.grad((x: tf.Tensor) => op(x as tf.Tensor4D, w))(x, tf.getBackend() === 'cpu' ? dy : intoTiles(dy));
   };
 }
 
-describe('pooling on blocks', () => {
+describe('pooling on tiles', () => {
   useBackend('convnet-webgl');
 
   for (const [name, op] of [
     ['maxPool', max],
     ['avgPool', avg],
   ] as const) {
-    it(name, () => expectInBlocks(casesOf(op, all)));
-    it(`${name} to one pixel`, () => expectInBlocks(casesOf(op, { ...some, windows: [whole] })));
-    it(`${name} of NaN and infinities`, () => expectInBlocks(casesOf(op, some), { values: odd }));
-    it(`${name}, gradient`, () => expectInBlocks(casesOf(gradientOf(op), { ...all, windows: floored })));
-    it(`${name}, gradient to one pixel`, () => expectInBlocks(casesOf(gradientOf(op), { ...some, windows: [whole] })));
+    it(name, () => expectTiled(casesOf(op, all)));
+    it(`${name} to one pixel`, () => expectTiled(casesOf(op, { ...some, windows: [whole] })));
+    it(`${name} of NaN and infinities`, () => expectTiled(casesOf(op, some), { values: odd }));
+    it(`${name}, gradient`, () => expectTiled(casesOf(gradientOf(op), { ...all, windows: floored })));
+    it(`${name}, gradient to one pixel`, () => expectTiled(casesOf(gradientOf(op), { ...some, windows: [whole] })));
     it(`${name}, gradient where values are equal`, () =>
-      expectInBlocks(casesOf(gradientOf(op), { ...some, windows: floored }), { values: quantized }));
+      expectTiled(casesOf(gradientOf(op), { ...some, windows: floored }), { values: quantized }));
     it(`${name}, gradient of NaN and infinities`, () =>
-      expectInBlocks(casesOf(gradientOf(op), { ...some, windows: floored }), { values: odd }));
+      expectTiled(casesOf(gradientOf(op), { ...some, windows: floored }), { values: odd }));
   }
 });

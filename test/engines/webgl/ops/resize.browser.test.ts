@@ -1,17 +1,10 @@
-// Images in another size on the block layout against the official cpu backend.
+// Images in another size on the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { useBackend } from '../../../support/backends.js';
 import { randomValues } from '../../../support/randomCases.js';
-import {
-  backend,
-  expectInBlocks,
-  expectNear,
-  type ImageCase,
-  intoBlocks,
-  odd,
-} from '../../../support/webgl/runImages.js';
+import { backend, expectNear, expectTiled, type ImageCase, intoTiles, odd } from '../../../support/webgl/runImages.js';
 
 type Pair = readonly [number, number];
 
@@ -105,14 +98,14 @@ const depths = [
   return { name: `[${shape}] by ${size}`, shapes: [shape], run: (x) => tf.depthToSpace(x, size, 'NHWC') };
 });
 
-describe('resizing on blocks', () => {
+describe('resizing on tiles', () => {
   useBackend('convnet-webgl');
 
   for (const [name, op] of ops) {
     for (const alignment of alignments) {
       const title = `${name}, alignCorners ${alignment[0]}, halfPixelCenters ${alignment[1]}`;
-      it(title, () => expectInBlocks(casesOf(op, alignment)));
-      it(`${title}, of NaN and infinities`, () => expectInBlocks(casesOf(op, alignment), { values: odd }));
+      it(title, () => expectTiled(casesOf(op, alignment)));
+      it(`${title}, of NaN and infinities`, () => expectTiled(casesOf(op, alignment), { values: odd }));
     }
   }
 
@@ -133,15 +126,15 @@ describe('resizing on blocks', () => {
       }
       tf.tidy(() => {
         const resize = (x: tf.Tensor) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [dyH, dyW]);
-        const dx = tf.grad(resize)(tf.zeros([3, h, w, c]), intoBlocks(tf.tensor(dy, [3, dyH, dyW, c])));
-        expect(backend().blocks.isOnlyHere(dx.dataId)).to.equal(true);
+        const dx = tf.grad(resize)(tf.zeros([3, h, w, c]), intoTiles(tf.tensor(dy, [3, dyH, dyW, c])));
+        expect(backend().tensors.isOnlyTiled(dx.dataId)).to.equal(true);
         expectNear(dx.dataSync(), expected, 1e-6, `${[h, w, times, c]}`);
       });
     }
   });
 
-  it('depthToSpace', () => expectInBlocks(depths, { tolerance: 0 }));
-  it('depthToSpace of NaN and infinities', () => expectInBlocks(depths, { tolerance: 0, values: odd }));
+  it('depthToSpace', () => expectTiled(depths, { tolerance: 0 }));
+  it('depthToSpace of NaN and infinities', () => expectTiled(depths, { tolerance: 0, values: odd }));
 
   it('large images are sampled where the cpu backend does', () => {
     const sizes: readonly Pair[] = [
@@ -154,17 +147,17 @@ describe('resizing on blocks', () => {
         return { name: `${from} to ${to}`, shapes: [[1, 1, from, 2]], run };
       }),
     );
-    return expectInBlocks(cases);
+    return expectTiled(cases);
   });
 
   // 29 / 100 * 100 is less than 29 in floating point: the pixel there is that before the nearest one.
-  it('left to the host: where rounding chooses another pixel', () => {
+  it('left to TensorFlow.js: where rounding chooses another pixel', () => {
     const values = randomValues(58 * 4, 1);
     const run = (prepared: (x: tf.Tensor4D) => tf.Tensor4D) =>
       tf.tidy(() => {
         const y = tf.image.resizeNearestNeighbor(prepared(tf.tensor4d(values, [1, 58, 1, 4])), [200, 1]);
-        return { isInBlocks: backend().blocks.isOnlyHere(y.dataId), values: [...y.dataSync()] };
+        return { isTiled: backend().tensors.isOnlyTiled(y.dataId), values: [...y.dataSync()] };
       });
-    expect(run(intoBlocks)).to.deep.equal({ isInBlocks: false, values: run((x) => x).values });
+    expect(run(intoTiles)).to.deep.equal({ isTiled: false, values: run((x) => x).values });
   });
 });

@@ -1,4 +1,4 @@
-// What surrounds single kernels on the block layout: gradients, reshapes, choices, every activation, and what is left to the
+// What surrounds single kernels on the tiled layout: gradients, reshapes, choices, every activation, and what is left to the
 // host.
 
 import * as tf from '@tensorflow/tfjs';
@@ -6,17 +6,17 @@ import { activations } from '../../../../kernels/activation.js';
 import { fused } from '../../../../src/index.js';
 import { onEveryDevice } from '../../../support/webgl/devices.js';
 import {
-  blockOperand,
   type Case,
-  expectInBlocks,
+  expectTiled,
   expectValues,
-  hostOperand,
   keepNoTextures,
   notFinite,
   type Operand,
   shapes,
-  tensorInBlocks,
   tensorOf,
+  tfjsOperand,
+  tiledOperand,
+  tiledTensorOf,
 } from '../../../support/webgl/runOps.js';
 
 type Function = (...inputs: tf.Tensor[]) => tf.Tensor;
@@ -27,9 +27,9 @@ interface Differentiated {
 }
 
 const image = [2, 3, 5, 6];
-const x = blockOperand(image, 1);
+const x = tiledOperand(image, 1);
 const checkers = Uint8Array.from(x.values, (_, i) => i % 2);
-const vector = (seed: number, size = 6) => hostOperand([size], seed);
+const vector = (seed: number, size = 6) => tfjsOperand([size], seed);
 const positive = (operand: Operand) => ({
   ...operand,
   values: Float32Array.from(operand.values, (v) => 1 + Math.abs(v)),
@@ -50,7 +50,7 @@ const differentiated: Readonly<Record<string, Differentiated>> = {
   'x * sigmoid(x)': { operands: [x], f: (x) => tf.mul(x, tf.sigmoid(x)) },
   'x + vector': { operands: [x, vector(2)], f: (x, b) => tf.add(x, b) },
   'x / vector': { operands: [x, positive(vector(2))], f: (x, b) => tf.div(x, b) },
-  'maximum of images': { operands: [x, blockOperand(image, 2)], f: (a, b) => tf.maximum(a, b) },
+  'maximum of images': { operands: [x, tiledOperand(image, 2)], f: (a, b) => tf.maximum(a, b) },
   'squeeze and excitation': {
     operands: [x],
     f: (x) => tf.mul(x, tf.sigmoid(tf.mean(x, [1, 2], true))),
@@ -63,23 +63,23 @@ const differentiated: Readonly<Record<string, Differentiated>> = {
   max: { operands: [x], f: (x) => tf.max(x, [1, 2]) },
   softmax: { operands: [x], f: (x) => tf.softmax(x) },
   where: {
-    operands: [x, blockOperand(image, 2)],
+    operands: [x, tiledOperand(image, 2)],
     f: (a, b) => tf.where(tf.tensor(checkers, [...image], 'bool'), tf.mul(a, 2), b),
   },
   'a dense layer': {
-    operands: [x, hostOperand([90, 7], 2), vector(3, 7)],
+    operands: [x, tfjsOperand([90, 7], 2), vector(3, 7)],
     f: (x, b, bias) =>
       tf.fused.matMul({ a: tf.reshape(x, [2, 90]) as tf.Tensor2D, b: b as tf.Tensor2D, bias, activation: 'relu' }),
   },
 };
 
-onEveryDevice('WebGL2 neighbours: gradients', () => {
+onEveryDevice('WebGL2 ops: gradients', () => {
   keepNoTextures();
   for (const [name, { operands, f }] of Object.entries(differentiated)) {
     it(name, async () => {
       const ours = tf.getBackend();
       await tf.setBackend('cpu');
-      const expected = gradients(f, operands, (operand) => tensorOf({ ...operand, isInBlocks: false }));
+      const expected = gradients(f, operands, (operand) => tensorOf({ ...operand, isTiled: false }));
       await tf.setBackend(ours);
       const actual = gradients(f, operands, tensorOf);
       for (const [i, values] of actual.entries()) expectValues(`${name}, gradient ${i}`, values, expected[i], 1e-4);
@@ -99,10 +99,10 @@ function gradients(f: Function, operands: readonly Operand[], make: (operand: Op
   return values;
 }
 
-onEveryDevice('WebGL2 neighbours: reshapes', () => {
+onEveryDevice('WebGL2 ops: reshapes', () => {
   keepNoTextures();
 
-  it('that add or take dimensions of 1 leave the data in blocks', async () => {
+  it('that add or take dimensions of 1 leave the data in tiles', async () => {
     const steps: readonly (readonly number[])[] = [
       [3, 7],
       [3, 1, 1, 7],
@@ -116,37 +116,37 @@ onEveryDevice('WebGL2 neighbours: reshapes', () => {
     ];
     const through = (shapes: readonly (readonly number[])[]): Case => ({
       name: shapes.map((shape) => `[${shape}]`).join(' to '),
-      operands: [blockOperand(shapes[0], 1)],
-      // the addition is in blocks only if what it gets is
+      operands: [tiledOperand(shapes[0], 1)],
+      // the addition is in tiles only if what it gets is
       run: (x) =>
         tf.add(
           shapes.reduce<tf.Tensor>((y, shape) => tf.reshape(y, [...shape]), x),
           1,
         ),
     });
-    await expectInBlocks([through(steps), through(images), through([[1, 7], [7], [1, 1, 7], [1, 1, 1, 7]])]);
+    await expectTiled([through(steps), through(images), through([[1, 7], [7], [1, 1, 7], [1, 1, 1, 7]])]);
   });
 
-  it('leave them there also when the host has them packed', async () => {
-    await expectInBlocks([
+  it('leave them there also when TensorFlow.js has them packed', async () => {
+    await expectTiled([
       {
         name: 'packed',
-        operands: [blockOperand([3, 1, 1, 7], 1)],
+        operands: [tiledOperand([3, 1, 1, 7], 1)],
         run: (x) => {
           const squeezed = tf.tidy(() => {
-            tf.dispose(tf.cos(x)); // the host's
+            tf.dispose(tf.cos(x)); // TensorFlow.js's
             return tf.reshape(x, [3, 7]);
           });
           return tf.add(squeezed, 1);
         },
-        touchesHost: true,
+        touchesTfjs: true,
       },
     ]);
   });
 
-  it('to other dimensions are the host’s', () => {
+  it('to other dimensions are TensorFlow.js’s', () => {
     const y = tf.tidy(() => {
-      const x = tensorInBlocks({ shape: [1, 2, 2, 3], values: Float32Array.from({ length: 12 }, (_, i) => i) });
+      const x = tiledTensorOf({ shape: [1, 2, 2, 3], values: Float32Array.from({ length: 12 }, (_, i) => i) });
       return tf.add(tf.reshape(x, [1, 3, 2, 2]), 1);
     });
     expectValues(
@@ -158,16 +158,16 @@ onEveryDevice('WebGL2 neighbours: reshapes', () => {
   });
 });
 
-onEveryDevice('WebGL2 neighbours: select and activations', () => {
+onEveryDevice('WebGL2 ops: select and activations', () => {
   keepNoTextures();
 
   it('select', async () => {
-    await expectInBlocks(
+    await expectTiled(
       shapes.map((shape, i): Case => {
-        const condition = Uint8Array.from(blockOperand(shape, i + 90).values, (v) => (v > 0 ? 1 : 0));
+        const condition = Uint8Array.from(tiledOperand(shape, i + 90).values, (v) => (v > 0 ? 1 : 0));
         return {
           name: `[${shape}]`,
-          operands: [blockOperand(shape, i, notFinite), hostOperand(shape, i + 1, notFinite)],
+          operands: [tiledOperand(shape, i, notFinite), tfjsOperand(shape, i + 1, notFinite)],
           run: (a, b) => tf.where(tf.tensor(condition, [...shape], 'bool'), a, b),
         };
       }),
@@ -181,33 +181,33 @@ onEveryDevice('WebGL2 neighbours: select and activations', () => {
         const args = { x: x as tf.Tensor4D, filter: filter as tf.Tensor4D, strides: 1, pad: 'same' } as const;
         return fused.groupConv2d({ ...args, activation, leakyreluAlpha: 0.3 });
       };
-      const filter = hostOperand([1, 1, 6, 5], 2);
-      await expectInBlocks([
-        { name: activation, operands: [blockOperand([1, 3, 5, 6], 1), filter], run, tolerance: 1e-5 },
-        { name: activation, operands: [blockOperand([2, 1, 1, 6], 3), filter], run, tolerance: 1e-5 },
+      const filter = tfjsOperand([1, 1, 6, 5], 2);
+      await expectTiled([
+        { name: activation, operands: [tiledOperand([1, 3, 5, 6], 1), filter], run, tolerance: 1e-5 },
+        { name: activation, operands: [tiledOperand([2, 1, 1, 6], 3), filter], run, tolerance: 1e-5 },
       ]);
     });
   }
 });
 
-onEveryDevice('WebGL2 neighbours: left to the host', () => {
+onEveryDevice('WebGL2 ops: left to TensorFlow.js', () => {
   keepNoTextures();
 
   const cases: readonly { name: string; operands: readonly Operand[]; f: Function }[] = [
-    { name: 'rows repeated', operands: [x, hostOperand([5, 6], 2)], f: (a, b) => tf.add(a, b) },
-    { name: 'columns repeated', operands: [x, hostOperand([3, 1, 6], 2)], f: (a, b) => tf.mul(b, a) },
-    { name: 'both broadcast', operands: [blockOperand([2, 1, 1, 6], 1), blockOperand([1, 3, 5, 1], 2)], f: tf.sub },
-    { name: 'more than four dimensions', operands: [x, hostOperand([2, 1, 1, 1, 1], 2)], f: tf.add },
+    { name: 'rows repeated', operands: [x, tfjsOperand([5, 6], 2)], f: (a, b) => tf.add(a, b) },
+    { name: 'columns repeated', operands: [x, tfjsOperand([3, 1, 6], 2)], f: (a, b) => tf.mul(b, a) },
+    { name: 'both broadcast', operands: [tiledOperand([2, 1, 1, 6], 1), tiledOperand([1, 3, 5, 1], 2)], f: tf.sub },
+    { name: 'more than four dimensions', operands: [x, tfjsOperand([2, 1, 1, 1, 1], 2)], f: tf.add },
     { name: 'softmax of rows', operands: [x], f: (x) => tf.softmax(tf.transpose(x, [0, 1, 3, 2])) },
     {
       name: 'matrix of another transposed',
-      operands: [blockOperand([5, 4], 1), hostOperand([5, 3], 2)],
+      operands: [tiledOperand([5, 4], 1), tfjsOperand([5, 3], 2)],
       f: (a, b) => tf.matMul(a, b, true),
     },
-    { name: 'matrices of a batch', operands: [x, hostOperand([2, 3, 6, 4], 2)], f: (a, b) => tf.matMul(a, b) },
+    { name: 'matrices of a batch', operands: [x, tfjsOperand([2, 3, 6, 4], 2)], f: (a, b) => tf.matMul(a, b) },
     {
       name: 'bias by row',
-      operands: [blockOperand([3, 4], 1), hostOperand([4, 3], 2), hostOperand([3, 1], 3)],
+      operands: [tiledOperand([3, 4], 1), tfjsOperand([4, 3], 2), tfjsOperand([3, 1], 3)],
       f: (a, b, bias) => tf.add(tf.matMul(a, b), bias),
     },
     { name: 'whole numbers', operands: [x], f: (x) => tf.cast(tf.relu(tf.cast(x, 'int32')), 'float32') },
@@ -223,7 +223,7 @@ onEveryDevice('WebGL2 neighbours: left to the host', () => {
         return values as Float32Array;
       };
       await tf.setBackend('cpu');
-      const expected = valuesOf((operand) => tensorOf({ ...operand, isInBlocks: false }));
+      const expected = valuesOf((operand) => tensorOf({ ...operand, isTiled: false }));
       await tf.setBackend(ours);
       expectValues(name, valuesOf(tensorOf), expected, 1e-5);
     });

@@ -1,8 +1,8 @@
-// Functions of one tensor on the block layout.
+// Functions of one tensor on the tiled layout.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';
-import { blockOperand, expectInBlocks, keepNoTextures, notFinite, shapes } from '../../../support/webgl/runOps.js';
+import { expectTiled, keepNoTextures, notFinite, shapes, tiledOperand } from '../../../support/webgl/runOps.js';
 
 /** Where functions change their formula, and beyond where they overflow. */
 const edges = [0, -0, 6, -1, 1, 20, -20, 89, -89, 1e-3, -1e-3, 1e30, -1e30];
@@ -32,14 +32,14 @@ const functions: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   reciprocal: (x) => tf.reciprocal(x),
 };
 
-onEveryDevice('WebGL2 neighbours: unary', () => {
+onEveryDevice('WebGL2 ops: unary', () => {
   keepNoTextures();
   for (const [name, run] of Object.entries(functions)) {
     it(name, async () => {
-      await expectInBlocks(
+      await expectTiled(
         shapes.map((shape, i) => ({
           name: `${name} [${shape}]`,
-          operands: [blockOperand(shape, i, [...notFinite, ...edges])],
+          operands: [tiledOperand(shape, i, [...notFinite, ...edges])],
           run,
         })),
       );

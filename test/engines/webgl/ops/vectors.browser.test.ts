@@ -5,21 +5,21 @@ import { expect } from 'chai';
 import type { WebglBackend } from '../../../../src/engines/webgl/backend.js';
 import { onEveryDevice } from '../../../support/webgl/devices.js';
 import {
-  blockOperand,
   type Case,
-  expectInBlocks,
+  expectTiled,
   expectValues,
-  hostOperand,
   keepNoTextures,
   notFinite,
   type Operand,
   shapes,
-  tensorInBlocks,
+  tfjsOperand,
+  tiledOperand,
+  tiledTensorOf,
 } from '../../../support/webgl/runOps.js';
 
 const images = shapes.filter((shape) => shape.length >= 3);
 
-onEveryDevice('WebGL2 neighbours: batch normalization', () => {
+onEveryDevice('WebGL2 ops: batch normalization', () => {
   keepNoTextures();
 
   const positive = (operand: Operand): Operand => ({ ...operand, values: Float32Array.from(operand.values, Math.abs) });
@@ -27,9 +27,9 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
   function casesOf(isOnDevice: boolean): Case[] {
     return shapes.flatMap((shape, i) => {
       const channels = [shape[shape.length - 1]];
-      const make = isOnDevice ? blockOperand : hostOperand;
+      const make = isOnDevice ? tiledOperand : tfjsOperand;
       const [mean, variance, scale, offset] = [1, 2, 3, 4].map((seed) => make(channels, 10 * i + seed));
-      const x = blockOperand(shape, i, notFinite);
+      const x = tiledOperand(shape, i, notFinite);
       const run: Case['run'] = (x, mean, variance, scale, offset) =>
         tf.batchNorm(x, mean, variance, offset, scale, 0.01);
       const noScale: Case['run'] = (x, mean, variance, offset) => tf.batchNorm(x, mean, variance, offset);
@@ -42,8 +42,8 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
     });
   }
 
-  it('vectors that are known', async () => expectInBlocks(casesOf(false)));
-  it('vectors on the device', async () => expectInBlocks(casesOf(true)));
+  it('vectors that are known', async () => expectTiled(casesOf(false)));
+  it('vectors on the device', async () => expectTiled(casesOf(true)));
 
   interface Vectors {
     mean: tf.Tensor1D;
@@ -55,7 +55,7 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
   const makeVectors = (): Vectors => {
     return { mean: made([1, 2]), variance: made([4, 16]), offset: made([10, 20]), scale: made([1, 3]) };
   };
-  const input = () => tensorInBlocks({ shape: [1, 1, 1, 2], values: [3, 5] }) as tf.Tensor4D;
+  const input = () => tiledTensorOf({ shape: [1, 1, 1, 2], values: [3, 5] }) as tf.Tensor4D;
 
   function expectNormalized(x: tf.Tensor4D, tensors: Vectors, epsilon = 0): void {
     const y = tf.batchNorm(x, tensors.mean, tensors.variance, tensors.offset, tensors.scale, epsilon);
@@ -93,7 +93,7 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
   });
 
   it('keeps nothing of a scale that changes with each step', () => {
-    const { textures } = (tf.backend() as WebglBackend).blocks;
+    const { textures } = (tf.backend() as WebglBackend).tensors;
     const x = input();
     const tensors = makeVectors();
     expectNormalized(x, tensors);
@@ -108,7 +108,7 @@ onEveryDevice('WebGL2 neighbours: batch normalization', () => {
   });
 });
 
-onEveryDevice('WebGL2 neighbours: reductions', () => {
+onEveryDevice('WebGL2 ops: reductions', () => {
   keepNoTextures();
 
   // Beyond some hundred texels a channel is reduced in parts.
@@ -121,9 +121,9 @@ onEveryDevice('WebGL2 neighbours: reductions', () => {
 
   for (const keepDims of [false, true]) {
     it(`mean and sum, keepDims ${keepDims}`, async () => {
-      await expectInBlocks(
+      await expectTiled(
         [...images, ...larger].flatMap((shape, i): Case[] => {
-          const operands = [blockOperand(shape, i)];
+          const operands = [tiledOperand(shape, i)];
           const isSingle = shape.length === 4 && shape[0] === 1;
           return [
             { name: `mean [${shape}]`, operands, run: (x) => tf.mean(x, axesOf(shape), keepDims) },
@@ -137,11 +137,11 @@ onEveryDevice('WebGL2 neighbours: reductions', () => {
     });
 
     it(`max, keepDims ${keepDims}`, async () => {
-      await expectInBlocks(
+      await expectTiled(
         [...images, ...larger].flatMap((shape, i): Case[] => {
           const run: Case['run'] = (x) => tf.max(x, axesOf(shape), keepDims);
-          const { values, ...rest } = blockOperand(shape, i, notFinite);
-          const negative = { ...rest, values: Float32Array.from(blockOperand(shape, i).values, (x) => x - 10) };
+          const { values, ...rest } = tiledOperand(shape, i, notFinite);
+          const negative = { ...rest, values: Float32Array.from(tiledOperand(shape, i).values, (x) => x - 10) };
           return [
             { name: `max [${shape}]`, operands: [{ ...rest, values }], run },
             { name: `max of negative values [${shape}]`, operands: [negative], run },
@@ -153,18 +153,18 @@ onEveryDevice('WebGL2 neighbours: reductions', () => {
 
   it('sums with infinities and without numbers', async () => {
     const special = [Number.POSITIVE_INFINITY, 1, 2, Number.NaN];
-    await expectInBlocks(
+    await expectTiled(
       images.map((shape, i) => ({
         name: `sum [${shape}]`,
-        operands: [blockOperand(shape, i, special)],
+        operands: [tiledOperand(shape, i, special)],
         run: (x: tf.Tensor) => tf.sum(x, axesOf(shape)),
         tolerance: 1e-5,
       })),
     );
   });
 
-  it('other axes are the host’s', () => {
-    const x = tensorInBlocks({ shape: [2, 2, 1, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] });
+  it('other axes are TensorFlow.js’s', () => {
+    const x = tiledTensorOf({ shape: [2, 2, 1, 2], values: [1, 2, 3, 4, 5, 6, 7, 8] });
     const results: readonly (readonly [number[], number[]])[] = [
       [[3], [1.5, 3.5, 5.5, 7.5]],
       [[0], [3, 4, 5, 6]],
@@ -184,17 +184,17 @@ onEveryDevice('WebGL2 neighbours: reductions', () => {
   });
 });
 
-onEveryDevice('WebGL2 neighbours: softmax', () => {
+onEveryDevice('WebGL2 ops: softmax', () => {
   keepNoTextures();
 
   it('over the channels', async () => {
     const scaled = (operand: Operand, by: number): Operand => {
       return { ...operand, values: Float32Array.from(operand.values, (x) => by * x) };
     };
-    await expectInBlocks(
+    await expectTiled(
       [...shapes, [1, 1000], [3, 21]].flatMap((shape, i): Case[] => {
         const run: Case['run'] = (x) => tf.softmax(x);
-        const x = blockOperand(shape, i);
+        const x = tiledOperand(shape, i);
         return [
           { name: `[${shape}]`, operands: [x], run },
           { name: `large [${shape}]`, operands: [scaled(x, 1e3)], run },
@@ -204,7 +204,7 @@ onEveryDevice('WebGL2 neighbours: softmax', () => {
             run,
             tolerance: 1e-5,
           },
-          { name: `not finite [${shape}]`, operands: [blockOperand(shape, i, notFinite)], run },
+          { name: `not finite [${shape}]`, operands: [tiledOperand(shape, i, notFinite)], run },
         ];
       }),
     );

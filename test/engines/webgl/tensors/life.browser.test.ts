@@ -9,9 +9,9 @@ import { captureWarnings } from '../../../support/warnings.js';
 import { GlCounter } from '../../../support/webgl/opTable/glObjects.js';
 import {
   expectSame,
-  inBlocks,
-  throughBlocks,
-  useBlocks,
+  inTiles,
+  throughTiles,
+  useTiles,
   valuesIn,
   webgl,
 } from '../../../support/webgl/opTable/operands.js';
@@ -21,19 +21,19 @@ const shape = [2, 3, 5, 6] as const;
 const values = valuesIn(shape, 1);
 const others = valuesIn(shape, 2);
 
-describe('WebGL2 block layout: two backends on one context', () => {
-  useBlocks(name);
+describe('WebGL2 tiled layout: two backends on one context', () => {
+  useTiles(name);
   const second = 'convnet-second';
 
   it('work side by side, exchange tensors and go alone', async () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     registerConvnet(second, 'webgl');
     await tf.setBackend(second);
     expect(webgl().gl2).to.equal((tf.findBackend(name) as WebglBackend).gl2);
-    const y = inBlocks(others, shape);
-    const copy = throughBlocks(x); // x moves here
+    const y = inTiles(others, shape);
+    const copy = throughTiles(x); // x moves here
     await tf.setBackend(name);
-    const sum = tf.tidy(() => tf.add(throughBlocks(x), throughBlocks(y)));
+    const sum = tf.tidy(() => tf.add(throughTiles(x), throughTiles(y)));
     await tf.setBackend(second);
     expectSame('copy', await copy.data(), values);
     expectSame(
@@ -47,7 +47,7 @@ describe('WebGL2 block layout: two backends on one context', () => {
     tf.removeBackend(second);
     expectSame(
       'the first goes on',
-      tf.tidy(() => tf.neg(throughBlocks(x)).dataSync()),
+      tf.tidy(() => tf.neg(throughTiles(x)).dataSync()),
       values.map((value) => -value),
     );
     tf.dispose([x, y, sum]);
@@ -59,13 +59,13 @@ describe('WebGL2 block layout: two backends on one context', () => {
       for (let i = 0; i < 2; i++) {
         registerConvnet(second, 'webgl');
         await tf.setBackend(second);
-        const y = tf.tidy(() => tf.relu(throughBlocks(inBlocks(values, shape))));
+        const y = tf.tidy(() => tf.relu(throughTiles(inTiles(values, shape))));
         expectSame(
           'y',
           y.dataSync(),
           values.map((value) => Math.max(value, 0)),
         );
-        const undrawn = tf.tidy(() => throughBlocks(inBlocks(others, shape)));
+        const undrawn = tf.tidy(() => throughTiles(inTiles(others, shape)));
         await tf.setBackend(name);
         tf.removeBackend(second);
         tf.dispose([y, undrawn]);
@@ -80,25 +80,25 @@ describe('WebGL2 block layout: two backends on one context', () => {
   it('tensors of a removed backend are an error, not numbers', async () => {
     registerConvnet(second, 'webgl');
     await tf.setBackend(second);
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     await tf.setBackend(name);
     tf.removeBackend(second);
     expect(() => x.dataSync()).to.throw();
-    expect(() => throughBlocks(x)).to.throw();
+    expect(() => throughTiles(x)).to.throw();
     x.dispose();
   });
 });
 
-describe('WebGL2 block layout: compiling ahead changes no tensor', () => {
-  useBlocks(name);
+describe('WebGL2 tiled layout: compiling ahead changes no tensor', () => {
+  useTiles(name);
 
   /** Weights and input on the GPU alone, as after training. */
   const onGpu = (values: Float32Array, shape: readonly number[]) => {
     return tf.tidy(() => tf.reverse(tf.reverse(tf.tensor(values, [...shape]), 0), 0));
   };
-  const makers = { 'in textures of the host': onGpu, 'in blocks': inBlocks } as const;
+  const makers = { 'in textures of TensorFlow.js': onGpu, 'in tiles': inTiles } as const;
 
-  /** As the host's users do it. */
+  /** As TensorFlow.js's users do it. */
   async function compileOnly(predict: () => tf.Tensor): Promise<void> {
     tf.env().set('ENGINE_COMPILE_ONLY', true);
     tf.tidy(() => void predict());
@@ -130,7 +130,7 @@ describe('WebGL2 block layout: compiling ahead changes no tensor', () => {
   }
 });
 
-describe('WebGL2 block layout: a lost context', () => {
+describe('WebGL2 tiled layout: a lost context', () => {
   const webglFactory = tf.findBackendFactory('webgl');
   const message = /^convnet: the WebGL context was lost.*tf\.removeBackend\(name\)/;
 
@@ -146,19 +146,19 @@ describe('WebGL2 block layout: a lost context', () => {
   it('is an error for whoever waits or comes later; a new backend has a new context', async () => {
     const before = tf.memory().numTensors;
     const { gl2: gl } = webgl();
-    const x = inBlocks(values, shape);
-    const onHost = tf.tidy(() => tf.reverse(tf.reverse(inBlocks(values, shape), 0), 0));
+    const x = inTiles(values, shape);
+    const onTfjs = tf.tidy(() => tf.reverse(tf.reverse(inTiles(values, shape), 0), 0));
     const onCpu = tf.tensor(others);
-    const waiting = [x.data(), onHost.data()].map((read) => read.then(String, (error: Error) => error.message));
+    const waiting = [x.data(), onTfjs.data()].map((read) => read.then(String, (error: Error) => error.message));
     const extension = gl.getExtension('WEBGL_lose_context') as WEBGL_lose_context;
     extension.loseContext();
     const attempts = [
       () => x.dataSync(),
-      () => onHost.dataSync(),
-      () => throughBlocks(x),
+      () => onTfjs.dataSync(),
+      () => throughTiles(x),
       () => tf.add(x, 1),
-      () => tf.add(onHost, 1),
-      () => tf.conv2d(onHost as tf.Tensor4D, tf.ones([2, 2, 6, 7]), 1, 'same'),
+      () => tf.add(onTfjs, 1),
+      () => tf.conv2d(onTfjs as tf.Tensor4D, tf.ones([2, 2, 6, 7]), 1, 'same'),
       () => x.dataToGPU(),
     ];
     const warnings = await captureWarnings(() => {
@@ -166,7 +166,7 @@ describe('WebGL2 block layout: a lost context', () => {
     });
     expect(warnings).to.deep.equal([]);
     for (const read of waiting) expect(await read).to.match(message);
-    for (const late of [x, onHost]) {
+    for (const late of [x, onTfjs]) {
       expect(await late.data().then(String, (error: Error) => error.message)).to.match(message);
     }
     expectSame('on the CPU', onCpu.dataSync(), others);
@@ -180,13 +180,13 @@ describe('WebGL2 block layout: a lost context', () => {
 
     await tf.setBackend('cpu');
     tf.removeBackend(name);
-    tf.dispose([x, onHost]);
+    tf.dispose([x, onTfjs]);
     registerBackends();
     await tf.setBackend(name);
     expect(webgl().gl2).to.not.equal(gl);
     expectSame(
       'anew',
-      tf.tidy(() => throughBlocks(inBlocks(values, shape)).dataSync()),
+      tf.tidy(() => throughTiles(inTiles(values, shape)).dataSync()),
       values,
     );
     expectSame(

@@ -3,10 +3,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { dimsOf } from '../../../../src/engines/webgl/tensors/tensorStore.js';
-import { expectSame, inBlocks, useBackendWith, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
+import { expectSame, inTiles, useBackendWith, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
 import { convolve, expected, type Shape4D, type Window, windows } from '../../../support/webgl/opTable/windows.js';
 
-describe('WebGL2 block layout: textures as large as there are', () => {
+describe('WebGL2 tiled layout: textures as large as there are', () => {
   useBackendWith('convnet-64', { CONVNET_MAX_TEXTURE_SIZE: 64, CONVNET_MAX_DRAW_BUFFERS: 8 });
 
   /** On either side of the limit, in width, in height, by the batch. */
@@ -23,7 +23,7 @@ describe('WebGL2 block layout: textures as large as there are', () => {
   ];
   for (const [what, shape, fits] of sides) {
     it(what, async () => {
-      expect(webgl().blocks.layoutOf(dimsOf(shape)) !== undefined, 'fits').to.equal(fits);
+      expect(webgl().tensors.layoutOf(dimsOf(shape)) !== undefined, 'fits').to.equal(fits);
       const values = valuesIn(shape, 1);
       const forms = shape[3] === 6 ? windows.filter(({ filter }) => filter[2] !== 3) : wide(shape[3]);
       for (const window of forms) {
@@ -80,7 +80,7 @@ describe('WebGL2 block layout: textures as large as there are', () => {
     it(what, async () => {
       const shape: Shape4D = [1, 124, 5, 6];
       const values = valuesIn(shape, 1);
-      const actual = tf.tidy(() => grow(inBlocks(values, shape) as tf.Tensor4D).dataSync());
+      const actual = tf.tidy(() => grow(inTiles(values, shape) as tf.Tensor4D).dataSync());
       const name = tf.getBackend();
       await tf.setBackend('cpu');
       const right = tf.tidy(() => grow(tf.tensor4d(values, shape)).dataSync());

@@ -6,7 +6,7 @@ import { layoutBytes, layoutOf } from '../../../../kernels/glsl/tiled/layout/lay
 import { registerConvnet } from '../../../../src/backend/register.js';
 import { dimsOf } from '../../../../src/engines/webgl/tensors/tensorStore.js';
 import { GlCounter } from '../../../support/webgl/opTable/glObjects.js';
-import { draw, expectSame, inBlocks, throughBlocks, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
+import { draw, expectSame, inTiles, throughTiles, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
 
 const name = 'convnet-memory';
 const flag = 'CONVNET_TEXTURE_CACHE_MB';
@@ -36,7 +36,7 @@ function useCountedBackend(): { readonly counter: GlCounter } {
   return counted;
 }
 
-describe('WebGL2 block layout: tf.memory()', () => {
+describe('WebGL2 tiled layout: tf.memory()', () => {
   const counted = useCountedBackend();
 
   function expectTrue(when: string): void {
@@ -48,29 +48,29 @@ describe('WebGL2 block layout: tf.memory()', () => {
 
   it('agrees with the textures that there are', async () => {
     expectTrue('at first');
-    const x = inBlocks(valuesIn([2, 5, 7, 6], 1), [2, 5, 7, 6]);
-    expectTrue('in blocks');
+    const x = inTiles(valuesIn([2, 5, 7, 6], 1), [2, 5, 7, 6]);
+    expectTrue('in tiles');
     const y = tf.tidy(() => tf.softmax(tf.conv2d(x as tf.Tensor4D, tf.ones([3, 3, 6, 5]), 2, 'same')));
-    expectTrue('after an operation of the host');
+    expectTrue('after an operation of TensorFlow.js');
     await Promise.all([x.data(), y.data()]);
     expectTrue('after reads');
-    tf.dispose(tf.tidy(() => throughBlocks(x.reshape([7, 5, 2, 6]))));
+    tf.dispose(tf.tidy(() => throughTiles(x.reshape([7, 5, 2, 6]))));
     expectTrue('after another shape');
     tf.dispose([x, y]);
     expectTrue('at last');
     const { numBytesInGPUAllocated, numBytesInGPUFree } = memory();
-    const { usedBytes } = webgl().blocks.textures; // the zeros that stand for a bias
+    const { usedBytes } = webgl().tensors.textures; // the zeros that stand for a bias
     expect(numBytesInGPUAllocated - numBytesInGPUFree).to.equal(usedBytes);
-    webgl().blocks.textures.trim(0);
+    webgl().tensors.textures.trim(0);
     expectTrue('after trim(0)');
   });
 
-  it('counts data in blocks by what their textures hold', () => {
-    inBlocks(new Float32Array(6), [6]).dispose(); // the zeros that stand for a bias stay
+  it('counts data in tiles by what their textures hold', () => {
+    inTiles(new Float32Array(6), [6]).dispose(); // the zeros that stand for a bias stay
     const before = memory();
     const shape = [2, 5, 7, 6];
-    const x = draw(inBlocks(valuesIn(shape, 1), shape));
-    const bytes = layoutBytes(layoutOf(dimsOf(shape), webgl().blocks.caps.block));
+    const x = draw(inTiles(valuesIn(shape, 1), shape));
+    const bytes = layoutBytes(layoutOf(dimsOf(shape), webgl().tensors.caps.tile));
     expect(memory().numBytesInGPU - before.numBytesInGPU).to.equal(bytes);
     expect(memory().numBytes - before.numBytes).to.equal(2 * 5 * 7 * 6 * 4);
     x.dispose();
@@ -78,7 +78,7 @@ describe('WebGL2 block layout: tf.memory()', () => {
   });
 });
 
-describe(`WebGL2 block layout: ${flag}`, () => {
+describe(`WebGL2 tiled layout: ${flag}`, () => {
   const counted = useCountedBackend();
   const before = tf.env().getNumber(flag);
   afterEach(() => tf.env().set(flag, before));
@@ -90,14 +90,14 @@ describe(`WebGL2 block layout: ${flag}`, () => {
       [2, 5, 7, 6],
       [3, 9],
     ]) {
-      draw(inBlocks(valuesIn(shape, 1), shape)).dispose();
-      expect(webgl().blocks.textures.freeBytes).to.equal(0);
+      draw(inTiles(valuesIn(shape, 1), shape)).dispose();
+      expect(webgl().tensors.textures.freeBytes).to.equal(0);
     }
     expect(memory().numBytesInGPUAllocated).to.equal(counted.counter.now.bytes);
   });
 
   it('releases the least recently used', () => {
-    const { textures } = webgl().blocks;
+    const { textures } = webgl().tensors;
     const { gl2: gl } = webgl();
     textures.trim(0);
     tf.env().set(flag, 1);
@@ -114,7 +114,7 @@ describe(`WebGL2 block layout: ${flag}`, () => {
   });
 
   it('a texture above the limit is not kept, nor does it drive out the others for nothing', () => {
-    const { textures } = webgl().blocks;
+    const { textures } = webgl().tensors;
     textures.trim(0);
     tf.env().set(flag, 1);
     const small = textures.acquire({ width: 16, height: 16, layers: 4 });
@@ -125,13 +125,13 @@ describe(`WebGL2 block layout: ${flag}`, () => {
   });
 });
 
-describe('WebGL2 block layout: nothing grows', () => {
+describe('WebGL2 tiled layout: nothing grows', () => {
   const counted = useCountedBackend();
   const state = () => {
-    const { usedCount, usedBytes } = webgl().blocks.textures;
+    const { usedCount, usedBytes } = webgl().tensors.textures;
     const { numTensors, numDataBuffers, numBytesInGPU, numBytesInGPUAllocated } = memory();
-    const host = { numTensors, numDataBuffers, numBytesInGPU, numBytesInGPUAllocated };
-    return { ...host, ...counted.counter.now, usedCount, usedBytes, dataIds: webgl().numDataIds() };
+    const tfjs = { numTensors, numDataBuffers, numBytesInGPU, numBytesInGPUAllocated };
+    return { ...tfjs, ...counted.counter.now, usedCount, usedBytes, dataIds: webgl().numDataIds() };
   };
 
   /** `step` may take three rounds to fill pools and compile. */
@@ -190,13 +190,13 @@ describe('WebGL2 block layout: nothing grows', () => {
   });
 
   it('in 20 backends that come and go', async () => {
-    const hostBuffers = { buffers: 17 }; // one for each, which the host forgets
-    await expectSteady(20, passing, hostBuffers);
+    const tfjsBuffers = { buffers: 17 }; // one for each, which TensorFlow.js forgets
+    await expectSteady(20, passing, tfjsBuffers);
 
     async function passing() {
       registerConvnet('convnet-passing', 'webgl');
       await tf.setBackend('convnet-passing');
-      tf.dispose(tf.tidy(() => throughBlocks(inBlocks(valuesIn([1, 3, 5, 6], 1), [1, 3, 5, 6]))));
+      tf.dispose(tf.tidy(() => throughTiles(inTiles(valuesIn([1, 3, 5, 6], 1), [1, 3, 5, 6]))));
       await tf.setBackend(name);
       tf.removeBackend('convnet-passing');
     }

@@ -1,14 +1,14 @@
-// Data that move between the block layout and other backends; variables; scopes.
+// Data that move between the tiled layout and other backends; variables; scopes.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import {
   draw,
   expectSame,
-  inBlocks,
-  isOnlyInBlocks,
-  throughBlocks,
-  useBlocks,
+  inTiles,
+  isOnlyTiled,
+  throughTiles,
+  useTiles,
   valuesIn,
   webgl,
 } from '../../../support/webgl/opTable/operands.js';
@@ -16,12 +16,12 @@ import { expectValues, shape, states, values } from '../../../support/webgl/opTa
 
 const name = 'convnet-webgl';
 
-describe('WebGL2 block layout: data on the move', () => {
-  useBlocks(name);
+describe('WebGL2 tiled layout: data on the move', () => {
+  useTiles(name);
 
   for (const [state, bring] of Object.entries(states)) {
     it(`to another backend and back: data ${state}`, async () => {
-      const x = inBlocks(values, shape);
+      const x = inTiles(values, shape);
       bring(x);
       for (let i = 0; i < 2; i++) {
         await tf.setBackend('cpu');
@@ -40,10 +40,10 @@ describe('WebGL2 block layout: data on the move', () => {
   }
 
   it('by moveData()', () => {
-    const { usedCount } = webgl().blocks.textures;
-    const x = inBlocks(values, shape);
+    const { usedCount } = webgl().tensors.textures;
+    const x = inTiles(values, shape);
     tf.engine().moveData(tf.findBackend('cpu'), x.dataId);
-    expect(webgl().blocks.textures.usedCount).to.equal(usedCount);
+    expect(webgl().tensors.textures.usedCount).to.equal(usedCount);
     expectSame('on cpu', x.dataSync(), values);
     tf.engine().moveData(webgl(), x.dataId);
     expectValues('back', x);
@@ -66,7 +66,7 @@ describe('WebGL2 block layout: data on the move', () => {
         const x = make();
         const y = tf.cast(x, 'float32');
         const onGpu = tf.cast(tf.reverse(tf.reverse(x, 2), 2), 'float32');
-        return [throughBlocks(y), throughBlocks(onGpu), x];
+        return [throughTiles(y), throughTiles(onGpu), x];
       });
       expectSame('from the CPU', copy.dataSync(), expected.dataSync());
       expectSame('from a texture', again.dataSync(), expected.dataSync());
@@ -74,33 +74,33 @@ describe('WebGL2 block layout: data on the move', () => {
     }
   });
 
-  it('variables: as filters, assigned anew, with data in blocks', () => {
-    const x = inBlocks(values, shape);
-    const filter = tf.tidy(() => tf.variable(inBlocks(valuesIn([6], 4), [1, 1, 6, 1]))) as tf.Variable<tf.Rank.R4>;
+  it('variables: as filters, assigned anew, with data in tiles', () => {
+    const x = inTiles(values, shape);
+    const filter = tf.tidy(() => tf.variable(inTiles(valuesIn([6], 4), [1, 1, 6, 1]))) as tf.Variable<tf.Rank.R4>;
     const counts = [11, 12, 13].map((seed) => {
       const scale = valuesIn([6], seed);
-      tf.tidy(() => filter.assign(inBlocks(scale, [1, 1, 6, 1]) as tf.Tensor4D));
+      tf.tidy(() => filter.assign(inTiles(scale, [1, 1, 6, 1]) as tf.Tensor4D));
       const y = tf.tidy(() => tf.depthwiseConv2d(x as tf.Tensor4D, filter, 1, 'same').dataSync());
       const expected = values.map((value, at) => value * scale[at % 6]);
       expectSame(`assignment of ${seed}`, y, expected, 1e-6);
-      return webgl().blocks.textures.usedCount;
+      return webgl().tensors.textures.usedCount;
     });
     expect(new Set(counts).size, 'matrices of former values are gone').to.equal(1);
     tf.dispose([x, filter]);
   });
 
   it('tidy() keeps what is kept and returned, and no more', () => {
-    const { usedCount } = webgl().blocks.textures;
+    const { usedCount } = webgl().tensors.textures;
     let kept: tf.Tensor | undefined;
     const returned = tf.tidy(() => {
-      const x = inBlocks(values, shape);
-      kept = tf.keep(throughBlocks(x));
-      throughBlocks(kept);
-      return throughBlocks(x);
+      const x = inTiles(values, shape);
+      kept = tf.keep(throughTiles(x));
+      throughTiles(kept);
+      return throughTiles(x);
     });
-    expect(isOnlyInBlocks(returned)).to.equal(true);
+    expect(isOnlyTiled(returned)).to.equal(true);
     for (const tensor of [returned, kept as tf.Tensor]) draw(tensor);
-    expect(webgl().blocks.textures.usedCount).to.equal(usedCount + 2);
+    expect(webgl().tensors.textures.usedCount).to.equal(usedCount + 2);
     expectSame('returned', returned.dataSync(), values);
     expectSame('kept', (kept as tf.Tensor).dataSync(), values);
     tf.dispose([returned, kept as tf.Tensor]);

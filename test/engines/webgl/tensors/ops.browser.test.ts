@@ -1,4 +1,4 @@
-// Every function of tf that takes float tensors, on operands that exist in the block layout alone: the host must get them
+// Every function of tf that takes float tensors, on operands that exist in the tiled layout alone: TensorFlow.js must get them
 // converted on whatever way it reaches for them. The cpu backend says what is right.
 
 import * as tf from '@tensorflow/tfjs';
@@ -8,7 +8,7 @@ import { captureWarnings } from '../../../support/warnings.js';
 import { convOps, gradientOps, methods, tensorOps } from '../../../support/webgl/opTable/convOps.js';
 import { binaryOps, unaryOps } from '../../../support/webgl/opTable/elementwiseOps.js';
 import { complexOps, losses, matrixOps, reductions } from '../../../support/webgl/opTable/mathOps.js';
-import { draw, expectSame, inBlocks, valuesIn } from '../../../support/webgl/opTable/operands.js';
+import { draw, expectSame, inTiles, valuesIn } from '../../../support/webgl/opTable/operands.js';
 import {
   caseOf,
   type OpCase,
@@ -31,7 +31,7 @@ const tables: Readonly<Record<string, OpTable>> = {
   tensors: { ...tensorOps, ...methods },
 };
 
-describe('WebGL2 block layout: ops of TensorFlow.js', () => {
+describe('WebGL2 tiled layout: ops of TensorFlow.js', () => {
   useBackend('convnet-webgl');
   for (const [title, table] of Object.entries(tables)) describe(title, () => suite(table));
   it('all of them are tested', () => {
@@ -41,8 +41,8 @@ describe('WebGL2 block layout: ops of TensorFlow.js', () => {
   });
 });
 
-// Without the check for what is left behind: the host's engine goes on counting the parts of complex tensors.
-describe('WebGL2 block layout: complex numbers', () => {
+// Without the check for what is left behind: TensorFlow.js's engine goes on counting the parts of complex tensors.
+describe('WebGL2 tiled layout: complex numbers', () => {
   before(() => tf.setBackend('convnet-webgl'));
   suite(complexOps);
 });
@@ -59,7 +59,7 @@ async function compare({ run, tolerance, judge }: OpCase): Promise<void> {
     let count = 0;
     actual = await outcomes(run, (values, shape) => {
       // in turns, undrawn ones too
-      const x = inBlocks(values, shape, count % 3 === 2 && shape.length > 1 && shape.length < 5);
+      const x = inTiles(values, shape, count % 3 === 2 && shape.length > 1 && shape.length < 5);
       return count++ % 3 === 0 ? x : draw(x);
     });
     await tf.setBackend(judge);

@@ -1,4 +1,4 @@
-// Values read straight from the block layout, at once and later, while tensors go, move and come.
+// Values read straight from the tiled layout, at once and later, while tensors go, move and come.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -8,9 +8,9 @@ import { captureWarnings } from '../../../support/warnings.js';
 import {
   draw,
   expectSame,
-  inBlocks,
-  throughBlocks,
-  useBlocks,
+  inTiles,
+  throughTiles,
+  useTiles,
   valuesIn,
   webgl,
 } from '../../../support/webgl/opTable/operands.js';
@@ -20,7 +20,7 @@ const shape = [2, 3, 5, 6] as const;
 const values = valuesIn(shape, 1);
 const others = valuesIn(shape, 2);
 
-/** Blocks that are full and not, in each dimension; one image and more; vectors. */
+/** TiledTensor that are full and not, in each dimension; one image and more; vectors. */
 const readShapes: readonly (readonly number[])[] = [
   [1, 2, 4, 4],
   [3, 2, 4, 8],
@@ -36,17 +36,17 @@ const readShapes: readonly (readonly number[])[] = [
   [2, 2, 3, 2, 5],
 ];
 
-describe('WebGL2 block layout: reads', () => {
-  useBlocks(name);
+describe('WebGL2 tiled layout: reads', () => {
+  useTiles(name);
 
   for (const shape of readShapes) {
     it(`[${shape}]`, async () => {
       const values = valuesIn(shape, 3);
-      const [a, b] = [inBlocks(values, shape), inBlocks(values, shape)];
-      const { toHost } = webgl().counters;
+      const [a, b] = [inTiles(values, shape), inTiles(values, shape)];
+      const { toTfjs } = webgl().counters;
       expectSame('dataSync()', a.dataSync(), values);
       expectSame('data()', await b.data(), values);
-      expect(webgl().counters.toHost, 'conversions').to.equal(toHost);
+      expect(webgl().counters.toTfjs, 'conversions').to.equal(toTfjs);
       tf.dispose([a, b]);
     });
   }
@@ -54,7 +54,7 @@ describe('WebGL2 block layout: reads', () => {
   it('values pass unchanged, whatever they are', async () => {
     const special = [0, -0, 1e-37, 3.4e38, -3.4e38, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const values = Float32Array.from({ length: sizeOf([1, 3, 5, 6]) }, (_, i) => special[(i * 5) % 8]);
-    const x = inBlocks(values, [1, 3, 5, 6]);
+    const x = inTiles(values, [1, 3, 5, 6]);
     expectSame('data()', await x.data(), values);
     const [copy, packed] = tf.tidy(() => [
       tf.reverse(tf.reverse(x, 1), 1),
@@ -65,13 +65,13 @@ describe('WebGL2 block layout: reads', () => {
         [0, 0],
       ]),
     ]);
-    expectSame('through the host', copy.dataSync(), values);
-    expectSame('through the host, packed', packed.dataSync(), values);
+    expectSame('through TensorFlow.js', copy.dataSync(), values);
+    expectSame('through TensorFlow.js, packed', packed.dataSync(), values);
     tf.dispose([x, copy, packed]);
   });
 
   it('several at once, of several tensors', async () => {
-    const tensors = readShapes.map((shape, i) => inBlocks(valuesIn(shape, i), shape));
+    const tensors = readShapes.map((shape, i) => inTiles(valuesIn(shape, i), shape));
     const order = [...tensors, ...[...tensors].reverse(), ...tensors];
     const all = await Promise.all(order.map((x) => x.data()));
     order.forEach((x, i) => {
@@ -81,11 +81,11 @@ describe('WebGL2 block layout: reads', () => {
   });
 
   it('a read that waits lets others pass, and dataSync()', async () => {
-    const [x, y] = [inBlocks(values, shape), inBlocks(others, shape)];
+    const [x, y] = [inTiles(values, shape), inTiles(others, shape)];
     const later = [x.data(), y.data()];
     expectSame('x at once', x.dataSync(), values);
     expectSame('y at once', y.dataSync(), others);
-    const z = throughBlocks(y);
+    const z = throughTiles(y);
     expectSame('z', await z.data(), others);
     expectSame('x', await later[0], values);
     expectSame('y', await later[1], others);
@@ -94,40 +94,40 @@ describe('WebGL2 block layout: reads', () => {
 
   it('a tensor that goes while it is read', async () => {
     const { numTensors } = tf.memory();
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const reads = [x.data(), x.data()];
     x.dispose();
     expect(tf.memory().numTensors).to.equal(numTensors);
-    const y = draw(inBlocks(others, shape)); // in what was x's texture
+    const y = draw(inTiles(others, shape)); // in what was x's texture
     for (const read of reads) expectSame('x', await read, values);
     expectSame('y', y.dataSync(), others);
     y.dispose();
   });
 
   it('a tensor that is converted while it is read', async () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const read = x.data();
     const y = tf.add(x, 1);
-    const again = x.data(); // the host's way
+    const again = x.data(); // TensorFlow.js's way
     const expected = values.map((value) => value + 1);
     expectSame('x + 1', await y.data(), expected);
     expectSame('x', await read, values);
     expectSame('x again', await again, values);
     expectSame(
       'once more',
-      tf.tidy(() => throughBlocks(x).dataSync()),
+      tf.tidy(() => throughTiles(x).dataSync()),
       values,
     );
     tf.dispose([x, y]);
   });
 
   it('a tensor that moves away while it is read, and comes back', async () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const read = x.data();
     await tf.setBackend('cpu');
     const y = tf.neg(x);
     await tf.setBackend(name);
-    const z = throughBlocks(x);
+    const z = throughTiles(x);
     expectSame('x', await read, values);
     expectSame('z', await z.data(), values);
     expectSame('x again', await x.data(), values);
@@ -135,8 +135,8 @@ describe('WebGL2 block layout: reads', () => {
   });
 
   it('a draw that fails is an error for every read, not only for the first', () => {
-    const { drawer } = webgl().blocks;
-    const x = inBlocks(values, shape);
+    const { drawer } = webgl().tensors;
+    const x = inTiles(values, shape);
     drawer.draw = () => {
       throw new Error('no such program');
     };
@@ -150,7 +150,7 @@ describe('WebGL2 block layout: reads', () => {
   });
 
   it('what one tensor of shared data reads, the others have', async () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const y = x.reshape([180]);
     await x.data();
     x.dispose();
@@ -159,7 +159,7 @@ describe('WebGL2 block layout: reads', () => {
   });
 
   it('dataToGPU() before and after a read, and after a conversion', () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const texels = () => {
       const { texture, texShape, tensorRef } = x.dataToGPU();
       const [height, width] = texShape as [number, number];
@@ -169,7 +169,7 @@ describe('WebGL2 block layout: reads', () => {
     };
     expectSame('before', texels(), values);
     x.dispose();
-    const y = inBlocks(others, shape);
+    const y = inTiles(others, shape);
     y.dataSync();
     const { texture, tensorRef } = y.dataToGPU();
     expect(texture).to.not.equal(null);
@@ -183,39 +183,39 @@ describe('WebGL2 block layout: reads', () => {
     expect(dimsOf([2, 7])).to.deep.equal({ n: 2, h: 1, w: 1, c: 7 });
     expect(dimsOf([3, 5, 7])).to.deep.equal({ n: 1, h: 3, w: 5, c: 7 });
     expect(dimsOf([2, 3, 5, 7])).to.deep.equal({ n: 2, h: 3, w: 5, c: 7 });
-    expect(webgl().blocks.layoutOf(dimsOf([2, 2, 3, 5, 7]))).to.equal(undefined);
+    expect(webgl().tensors.layoutOf(dimsOf([2, 2, 3, 5, 7]))).to.equal(undefined);
   });
 
   it('an operation may use data under two shapes', () => {
-    const x = inBlocks(values, shape);
-    const { blocks } = webgl();
-    const tensors = [x, x.reshape([6, 5, 6]), x.reshape([3, 60])];
-    const forms = tensors.map((tensor) => {
-      const layout = blocks.layoutOf(dimsOf(tensor.shape));
-      return blocks.blocksOf(tensor, layout as NonNullable<typeof layout>);
+    const x = inTiles(values, shape);
+    const { tensors } = webgl();
+    const views = [x, x.reshape([6, 5, 6]), x.reshape([3, 60])];
+    const forms = views.map((tensor) => {
+      const layout = tensors.layoutOf(dimsOf(tensor.shape));
+      return tensors.toTiled(tensor, layout as NonNullable<typeof layout>);
     });
     expect(new Set(forms.map(({ texture }) => texture)).size).to.equal(3);
-    const y = inBlocks(others, shape);
-    expect(blocks.find(x)).to.equal(forms[0]);
+    const y = inTiles(others, shape);
+    expect(tensors.find(x)).to.equal(forms[0]);
     expectSame(
       'x',
-      tf.tidy(() => throughBlocks(x).dataSync()),
+      tf.tidy(() => throughTiles(x).dataSync()),
       values,
     );
-    tf.dispose([...tensors, y]);
+    tf.dispose([...views, y]);
   });
 
-  it('time(), profile() and the debug mode see operations in blocks', async () => {
-    const x = inBlocks(values, shape);
-    const { wallMs } = await tf.time(() => throughBlocks(x).dispose());
+  it('time(), profile() and the debug mode see operations in tiles', async () => {
+    const x = inTiles(values, shape);
+    const { wallMs } = await tf.time(() => throughTiles(x).dispose());
     expect(wallMs).to.be.at.least(0);
-    const { kernelNames } = await tf.profile(() => tf.dispose(throughBlocks(x)));
+    const { kernelNames } = await tf.profile(() => tf.dispose(throughTiles(x)));
     expect(kernelNames).to.include('DepthwiseConv2dNative');
     const { log } = console;
     console.log = () => {};
     await captureWarnings(async () => {
       tf.env().set('DEBUG', true);
-      const y = throughBlocks(x);
+      const y = throughTiles(x);
       expectSame('y', await y.data(), values);
       y.dispose();
       await new Promise((resolve) => setTimeout(resolve)); // it writes its lines late

@@ -1,23 +1,23 @@
-// Data that several tensors share, in the block layout, in the host's textures and on the CPU.
+// Data that several tensors share, in the tiled layout, in TensorFlow.js's textures and on the CPU.
 
 import * as tf from '@tensorflow/tfjs';
 import {
   expectSame,
-  inBlocks,
-  throughBlocks,
+  inTiles,
+  throughTiles,
   useBackendWith,
-  useBlocks,
+  useTiles,
   valuesIn,
 } from '../../../support/webgl/opTable/operands.js';
 import { expectValues, shape, states, values, views } from '../../../support/webgl/opTable/states.js';
 
-describe('WebGL2 block layout: shared data', () => {
-  useBlocks('convnet-webgl');
+describe('WebGL2 tiled layout: shared data', () => {
+  useTiles('convnet-webgl');
 
   for (const [state, bring] of Object.entries(states)) {
     it(`every view is right of data ${state}`, () => {
       for (const [view, look] of Object.entries(views)) {
-        const x = inBlocks(values, shape);
+        const x = inTiles(values, shape);
         bring(x);
         const seen = tf.tidy(() => look(x));
         expectSame(view, seen.dataSync(), values);
@@ -35,7 +35,7 @@ describe('WebGL2 block layout: shared data', () => {
         [2, 0, 1],
         [2, 1, 0],
       ]) {
-        const x = inBlocks(values, shape);
+        const x = inTiles(values, shape);
         const reshaped = x.reshape([6, 5, 6, 1]);
         bring(x);
         const tensors = [x, reshaped, x.clone()];
@@ -46,34 +46,34 @@ describe('WebGL2 block layout: shared data', () => {
         }
       }
       function look(x: tf.Tensor): ArrayLike<number> {
-        return tf.tidy(() => throughBlocks(x).dataSync());
+        return tf.tidy(() => throughTiles(x).dataSync());
       }
     });
   }
 
   it('slices outlive what they were cut from, and are cut again', () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const slice = tf.slice(x, [1, 0, 0, 0]);
     x.dispose();
     const inner = tf.slice(slice, [0, 1, 0, 0], [1, 2, 5, 6]);
     slice.dispose();
-    const filler = inBlocks(valuesIn(shape, 2), shape); // in what was x's texture
+    const filler = inTiles(valuesIn(shape, 2), shape); // in what was x's texture
     expectSame('read', inner.dataSync(), values.subarray(120));
-    const copy = throughBlocks(inner);
+    const copy = throughTiles(inner);
     inner.dispose();
-    expectSame('through blocks', copy.dataSync(), values.subarray(120));
+    expectSame('through tiles', copy.dataSync(), values.subarray(120));
     tf.dispose([copy, filler]);
   });
 
   for (const isRead of [false, true]) {
-    it(`slices of a texture of the host go into blocks${isRead ? ', once its values were read' : ''}`, () => {
+    it(`slices of a texture of TensorFlow.js go into tiles${isRead ? ', once its values were read' : ''}`, () => {
       const x = tf.tidy(() => tf.cumsum(tf.tensor4d(values, [...shape]), 3)); // unpacked, so that slices share it
       const copy = tf.tidy(() => tf.add(x, 0));
       const expected = copy.dataSync();
-      if (isRead) x.dataSync(); // the host keeps them with the slices, as they are
+      if (isRead) x.dataSync(); // TensorFlow.js keeps them with the slices, as they are
       const [slice, inner] = tf.tidy(() => {
         const slice = tf.slice(x, [1, 0, 0, 0]);
-        return [throughBlocks(slice), throughBlocks(tf.slice(slice, [0, 2, 0, 0]))];
+        return [throughTiles(slice), throughTiles(tf.slice(slice, [0, 2, 0, 0]))];
       });
       tf.dispose([x, copy]);
       expectSame('slice', slice.dataSync(), expected.subarray(90));
@@ -83,9 +83,9 @@ describe('WebGL2 block layout: shared data', () => {
   }
 
   it('the same data under two shapes in one expression', () => {
-    const x = inBlocks(values, shape);
+    const x = inTiles(values, shape);
     const [y] = tf.tidy(() => {
-      const both = [throughBlocks(x), throughBlocks(x.reshape([6, 1, 1, 30])), throughBlocks(x)];
+      const both = [throughTiles(x), throughTiles(x.reshape([6, 1, 1, 30])), throughTiles(x)];
       return [tf.addN(both.map((copy) => copy.reshape([180])))];
     });
     expectSame(
@@ -96,9 +96,9 @@ describe('WebGL2 block layout: shared data', () => {
     tf.dispose([x, y]);
   });
 
-  it('filters, bias and slopes may be in blocks alone, also the data of x themselves', () => {
-    const x = inBlocks(values.subarray(0, 36), [1, 3, 3, 4]);
-    const bias = inBlocks(values.subarray(40, 44), [4]);
+  it('filters, bias and slopes may be in tiles alone, also the data of x themselves', () => {
+    const x = inTiles(values.subarray(0, 36), [1, 3, 3, 4]);
+    const bias = inTiles(values.subarray(40, 44), [4]);
     const y = tf.tidy(() => {
       const filter = x.reshape([3, 3, 4, 1]) as tf.Tensor4D;
       return tf.fused.depthwiseConv2d({ x: x as tf.Tensor4D, filter, bias, strides: 1, pad: 'valid' });
@@ -114,8 +114,8 @@ describe('WebGL2 block layout: shared data', () => {
 
   const filterStates: Readonly<Record<string, () => tf.Tensor>> = {
     'on the CPU': () => tf.tensor1d(weights),
-    'in blocks': () => inBlocks(weights, [36]),
-    'in blocks as an image': () => inBlocks(weights, [1, 3, 3, 4]),
+    'in tiles': () => inTiles(weights, [36]),
+    'in tiles as an image': () => inTiles(weights, [1, 3, 3, 4]),
     'in an unpacked texture': () => tf.cumsum(tf.cumsum(tf.tensor4d(weights, [4, 3, 3, 1]), 3), 3),
     'in a packed texture': () =>
       tf.mirrorPad(
@@ -166,7 +166,7 @@ function sum(numbers: Float32Array): number {
   return numbers.reduce((total, value) => total + value, 0);
 }
 
-describe('WebGL2 block layout: shared data elsewhere', () => {
+describe('WebGL2 tiled layout: shared data elsewhere', () => {
   const flags: readonly [string, boolean | number][] = [
     ['WEBGL_PACK', false],
     ['WEBGL_LAZILY_UNPACK', false],
@@ -175,8 +175,8 @@ describe('WebGL2 block layout: shared data elsewhere', () => {
     ['WEBGL_USE_SHAPES_UNIFORMS', true],
     ['WEBGL_DELETE_TEXTURE_THRESHOLD', 0],
   ];
-  describe('with flags of the host', () => {
-    useBlocks('convnet-webgl');
+  describe('with flags of TensorFlow.js', () => {
+    useTiles('convnet-webgl');
     for (const [flag, value] of flags) {
       it(`${flag} ${value}`, () => {
         const old = tf.env().get(flag);
@@ -202,7 +202,7 @@ describe('WebGL2 block layout: shared data elsewhere', () => {
 
   function expectAllStates(): void {
     for (const [state, bring] of Object.entries(states)) {
-      const x = inBlocks(values, shape);
+      const x = inTiles(values, shape);
       bring(x);
       expectValues(state, x);
       x.dispose();

@@ -1,4 +1,4 @@
-// Weights become matrices wherever the host has them: as values, in an unpacked texture, a packed one, a part of another's, in
+// Weights become matrices wherever TensorFlow.js has them: as values, in an unpacked texture, a packed one, a part of another's, in
 // blocks; forward and turned round, dense, grouped and depthwise; and so do biases and slopes.
 
 import * as tf from '@tensorflow/tfjs';
@@ -31,10 +31,10 @@ const holders: Readonly<Record<string, (values: Float32Array, shape: number[]) =
     expect(backend().texData.get(second.dataId).slice?.flatOffset, 'offset').to.equal(values.length);
     return tf.reshape(second, shape);
   },
-  blocks: (values, shape) => {
+  tensors: (values, shape) => {
     const one = tf.tensor4d([1], [1, 1, 1, 1]);
     const same = tf.conv2d(tf.tensor4d(values, [1, 1, values.length, 1]), one, 1, 'same');
-    expect(backend().blocks.isOnlyHere(same.dataId), 'only in blocks').to.equal(true);
+    expect(backend().tensors.isOnlyTiled(same.dataId), 'only in tiles').to.equal(true);
     return tf.reshape(same, shape);
   },
 };
@@ -43,7 +43,7 @@ function backend(): WebglBackend {
   return tf.backend() as WebglBackend;
 }
 
-/** By a program of the host that packs its output. */
+/** By a program of TensorFlow.js that packs its output. */
 function packed(t: tf.Tensor): tf.Tensor {
   backend().uploadToGPU(t.dataId);
   const result = tf.add(t, tf.zerosLike(t));

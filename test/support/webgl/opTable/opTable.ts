@@ -13,7 +13,7 @@ export interface OpCase {
   readonly run: Run;
   /** How far values may be off, relative to what is above 1. */
   readonly tolerance: number;
-  /** The backend that says what is right: the host's own where that differs from `cpu`. */
+  /** The backend that says what is right: TensorFlow.js's own where that differs from `cpu`. */
   readonly judge: 'cpu' | 'webgl';
 }
 
@@ -24,10 +24,10 @@ export function caseOf(op: Run | OpCase): OpCase {
   return typeof op === 'function' ? { run: op, tolerance: 2e-4, judge: 'cpu' } : op;
 }
 
-/** For what the host computes differently on its backends. */
+/** For what TensorFlow.js computes differently on its backends. */
 export const asOnWebgl = (run: Run): OpCase => ({ run, tolerance: 0, judge: 'webgl' });
 
-/** Batches, odd sizes, a tail of channels; the last is small enough for the host to compute on the CPU. */
+/** Batches, odd sizes, a tail of channels; the last is small enough for TensorFlow.js to compute on the CPU. */
 export const shapes = [
   [2, 3, 5, 6],
   [5, 7, 3],

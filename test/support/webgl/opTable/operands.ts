@@ -1,4 +1,4 @@
-// Tensors whose data exist in the block layout alone: results of a depthwise convolution with a 1x1 filter of ones, which gives
+// Tensors whose data exist in the tiled layout alone: results of a depthwise convolution with a 1x1 filter of ones, which gives
 // back every value exactly, NaN and infinities included.
 
 import * as tf from '@tensorflow/tfjs';
@@ -11,7 +11,7 @@ import { withFlags } from '../webglFlags.js';
 
 type Shape4D = [number, number, number, number];
 
-/** The active backend, which must be one with the block layout. */
+/** The active backend, which must be one with the tiled layout. */
 export function webgl(): WebglBackend {
   const backend = tf.backend();
   expect(backend).to.be.instanceOf(WebglBackend);
@@ -19,16 +19,16 @@ export function webgl(): WebglBackend {
 }
 
 /** useBackend() that looks after our textures too: as many in use, of as many bytes, after each test as before. */
-export function useBlocks(name: string): void {
+export function useTiles(name: string): void {
   const used = () => {
-    const { usedBytes, usedCount } = webgl().blocks.textures;
+    const { usedBytes, usedCount } = webgl().tensors.textures;
     return { usedBytes, usedCount };
   };
   let before: ReturnType<typeof used>;
   useBackend(name);
   beforeEach(() => {
-    const { blocks } = webgl();
-    expect(blocks.matrices.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
+    const { tensors } = webgl();
+    expect(tensors.matrices.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
     before = used();
   });
   afterEach(() => expect(used(), 'textures left behind').to.deep.equal(before));
@@ -37,36 +37,36 @@ export function useBlocks(name: string): void {
 /** Makes a backend that started with these flags the one of the enclosing describe. */
 export function useBackendWith(name: string, flags: Readonly<Record<string, string | number>>): void {
   withFlags(name, flags);
-  useBlocks(name);
+  useTiles(name);
 }
 
-export function isOnlyInBlocks({ dataId }: tf.TensorInfo): boolean {
-  return webgl().blocks.isOnlyHere(dataId);
+export function isOnlyTiled({ dataId }: tf.TensorInfo): boolean {
+  return webgl().tensors.isOnlyTiled(dataId);
 }
 
 /**
- * A tensor of any shape over data that exist in blocks alone; `ownShape`: the data were made in this shape, of rank 2 to 4, else
+ * A tensor of any shape over data that exist in tiles alone; `ownShape`: the data were made in this shape, of rank 2 to 4, else
  * as an image.
  */
-export function inBlocks(values: Float32Array, shape: readonly number[], ownShape = false): tf.Tensor {
+export function inTiles(values: Float32Array, shape: readonly number[], ownShape = false): tf.Tensor {
   const tensor = tf.tidy(() => {
-    const x = throughBlocks(tf.tensor4d(values, imageShape(shape))).reshape([...shape]);
+    const x = throughTiles(tf.tensor4d(values, imageShape(shape))).reshape([...shape]);
     return ownShape ? tf.leakyRelu(x, 1) : x; // the same values
   });
-  expect(isOnlyInBlocks(tensor), `[${shape}] is in blocks alone`).to.equal(true);
+  expect(isOnlyTiled(tensor), `[${shape}] is in tiles alone`).to.equal(true);
   return tensor;
 }
 
-/** Has a tensor of inBlocks() drawn, which it may not be as long as nobody asks for its values. */
+/** Has a tensor of inTiles() drawn, which it may not be as long as nobody asks for its values. */
 export function draw(x: tf.Tensor): tf.Tensor {
-  const { blocks } = webgl();
-  const shape = [x.shape, imageShape(x.shape)].find((shape) => blocks.find({ dataId: x.dataId, shape }));
-  expect(blocks.find({ dataId: x.dataId, shape: shape ?? [] })?.texture, `texture of [${x.shape}]`).to.be.an('object');
+  const { tensors } = webgl();
+  const shape = [x.shape, imageShape(x.shape)].find((shape) => tensors.find({ dataId: x.dataId, shape }));
+  expect(tensors.find({ dataId: x.dataId, shape: shape ?? [] })?.texture, `texture of [${x.shape}]`).to.be.an('object');
   return x;
 }
 
-/** A copy of x [n, h, w, c] that was computed from x in blocks. */
-export function throughBlocks(x: tf.Tensor): tf.Tensor4D {
+/** A copy of x [n, h, w, c] that was computed from x in tiles. */
+export function throughTiles(x: tf.Tensor): tf.Tensor4D {
   return tf.tidy(() => tf.depthwiseConv2d(x as tf.Tensor4D, tf.ones([1, 1, x.shape[3] as number, 1]), 1, 'valid'));
 }
 

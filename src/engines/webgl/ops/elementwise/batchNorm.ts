@@ -12,7 +12,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
 import type { Texture } from '../../gl/textures.js';
-import { type BlockArgs, blockKernel, findFloats, knownValues } from '../tiledKernel.js';
+import { findFloats, knownValues, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -26,7 +26,7 @@ interface Attrs {
   readonly varianceEpsilon?: number;
 }
 
-function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): TensorInfo | undefined {
+function batchNorm({ inputs, attrs, backend }: TiledArgs<Inputs, Attrs>): TensorInfo | undefined {
   const { x, ...parameters }: Inputs = inputs;
   const source = findFloats(backend, x) ?? findFloats(backend, vectorsOf(x));
   const channels = x.shape.at(-1);
@@ -40,13 +40,13 @@ function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): Tensor
   const joined = isKnown
     ? DeferredConv.of(source)?.joinAffine(() => combined(backend, parameters, epsilon))
     : undefined;
-  if (joined) return backend.blocks.defer(x.shape, source.layout, joined);
-  const { info, blocks } = backend.blocks.make(x.shape, source.layout);
-  const { block } = source.layout;
+  if (joined) return backend.tensors.defer(x.shape, source.layout, joined);
+  const { info, tensor } = backend.tensors.make(x.shape, source.layout);
+  const { tile } = source.layout;
   const normalization = isKnown
-    ? { program: affineProgram(block), inputs: { vectors: combined(backend, parameters, epsilon) } }
-    : { program: normalizeProgram(block), ...onDevice(backend, parameters, epsilon) };
-  backend.blocks.draw(blocks, {
+    ? { program: affineProgram(tile), inputs: { vectors: combined(backend, parameters, epsilon) } }
+    : { program: normalizeProgram(tile), ...onDevice(backend, parameters, epsilon) };
+  backend.tensors.draw(tensor, {
     ...normalization,
     inputs: { x: source.texture, ...normalization.inputs },
     ints: affineInts(source.layout),
@@ -54,7 +54,7 @@ function batchNorm({ inputs, attrs, backend }: BlockArgs<Inputs, Attrs>): Tensor
   return info;
 }
 
-export const batchNormKernel: NamedKernel = blockKernel('FusedBatchNorm', batchNorm);
+export const batchNormKernel: NamedKernel = tiledKernel('FusedBatchNorm', batchNorm);
 
 /** tf.batchNorm makes [1, 1, n, c] of the vectors [n, c]. */
 function vectorsOf(x: TensorInfo): TensorInfo {
@@ -80,7 +80,7 @@ function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, eps
   const vectors = [parameters.mean, parameters.variance, parameters.scale, parameters.offset];
   const ordered = vectors.map((vector) => (vector == null ? 0 : orderOf(vector)));
   const newest = vectors[ordered.indexOf(Math.max(...ordered))] as TensorInfo;
-  return backend.blocks.matrices.packed(newest, `batchNorm ${ordered.join(' ')} ${epsilon}`, () => {
+  return backend.tensors.matrices.packed(newest, `batchNorm ${ordered.join(' ')} ${epsilon}`, () => {
     const values = (vector: TensorInfo) => knownValues(backend, vector) as Float32Array;
     const { mean, variance, scale, offset } = parameters;
     const statistics = {
@@ -95,13 +95,13 @@ function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, eps
 
 /** While a model is trained its vectors change on the device. */
 function onDevice(
-  { blocks }: WebglBackend,
+  { tensors }: WebglBackend,
   { mean, variance, scale, offset }: Statistics<TensorInfo>,
   epsilon: number,
 ) {
   const texture = (vector: TensorInfo) => {
-    const layout = blocks.layoutOf({ n: 1, h: 1, w: 1, c: vector.shape[0] });
-    return blocks.blocksOf(vector, layout as NonNullable<typeof layout>).texture;
+    const layout = tensors.layoutOf({ n: 1, h: 1, w: 1, c: vector.shape[0] });
+    return tensors.toTiled(vector, layout as NonNullable<typeof layout>).texture;
   };
   const inputs = {
     mean: texture(mean),

@@ -1,4 +1,4 @@
-// Functions of two tensors of floats, of which one has the result's shape and is in blocks; the other is broadcast to it.
+// Functions of two tensors of floats, of which one has the result's shape and is in tiles; the other is broadcast to it.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
@@ -12,8 +12,8 @@ import type { Dims } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
-import { type Blocks, dimsOf } from '../../tensors/tensorStore.js';
-import { type BlockArgs, blockKernel, knownValues, sizeOf } from '../tiledKernel.js';
+import { dimsOf, type TiledTensor } from '../../tensors/tensorStore.js';
+import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
 interface Inputs {
   readonly a: TensorInfo;
@@ -28,7 +28,7 @@ interface Operation {
 
 const add: Operation = { name: 'arithmetic', terms: 'add' };
 
-/** By the host's names. */
+/** By TensorFlow.js's names. */
 const operations: Readonly<Record<string, Operation>> = {
   Add: add,
   Sub: { name: 'arithmetic', terms: 'subtract' },
@@ -41,15 +41,15 @@ const operations: Readonly<Record<string, Operation>> = {
 
 export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(operations).map(([kernelName, operation]) =>
-    blockKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, operation, inputs)),
+    tiledKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, operation, inputs)),
   ),
-  blockKernel<{ x: TensorInfo; alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) =>
+  tiledKernel<{ x: TensorInfo; alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) =>
     run(backend, { name: 'prelu', terms: 'add' }, { a: x, b: alpha }),
   ),
-  blockKernel<{ dy: TensorInfo; y: TensorInfo }>('EluGrad', ({ inputs: { dy, y }, backend }) =>
+  tiledKernel<{ dy: TensorInfo; y: TensorInfo }>('EluGrad', ({ inputs: { dy, y }, backend }) =>
     run(backend, { name: 'eluGrad', terms: 'add' }, { a: dy, b: y }),
   ),
-  blockKernel('AddN', addN),
+  tiledKernel('AddN', addN),
 ];
 
 function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): TensorInfo | undefined {
@@ -58,7 +58,7 @@ function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): Ten
   const dims = dimsOf(shape);
   const [first, second] = [a, b].map((operand) => align(operand, shape.length));
   const whole = (operand: TensorInfo) => {
-    return isSame(dimsOf(operand.shape), dims) ? backend.blocks.find(operand) : undefined;
+    return isSame(dimsOf(operand.shape), dims) ? backend.tensors.find(operand) : undefined;
   };
   const ofFirst = whole(first);
   const ofSecond = ofFirst ? undefined : whole(second);
@@ -73,15 +73,15 @@ function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): Ten
 
 /** The sum of two images as part of the convolution that one of them is. */
 function joinSum(
-  { blocks }: WebglBackend,
+  { tensors }: WebglBackend,
   shape: readonly number[],
-  first: Blocks,
-  second: Blocks | undefined,
+  first: TiledTensor,
+  second: TiledTensor | undefined,
 ): TensorInfo | undefined {
   if (!second || first === second) return undefined;
   const joined =
     DeferredConv.of(second)?.joinSum(() => first.texture) ?? DeferredConv.of(first)?.joinSum(() => second.texture);
-  return joined && blocks.defer(shape, first.layout, joined);
+  return joined && tensors.defer(shape, first.layout, joined);
 }
 
 /** With as many dimensions as the result, as NumPy aligns them. */
@@ -94,7 +94,7 @@ interface Combination {
   readonly backend: WebglBackend;
   readonly operation: Operation;
   readonly shape: readonly number[];
-  readonly whole: Blocks;
+  readonly whole: TiledTensor;
   /** Aligned with the shape. */
   readonly other: TensorInfo;
   /** Whether `other` comes first. */
@@ -102,17 +102,17 @@ interface Combination {
 }
 
 function combine({ backend, operation, shape, whole, other, isSwapped }: Combination): TensorInfo | undefined {
-  const { blocks: store } = backend;
+  const { tensors: store } = backend;
   const { layout } = whole;
   const number = sizeOf(other.shape) === 1 ? knownValues(backend, other)?.[0] : undefined;
-  const second = number === undefined ? broadcastBlocks(backend, other, layout) : undefined;
+  const second = number === undefined ? broadcastTensor(backend, other, layout) : undefined;
   if (number === undefined && !second) return undefined;
   const byPixel = second !== undefined && second.layout.h * second.layout.w > 1;
   const { name, terms } = isSwapped ? swapped(operation) : operation;
-  const { info, blocks } = store.make(shape, layout);
+  const { info, tensor } = store.make(shape, layout);
   const isTurned = isSwapped && !isSymmetric(name);
-  store.draw(blocks, {
-    program: binaryProgram({ name, isSwapped: isTurned, byPixel, block: layout.block }),
+  store.draw(tensor, {
+    program: binaryProgram({ name, isSwapped: isTurned, byPixel, tile: layout.tile }),
     inputs: { a: whole.texture, b: (second ?? whole).texture },
     ints: binaryInts(layout, second?.layout),
     floats: binaryFloats(terms, number),
@@ -130,26 +130,26 @@ function isSymmetric(name: BinaryName): boolean {
 }
 
 /** Undefined where only rows, or only columns, are repeated. */
-function broadcastBlocks({ blocks }: WebglBackend, other: TensorInfo, y: Dims): Blocks | undefined {
+function broadcastTensor({ tensors }: WebglBackend, other: TensorInfo, y: Dims): TiledTensor | undefined {
   const dims = dimsOf(other.shape);
   const isImage = dims.h === y.h && dims.w === y.w;
   const isVector = dims.h === 1 && dims.w === 1;
   const fits = (size: number, of: number) => size === of || size === 1;
   if (!(isImage || isVector) || !fits(dims.n, y.n) || !fits(dims.c, y.c)) return undefined;
-  const layout = blocks.layoutOf(dims);
-  return layout && blocks.blocksOf(other, layout);
+  const layout = tensors.layoutOf(dims);
+  return layout && tensors.toTiled(other, layout);
 }
 
-/** Sums from the first to the last, as the host does. */
-function addN({ inputs, backend }: BlockArgs<readonly TensorInfo[]>): TensorInfo | undefined {
+/** Sums from the first to the last, as TensorFlow.js does. */
+function addN({ inputs, backend }: TiledArgs<readonly TensorInfo[]>): TensorInfo | undefined {
   const [first, ...others] = inputs;
   const isUniform = inputs.every(({ dtype, shape }) => dtype === 'float32' && util.arraysEqual(shape, first.shape));
-  const layout = inputs.map((input) => backend.blocks.find(input)?.layout).find((found) => found !== undefined);
+  const layout = inputs.map((input) => backend.tensors.find(input)?.layout).find((found) => found !== undefined);
   if (!isUniform || !layout || others.length === 0) return undefined;
   const { shape } = first;
   let sum = first;
   for (const other of others) {
-    const whole = backend.blocks.blocksOf(sum, layout);
+    const whole = backend.tensors.toTiled(sum, layout);
     const next = combine({ backend, operation: add, shape, whole, other, isSwapped: false }) as TensorInfo;
     if (sum !== first) backend.disposeIntermediateTensorInfo(sum);
     sum = next;

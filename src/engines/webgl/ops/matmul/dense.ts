@@ -2,7 +2,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { clampUniform } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
-import type { BlockLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import {
   denseInts,
   denseProgram,
@@ -14,10 +14,10 @@ import {
 import { flattenInts, flattenProgram } from '../../../../../kernels/glsl/tiled/matmul/denseFlatten.js';
 import type { WebglBackend } from '../../backend.js';
 import type { Texture } from '../../gl/textures.js';
-import type { Blocks } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tensorStore.js';
 
 export interface Dense {
-  /** [n, k] up to dimensions of 1, in blocks, or of images in blocks. */
+  /** [n, k] up to dimensions of 1, in tiles, or of images in tiles. */
   readonly a: TensorInfo;
   readonly n: number;
   readonly k: number;
@@ -36,29 +36,29 @@ const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
 /** Two vectors by themselves cost less than eight. */
 const MOST_BY_ONES = 2;
 
-/** Undefined if `a` is not in blocks, or the result does not fit into a texture. */
-export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglBackend['blocks']['make']> | undefined {
-  const { blocks: store } = backend;
+/** Undefined if `a` is not in tiles, or the result does not fit into a texture. */
+export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglBackend['tensors']['make']> | undefined {
+  const { tensors: store } = backend;
   const { n, k, m, slices, bias, clampTo } = dense;
-  const { block, maxTextureSize } = store.caps;
-  const rows = n > MOST_BY_ONES ? block.rows * block.columns : 1;
+  const { tile, maxTextureSize } = store.caps;
+  const rows = n > MOST_BY_ONES ? tile.rows * tile.columns : 1;
   const layout = vectorLayout(backend, n, m);
   const partial = partialLayout(n, m, rows, slices);
   if (!layout || Math.max(partial.width, partial.height) > maxTextureSize) return undefined;
   const a = vectorsOf(backend, dense.a, n, k);
   if (!a) return undefined;
-  const inputs = { x: a.blocks.texture, w: dense.w() };
+  const inputs = { x: a.tensor.texture, w: dense.w() };
   const result = store.make(dense.shape, layout);
-  const product = (y: BlockLayout, finish: { readonly bias: Texture; readonly floats: readonly number[] }) => {
+  const product = (y: TileLayout, finish: { readonly bias: Texture; readonly floats: readonly number[] }) => {
     const { bias, floats } = finish;
     return { program: denseProgram(rows), inputs: { ...inputs, bias }, ints: denseInts(n, y, slices), floats };
   };
   if (rows * slices.count === 1) {
-    store.draw(result.blocks, product(layout, { bias, floats: clampTo }));
+    store.draw(result.tensor, product(layout, { bias, floats: clampTo }));
   } else {
     store.textures.lend(partial, (texture) => {
       store.draw({ texture }, product(partial, { bias: store.matrices.zeros, floats: linear }));
-      store.draw(result.blocks, {
+      store.draw(result.tensor, {
         program: denseSumProgram(),
         inputs: { x: texture, bias },
         ints: denseSumInts(partial, layout),
@@ -71,27 +71,27 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
 }
 
 interface Vectors {
-  readonly blocks: Blocks;
+  readonly tensor: TiledTensor;
   release(): void;
 }
 
-/** Undefined where neither the vectors nor the images that they are made of are in blocks. */
+/** Undefined where neither the vectors nor the images that they are made of are in tiles. */
 function vectorsOf(backend: WebglBackend, { dataId }: TensorInfo, n: number, k: number): Vectors | undefined {
-  const { blocks: store } = backend;
+  const { tensors: store } = backend;
   const present = store.find({ dataId, shape: [n, k] });
-  if (present) return { blocks: present, release: () => {} };
+  if (present) return { tensor: present, release: () => {} };
   const images = store.find({ dataId, shape: backend.texData.get(dataId).shape });
   const layout = vectorLayout(backend, n, k);
   if (!images || !layout || images.layout.n !== n) return undefined;
   const vectors = { layout, texture: store.textures.acquire(layout) };
   store.draw(vectors, {
-    program: flattenProgram(images.layout.block),
+    program: flattenProgram(images.layout.tile),
     inputs: { x: images.texture },
     ints: flattenInts(images.layout, layout),
   });
-  return { blocks: vectors, release: () => store.textures.release(vectors.texture) };
+  return { tensor: vectors, release: () => store.textures.release(vectors.texture) };
 }
 
-function vectorLayout({ blocks }: WebglBackend, n: number, c: number): BlockLayout | undefined {
-  return blocks.layoutOf({ n, h: 1, w: 1, c });
+function vectorLayout({ tensors }: WebglBackend, n: number, c: number): TileLayout | undefined {
+  return tensors.layoutOf({ n, h: 1, w: 1, c });
 }

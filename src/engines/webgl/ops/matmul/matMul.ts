@@ -1,4 +1,4 @@
-// BatchMatMul and _FusedMatMul of vectors in blocks with a matrix: what dense layers are. The vectors may be images that were
+// BatchMatMul and _FusedMatMul of vectors in tiles with a matrix: what dense layers are. The vectors may be images that were
 // reshaped to vectors.
 
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
@@ -16,13 +16,13 @@ import { resolveActivation } from '../../../../core/epilogue.js';
 import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import { activateBlocks } from '../../conv/applyActivation.js';
-import { type BlockArgs, blockKernel, knownValues, sizeOf } from '../tiledKernel.js';
+import { applyActivation } from '../../conv/applyActivation.js';
+import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { multiply } from './dense.js';
 
 const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };
 
-function batchMatMul({ inputs, attrs, backend }: BlockArgs<MatMulInputs, MatMulAttrs>): TensorInfo | undefined {
+function batchMatMul({ inputs, attrs, backend }: TiledArgs<MatMulInputs, MatMulAttrs>): TensorInfo | undefined {
   return run(backend, inputs, attrs, linear);
 }
 
@@ -30,7 +30,7 @@ function fusedMatMul({
   inputs,
   attrs,
   backend,
-}: BlockArgs<FusedMatMulInputs, FusedMatMulAttrs>): TensorInfo | undefined {
+}: TiledArgs<FusedMatMulInputs, FusedMatMulAttrs>): TensorInfo | undefined {
   const { bias, preluActivationWeights }: Partial<FusedMatMulInputs> = inputs;
   const activation = resolveActivation('_FusedMatMul', attrs.activation);
   if (preluActivationWeights || activation === 'prelu') return undefined;
@@ -38,8 +38,8 @@ function fusedMatMul({
 }
 
 export const matmulKernels: readonly NamedKernel[] = [
-  blockKernel('BatchMatMul', batchMatMul),
-  blockKernel('_FusedMatMul', fusedMatMul),
+  tiledKernel('BatchMatMul', batchMatMul),
+  tiledKernel('_FusedMatMul', fusedMatMul),
 ];
 
 function run(
@@ -49,7 +49,7 @@ function run(
   epilogue: Epilogue,
   bias?: TensorInfo,
 ): TensorInfo | undefined {
-  const { blocks } = backend;
+  const { tensors } = backend;
   const product = productOf(backend, { a, b }, attrs);
   if (!product || (bias && !isVector(bias, product.m))) return undefined;
   const { n, k, m, slices } = product;
@@ -57,17 +57,17 @@ function run(
   const w = () => {
     const values = knownValues(backend, b);
     return values
-      ? blocks.matrices.packed(b, packing.name, () => packDense(packing, values))
-      : blocks.matrices.of(b, packing);
+      ? tensors.matrices.packed(b, packing.name, () => packDense(packing, values))
+      : tensors.matrices.of(b, packing);
   };
   const fused = isClamp(epilogue.activation) ? epilogue : linear;
   const result = multiply(backend, {
     ...{ a, n, k, m, slices, w, shape: product.shape },
-    bias: bias ? blocks.matrices.of(bias, vectorPacking(m, m)) : blocks.matrices.zeros,
+    bias: bias ? tensors.matrices.of(bias, vectorPacking(m, m)) : tensors.matrices.zeros,
     clampTo: clampUniform(fused),
   });
   if (!result || fused === epilogue) return result?.info;
-  return activateBlocks(backend, result.info, result.blocks, epilogue);
+  return applyActivation(backend, result.info, result.tensor, epilogue);
 }
 
 function isVector({ dtype, shape }: TensorInfo, size: number): boolean {
@@ -80,9 +80,9 @@ interface Product extends DenseShape {
   readonly shape: readonly number[];
 }
 
-/** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which the host says what is wrong. */
+/** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which TensorFlow.js says what is wrong. */
 function productOf(
-  { blocks }: WebglBackend,
+  { tensors }: WebglBackend,
   { a, b }: MatMulInputs,
   { transposeA, transposeB }: MatMulAttrs,
 ): Product | undefined {
@@ -91,7 +91,7 @@ function productOf(
   if (!isPlain || transposeA || sizeOf(outerA) * sizeOf(outerB) !== 1) return undefined;
   const [n, k] = a.shape.slice(-2);
   const [inner, m] = transposeB ? b.shape.slice(-2).reverse() : b.shape.slice(-2);
-  const slices = slicesOf(k, m, blocks.caps.maxTextureSize);
+  const slices = slicesOf(k, m, tensors.caps.maxTextureSize);
   const outer = broadcast_util.assertAndGetBroadcastShape(outerA, outerB);
   return slices && inner === k ? { n, k, m, isTransposed: transposeB, slices, shape: [...outer, n, m] } : undefined;
 }

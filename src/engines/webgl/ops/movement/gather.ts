@@ -9,7 +9,7 @@ import {
 } from '../../../../../kernels/glsl/tiled/movement/gather.js';
 import type { Side } from '../../../../../kernels/glsl/tiled/movement/sourceAxis.js';
 import type { WebglBackend } from '../../backend.js';
-import type { Blocks } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tensorStore.js';
 import { drawn } from '../tiledImages.js';
 
 /** Output index i is input index i. */
@@ -24,12 +24,12 @@ const everything: Gather = { rows: inPlace, columns: inPlace, firstImage: 0, fir
  */
 export function gathered(
   backend: WebglBackend,
-  { layout: x, texture }: Blocks,
+  { layout: x, texture }: TiledTensor,
   [n, h, w, c]: readonly number[],
   gather: Partial<Gather>,
   outShape?: readonly number[],
 ): TensorInfo | undefined {
-  const y = backend.blocks.layoutOf({ n, h, w, c });
+  const y = backend.tensors.layoutOf({ n, h, w, c });
   if (!y) return undefined;
   const whole = { ...everything, ...gather };
   const program = gatherProgram(gatherSpec(x, y, whole));

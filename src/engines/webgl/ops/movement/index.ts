@@ -1,4 +1,4 @@
-// The kernels on whole images that keep them in the block layout: pooling, frames, parts, joins, resizes.
+// The kernels on whole images that keep them in the tiled layout: pooling, frames, parts, joins, resizes.
 
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { poolingKernels } from '../pooling/pool.js';

@@ -9,7 +9,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { imagesOf, reshaped } from '../tiledImages.js';
-import { blockKernel } from '../tiledKernel.js';
+import { tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
 
 type Paddings = readonly (readonly [number, number])[];
@@ -23,7 +23,7 @@ function areNone(paddings: Paddings, ...dims: readonly number[]): boolean {
   return dims.every((i) => paddings[i][0] === 0 && paddings[i][1] === 0);
 }
 
-const padV2 = blockKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend }) => {
+const padV2 = tiledKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend }) => {
   const { paddings, constantValue: constant } = attrs;
   const images = imagesOf(backend, x);
   const isPlain = paddings.length === 4 && paddings.flat().every((count) => count >= 0);
@@ -36,7 +36,7 @@ const padV2 = blockKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, at
   return gathered(backend, images, shape, { rows, columns, firstChannel: -front, constant });
 });
 
-const mirrorPad = blockKernel<MirrorPadInputs, MirrorPadAttrs>(
+const mirrorPad = tiledKernel<MirrorPadInputs, MirrorPadAttrs>(
   'MirrorPad',
   ({ inputs: { x }, attrs: { paddings, mode }, backend }) => {
     const images = imagesOf(backend, x);
@@ -52,5 +52,5 @@ const mirrorPad = blockKernel<MirrorPadInputs, MirrorPadAttrs>(
   },
 );
 
-/** Images with a frame, in blocks. */
+/** Images with a frame, in tiles. */
 export const frameKernels: readonly NamedKernel[] = [padV2, mirrorPad];

@@ -1,16 +1,16 @@
-// Reshape and its like where only dimensions of 1 come and go: the data are shared and stay in blocks. (The host copies those
+// Reshape and its like where only dimensions of 1 come and go: the data are shared and stay in tiles. (TensorFlow.js copies those
 // that it has packed as well.)
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { type BlockArgs, blockKernel, findFloats, reshaped } from '../tiledKernel.js';
+import { findFloats, reshaped, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
-type Args = BlockArgs<{ readonly x: TensorInfo }, { readonly shape: number[] }>;
+type Args = TiledArgs<{ readonly x: TensorInfo }, { readonly shape: number[] }>;
 
 function reshape({ inputs: { x }, attrs, backend }: Args): TensorInfo | undefined {
   if (!findFloats(backend, x)) return undefined;
   const shape = util.inferFromImplicitShape(attrs.shape, util.sizeFromShape(x.shape));
-  return backend.blocks.find({ dataId: x.dataId, shape }) && reshaped(backend, x, shape);
+  return backend.tensors.find({ dataId: x.dataId, shape }) && reshaped(backend, x, shape);
 }
 
-export const reshapeKernel: NamedKernel = blockKernel('Reshape', reshape);
+export const reshapeKernel: NamedKernel = tiledKernel('Reshape', reshape);

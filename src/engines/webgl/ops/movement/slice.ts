@@ -14,9 +14,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import { type Blocks, dimsOf } from '../../tensors/tensorStore.js';
+import { dimsOf, type TiledTensor } from '../../tensors/tensorStore.js';
 import { imagesOf, reshaped } from '../tiledImages.js';
-import { blockKernel } from '../tiledKernel.js';
+import { tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
 
 interface Part {
@@ -31,7 +31,7 @@ interface Part {
 /** Undefined if the result does not fit into a texture or is empty. */
 function partOf(
   backend: WebglBackend,
-  images: Blocks,
+  images: TiledTensor,
   { begin, size, strides = [1, 1, 1, 1], shape }: Part,
 ): TensorInfo | undefined {
   const rows = { step: strides[1], offset: begin[1], divisor: 1 };
@@ -39,7 +39,7 @@ function partOf(
   return gathered(backend, images, size, { rows, columns, firstImage: begin[0], firstChannel: begin[3] }, shape);
 }
 
-const slice = blockKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, attrs, backend }) => {
+const slice = tiledKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, attrs, backend }) => {
   const images = imagesOf(backend, x);
   if (!images) return undefined;
   const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
@@ -48,7 +48,7 @@ const slice = blockKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, at
   return partOf(backend, images, { begin, size });
 });
 
-const stridedSlice = blockKernel<StridedSliceInputs, StridedSliceAttrs>(
+const stridedSlice = tiledKernel<StridedSliceInputs, StridedSliceAttrs>(
   'StridedSlice',
   ({ inputs: { x }, attrs: a, backend }) => {
     const images = imagesOf(backend, x);
@@ -64,13 +64,13 @@ const stridedSlice = blockKernel<StridedSliceInputs, StridedSliceAttrs>(
   },
 );
 
-/** Whether tensors of this shape lie in blocks as one of `size` does. */
+/** Whether tensors of this shape lie in tiles as one of `size` does. */
 function isOfImages(size: readonly number[], shape: readonly number[]): boolean {
   const { n, h, w, c } = dimsOf(shape);
   return util.arraysEqual([...size], [n, h, w, c]);
 }
 
-const splitV = blockKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }, attrs, backend }) => {
+const splitV = tiledKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }, attrs, backend }) => {
   const images = imagesOf(backend, x);
   if (!images) return undefined;
   const [axis] = util.parseAxisParam(attrs.axis, x.shape);
@@ -86,5 +86,5 @@ const splitV = blockKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }
   return parts;
 });
 
-/** Parts of images, in blocks. */
+/** Parts of images, in tiles. */
 export const sliceKernels: readonly NamedKernel[] = [slice, stridedSlice, splitV];

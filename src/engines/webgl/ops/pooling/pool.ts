@@ -13,7 +13,7 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
-import type { BlockLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import {
   type Pooling,
   type PoolSpec,
@@ -24,37 +24,37 @@ import {
 import { poolGradProgram, poolGradUniforms } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import type { Blocks } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tensorStore.js';
 import { drawn, imagesOf, shapeOf } from '../tiledImages.js';
-import { blockKernel } from '../tiledKernel.js';
+import { tiledKernel } from '../tiledKernel.js';
 
 type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
 interface Windows extends Pooling {
   /** Whether each window is the pixel itself. */
   readonly areOne: boolean;
-  readonly x: BlockLayout;
-  readonly y: BlockLayout;
+  readonly x: TileLayout;
+  readonly y: TileLayout;
 }
 
 /** Undefined if the images or the pooled ones are empty or do not fit into a texture. */
 function windowsOf(
-  { blocks }: WebglBackend,
+  { tensors }: WebglBackend,
   { shape }: TensorInfo,
   { filterSize, strides, pad, dimRoundingMode }: PoolAttrs,
 ): Windows | undefined {
   const shape4D = shape as [number, number, number, number];
   const info = backend_util.computePool2DInfo(shape4D, filterSize, strides, 1, pad, dimRoundingMode);
   const { batchSize: n, inHeight, inWidth, outHeight, outWidth, inChannels: c } = info;
-  const x = blocks.layoutOf({ n, h: inHeight, w: inWidth, c });
-  const y = blocks.layoutOf({ n, h: outHeight, w: outWidth, c });
+  const x = tensors.layoutOf({ n, h: inHeight, w: inWidth, c });
+  const y = tensors.layoutOf({ n, h: outHeight, w: outWidth, c });
   if (!x || !y) return undefined;
   const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
   const areOne = kH === 1 && kW === 1 && inHeight === outHeight && inWidth === outWidth;
   return { kH, kW, strideH, strideW, padTop: info.padInfo.top, padLeft: info.padInfo.left, areOne, x, y };
 }
 
-function pooled(backend: WebglBackend, { texture }: Blocks, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
+function pooled(backend: WebglBackend, { texture }: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
   const { x, y } = windows;
   const program = poolProgram(poolSpec(kind, x, y, windows));
   return drawn(backend, y, { program, inputs: { x: texture }, ...poolUniforms(x, y, windows) });
@@ -63,19 +63,19 @@ function pooled(backend: WebglBackend, { texture }: Blocks, kind: PoolSpec['kind
 function forward(backend: WebglBackend, x: TensorInfo, attrs: PoolAttrs, kind: 'max' | 'mean'): TensorInfo | undefined {
   const images = imagesOf(backend, x);
   const windows = images && windowsOf(backend, x, attrs);
-  if (!windows || windows.areOne) return undefined; // the host passes single pixels on as they are
+  if (!windows || windows.areOne) return undefined; // TensorFlow.js passes single pixels on as they are
   return pooled(backend, images, kind, windows);
 }
 
-const maxPool = blockKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
+const maxPool = tiledKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
   return forward(backend, x, attrs, 'max');
 });
 
-const avgPool = blockKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
+const avgPool = tiledKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
   return forward(backend, x, attrs, 'mean');
 });
 
-/** The windows of a gradient that pays: dy or the images are in blocks. */
+/** The windows of a gradient that pays: dy or the images are in tiles. */
 function gradientWindows(
   backend: WebglBackend,
   { dy, input }: { readonly dy: TensorInfo; readonly input: TensorInfo },
@@ -87,33 +87,33 @@ function gradientWindows(
   return windows && util.arraysEqual(dy.shape, shapeOf(windows.y)) ? windows : undefined;
 }
 
-const maxPoolGrad = blockKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
+const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   'MaxPoolGrad',
   ({ inputs: { dy, input }, attrs, backend }) => {
     const windows = gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
-    const { blocks } = backend;
+    const { tensors } = backend;
     const { x, y } = windows;
-    const argmax = pooled(backend, blocks.blocksOf(input, x), 'argmax', windows);
-    const inputs = { dy: blocks.blocksOf(dy, y).texture, argmax: blocks.blocksOf(argmax, y).texture };
-    const program = poolGradProgram({ kind: 'max', dy: y.block, dx: x.block });
+    const argmax = pooled(backend, tensors.toTiled(input, x), 'argmax', windows);
+    const inputs = { dy: tensors.toTiled(dy, y).texture, argmax: tensors.toTiled(argmax, y).texture };
+    const program = poolGradProgram({ kind: 'max', dy: y.tile, dx: x.tile });
     const dx = drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1) });
     backend.disposeIntermediateTensorInfo(argmax);
     return dx;
   },
 );
 
-const avgPoolGrad = blockKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
+const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   'AvgPoolGrad',
   ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend }) => {
     const windows = gradientWindows(backend, { dy, input }, { filterSize, strides, pad });
     if (!windows) return undefined;
     const { x, y, kH, kW } = windows;
-    const program = poolGradProgram({ kind: 'mean', dy: y.block, dx: x.block });
-    const inputs = { dy: backend.blocks.blocksOf(dy, y).texture };
+    const program = poolGradProgram({ kind: 'mean', dy: y.tile, dx: x.tile });
+    const inputs = { dy: backend.tensors.toTiled(dy, y).texture };
     return drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1 / (kH * kW)) });
   },
 );
 
-/** Pooling in blocks, under the host's names. */
+/** Pooling in tiles, under TensorFlow.js's names. */
 export const poolingKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];

@@ -2,7 +2,7 @@
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { clampUniform } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
-import { type BlockLayout, blockShapes, layoutOf } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import { layoutOf, type TileLayout, tileShapes } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import {
   type ReduceSpec,
   reduceFloats,
@@ -11,8 +11,8 @@ import {
 } from '../../../../../kernels/glsl/tiled/reduction/reduce.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import type { Blocks } from '../../tensors/tensorStore.js';
-import { type BlockArgs, blockKernel, findFloats } from '../tiledKernel.js';
+import type { TiledTensor } from '../../tensors/tensorStore.js';
+import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { sumPixels } from './sumPixels.js';
 
 interface Inputs {
@@ -33,19 +33,19 @@ const TEXELS = 256;
 
 const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
 
-function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
+function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);
   if (!source) return undefined;
   const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
   if (!arePixels(x.shape, axes)) return undefined;
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const { n, h, w, c } = source.layout;
-  const layout = layoutOf({ n, h: 1, w: 1, c }, blockShapes.single);
-  const { info, blocks } = backend.blocks.make(
+  const layout = layoutOf({ n, h: 1, w: 1, c }, tileShapes.single);
+  const { info, tensor } = backend.tensors.make(
     attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
     layout,
   );
-  reduceTo(backend, operation, { x: source, y: blocks, scale: isMean ? 1 / (h * w) : 1 });
+  reduceTo(backend, operation, { x: source, y: tensor, scale: isMean ? 1 / (h * w) : 1 });
   return info;
 }
 
@@ -59,8 +59,8 @@ function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
   return batch && isReduced(first) && isReduced(first + 1) && !isReduced(first + 2);
 }
 
-/** Over all dimensions but the channels: the gradient of a bias, the statistics of a batch. What needs them is the host's. */
-function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs<Inputs, Attrs>) {
+/** Over all dimensions but the channels: the gradient of a bias, the statistics of a batch. What needs them is TensorFlow.js's. */
+function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);
   const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
   const isAllButLast = axes.length === x.shape.length - 1 && !axes.includes(x.shape.length - 1);
@@ -71,19 +71,19 @@ function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: BlockArgs
 }
 
 interface Pass {
-  readonly x: Blocks;
-  readonly y: Blocks;
+  readonly x: TiledTensor;
+  readonly y: TiledTensor;
   readonly scale: number;
 }
 
 function reduceTo(backend: WebglBackend, operation: Operation, { x, y, scale }: Pass): void {
-  const { textures } = backend.blocks;
-  const { n, c, blockRows, blockColumns, layers } = x.layout;
-  const rows = Math.max(1, Math.floor(TEXELS / (blockColumns * layers)));
-  const parts = Math.ceil(blockRows / rows);
-  const layout = layoutOf({ n, h: parts, w: 1, c }, blockShapes.single);
+  const { textures } = backend.tensors;
+  const { n, c, tileRows, tileColumns, layers } = x.layout;
+  const rows = Math.max(1, Math.floor(TEXELS / (tileColumns * layers)));
+  const parts = Math.ceil(tileRows / rows);
+  const layout = layoutOf({ n, h: parts, w: 1, c }, tileShapes.single);
   if (parts === 1 || !fits(backend, layout)) {
-    pass(backend, operation, { x, y, scale, rows: blockRows });
+    pass(backend, operation, { x, y, scale, rows: tileRows });
     return;
   }
   textures.lend(layout, (texture) => {
@@ -93,21 +93,21 @@ function reduceTo(backend: WebglBackend, operation: Operation, { x, y, scale }: 
   });
 }
 
-function fits({ blocks }: WebglBackend, { width, height }: BlockLayout): boolean {
-  return Math.max(width, height) <= blocks.caps.maxTextureSize;
+function fits({ tensors }: WebglBackend, { width, height }: TileLayout): boolean {
+  return Math.max(width, height) <= tensors.caps.maxTextureSize;
 }
 
 function pass(backend: WebglBackend, operation: Operation, { x, y, scale, rows }: Pass & { readonly rows: number }) {
-  backend.blocks.draw(y, {
-    program: reduceProgram({ operation, block: x.layout.block }),
-    inputs: { x: x.texture, bias: backend.blocks.matrices.zeros },
+  backend.tensors.draw(y, {
+    program: reduceProgram({ operation, tile: x.layout.tile }),
+    inputs: { x: x.texture, bias: backend.tensors.matrices.zeros },
     ints: reduceInts(x.layout, y.layout, rows),
     floats: reduceFloats(operation, linear, scale),
   });
 }
 
 export const reduceKernels: readonly NamedKernel[] = [
-  blockKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args) ?? overBatch(true, args)),
-  blockKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args) ?? overBatch(false, args)),
-  blockKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
+  tiledKernel<Inputs, Attrs>('Mean', (args) => reduction('sum', true, args) ?? overBatch(true, args)),
+  tiledKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', false, args) ?? overBatch(false, args)),
+  tiledKernel<Inputs, Attrs>('Max', (args) => reduction('max', false, args)),
 ];

@@ -22,25 +22,25 @@ import { type Alignment, nearestIndices } from '../../../../../kernels/resizeSam
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { gathered } from '../movement/gather.js';
 import { drawn, imagesOf, reshaped } from '../tiledImages.js';
-import { blockKernel } from '../tiledKernel.js';
+import { tiledKernel } from '../tiledKernel.js';
 
-const bilinear = blockKernel<ResizeBilinearInputs, ResizeBilinearAttrs>(
+const bilinear = tiledKernel<ResizeBilinearInputs, ResizeBilinearAttrs>(
   'ResizeBilinear',
   ({ inputs: { images }, attrs: { size, ...alignment }, backend }) => {
     const x = imagesOf(backend, images);
     if (!x || !isSize(size)) return undefined;
     const [n, inH, inW, c] = images.shape;
-    const y = backend.blocks.layoutOf({ n, h: size[0], w: size[1], c });
+    const y = backend.tensors.layoutOf({ n, h: size[0], w: size[1], c });
     if (!y) return undefined;
     const rows = sideBetween(inH, size[0], alignment);
     const columns = sideBetween(inW, size[1], alignment);
-    const program = bilinearProgram({ x: x.layout.block, y: y.block });
+    const program = bilinearProgram({ x: x.layout.tile, y: y.tile });
     const ints = bilinearInts(x.layout, y, { rows, columns });
     return drawn(backend, y, { program, inputs: { x: x.texture }, ints });
   },
 );
 
-const nearest = blockKernel<ResizeNearestNeighborInputs, ResizeNearestNeighborAttrs>(
+const nearest = tiledKernel<ResizeNearestNeighborInputs, ResizeNearestNeighborAttrs>(
   'ResizeNearestNeighbor',
   ({ inputs: { images }, attrs: { size, ...alignment }, backend }) => {
     const x = imagesOf(backend, images);
@@ -53,13 +53,13 @@ const nearest = blockKernel<ResizeNearestNeighborInputs, ResizeNearestNeighborAt
   },
 );
 
-/** Where each pixel was repeated: the sums of its copies. What else there is has no formula as short and is the host's. */
-const nearestGrad = blockKernel<ResizeNearestNeighborGradInputs, ResizeNearestNeighborGradAttrs>(
+/** Where each pixel was repeated: the sums of its copies. What else there is has no formula as short and is TensorFlow.js's. */
+const nearestGrad = tiledKernel<ResizeNearestNeighborGradInputs, ResizeNearestNeighborGradAttrs>(
   'ResizeNearestNeighborGrad',
   ({ inputs: { images, dy }, attrs, backend }) => {
     const gradient = imagesOf(backend, dy);
     const [n, inH, inW, c] = images.shape;
-    const y = backend.blocks.layoutOf({ n, h: inH, w: inW, c });
+    const y = backend.tensors.layoutOf({ n, h: inH, w: inW, c });
     if (!gradient || !y || dy.shape[0] !== n || dy.shape[3] !== c) return undefined;
     const [, kH, kW] = dy.shape.map((size, i) => size / images.shape[i]);
     const sides = [nearestSide(inH, dy.shape[1], attrs), nearestSide(inW, dy.shape[2], attrs)];
@@ -84,8 +84,8 @@ function sideBetween(inSize: number, outSize: number, { alignCorners, halfPixelC
 }
 
 /**
- * The side of a resize to the nearest pixel. Undefined where the host's floating point takes another pixel than the one that
- * is nearest, which is left to the host.
+ * The side of a resize to the nearest pixel. Undefined where TensorFlow.js's floating point takes another pixel than the one that
+ * is nearest, which is left to TensorFlow.js.
  */
 function nearestSide(inSize: number, outSize: number, alignment: Alignment): Side | undefined {
   const { alignCorners, halfPixelCenters } = alignment;
@@ -102,14 +102,14 @@ function nearestSide(inSize: number, outSize: number, alignment: Alignment): Sid
   return [repeated, ratio].find(agrees);
 }
 
-const depthToSpace = blockKernel<DepthToSpaceInputs, DepthToSpaceAttrs>(
+const depthToSpace = tiledKernel<DepthToSpaceInputs, DepthToSpaceAttrs>(
   'DepthToSpace',
   ({ inputs: { x }, attrs: { blockSize, dataFormat }, backend }) => {
     const images = imagesOf(backend, x);
     if (!images || dataFormat !== 'NHWC' || blockSize < 2) return undefined;
     const [n, h, w, c] = x.shape;
     const dims = { n, h: h * blockSize, w: w * blockSize, c: c / (blockSize * blockSize) };
-    const y = backend.blocks.layoutOf(dims);
+    const y = backend.tensors.layoutOf(dims);
     if (!y || !Number.isInteger(dims.c)) return undefined;
     const program = depthToSpaceProgram(depthToSpaceSpec(images.layout, y));
     const ints = depthToSpaceInts(images.layout, y, blockSize);
@@ -117,5 +117,5 @@ const depthToSpace = blockKernel<DepthToSpaceInputs, DepthToSpaceAttrs>(
   },
 );
 
-/** Resizing in blocks, under the host's names. */
+/** Resizing in tiles, under TensorFlow.js's names. */
 export const resizeKernels: readonly NamedKernel[] = [bilinear, nearest, nearestGrad, depthToSpace];

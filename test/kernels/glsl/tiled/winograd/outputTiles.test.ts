@@ -1,15 +1,15 @@
 // How Winograd's tiles are spread over textures: every tile in one part, every row of the output written once.
 
 import { expect } from 'chai';
-import { blockShapes, layoutOf } from '../../../../../kernels/glsl/tiled/layout/layout.js';
+import { layoutOf, tileShapes } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import {
   inputSize,
+  type OutputTileGrid,
   outputRows,
-  planTiles,
+  outputTilesOf,
+  planOutputTiles,
   productSize,
-  type TileGrid,
-  tilesOf,
-} from '../../../../../kernels/glsl/tiled/winograd/tiles.js';
+} from '../../../../../kernels/glsl/tiled/winograd/outputTiles.js';
 import { resolved } from '../../../../support/cases.js';
 import { caseOf } from '../../../../support/convCase.js';
 
@@ -32,9 +32,9 @@ describe("Winograd's tiles", () => {
       for (const textureSize of [64, 4096]) {
         it(`${batch}x${size.join('x')}, ${outC} outputs, ${texels} texels, textures of ${textureSize}`, () => {
           const conv = resolved(caseOf({ batch, x: size, k: 3, outC }));
-          const x = layoutOf({ n: batch, h: conv.inH, w: conv.inW, c: conv.inC }, blockShapes.wide);
-          const y = layoutOf({ n: batch, h: conv.outH, w: conv.outW, c: outC }, blockShapes.wide);
-          const grids = planTiles(conv, x, y, { texels, textureSize });
+          const x = layoutOf({ n: batch, h: conv.inH, w: conv.inW, c: conv.inC }, tileShapes.wide);
+          const y = layoutOf({ n: batch, h: conv.outH, w: conv.outW, c: outC }, tileShapes.wide);
+          const grids = planOutputTiles(conv, x, y, { texels, textureSize });
           if (!grids) throw new Error('they must fit');
           for (const grid of grids) {
             const textures = [inputSize(grid, x), productSize(grid, y)];
@@ -46,7 +46,9 @@ describe("Winograd's tiles", () => {
               if (!isOneRow) expect((width - 2) * (height - 1) * layers).to.be.at.most(most);
             }
           }
-          expect(rowsOfTiles(grids)).to.deep.equal(Array.from({ length: batch * tilesOf(conv).rows }, (_, i) => i));
+          expect(rowsOfTiles(grids)).to.deep.equal(
+            Array.from({ length: batch * outputTilesOf(conv).rows }, (_, i) => i),
+          );
           expect(writtenRows(grids, y)).to.deep.equal(Array.from({ length: y.height - 1 }, (_, i) => i));
         });
       }
@@ -55,11 +57,11 @@ describe("Winograd's tiles", () => {
 
   it('says no where a row of tiles is too wide', () => {
     const conv = resolved(caseOf({ x: [4, 40, 32], k: 3, outC: 4 }));
-    const layout = layoutOf({ n: 1, h: 4, w: 40, c: 32 }, blockShapes.wide);
-    expect(planTiles(conv, layout, layout, { texels: 1000, textureSize: 64 })).to.equal(undefined);
+    const layout = layoutOf({ n: 1, h: 4, w: 40, c: 32 }, tileShapes.wide);
+    expect(planOutputTiles(conv, layout, layout, { texels: 1000, textureSize: 64 })).to.equal(undefined);
   });
 
-  function rowsOfTiles(grids: readonly TileGrid[]): number[] {
+  function rowsOfTiles(grids: readonly OutputTileGrid[]): number[] {
     const rowsOfImage = Math.max(...grids.map(({ firstRow, rows }) => firstRow + rows));
     return grids.flatMap(({ firstImage, images, firstRow, rows }) => {
       const image = (i: number) => firstImage + Math.floor(i / rows);
@@ -67,7 +69,7 @@ describe("Winograd's tiles", () => {
     });
   }
 
-  function writtenRows(grids: readonly TileGrid[], y: ReturnType<typeof layoutOf>): number[] {
+  function writtenRows(grids: readonly OutputTileGrid[], y: ReturnType<typeof layoutOf>): number[] {
     return grids.flatMap((grid) => {
       const [from, count] = outputRows(grid, y);
       return Array.from({ length: count }, (_, i) => from + i);
