@@ -1,9 +1,10 @@
-// What a shader on the tiled layout consists of. Its text depends on its key alone; all sizes are uniforms, held in two
-// arrays (one of ivec4, one of vec4) so that a draw sets them with two calls.
+// A tiled program: a fragment shader that reads and writes the tiled layout. Its text depends on its key alone, all sizes
+// are uniforms, so that one program serves every layer of a kind.
 
 import { nanSource } from '../nan.js';
 import { type Addressing, addressing, type FetchForm } from './layout/addressing.js';
 import type { TileShape } from './layout/layout.js';
+import type { UniformLayout, UniformMacro } from './uniforms.js';
 
 /** What kernels may rest on; the same for all programs of a device. */
 export interface TileCaps {
@@ -13,17 +14,17 @@ export interface TileCaps {
   readonly maxTextureSize: number;
 }
 
-/** `blocks` is a texture array in the tiled layout, `matrix` a 2D texture of RGBA texels, `host` one of TensorFlow.js's. */
+/**
+ * `tiles` is a texture array in the tiled layout, `matrix` a 2D texture of RGBA texels, `tfjs` a texture of
+ * tfjs-backend-webgl.
+ */
 export type InputKind = 'tiles' | 'matrix' | 'tfjs';
 
-export interface TileProgram {
-  /** The kernel's path and the spec that the text depends on: identifies the program. */
+export interface TileProgram<U extends UniformLayout = UniformLayout> {
+  /** The path of the file and the spec that the text depends on: identifies the program. */
   readonly key: string;
   readonly inputs: Readonly<Record<string, InputKind>>;
-  /** Names of ivec4 uniforms. */
-  readonly ints: readonly string[];
-  /** Names of vec4 uniforms, besides the `<input>Texel` of each input. */
-  readonly floats: readonly string[];
+  readonly uniforms: U;
   /** Render targets, which `main` sets as y0, y1, ... */
   readonly targets: number;
   /** Functions and `void main()`; they may call those of nan.ts. */
@@ -31,23 +32,28 @@ export interface TileProgram {
 }
 
 /** The whole fragment shader. */
-export function fragmentSource({ key, inputs, ints, floats, targets, source }: TileProgram, fetch: FetchForm): string {
+export function fragmentSource({ key, inputs, uniforms, targets, source }: TileProgram, fetch: FetchForm): string {
   const names = Object.keys(inputs);
-  const vectors = [...names.map(texelName), ...floats];
+  const { ivec4s, vec4s, macros } = uniforms;
   const sampler = (kind: InputKind) => (kind === 'tiles' ? 'sampler2DArray' : 'sampler2D');
   return [
     '#version 300 es',
     `// ${key}`,
     ...['float', 'int', 'sampler2D', 'sampler2DArray'].map((type) => `precision highp ${type};`),
     ...names.map((name) => `uniform ${sampler(inputs[name])} ${name};`),
-    ...(ints.length > 0 ? [`uniform ivec4 ints[${ints.length}];`] : []),
-    ...(vectors.length > 0 ? [`uniform vec4 floats[${vectors.length}];`] : []),
-    ...ints.map((name, i) => `#define ${name} ints[${i}]`),
-    ...vectors.map((name, i) => `#define ${name} floats[${i}]`),
+    ...(ivec4s > 0 ? [`uniform ivec4 ints[${ivec4s}];`] : []),
+    `uniform vec4 floats[${names.length + vec4s}];`,
+    ...names.map((name, i) => `#define ${texelName(name)} floats[${i}]`),
+    ...macros.map((macro) => `#define ${macro.name} ${placeOf(macro, names.length)}`),
     ...range(targets).map((i) => `layout(location = ${i}) out vec4 y${i};`),
     nanSource,
     source(addressing[fetch]),
   ].join('\n');
+}
+
+/** The first vectors of floats describe the inputs' textures. */
+function placeOf({ array, vector, component }: UniformMacro, inputs: number): string {
+  return `${array}[${array === 'floats' ? inputs + vector : vector}]${component ? `.${component}` : ''}`;
 }
 
 /** (1/width, 1/height, width - 1, height - 1) of an input's texture. */

@@ -4,16 +4,18 @@ import { activationCode } from '../../activation.js';
 import type { Epilogue } from '../../epilogue.js';
 import { activateSource } from '../activations.js';
 import { nanSource } from '../nan.js';
-import type { Uniform } from './kernel.js';
+import { floats, ints, type UniformValues } from '../uniforms.js';
 import { loadAt, outputIndex, texelSource } from './tfjsTexture.js';
 
+const activateDeclaration = { ...ints('activation'), ...floats('leakyAlpha') };
+
 export const activate = {
-  name: 'glsl/activate',
+  name: 'glsl/untiled/activate',
   inputs: ['x'],
-  uniforms: ({ activation, leakyAlpha }: Epilogue): readonly Uniform[] => [
-    { name: 'activation', type: 'int', value: [activationCode(activation)] },
-    { name: 'leakyAlpha', type: 'float', value: [leakyAlpha] },
-  ],
+  uniforms: activateDeclaration,
+  values: ({ activation, leakyAlpha }: Epilogue): UniformValues<typeof activateDeclaration> => {
+    return { activation: activationCode(activation), leakyAlpha };
+  },
   source: `
 ${texelSource}
 ${nanSource}${activateSource}

@@ -1,10 +1,11 @@
-// y = activation(conv(x, w) + bias), any convolution: one fragment computes one value of y. The fall-back of all faster
-// kernels, so it asks nothing of sizes, groups, strides, dilations or data format.
+// y = activation(conv(x, w) + bias), any convolution: one fragment computes one value of y. All faster kernels fall back to
+// it, so it takes any sizes, groups, strides, dilations and data format.
 
 import { activationCode } from '../../activation.js';
 import { activateSource } from '../activations.js';
 import { nanSource } from '../nan.js';
-import { broadcastUniform, convUniforms, coordsSource } from './geometry.js';
+import { floats, ints, ivec4s } from '../uniforms.js';
+import { broadcastStrides, coordsSource, geometryDeclaration, geometryValues } from './geometry.js';
 import type { GlslKernel } from './kernel.js';
 import { advance, load, loadAt, outputIndex, stepOf, texelOf, texelSource } from './tfjsTexture.js';
 
@@ -13,20 +14,26 @@ export interface Conv2DSpec {
   readonly prelu: boolean;
 }
 
-export const conv2d: GlslKernel<Conv2DSpec> = {
-  name: 'glsl/conv2d',
+const conv2dDeclaration = {
+  ...geometryDeclaration,
+  ...ints('activation'),
+  ...floats('leakyAlpha'),
+  ...ivec4s('biasStrides', 'alphaStrides'),
+};
+
+export const conv2d: GlslKernel<Conv2DSpec, typeof conv2dDeclaration> = {
+  name: 'glsl/untiled/conv2d',
   supports: () => true,
   spec: (_conv, epilogue) => ({ bias: epilogue?.bias != null, prelu: epilogue?.prelu != null }),
   inputs: ({ bias, prelu }) => ['x', 'w', ...(bias ? ['bias'] : []), ...(prelu ? ['alpha'] : [])],
-  uniforms(conv, epilogue) {
-    return [
-      ...convUniforms(conv),
-      { name: 'activation', type: 'int', value: [activationCode(epilogue?.activation ?? 'linear')] },
-      { name: 'leakyAlpha', type: 'float', value: [epilogue?.leakyAlpha ?? 0] },
-      ...(epilogue?.bias ? [broadcastUniform('biasStrides', epilogue.bias)] : []),
-      ...(epilogue?.prelu ? [broadcastUniform('alphaStrides', epilogue.prelu)] : []),
-    ];
-  },
+  uniforms: conv2dDeclaration,
+  values: (conv, epilogue) => ({
+    ...geometryValues(conv),
+    activation: activationCode(epilogue?.activation ?? 'linear'),
+    leakyAlpha: epilogue?.leakyAlpha ?? 0,
+    biasStrides: broadcastStrides(epilogue?.bias),
+    alphaStrides: broadcastStrides(epilogue?.prelu),
+  }),
   source: ({ bias, prelu }) => `
 ${texelSource}
 ${coordsSource}

@@ -3,7 +3,7 @@
 
 import type { Conv, DataFormat } from '../../conv.js';
 import type { Broadcast } from '../../epilogue.js';
-import type { Uniform } from './kernel.js';
+import { ints, ivec2s, ivec4s, type UniformTypes, type UniformValues } from '../uniforms.js';
 
 interface Sizes {
   readonly height: number;
@@ -12,7 +12,7 @@ interface Sizes {
 }
 
 /** Elements from one (n, y, x, c) to the next along each of the four. */
-function elementStrides(format: DataFormat, { height, width, channels }: Sizes): readonly number[] {
+function elementStrides(format: DataFormat, { height, width, channels }: Sizes): UniformTypes['ivec4'] {
   const image = height * width * channels;
   return format === 'NHWC' ? [image, width * channels, channels, 1] : [image, width, 1, height * width];
 }
@@ -20,28 +20,36 @@ function elementStrides(format: DataFormat, { height, width, channels }: Sizes):
 const inSizes = ({ inH, inW, inC }: Conv): Sizes => ({ height: inH, width: inW, channels: inC });
 const outSizes = ({ outH, outW, outC }: Conv): Sizes => ({ height: outH, width: outW, channels: outC });
 
-export function convUniforms(conv: Conv): Uniform[] {
-  const { dataFormat } = conv;
-  return [
-    { name: 'xStrides', type: 'ivec4', value: elementStrides(dataFormat, inSizes(conv)) },
-    { name: 'yStrides', type: 'ivec4', value: elementStrides(dataFormat, outSizes(conv)) },
-    { name: 'channelsLast', type: 'int', value: [dataFormat === 'NHWC' ? 1 : 0] },
-    { name: 'batch', type: 'int', value: [conv.batch] },
-    { name: 'inSize', type: 'ivec2', value: [conv.inH, conv.inW] },
-    { name: 'outSize', type: 'ivec2', value: [conv.outH, conv.outW] },
-    { name: 'kernelSize', type: 'ivec2', value: [conv.kH, conv.kW] },
-    { name: 'strides', type: 'ivec2', value: [conv.strideH, conv.strideW] },
-    { name: 'dilations', type: 'ivec2', value: [conv.dilationH, conv.dilationW] },
-    { name: 'pad', type: 'ivec2', value: [conv.padTop, conv.padLeft] },
-    { name: 'inChannels', type: 'int', value: [conv.inC] },
-    { name: 'outChannels', type: 'int', value: [conv.outC] },
-    { name: 'icg', type: 'int', value: [conv.inC / conv.groups] },
-    { name: 'ocg', type: 'int', value: [conv.outC / conv.groups] },
-  ];
+export const geometryDeclaration = {
+  ...ivec4s('xStrides', 'yStrides'),
+  ...ints('channelsLast', 'batch'),
+  ...ivec2s('inSize', 'outSize', 'kernelSize', 'strides', 'dilations', 'pad'),
+  ...ints('inChannels', 'outChannels', 'icg', 'ocg'),
+};
+
+export function geometryValues(conv: Conv): UniformValues<typeof geometryDeclaration> {
+  const { dataFormat, batch, inC, outC, groups } = conv;
+  return {
+    xStrides: elementStrides(dataFormat, inSizes(conv)),
+    yStrides: elementStrides(dataFormat, outSizes(conv)),
+    channelsLast: dataFormat === 'NHWC' ? 1 : 0,
+    batch,
+    inSize: [conv.inH, conv.inW],
+    outSize: [conv.outH, conv.outW],
+    kernelSize: [conv.kH, conv.kW],
+    strides: [conv.strideH, conv.strideW],
+    dilations: [conv.dilationH, conv.dilationW],
+    pad: [conv.padTop, conv.padLeft],
+    inChannels: inC,
+    outChannels: outC,
+    icg: inC / groups,
+    ocg: outC / groups,
+  };
 }
 
-export function broadcastUniform(name: string, { strideN, strideY, strideX, strideC }: Broadcast): Uniform {
-  return { name, type: 'ivec4', value: [strideN, strideY, strideX, strideC] };
+/** The element strides of an operand that is broadcast to y; zeros where there is none. */
+export function broadcastStrides(operand?: Broadcast): UniformTypes['ivec4'] {
+  return operand ? [operand.strideN, operand.strideY, operand.strideX, operand.strideC] : [0, 0, 0, 0];
 }
 
 /** `ivec4 coordsOf(int flatIndex, ivec2 size, int channels)`: (n, y, x, c) of an element of an activation tensor. */

@@ -2,16 +2,17 @@
 // One fragment, one value of dw: it walks every pixel of the batch. Each row has its own partial sum, which keeps the
 // rounding of a sum over many pixels small.
 
-import { convUniforms, coordsSource } from './geometry.js';
+import { coordsSource, geometryDeclaration, geometryValues } from './geometry.js';
 import type { GlslKernel } from './kernel.js';
 import { advance, load, outputIndex, stepOf, texelOf, texelSource } from './tfjsTexture.js';
 
-export const gradFilter: GlslKernel<null> = {
-  name: 'glsl/gradFilter',
+export const gradFilter: GlslKernel<null, typeof geometryDeclaration> = {
+  name: 'glsl/untiled/gradFilter',
   supports: () => true,
   spec: () => null,
   inputs: () => ['x', 'dy'],
-  uniforms: convUniforms,
+  uniforms: geometryDeclaration,
+  values: geometryValues,
   source: () => `
 ${texelSource}
 ${coordsSource}

@@ -1,16 +1,17 @@
 // dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the outputs that read that input: those with
 // oy*strideH + ky*dilationH = iy + padTop, so a tap counts only where the stride divides. One fragment, one value of dx.
 
-import { convUniforms, coordsSource } from './geometry.js';
+import { coordsSource, geometryDeclaration, geometryValues } from './geometry.js';
 import type { GlslKernel } from './kernel.js';
 import { advance, load, outputIndex, stepOf, texelOf, texelSource } from './tfjsTexture.js';
 
-export const gradInput: GlslKernel<null> = {
-  name: 'glsl/gradInput',
+export const gradInput: GlslKernel<null, typeof geometryDeclaration> = {
+  name: 'glsl/untiled/gradInput',
   supports: () => true,
   spec: () => null,
   inputs: () => ['dy', 'w'],
-  uniforms: convUniforms,
+  uniforms: geometryDeclaration,
+  values: geometryValues,
   source: () => `
 ${texelSource}
 ${coordsSource}

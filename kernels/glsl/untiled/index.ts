@@ -1,12 +1,11 @@
-// The fragment-shader kernels, by what they compute; in each list the first that supports a convolution is taken.
-
-export { activate } from './activate.js';
+// The untiled kernels by operation. In each list the first that supports a convolution is taken.
 
 import { conv2d } from './conv2d.js';
 import { gradFilter } from './gradFilter.js';
 import { gradInput } from './gradInput.js';
 
-export type { GlslKernel, Uniform } from './kernel.js';
+export { activate } from './activate.js';
+export type { GlslKernel, UntiledDeclaration } from './kernel.js';
 
 /** (x, w, bias?, alpha?) -> y */
 export const forwardKernels = [conv2d] as const;

@@ -1,5 +1,5 @@
-// The WebGL2 engine: every kernel of tfjs-backend-webgl, with convolutions and what surrounds them on textures of our own
-// layout. Data that exist there alone are converted whenever TensorFlow.js reaches for them, through the methods below.
+// The WebGL2 engine: every kernel of tfjs-backend-webgl, but convolutions and the kernels around them work on textures in
+// the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
@@ -20,10 +20,10 @@ export class WebglBackend extends MathBackendWebGL {
 
   readonly caps: GlCaps = capsOf(this.gl2);
 
-  /** Data that were made while programs are only compiled. */
+  /** Data that were made while programs were only being compiled; they have no values. */
   readonly #imaginary = new WeakSet<DataId>();
 
-  // TensorFlow.js's constructor allocates nothing, so none of the methods below runs before this is there.
+  // The constructor of MathBackendWebGL allocates nothing, so none of the methods below runs before this is set.
   readonly tensors = new TensorStore(this.gl2, tileCapsOf(this.gl2, this.caps), this.caps.float32, {
     texData: this.texData,
     allocate: (dataId) => super.uploadToGPU(dataId),
@@ -36,12 +36,12 @@ export class WebglBackend extends MathBackendWebGL {
   readonly selfTest = new SelfTest();
   readonly contextLoss = ContextLoss.of(this.gl2);
 
-  /** Conversions between the layouts and draws of ours since the start. */
+  /** Conversions between the layouts, and draws of ours, since the start. */
   get counters(): Readonly<Counters> {
     return this.tensors.counters;
   }
 
-  /** Compiles what `run` will need, without running it and without blocking the page. `run` must be synchronous. */
+  /** Compiles the programs of `run` without computing it and without blocking the page. `run` must be synchronous. */
   warmUp(run: () => void): Promise<void> {
     return warmUp(this, run);
   }
@@ -92,7 +92,7 @@ export class WebglBackend extends MathBackendWebGL {
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
     const [dataId] = args;
     this.tensors.toTfjs(dataId, true);
-    if (this.tensors.has(dataId)) this.uploadToGPU(dataId); // once read, they are in tiles and on the CPU
+    if (this.tensors.has(dataId)) this.uploadToGPU(dataId); // once read, data are tiled and on the CPU, but not here
     return super.readToGPU(...args);
   }
 
@@ -118,7 +118,7 @@ export class WebglBackend extends MathBackendWebGL {
     super.dispose();
   }
 
-  /** What is done to data that outlive a recording is done, not recorded. */
+  /** Work on data that outlive a recording is done, not recorded. */
   #real<T>(dataId: DataId, work: () => T): T {
     return this.#imaginary.has(dataId) ? work() : outsideOfRecording(this, work);
   }

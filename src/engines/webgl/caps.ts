@@ -1,5 +1,5 @@
-// What the device can do, and what follows for our programs. The flags in capitals narrow it, so that tests can be on a
-// smaller device than the one they run on.
+// What the device can do, and what follows for our programs. The flags narrow it, so that tests can simulate a smaller
+// device than the one they run on.
 
 import { env } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
@@ -21,11 +21,11 @@ export function capsOf(gl: WebGL2RenderingContext): GlCaps {
 
 export function tileCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDrawBuffers }: GlCaps): TileCaps {
   const renderer = rendererOf(gl);
-  // Eight targets of 128 bits are more than the tile memory of Apple's GPUs and of mobile ones holds well.
-  const isTiled = /apple|adreno|mali|powervr|xclipse/i.test(renderer);
+  // GPUs of Apple and of phones render by tiles of the screen, whose memory does not hold eight targets of 128 bits well.
+  const isTileBased = /apple|adreno|mali|powervr|xclipse/i.test(renderer);
   return {
     fetch: fetchForm(renderer),
-    tile: maxDrawBuffers >= 8 && !isTiled ? tileShapes.wide : tileShapes.square,
+    tile: maxDrawBuffers >= 8 && !isTileBased ? tileShapes.wide : tileShapes.square,
     maxTextureSize,
   };
 }

@@ -1,13 +1,14 @@
-// Compiling ahead: what a user would wait for at the first prediction. Everything runs once with the draws left out, so that
-// the driver gets all programs at once and can link them side by side (KHR_parallel_shader_compile); then each of ours
-// draws one texel, because drivers build the final code at the first draw.
+// Compiling ahead: the wait of the first prediction, moved to where it blocks nobody. The model runs once with the draws left
+// out, so that the driver gets all programs at once and can link them side by side (KHR_parallel_shader_compile). Then each
+// program of ours draws one texel, because drivers build the final code at the first draw.
 
 import { env } from '@tensorflow/tfjs-core';
 import type { TileProgram } from '../../../kernels/glsl/tiled/program.js';
+import type { PackedUniforms } from '../../../kernels/glsl/tiled/uniforms.js';
 import type { SelfTest } from './selfTest.js';
 import type { TensorStore } from './tensors/tensorStore.js';
 
-/** What compiling ahead asks of the backend. */
+/** The parts of the backend that compiling ahead needs. */
 export interface CompilingBackend {
   readonly gl2: WebGL2RenderingContext;
   readonly tensors: TensorStore;
@@ -29,7 +30,7 @@ export async function warmUp(backend: CompilingBackend, run: () => void): Promis
   }
 }
 
-/** The programs of ours that `run` draws with; TensorFlow.js's go into its own cache. */
+/** Runs `run` without its draws, and returns our programs that it draws with; TensorFlow.js caches its own. */
 function record(backend: CompilingBackend, run: () => void): TileProgram[] {
   const { drawer } = backend.tensors;
   const programs = new Map<string, TileProgram>();
@@ -47,17 +48,17 @@ function record(backend: CompilingBackend, run: () => void): TileProgram[] {
   return [...programs.values()];
 }
 
-/** Whether nothing is computed now: data that are made meanwhile are not real. */
+/** Whether programs are only being compiled: data that are made meanwhile have no values. */
 export function isCompileOnly(): boolean {
   return env().getBool('ENGINE_COMPILE_ONLY');
 }
 
-/** Does work with data that were there before, as the weights of a model that has just been trained. */
+/** Does work with data that outlive the recording, such as the weights of a model that has just been trained. */
 export function outsideOfRecording<T>(backend: CompilingBackend, work: () => T): T {
   if (!isCompileOnly()) return work();
   const { drawer } = backend.tensors;
   const { recording } = drawer;
-  backend.checkCompileCompletion(); // TensorFlow.js cannot run what it has only begun
+  backend.checkCompileCompletion(); // TensorFlow.js cannot run programs whose compilation it has only begun
   backend.getUniformLocations();
   env().set('ENGINE_COMPILE_ONLY', false);
   drawer.recording = undefined;
@@ -69,25 +70,29 @@ export function outsideOfRecording<T>(backend: CompilingBackend, work: () => T):
   }
 }
 
-/** Of whatever is in the textures: the numbers do not matter, the formats do. */
+/** Draws one texel from textures of any content: the numbers do not matter, the formats do. */
 function drawOneTexel(tensors: TensorStore, gl: WebGL2RenderingContext, program: TileProgram): void {
   const target = tensors.textures.acquire({ width: 3, height: 3, layers: program.targets });
   const source = tensors.textures.acquire({ width: 3, height: 4, layers: 1 });
   const inputs = Object.entries(program.inputs).map(([name, kind]) => [
     name,
-    kind === 'tiles' ? source : tensors.matrices.zeros,
+    kind === 'tiles' ? source : tensors.matrices.zeros(),
   ]);
   tensors.drawer.draw({
     program,
     inputs: Object.fromEntries(inputs),
-    ints: program.ints.flatMap(() => [1, 1, 1, 1]), // sizes of 1: loops end, divisions are defined
-    floats: program.floats.flatMap(() => [1, 1, 1, 1]),
+    uniforms: onesFor(program.uniforms),
     framebuffer: target.framebuffer,
     viewport: [1, 0, 1, 1],
   });
   gl.flush();
   tensors.textures.release(source);
   tensors.textures.release(target);
+}
+
+/** Sizes of 1: loops end, divisions are defined. */
+function onesFor({ ivec4s, vec4s }: TileProgram['uniforms']): PackedUniforms {
+  return { ints: new Int32Array(4 * ivec4s).fill(1), floats: new Float32Array(4 * vec4s).fill(1) };
 }
 
 function nextTask(): Promise<void> {

@@ -11,22 +11,22 @@ import { tiledConv, tiledConvInParts, tiledDepthwise, tiledWinograd } from './co
 import { tiledDepthwiseGradFilter, tiledGradFilter } from './conv/gradFilter.js';
 import { tiledDepthwiseGradInput, tiledGradInput, tiledWinogradGradInput } from './conv/gradInput.js';
 import {
+  emptyForward,
+  emptyGrad,
+  type ForwardArgs,
+  type ForwardPath,
+  type GradPath,
+  untiledForward,
+  untiledGrad,
+} from './conv/paths.js';
+import {
   tfjsConv2d,
   tfjsDepthwise,
   tfjsDepthwiseGradFilter,
   tfjsDepthwiseGradInput,
   tfjsGradFilter,
   tfjsGradInput,
-} from './conv/officialPaths.js';
-import {
-  emptyForward,
-  emptyGrad,
-  type ForwardArgs,
-  type ForwardPath,
-  type GradPath,
-  glslForward,
-  glslGrad,
-} from './conv/paths.js';
+} from './conv/tfjsPaths.js';
 
 export const forwardPaths: readonly ForwardPath[] = [
   emptyForward,
@@ -36,7 +36,7 @@ export const forwardPaths: readonly ForwardPath[] = [
   tiledConvInParts(forward),
   tfjsConv2d,
   tfjsDepthwise,
-  ...forwardKernels.map((kernel) => glslForward(kernel)),
+  ...forwardKernels.map((kernel) => untiledForward(kernel)),
 ];
 
 export const gradInputPaths: readonly GradPath[] = [
@@ -46,7 +46,7 @@ export const gradInputPaths: readonly GradPath[] = [
   tiledGradInput,
   tfjsGradInput,
   tfjsDepthwiseGradInput,
-  ...gradInputKernels.map((kernel) => glslGrad(kernel, xShapeOf)),
+  ...gradInputKernels.map((kernel) => untiledGrad(kernel, xShapeOf)),
 ];
 
 export const gradFilterPaths: readonly GradPath[] = [
@@ -55,11 +55,11 @@ export const gradFilterPaths: readonly GradPath[] = [
   tiledGradFilter,
   tfjsGradFilter,
   tfjsDepthwiseGradFilter,
-  ...gradFilterKernels.map((kernel) => glslGrad(kernel, filterShapeOf)),
+  ...gradFilterKernels.map((kernel) => untiledGrad(kernel, filterShapeOf)),
 ];
 
 function forward(args: ForwardArgs): TensorInfo {
-  args.backend.contextLoss.check(); // else the self-test would blame the kernels
+  args.backend.contextLoss.check(); // first, because the self-test would blame the kernels
   return select(forwardPaths, args.conv, args.backend, args.epilogue).run(args);
 }
 

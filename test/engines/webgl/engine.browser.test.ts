@@ -104,10 +104,10 @@ describe('WebGL2 self-test', () => {
   it('switches a class off with one warning', async () => {
     const test = new SelfTest();
     const warnings = await captureWarnings(() => {
-      expect(test.passes('tiled/some', () => false)).to.equal(false);
-      expect(test.passes('tiled/some', () => true)).to.equal(false);
-      expect(test.passes('tiled/throws', () => JSON.parse('{'))).to.equal(false);
-      expect(test.passes('tiled/other', () => true)).to.equal(true);
+      expect(test.check('tiled/some', () => false)).to.equal(false);
+      expect(test.check('tiled/some', () => true)).to.equal(false);
+      expect(test.check('tiled/throws', () => JSON.parse('{'))).to.equal(false);
+      expect(test.check('tiled/other', () => true)).to.equal(true);
     });
     expect(warnings).to.have.length(2);
     expect(warnings[0]).to.include('tiled/some');
@@ -117,13 +117,13 @@ describe('WebGL2 self-test', () => {
   /** What `run` gives, and how many draws in tiles it takes, where every class fails its test. */
   function withAllFailing<T>(run: () => T): { readonly result: T; readonly draws: number } {
     const backend = tf.backend() as WebglBackend;
-    const { passes } = backend.selfTest;
-    backend.selfTest.passes = () => false;
+    const { check } = backend.selfTest;
+    backend.selfTest.check = () => false;
     try {
       const before = backend.counters.draws;
       return { result: run(), draws: backend.counters.draws - before };
     } finally {
-      backend.selfTest.passes = passes;
+      backend.selfTest.check = check;
     }
   }
 
@@ -153,18 +153,18 @@ describe('WebGL2 self-test', () => {
           return [dx.dataSync(), dw.dataSync()] as Float32Array[];
         });
       };
-      const { passes } = (tf.backend() as WebglBackend).selfTest;
+      const { check } = (tf.backend() as WebglBackend).selfTest;
       const asked: string[] = [];
-      (tf.backend() as WebglBackend).selfTest.passes = function (kernelClass, test) {
+      (tf.backend() as WebglBackend).selfTest.check = function (kernelClass, test) {
         asked.push(kernelClass);
         expect(test(), kernelClass).to.equal(true); // whether or not it has run before
-        return passes.call(this, kernelClass, test);
+        return check.call(this, kernelClass, test);
       };
       let right: Float32Array[];
       try {
         right = compute();
       } finally {
-        (tf.backend() as WebglBackend).selfTest.passes = passes;
+        (tf.backend() as WebglBackend).selfTest.check = check;
       }
       expect(asked, 'y, dx, dw').to.have.length(3);
       const { result, draws } = withAllFailing(compute);

@@ -5,7 +5,9 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { type TileShape, tileShapes, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
-import { dimsOf, type TiledTensor } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import type { TiledTexture } from '../../../src/engines/webgl/gl/textures.js';
+import { dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import type { TiledTensor } from '../../../src/engines/webgl/tensors/tiledTensor.js';
 import { randomValues } from '../randomCases.js';
 
 export interface ImageCase {
@@ -123,7 +125,7 @@ function soilTextures(run: () => void): void {
   for (const texture of held) textures.release(texture);
 }
 
-function soil({ width, height, layers }: TiledTensor['texture']): Float32Array {
+function soil({ width, height, layers }: TiledTexture): Float32Array {
   const texels = new Float32Array(width * height * layers * 4);
   for (let row = 0; row < layers * height; row++) {
     if (row % height === height - 1) continue;
@@ -132,7 +134,8 @@ function soil({ width, height, layers }: TiledTensor['texture']): Float32Array {
   return texels;
 }
 
-function texelsOf({ texture: { framebuffer, width, height, layers } }: TiledTensor): Float32Array {
+function texelsOf(tensor: TiledTensor): Float32Array {
+  const { framebuffer, width, height, layers } = tensor.drawnTexture();
   const gl = backend().gl2;
   const texels = new Float32Array(width * height * layers * 4);
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);

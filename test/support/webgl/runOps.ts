@@ -7,7 +7,8 @@ import { expect } from 'chai';
 import { texelsToValues, valuesToTexels } from '../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
 import type { TiledTexture } from '../../../src/engines/webgl/gl/textures.js';
-import { dimsOf, type TiledTensor } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import { dimsOf } from '../../../src/engines/webgl/tensors/tensorStore.js';
+import type { TiledTensor } from '../../../src/engines/webgl/tensors/tiledTensor.js';
 import { random } from '../randomCases.js';
 
 export interface Operand {
@@ -141,8 +142,9 @@ export function expectValues(
   }
 }
 
-function expectZerosAround({ gl2 }: WebglBackend, name: string, { layout, texture }: TiledTensor): void {
-  const texels = texelsOf(gl2, texture);
+function expectZerosAround({ gl2 }: WebglBackend, name: string, tensor: TiledTensor): void {
+  const { layout } = tensor;
+  const texels = texelsOf(gl2, tensor.drawnTexture());
   const clean = valuesToTexels(layout, texelsToValues(layout, texels));
   for (let i = 0; i < texels.length; i++) {
     if (!Object.is(texels[i], clean[i]) && texels[i] !== clean[i]) {
@@ -167,7 +169,7 @@ export function keepNoTextures(): void {
   const tensors = () => (tf.backend() as WebglBackend).tensors;
   let before: number;
   beforeEach(() => {
-    void tensors().matrices.zeros; // there as long as the backend, once it has been asked for
+    void tensors().matrices.zeros(); // there as long as the backend, once it has been asked for
     before = tensors().textures.usedCount;
   });
   afterEach(() => {

@@ -1,25 +1,27 @@
-// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH = iy + padTop,
-// and so for columns. With stride 1 that is the convolution of dy with the filter turned round (transposeOf) and runs as one. Here
-// are the others: a row or column of dx meets only every strideH-th tap or so, each at an output further up. Pixels of a tile
-// that are a stride apart meet the same ones and share their weights.
+// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH =
+// iy + padTop, and likewise for columns. With stride 1 that is the convolution of dy with the filter rotated by 180
+// degrees (transposeOf), and runs as one. This file has the other strides: a row of dx meets every strideH-th tap or so,
+// each tap at an output further up. Pixels of a tile that are a stride apart meet the same taps and share their weights.
 //
-// With a window (a filter of that size, strides 2, dilation 1) what meets what is known when the text is written, and the taps
-// share what they fetch. Fetches for each multiply-add, eight pixels, stride 2: no window 0.19, 3x3 0.146; depthwise 0.38, 3x3
-// 0.21, 5x5 0.19.
+// With a window (a filter of that size, strides 2, dilation 1) it is known when the text is written which tap meets which
+// pixel, and the taps share what they fetch. Fetches for each multiply-add, eight pixels, stride 2: no window 0.19, 3x3
+// 0.146; depthwise 0.38, 3x3 0.21, 5x5 0.19.
 
 import type { Conv } from '../../../conv.js';
+import { ints } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
+import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { columnSource, maskSource, placeSource, rowSource } from '../layout/place.js';
 import { lines, range, type TileProgram } from '../program.js';
-import { convInts } from './conv.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
+import { filterDeclaration, filterValues, quadsPerOutput } from './conv.js';
 import { weightMatrix } from './products.js';
 
 export interface GradInputSpec {
   readonly dy: TileShape;
   readonly dx: TileShape;
   readonly isDepthwise: boolean;
-  /** Rows and columns from a pixel to the next in its tile that meets the same taps; at least the tile's size: none does. */
+  /** Rows and columns from a pixel to the next one that meets the same taps; at least the tile's size if none does. */
   readonly steps: readonly [number, number];
   readonly window?: GradInputWindow;
 }
@@ -31,7 +33,7 @@ export interface GradInputWindow {
   readonly parity: readonly [number, number];
 }
 
-/** The convolution of dy that gives dx, with the filter turned round; for other strides than 1 only its sizes make sense. */
+/** The convolution of dy with the rotated filter that gives dx; for strides above 1 only its sizes make sense. */
 export function transposeOf(conv: Conv): Conv {
   const { inH, inW, inC, outH, outW, outC, kH, kW, dilationH, dilationW } = conv;
   const [spanH, spanW] = [dilationH * (kH - 1), dilationW * (kW - 1)];
@@ -43,58 +45,69 @@ export function transposeOf(conv: Conv): Conv {
   };
 }
 
-export function gradInputInts(conv: Conv, dy: TileLayout, dx: TileLayout): number[] {
-  const { strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
-  const sizes = { strideH, strideW, padTop, padLeft };
-  const [stepH, stepW] = [tapStep(strideH, dilationH), tapStep(strideW, dilationW)];
-  return [
-    ...convInts({ ...transposeOf(conv), ...sizes }, dy, dx),
-    ...[stepH, stepW, (stepH * dilationH) / strideH, (stepW * dilationW) / strideW],
-  ];
+const gradInputUniforms = uniforms({
+  dy: 'layout',
+  dx: 'layout',
+  ...filterDeclaration,
+  // Quads of dy that a quad of dx sums over; channels of dy and dx in a group.
+  ...ints('outQuads', 'ocg', 'icg'),
+  // From a tap that a pixel meets to the next one, and how much further up their outputs are apart.
+  ...ints('tapStepH', 'tapStepW', 'outputStepH', 'outputStepW'),
+});
+
+export function gradInputValues(conv: Conv, dy: TileLayout, dx: TileLayout): ValuesOf<typeof gradInputUniforms> {
+  const { strideH, strideW, dilationH, dilationW, inC, outC, groups } = conv;
+  const [tapStepH, tapStepW] = [tapStepOf(strideH, dilationH), tapStepOf(strideW, dilationW)];
+  return {
+    ...{ dy, dx, ...filterValues(conv) },
+    outQuads: quadsPerOutput(transposeOf(conv)),
+    ...{ ocg: outC / groups, icg: inC / groups },
+    ...{ tapStepH, tapStepW },
+    outputStepH: (tapStepH * dilationH) / strideH,
+    outputStepW: (tapStepW * dilationW) / strideW,
+  };
 }
 
-/** From a tap that a pixel meets to the next. */
-function tapStep(stride: number, dilation: number): number {
+function tapStepOf(stride: number, dilation: number): number {
   const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
   return stride / divisor(stride, dilation);
 }
 
-/** The matrix w is the filter turned round. */
-export function gradInputProgram(spec: GradInputSpec): TileProgram {
+/** The matrix w is the filter rotated by 180 degrees. */
+export function gradInputProgram(spec: GradInputSpec): TileProgram<typeof gradInputUniforms> {
   return {
-    key: `glsl/tiled/gradInput ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/conv/gradInput ${JSON.stringify(spec)}`,
     inputs: { dy: 'tiles', w: 'matrix' },
-    ints: ['dyDims', 'dxDims', 'steps', 'frame', 'channels', 'apart'],
-    floats: [],
-    targets: spec.dx.rows * spec.dx.columns,
+    uniforms: gradInputUniforms,
+    targets: layersOf(spec.dx),
     source: (at) => source(at, spec),
   };
 }
 
 function source(at: Addressing, spec: GradInputSpec): string {
   const { dx, isDepthwise, window } = spec;
-  const layers = dx.rows * dx.columns;
+  const layers = layersOf(dx);
   return `
-// The first tap that a row or column meets, of so many; \`at\` is its place in the padded image.
+// The first of so many taps that a row or column meets, whose place in the padded image is \`at\`.
 int firstTap(int at, int stride, int dilation, int taps) {
-  int turn = stride - dilation % stride;
+  int step = stride - dilation % stride;
   int first = taps;
-  for (int k = stride - 1; k >= 0; k--) first = (at + k * turn) % stride == 0 ? k : first;
+  for (int k = stride - 1; k >= 0; k--) first = (at + k * step) % stride == 0 ? k : first;
   return first;
 }
 
-void main() {${placeSource('dxDims')}
-  int firstQuad = ${isDepthwise ? 'q' : '(4 * q / channels.z) * channels.y >> 2'};
-  int firstRow = ${isDepthwise ? '0' : 'q * frame.z * frame.w'};
+void main() {${placeSource('dx')}
+  int firstQuad = ${isDepthwise ? 'q' : '(4 * q / icg) * ocg >> 2'};
+  int firstRow = ${isDepthwise ? '0' : 'q * kH * kW'};
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
 ${window ? windowSource(at, spec, window) : phasesSource(at, spec)}
-${maskSource('dxDims', 'channels.w', dx, (i) => `acc${i}`)}
+${maskSource('dx', dx, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}
 }
 `;
 }
 
-/** The rows or columns that meet the same taps, for each first of them. */
+/** The rows or columns of a tile, those that meet the same taps together. */
 function phasesOf(size: number, step: number): number[][] {
   return range(Math.min(size, step)).map((first) => range(size).filter((i) => i % step === first));
 }
@@ -111,8 +124,8 @@ function phasesSource(at: Addressing, spec: GradInputSpec): string {
     });
   };
   return `
-${firstTaps('top', rowPhases, `yb * ${dx.rows}`, ['steps.x', 'steps.z', 'frame.x', 'frame.z'])}
-${firstTaps('left', columnPhases, `xb * ${dx.columns}`, ['steps.y', 'steps.w', 'frame.y', 'frame.w'])}
+${firstTaps('top', rowPhases, `tileY * ${dx.rows}`, ['strideH', 'dilationH', 'padTop', 'kH'])}
+${firstTaps('left', columnPhases, `tileX * ${dx.columns}`, ['strideW', 'dilationW', 'padLeft', 'kW'])}
 ${lines(rowPhases.length, (i) => rowPhaseSource(at, spec, i, rowPhases[i], columnPhases))}`;
 }
 
@@ -124,7 +137,7 @@ function rowPhaseSource(
   columnPhases: readonly number[][],
 ): string {
   return `
-  for (int ky = top${phase}Tap, oy = top${phase}Output; ky < frame.z; ky += apart.x, oy -= apart.z) {
+  for (int ky = top${phase}Tap, oy = top${phase}Output; ky < kH; ky += tapStepH, oy -= outputStepH) {
 ${lines(rows.length, (r) => rowSource(at, 'dy', `row${r}`, `oy + ${r}`, spec.dy))}
 ${lines(columnPhases.length, (i) => columnPhaseSource(at, spec, i, rows, columnPhases[i]))}
   }`;
@@ -141,15 +154,22 @@ function columnPhaseSource(
     columns.map((column, c) => ({ pixel: row * spec.dx.columns + column, value: texelAt(at, spec, r, c) })),
   );
   return `
-    for (int kx = left${phase}Tap, ox = left${phase}Output; kx < frame.w; kx += apart.y, ox -= apart.w) {
+    for (int kx = left${phase}Tap, ox = left${phase}Output; kx < kW; kx += tapStepW, ox -= outputStepW) {
 ${lines(columns.length, (c) => columnAt(at, spec, `column${c}`, `ox + ${c}`))}
-      ${at.type} wY = ${at.y('w', 'firstRow + (frame.z - ky) * frame.w - 1 - kx')};
+      ${at.type} wY = ${at.y('w', 'firstRow + (kH - ky) * kW - 1 - kx')};
 ${channelsSource(at, spec, tapSource(at, spec, 'wY', pixels))}
     }`;
 }
 
-/** A tap that a row or column of a tile meets, and the row or column of dy there, from that of the tile's first. */
-function meetings(size: number, k: number, parity: number): { i: number; tap: number; at: number }[] {
+/** A row or column of a tile, a tap that it meets, and the row or column of dy where they meet. */
+interface Meeting {
+  readonly i: number;
+  readonly tap: number;
+  /** Relative to where the tile begins in dy. */
+  readonly at: number;
+}
+
+function meetings(size: number, k: number, parity: number): Meeting[] {
   return range(size).flatMap((i) =>
     range(k)
       .filter((tap) => (i + parity - tap) % 2 === 0)
@@ -179,27 +199,28 @@ function windowSource(at: Addressing, spec: GradInputSpec, { kH, kW, parity }: G
     columnRange.map((c) => `        vec4 v${r}_${c} = ${texelAt(at, spec, r, c)};`),
   );
   return `
-  ivec2 corner = ivec2(yb * ${dx.rows / 2}, xb * ${dx.columns / 2}) + (frame.xy >> 1);
-${rowRange.map((r) => rowSource(at, 'dy', `row${r}`, `corner.x + ${r + top}`, spec.dy)).join('')}
-${columnRange.map((c) => columnAt(at, spec, `column${c}`, `corner.y + ${c + left}`)).join('')}
+  int top = tileY * ${dx.rows / 2} + (padTop >> 1);
+  int left = tileX * ${dx.columns / 2} + (padLeft >> 1);
+${rowRange.map((r) => rowSource(at, 'dy', `row${r}`, `top + ${r + top}`, spec.dy)).join('')}
+${columnRange.map((c) => columnAt(at, spec, `column${c}`, `left + ${c + left}`)).join('')}
 ${lines(kH * kW, (tap) => `  ${at.type} wY${tap} = ${at.y('w', `firstRow + ${tap}`)};`)}
 ${channelsSource(at, spec, [...fetches, ...taps].join('\n'))}`;
 }
 
-/** The channels of dy that a quad of dx adds up. */
+/** Runs `body` for all channels of dy that a quad of dx sums over. */
 function channelsSource(at: Addressing, { isDepthwise }: GradInputSpec, body: string): string {
   if (isDepthwise) {
     return `      {
 ${body}
       }`;
   }
-  return `      for (int j = 0; j < channels.x; j++) {
+  return `      for (int j = 0; j < outQuads; j++) {
         ${at.type} step = ${at.type}(j) * ${at.step('dy')};
 ${body}
       }`;
 }
 
-/** The products of one tap: `value` is the texel of dy that `pixel` of the tile meets there. */
+/** The products of one tap. `value` is the texel of dy that `pixel` of the tile meets there. */
 function tapSource(
   at: Addressing,
   { isDepthwise }: GradInputSpec,

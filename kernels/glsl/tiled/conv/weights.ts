@@ -5,7 +5,7 @@
 //   depthwise  X = q, Y = ky * kW + kx, RGBA = channels 4q ... 4q + 3
 //   vector     X = q, Y = 0 (bias, slopes)
 //
-// For the gradient of the input a filter is turned round: its taps in reverse order, its outputs as inputs.
+// For the gradient of the input a filter is rotated by 180 degrees: its taps are in reverse order, its outputs are inputs.
 
 import type { Conv } from '../../../conv.js';
 import { quadsPerOutput } from './conv.js';
@@ -17,12 +17,12 @@ export interface Matrix {
   readonly texels: Float32Array;
 }
 
-/** How a filter is read: [ky, kx, input, output] as it is, or turned round for the gradient of the input. */
+/** How a filter is read: [ky, kx, input, output] as it is, or rotated for the gradient of the input. */
 export type FilterUse = 'forward' | 'gradInput';
 
 /**
- * A matrix and where its values come from: the weight of a tap, of the input channel ic and the output channel oc of group g is
- * the tensor's value first + tap*tapStep + ic*icStep + oc*ocStep + g*groupStep.
+ * A matrix and where its values come from: the weight of a tap, of input channel ic and output channel oc of group g is the
+ * tensor's value first + tap*tapStep + ic*icStep + oc*ocStep + g*groupStep.
  */
 export interface Packing {
   /** Tells the matrices of one tensor apart. */
@@ -43,7 +43,7 @@ export interface Packing {
   readonly groupStep: number;
 }
 
-/** Of a filter [kH, kW, inC/groups, outC]. */
+/** How a filter [kH, kW, inC/groups, outC] is packed. */
 export function convPacking(conv: Conv, use: FilterUse = 'forward'): Packing {
   const { kH, kW, inC, outC, groups } = conv;
   const [icg, ocg, taps] = [inC / groups, outC / groups, kH * kW];
@@ -61,14 +61,14 @@ export function convPacking(conv: Conv, use: FilterUse = 'forward'): Packing {
   };
 }
 
-/** Of a filter [kH, kW, 1, channels]. */
+/** How a depthwise filter [kH, kW, 1, channels] is packed. */
 export function depthwisePacking({ kH, kW, outC }: Conv, use: FilterUse = 'forward'): Packing {
   const taps = kH * kW;
   const steps = use === 'forward' ? { first: 0, tapStep: outC } : { first: (taps - 1) * outC, tapStep: -outC };
   return { name: `depthwise ${use} ${taps} ${outC}`, ...byQuad(outC, taps), ...steps, groupStep: 1 };
 }
 
-/** Of a vector; one value alone stands for all channels. */
+/** How a vector is packed; one value alone stands for all channels. */
 export function vectorPacking(length: number, channels: number): Packing {
   const name = `vector ${length} ${channels}`;
   return { name, ...byQuad(channels, 1), first: 0, tapStep: 0, groupStep: length === 1 ? 0 : 1 };
@@ -86,7 +86,7 @@ export function packMatrix(packing: Packing, values: ArrayLike<number>): Matrix 
     const q = oc >> 2;
     const g = Math.floor(oc / ocg);
     const firstQuad = (Math.floor((4 * q) / ocg) * icg) >> 2;
-    const begin = isByQuad ? q : g * icg - 4 * firstQuad; // of this channel's group within the quad's range
+    const begin = isByQuad ? q : g * icg - 4 * firstQuad; // where its group begins in the quad's range
     for (let tap = 0; tap < taps; tap++) {
       const row = (isByQuad ? tap : q * taps + tap) * width + begin;
       const from = first + tap * tapStep + (oc - g * ocg) * ocStep + g * groupStep;

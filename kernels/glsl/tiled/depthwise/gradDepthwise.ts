@@ -1,23 +1,26 @@
-// The gradient of a depthwise filter, as many channels in as out: dw[ky, kx, c] = sum over the pixels of x[..., c] * dy[..., c].
-// A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice (slices.ts).
+// The gradient of a depthwise filter, as many channels in as out: dw[ky, kx, c] = sum over the pixels of x[..., c] *
+// dy[..., c]. A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice
+// (slices.ts).
 //
-// With a window (a row of that width, dilation 1) the taps share what they fetch of x. Fetches for each multiply-add, eight
+// With a window (a row of that width, dilation 1) the taps share their fetches of x. Fetches for each multiply-add, eight
 // pixels: no window 0.31; 3, 5, 7 taps 0.21, 0.15, 0.13, stride 2: 0.27, 0.19, 0.15.
 //
-// Taps share dy: a product is left out by a selection, for one of its factors may be infinite where the other is not there.
+// Taps share dy. So a product with a pixel outside the image is left out by a selection: its other factor may be infinite.
 
 import type { Conv } from '../../../conv.js';
+import { ints } from '../../uniforms.js';
 import { rowPairSource } from '../conv/gradFilter.js';
 import type { Addressing } from '../layout/addressing.js';
 import type { TileLayout, TileShape } from '../layout/layout.js';
-import { dimsOf, logOf } from '../layout/place.js';
+import { logOf } from '../layout/place.js';
 import { lines, range, type TileProgram } from '../program.js';
-import { type SliceSize, type Slices, sliceInts, sliceSource } from '../reduction/slices.js';
+import { type SliceSize, type Slices, sliceDeclaration, sliceSource, sliceValues } from '../reduction/slices.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 
 export interface GradDepthwiseSpec {
   readonly x: TileShape;
   readonly dy: TileShape;
-  /** Width of the filter and stride that the text is for; none: any. */
+  /** The width of the filter and the stride that the text is for; none: any. */
   readonly window?: { readonly kW: number; readonly stride: number };
 }
 
@@ -30,23 +33,34 @@ export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: GradDepthw
   return { columns: Math.ceil(outC / 4), rows: kH * Math.ceil(kW / layers), layers };
 }
 
-export function gradDepthwiseInts(conv: Conv, x: TileLayout, dy: TileLayout, slices: Slices): number[] {
+const gradDepthwiseUniforms = uniforms({
+  x: 'layout',
+  dy: 'layout',
+  ...ints('strideH', 'strideW', 'dilationH', 'dilationW', 'padTop', 'padLeft'),
+  // Groups of taps in a filter row.
+  ...ints('tapGroups'),
+  ...sliceDeclaration,
+});
+
+export function gradDepthwiseValues(
+  conv: Conv,
+  x: TileLayout,
+  dy: TileLayout,
+  slices: Slices,
+): ValuesOf<typeof gradDepthwiseUniforms> {
   const { strideH, strideW, dilationH, dilationW, padTop, padLeft, kW } = conv;
-  return [
-    ...dimsOf(x),
-    ...dimsOf(dy),
-    ...[strideH, strideW, dilationH, dilationW],
-    ...[padTop, padLeft, Math.ceil(kW / slices.layers), 0],
-    ...sliceInts(slices, dy),
-  ];
+  return {
+    ...{ x, dy, strideH, strideW, dilationH, dilationW, padTop, padLeft },
+    tapGroups: Math.ceil(kW / slices.layers),
+    ...sliceValues(slices, dy),
+  };
 }
 
-export function gradDepthwiseProgram(spec: GradDepthwiseSpec): TileProgram {
+export function gradDepthwiseProgram(spec: GradDepthwiseSpec): TileProgram<typeof gradDepthwiseUniforms> {
   return {
-    key: `glsl/tiled/gradDepthwise ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/depthwise/gradDepthwise ${JSON.stringify(spec)}`,
     inputs: { x: 'tiles', dy: 'tiles' },
-    ints: ['xDims', 'dyDims', 'steps', 'frame', 'slices'],
-    floats: [],
+    uniforms: gradDepthwiseUniforms,
     targets: spec.window?.kW ?? TAPS,
     source: (at) => source(at, spec),
   };
@@ -56,21 +70,22 @@ function source(at: Addressing, spec: GradDepthwiseSpec): string {
   const { dy, window } = spec;
   const taps = window?.kW ?? TAPS;
   const before = `
-  int ky = row / frame.z;
-  ivec2 shift = ivec2(ky, (row - ky * frame.z) * ${taps}) * steps.zw - frame.xy;
+  int ky = row / tapGroups;
+  int shiftY = ky * dilationH - padTop;
+  int shiftX = (row - ky * tapGroups) * ${taps} * dilationW - padLeft;
 ${lines(taps, (i) => `  vec4 acc${i} = vec4(0.0);`)}`;
   const body = `
 ${range(dy.rows)
   .map((r) => rowPairSource(at, spec, r))
   .join('')}
-    for (int xb = 0; xb < slices.w; xb++) {
-      ${at.type} dyX = ${at.x('dy', '1 + xb * dyDims.z + column')};
-      int corner = xb * ${dy.columns} * steps.y + shift.y;
-${lines(dy.columns, (c) => `      bool isColumn${c} = xb * ${dy.columns} + ${c} < dyDims.y;`)}
+    for (int tileX = 0; tileX < tileColumns; tileX++) {
+      ${at.type} dyX = ${at.x('dy', '1 + tileX * dyQuads + column')};
+      int left = tileX * ${dy.columns} * strideW + shiftX;
+${lines(dy.columns, (c) => `      bool isColumn${c} = tileX * ${dy.columns} + ${c} < dyW;`)}
 ${window ? windowSource(at, spec, window) : tapsSource(at, spec)}
     }`;
   return `
-void main() {${sliceSource('dyDims', before, body)}
+void main() {${sliceSource('dy', before, body)}
 ${lines(taps, (i) => `  y${i} = acc${i};`)}
 }
 `;
@@ -80,7 +95,7 @@ function windowSource(at: Addressing, spec: GradDepthwiseSpec, { kW, stride }: {
   const { dy } = spec;
   const width = (dy.columns - 1) * stride + kW;
   return `
-${lines(width, (c) => columnAt(at, spec, `column${c}`, `corner + ${c}`))}
+${lines(width, (c) => columnAt(at, spec, `column${c}`, `left + ${c}`))}
 ${lines(
   dy.rows,
   (r) => `      {
@@ -97,13 +112,13 @@ function tapsSource(at: Addressing, spec: GradDepthwiseSpec): string {
   const name = (c: number, kx: number) => `column${c}_${kx}`;
   const columns = range(dy.columns).flatMap((c) => range(TAPS).map((kx) => ({ c, kx })));
   return `
-${columns.map(({ c, kx }) => columnAt(at, spec, name(c, kx), `corner + ${c} * steps.y + ${kx} * steps.w`)).join('\n')}
+${columns.map(({ c, kx }) => columnAt(at, spec, name(c, kx), `left + ${c} * strideW + ${kx} * dilationW`)).join('\n')}
 ${lines(dy.rows, (r) =>
   productsSource(at, spec, r, TAPS, (c, kx) => ({ column: name(c, kx), value: texelAt(at, r, name(c, kx)) })),
 )}`;
 }
 
-/** Adds a row of pixels to each tap; `meets` says which column of x a pixel meets, and the texel there. */
+/** Adds a row of pixels to each tap. `meets` names the column of x that a pixel meets, and the texel there. */
 function productsSource(
   at: Addressing,
   { dy }: GradDepthwiseSpec,
@@ -126,13 +141,13 @@ ${lines(taps, (kx) => {
       }`;
 }
 
-/** Declares address and layer of a column of x, and whether there is one. */
+/** Declares the address and the layer of a column of x, and whether it exists. */
 function columnAt(at: Addressing, { x }: GradDepthwiseSpec, name: string, ix: string): string {
   const log = logOf(x);
   return `
       int ${name}I = ${ix};
-      bool ${name}In = uint(${name}I) < uint(xDims.y);
-      ${at.type} ${name}X = ${at.x('x', `1 + (${name}I >> ${log.columns}) * xDims.z + column`)};
+      bool ${name}In = uint(${name}I) < uint(xW);
+      ${at.type} ${name}X = ${at.x('x', `1 + (${name}I >> ${log.columns}) * xQuads + column`)};
       ${at.type} ${name}Column = ${at.layer(`${name}I & ${x.columns - 1}`)};`;
 }
 

@@ -1,13 +1,14 @@
-// y = (x - mean) * scale / sqrt(variance + epsilon) + offset, with a value of each for a channel: batch normalization with
-// given statistics. Where the four vectors are known to TypeScript they are two, y = x * factor + shift, else they are textures.
+// y = x * factor + shift, with a value of each for a channel: batch normalization whose statistics are known to TypeScript,
+// which packs them into these two vectors. normalize.ts is for statistics on the device.
 
 import type { Matrix } from '../conv/weights.js';
-import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { dimsOf, placeSource } from '../layout/place.js';
+import { layersOf, type TileShape } from '../layout/layout.js';
+import { placeSource } from '../layout/place.js';
 import type { TileProgram } from '../program.js';
+import { uniforms } from '../uniforms.js';
 import { ownTexels, storeMasked } from './elementwise.js';
 
+/** y = (x - mean) * scale / sqrt(variance + epsilon) + offset */
 export interface Statistics<Vector> {
   readonly mean: Vector;
   readonly variance: Vector;
@@ -15,7 +16,7 @@ export interface Statistics<Vector> {
   readonly offset?: Vector;
 }
 
-/** A row of factors and one of shifts. */
+/** A row of factors and a row of shifts. */
 export function packAffine({ mean, variance, scale, offset }: Statistics<ArrayLike<number>>, epsilon: number): Matrix {
   const width = Math.ceil(mean.length / 4);
   const texels = new Float32Array(2 * 4 * width);
@@ -27,16 +28,17 @@ export function packAffine({ mean, variance, scale, offset }: Statistics<ArrayLi
   return { width, height: 2, texels };
 }
 
-/** The input `vectors` is what packAffine makes. */
-export function affineProgram(tile: TileShape): TileProgram {
+const affineUniforms = uniforms({ y: 'layout' });
+
+/** The input `vectors` is a matrix of packAffine(). */
+export function affineProgram(tile: TileShape): TileProgram<typeof affineUniforms> {
   return {
-    key: `glsl/tiled/affine ${JSON.stringify(tile)}`,
+    key: `glsl/tiled/elementwise/affine ${JSON.stringify(tile)}`,
     inputs: { x: 'tiles', vectors: 'matrix' },
-    ints: ['yDims', 'channels'],
-    floats: [],
-    targets: tile.rows * tile.columns,
+    uniforms: affineUniforms,
+    targets: layersOf(tile),
     source: (at) => `
-void main() {${placeSource('yDims')}
+void main() {${placeSource('y')}
 ${ownTexels(at, 'x', tile)}
   ${at.type} vX = ${at.x('vectors', 'q')};
   vec4 factor = ${at.matrix('vectors', 'vX', at.y('vectors', '0'))};
@@ -45,34 +47,4 @@ ${storeMasked(tile, (i) => `x${i} * factor + shift`)}
 }
 `,
   };
-}
-
-/** Its vec4 of floats is (epsilon, whether there is a scale, whether there is an offset). */
-export function normalizeProgram(tile: TileShape): TileProgram {
-  return {
-    key: `glsl/tiled/normalize ${JSON.stringify(tile)}`,
-    inputs: { x: 'tiles', mean: 'tiles', variance: 'tiles', scale: 'tiles', offset: 'tiles' },
-    ints: ['yDims', 'channels'],
-    floats: ['given'],
-    targets: tile.rows * tile.columns,
-    source: (at) => `
-void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', tile)}
-  vec4 factor = inversesqrt(${vectorTexel(at, 'variance')} + given.x);
-  if (given.y != 0.0) factor *= ${vectorTexel(at, 'scale')};
-  vec4 centre = ${vectorTexel(at, 'mean')};
-  vec4 shift = given.z != 0.0 ? ${vectorTexel(at, 'offset')} : vec4(0.0);
-${storeMasked(tile, (i) => `(x${i} - centre) * factor + shift`)}
-}
-`,
-  };
-}
-
-/** Of a tensor [c] in tiles. */
-function vectorTexel(at: Addressing, input: string): string {
-  return at.tiles(input, at.x(input, '1 + q'), at.y(input, '0'), at.layer('0'));
-}
-
-export function affineInts(layout: TileLayout): number[] {
-  return [...dimsOf(layout), ...[0, 0, 0, layout.c]];
 }

@@ -1,46 +1,16 @@
-// Functions of one tensor, element by element.
-//
-// The piecewise linear ones are one program, whose numbers are uniforms. Of the others each is a program of its own, not a
-// case in a program of all: SwiftShader computes every case for every fragment, which is 20 to 30 times slower.
+// Functions of one tensor, element by element. Each is a program of its own, not a case in a program of all: SwiftShader
+// computes every case for every fragment, which is 20 to 30 times slower. Piecewise linear functions are in clamp.ts.
 
-import { type Activation, isActivation } from '../../../activation.js';
+import { type Activation, activations, isActivation } from '../../../activation.js';
 import { activationHelpers, activationSource } from '../../activations.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { dimsOf, placeSource } from '../layout/place.js';
+import { floats } from '../../uniforms.js';
+import { layersOf, type TileShape } from '../layout/layout.js';
+import { placeSource } from '../layout/place.js';
 import type { TileProgram } from '../program.js';
+import { uniforms } from '../uniforms.js';
 import { ownTexels, storeMasked } from './elementwise.js';
 
-/** y = min(x < from ? low + slope * x : x, most); NaN stays NaN. */
-export interface Clamp {
-  readonly from: number;
-  readonly low: number;
-  readonly slope: number;
-  readonly most: number;
-}
-
-const LEAST = -3.4028234663852886e38; // the smallest float32
-
-export function clampProgram(tile: TileShape): TileProgram {
-  return program({
-    key: `glsl/tiled/clamp ${JSON.stringify(tile)}`,
-    floats: ['bounds', 'least'],
-    functions: `
-vec4 f(vec4 x) {
-  vec4 y = mix(x, bounds.y + bounds.z * max(x, vec4(least.x)), lessThan(x, vec4(bounds.x)));
-  return keepNaN(mix(y, vec4(bounds.w), greaterThan(y, vec4(bounds.w))), x);
-}
-`,
-    value: (i) => `f(x${i})`,
-    tile,
-  });
-}
-
-export function clampFloats({ from, low, slope, most }: Clamp): number[] {
-  const least = slope === 0 ? LEAST : Number.NEGATIVE_INFINITY; // 0 * -infinity would be no number
-  return [from, low, slope, most, ...[least, 0, 0, 0]];
-}
-
-/** Over the vec4 `x` and the parameter `p`. NaN stays NaN, which not every device's exp leaves alone. */
+/** Expressions over the vec4 `x` and the parameter `p`. NaN stays NaN, which some devices' exp() loses. */
 const expressions = {
   erf: 'keepNaN(sign(x) * (1.0 - vec4(tail(x.x), tail(x.y), tail(x.z), tail(x.w))), x)',
   exp: 'keepNaN(exp(x), x)',
@@ -52,22 +22,33 @@ const expressions = {
   step: 'keepNaN(mix(vec4(p), vec4(1.0), greaterThan(x, vec4(0.0))), x)',
 } as const;
 
-export type UnaryName = Activation | keyof typeof expressions;
+type Expression = keyof typeof expressions;
+
+export type UnaryName = Activation | Expression;
+
+export const unaryNames: readonly UnaryName[] = [...activations, ...(Object.keys(expressions) as Expression[])];
 
 export interface UnarySpec {
   readonly name: UnaryName;
   readonly tile: TileShape;
 }
 
-/** Its one vec4 of floats holds in x the slope of `leakyrelu`, or what `step` is up to 0. */
-export function unaryProgram({ name, tile }: UnarySpec): TileProgram {
-  return program({
-    key: `glsl/tiled/unary ${JSON.stringify({ name, tile })}`,
-    floats: ['parameter'],
-    functions: isActivation(name) ? activationFunction(name) : expressionFunction(name),
-    value: (i) => `f(x${i}, parameter.x)`,
-    tile,
-  });
+/** `parameter` is the slope of `leakyrelu`, or the value of `step` up to 0. */
+const unaryUniforms = uniforms({ y: 'layout', ...floats('parameter') });
+
+export function unaryProgram({ name, tile }: UnarySpec): TileProgram<typeof unaryUniforms> {
+  return {
+    key: `glsl/tiled/elementwise/unary ${JSON.stringify({ name, tile })}`,
+    inputs: { x: 'tiles' },
+    uniforms: unaryUniforms,
+    targets: layersOf(tile),
+    source: (at) => `${isActivation(name) ? activationFunction(name) : expressionFunction(name)}
+void main() {${placeSource('y')}
+${ownTexels(at, 'x', tile)}
+${storeMasked(tile, (i) => `f(x${i}, parameter)`)}
+}
+`,
+  };
 }
 
 function activationFunction(name: Activation): string {
@@ -78,7 +59,7 @@ vec4 f(vec4 x, float p) {
 `;
 }
 
-function expressionFunction(name: keyof typeof expressions): string {
+function expressionFunction(name: Expression): string {
   const tail = `${activationHelpers}
 float tail(float x) {
   return erfTail(x * ${Math.SQRT2});
@@ -89,32 +70,4 @@ vec4 f(vec4 x, float p) {
   return ${expressions[name]};
 }
 `;
-}
-
-export function unaryInts(layout: TileLayout): number[] {
-  return [...dimsOf(layout), ...[0, 0, 0, layout.c]];
-}
-
-interface Text {
-  readonly key: string;
-  readonly floats: readonly string[];
-  readonly functions: string;
-  value(i: number): string;
-  readonly tile: TileShape;
-}
-
-function program({ key, floats, functions, value, tile }: Text): TileProgram {
-  return {
-    key,
-    inputs: { x: 'tiles' },
-    ints: ['yDims', 'channels'],
-    floats,
-    targets: tile.rows * tile.columns,
-    source: (at) => `${functions}
-void main() {${placeSource('yDims')}
-${ownTexels(at, 'x', tile)}
-${storeMasked(tile, value)}
-}
-`,
-  };
 }

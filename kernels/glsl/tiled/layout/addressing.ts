@@ -1,21 +1,22 @@
-// How texels are addressed and fetched. `texture` with nearest filtering takes coordinates from 0 to 1 and is what software
-// renderers are fastest at; `texelFetch` takes whole texels, as GPUs do natively. Both read the side's last texel for what
-// lies beyond it, which is a zero in the tiled layout.
+// How texels are addressed and fetched. `texture` with nearest filtering takes coordinates from 0 to 1 and is the fastest
+// form on software renderers; `texelFetch` takes whole numbers and is the native form of GPUs. Both read the last texel of
+// a row for an address beyond it, which is a zero in the tiled layout.
 
 export type FetchForm = 'texture' | 'texelFetch';
 
-/** GLSL expressions; `i`, `x`, `y`, `layer` are GLSL too. */
+/** Makes GLSL expressions; the arguments `i`, `x`, `y`, `layer` are GLSL too. */
 export interface Addressing {
-  /** The type of an address along a side, and of a layer. */
+  /** The type of an address along the width or height, and of a layer. */
   readonly type: 'float' | 'int';
   /** The address of texel `i` (an int) along the width, or height, of an input. */
   x(input: string, i: string): string;
   y(input: string, i: string): string;
-  /** From an address to that of the next texel. */
+  /** The distance from an address along the width to that of the next texel. */
   step(input: string): string;
   layer(i: string): string;
-  /** `columns` beyond the width are caught; rows must exist. */
+  /** The texel of a tensor. An `x` beyond the width is allowed, a `y` beyond the height is not. */
   tiles(input: string, x: string, y: string, layer: string): string;
+  /** The texel of a matrix of weights. */
   matrix(input: string, x: string, y: string): string;
 }
 

@@ -1,21 +1,22 @@
-// The tiled layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels.
+// The tiled layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels. A tile is a rectangle
+// of `rows` x `columns` pixels.
 //
-//   layer = the pixel's place in a tile of `rows` x `columns` pixels: (y % rows) * columns + x % columns
+//   layer = the pixel's place in its tile: (y % rows) * columns + x % columns
 //   X     = 1 + floor(x / columns) * quads + floor(c / 4)
 //   Y     = n * imageRows + floor(y / rows)
 //   RGBA  = channels 4 * floor(c / 4) ...
 //
-// One draw writes all layers, one render target each, so a fragment computes a tile of pixels of four channels and a fetched
-// weight serves them all (convolution in fragment shaders is bound by fetches: see README.md).
+// One draw writes all layers, one render target each. So a fragment computes a tile of pixels of four channels, and a
+// fetched weight serves them all: convolution in fragment shaders is bound by fetches (see README.md).
 //
-// The first and the last column and the rows after an image hold zeros, and so does everything else that is no element: pixels
-// beyond the image in the last tiles, channels beyond c in the last quad. Every writer keeps it so. A tap outside the image
-// then reads a zero: no test in a loop, and no 0 * infinity.
+// All texels that hold no element are zero: the first and the last column, the rows after an image, pixels beyond the
+// image in its last tiles, channels beyond c in its last quad. Every program keeps it so. A tap outside the image then
+// reads a zero, without a test in a loop and without 0 * infinity.
 //
-// An image begins at an even row, for fragments are computed two by two: a pair of rows that an image had only one of would
-// cost as much as a whole pair (images of 7 x 7 took twice the time).
+// An image begins at an even row, because fragments are computed two by two. A pair of rows that are not of one image
+// costs as much as a whole pair (images of 7 x 7 took twice the time).
 
-/** Pixels of a tile; powers of two. */
+/** Pixels of a tile along each side; powers of two. */
 export interface TileShape {
   readonly rows: number;
   readonly columns: number;
@@ -24,9 +25,9 @@ export interface TileShape {
 export const tileShapes = {
   /** For images; needs eight render targets. */
   wide: { rows: 2, columns: 4 },
-  /** For images where there are four targets, or where eight of them cost more than they save. */
+  /** For images where there are four targets, or where eight cost more than they save. */
   square: { rows: 2, columns: 2 },
-  /** For vectors: a tile of pixels would be empty but for one. */
+  /** For vectors: they have one pixel, so larger tiles would be empty but for one. */
   single: { rows: 1, columns: 1 },
 } as const satisfies Record<string, TileShape>;
 
@@ -43,9 +44,9 @@ export interface TileLayout extends Dims {
   readonly layers: number;
   /** Texels that hold one pixel's channels. */
   readonly quads: number;
-  /** Rows of texels that hold an image's pixels. */
+  /** Rows of tiles of an image, which are rows of texels. */
   readonly tileRows: number;
-  /** From an image to the next. */
+  /** Rows of texels from an image to the next; even, and at least one more than tileRows. */
   readonly imageRows: number;
   readonly tileColumns: number;
   /** Texels of one layer. */
@@ -57,13 +58,18 @@ export function layoutOf({ n, h, w, c }: Dims, tile: TileShape): TileLayout {
   const quads = Math.ceil(c / 4);
   const tileRows = Math.ceil(h / tile.rows);
   const tileColumns = Math.ceil(w / tile.columns);
-  const imageRows = (tileRows + 2) & ~1; // one of zeros at least
+  const imageRows = (tileRows + 2) & ~1;
   return {
     ...{ n, h, w, c, tile, quads, tileRows, imageRows, tileColumns },
-    layers: tile.rows * tile.columns,
+    layers: layersOf(tile),
     width: tileColumns * quads + 2,
     height: (n - 1) * imageRows + tileRows + 1,
   };
+}
+
+/** A layer, and a render target, for each pixel of a tile. */
+export function layersOf({ rows, columns }: TileShape): number {
+  return rows * columns;
 }
 
 /** Bytes of a texture array of 32-bit (or 16-bit) floats. */
@@ -71,7 +77,7 @@ export function layoutBytes({ width, height, layers }: TileLayout, bytesPerValue
   return width * height * layers * 4 * bytesPerValue;
 }
 
-/** Calls `visit` for every pixel: where its channels begin in an NHWC array and in `texels`, layer after layer. */
+/** Calls `visit` for every pixel with the index where its channels begin, in NHWC values and in texels. */
 function forEachPixel(layout: TileLayout, visit: (flat: number, texel: number) => void): void {
   const { n, h, w, c, tile, quads, imageRows, width, height } = layout;
   let flat = 0;
@@ -88,7 +94,7 @@ function forEachPixel(layout: TileLayout, visit: (flat: number, texel: number) =
   }
 }
 
-/** NHWC values as the texels of all layers. */
+/** NHWC values as texels, layer after layer. */
 export function valuesToTexels(layout: TileLayout, values: ArrayLike<number>): Float32Array {
   const { width, height, layers, c } = layout;
   const texels = new Float32Array(width * height * layers * 4);
@@ -98,6 +104,7 @@ export function valuesToTexels(layout: TileLayout, values: ArrayLike<number>): F
   return texels;
 }
 
+/** Texels, layer after layer, as NHWC values. */
 export function texelsToValues(layout: TileLayout, texels: Float32Array): Float32Array {
   const { n, h, w, c } = layout;
   const values = new Float32Array(n * h * w * c);

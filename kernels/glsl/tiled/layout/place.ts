@@ -1,64 +1,57 @@
-// From a fragment to what it computes, and back from pixels to texels, in GLSL. `<name>Dims` is the ivec4 of `dimsOf`.
+// From a fragment to what it computes, and back from pixels to texels, in GLSL. `name` is that of a layout among the
+// program's uniforms, whose sizes the text knows as <name>H, <name>Quads and so on (uniforms.ts).
 
 import { lines } from '../program.js';
 import type { Addressing } from './addressing.js';
-import type { TileLayout, TileShape } from './layout.js';
-
-/** The ivec4 uniforms by which a shader knows a layout: (h, w, quads, tileRows). */
-export function dimsOf({ h, w, quads, tileRows }: TileLayout): readonly number[] {
-  return [h, w, quads, tileRows];
-}
+import { layersOf, type TileShape } from './layout.js';
 
 /**
- * Declares n, yb, xb, q of the fragment in the layout of `dims`. In a row between two images yb is at least tileRows, which
- * no pixel of the image has.
+ * Declares the fragment's image `n`, row and column of tiles `tileY` and `tileX`, and quad of channels `q`. In a row
+ * between two images tileY is at least <name>TileRows, which no pixel of the image has.
  */
-export function placeSource(dims: string): string {
+export function placeSource(name: string): string {
   return `
   ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
-  int n = place.y / ${imageRows(dims)};
-  int yb = place.y - n * ${imageRows(dims)};
-  int xb = place.x / ${dims}.z;
-  int q = place.x - xb * ${dims}.z;`;
+  int n = place.y / ${name}ImageRows;
+  int tileY = place.y - n * ${name}ImageRows;
+  int tileX = place.x / ${name}Quads;
+  int q = place.x - tileX * ${name}Quads;`;
 }
 
-/** The row of texels that holds row `yb` of tiles of image `n`. */
-export function textureRow(dims: string, n: string, yb: string): string {
-  return `${n} * ${imageRows(dims)} + ${yb}`;
+/** The row of texels that holds row `tileY` of tiles of image `n`. */
+export function textureRow(name: string, n: string, tileY: string): string {
+  return `${n} * ${name}ImageRows + ${tileY}`;
 }
 
 /** A row of texels that holds zeros: the one after the first image. */
-export function zeroRow(dims: string): string {
-  return `${dims}.w`;
-}
-
-function imageRows(dims: string): string {
-  return `((${dims}.w + 2) & ~1)`;
+export function zeroRow(name: string): string {
+  return `${name}TileRows`;
 }
 
 /** Ends a fragment between two images at once, with zeros. */
-export function betweenImagesSource(dims: string, tile: TileShape): string {
-  const zeros = lines(tile.rows * tile.columns, (i) => `    y${i} = vec4(0.0);`);
+export function betweenImagesSource(name: string, tile: TileShape): string {
+  const zeros = lines(layersOf(tile), (i) => `    y${i} = vec4(0.0);`);
   return `
-  if (yb >= ${dims}.w) {
+  if (tileY >= ${name}TileRows) {
 ${zeros}
     return;
   }`;
 }
 
 /**
- * Statements that keep what is no element of the output at zero, over the variables `value(i)` of each layer: pixels beyond
- * the image, and channels beyond the last (`channels` is their number).
+ * Statements that keep everything around the image at zero, over the variables `value(i)` of each layer: pixels beyond
+ * the image and channels beyond the last.
  */
-export function maskSource(dims: string, channels: string, tile: TileShape, value: (i: number) => string): string {
+export function maskSource(name: string, tile: TileShape, value: (i: number) => string): string {
   const log = logOf(tile);
   return `
   ivec4 channel = 4 * q + ivec4(0, 1, 2, 3);
-  bvec4 isChannel = lessThan(channel, ivec4(${channels}));
-  ivec2 pixelsLeft = ${dims}.xy - ivec2(yb << ${log.rows}, xb << ${log.columns}); // rows, columns
-${lines(tile.rows * tile.columns, (i) => {
+  bvec4 isChannel = lessThan(channel, ivec4(${name}C));
+  int rowsLeft = ${name}H - (tileY << ${log.rows});
+  int columnsLeft = ${name}W - (tileX << ${log.columns});
+${lines(layersOf(tile), (i) => {
   const [row, column] = pixelOf(i, tile);
-  const isPixel = `pixelsLeft.x > ${row} && pixelsLeft.y > ${column}`;
+  const isPixel = `rowsLeft > ${row} && columnsLeft > ${column}`;
   return `  ${value(i)} = ${isPixel} ? mix(vec4(0.0), ${value(i)}, isChannel) : vec4(0.0);`;
 })}`;
 }
@@ -73,32 +66,33 @@ export function logOf({ rows, columns }: TileShape) {
 }
 
 /**
- * Declares the address `<name>Y` and the layer `<name>Row` of image row `iy`: a row outside the image becomes the zeros after it.
+ * Declares the address `<row>Y` and the layer `<row>Row` of image row `iy`. A row outside the image becomes the row of
+ * zeros after it.
  */
-export function rowSource(at: Addressing, input: string, name: string, iy: string, tile: TileShape): string {
-  const { rows } = logOf(tile);
-  const dims = `${input}Dims`;
-  const yb = `int(min(uint(${name}I >> ${rows}), uint(${dims}.w)))`; // a negative one is a large one without its sign
+export function rowSource(at: Addressing, input: string, row: string, iy: string, tile: TileShape): string {
+  const { rows, columns } = logOf(tile);
+  // A negative row is a large one without its sign.
+  const tileY = `int(min(uint(${row}I >> ${rows}), uint(${zeroRow(input)})))`;
   return `
-  int ${name}I = ${iy};
-  ${at.type} ${name}Y = ${at.y(input, textureRow(dims, 'n', yb))};
-  ${at.type} ${name}Row = ${at.layer(`(${name}I & ${tile.rows - 1}) << ${logOf(tile).columns}`)};`;
+  int ${row}I = ${iy};
+  ${at.type} ${row}Y = ${at.y(input, textureRow(input, 'n', tileY))};
+  ${at.type} ${row}Row = ${at.layer(`(${row}I & ${tile.rows - 1}) << ${columns}`)};`;
+}
+
+export interface ColumnOfImage {
+  readonly ix: string;
+  readonly quad: string;
+  readonly tile: TileShape;
 }
 
 /**
- * Declares the address `<name>X` (of its quad `quad`) and the layer `<name>Column` of image column `ix`. A column outside the
- * image is one beyond the texture's width, or in it one of zeros.
+ * Declares the address `<column>X` (of quad `quad`) and the layer `<column>Column` of image column `ix`. A column outside
+ * the image is one of zeros, or lies beyond the texture's width.
  */
-export function columnSource(
-  at: Addressing,
-  input: string,
-  name: string,
-  { ix, quad, tile }: { ix: string; quad: string; tile: TileShape },
-): string {
+export function columnSource(at: Addressing, input: string, column: string, { ix, quad, tile }: ColumnOfImage): string {
   const { columns } = logOf(tile);
-  const dims = `${input}Dims`;
   return `
-  int ${name}I = ${ix};
-  ${at.type} ${name}X = ${at.x(input, `1 + (${name}I >> ${columns}) * ${dims}.z + ${quad}`)};
-  ${at.type} ${name}Column = ${at.layer(`${name}I & ${tile.columns - 1}`)};`;
+  int ${column}I = ${ix};
+  ${at.type} ${column}X = ${at.x(input, `1 + (${column}I >> ${columns}) * ${input}Quads + ${quad}`)};
+  ${at.type} ${column}Column = ${at.layer(`${column}I & ${tile.columns - 1}`)};`;
 }

@@ -1,30 +1,32 @@
-// y[n, m] = finish(sum over k of x[n, k] * w[k, m]): the product of vectors with a matrix, in slices of k whose sums a second
-// pass adds up. Rows of four outputs each would be too few fragments for a GPU, and on one row a software renderer uses one
-// thread. A fragment takes several vectors where there are, so that a weight serves them all. Fetches for each multiply-add:
-// 0.31 for one vector, 0.094 for eight.
+// y[n, m] = clamp(sum over k of x[n, k] * w[k, m] + bias): the product of vectors with a matrix, in slices of k whose sums a
+// second pass adds up (denseSum.ts). Without slices there would be too few fragments for a GPU, one for four outputs, and
+// they would lie in one row, which a software renderer computes on one thread. A fragment takes several vectors where there
+// are several, so that a weight serves them all. Fetches for each multiply-add: 0.31 for one vector, 0.094 for eight.
 //
 // The sums of slices are a tensor [n / rows, slices, rows, m] in tiles of 1 x rows pixels.
 
-import { clampSource, epilogueSource } from '../conv/epilogue.js';
+import { ints } from '../../uniforms.js';
+import { type Clamp, clampDeclaration, clampSource, epilogueSource, plainEpilogue } from '../conv/clampEpilogue.js';
 import { weightMatrix } from '../conv/products.js';
 import type { Matrix, Packing } from '../conv/weights.js';
-import { layoutOf, type TileLayout, type TileShape, tileShapes } from '../layout/layout.js';
-import { betweenImagesSource, dimsOf, placeSource } from '../layout/place.js';
+import { layoutOf, type TileLayout, type TileShape } from '../layout/layout.js';
+import { betweenImagesSource, placeSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 
-/** A matrix that is cut into slices of its input. */
+/** How a matrix is cut into slices of its input. */
 export interface Slices {
   readonly count: number;
   /** Texels of x, four values each. */
   readonly quads: number;
 }
 
-/** Of one draw: fewer do not keep a device busy. */
+/** Fragments of one draw: fewer do not keep a device busy. */
 const FRAGMENTS = 4096;
-/** Texels of x in a slice: fewer are not worth their sum. */
+/** Texels of x in a slice: with fewer, the sum of slices costs more than they save. */
 const LEAST_QUADS = 8;
 
-/** Slices are of one size and hold whole texels. Undefined if the matrix does not fit into a texture. */
+/** Slices have one size and hold whole texels. Undefined if the matrix does not fit into a texture. */
 export function slicesOf(k: number, m: number, maxTextureSize: number): Slices | undefined {
   const inQuads = Math.ceil(k / 4);
   const outQuads = Math.ceil(m / 4);
@@ -57,10 +59,10 @@ export function densePacking({ k, m, isTransposed }: DenseShape, { count, quads 
   };
 }
 
-/** Inputs that are copied together: a column at a time would fetch memory anew for each value of a large matrix. */
+/** Inputs that are copied together: with a column at a time each value of a large matrix is a cache miss. */
 const BLOCK = 16;
 
-/** What packMatrix gives, 3 to 6 times as fast where outputs are neighbours in memory. */
+/** The same as packMatrix(), 3 to 6 times as fast where outputs are adjacent in memory. */
 export function packDense(packing: Packing, values: ArrayLike<number>): Matrix {
   const { width, height, taps, icg, outC, tapStep, icStep, ocStep } = packing;
   const texels = new Float32Array(width * height * 4);
@@ -78,64 +80,49 @@ export function packDense(packing: Packing, values: ArrayLike<number>): Matrix {
   return { width, height, texels };
 }
 
-/** For `n` vectors, `rows` of them a fragment. */
+/** The layout of the sums of slices for `n` vectors, `rows` of them a fragment. */
 export function partialLayout(n: number, m: number, rows: number, { count }: Slices): TileLayout {
   return layoutOf({ n: Math.ceil(n / rows), h: count, w: rows, c: m }, { rows: 1, columns: rows });
 }
 
-/** x is [n, k], in tiles of one pixel; y is laid out as partialLayout says. */
-export function denseProgram(rows: number): TileProgram {
+const denseUniforms = uniforms({
+  y: 'layout',
+  ...ints('quadsPerSlice', 'sliceCount', 'vectors'),
+  ...clampDeclaration,
+});
+
+/** @param vectors How many there are. */
+export function denseValues(
+  vectors: number,
+  y: TileLayout,
+  { quads, count }: Slices,
+  clamp: Clamp,
+): ValuesOf<typeof denseUniforms> {
+  return { y, quadsPerSlice: quads, sliceCount: count, vectors, ...clamp };
+}
+
+/** x is [n, k] in tiles of one pixel, y has the layout of partialLayout(). */
+export function denseProgram(rows: number): TileProgram<typeof denseUniforms> {
   const tile: TileShape = { rows: 1, columns: rows };
   return {
-    key: `glsl/tiled/dense ${rows}`,
+    key: `glsl/tiled/matmul/dense ${rows}`,
     inputs: { x: 'tiles', w: 'matrix', bias: 'matrix' },
-    ints: ['yDims', 'slices', 'channels'],
-    floats: ['clampTo'],
+    uniforms: denseUniforms,
     targets: rows,
     source: (at) => `${clampSource}
-void main() {${placeSource('yDims')}${betweenImagesSource('yDims', tile)}
-${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `2 * min(n * ${rows} + ${i}, slices.z - 1)`)};`)}
-  ${at.type} wY = ${at.y('w', 'q * slices.y + yb')};
-  int first = 1 + yb * slices.x;
+void main() {${placeSource('y')}${betweenImagesSource('y', tile)}
+${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `2 * min(n * ${rows} + ${i}, vectors - 1)`)};`)}
+  ${at.type} wY = ${at.y('w', 'q * sliceCount + tileY')};
+  int first = 1 + tileY * quadsPerSlice;
 ${lines(rows, (i) => `  vec4 acc${i} = vec4(0.0);`)}
-  for (int j = 0; j < slices.x; j++) {
+  for (int j = 0; j < quadsPerSlice; j++) {
     ${at.type} xX = ${at.x('x', 'first + j')};
 ${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
     mat4 w = ${weightMatrix(4)};
 ${lines(rows, (i) => `    acc${i} += w * ${at.tiles('x', 'xX', `xY${i}`, at.layer('0'))};`)}
   }
-${epilogueSource(at, { slopes: false, affine: false, residual: false }, tile)}
+${epilogueSource(at, plainEpilogue, tile)}
 }
 `,
   };
-}
-
-export function denseInts(n: number, y: TileLayout, { quads, count }: Slices): number[] {
-  return [...dimsOf(y), ...[quads, count, n, 0], ...[0, 0, 0, y.c]];
-}
-
-/** The second pass, from what partialLayout() says to [n, m] in tiles of one pixel. */
-export function denseSumProgram(): TileProgram {
-  return {
-    key: 'glsl/tiled/denseSum',
-    inputs: { x: 'tiles', bias: 'matrix' },
-    ints: ['yDims', 'slices', 'channels'],
-    floats: ['clampTo'],
-    targets: 1,
-    source: (at) => `${clampSource}
-void main() {${placeSource('yDims')}${betweenImagesSource('yDims', tileShapes.single)}
-  int group = n / slices.x;
-  ${at.type} row = ${at.layer('n - group * slices.x')};
-  ${at.type} xX = ${at.x('x', '1 + q')};
-  int first = group * slices.z;
-  vec4 acc0 = vec4(0.0);
-  for (int s = 0; s < slices.y; s++) acc0 += ${at.tiles('x', 'xX', at.y('x', 'first + s'), 'row')};
-${epilogueSource(at, { slopes: false, affine: false, residual: false }, tileShapes.single)}
-}
-`,
-  };
-}
-
-export function denseSumInts({ tile, tileRows, imageRows }: TileLayout, y: TileLayout): number[] {
-  return [...dimsOf(y), ...[tile.columns, tileRows, imageRows, 0], ...[0, 0, 0, y.c]];
 }

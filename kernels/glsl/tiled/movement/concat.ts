@@ -1,40 +1,42 @@
-// Tensors side by side along their channels. A draw writes a range of output quads, from all inputs that lie in it, of which
-// there may be `inputs`; what is outside the range is left to other draws. A fragment fetches one texel for each of its
-// pixels, two from inputs that begin in the middle of a texel.
+// Concatenation along channels. A draw writes a range of output quads from all inputs that lie in it, `inputs` of them at
+// most, and leaves quads outside the range to other draws. A fragment fetches one texel for each of its pixels, two from
+// inputs that begin in the middle of a texel.
 
+import { ints, ivec4s } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { dimsOf, placeSource } from '../layout/place.js';
+import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
+import { placeSource } from '../layout/place.js';
 import { shiftSource } from '../layout/shift.js';
 import { lines, range, type TileProgram } from '../program.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 
 export interface ConcatSpec {
   readonly tile: TileShape;
   readonly inputs: 2 | 4;
-  /** Whether each input begins with a texel of its own. */
+  /** Whether each input begins at the beginning of a texel. */
   readonly aligned: boolean;
 }
 
 /** One input of a draw. */
 export interface Part {
-  /** Which of all inputs. */
+  /** The number of the input among all. */
   readonly index: number;
   /** Where its channels begin in the output. */
   readonly first: number;
   readonly channels: number;
 }
 
-/** Output quads from `from` to before `to` with the parts that lie in them, four at most. */
+/** The output quads from `from` up to `to`, without it, and the inputs that lie in them, four at most. */
 export interface ConcatDraw {
   readonly from: number;
   readonly to: number;
   readonly parts: readonly Part[];
 }
 
-/** A quad cannot hold more than four inputs, so that every range of quads is made in one draw. */
+/** A quad cannot hold more than four inputs, so every quad can be written in one draw. */
 const MOST_INPUTS = 4;
 
-/** The draws that put inputs of so many channels side by side. */
+/** The draws that concatenate inputs with these numbers of channels. */
 export function planConcat(channels: readonly number[]): ConcatDraw[] {
   let first = 0;
   const parts = channels.map((count, index): Part => {
@@ -60,33 +62,38 @@ export function concatSpec({ tile }: TileLayout, { parts }: ConcatDraw): ConcatS
   return { tile, inputs: parts.length <= 2 ? 2 : 4, aligned: parts.every(({ first }) => first % 4 === 0) };
 }
 
-export function concatInts(y: TileLayout, { from, to, parts }: ConcatDraw): number[] {
-  const padded = (values: readonly number[]) => [...values, 0, 0, 0, 0].slice(0, 4);
-  return [
-    ...dimsOf(y),
-    ...[from, to, 0, 0],
-    ...padded(parts.map(({ first }) => first)),
-    ...padded(parts.map(({ channels }) => channels)), // none: an input that is not there
-  ];
+const concatUniforms = uniforms({
+  // For each input, where its channels begin in the output, and how many there are; none if there is no such input.
+  ...ivec4s('firstChannels', 'channelCounts'),
+  y: 'layout',
+  ...ints('firstQuad', 'endQuad'),
+});
+
+export function concatValues(y: TileLayout, { from, to, parts }: ConcatDraw): ValuesOf<typeof concatUniforms> {
+  const of = (key: 'first' | 'channels', k: number) => parts[k]?.[key] ?? 0;
+  return {
+    firstChannels: [of('first', 0), of('first', 1), of('first', 2), of('first', 3)],
+    channelCounts: [of('channels', 0), of('channels', 1), of('channels', 2), of('channels', 3)],
+    ...{ y, firstQuad: from, endQuad: to },
+  };
 }
 
-export function concatProgram(spec: ConcatSpec): TileProgram {
+export function concatProgram(spec: ConcatSpec): TileProgram<typeof concatUniforms> {
   return {
-    key: `glsl/tiled/concat ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/movement/concat ${JSON.stringify(spec)}`,
     inputs: Object.fromEntries(range(spec.inputs).map((k) => [`x${k}`, 'tiles'])),
-    ints: ['yDims', 'quads', 'firsts', 'counts'],
-    floats: [],
-    targets: spec.tile.rows * spec.tile.columns,
+    uniforms: concatUniforms,
+    targets: layersOf(spec.tile),
     source: (at) => source(at, spec),
   };
 }
 
-// All tensors have the same height, width and blocks, so that what is no element is zero here because it is there.
+// All tensors have the same height, width and tile, so texels beyond the image are zero in y as they are in the inputs.
 function source(at: Addressing, spec: ConcatSpec): string {
-  const layers = spec.tile.rows * spec.tile.columns;
+  const layers = layersOf(spec.tile);
   return `${spec.aligned ? '' : shiftSource}
-void main() {${placeSource('yDims')}
-  if (q < quads.x || q >= quads.y) discard;
+void main() {${placeSource('y')}
+  if (q < firstQuad || q >= endQuad) discard;
   ${at.type} rowY = ${at.y('x0', 'place.y')};
 ${lines(layers, (i) => `  vec4 v${i} = vec4(0.0);`)}
 ${lines(spec.inputs, (k) => partSource(at, spec, k))}
@@ -103,11 +110,11 @@ function partSource(at: Addressing, { tile, aligned }: ConcatSpec, k: number): s
     return `mix(v${i}, shift(${fetch(i, '')}, ${fetch(i, ` + ${at.step(input)}`)}, first & 3), isOwn)`;
   };
   return `  {
-    int first = 4 * q - firsts[${k}];
-    if (first > -4 && first < counts[${k}]) {
-      bvec4 isOwn = lessThan(uvec4(first + ivec4(0, 1, 2, 3)), uvec4(counts[${k}]));
-      ${at.type} columnX = ${at.x(input, `1 + xb * ((counts[${k}] + 3) >> 2) + (first >> 2)`)};
-${lines(tile.rows * tile.columns, (i) => `      v${i} = ${channels(i)};`)}
+    int first = 4 * q - firstChannels[${k}];
+    if (first > -4 && first < channelCounts[${k}]) {
+      bvec4 isOwn = lessThan(uvec4(first + ivec4(0, 1, 2, 3)), uvec4(channelCounts[${k}]));
+      ${at.type} columnX = ${at.x(input, `1 + tileX * ((channelCounts[${k}] + 3) >> 2) + (first >> 2)`)};
+${lines(layersOf(tile), (i) => `      v${i} = ${channels(i)};`)}
     }
   }`;
 }

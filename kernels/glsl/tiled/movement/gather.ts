@@ -1,19 +1,21 @@
-// y[n, oy, ox, c] = x[n + firstImage, row(oy), column(ox), c + firstChannel], or a constant where that is no element of x:
-// slices, frames, mirrors and the nearest pixels of a resize. A fragment fetches one texel for each of its pixels, two where
-// channels begin in the middle of a texel, and fewer where pixels are repeated.
+// y[n, oy, ox, c] = x[n + firstImage, row(oy), column(ox), c + firstChannel], or a constant where x has no such element:
+// slices, padding, mirrored padding and resizes to the nearest pixel. A fragment fetches one texel for each of its pixels,
+// two where channels begin in the middle of a texel, and fewer where pixels are repeated.
 
+import { floats, ints, ivec4s } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
+import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
+import { columnSource, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { shiftSource } from '../layout/shift.js';
 import { lines, range, type TileProgram } from '../program.js';
-import { floorDivideSource, type Side, sideInts, sourceOfSource } from './sourceAxis.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
+import { axisVector, floorDivideSource, type SourceAxis, sourceOfSource } from './sourceAxis.js';
 
 export interface Gather {
-  readonly rows: Side;
-  readonly columns: Side;
+  readonly rows: SourceAxis;
+  readonly columns: SourceAxis;
   readonly firstImage: number;
-  /** Negative: channels of the constant come first. */
+  /** If negative, channels of the constant come first. */
   readonly firstChannel: number;
   readonly constant: number;
 }
@@ -23,70 +25,71 @@ export interface GatherSpec {
   readonly y: TileShape;
   /** Whether firstChannel is a multiple of 4. */
   readonly aligned: boolean;
-  /** Rows, and columns, that are one of the input's, where both sides are floor(i / repeat). */
+  /** How often each row and column of the input is repeated, where both axes are floor(i / repeat). */
   readonly repeat: 1 | 2 | 4;
 }
 
 export function gatherSpec(x: TileLayout, y: TileLayout, { rows, columns, firstChannel }: Gather): GatherSpec {
-  const isRepeat = (times: number) => [rows, columns].every((side) => repeats(side, times));
+  const isRepeat = (times: number) => [rows, columns].every((axis) => repeats(axis, times));
   const repeat = isRepeat(2) ? 2 : isRepeat(4) ? 4 : 1;
   return { x: x.tile, y: y.tile, aligned: firstChannel % 4 === 0, repeat };
 }
 
-function repeats({ step, offset, divisor }: Side, times: number): boolean {
+function repeats({ step, offset, divisor }: SourceAxis, times: number): boolean {
   return step === 1 && offset === 0 && divisor === times;
 }
 
-export function gatherUniforms(x: TileLayout, y: TileLayout, gather: Gather) {
-  const { rows, columns, firstImage, firstChannel, constant } = gather;
-  return {
-    ints: [
-      ...dimsOf(x),
-      ...dimsOf(y),
-      ...sideInts(rows),
-      ...sideInts(columns),
-      ...[firstImage, firstChannel, x.c, y.c],
-    ],
-    floats: [constant, 0, 0, 0],
-  };
+const gatherUniforms = uniforms({
+  ...ivec4s('rowAxis', 'columnAxis'),
+  x: 'layout',
+  y: 'layout',
+  ...ints('firstImage', 'firstChannel'),
+  ...floats('constant'),
+});
+
+export function gatherValues(
+  x: TileLayout,
+  y: TileLayout,
+  { rows, columns, firstImage, firstChannel, constant }: Gather,
+): ValuesOf<typeof gatherUniforms> {
+  return { rowAxis: axisVector(rows), columnAxis: axisVector(columns), x, y, firstImage, firstChannel, constant };
 }
 
-export function gatherProgram(spec: GatherSpec): TileProgram {
+export function gatherProgram(spec: GatherSpec): TileProgram<typeof gatherUniforms> {
   return {
-    key: `glsl/tiled/gather ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/movement/gather ${JSON.stringify(spec)}`,
     inputs: { x: 'tiles' },
-    ints: ['xDims', 'yDims', 'rows', 'columns', 'channels'],
-    floats: ['elsewhere'],
-    targets: spec.y.rows * spec.y.columns,
+    uniforms: gatherUniforms,
+    targets: layersOf(spec.y),
     source: (at) => source(at, spec),
   };
 }
 
 function source(at: Addressing, spec: GatherSpec): string {
   const { x, y, repeat } = spec;
-  const pixels = range(y.rows * y.columns);
+  const pixels = range(layersOf(y));
   const [height, width] = [y.rows, y.columns].map((size) => range(Math.ceil(size / repeat)));
   const texelOf = (i: number) => pixelOf(i, y).map((place) => Math.floor(place / repeat));
   return `${floorDivideSource}${sourceOfSource}${spec.aligned ? '' : shiftSource}
-void main() {${placeSource('yDims')}
-  n += channels.x;
-  int firstChannel = 4 * q + channels.y;
-  int quad = firstChannel >> 2;
-  uvec4 channelOfX = uvec4(firstChannel + ivec4(0, 1, 2, 3)); // before the first: a large one
+void main() {${placeSource('y')}
+  n += firstImage;
+  int first = 4 * q + firstChannel;
+  int quad = first >> 2;
+  uvec4 channelOfX = uvec4(first + ivec4(0, 1, 2, 3)); // a negative one is a large one without its sign
 ${height
-  .map((r) => rowSource(at, 'x', `row${r}`, `sourceOf(yb * ${y.rows} + ${r * repeat}, rows, xDims.x)`, x))
+  .map((r) => rowSource(at, 'x', `row${r}`, `sourceOf(tileY * ${y.rows} + ${r * repeat}, rowAxis, xH)`, x))
   .join('')}
 ${width
   .map((c) => {
-    const ix = `sourceOf(xb * ${y.columns} + ${c * repeat}, columns, xDims.y)`;
+    const ix = `sourceOf(tileX * ${y.columns} + ${c * repeat}, columnAxis, xW)`;
     return columnSource(at, 'x', `column${c}`, { ix, quad: 'quad', tile: x });
   })
   .join('')}
-${height.map((r) => `  int ofRow${r} = uint(row${r}I) < uint(xDims.x) ? channels.z : 0;`).join('\n')}
-${width.map((c) => `  int ofColumn${c} = uint(column${c}I) < uint(xDims.y) ? channels.z : 0;`).join('\n')}
+${height.map((r) => `  int ofRow${r} = uint(row${r}I) < uint(xH) ? xC : 0;`).join('\n')}
+${width.map((c) => `  int ofColumn${c} = uint(column${c}I) < uint(xW) ? xC : 0;`).join('\n')}
 ${height.flatMap((r) => width.map((c) => `  vec4 x${r}_${c} = ${elementSource(at, spec, r, c)};`)).join('\n')}
 ${pixels.map((i) => `  vec4 v${i} = x${texelOf(i).join('_')};`).join('\n')}
-${maskSource('yDims', 'channels.w', y, (i) => `v${i}`)}
+${maskSource('y', y, (i) => `v${i}`)}
 ${lines(pixels.length, (i) => `  y${i} = v${i};`)}
 }
 `;
@@ -94,6 +97,6 @@ ${lines(pixels.length, (i) => `  y${i} = v${i};`)}
 
 function elementSource(at: Addressing, { aligned }: GatherSpec, r: number, c: number): string {
   const fetch = (step: string) => at.tiles('x', `column${c}X${step}`, `row${r}Y`, `row${r}Row + column${c}Column`);
-  const texel = aligned ? fetch('') : `shift(${fetch('')}, ${fetch(` + ${at.step('x')}`)}, firstChannel & 3)`;
-  return `mix(vec4(elsewhere.x), ${texel}, lessThan(channelOfX, uvec4(min(ofRow${r}, ofColumn${c}))))`;
+  const texel = aligned ? fetch('') : `shift(${fetch('')}, ${fetch(` + ${at.step('x')}`)}, first & 3)`;
+  return `mix(vec4(constant), ${texel}, lessThan(channelOfX, uvec4(min(ofRow${r}, ofColumn${c}))))`;
 }

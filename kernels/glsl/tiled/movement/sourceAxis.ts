@@ -1,17 +1,17 @@
-// Where the pixels of an output come from, for one side (rows or columns) at a time: output index i is input index
-// floor((i * step + offset) / divisor). Slices and frames have divisor 1, resizes a ratio of sizes; whole numbers, so that
-// no rounding decides which pixel is read.
+// Where the pixels of an output come from, along one axis (rows or columns): output index i is input index
+// floor((i * step + offset) / divisor). Slices and padding have divisor 1, a resize has a ratio of sizes. All are whole
+// numbers, so that no rounding decides which pixel is read.
 
-export interface Side {
+export interface SourceAxis {
   readonly step: number;
   readonly offset: number;
   readonly divisor: number;
-  /** What an index outside the input is turned into; default: it stays outside. */
+  /** How an index outside the input is mirrored into it; default: it stays outaxis. */
   readonly mirror?: 'reflect' | 'symmetric';
 }
 
 /** The ivec4 uniform that `sourceOf` takes. */
-export function sideInts({ step, offset, divisor, mirror }: Side): readonly number[] {
+export function axisVector({ step, offset, divisor, mirror }: SourceAxis): readonly [number, number, number, number] {
   return [step, offset, divisor, mirror === undefined ? -1 : mirror === 'reflect' ? 0 : 1];
 }
 
@@ -19,17 +19,17 @@ export function sideInts({ step, offset, divisor, mirror }: Side): readonly numb
 export const floorDivideSource = `
 int floorDivide(int a, int b) {
   int quotient = int(floor(float(a) / float(b)));
-  int rest = a - quotient * b; // of a quotient that rounding may have put one off
+  int rest = a - quotient * b; // rounding may have put the quotient one off
   return quotient + (rest >= b ? 1 : 0) - (rest < 0 ? 1 : 0);
 }
 `;
 
-/** A function to put before main, after floorDivideSource: the input index of output index i; `size` is the input's. */
+/** A function to put before main, after floorDivideSource: the input index of output index i in an input of `size`. */
 export const sourceOfSource = `
-int sourceOf(int i, ivec4 side, int size) {
-  int at = side.z == 1 ? i * side.x + side.y : floorDivide(i * side.x + side.y, side.z);
-  if (side.w < 0) return at;
-  int mirrored = at < 0 ? -at - side.w : at;
-  return mirrored < size ? mirrored : 2 * (size - 1) - mirrored + side.w;
+int sourceOf(int i, ivec4 axis, int size) {
+  int at = axis.z == 1 ? i * axis.x + axis.y : floorDivide(i * axis.x + axis.y, axis.z);
+  if (axis.w < 0) return at;
+  int mirrored = at < 0 ? -at - axis.w : at;
+  return mirrored < size ? mirrored : 2 * (size - 1) - mirrored + axis.w;
 }
 `;

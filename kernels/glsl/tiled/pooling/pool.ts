@@ -1,16 +1,19 @@
-// Pooling in the tiled layout: the greatest or the mean of the pixels of each window that lie in the image, of any filter,
-// stride and padding; and for the gradient of the greatest, where it is: ky * kW + kx of the first pixel of the window that
+// Pooling: the maximum or the mean of the pixels of each window that lie in the image, of any filter, stride and padding.
+// For the gradient of the maximum it also finds where the maximum is: ky * kW + kx of the first pixel of the window that
 // holds it, -1 if none does. A fragment fetches one texel for each pixel of its windows.
 //
-// With a window (square filter of `k`) neighbours share what they fetch. Fetches for eight pixels, 3x3: 72; with a window 24,
-// stride 2 45.
+// With a window (a square filter of size `k`) adjacent pixels share what they fetch. Fetches for eight pixels, 3x3: 72; with
+// a window 24, with stride 2 45.
 
+import { floats, ints } from '../../uniforms.js';
+import { cornerSource } from '../conv/conv.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
+import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
+import { columnSource, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { lines, range, type TileProgram } from '../program.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 
-/** Windows over an image, resolved. */
+/** Resolved windows over an image. */
 export interface Pooling {
   readonly kH: number;
   readonly kW: number;
@@ -24,7 +27,7 @@ export interface PoolSpec {
   readonly kind: 'max' | 'mean' | 'argmax';
   readonly x: TileShape;
   readonly y: TileShape;
-  /** Filter size and stride that the text is for; none: any. */
+  /** The filter size and stride that the text is for; none: any. */
   readonly window?: { readonly k: number; readonly stride: number };
 }
 
@@ -36,27 +39,37 @@ export function poolSpec(kind: PoolSpec['kind'], x: TileLayout, y: TileLayout, p
   return { kind, x: x.tile, y: y.tile, window };
 }
 
-/** @param scale What a mean is multiplied with. */
-export function poolUniforms(x: TileLayout, y: TileLayout, pooling: Pooling, scale = 1) {
-  const { kH, kW, strideH, strideW, padTop, padLeft } = pooling;
-  return {
-    ints: [...dimsOf(x), ...dimsOf(y), ...[strideH, strideW, kH, kW], ...[padTop, padLeft, 0, y.c]],
-    floats: [Number.NEGATIVE_INFINITY, scale, 0, 0],
-  };
+export const poolingDeclaration = ints('strideH', 'strideW', 'kH', 'kW', 'padTop', 'padLeft');
+
+const poolUniforms = uniforms({
+  x: 'layout',
+  y: 'layout',
+  ...poolingDeclaration,
+  // GLSL has no literal for an infinity.
+  ...floats('minusInfinity', 'scale'),
+});
+
+/** @param scale What a mean is multiplied by. */
+export function poolValues(
+  x: TileLayout,
+  y: TileLayout,
+  { kH, kW, strideH, strideW, padTop, padLeft }: Pooling,
+  scale = 1,
+): ValuesOf<typeof poolUniforms> {
+  return { x, y, strideH, strideW, kH, kW, padTop, padLeft, minusInfinity: Number.NEGATIVE_INFINITY, scale };
 }
 
-export function poolProgram(spec: PoolSpec): TileProgram {
+export function poolProgram(spec: PoolSpec): TileProgram<typeof poolUniforms> {
   return {
-    key: `glsl/tiled/pool ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/pooling/pool ${JSON.stringify(spec)}`,
     inputs: { x: 'tiles' },
-    ints: ['xDims', 'yDims', 'steps', 'frame'],
-    floats: ['numbers'],
-    targets: spec.y.rows * spec.y.columns,
+    uniforms: poolUniforms,
+    targets: layersOf(spec.y),
     source: (at) => source(at, spec),
   };
 }
 
-// A comparison with NaN is false: it is passed over.
+// A comparison with NaN is false, so NaN is passed over.
 const largerSource = `
 vec4 larger(vec4 a, vec4 b) {
   return mix(a, b, greaterThan(b, a));
@@ -65,48 +78,47 @@ vec4 larger(vec4 a, vec4 b) {
 
 function source(at: Addressing, spec: PoolSpec): string {
   const { kind, y, window } = spec;
-  const layers = y.rows * y.columns;
-  // The argmax of a window without pixels is never looked at: no pixel is in it.
-  const start = { max: 'vec4(numbers.x)', mean: 'vec4(0.0)', argmax: 'vec4(-1.0)' }[kind];
+  const layers = layersOf(y);
+  // Nothing reads the argmax of a window without pixels: no pixel is in it.
+  const start = { max: 'vec4(minusInfinity)', mean: 'vec4(0.0)', argmax: 'vec4(-1.0)' }[kind];
   return `${kind === 'max' ? largerSource : ''}
-void main() {${placeSource('yDims')}
-  ivec2 corner = ivec2(yb * ${y.rows}, xb * ${y.columns}) * steps.xy - frame.xy;
+void main() {${placeSource('y')}${cornerSource(y)}
 ${lines(layers, (i) => `  vec4 acc${i} = ${start};`)}
-${kind === 'argmax' ? lines(layers, (i) => `  vec4 best${i} = vec4(numbers.x);`) : ''}
+${kind === 'argmax' ? lines(layers, (i) => `  vec4 best${i} = vec4(minusInfinity);`) : ''}
 ${window ? windowSource(at, spec, window) : tapsSource(at, spec)}
 ${kind === 'argmax' ? '' : finishSource(spec)}
-${maskSource('yDims', 'frame.w', y, (i) => `acc${i}`)}
+${maskSource('y', y, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}
 }
 `;
 }
 
-/** From sums to means; and the greatest of no pixels at all. */
+/** Turns sums into means, and gives the maximum of a window without pixels. */
 function finishSource(spec: PoolSpec): string {
   const { y } = spec;
-  // Pixels of a window that lie in the image: rows<r> * columns<c>.
+  // rows<r> * columns<c> pixels of a window lie in the image.
   const count = (corner: string, step: string, k: string, size: string) => (i: number) => {
     const first = `${corner} + ${i} * ${step}`;
     return `max(0, min(${first} + ${k}, ${size}) - max(${first}, 0))`;
   };
-  const rows = count('corner.x', 'steps.x', 'steps.z', 'xDims.x');
-  const columns = count('corner.y', 'steps.y', 'steps.w', 'xDims.y');
+  const rows = count('top', 'strideH', 'kH', 'xH');
+  const columns = count('left', 'strideW', 'kW', 'xW');
   return `
 ${lines(y.rows, (r) => `  int rows${r} = ${rows(r)};`)}
 ${lines(y.columns, (c) => `  int columns${c} = ${columns(c)};`)}
-${lines(y.rows * y.columns, (i) => `  acc${i} = ${finished(spec, i)};`)}`;
+${lines(layersOf(y), (i) => `  acc${i} = ${finished(spec, i)};`)}`;
 }
 
 function finished({ kind, y }: PoolSpec, i: number): string {
   const [r, c] = pixelOf(i, y);
   const count = `rows${r} * columns${c}`;
-  if (kind === 'mean') return `acc${i} * (numbers.y / float(${count}))`;
-  return `${count} > 0 ? acc${i} : vec4(numbers.x)`;
+  if (kind === 'mean') return `acc${i} * (scale / float(${count}))`;
+  return `${count} > 0 ? acc${i} : vec4(minusInfinity)`;
 }
 
 /**
- * The row, or column, `i` of the image that a window reads. Outside there are zeros, which a mean may add. For the greatest
- * it is the nearest pixel of the image instead, which the window has too, later or earlier.
+ * The row, or column, of the image that a window reads for index `i`. Outside there are zeros, which a mean may add. A
+ * maximum takes the nearest pixel of the image instead, which the window has too, later or earlier.
  */
 function inside({ kind }: PoolSpec, i: string, size: string): string {
   return kind === 'mean' ? i : `clamp(${i}, 0, ${size} - 1)`;
@@ -115,15 +127,15 @@ function inside({ kind }: PoolSpec, i: string, size: string): string {
 function tapsSource(at: Addressing, spec: PoolSpec): string {
   const { y } = spec;
   return `
-  for (int ky = 0; ky < steps.z; ky++) {
+  for (int ky = 0; ky < kH; ky++) {
 ${range(y.rows)
-  .map((r) => rowAt(at, spec, `row${r}`, `corner.x + ${r} * steps.x + ky`))
+  .map((r) => rowAt(at, spec, `row${r}`, `top + ${r} * strideH + ky`))
   .join('')}
-    for (int kx = 0; kx < steps.w; kx++) {
+    for (int kx = 0; kx < kW; kx++) {
 ${range(y.columns)
-  .map((c) => columnAt(at, spec, `column${c}`, `corner.y + ${c} * steps.y + kx`))
+  .map((c) => columnAt(at, spec, `column${c}`, `left + ${c} * strideW + kx`))
   .join('')}
-${lines(y.rows * y.columns, (i) => tapSource(at, spec, i))}
+${lines(layersOf(y), (i) => tapSource(at, spec, i))}
     }
   }`;
 }
@@ -133,13 +145,13 @@ function tapSource(at: Addressing, { kind, y }: PoolSpec, i: number): string {
   const texel = texelAt(at, `row${r}`, `column${c}`);
   if (kind === 'mean') return `      acc${i} += ${texel};`;
   if (kind === 'max') return `      acc${i} = larger(acc${i}, ${texel});`;
-  const ky = `row${r}I - corner.x - ${r} * steps.x`;
-  const kx = `column${c}I - corner.y - ${c} * steps.y`;
+  const ky = `row${r}I - top - ${r} * strideH`;
+  const kx = `column${c}I - left - ${c} * strideW`;
   return `      {
         vec4 v = ${texel};
         bvec4 isGreater = greaterThan(v, best${i});
         best${i} = mix(best${i}, v, isGreater);
-        acc${i} = mix(acc${i}, vec4((${ky}) * steps.w + ${kx}), isGreater);
+        acc${i} = mix(acc${i}, vec4((${ky}) * kW + ${kx}), isGreater);
       }`;
 }
 
@@ -151,18 +163,18 @@ function windowSource(at: Addressing, spec: PoolSpec, { k, stride }: Required<Po
   const ofRow = (c: number) => {
     const values = range(k).map((kx) => `v${c * stride + kx}`);
     if (kind === 'mean') return values.join(' + ');
-    return values.reduce((most, value) => `larger(${most}, ${value})`, 'vec4(numbers.x)');
+    return values.reduce((most, value) => `larger(${most}, ${value})`, 'vec4(minusInfinity)');
   };
   const outRowsOf = (iy: number) => range(y.rows).filter((r) => iy >= r * stride && iy < r * stride + k);
   const added = (i: number, row: string) => (kind === 'mean' ? `acc${i} + ${row}` : `larger(acc${i}, ${row})`);
   return `
 ${range(width)
-  .map((c) => columnAt(at, spec, `column${c}`, `corner.y + ${c}`))
+  .map((c) => columnAt(at, spec, `column${c}`, `left + ${c}`))
   .join('')}
 ${lines(
   height,
   (iy) => `  {
-${rowAt(at, spec, 'row', `corner.x + ${iy}`)}
+${rowAt(at, spec, 'row', `top + ${iy}`)}
 ${lines(width, (c) => `    vec4 v${c} = ${texelAt(at, 'row', `column${c}`)};`)}
 ${lines(y.columns, (c) => `    vec4 ofRow${c} = ${ofRow(c)};`)}
 ${outRowsOf(iy)
@@ -174,11 +186,11 @@ ${outRowsOf(iy)
 }
 
 function rowAt(at: Addressing, spec: PoolSpec, name: string, iy: string): string {
-  return rowSource(at, 'x', name, inside(spec, iy, 'xDims.x'), spec.x);
+  return rowSource(at, 'x', name, inside(spec, iy, 'xH'), spec.x);
 }
 
 function columnAt(at: Addressing, spec: PoolSpec, name: string, ix: string): string {
-  return columnSource(at, 'x', name, { ix: inside(spec, ix, 'xDims.y'), quad: 'q', tile: spec.x });
+  return columnSource(at, 'x', name, { ix: inside(spec, ix, 'xW'), quad: 'q', tile: spec.x });
 }
 
 function texelAt(at: Addressing, row: string, column: string): string {

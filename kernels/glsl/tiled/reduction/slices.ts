@@ -1,13 +1,15 @@
-// Sums over all pixels of a batch, in two passes. The first cuts the pixels into slices, rows of tiles, and sums each by itself:
-// so there are enough fragments, a draw is short and the rounding of long sums small. Its sums are a texture array
+// Sums over all pixels of a batch, in two passes. The first pass cuts the pixels into slices, which are rows of tiles, and
+// sums each slice by itself: so there are enough fragments, a draw is short, and the rounding of long sums is small. Its
+// sums are a texture array
 //
-//   X = 1 + column, Y = slice * rows + row, layer, RGBA = what a gradient says
+//   X = 1 + column, Y = slice * rows + row; each gradient says what its columns, rows, layers and RGBA are
 //
 // with a border of zeros, as every array of the pool has. The second pass, sumSlices.ts, adds the slices up.
 
+import { ints, type UniformValues } from '../../uniforms.js';
 import type { TileLayout } from '../layout/layout.js';
 
-/** What one slice needs. */
+/** The texels of one slice. */
 export interface SliceSize {
   readonly columns: number;
   readonly rows: number;
@@ -25,9 +27,9 @@ export interface Slices extends SliceSize {
 
 /** Fragments that keep a GPU busy. */
 const ENOUGH_FRAGMENTS = 16384;
-/** Fewer are not worth a slice, whose sums are written and read again. */
+/** With fewer pixels a slice does not pay: its sums are written and read again. */
 const LEAST_PIXELS = 128;
-/** Beyond it the sum of a slice loses digits. */
+/** With more pixels the sum of a slice loses digits. */
 const MOST_PIXELS = 4096;
 const MOST_BYTES = 2 ** 26;
 
@@ -45,29 +47,36 @@ export function planSlices(size: SliceSize, over: TileLayout, maxTextureSize: nu
   return { ...size, count: used, tileRows: rowsOfSlice, width: columns + 2, height: used * rows + 1 };
 }
 
-/** The ivec4 uniform `slices` of the first pass. */
-export function sliceInts({ rows, tileRows }: Slices, over: TileLayout): readonly number[] {
-  return [rows, tileRows, over.n * over.tileRows, over.tileColumns];
+/** The uniforms of the first pass: rows of a slice's sums, rows of tiles of a slice and of the batch, and their length. */
+export const sliceDeclaration = ints('sliceRows', 'sliceTileRows', 'batchTileRows', 'tileColumns');
+
+export function sliceValues({ rows, tileRows }: Slices, over: TileLayout): UniformValues<typeof sliceDeclaration> {
+  return {
+    sliceRows: rows,
+    sliceTileRows: tileRows,
+    batchTileRows: over.n * over.tileRows,
+    tileColumns: over.tileColumns,
+  };
 }
 
 /**
- * Declares `column` and `row` of a fragment within its slice, and runs `body` for each row of tiles of the slice in the layout
- * of `dims`: n and yb are its image and its place there, isInside whether it exists.
+ * Declares `column` and `row` of a fragment within its slice, and runs `body` for each row of tiles of the slice in the
+ * layout `name`: `n` and `tileY` are its image and its place there, `isInside` says whether it exists.
  */
-export function sliceSource(dims: string, before: string, body: string): string {
+export function sliceSource(name: string, before: string, body: string): string {
   return `
   ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
-  int slice = place.y / slices.x;
-  int row = place.y - slice * slices.x;
+  int slice = place.y / sliceRows;
+  int row = place.y - slice * sliceRows;
   int column = place.x;
 ${before}
-  int n = slice * slices.y / ${dims}.w;
-  int yb = slice * slices.y - n * ${dims}.w;
-  for (int i = 0; i < slices.y; i++) {
-    bool isInside = slice * slices.y + i < slices.z;
+  int n = slice * sliceTileRows / ${name}TileRows;
+  int tileY = slice * sliceTileRows - n * ${name}TileRows;
+  for (int i = 0; i < sliceTileRows; i++) {
+    bool isInside = slice * sliceTileRows + i < batchTileRows;
 ${body}
-    yb++;
-    n += yb == ${dims}.w ? 1 : 0;
-    yb = yb == ${dims}.w ? 0 : yb;
+    tileY++;
+    n += tileY == ${name}TileRows ? 1 : 0;
+    tileY = tileY == ${name}TileRows ? 0 : tileY;
   }`;
 }

@@ -1,63 +1,87 @@
-// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = the sum of its slices, into a texture of TensorFlow.js, where the
-// optimizer looks for it; times a scale, for means. gradFilter.ts and gradDepthwise.ts say where a slice holds what.
+// The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = scale * the sum of its slices, into a texture of
+// TensorFlow.js, where the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds which weight.
 //
-// Packed textures of TensorFlow.js hold two by two input and output channels in a texel: two fetches give four values, and the
-// optimizer need not pack them first.
+// A packed texture of TensorFlow.js holds two by two input and output channels in a texel: two fetches give four values,
+// and the optimizer need not pack them first.
 
 import type { Conv } from '../../../conv.js';
+import { floats, ints } from '../../uniforms.js';
 import type { TileProgram } from '../program.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 import type { Slices } from './slices.js';
 
-/** `columns` are the texels of one row of TensorFlow.js's texture. */
-export function sumFilterInts({ kH, kW, inC, outC, groups }: Conv, slices: Slices, columns: number): number[] {
-  return [
-    ...[inC / groups, outC / groups, outC, kW],
-    ...[slices.count, slices.rows, columns, 0],
-    ...[Math.log2(slices.layers / 4), slices.rows / (kH * kW), 0, 0],
-  ];
+const sumSlicesUniforms = uniforms({
+  ...ints('icg', 'ocg', 'outC', 'kW'),
+  ...ints('sliceCount', 'sliceRows', 'textureColumns'),
+  ...ints('isDepthwise'),
+  // How gradFilter.ts laid out a tap: log2 of the input quads in a row, and rows.
+  ...ints('quadsLog', 'rowsPerTap'),
+  // How gradDepthwise.ts laid out a filter row.
+  ...ints('tapsPerGroup', 'tapGroups'),
+  ...floats('scale'),
+});
+
+export type SumSlicesValues = ValuesOf<typeof sumSlicesUniforms>;
+
+/** @param textureColumns Texels in a row of the texture that is drawn into. */
+export function sumFilterValues(
+  { kH, kW, inC, outC, groups }: Conv,
+  slices: Slices,
+  textureColumns: number,
+): Omit<SumSlicesValues, 'scale'> {
+  return {
+    ...{ icg: inC / groups, ocg: outC / groups, outC, kW },
+    ...{ sliceCount: slices.count, sliceRows: slices.rows, textureColumns, isDepthwise: 0 },
+    ...{ quadsLog: Math.log2(slices.layers / 4), rowsPerTap: slices.rows / (kH * kW) },
+    ...{ tapsPerGroup: 1, tapGroups: 1 },
+  };
 }
 
-/** Of a depthwise filter; kW = 1 and one channel a group. */
-export function sumDepthwiseInts({ kW, outC }: Pick<Conv, 'kW' | 'outC'>, slices: Slices, columns: number): number[] {
-  return [
-    ...[1, 1, outC, kW],
-    ...[slices.count, slices.rows, columns, 1],
-    ...[slices.layers, Math.ceil(kW / slices.layers), 0, 0],
-  ];
+/** The same for a depthwise filter. */
+export function sumDepthwiseValues(
+  { kW, outC }: Pick<Conv, 'kW' | 'outC'>,
+  slices: Slices,
+  textureColumns: number,
+): Omit<SumSlicesValues, 'scale'> {
+  return {
+    ...{ icg: 1, ocg: 1, outC, kW },
+    ...{ sliceCount: slices.count, sliceRows: slices.rows, textureColumns, isDepthwise: 1 },
+    ...{ quadsLog: 0, rowsPerTap: 1 },
+    ...{ tapsPerGroup: slices.layers, tapGroups: Math.ceil(kW / slices.layers) },
+  };
 }
 
-/** Whether two output channels of a texel are always in one group. */
+/** Whether two output channels of a packed texel are always in one group. */
 export function canSumPacked({ outC, groups }: Conv): boolean {
   return groups === 1 || (outC / groups) % 2 === 0;
 }
 
-/** @param packed Whether TensorFlow.js's texture is packed; only for what canSumPacked() allows. */
-export function sumSlicesProgram(packed = false): TileProgram {
+/** @param packed Whether the texture of TensorFlow.js is packed; only where canSumPacked() allows it. */
+export function sumSlicesProgram(packed = false): TileProgram<typeof sumSlicesUniforms> {
   return {
-    key: `glsl/tiled/sumSlices ${packed ? 'packed' : ''}`,
+    key: `glsl/tiled/reduction/sumSlices ${packed ? 'packed' : 'unpacked'}`,
     inputs: { partial: 'tiles' },
-    ints: ['filterSize', 'slices', 'place'],
-    floats: ['scale'],
+    uniforms: sumSlicesUniforms,
     targets: 1,
     source: () => `
 // Column, row within a slice, layer.
 ivec3 convTexel(int tap, int ic, int oc) {
-  int channel = oc / filterSize.y * filterSize.x + ic;
+  int channel = oc / ocg * icg + ic;
   int q = oc >> 2;
-  int quad = (channel >> 2) - ((4 * q / filterSize.y) * filterSize.x >> 2);
-  int pair = quad >> place.x;
-  return ivec3(q, tap * place.y + pair, ((quad - (pair << place.x)) << 2) + (channel & 3));
+  int quad = (channel >> 2) - ((4 * q / ocg) * icg >> 2);
+  int pair = quad >> quadsLog;
+  return ivec3(q, tap * rowsPerTap + pair, ((quad - (pair << quadsLog)) << 2) + (channel & 3));
 }
 
 ivec3 depthwiseTexel(int tap, int c) {
-  int ky = tap / filterSize.w;
-  int kx = tap - ky * filterSize.w;
-  int group = kx / place.x;
-  return ivec3(c >> 2, ky * place.y + group, kx - group * place.x);
+  int ky = tap / kW;
+  int kx = tap - ky * kW;
+  int group = kx / tapsPerGroup;
+  return ivec3(c >> 2, ky * tapGroups + group, kx - group * tapsPerGroup);
 }
 
 void main() {
-  int i = int(gl_FragCoord.y) * slices.z + int(gl_FragCoord.x);
+  int i = int(gl_FragCoord.y) * textureColumns + int(gl_FragCoord.x);
 ${packed ? packedSource : unpackedSource}
 }
 `,
@@ -65,29 +89,30 @@ ${packed ? packedSource : unpackedSource}
 }
 
 const unpackedSource = `
-  int row = i / filterSize.z;
-  int oc = i - row * filterSize.z;
-  int tap = row / filterSize.x;
-  ivec3 at = slices.w == 1 ? depthwiseTexel(tap, oc) : convTexel(tap, row - tap * filterSize.x, oc);
+  int row = i / outC;
+  int oc = i - row * outC;
+  int tap = row / icg;
+  ivec3 at = isDepthwise == 1 ? depthwiseTexel(tap, oc) : convTexel(tap, row - tap * icg, oc);
   float sum = 0.0;
-  for (int s = 0; s < slices.x; s++) {
-    sum += texelFetch(partial, at + ivec3(1, s * slices.y, 0), 0)[oc & 3];
+  for (int s = 0; s < sliceCount; s++) {
+    sum += texelFetch(partial, at + ivec3(1, s * sliceRows, 0), 0)[oc & 3];
   }
-  y0 = vec4(sum * scale.x);`;
+  y0 = vec4(sum * scale);`;
 
 const packedSource = `
-  ivec2 pairs = (filterSize.xz + 1) >> 1; // input and output channels
-  int row = i / pairs.y;
-  int tap = row / pairs.x;
-  int oc = (i - row * pairs.y) << 1;
-  int ic = (row - tap * pairs.x) << 1;
-  bvec2 isThere = lessThan(ivec2(ic, oc) + 1, filterSize.xz);
+  int inPairs = (icg + 1) >> 1;
+  int outPairs = (outC + 1) >> 1;
+  int row = i / outPairs;
+  int tap = row / inPairs;
+  int oc = (i - row * outPairs) << 1;
+  int ic = (row - tap * inPairs) << 1;
+  bvec2 exists = lessThan(ivec2(ic, oc) + 1, ivec2(icg, outC)); // the second input channel, the second output channel
   ivec3 upper = convTexel(tap, ic, oc);
-  ivec3 lower = convTexel(tap, isThere.x ? ic + 1 : ic, oc);
+  ivec3 lower = convTexel(tap, exists.x ? ic + 1 : ic, oc);
   vec4 sum = vec4(0.0);
-  for (int s = 0; s < slices.x; s++) {
-    vec4 u = texelFetch(partial, upper + ivec3(1, s * slices.y, 0), 0);
-    vec4 l = texelFetch(partial, lower + ivec3(1, s * slices.y, 0), 0);
+  for (int s = 0; s < sliceCount; s++) {
+    vec4 u = texelFetch(partial, upper + ivec3(1, s * sliceRows, 0), 0);
+    vec4 l = texelFetch(partial, lower + ivec3(1, s * sliceRows, 0), 0);
     sum += (oc & 2) == 0 ? vec4(u.xy, l.xy) : vec4(u.zw, l.zw);
   }
-  y0 = mix(vec4(0.0), sum * scale.x, bvec4(true, isThere.y, isThere.x, isThere.x && isThere.y));`;
+  y0 = mix(vec4(0.0), sum * scale, bvec4(true, exists.y, exists.x, exists.x && exists.y));`;

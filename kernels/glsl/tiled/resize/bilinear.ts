@@ -1,48 +1,55 @@
-// Bilinear resize in the tiled layout: an output pixel lies between two input rows and two input columns,
+// Bilinear resize: an output pixel lies between two input rows and two input columns,
 //
 //   y = top + (bottom - top) * fraction       where top, bottom = left + (right - left) * fraction
 //
-// A fragment fetches four texels for each of its pixels. (Where an image doubles, twelve would do for eight pixels; choosing
-// among them takes SwiftShader longer than fetching.)
+// A fragment fetches four texels for each of its pixels. (Where an image doubles, twelve would do for eight pixels, but
+// SwiftShader takes longer to choose among them than to fetch them.)
 
+import { ivec4s } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';
-import type { TileLayout, TileShape } from '../layout/layout.js';
-import { columnSource, dimsOf, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
-import { floorDivideSource, type Side, sideInts } from '../movement/sourceAxis.js';
+import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
+import { columnSource, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
+import { axisVector, floorDivideSource, type SourceAxis } from '../movement/sourceAxis.js';
 import { lines, range, type TileProgram } from '../program.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
 
 export interface BilinearSpec {
   readonly x: TileShape;
   readonly y: TileShape;
 }
 
-/** Output indices lie at (i * step + offset) / divisor between those of the input. */
-export interface Sides {
-  readonly rows: Side;
-  readonly columns: Side;
+/** Output index i lies at (i * step + offset) / divisor among the indices of the input. */
+export interface SourceAxes {
+  readonly rows: SourceAxis;
+  readonly columns: SourceAxis;
 }
 
-export function bilinearInts(x: TileLayout, y: TileLayout, { rows, columns }: Sides): number[] {
-  return [...dimsOf(x), ...dimsOf(y), ...sideInts(rows), ...sideInts(columns), ...[0, 0, 0, y.c]];
+const bilinearUniforms = uniforms({ ...ivec4s('rowAxis', 'columnAxis'), x: 'layout', y: 'layout' });
+
+export function bilinearValues(
+  x: TileLayout,
+  y: TileLayout,
+  { rows, columns }: SourceAxes,
+): ValuesOf<typeof bilinearUniforms> {
+  return { rowAxis: axisVector(rows), columnAxis: axisVector(columns), x, y };
 }
 
-export function bilinearProgram(spec: BilinearSpec): TileProgram {
+export function bilinearProgram(spec: BilinearSpec): TileProgram<typeof bilinearUniforms> {
   return {
-    key: `glsl/tiled/bilinear ${JSON.stringify(spec)}`,
+    key: `glsl/tiled/resize/bilinear ${JSON.stringify(spec)}`,
     inputs: { x: 'tiles' },
-    ints: ['xDims', 'yDims', 'rows', 'columns', 'channels'],
-    floats: [],
-    targets: spec.y.rows * spec.y.columns,
+    uniforms: bilinearUniforms,
+    targets: layersOf(spec.y),
     source: (at) => source(at, spec),
   };
 }
 
-// (low, high) input indices of output index i and, as a fraction of `divisor`, how far it is from low.
+// The input indices (low, high) around output index i, and its distance from low as a fraction of the divisor.
 const betweenSource = `
-ivec3 between(int i, ivec4 side, int size) {
-  int position = i * side.x + side.y;
-  int low = floorDivide(position, side.z);
-  int rest = position - low * side.z;
+ivec3 between(int i, ivec4 axis, int size) {
+  int position = i * axis.x + axis.y;
+  int low = floorDivide(position, axis.z);
+  int rest = position - low * axis.z;
   return ivec3(max(low, 0), min(rest > 0 ? low + 1 : low, size - 1), rest);
 }
 `;
@@ -50,20 +57,20 @@ ivec3 between(int i, ivec4 side, int size) {
 function source(at: Addressing, spec: BilinearSpec): string {
   const { x, y } = spec;
   return `${floorDivideSource}${betweenSource}
-void main() {${placeSource('yDims')}
-${lines(y.rows, (r) => `  ivec3 iy${r} = between(yb * ${y.rows} + ${r}, rows, xDims.x);`)}
-${lines(y.columns, (c) => `  ivec3 ix${c} = between(xb * ${y.columns} + ${c}, columns, xDims.y);`)}
-${lines(y.rows, (r) => `  float fractionY${r} = float(iy${r}.z) / float(rows.z);`)}
-${lines(y.columns, (c) => `  float fractionX${c} = float(ix${c}.z) / float(columns.z);`)}
+void main() {${placeSource('y')}
+${lines(y.rows, (r) => `  ivec3 iy${r} = between(tileY * ${y.rows} + ${r}, rowAxis, xH);`)}
+${lines(y.columns, (c) => `  ivec3 ix${c} = between(tileX * ${y.columns} + ${c}, columnAxis, xW);`)}
+${lines(y.rows, (r) => `  float fractionY${r} = float(iy${r}.z) / float(rowAxis.z);`)}
+${lines(y.columns, (c) => `  float fractionX${c} = float(ix${c}.z) / float(columnAxis.z);`)}
 ${range(y.columns)
   .map((c) => columnAt(at, spec, `left${c}`, `ix${c}.x`) + columnAt(at, spec, `right${c}`, `ix${c}.y`))
   .join('')}
 ${range(y.rows)
   .map((r) => rowSource(at, 'x', `top${r}`, `iy${r}.x`, x) + rowSource(at, 'x', `bottom${r}`, `iy${r}.y`, x))
   .join('')}
-${lines(y.rows * y.columns, (i) => pixelSource(at, spec, i))}
-${maskSource('yDims', 'channels.w', y, (i) => `v${i}`)}
-${lines(y.rows * y.columns, (i) => `  y${i} = v${i};`)}
+${lines(layersOf(y), (i) => pixelSource(at, spec, i))}
+${maskSource('y', y, (i) => `v${i}`)}
+${lines(layersOf(y), (i) => `  y${i} = v${i};`)}
 }
 `;
 }

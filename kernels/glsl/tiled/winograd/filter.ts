@@ -1,21 +1,23 @@
-// u = G g GT of every filter (outputTiles.ts), from the matrix that the plain convolution multiplies with (convPacking).
+// u = G g GT of every filter (outputTiles.ts), from the matrix that the plain convolution multiplies by (convPacking).
 
 import type { Conv } from '../../../conv.js';
 import { float } from '../../untiled/kernel.js';
 import type { Addressing } from '../layout/addressing.js';
 import { lines, range, type TileProgram } from '../program.js';
+import { uniforms } from '../uniforms.js';
 import { a, b, PLACES, REACH } from './outputTiles.js';
 
 export function winogradFilterSize({ inC, outC }: Conv): { readonly width: number; readonly height: number } {
   return { width: Math.ceil(inC / 4) * 4, height: Math.ceil(outC / 4) * PLACES };
 }
 
-export function winogradFilterProgram(): TileProgram {
+const filterUniforms = uniforms({});
+
+export function winogradFilterProgram(): TileProgram<typeof filterUniforms> {
   return {
     key: 'glsl/tiled/winograd/filter',
     inputs: { w: 'matrix' },
-    ints: [],
-    floats: [],
+    uniforms: filterUniforms,
     targets: 1,
     source,
   };

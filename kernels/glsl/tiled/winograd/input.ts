@@ -1,43 +1,46 @@
-// v = BT d B of every output tile (outputTiles.ts). A fragment computes row i of it, six values: it adds up the rows of d that row i of BT
-// asks for, of which there are four at most, and transforms the sum.
+// v = BT d B of every output tile (outputTiles.ts). A fragment computes row i of it, six values: it sums the rows of d that
+// row i of BT has, four at most, and transforms the sum.
 
 import type { Conv } from '../../../conv.js';
+import { ints } from '../../uniforms.js';
 import { float } from '../../untiled/kernel.js';
 import type { Addressing } from '../layout/addressing.js';
 import { type TileLayout, tileShapes } from '../layout/layout.js';
-import { columnSource, dimsOf, rowSource } from '../layout/place.js';
+import { columnSource, rowSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
-import { a, b, OUTPUT_TILE, type OutputTileGrid, REACH, tileInts } from './outputTiles.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
+import { a, b, gridDeclaration, gridValues, OUTPUT_TILE, type OutputTileGrid, REACH } from './outputTiles.js';
 
 const tile = tileShapes.wide;
 
-export function winogradInputInts(
+const inputUniforms = uniforms({ x: 'layout', ...ints('padTop', 'padLeft'), ...gridDeclaration });
+
+export function winogradInputValues(
   { padTop, padLeft }: Conv,
   x: TileLayout,
-  y: TileLayout,
   grid: OutputTileGrid,
-): number[] {
-  return [...dimsOf(x), ...[padTop, padLeft, 0, 0], ...tileInts(grid, x, y)];
+): ValuesOf<typeof inputUniforms> {
+  return { x, padTop, padLeft, ...gridValues(grid) };
 }
 
-export function winogradInputProgram(): TileProgram {
+export function winogradInputProgram(): TileProgram<typeof inputUniforms> {
   return {
     key: 'glsl/tiled/winograd/input',
     inputs: { x: 'tiles' },
-    ints: ['xDims', 'frame', 'tiles', 'grid'],
-    floats: [],
+    uniforms: inputUniforms,
     targets: REACH,
     source,
   };
 }
 
-/** Rows 1 to 4 of BT, for inputs 1 to 4. Rows 0 and 5 have the inputs 0, 2, 4 and 1, 3, 5, and one of them again for nothing. */
+/** Rows 1 to 4 of BT, for inputs 1 to 4. */
 const middle = [
   [-2 * a, -2, a, 1],
   [2 * a, -2, -a, 1],
   [-0.5 * b, -0.5, b, 1],
   [0.5 * b, -0.5, -b, 1],
 ];
+/** Rows 0 and 5 of BT, for inputs 0, 2, 4 and 1, 3, 5; the last one is fetched twice and added once. */
 const outer = [1, -2.5, 1, 0];
 
 function source(at: Addressing): string {
@@ -45,17 +48,18 @@ function source(at: Addressing): string {
   return `
 void main() {
   ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
-  int outputTileRow = place.y / ${REACH};
-  int i = place.y - outputTileRow * ${REACH};
-  int image = outputTileRow / tiles.z;
-  int n = tiles.x + image;
-  int outputTileColumn = place.x / xDims.z;
-  int q = place.x - outputTileColumn * xDims.z;
-  ivec2 corner = ${OUTPUT_TILE} * ivec2(output tiles.y + outputTileRow - image * output tiles.z, outputTileColumn) - frame.xy;
-  ivec4 rows = corner.x + (i == 0 ? ivec4(0, 2, 4, 4) : i == 5 ? ivec4(1, 3, 5, 5) : ivec4(1, 2, 3, 4));
+  int outputRow = place.y / ${REACH};
+  int i = place.y - outputRow * ${REACH};
+  int image = outputRow / gridRows;
+  int n = firstImage + image;
+  int outputColumn = place.x / xQuads;
+  int q = place.x - outputColumn * xQuads;
+  int top = ${OUTPUT_TILE} * (firstRow + outputRow - image * gridRows) - padTop;
+  int left = ${OUTPUT_TILE} * outputColumn - padLeft;
+  ivec4 rows = top + (i == 0 ? ivec4(0, 2, 4, 4) : i == 5 ? ivec4(1, 3, 5, 5) : ivec4(1, 2, 3, 4));
   vec4 factors = ${[0, 1, 2, 3, 4].map((i) => `i == ${i} ? ${factors[i]} : `).join('')}${factors[5]};
 ${[...'xyzw'].map((k, i) => rowSource(at, 'x', `row${i}`, `rows.${k}`, tile)).join('')}
-${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `corner.y + ${c}`, quad: 'q', tile }))}
+${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `left + ${c}`, quad: 'q', tile }))}
 ${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} * ${texelAt(at, r, c)}`).join(' + ')};`)}
   vec4 evenA = d4 - 2.0 * d2;
   vec4 oddA = ${float(a)} * d3 - ${float(2 * a)} * d1;

@@ -1,43 +1,57 @@
-// y = AT m A of every output tile (outputTiles.ts), then what follows any convolution (epilogue.ts). A fragment computes a tile of y, two
-// rows of a output tile, from the 30 places of m that they need.
+// y = AT m A of every output tile (outputTiles.ts), then the epilogue of any convolution (clampEpilogue.ts). A fragment
+// computes a tile of y, which is two rows of an output tile, from the 30 places of m that they need.
 
 import { float } from '../../untiled/kernel.js';
-import { clampSource, type EpilogueSpec, epilogueInputs, epilogueSource } from '../conv/epilogue.js';
+import {
+  type Clamp,
+  clampDeclaration,
+  clampSource,
+  type EpilogueSpec,
+  epilogueInputs,
+  epilogueSource,
+} from '../conv/clampEpilogue.js';
 import type { Addressing } from '../layout/addressing.js';
-import { type TileLayout, tileShapes } from '../layout/layout.js';
-import { betweenImagesSource, dimsOf, placeSource } from '../layout/place.js';
+import { layersOf, type TileLayout, tileShapes } from '../layout/layout.js';
+import { betweenImagesSource, placeSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
-import { a, b, type OutputTileGrid, PLACES, REACH, tileInts } from './outputTiles.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
+import { a, b, gridDeclaration, gridValues, type OutputTileGrid, PLACES, REACH } from './outputTiles.js';
 
 const tile = tileShapes.wide;
 
-export function winogradOutputInts(x: TileLayout, y: TileLayout, grid: OutputTileGrid): number[] {
-  return [...dimsOf(y), ...tileInts(grid, x, y), ...[0, 0, 0, y.c]];
+const outputUniforms = uniforms({ y: 'layout', ...gridDeclaration, ...clampDeclaration });
+
+export function winogradOutputValues(
+  y: TileLayout,
+  grid: OutputTileGrid,
+  clamp: Clamp,
+): ValuesOf<typeof outputUniforms> {
+  return { y, ...gridValues(grid), ...clamp };
 }
 
-export function winogradOutputProgram({ slopes, affine, residual }: EpilogueSpec): TileProgram {
+export function winogradOutputProgram({ slopes, affine, residual }: EpilogueSpec): TileProgram<typeof outputUniforms> {
   const spec = { slopes, affine, residual };
   return {
     key: `glsl/tiled/winograd/output ${JSON.stringify(spec)}`,
     inputs: { m: 'tiles', ...epilogueInputs(spec) },
-    ints: ['yDims', 'tiles', 'grid', 'channels'],
-    floats: ['clampTo'],
-    targets: tile.rows * tile.columns,
+    uniforms: outputUniforms,
+    targets: layersOf(tile),
     source: (at) => source(at, spec),
   };
 }
 
 function source(at: Addressing, spec: EpilogueSpec): string {
   return `${clampSource}
-void main() {${placeSource('yDims')}${betweenImagesSource('yDims', tile)}
-  int output tile = ((n - output tiles.x) * output tiles.z + (yb >> 1) - output tiles.y) * output tiles.w + xb;
+void main() {${placeSource('y')}${betweenImagesSource('y', tile)}
+  int outputTile = ((n - firstImage) * gridRows + (tileY >> 1) - firstRow) * gridColumns + tileX;
   int eight = outputTile >> 3;
-  int band = eight / grid.y;
-  ${at.type} mX = ${at.x('m', '1 + (eight - band * grid.y) * grid.w + q')};
+  int band = eight / perRow;
+  ${at.type} mX = ${at.x('m', '1 + (eight - band * perRow) * yQuads + q')};
   ${at.type} layer = ${at.layer('outputTile & 7')};
-  bool isUpper = (yb & 1) == 0;
+  bool isUpper = (tileY & 1) == 0;
   int row = band * ${PLACES};
-  int outer = row + (isUpper ? 0 : ${5 * REACH}); // the first place of a row is in the first row of the output tile alone, the last in the last
+  // The first place of a column counts in the first row of the output tile alone, the last place in the last row.
+  int outer = row + (isUpper ? 0 : ${5 * REACH});
   vec2 sums = isUpper ? vec2(1.0) : vec2(0.5, 2.0);
   vec2 differences = isUpper ? vec2(${float(a)}, ${float(b)}) : vec2(${float(a / 2)}, ${float(2 * b)});
 ${lines(REACH, (j) => columnSource(at, j))}
@@ -48,7 +62,7 @@ ${epilogueSource(at, spec, tile)}
 `;
 }
 
-/** Declares upper<j> and lower<j>: column j of AT m, of the tile's two rows. */
+/** Declares upper<j> and lower<j>: column j of AT m, for the two rows of the tile. */
 function columnSource(at: Addressing, j: number): string {
   const m = (i: number) => at.tiles('m', 'mX', at.y('m', `row + ${i * REACH + j}`), 'layer');
   return `  vec4 upper${j}, lower${j};
@@ -60,7 +74,7 @@ ${lines(4, (i) => `    vec4 m${i + 1} = ${m(i + 1)};`)}
   }`;
 }
 
-/** Declares the sums of a row of the tile, from the layer `first`. */
+/** Declares the sums of a row of the tile, from the layer `first` on. */
 function rowSource(first: number, t: string): string {
   return `  vec4 acc${first} = ${t}0 + ${t}1 + ${t}2 + ${t}3 + ${t}4;
   vec4 acc${first + 1} = ${float(a)} * (${t}1 - ${t}2) + ${float(b)} * (${t}3 - ${t}4);

@@ -1,34 +1,39 @@
-// Winograd's minimal filtering F(4x4, 3x3) on the tiled layout, for convolutions of 3x3 with strides and dilations 1: 36
-// multiplications in place of 144. Three programs:
+// Winograd's minimal filtering F(4x4, 3x3) on the tiled layout, for 3x3 filters with strides and dilations 1: 36
+// multiplications in place of 144.
 //
-//   input.ts    v = BT d B for each output tile of 6x6 inputs
-//   product.ts  m[p] = v[p] * u[p] for each of 36 places p = 6i + j of a output tile: a matrix product over the channels
-//   output.ts   y = AT m A for each output tile of 4x4 outputs, and the epilogue
+// Winograd's algorithm has tiles of its own: an output tile, here and in these files, is the 4x4 outputs that are computed
+// together from 6x6 inputs. It is as wide as a tile of the layout and two of them high, so the layout must have tiles of
+// 2x4. Three programs:
 //
-// and filter.ts for u = G g GT. Fetches for each multiply-add that is spared or not: 0.0235 and what the transforms take, where
-// the plain window of 3x3 has 0.052.
+//   input.ts    v = BT d B for the 6x6 inputs d of each output tile
+//   product.ts  m[p] = v[p] * u[p] for each of 36 places p = 6i + j of an output tile: a matrix product over the channels
+//   output.ts   y = AT m A for the 4x4 outputs y of each output tile, and the epilogue
 //
-//   v  6 layers, j; X = 1 + column of output tiles * input quads + q, Y = row of output tiles * 6 + i
+// and filter.ts for u = G g GT. Fetches for each multiply-add of the plain convolution: 0.0235 and those of the transforms,
+// where the window of 3x3 takes 0.052.
+//
+//   v  6 layers, j; X = 1 + output tile's column * input quads + q, Y = output tile's row * 6 + i
 //   m  8 layers, t % 8; X = 1 + floor(t / 8) * output quads + q, Y = p; wrapped where that is too wide
 //   u  a matrix: X = input channel, Y = q * 36 + p, RGBA = output channels 4q ...
 //
-// Output output tiles are counted over all rows and images of a part of the batch (OutputTileGrid), so that a fragment of product.ts has eight of
-// them even where an image has few. A output tile is as wide as a tile and two output tiles high: tiles of 2x4 only.
+// Output tiles t are counted over all rows and images of a part of the batch (OutputTileGrid), so that a fragment of
+// product.ts has eight of them even where an image has few.
 //
-// The transforms have the points of kernels/winograd.ts, as those of the CPU engine have.
+// The transforms use the points of kernels/winograd.ts, as those of the CPU engine do.
 
 import type { Conv } from '../../../conv.js';
 import { winogradPoints } from '../../../winograd.js';
+import { ints, type UniformValues } from '../../uniforms.js';
 import type { TileLayout } from '../layout/layout.js';
 
-/** Outputs of a output tile along one side. */
+/** Outputs of an output tile along one side. */
 export const OUTPUT_TILE = 4;
-/** Inputs of a output tile along one side. */
+/** Inputs that an output tile reads along one side. */
 export const REACH = 6;
-/** Places of a output tile. */
+/** Places of an output tile. */
 export const PLACES = REACH * REACH;
-/** Output output tiles of a fragment of the product, a target each. */
-export const OUTPUT_TILES = 8;
+/** Output tiles of a fragment of the product, a target each. */
+export const TILES_PER_FRAGMENT = 8;
 
 export const { a, b } = winogradPoints;
 
@@ -54,62 +59,72 @@ export function outputTilesOf({ outH, outW }: Conv): { readonly rows: number; re
   return { rows: Math.ceil(outH / OUTPUT_TILE), columns: Math.ceil(outW / OUTPUT_TILE) };
 }
 
-/** Of v. */
+/** The size of v. */
 export function inputSize({ images, rows, columns }: OutputTileGrid, x: TileLayout): TextureSize {
   return { width: columns * x.quads + 2, height: images * rows * REACH + 1, layers: REACH };
 }
 
-/** Of m. */
+/** The size of m. */
 export function productSize(grid: OutputTileGrid, y: TileLayout): TextureSize {
   const bands = Math.ceil(fragments(grid) / grid.perRow);
-  return { width: grid.perRow * y.quads + 2, height: bands * PLACES + 1, layers: OUTPUT_TILES };
+  return { width: grid.perRow * y.quads + 2, height: bands * PLACES + 1, layers: TILES_PER_FRAGMENT };
 }
 
-function fragments({ images, rows, columns }: OutputTileGrid): number {
-  return Math.ceil((images * rows * columns) / OUTPUT_TILES);
+function fragments({ images, rows, columns }: Pick<OutputTileGrid, 'images' | 'rows' | 'columns'>): number {
+  return Math.ceil((images * rows * columns) / TILES_PER_FRAGMENT);
+}
+
+interface Limits {
+  /** Texels of a part's textures. */
+  readonly texels: number;
+  readonly textureSize: number;
 }
 
 /**
- * The parts of a convolution, none of whose textures holds more than so many texels unless a row of output tiles does. Undefined where
- * a row of output tiles is too wide for a texture.
+ * The parts of a convolution. None of their textures holds more texels than the limit, unless one row of output tiles
+ * does. Undefined where a row of output tiles is too wide for a texture.
  */
 export function planOutputTiles(
   conv: Conv,
   x: TileLayout,
   y: TileLayout,
-  limits: { readonly texels: number; readonly textureSize: number },
+  limits: Limits,
 ): OutputTileGrid[] | undefined {
   const { rows, columns } = outputTilesOf(conv);
-  const most = Math.floor((limits.textureSize - 2) / y.quads);
-  if (most < 1 || columns * x.quads + 2 > limits.textureSize) return undefined;
-  const rowsAtOnce = Math.max(
-    1,
-    Math.min(
-      Math.floor(limits.texels / (columns * PLACES * Math.max(x.quads, y.quads))),
-      Math.floor((limits.textureSize - 1) / REACH),
-      Math.floor((most * OUTPUT_TILES * Math.floor((limits.textureSize - 1) / PLACES)) / columns),
-    ),
+  const mostPerRow = Math.floor((limits.textureSize - 2) / y.quads);
+  if (mostPerRow < 1 || columns * x.quads + 2 > limits.textureSize) return undefined;
+  const mostInProduct = mostPerRow * TILES_PER_FRAGMENT * Math.floor((limits.textureSize - 1) / PLACES);
+  const rowsAtOnce = Math.min(
+    Math.floor(limits.texels / (columns * PLACES * Math.max(x.quads, y.quads))),
+    Math.floor((limits.textureSize - 1) / REACH),
+    Math.floor(mostInProduct / columns),
   );
-  const part = (of: Pick<OutputTileGrid, 'firstImage' | 'images' | 'firstRow' | 'rows'>): OutputTileGrid => {
-    return { ...of, columns, perRow: Math.min(most, fragments({ ...of, columns, perRow: 1 })) };
-  };
-  const grids: OutputTileGrid[] = [];
-  if (rowsAtOnce >= rows) {
-    const imagesAtOnce = Math.floor(rowsAtOnce / rows);
-    for (let n = 0; n < conv.batch; n += imagesAtOnce) {
-      grids.push(part({ firstImage: n, images: Math.min(imagesAtOnce, conv.batch - n), firstRow: 0, rows }));
-    }
-    return grids;
-  }
-  for (let n = 0; n < conv.batch; n++) {
-    for (let row = 0; row < rows; row += rowsAtOnce) {
-      grids.push(part({ firstImage: n, images: 1, firstRow: row, rows: Math.min(rowsAtOnce, rows - row) }));
-    }
-  }
-  return grids;
+  return partsOf(conv.batch, rows, Math.max(1, rowsAtOnce)).map((part) => {
+    return { ...part, columns, perRow: Math.min(mostPerRow, fragments({ ...part, columns })) };
+  });
 }
 
-/** The rows of y's texels that a part writes: the first, and how many; all parts together write all but the border. */
+type Part = Pick<OutputTileGrid, 'firstImage' | 'images' | 'firstRow' | 'rows'>;
+
+/** Cuts a batch of images into parts of `rowsAtOnce` rows of output tiles at most: whole images where they fit. */
+function partsOf(batch: number, rows: number, rowsAtOnce: number): Part[] {
+  const parts: Part[] = [];
+  if (rowsAtOnce >= rows) {
+    const imagesAtOnce = Math.floor(rowsAtOnce / rows);
+    for (let n = 0; n < batch; n += imagesAtOnce) {
+      parts.push({ firstImage: n, images: Math.min(imagesAtOnce, batch - n), firstRow: 0, rows });
+    }
+    return parts;
+  }
+  for (let n = 0; n < batch; n++) {
+    for (let row = 0; row < rows; row += rowsAtOnce) {
+      parts.push({ firstImage: n, images: 1, firstRow: row, rows: Math.min(rowsAtOnce, rows - row) });
+    }
+  }
+  return parts;
+}
+
+/** The rows of y's texels that a part writes: the first, and how many. All parts together write all but the border. */
 export function outputRows(
   { firstImage, images, firstRow, rows }: OutputTileGrid,
   { imageRows, tileRows, height }: TileLayout,
@@ -120,8 +135,13 @@ export function outputRows(
   return [from, Math.min(end, height - 1) - from];
 }
 
-/** The ivec4 uniforms `output tiles` and `grid`. */
-export function tileInts(grid: OutputTileGrid, x: TileLayout, y: TileLayout): readonly number[] {
+/** The uniforms by which the three programs know a part: its first image and row, its size, its output tiles in all. */
+export const gridDeclaration = ints('firstImage', 'firstRow', 'gridRows', 'gridColumns', 'outputTiles', 'perRow');
+
+export function gridValues(grid: OutputTileGrid): UniformValues<typeof gridDeclaration> {
   const { firstImage, images, firstRow, rows, columns, perRow } = grid;
-  return [...[firstImage, firstRow, rows, columns], ...[images * rows * columns, perRow, x.quads, y.quads]];
+  return {
+    ...{ firstImage, firstRow, gridRows: rows, gridColumns: columns },
+    ...{ outputTiles: images * rows * columns, perRow },
+  };
 }

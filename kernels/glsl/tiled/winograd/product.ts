@@ -1,23 +1,31 @@
-// m[p] = v[p] * u[p] for every place p of a output tile (outputTiles.ts): what a convolution of 1x1 is to pixels. A fragment computes four
-// output channels of eight output tiles at one place. Fetches for each multiply-add: 0.094.
+// m[p] = v[p] * u[p] for every place p of an output tile (outputTiles.ts): to output tiles it is what a convolution of 1x1
+// is to pixels. A fragment computes four output channels of eight output tiles at one place. Fetches for each multiply-add:
+// 0.094.
 
+import { ints } from '../../uniforms.js';
 import { weightMatrix } from '../conv/products.js';
 import type { Addressing } from '../layout/addressing.js';
 import type { TileLayout } from '../layout/layout.js';
 import { lines, type TileProgram } from '../program.js';
-import { OUTPUT_TILES, type OutputTileGrid, PLACES, REACH, tileInts } from './outputTiles.js';
+import { uniforms, type ValuesOf } from '../uniforms.js';
+import { gridDeclaration, gridValues, type OutputTileGrid, PLACES, REACH, TILES_PER_FRAGMENT } from './outputTiles.js';
 
-export function winogradProductInts(x: TileLayout, y: TileLayout, grid: OutputTileGrid): number[] {
-  return [...tileInts(grid, x, y)];
+const productUniforms = uniforms({ ...gridDeclaration, ...ints('inQuads', 'outQuads') });
+
+export function winogradProductValues(
+  x: TileLayout,
+  y: TileLayout,
+  grid: OutputTileGrid,
+): ValuesOf<typeof productUniforms> {
+  return { ...gridValues(grid), inQuads: x.quads, outQuads: y.quads };
 }
 
-export function winogradProductProgram(): TileProgram {
+export function winogradProductProgram(): TileProgram<typeof productUniforms> {
   return {
     key: 'glsl/tiled/winograd/product',
     inputs: { v: 'tiles', u: 'matrix' },
-    ints: ['tiles', 'grid'],
-    floats: [],
-    targets: OUTPUT_TILES,
+    uniforms: productUniforms,
+    targets: TILES_PER_FRAGMENT,
     source,
   };
 }
@@ -29,29 +37,29 @@ void main() {
   int band = place.y / ${PLACES};
   int p = place.y - band * ${PLACES};
   int i = p / ${REACH};
-  int eight = place.x / grid.w;
-  int q = place.x - eight * grid.w;
-  int first = (band * grid.y + eight) * ${OUTPUT_TILES};
+  int eight = place.x / outQuads;
+  int q = place.x - eight * outQuads;
+  int first = (band * perRow + eight) * ${TILES_PER_FRAGMENT};
   ${at.type} layer = ${at.layer(`p - i * ${REACH}`)};
   ${at.type} uY = ${at.y('u', `q * ${PLACES} + p`)};
-${lines(OUTPUT_TILES, (k) => outputTileSource(at, k))}
-${lines(OUTPUT_TILES, (k) => `  vec4 acc${k} = vec4(0.0);`)}
-  for (int j = 0; j < grid.z; j++) {
+${lines(TILES_PER_FRAGMENT, (k) => outputTileSource(at, k))}
+${lines(TILES_PER_FRAGMENT, (k) => `  vec4 acc${k} = vec4(0.0);`)}
+  for (int j = 0; j < inQuads; j++) {
     ${at.type} step = ${at.type}(j) * ${at.step('v')};
 ${lines(4, (k) => `    vec4 w${k} = ${at.matrix('u', at.x('u', `4 * j + ${k}`), 'uY')};`)}
     mat4 w = ${weightMatrix(4)};
-${lines(OUTPUT_TILES, (k) => `    acc${k} += w * ${at.tiles('v', `v${k}X + step`, `v${k}Y`, 'layer')};`)}
+${lines(TILES_PER_FRAGMENT, (k) => `    acc${k} += w * ${at.tiles('v', `v${k}X + step`, `v${k}Y`, 'layer')};`)}
   }
-${lines(OUTPUT_TILES, (k) => `  y${k} = acc${k};`)}
+${lines(TILES_PER_FRAGMENT, (k) => `  y${k} = acc${k};`)}
 }
 `;
 }
 
-/** Declares where output tile k of a fragment lies; the last one stands in for those that do not exist. */
+/** Declares where output tile k of a fragment lies in v; the last one stands in for those that do not exist. */
 function outputTileSource(at: Addressing, k: number): string {
   return `
-  int outputTile${k} = min(first + ${k}, grid.x - 1);
-  int row${k} = outputTile${k} / tiles.w;
-  ${at.type} v${k}X = ${at.x('v', `1 + (outputTile${k} - row${k} * output tiles.w) * grid.z`)};
+  int outputTile${k} = min(first + ${k}, outputTiles - 1);
+  int row${k} = outputTile${k} / gridColumns;
+  ${at.type} v${k}X = ${at.x('v', `1 + (outputTile${k} - row${k} * gridColumns) * inQuads`)};
   ${at.type} v${k}Y = ${at.y('v', `row${k} * ${REACH} + i`)};`;
 }

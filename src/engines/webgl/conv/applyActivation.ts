@@ -1,25 +1,24 @@
-// An activation over a tensor in tiles, where a convolution's epilogue does not have it.
+// The activation of a convolution as a pass of its own, where its epilogue does not have it.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../kernels/epilogue.js';
-import { unaryInts, unaryProgram } from '../../../../kernels/glsl/tiled/elementwise/unary.js';
+import { unaryProgram } from '../../../../kernels/glsl/tiled/elementwise/unary.js';
 import type { WebglBackend } from '../backend.js';
-import type { TiledTensor } from '../tensors/tensorStore.js';
+import { bind } from '../gl/draw.js';
+import type { TiledTensor } from '../tensors/tiledTensor.js';
 
-/** Of `z`, which is disposed of. */
+/** activation(z) as a new tensor; disposes of `z`, which is `sums` in the tiled layout. */
 export function applyActivation(
   backend: WebglBackend,
   z: TensorInfo,
-  { layout, texture }: TiledTensor,
-  epilogue: Epilogue,
-) {
+  sums: TiledTensor,
+  { activation, leakyAlpha }: Epilogue,
+): TensorInfo {
+  const { layout } = sums;
   const { info, tensor } = backend.tensors.make(z.shape, layout);
-  backend.tensors.draw(tensor, {
-    program: unaryProgram({ name: epilogue.activation, tile: layout.tile }),
-    inputs: { x: texture },
-    ints: unaryInts(layout),
-    floats: [epilogue.leakyAlpha, 0, 0, 0],
-  });
+  const program = unaryProgram({ name: activation, tile: layout.tile });
+  const values = { y: layout, parameter: leakyAlpha };
+  backend.tensors.draw(tensor.texture, bind(program, { x: sums.drawnTexture() }, values));
   backend.disposeIntermediateTensorInfo(z);
   return info;
 }

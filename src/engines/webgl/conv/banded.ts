@@ -1,5 +1,5 @@
-// Convolutions whose input or output is too large for one texture: cut in two, along the batch, the rows or the columns of
-// the output, until the parts fit; the parts' inputs overlap by what the filter reaches beyond.
+// Convolutions whose input or output is too large for one texture. They are cut in two, along the batch, the rows or the
+// columns of the output, until the parts fit. The inputs of the parts overlap where the filter reaches across the cut.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
@@ -10,11 +10,11 @@ import type { ForwardArgs } from './paths.js';
 export type Axis = 'batch' | 'rows' | 'columns';
 const axisIndex = { batch: 0, rows: 1, columns: 2 } as const satisfies Record<Axis, number>;
 
-/** The axis to cut next; undefined where nothing is left to cut. */
+/** The axis to cut next; undefined where there is nothing left to cut. */
 export function axisToCut({ batch, inH, inW, outH, outW }: Conv): Axis | undefined {
   if (batch > 1) return 'batch';
   if (Math.max(outH, outW) < 2) return undefined;
-  // Rows and columns in turns: the longer one of the image.
+  // The longer one, so that rows and columns take turns.
   return inH >= inW && outH > 1 ? 'rows' : outW > 1 ? 'columns' : 'rows';
 }
 

@@ -1,8 +1,8 @@
-// Convolutions on the tiled layout, as paths of the engine.
+// Convolutions in the tiled layout, as paths of the engine.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Broadcast, Epilogue } from '../../../../kernels/epilogue.js';
-import { clampUniform, isClamp } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { clampOfActivation, isClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { vectorPacking } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { yShapeOf } from '../../../core/conv.js';
 import type { WebglBackend } from '../backend.js';
@@ -19,20 +19,18 @@ export const tiledConv = pathOf('tiled/conv', remembered(convPlan));
 export const tiledDepthwise = pathOf('tiled/depthwise', remembered(depthwisePlan));
 export const tiledWinograd = pathOf('tiled/winograd', remembered(winogradPlan), winogradPays);
 
-/** @param isWorthIt Where not every convolution that has a plan is. */
-function pathOf(name: string, planOf: typeof convPlan, isWorthIt: typeof winogradPays = () => true): ForwardPath {
+/** @param pays Default: every convolution that has a plan pays. */
+function pathOf(name: string, planOf: typeof convPlan, pays: typeof winogradPays = () => true): ForwardPath {
   const path: ForwardPath = {
     name,
     supports(conv, { tensors }, epilogue) {
       const isPlain = conv.dataFormat === 'NHWC' && !hasEmpty(conv) && (!epilogue || isByChannel(epilogue));
       return isPlain && planOf(conv, tensors) !== undefined;
     },
-    pays(conv, backend) {
+    pays: (conv, { tensors }) => pays(conv, tensors),
+    isTrusted(conv, backend) {
       const { kernelClass } = planOf(conv, backend.tensors) as ConvPlan;
-      return (
-        isWorthIt(conv, backend.tensors) &&
-        backend.selfTest.passes(kernelClass, () => forwardIsRight(path, conv, backend))
-      );
+      return backend.selfTest.check(kernelClass, () => forwardIsRight(path, conv, backend));
     },
     run: (args) => run(args, planOf(args.conv, args.backend.tensors) as ConvPlan),
   };
@@ -47,10 +45,10 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const isClamped = isFused && epilogue.activation !== 'linear';
   const deferred = new DeferredConv(tensors, {
     plan,
-    x: tensors.toTiled(x, plan.x).texture,
+    x: tensors.toTiled(x, plan.x).drawnTexture(),
     w: plan.weights?.(tensors, w) ?? tensors.matrices.of(w, plan.packing),
-    bias: operands.bias ? vector(operands.bias) : tensors.matrices.zeros,
-    clampTo: isClamped ? clampUniform(epilogue) : undefined,
+    bias: operands.bias ? vector(operands.bias) : tensors.matrices.zeros(),
+    clamp: isClamped ? clampOfActivation(epilogue) : undefined,
     slope: operands.prelu ? vector(operands.prelu) : undefined,
   });
   if (isFused && !isClamped && mayDefer()) return tensors.defer(yShapeOf(conv), plan.y, deferred);
@@ -63,7 +61,7 @@ export function vectorOf(backend: WebglBackend, operand: TensorInfo, channels: n
   return backend.tensors.matrices.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
 }
 
-/** What one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */
+/** Convolutions that one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */
 export const tiledConvInParts = (forward: (args: ForwardArgs) => TensorInfo): ForwardPath => ({
   name: 'tiled/inParts',
   supports(conv, { tensors }, epilogue) {
@@ -73,7 +71,7 @@ export const tiledConvInParts = (forward: (args: ForwardArgs) => TensorInfo): Fo
   run: (args) => runInParts(args, axisToCut(args.conv) as Axis, forward),
 });
 
-/** Whether bias and slopes are one for each channel, or one for all. */
+/** Whether bias and slopes have one value for each channel, or one for all. */
 function isByChannel({ bias, prelu }: Epilogue): boolean {
   const fits = (at?: Broadcast) => !at || (at.strideN === 0 && at.strideY === 0 && at.strideX === 0);
   return fits(bias) && fits(prelu);

@@ -1,5 +1,5 @@
-// The self-test of a path: a convolution of the same filter size, strides, dilations, padding and grouping on a small image
-// with few channels, or its gradient, which runs the same program, against plain loops.
+// The self-test of a path: a convolution, or its gradient, on a small image with few channels against plain loops. Filter
+// size, strides, dilations, padding and grouping are the same, so it runs the same program.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
@@ -39,11 +39,11 @@ export function gradFilterIsRight(path: GradPath, conv: Conv, backend: WebglBack
 }
 
 interface Trial {
-  /** Of the operands. */
+  /** The shapes of the operands. */
   readonly shapes: readonly [number[], number[]];
-  /** What gives the right result. */
+  /** The plain loops that give the right result. */
   readonly kernels: readonly js.JsKernel[];
-  /** What is tested. */
+  /** The path under test. */
   run(a: TensorInfo, b: TensorInfo): TensorInfo;
 }
 
@@ -60,13 +60,13 @@ function isRight(backend: WebglBackend, conv: Conv, { shapes, kernels, run }: Tr
   }
 }
 
-/** Same program, less work. What is one pixel stays one pixel, for which there are programs of their own. */
+/** The same program with less work. Images of one pixel stay so, because they have programs of their own. */
 export function shrink(conv: Conv): Conv {
   const rows = shrinkAxis(conv.inH, conv.outH, conv.kH, conv.strideH, conv.dilationH, conv.padTop, conv.padBottom);
   const columns = shrinkAxis(conv.inW, conv.outW, conv.kW, conv.strideW, conv.dilationW, conv.padLeft, conv.padRight);
   const isDepthwise = conv.groups === conv.inC && conv.groups > 1;
   const groups = Math.min(conv.groups, isDepthwise ? 6 : 2);
-  const few = (channels: number) => Math.min(channels, groups > 1 && channels % 4 === 0 ? 8 : 6); // whole texels stay whole
+  const few = (channels: number) => Math.min(channels, groups > 1 && channels % 4 === 0 ? 8 : 6); // keeps texels whole
   const inC = few(conv.inC / conv.groups) * groups;
   const outC = few(conv.outC / conv.groups) * groups;
   const keep = { inH: conv.inH, outH: conv.outH, inW: conv.inW, outW: conv.outW };

@@ -1,17 +1,18 @@
-// Convolutions that are not drawn yet. What follows a convolution in a network (batch normalization, activation, the sum with a
-// shortcut) is an operation of its own in TensorFlow.js, and would be a pass over the image of its own. So a convolution is
-// drawn when its values are first asked for; an operation that the epilogue can do makes another such convolution instead,
-// with more of an epilogue, and the first one is never drawn.
+// Convolutions that are not drawn yet. In TensorFlow.js the operations that follow a convolution in a network (batch
+// normalization, activation, the sum with a shortcut) are operations of their own, and would each be a pass over the image.
+// So a convolution is drawn when its values are first needed. An operation that the epilogue can do makes another deferred
+// convolution instead, with a longer epilogue, and the first one is never drawn.
 //
-// Unless somebody asks for it later: a convolution whose result goes two ways is then computed twice. That is seen, and
-// from then on convolutions with these weights are drawn before the operation that was wrongly joined. While gradients are
-// recorded nothing is deferred: the tape keeps every result.
+// A convolution whose result is used twice is needed later after all, and is computed twice. That is noticed: from then on,
+// convolutions with these weights are drawn before the operation that should not have been joined. While gradients are
+// recorded nothing is deferred, because the tape keeps every result.
 
 import { engine } from '@tensorflow/tfjs-core';
-import { composeClamps } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { type Clamp, composeClamps, linearClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { readFlag } from '../../../tfjs/flags.js';
 import type { Texture, TiledTexture } from '../gl/textures.js';
-import type { Deferred, TensorStore, TiledTensor } from '../tensors/tensorStore.js';
+import type { TensorStore } from '../tensors/tensorStore.js';
+import type { Deferred, TiledTensor } from '../tensors/tiledTensor.js';
 import type { ConvPlan } from './plan.js';
 
 export interface ConvParts {
@@ -19,17 +20,17 @@ export interface ConvParts {
   readonly x: TiledTexture;
   readonly w: Texture;
   readonly bias: Texture;
-  /** Scale and shift for each channel, as packAffine makes them. */
+  /** Scale and shift for each channel, as packAffine() makes them. */
   readonly vectors?: Texture;
   readonly residual?: TiledTexture;
-  /** The uniform `clampTo`; none: linear. */
-  readonly clampTo?: readonly number[];
-  /** For each channel, in place of the one in clampTo. */
+  /** Default: linear. */
+  readonly clamp?: Clamp;
+  /** A slope for each channel, in place of the one in `clamp`. */
   readonly slope?: Texture;
 }
 
 /**
- * Whether results may stay undrawn: not while they are recorded for gradients, and not with CONVNET_DEFER off, for
+ * Whether results may stay undrawn: not while gradients are recorded, and not with CONVNET_DEFER off, which is for
  * measurements of single operations.
  */
 export function mayDefer(): boolean {
@@ -39,14 +40,12 @@ export function mayDefer(): boolean {
 /** How many operations may be joined to the convolution with these weights. */
 const stageLimits = new WeakMap<Texture, number>();
 
-const linear = [1, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 0];
-
 export class DeferredConv implements Deferred {
   readonly sources: readonly Texture[];
   isJoined = false;
   readonly #store: TensorStore;
   readonly #parts: ConvParts;
-  /** Operations joined so far. */
+  /** How many operations have been joined. */
   readonly #stage: number;
 
   constructor(store: TensorStore, parts: ConvParts, stage = 0) {
@@ -57,26 +56,21 @@ export class DeferredConv implements Deferred {
     this.sources = [x, w, bias, vectors, residual, slope].filter((source) => source !== undefined);
   }
 
-  /** The one behind a tensor that nobody has asked for yet. */
+  /** The deferred convolution of a tensor that nobody has needed yet. */
   static of(tensor: TiledTensor | undefined): DeferredConv | undefined {
     return tensor?.deferred instanceof DeferredConv && mayDefer() ? tensor.deferred : undefined;
   }
 
   draw(target: TiledTexture): void {
     if (this.isJoined) stageLimits.set(this.#parts.w, this.#stage);
-    const { plan, x, w, bias, residual, slope, clampTo = linear } = this.#parts;
-    const { vectors = this.#store.matrices.identity } = this.#parts;
-    const program = plan.program({
-      slopes: slope !== undefined,
-      residual: residual !== undefined,
-    });
+    const { plan, x, w, bias, residual, slope, clamp = linearClamp } = this.#parts;
+    const { vectors = this.#store.matrices.identity() } = this.#parts;
+    const epilogue = { slopes: slope !== undefined, residual: residual !== undefined };
     const inputs = { x, w, bias, vectors, ...(residual && { residual }), ...(slope && { slope }) };
-    const source = { program, inputs, ints: plan.ints, floats: clampTo };
-    if (plan.draw) plan.draw(this.#store, target, source);
-    else this.#store.draw({ texture: target }, source);
+    plan.draw(this.#store, target, { epilogue, inputs, clamp });
   }
 
-  /** y * scale + shift for each channel; undefined, here and below, where it has to be an operation of its own. */
+  /** y * scale + shift for each channel. Here and below, undefined means that it must be an operation of its own. */
   joinAffine(vectors: () => Texture): DeferredConv | undefined {
     const isFree = this.#isSum && this.#parts.vectors === undefined && this.#mayJoin;
     return isFree ? this.#join({ vectors: vectors() }) : undefined;
@@ -87,16 +81,16 @@ export class DeferredConv implements Deferred {
     return this.#isSum && this.#mayJoin ? this.#join({ residual: residual() }) : undefined;
   }
 
-  /** clamp(y), also of what is clamped already: tfjs-layers computes relu6 as a relu and a clip. */
-  joinClamp(clampTo: readonly number[]): DeferredConv | undefined {
-    const { clampTo: before, slope } = this.#parts;
-    const both = before ? composeClamps(before, clampTo) : clampTo;
-    return both && !slope && this.#mayJoin ? this.#join({ clampTo: both }) : undefined;
+  /** clamp(y), where y may be clamped already: tfjs-layers computes relu6 as a relu and a clip. */
+  joinClamp(clamp: Clamp): DeferredConv | undefined {
+    const { clamp: before, slope } = this.#parts;
+    const both = before ? composeClamps(before, clamp) : clamp;
+    return both && !slope && this.#mayJoin ? this.#join({ clamp: both }) : undefined;
   }
 
-  /** Whether nothing follows yet but a bias and a normalization. */
+  /** Whether only a bias and a normalization follow so far. */
   get #isSum(): boolean {
-    return this.#parts.residual === undefined && this.#parts.clampTo === undefined;
+    return this.#parts.residual === undefined && this.#parts.clamp === undefined;
   }
 
   get #mayJoin(): boolean {

@@ -1,33 +1,35 @@
-// Gradients of the input on the tiled layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
-// turned round, else programs of their own.
+// Gradients of the input in the tiled layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
+// rotated by 180 degrees, with other strides a program of its own.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
-import { convInts, convProgram, mixesGroups } from '../../../../kernels/glsl/tiled/conv/conv.js';
-import { clampUniform } from '../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { linearClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
+import { convProgram, convSizesOf, mixesGroups } from '../../../../kernels/glsl/tiled/conv/conv.js';
 import {
   type GradInputWindow,
-  gradInputInts,
   gradInputProgram,
+  gradInputValues,
   transposeOf,
 } from '../../../../kernels/glsl/tiled/conv/gradInput.js';
 import { convPacking, depthwisePacking, type Packing } from '../../../../kernels/glsl/tiled/conv/weights.js';
-import { depthwiseInts, depthwiseProgram } from '../../../../kernels/glsl/tiled/depthwise/depthwise.js';
+import { depthwiseProgram, depthwiseSizesOf } from '../../../../kernels/glsl/tiled/depthwise/depthwise.js';
 import type { TileLayout, TileShape } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { xShapeOf } from '../../../core/conv.js';
+import type { BoundProgram } from '../gl/draw.js';
 import type { Texture } from '../gl/textures.js';
-import type { Source } from '../tensors/tensorStore.js';
 import { gradInputIsRight } from './convSelfTest.js';
 import type { GradArgs, GradPath } from './paths.js';
 import {
   type ConvPlan,
+  canBeTiled,
+  clamped,
   depthwiseWindowOf,
   isDepthwise,
-  isTiled,
   type Layouts,
   lanesOf,
   layoutsOf,
   matrixFits,
+  plainForm,
   remembered,
   windowOf,
 } from './plan.js';
@@ -54,17 +56,17 @@ interface Kernel {
   describe(conv: Conv, layouts: Layouts): ReturnType<Describe>;
 }
 
-type Describe = (conv: Conv, dy: TileLayout, dx: TileLayout) => Pick<Source, 'program' | 'ints' | 'floats'>;
+type Describe = (conv: Conv, dy: TileLayout, dx: TileLayout) => Omit<BoundProgram, 'inputs'>;
 
 function pathOf(kernel: Kernel): GradPath {
   const path: GradPath = {
     name: kernel.name,
     supports(conv, backend) {
-      return kernel.supports(conv) && isTiled(conv, backend) && matrixFits(kernel.packing(conv), backend.tensors);
+      return kernel.supports(conv) && canBeTiled(conv, backend) && matrixFits(kernel.packing(conv), backend.tensors);
     },
-    pays(conv, backend) {
+    isTrusted(conv, backend) {
       const { program } = kernel.describe(conv, layoutsOf(conv, backend.tensors) as Layouts);
-      return backend.selfTest.passes(program.key, () => gradInputIsRight(path, conv, backend));
+      return backend.selfTest.check(program.key, () => gradInputIsRight(path, conv, backend));
     },
     run: (args) => run(args, kernel),
   };
@@ -75,22 +77,23 @@ const winogradPlanOf = remembered(winogradGradInputPlan);
 
 export const tiledWinogradGradInput: GradPath = {
   name: 'tiled/winogradGradInput',
-  supports: (conv, backend) => isTiled(conv, backend) && winogradPlanOf(conv, backend.tensors) !== undefined,
-  pays(conv, backend) {
-    if (!winogradPays(transposeOf(conv), backend.tensors)) return false;
+  supports: (conv, backend) => canBeTiled(conv, backend) && winogradPlanOf(conv, backend.tensors) !== undefined,
+  pays: (conv, { tensors }) => winogradPays(transposeOf(conv), tensors),
+  isTrusted(conv, backend) {
     const { kernelClass } = winogradPlanOf(conv, backend.tensors) as ConvPlan;
-    return backend.selfTest.passes(kernelClass, () => gradInputIsRight(tiledWinogradGradInput, conv, backend));
+    return backend.selfTest.check(kernelClass, () => gradInputIsRight(tiledWinogradGradInput, conv, backend));
   },
   run({ backend: { tensors }, conv, a: dy, b: w }) {
     const plan = winogradPlanOf(conv, tensors) as ConvPlan;
     const inputs = {
-      x: tensors.toTiled(dy, plan.x).texture,
+      x: tensors.toTiled(dy, plan.x).drawnTexture(),
       w: plan.weights?.(tensors, w) as Texture,
-      bias: tensors.matrices.zeros,
-      vectors: tensors.matrices.identity,
+      bias: tensors.matrices.zeros(),
+      vectors: tensors.matrices.identity(),
     };
-    const source = { program: plan.program(plain), inputs, ints: plan.ints, floats: linear };
-    return tensors.filled(xShapeOf(conv), plan.y, (dx) => plan.draw?.(tensors, dx, source));
+    return tensors.filled(xShapeOf(conv), plan.y, (dx) => {
+      plan.draw(tensors, dx, { epilogue: plainForm, inputs, clamp: linearClamp });
+    });
   },
 };
 
@@ -99,34 +102,33 @@ function run({ backend, conv, a: dy, b: w }: GradArgs, kernel: Kernel): TensorIn
   const layouts = layoutsOf(conv, tensors) as Layouts;
   const input = tensors.toTiled(dy, layouts.y);
   const matrix = tensors.matrices.of(w, kernel.packing(conv));
-  const source = kernel.describe(conv, layouts);
+  const bound = kernel.describe(conv, layouts);
   const inputs = {
-    [Object.keys(source.program.inputs)[0]]: input.texture,
+    [Object.keys(bound.program.inputs)[0]]: input.drawnTexture(),
     w: matrix,
-    bias: tensors.matrices.zeros,
-    vectors: tensors.matrices.identity,
+    bias: tensors.matrices.zeros(),
+    vectors: tensors.matrices.identity(),
   };
-  return tensors.filled(xShapeOf(conv), layouts.x, (dx) => tensors.draw({ texture: dx }, { ...source, inputs }));
+  return tensors.filled(xShapeOf(conv), layouts.x, (dx) => tensors.draw(dx, { ...bound, inputs }));
 }
 
 function isDense({ strideH, strideW }: Conv): boolean {
   return strideH === 1 && strideW === 1;
 }
 
-const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
-const plain = { slopes: false, affine: true, residual: false };
+const plain = { ...plainForm, affine: true };
 
 const convOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);
   const window = windowOf(of);
   const spec = { x: dy.tile, y: dx.tile, window, lanes: lanesOf(of), mixed: mixesGroups(of), ...plain };
-  return { program: convProgram(spec), ints: convInts(of, dy, dx), floats: linear };
+  return clamped(convProgram(spec), convSizesOf(of, dy, dx), linearClamp);
 };
 
 const depthwiseOf: Describe = (conv, dy, dx) => {
   const of = transposeOf(conv);
   const spec = { x: dy.tile, y: dx.tile, window: depthwiseWindowOf(of), ...plain };
-  return { program: depthwiseProgram(spec), ints: depthwiseInts(of, dy, dx), floats: linear };
+  return clamped(depthwiseProgram(spec), depthwiseSizesOf(of, dy, dx), linearClamp);
 };
 
 function stridedOf(ofDepthwise: boolean): Describe {
@@ -135,14 +137,12 @@ function stridedOf(ofDepthwise: boolean): Describe {
     const steps = [Math.min(conv.strideH, rows), Math.min(conv.strideW, columns)] as const;
     const spec = { dy: dy.tile, dx: dx.tile, isDepthwise: ofDepthwise, steps };
     const window = gradWindowOf(conv, dx.tile, ofDepthwise);
-    return {
-      program: gradInputProgram({ ...spec, window }),
-      ints: gradInputInts(conv, dy, dx),
-    };
+    const program = gradInputProgram({ ...spec, window });
+    return { program, uniforms: program.uniforms.pack(gradInputValues(conv, dy, dx)) };
   };
 }
 
-/** Of what is common: 3x3 filters, and 5x5 where a tap is a product of each pixel and no more. */
+/** A window for common filters: 3x3, and 5x5 for depthwise ones, where a tap is one product for each pixel. */
 function gradWindowOf(conv: Conv, { rows }: TileShape, ofDepthwise: boolean): GradInputWindow | undefined {
   const { kH, kW, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
   const isPlain = kH === kW && strideH === 2 && strideW === 2 && dilationH === 1 && dilationW === 1;

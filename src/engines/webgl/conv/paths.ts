@@ -9,7 +9,7 @@ import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
 import { select } from '../../../core/select.js';
 import type { EpilogueTensors } from '../../../tfjs/convEngine.js';
 import type { WebglBackend } from '../backend.js';
-import { runGlsl } from './runUntiled.js';
+import { runUntiled } from './runUntiled.js';
 
 export interface ForwardArgs {
   readonly backend: WebglBackend;
@@ -23,8 +23,10 @@ export interface ForwardArgs {
 export interface ForwardPath {
   readonly name: string;
   supports(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean;
-  /** Whether it is to be taken where it could be: it is right on this device, and fast enough. */
+  /** Whether it is fast enough; default: it is. */
   pays?(conv: Conv, backend: WebglBackend): boolean;
+  /** Whether it is right on this device, which the first call tests; default: it is. */
+  isTrusted?(conv: Conv, backend: WebglBackend): boolean;
   run(args: ForwardArgs): TensorInfo;
 }
 
@@ -41,29 +43,30 @@ export interface GradPath {
   readonly name: string;
   supports(conv: Conv, backend: WebglBackend): boolean;
   pays?(conv: Conv, backend: WebglBackend): boolean;
+  isTrusted?(conv: Conv, backend: WebglBackend): boolean;
   run(args: GradArgs): TensorInfo;
 }
 
-export function glslForward<Spec>(kernel: GlslKernel<Spec>): ForwardPath {
+export function untiledForward<Spec>(kernel: GlslKernel<Spec>): ForwardPath {
   return {
     name: kernel.name,
     supports: (conv) => !hasEmpty(conv) && kernel.supports(conv),
     run({ backend, conv, x, w, epilogue, operands: { bias, prelu } }) {
       const inputs = [x, w, bias, prelu].filter((tensor) => tensor != null);
-      return runGlsl(backend, { kernel, conv, epilogue, inputs, outputShape: yShapeOf(conv) });
+      return runUntiled(backend, { kernel, conv, epilogue, inputs, outputShape: yShapeOf(conv) });
     },
   };
 }
 
-export function glslGrad<Spec>(kernel: GlslKernel<Spec>, shapeOf: (conv: Conv) => number[]): GradPath {
+export function untiledGrad<Spec>(kernel: GlslKernel<Spec>, shapeOf: (conv: Conv) => number[]): GradPath {
   return {
     name: kernel.name,
     supports: (conv) => !hasEmpty(conv) && kernel.supports(conv),
-    run: ({ backend, conv, a, b }) => runGlsl(backend, { kernel, conv, inputs: [a, b], outputShape: shapeOf(conv) }),
+    run: ({ backend, conv, a, b }) => runUntiled(backend, { kernel, conv, inputs: [a, b], outputShape: shapeOf(conv) }),
   };
 }
 
-// Empty tensors have no texture; what little there is to do for them (padding and bias) is done by the plain loops.
+// Empty tensors have no texture. Plain loops do the little that remains to be done: padding and bias.
 
 export const emptyForward: ForwardPath = {
   name: 'js/forward of empty tensors',
@@ -86,7 +89,7 @@ export function emptyGrad(kernels: readonly js.JsKernel[], shapeOf: (conv: Conv)
   };
 }
 
-/** Whether x, w or y has no elements. */
+/** Whether x, w or y is empty. */
 export function hasEmpty(conv: Conv): boolean {
   return [xShapeOf(conv), filterShapeOf(conv), yShapeOf(conv)].some((shape) => util.sizeFromShape(shape) === 0);
 }

@@ -1,13 +1,14 @@
-// Runs a fragment-shader kernel through TensorFlow.js: its textures, its program cache, its memory accounting and timers.
+// Runs an untiled kernel through TensorFlow.js: with its textures, its program cache, its memory accounting and timers.
 
 import type { GPGPUProgram } from '@tensorflow/tfjs-backend-webgl';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
 import type { Epilogue } from '../../../../kernels/epilogue.js';
-import { activate, type GlslKernel, type Uniform } from '../../../../kernels/glsl/untiled/index.js';
+import type { UniformValues } from '../../../../kernels/glsl/uniforms.js';
+import { activate, type GlslKernel, type UntiledDeclaration } from '../../../../kernels/glsl/untiled/index.js';
 import type { WebglBackend } from '../backend.js';
 
-export interface GlslRun<Spec> {
+export interface UntiledRun<Spec> {
   readonly kernel: GlslKernel<Spec>;
   readonly conv: Conv;
   readonly epilogue?: Epilogue;
@@ -17,14 +18,15 @@ export interface GlslRun<Spec> {
 }
 
 /** Neither an input nor the output may be empty: there is no texture without texels. */
-export function runGlsl<Spec>(backend: WebglBackend, run: GlslRun<Spec>): TensorInfo {
+export function runUntiled<Spec>(backend: WebglBackend, run: UntiledRun<Spec>): TensorInfo {
   const { kernel, conv, epilogue, inputs, outputShape } = run;
   const spec = kernel.spec(conv, epilogue);
   return draw(backend, {
     label: `${kernel.name} ${JSON.stringify(spec)}`,
     variableNames: kernel.inputs(spec),
     source: kernel.source(spec),
-    uniforms: kernel.uniforms(conv, epilogue),
+    uniforms: kernel.uniforms,
+    values: kernel.values(conv, epilogue),
     inputs,
     outputShape,
   });
@@ -36,7 +38,8 @@ export function runActivation(backend: WebglBackend, epilogue: Epilogue, z: Tens
     label: activate.name,
     variableNames: activate.inputs,
     source: activate.source,
-    uniforms: activate.uniforms(epilogue),
+    uniforms: activate.uniforms,
+    values: activate.values(epilogue),
     inputs: [z],
     outputShape: z.shape,
   });
@@ -47,24 +50,25 @@ interface Draw {
   readonly label: string;
   readonly variableNames: readonly string[];
   readonly source: string;
-  readonly uniforms: readonly Uniform[];
+  readonly uniforms: UntiledDeclaration;
+  readonly values: UniformValues<UntiledDeclaration>;
   readonly inputs: readonly TensorInfo[];
   readonly outputShape: readonly number[];
 }
 
 function draw(
   backend: WebglBackend,
-  { label, variableNames, source, uniforms, inputs, outputShape }: Draw,
+  { label, variableNames, source, uniforms, values, inputs, outputShape }: Draw,
 ): TensorInfo {
   const program: GPGPUProgram = {
     variableNames: [...variableNames],
     outputShape: [...outputShape],
     userCode: `// ${label}\n${source}`,
-    customUniforms: uniforms.map(({ name, type }) => ({ name, type })),
+    customUniforms: Object.entries(uniforms).map(([name, type]) => ({ name, type })),
     enableShapeUniforms: true,
   };
-  // TensorFlow.js passes small tensors that were never uploaded as uniform arrays, which a shader cannot fetch from.
+  // TensorFlow.js passes small tensors that were never uploaded as uniform arrays, which have no texels to fetch.
   for (const { dataId } of inputs) backend.uploadToGPU(dataId);
-  const values = uniforms.map(({ value }) => [...value]);
-  return backend.runWebGLProgram(program, [...inputs], 'float32', values);
+  const numbers = Object.keys(uniforms).map((name) => [values[name]].flat());
+  return backend.runWebGLProgram(program, [...inputs], 'float32', numbers);
 }

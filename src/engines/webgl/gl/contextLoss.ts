@@ -1,6 +1,6 @@
-// Browsers take a context away when a driver restarts, a laptop changes its GPU or there are too many contexts. What was on
-// the GPU is gone then, also when the context comes back. TensorFlow.js would compute on, read zeros or wait for ever: an error
-// is better.
+// Browsers take a context away when a driver restarts, a laptop changes its GPU or there are too many contexts. All data on
+// the GPU are lost then, also if the context comes back. TensorFlow.js would compute on, read zeros or wait for ever; an
+// error is better.
 
 const losses = new WeakMap<WebGL2RenderingContext, ContextLoss>();
 
@@ -9,7 +9,7 @@ export class ContextLoss {
   readonly #waiting = new Set<(error: Error) => void>();
   #hasHappened = false;
 
-  /** That of this context, whichever backend instance asks. */
+  /** The one of a context, whichever backend instance asks. */
   static of(gl: WebGL2RenderingContext): ContextLoss {
     const loss = losses.get(gl) ?? new ContextLoss(gl);
     losses.set(gl, loss);
@@ -25,7 +25,7 @@ export class ContextLoss {
     });
   }
 
-  /** Throws if it has happened, with the way out. */
+  /** Throws an error that says how to go on, if the context has been lost. */
   check(): void {
     if (this.#hasHappened || this.#gl.isContextLost()) throw lost();
   }

@@ -1,19 +1,31 @@
-// One draw of a program of ours into a framebuffer. Leaves the program, the framebuffer, the viewport and the bound textures
-// behind: TensorFlow.js sets its own before it draws.
+// One draw of a program of ours into a framebuffer. It leaves the program, the framebuffer, the viewport and the textures
+// bound, because TensorFlow.js binds its own before it draws.
 
 import type { TileCaps, TileProgram } from '../../../../kernels/glsl/tiled/program.js';
+import type { PackedUniforms, TiledDeclaration, Uniforms } from '../../../../kernels/glsl/tiled/uniforms.js';
+import type { UniformValues } from '../../../../kernels/glsl/uniforms.js';
 import { ContextLoss } from './contextLoss.js';
-import { Programs } from './programs.js';
+import { type Program, Programs } from './programs.js';
 import type { Texture } from './textures.js';
 
-export interface Draw {
+/** A program with what it reads. */
+export interface BoundProgram {
   readonly program: TileProgram;
   /** By name of input. */
   readonly inputs: Readonly<Record<string, Texture>>;
-  /** Four for each name in program.ints. */
-  readonly ints: readonly number[];
-  /** Four for each name in program.floats. */
-  readonly floats?: readonly number[];
+  readonly uniforms: PackedUniforms;
+}
+
+/** Binds a program to its inputs and to the values of its uniforms. */
+export function bind<D extends TiledDeclaration>(
+  program: TileProgram<Uniforms<D>>,
+  inputs: BoundProgram['inputs'],
+  values: UniformValues<NoInfer<D>>,
+): BoundProgram {
+  return { program, inputs, uniforms: program.uniforms.pack(values) };
+}
+
+export interface Draw extends BoundProgram {
   readonly framebuffer: WebGLFramebuffer;
   /** x, y, width, height of the texels that are computed. */
   readonly viewport: readonly [number, number, number, number];
@@ -24,7 +36,7 @@ export class Drawer {
   readonly #caps: TileCaps;
   readonly #programs: Programs;
   readonly #noAttributes: WebGLVertexArrayObject;
-  /** While this is there, draws are noted and their programs begun, but nothing is computed. */
+  /** While this is set, draws are noted here and their programs begun, but nothing is computed. */
   recording?: Map<string, TileProgram>;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps) {
@@ -34,7 +46,7 @@ export class Drawer {
     this.#noAttributes = gl.createVertexArray() as WebGLVertexArrayObject;
   }
 
-  draw({ program: description, inputs, ints, floats = [], framebuffer, viewport }: Draw): void {
+  draw({ program: description, inputs, uniforms, framebuffer, viewport }: Draw): void {
     ContextLoss.of(this.#gl).check();
     if (this.recording) {
       this.recording.set(description.key, description);
@@ -48,15 +60,10 @@ export class Drawer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.viewport(...viewport);
     gl.scissor(...viewport);
-    const texels: number[] = [];
-    program.inputs.forEach((name, unit) => {
-      const { handle, target, width, height } = inputs[name];
-      gl.activeTexture(gl.TEXTURE0 + unit);
-      gl.bindTexture(target, handle);
-      texels.push(1 / width, 1 / height, width - 1, height - 1);
-    });
-    gl.uniform4iv(program.ints, ints);
-    gl.uniform4fv(program.floats, [...texels, ...floats]);
+    this.#bindInputs(program, inputs);
+    program.floats.set(uniforms.floats, 4 * program.inputs.length);
+    if (uniforms.ints.length > 0) gl.uniform4iv(program.intsLocation, uniforms.ints);
+    gl.uniform4fv(program.floatsLocation, program.floats);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
   }
 
@@ -67,5 +74,19 @@ export class Drawer {
 
   dispose(): void {
     this.#gl.deleteVertexArray(this.#noAttributes);
+  }
+
+  /** Binds the textures, and notes their sizes among the floats. */
+  #bindInputs({ inputs: names, floats }: Program, inputs: BoundProgram['inputs']): void {
+    const gl = this.#gl;
+    names.forEach((name, unit) => {
+      const { handle, target, width, height } = inputs[name];
+      gl.activeTexture(gl.TEXTURE0 + unit);
+      gl.bindTexture(target, handle);
+      floats[4 * unit] = 1 / width;
+      floats[4 * unit + 1] = 1 / height;
+      floats[4 * unit + 2] = width - 1;
+      floats[4 * unit + 3] = height - 1;
+    });
   }
 }

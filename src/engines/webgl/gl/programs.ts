@@ -1,14 +1,16 @@
-// Programs on the tiled layout: compiled once for a GL context, whichever backend instance asks.
+// Tiled programs, compiled once for a GL context, whichever backend instance asks.
 
 import { fragmentSource, type TileCaps, type TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 
-/** A linked program with where its inputs go. */
+/** A linked program with the places of its inputs and uniforms. */
 export interface Program {
   readonly handle: WebGLProgram;
   /** Names of the inputs, in the order of their texture units. */
   readonly inputs: readonly string[];
-  readonly ints: WebGLUniformLocation | null;
-  readonly floats: WebGLUniformLocation | null;
+  readonly intsLocation: WebGLUniformLocation | null;
+  readonly floatsLocation: WebGLUniformLocation | null;
+  /** What is uploaded to floatsLocation: a vector for each input, then the program's own. Filled anew by each draw. */
+  readonly floats: Float32Array;
 }
 
 interface Pending {
@@ -45,12 +47,12 @@ export class Programs {
     this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
   }
 
-  /** How many there are, those included that are still being linked. */
+  /** How many programs there are, with those that are still being linked. */
   get size(): number {
     return this.#linked.size + this.#pending.size;
   }
 
-  /** Has the driver begin with a program; get() or whenLinked() ends it. */
+  /** Lets the driver begin to compile a program; get() or whenLinked() finishes it. */
   begin(description: TileProgram, caps: TileCaps): void {
     const key = keyOf(description, caps);
     if (this.#linked.has(key) || this.#pending.has(key)) return;
@@ -94,8 +96,9 @@ export class Programs {
   #finish({ handle, fragment, description }: Pending): Program {
     const gl = this.#gl;
     const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS) || gl.isContextLost();
-    if (!isLinked)
+    if (!isLinked) {
       throw new Error(`${description.key}: the shader must compile; received\n${this.#complaint(handle, fragment)}`);
+    }
     gl.detachShader(handle, fragment);
     gl.deleteShader(fragment);
     const inputs = Object.keys(description.inputs);
@@ -106,8 +109,9 @@ export class Programs {
     return {
       handle,
       inputs,
-      ints: gl.getUniformLocation(handle, 'ints[0]'),
-      floats: gl.getUniformLocation(handle, 'floats[0]'),
+      intsLocation: gl.getUniformLocation(handle, 'ints[0]'),
+      floatsLocation: gl.getUniformLocation(handle, 'floats[0]'),
+      floats: new Float32Array(4 * (inputs.length + description.uniforms.vec4s)),
     };
   }
 

@@ -1,11 +1,11 @@
-// Textures of ours: arrays in the tiled layout and matrices of weights, with the framebuffer that draws into all their layers.
-// Those that are given back wait for the next of the same size, up to CONVNET_TEXTURE_CACHE_MB; beyond it the least recently
-// used go. TensorFlow.js's own pool knows neither arrays nor a limit.
+// Textures of ours: arrays in the tiled layout and matrices of weights, each with the framebuffer that draws into all its
+// layers. A texture that is given back waits for the next tensor of its size. Beyond CONVNET_TEXTURE_CACHE_MB the least
+// recently used ones are freed. TensorFlow.js's own pool knows neither arrays nor a limit.
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { readFlag } from '../../../tfjs/flags.js';
 
-/** What a draw can read. */
+/** A texture that a draw can read. */
 export interface Texture {
   readonly handle: WebGLTexture;
   readonly target: GLenum;
@@ -14,7 +14,7 @@ export interface Texture {
   readonly bytes: number;
 }
 
-/** What a draw can write too. */
+/** A texture that a draw can write, too. */
 export interface TiledTexture extends Texture {
   readonly layers: number;
   readonly framebuffer: WebGLFramebuffer;
@@ -24,9 +24,9 @@ export class Textures {
   readonly #gl: WebGL2RenderingContext;
   /** Whether texels are of 32 bits, not 16. */
   readonly isFloat32: boolean;
-  /** Those that wait, the least recently used first. */
+  /** The textures that wait, the least recently used first. */
   readonly #free: TiledTexture[] = [];
-  /** Where there is more than one. */
+  /** How many users a texture has, where it is more than one. */
   readonly #users = new Map<Texture, number>();
   #freeBytes = 0;
   #usedBytes = 0;
@@ -95,7 +95,7 @@ export class Textures {
     this.trim(limit);
   }
 
-  /** Frees the least recently used of those that wait, until they take no more than so many bytes. */
+  /** Frees textures that wait, the least recently used first, until they take no more than `bytes`. */
   trim(bytes: number): void {
     while (this.#freeBytes > bytes) {
       const oldest = this.#free.shift() as TiledTexture;
@@ -146,13 +146,13 @@ export class Textures {
     return { ...texture, layers, framebuffer };
   }
 
-  /** Of zeros, which WebGL promises. */
+  /** The texels are zero, which WebGL promises. */
   #allocate(target: GLenum, width: number, height: number, layers: number): Texture {
     const gl = this.#gl;
     const handle = gl.createTexture() as WebGLTexture;
     const format = this.isFloat32 ? gl.RGBA32F : gl.RGBA16F;
     gl.bindTexture(target, handle);
-    // One level: a software renderer then spares the choice of a level in each fetch.
+    // With one level, a software renderer does not choose a level in each fetch.
     if (target === gl.TEXTURE_2D) gl.texStorage2D(target, 1, format, width, height);
     else gl.texStorage3D(target, 1, format, width, height, layers);
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, filter, gl.NEAREST);

@@ -1,11 +1,12 @@
-// What the kernels on images in tiles share: their operands, and new tensors.
+// Code that the kernels on tiled images share: their operands, and new tensors.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Dims, TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../backend.js';
-import type { TensorStore, TiledTensor } from '../tensors/tensorStore.js';
+import type { BoundProgram } from '../gl/draw.js';
+import type { TiledTensor } from '../tensors/tiledTensor.js';
 
-/** A tensor's form in tiles, if it is a batch of images that has one. */
+/** A batch of images in the tiled layout, if it is there. */
 export function imagesOf({ tensors }: WebglBackend, x: TensorInfo): TiledTensor | undefined {
   return x.dtype === 'float32' && x.shape.length === 4 ? tensors.find(x) : undefined;
 }
@@ -14,20 +15,14 @@ export function shapeOf({ n, h, w, c }: Dims): [number, number, number, number] 
   return [n, h, w, c];
 }
 
-/** The same values in another shape; tensors are immutable, so they may be shared. */
-export function reshaped(backend: WebglBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
-  backend.incRef(dataId);
-  return { dataId, dtype, shape: [...shape] };
-}
-
-/** A new tensor of images that a draw fills. */
+/** A new tensor that a draw fills. */
 export function drawn(
   { tensors }: WebglBackend,
   layout: TileLayout,
-  draw: Parameters<TensorStore['draw']>[1],
+  bound: BoundProgram,
   shape: readonly number[] = shapeOf(layout),
 ): TensorInfo {
-  const target = tensors.make(shape, layout);
-  tensors.draw(target.tensor, draw);
-  return target.info;
+  const { info, tensor } = tensors.make(shape, layout);
+  tensors.draw(tensor.texture, bound);
+  return info;
 }

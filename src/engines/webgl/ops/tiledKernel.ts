@@ -1,19 +1,19 @@
-// How a kernel on the tiled layout stands in for TensorFlow.js's: it runs where an operand is in tiles already, and for all that
-// it does not cover TensorFlow.js's is called, so that dtypes, rare attributes and the errors of bad input are TensorFlow.js's.
+// How a tiled kernel takes the place of TensorFlow.js's kernel of its name. It runs where an operand is tiled already. In all
+// cases that it does not cover it calls TensorFlow.js's, which so decides on dtypes, rare attributes and errors of bad input.
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import { officialKernel } from '../../../tfjs/officialKernels.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
-import type { TiledTensor } from '../tensors/tensorStore.js';
+import type { TiledTensor } from '../tensors/tiledTensor.js';
 
-/** TensorFlow.js's types leave open that an input is missing, which it never is. */
+/** By TensorFlow.js's types an input may be missing, which never happens. */
 type Given<Inputs> = { readonly [K in keyof Inputs]: NonNullable<Inputs[K]> };
 
 export type TiledArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs, WebglBackend>;
 
-/** A kernel that returns undefined for what is left to TensorFlow.js's. */
+/** @param kernelFunc Returns undefined for cases that are left to TensorFlow.js's kernel. */
 export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
@@ -24,12 +24,12 @@ export function tiledKernel<Inputs, Attrs = object>(
   });
 }
 
-/** The form in tiles of a tensor of floats, if it has one. */
+/** A tensor of floats in the tiled layout, if it is there. */
 export function findFloats({ tensors }: WebglBackend, x: TensorInfo): TiledTensor | undefined {
   return x.dtype === 'float32' ? tensors.find(x) : undefined;
 }
 
-/** A tensor's values where they are known without asking the device. */
+/** A tensor's values where they are on the CPU. */
 export function knownValues({ texData }: WebglBackend, { dataId }: TensorInfo): Float32Array | undefined {
   const { values, slice } = texData.get(dataId);
   return slice == null && values != null ? (values as Float32Array) : undefined;

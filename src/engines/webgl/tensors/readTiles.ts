@@ -1,24 +1,26 @@
-// Values straight from the tiled layout: layer by layer, put in order on the CPU.
+// Reads values from the tiled layout, layer by layer, and puts them in order on the CPU.
 
 import { texelsToValues } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import type { TiledTexture } from '../gl/textures.js';
 import type { TiledTensor } from './tiledTensor.js';
 
-/** In NHWC order. */
-export function readTiles(gl: WebGL2RenderingContext, { layout, texture }: TiledTensor): Float32Array {
+/** Values in NHWC order. */
+export function readTiles(gl: WebGL2RenderingContext, tensor: TiledTensor): Float32Array {
+  const texture = tensor.drawnTexture();
   const texels = texelsOf(texture);
   readLayers(gl, texture, (layer, size) => {
     gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, texels, layer * size);
   });
-  return texelsToValues(layout, texels);
+  return texelsToValues(tensor.layout, texels);
 }
 
-/** The same without blocking: `wait` resolves when the device has done what was queued before. */
+/** The same without blocking: `wait` resolves when the device has finished all work queued before. */
 export async function readTilesAsync(
   gl: WebGL2RenderingContext,
-  { layout, texture }: TiledTensor,
+  tensor: TiledTensor,
   wait: () => Promise<void>,
 ): Promise<Float32Array> {
+  const texture = tensor.drawnTexture();
   const texels = texelsOf(texture);
   const buffer = gl.createBuffer() as WebGLBuffer;
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
@@ -35,7 +37,7 @@ export async function readTilesAsync(
   } finally {
     gl.deleteBuffer(buffer);
   }
-  return texelsToValues(layout, texels);
+  return texelsToValues(tensor.layout, texels);
 }
 
 function texelsOf({ width, height, layers }: TiledTexture): Float32Array {

@@ -1,18 +1,13 @@
-// Which tensors are in the tiled layout, beside or instead of TensorFlow.js's own data. A tensor of TensorFlow.js is an entry of texData
-// with values or a texture; one that only exists in tiles has neither, and is converted when a kernel of TensorFlow.js asks for it.
+// Which tensors are in the tiled layout, beside TensorFlow.js's own data or in place of them. To TensorFlow.js a tensor is
+// an entry of texData with values or a texture. A tensor that exists in the tiled layout alone has neither, and is converted
+// when a kernel of TensorFlow.js needs it.
 //
-// Conversions are by data id, so reshapes and clones, which share it, share all forms. A form in tiles belongs to a shape up to
-// dimensions of 1; data may have several of them, since one operation may use them under two shapes.
+// Data are found by their data id, so reshapes and clones, which share it, share all tiled tensors too. A tiled tensor
+// belongs to a shape up to dimensions of 1. Data may have several, because an operation may use them under two shapes.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
 import type { DataId, DataStorage, TensorInfo } from '@tensorflow/tfjs-core';
-import {
-  type ConvertSpec,
-  convertInts,
-  toTfjsProgram,
-  toTilesProgram,
-} from '../../../../kernels/glsl/tiled/layout/convert.js';
 import {
   type Dims,
   layoutOf,
@@ -20,29 +15,26 @@ import {
   tileShapes,
   valuesToTexels,
 } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { toTfjsProgram } from '../../../../kernels/glsl/tiled/layout/toTfjs.js';
+import { type ConvertSpec, toTilesProgram } from '../../../../kernels/glsl/tiled/layout/toTiles.js';
 import type { TileCaps } from '../../../../kernels/glsl/tiled/program.js';
-import { type Draw, Drawer } from '../gl/draw.js';
+import { type BoundProgram, bind, Drawer } from '../gl/draw.js';
 import { type Texture, Textures, type TiledTexture } from '../gl/textures.js';
 import { readTiles, readTilesAsync } from './readTiles.js';
-import { type Deferred, DeferredTensor, type TiledTensor } from './tiledTensor.js';
-import { Matrices, type Source as WeightSource } from './weightMatrices.js';
+import { type Deferred, DeferredTensor, DrawnTensor, type TiledTensor } from './tiledTensor.js';
+import { WeightMatrices, type WeightSource } from './weightMatrices.js';
 
-export type { Deferred, TiledTensor };
-
-/** A draw without its target. */
-export type Source = Omit<Draw, 'framebuffer' | 'viewport'>;
-
-/** What the store needs of the backend around it. */
+/** The parts of the backend that the store stands on. */
 export interface TfjsBackend
   extends Pick<MathBackendWebGL, 'makeTensorInfo' | 'unpackTensor' | 'disposeIntermediateTensorInfo'> {
   readonly texData: DataStorage<TextureData>;
-  /** The backend's own, without conversions. */
+  /** Gives the data a texture of TensorFlow.js, without a conversion. */
   allocate(dataId: DataId): void;
-  /** Runs `work`, which must not be left out for these data while programs are only compiled. */
+  /** Runs `work` although programs are only being compiled, if the data outlive that. */
   real<T>(dataId: DataId, work: () => T): T;
 }
 
-/** How often the layout changed hands; they only grow. */
+/** Conversions to the tiled layout and back, and draws; they only grow. */
 export interface Counters {
   toTiles: number;
   toTfjs: number;
@@ -56,11 +48,10 @@ export class TensorStore {
   readonly #gl: WebGL2RenderingContext;
   readonly drawer: Drawer;
   readonly #tfjs: TfjsBackend;
-  /** All forms in tiles, the first made first. */
+  /** All tiled tensors of each data, in the order in which they were made. */
   readonly #tensors = new Map<DataId, TiledTensor[]>();
-  /** Weights. */
-  readonly matrices: Matrices;
-  /** To draw into a texture of TensorFlow.js. */
+  readonly matrices: WeightMatrices;
+  /** For draws into a texture of TensorFlow.js. */
   readonly #framebuffer: WebGLFramebuffer;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps, isFloat32: boolean, tfjs: TfjsBackend) {
@@ -69,44 +60,44 @@ export class TensorStore {
     this.#tfjs = tfjs;
     this.textures = new Textures(gl, isFloat32);
     this.drawer = new Drawer(gl, caps);
-    this.matrices = new Matrices(this.textures, this.drawer, (dataId) => this.#sourceOf(dataId));
+    this.matrices = new WeightMatrices(this.textures, this.drawer, (dataId) => this.#sourceOf(dataId));
     this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
   }
 
-  /** Where a tensor of these dimensions would lie; undefined if it does not fit into a texture. */
+  /** The layout of a tensor of these dimensions; undefined if it is empty or does not fit into a texture. */
   layoutOf(dims: Dims): TileLayout | undefined {
     const layout = layoutOf(dims, dims.h * dims.w === 1 ? tileShapes.single : this.caps.tile);
     const fits = Math.max(layout.width, layout.height) <= this.caps.maxTextureSize;
     return fits && layout.n * layout.h * layout.w * layout.c > 0 ? layout : undefined;
   }
 
-  /** The form in tiles of a tensor that has one already. */
+  /** A tensor in the tiled layout, if it is there already. */
   find({ dataId, shape }: Pick<TensorInfo, 'dataId' | 'shape'>): TiledTensor | undefined {
     const dims = dimsOf(shape);
     return this.#tensors.get(dataId)?.find(({ layout }) => isSame(dims, layout));
   }
 
-  /** Whether the data exist in tiles, under whatever shape. */
+  /** Whether the data exist in the tiled layout, under any shape. */
   has(dataId: DataId): boolean {
     return this.#tensors.has(dataId);
   }
 
-  /** Whether the data exist in tiles alone. */
+  /** Whether the data exist in the tiled layout alone. */
   isOnlyTiled(dataId: DataId): boolean {
     if (!this.#tensors.has(dataId)) return false;
     const { texture, values } = this.#tfjs.texData.get(dataId);
     return texture == null && values == null;
   }
 
-  /** A new tensor in tiles, for a draw to fill. */
-  make(shape: readonly number[], layout: TileLayout): { readonly info: TensorInfo; readonly tensor: TiledTensor } {
+  /** A new tensor in the tiled layout, whose texture a draw must fill. */
+  make(shape: readonly number[], layout: TileLayout): { readonly info: TensorInfo; readonly tensor: DrawnTensor } {
     const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
-    const tensor = { layout, texture: this.textures.acquire(layout) };
+    const tensor = new DrawnTensor(layout, this.textures.acquire(layout));
     this.#tensors.set(info.dataId, [tensor]);
     return { info, tensor };
   }
 
-  /** A new tensor in tiles that `draw` fills; nothing of it is left if that fails. */
+  /** A new tensor in the tiled layout that `draw` fills; nothing of it is left if that fails. */
   filled(shape: readonly number[], layout: TileLayout, draw: (target: TiledTexture) => void): TensorInfo {
     const { info, tensor } = this.make(shape, layout);
     try {
@@ -118,7 +109,7 @@ export class TensorStore {
     }
   }
 
-  /** A new tensor in tiles that is drawn when somebody asks for its texture. */
+  /** A new tensor in the tiled layout that is drawn when its texture is first needed. */
   defer(shape: readonly number[], layout: TileLayout, deferred: Deferred): TensorInfo {
     const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
     const draw = (texture: TiledTexture) => this.#tfjs.real(info.dataId, () => deferred.draw(texture));
@@ -126,13 +117,13 @@ export class TensorStore {
     return info;
   }
 
-  /** A tensor's form in tiles, made now if there is none; `layout` is for its shape. */
+  /** A tensor in the tiled layout, converted now if it is not there; `layout` is for its shape. */
   toTiled(x: TensorInfo, layout: TileLayout): TiledTensor {
     const present = this.find(x);
     if (present) return present;
-    this.toTfjs(x.dataId, false); // the way to another shape
+    this.toTfjs(x.dataId, false); // from a tiled tensor of another shape
     const values = valuesOf(this.#tfjs.texData.get(x.dataId)); // fetches them from another backend, if they are there
-    const tensor = { layout, texture: this.textures.acquire(layout) };
+    const tensor = new DrawnTensor(layout, this.textures.acquire(layout));
     this.counters.toTiles++;
     if (values) this.textures.upload(tensor.texture, valuesToTexels(layout, values));
     else this.#tfjs.real(x.dataId, () => this.#convert(x, tensor));
@@ -140,39 +131,39 @@ export class TensorStore {
     return tensor;
   }
 
-  /** Draws into all texels of `target` but its border, or into those of some rows: so many from the first. */
-  draw({ texture }: Pick<TiledTensor, 'texture'>, source: Source, [from, count] = [0, texture.height - 1]): void {
-    const { framebuffer, width } = texture;
+  /** Draws into all texels of `target` but its border, or into `count` rows of them from row `from` on. */
+  draw(target: TiledTexture, bound: BoundProgram, [from, count] = [0, target.height - 1]): void {
+    const { framebuffer, width } = target;
     this.counters.draws++;
-    this.drawer.draw({ ...source, framebuffer, viewport: [1, from, width - 2, count] });
+    this.drawer.draw({ ...bound, framebuffer, viewport: [1, from, width - 2, count] });
   }
 
-  /** A new tensor of TensorFlow.js, in a texture that a draw fills; `source` is told the texels of one row. */
-  makeTfjs(shape: readonly number[], source: (columns: number) => Source, packed = false): TensorInfo {
+  /** A new tensor in a texture of TensorFlow.js that a draw fills; `boundTo` is told the texels of one row. */
+  makeTfjs(shape: readonly number[], boundTo: (columns: number) => BoundProgram, packed = false): TensorInfo {
     const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
     const data = this.#tfjs.texData.get(info.dataId);
     data.isPacked = packed;
     this.counters.draws++;
-    this.#drawToTfjs(info.dataId, data, source);
+    this.#drawToTfjs(info.dataId, data, boundTo);
     return info;
   }
 
-  /** Gives the data a texture of TensorFlow.js, packed or not, if they exist in tiles alone. */
+  /** Gives the data a texture of TensorFlow.js, packed or not, if they exist in the tiled layout alone. */
   toTfjs(dataId: DataId, packed: boolean): void {
     if (this.isOnlyTiled(dataId)) this.#tfjs.real(dataId, () => this.#convertToTfjs(dataId, packed));
   }
 
-  /** Values in NHWC order, read without a conversion on the device. */
+  /** Reads values in NHWC order, without a conversion on the device. */
   read(dataId: DataId): Float32Array {
     return readTiles(this.#gl, this.#first(dataId));
   }
 
-  /** The same without blocking: `wait` resolves when the device has done what was queued before. */
+  /** The same without blocking: `wait` resolves when the device has finished all work queued before. */
   readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
     return readTilesAsync(this.#gl, this.#first(dataId), wait);
   }
 
-  /** Drops whatever was made of these data. */
+  /** Drops everything that was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);
     this.matrices.forget(dataId);
@@ -193,39 +184,38 @@ export class TensorStore {
   #release(dataId: DataId): void {
     for (const tensor of this.#tensors.get(dataId) ?? []) {
       if (tensor instanceof DeferredTensor) tensor.dispose(this.drawer.recording !== undefined);
-      else this.textures.release(tensor.texture);
+      else this.textures.release(tensor.drawnTexture());
     }
     this.#tensors.delete(dataId);
   }
 
   #convertToTfjs(dataId: DataId, packed: boolean): void {
-    const { layout, texture } = this.#first(dataId);
+    const tensor = this.#first(dataId);
+    const { layout } = tensor;
+    const x = tensor.drawnTexture();
     const data = this.#tfjs.texData.get(dataId);
     this.counters.toTfjs++;
     data.isPacked = packed && data.shape.length === 4;
     data.texShape = undefined;
-    this.#drawToTfjs(dataId, data, (columns) => ({
-      program: toTfjsProgram({ tile: layout.tile, packed: data.isPacked === true }),
-      inputs: { x: texture },
-      ints: convertInts(layout, { columns, offset: 0 }),
-    }));
+    const program = toTfjsProgram({ tile: layout.tile, packed: data.isPacked });
+    this.#drawToTfjs(dataId, data, (textureColumns) => bind(program, { x }, { x: layout, textureColumns }));
   }
 
   /** Gives the data a texture of TensorFlow.js and draws into it. */
-  #drawToTfjs(dataId: DataId, data: TextureData, source: (columns: number) => Source): void {
+  #drawToTfjs(dataId: DataId, data: TextureData, boundTo: (columns: number) => BoundProgram): void {
     this.#tfjs.allocate(dataId);
     const [width, height] = sizeOf(data);
     const gl = this.#gl;
     const framebuffer = this.#framebuffer;
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     attach(gl, data.texture?.texture as WebGLTexture);
-    this.drawer.draw({ ...source(width), framebuffer, viewport: [0, 0, width, height] });
+    this.drawer.draw({ ...boundTo(width), framebuffer, viewport: [0, 0, width, height] });
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    attach(gl, null); // else the texture could not be freed or read while it is attached here
+    attach(gl, null); // while it is attached here, the texture can be neither freed nor read
   }
 
-  /** From a texture of TensorFlow.js. */
-  #convert(x: TensorInfo, target: TiledTensor): void {
+  /** Converts data from a texture of TensorFlow.js. */
+  #convert(x: TensorInfo, target: DrawnTensor): void {
     const tfjs = this.#tfjs;
     const source = tfjs.texData.get(x.dataId);
     const { layout } = target;
@@ -239,10 +229,10 @@ export class TensorStore {
     }
   }
 
-  #drawFromTfjs(spec: ConvertSpec, dataId: DataId, target: TiledTensor): void {
+  #drawFromTfjs(spec: ConvertSpec, dataId: DataId, { layout, texture }: DrawnTensor): void {
     const { tfjsTexture, offset } = this.#tfjsTexture(dataId);
-    const ints = convertInts(target.layout, { columns: tfjsTexture.width, offset });
-    this.draw(target, { program: toTilesProgram(spec), inputs: { tfjsTexture }, ints });
+    const values = { y: layout, textureColumns: tfjsTexture.width, offset };
+    this.draw(texture, bind(toTilesProgram(spec), { tfjsTexture }, values));
   }
 
   #sourceOf(dataId: DataId): WeightSource {
@@ -250,7 +240,7 @@ export class TensorStore {
     return {
       ...(values && { values }),
       real: (work) => this.#tfjs.real(dataId, work),
-      texture: () => {
+      takeTexture: () => {
         this.toTfjs(dataId, false);
         const { shape, isPacked } = this.#tfjs.texData.get(dataId);
         return { ...this.#tfjsTexture(dataId), ...(isPacked && { packedShape: shape }) };
@@ -258,7 +248,7 @@ export class TensorStore {
     };
   }
 
-  /** The data's texture of TensorFlow.js, as a draw reads it, and the elements that precede the data there. */
+  /** The data's texture of TensorFlow.js, as a draw reads it, and the elements that precede the data in it. */
   #tfjsTexture(dataId: DataId): { readonly tfjsTexture: Texture; readonly offset: number } {
     const data = this.#tfjs.texData.get(dataId);
     const [width, height] = sizeOf(data);
@@ -279,7 +269,7 @@ function isSame(a: Dims, b: Dims): boolean {
   return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
 }
 
-/** Values on the CPU. With a slice TensorFlow.js keeps those of what it was cut from. */
+/** Values on the CPU. Those that a slice has are the values of the tensor that it was cut from, and do not count. */
 function valuesOf({ values, slice }: TextureData): Float32Array | undefined {
   return values != null && slice == null ? (values as Float32Array) : undefined;
 }

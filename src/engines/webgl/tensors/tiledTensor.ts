@@ -1,15 +1,29 @@
-// A tensor's form in tiles: a texture that is there, or one that a draw will make when somebody asks for it.
+// A tensor in the tiled layout: a texture that holds it already, or one that is drawn when it is first needed.
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import type { Texture, Textures, TiledTexture } from '../gl/textures.js';
 
-/** A tensor's form in tiles. */
+/** A tensor in the tiled layout. */
 export interface TiledTensor {
   readonly layout: TileLayout;
-  /** Drawn at the latest when it is asked for. */
-  readonly texture: TiledTexture;
-  /** What will draw it, as long as nobody has asked. */
+  /** The draw that will make its texture, as long as nobody has needed it. */
   readonly deferred?: Deferred;
+  /** Its texture, which is drawn now if it is not there yet. */
+  drawnTexture(): TiledTexture;
+}
+
+export class DrawnTensor implements TiledTensor {
+  readonly layout: TileLayout;
+  readonly texture: TiledTexture;
+
+  constructor(layout: TileLayout, texture: TiledTexture) {
+    this.layout = layout;
+    this.texture = texture;
+  }
+
+  drawnTexture(): TiledTexture {
+    return this.texture;
+  }
 }
 
 /** A draw that is put off, and the textures that it will read. */
@@ -40,14 +54,14 @@ export class DeferredTensor implements TiledTensor {
     return this.#deferred;
   }
 
-  get texture(): TiledTexture {
+  drawnTexture(): TiledTexture {
     const deferred = this.#deferred;
     if (deferred) {
       const texture = this.#textures.acquire(this.layout);
       try {
         this.#draw(texture);
       } catch (error) {
-        this.#textures.release(texture); // whoever asks again must get the error again
+        this.#textures.release(texture); // the next call must throw again
         throw error;
       }
       this.#texture = texture;
@@ -57,9 +71,9 @@ export class DeferredTensor implements TiledTensor {
     return this.#texture as TiledTexture;
   }
 
-  /** @param isWanted Whether the draw is to be seen by a recording although nobody wants its values. */
+  /** @param isWanted Whether a recording must see the draw although nobody needs its values. */
   dispose(isWanted: boolean): void {
-    if (isWanted && this.#deferred?.isJoined === false) this.#textures.release(this.texture);
+    if (isWanted && this.#deferred?.isJoined === false) this.#textures.release(this.drawnTexture());
     else if (this.#texture) this.#textures.release(this.#texture);
     if (this.#deferred) this.#releaseSources(this.#deferred);
     this.#deferred = undefined;

@@ -1,40 +1,39 @@
-// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed here
-// and uploaded, from a texture of TensorFlow.js by a draw.
+// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed
+// here and uploaded, from a texture of TensorFlow.js they are packed by a draw.
 
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
-import { packInts, packProgram } from '../../../../kernels/glsl/tiled/conv/packWeights.js';
+import { packWeightsProgram, packWeightsValues } from '../../../../kernels/glsl/tiled/conv/packWeights.js';
 import { type Matrix, type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
-import type { Draw, Drawer } from '../gl/draw.js';
+import { type BoundProgram, bind, type Drawer } from '../gl/draw.js';
 import type { Texture, Textures, TiledTexture } from '../gl/textures.js';
 
 /** Where a tensor's values are. */
-export interface Source {
+export interface WeightSource {
+  /** The values, if they are on the CPU. */
   readonly values?: ArrayLike<number>;
-  /** Runs a draw that must not be left out while programs are only compiled: the tensor outlives that. */
+  /** Runs a draw although programs are only being compiled, because the tensor outlives that. */
   real(work: () => void): void;
-  /** Called where there are no values. */
-  texture(): TfjsSource;
+  /** Finds or makes its texture; called where there are no values. */
+  takeTexture(): WeightTexture;
 }
 
-export interface TfjsSource {
+/** A texture of TensorFlow.js that holds weights. */
+export interface WeightTexture {
   readonly tfjsTexture: Texture;
-  /** Elements that precede the tensor. */
+  /** Elements that precede the tensor in the texture. */
   readonly offset: number;
-  /** Of the tensor, where its texture is packed. */
+  /** The tensor's shape, where its texture is packed. */
   readonly packedShape?: readonly number[];
 }
 
-/** A draw without its target. */
-type MatrixDraw = Omit<Draw, 'framebuffer' | 'viewport'>;
-
-export class Matrices {
+export class WeightMatrices {
   readonly #textures: Textures;
   readonly #drawer: Drawer;
-  readonly #sourceOf: (dataId: DataId) => Source;
+  readonly #sourceOf: (dataId: DataId) => WeightSource;
   readonly #matrices = new Map<DataId, Map<string, TiledTexture>>();
-  #made?: { readonly zeros: TiledTexture; readonly identity: TiledTexture };
+  #constants?: { readonly zeros: TiledTexture; readonly identity: TiledTexture };
 
-  constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => Source) {
+  constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => WeightSource) {
     this.#textures = textures;
     this.#drawer = drawer;
     this.#sourceOf = sourceOf;
@@ -45,17 +44,17 @@ export class Matrices {
     return this.#remembered(dataId, packing.name, () => this.#pack(dataId, packing));
   }
 
-  /** What a draw makes of a tensor's matrix, which itself is not kept. */
+  /** A matrix that a draw makes of a tensor's matrix; the latter is not kept. */
   derived(
     { dataId }: Pick<TensorInfo, 'dataId'>,
     packing: Packing,
     { name, ...size }: Pick<Packing, 'name' | 'width' | 'height'>,
-    sourceOf: (plain: Texture) => MatrixDraw,
+    boundTo: (plain: Texture) => BoundProgram,
   ): Texture {
     return this.#remembered(dataId, `${packing.name} ${name}`, () => {
       const plain = this.#pack(dataId, packing);
       try {
-        return this.#drawn(size, this.#sourceOf(dataId), sourceOf(plain));
+        return this.#drawn(size, this.#sourceOf(dataId), boundTo(plain));
       } finally {
         this.#textures.release(plain);
       }
@@ -68,21 +67,13 @@ export class Matrices {
   }
 
   /** One texel of zeros: the bias where there is none. */
-  get zeros(): Texture {
-    return this.#constants.zeros;
+  zeros(): Texture {
+    return this.#uploadConstants().zeros;
   }
 
   /** The scale and shift that change nothing: a row of a one and a row of a zero, for all quads. */
-  get identity(): Texture {
-    return this.#constants.identity;
-  }
-
-  get #constants() {
-    this.#made ??= {
-      zeros: this.#upload({ width: 1, height: 1, texels: new Float32Array(4) }),
-      identity: this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) }),
-    };
-    return this.#made;
+  identity(): Texture {
+    return this.#uploadConstants().identity;
   }
 
   forget(dataId: DataId): void {
@@ -92,8 +83,17 @@ export class Matrices {
 
   dispose(): void {
     for (const dataId of [...this.#matrices.keys()]) this.forget(dataId);
-    for (const constant of Object.values(this.#made ?? {})) this.#textures.release(constant);
-    this.#made = undefined;
+    for (const constant of Object.values(this.#constants ?? {})) this.#textures.release(constant);
+    this.#constants = undefined;
+  }
+
+  /** Uploads them once. */
+  #uploadConstants() {
+    this.#constants ??= {
+      zeros: this.#upload({ width: 1, height: 1, texels: new Float32Array(4) }),
+      identity: this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) }),
+    };
+    return this.#constants;
   }
 
   #remembered(dataId: DataId, kind: string, make: () => TiledTexture): Texture {
@@ -106,17 +106,17 @@ export class Matrices {
   #pack(dataId: DataId, packing: Packing): TiledTexture {
     const source = this.#sourceOf(dataId);
     if (source.values) return this.#upload(packMatrix(packing, source.values));
-    const { tfjsTexture, offset, packedShape } = source.texture();
-    const ints = packInts(packing, { columns: tfjsTexture.width, offset }, packedShape);
-    return this.#drawn(packing, source, { program: packProgram(), inputs: { tfjsTexture }, ints });
+    const { tfjsTexture, offset, packedShape } = source.takeTexture();
+    const values = packWeightsValues(packing, { columns: tfjsTexture.width, offset, packedShape });
+    return this.#drawn(packing, source, bind(packWeightsProgram(), { tfjsTexture }, values));
   }
 
   /** A new matrix that a draw fills. */
-  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: Source, draw: MatrixDraw): TiledTexture {
+  #drawn(size: Pick<Packing, 'width' | 'height'>, { real }: WeightSource, bound: BoundProgram): TiledTexture {
     const matrix = this.#textures.acquireMatrix(size);
     const { framebuffer, width, height } = matrix;
     try {
-      real(() => this.#drawer.draw({ ...draw, framebuffer, viewport: [0, 0, width, height] }));
+      real(() => this.#drawer.draw({ ...bound, framebuffer, viewport: [0, 0, width, height] }));
       return matrix;
     } catch (error) {
       this.#textures.release(matrix);

@@ -28,7 +28,7 @@ export function useTiles(name: string): void {
   useBackend(name);
   beforeEach(() => {
     const { tensors } = webgl();
-    expect(tensors.matrices.zeros.bytes).to.be.greaterThan(0); // made when first asked for, and then kept
+    expect(tensors.matrices.zeros().bytes).to.be.greaterThan(0); // made when first asked for, and then kept
     before = used();
   });
   afterEach(() => expect(used(), 'textures left behind').to.deep.equal(before));
@@ -61,7 +61,9 @@ export function inTiles(values: Float32Array, shape: readonly number[], ownShape
 export function draw(x: tf.Tensor): tf.Tensor {
   const { tensors } = webgl();
   const shape = [x.shape, imageShape(x.shape)].find((shape) => tensors.find({ dataId: x.dataId, shape }));
-  expect(tensors.find({ dataId: x.dataId, shape: shape ?? [] })?.texture, `texture of [${x.shape}]`).to.be.an('object');
+  expect(tensors.find({ dataId: x.dataId, shape: shape ?? [] })?.drawnTexture(), `texture of [${x.shape}]`).to.be.an(
+    'object',
+  );
   return x;
 }
 

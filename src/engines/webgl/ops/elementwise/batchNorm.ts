@@ -1,17 +1,15 @@
 // FusedBatchNorm with a value for each channel.
 
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
-import {
-  affineInts,
-  affineProgram,
-  normalizeProgram,
-  packAffine,
-  type Statistics,
-} from '../../../../../kernels/glsl/tiled/elementwise/affine.js';
+import { affineProgram, packAffine, type Statistics } from '../../../../../kernels/glsl/tiled/elementwise/affine.js';
+import { normalizeProgram } from '../../../../../kernels/glsl/tiled/elementwise/normalize.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
+import { type BoundProgram, bind } from '../../gl/draw.js';
 import type { Texture } from '../../gl/textures.js';
+import type { TiledTensor } from '../../tensors/tiledTensor.js';
+import { drawn } from '../tiledImages.js';
 import { findFloats, knownValues, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
 interface Inputs {
@@ -40,18 +38,12 @@ function batchNorm({ inputs, attrs, backend }: TiledArgs<Inputs, Attrs>): Tensor
   const joined = isKnown
     ? DeferredConv.of(source)?.joinAffine(() => combined(backend, parameters, epsilon))
     : undefined;
-  if (joined) return backend.tensors.defer(x.shape, source.layout, joined);
-  const { info, tensor } = backend.tensors.make(x.shape, source.layout);
-  const { tile } = source.layout;
-  const normalization = isKnown
-    ? { program: affineProgram(tile), inputs: { vectors: combined(backend, parameters, epsilon) } }
-    : { program: normalizeProgram(tile), ...onDevice(backend, parameters, epsilon) };
-  backend.tensors.draw(tensor, {
-    ...normalization,
-    inputs: { x: source.texture, ...normalization.inputs },
-    ints: affineInts(source.layout),
-  });
-  return info;
+  const { layout } = source;
+  if (joined) return backend.tensors.defer(x.shape, layout, joined);
+  const bound = isKnown
+    ? boundToMatrix(source, combined(backend, parameters, epsilon))
+    : boundToTensors(backend, source, parameters, epsilon);
+  return drawn(backend, layout, bound, x.shape);
 }
 
 export const batchNormKernel: NamedKernel = tiledKernel('FusedBatchNorm', batchNorm);
@@ -62,19 +54,19 @@ function vectorsOf(x: TensorInfo): TensorInfo {
   return isMade ? { ...x, shape: x.shape.slice(2) } : x;
 }
 
-/** When data was first met here, as an order. */
+/** The order in which data were first seen here. */
 const orders = new WeakMap<DataId, number>();
-let met = 0;
+let seen = 0;
 
 function orderOf({ dataId }: TensorInfo): number {
-  const order = orders.get(dataId) ?? ++met;
+  const order = orders.get(dataId) ?? ++seen;
   orders.set(dataId, order);
   return order;
 }
 
 /**
- * The vectors in one matrix, kept with the newest of them. Another one in place of any of them is newer than all, and what was
- * kept with it goes when it goes: so nothing is left behind where one tensor stays and another changes with each step.
+ * The vectors in one matrix, which is kept as long as the newest of them. A vector that replaces another one is newer than
+ * all of them, so its matrix goes when it goes: no matrix stays behind where one vector changes with each step.
  */
 function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, epsilon: number): Texture {
   const vectors = [parameters.mean, parameters.variance, parameters.scale, parameters.offset];
@@ -93,21 +85,30 @@ function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, eps
   });
 }
 
-/** While a model is trained its vectors change on the device. */
-function onDevice(
+function boundToMatrix(source: TiledTensor, vectors: Texture): BoundProgram {
+  const { layout } = source;
+  return bind(affineProgram(layout.tile), { x: source.drawnTexture(), vectors }, { y: layout });
+}
+
+/** For vectors that are on the device, where they change while a model is trained. */
+function boundToTensors(
   { tensors }: WebglBackend,
+  source: TiledTensor,
   { mean, variance, scale, offset }: Statistics<TensorInfo>,
   epsilon: number,
-) {
+): BoundProgram {
   const texture = (vector: TensorInfo) => {
     const layout = tensors.layoutOf({ n: 1, h: 1, w: 1, c: vector.shape[0] });
-    return tensors.toTiled(vector, layout as NonNullable<typeof layout>).texture;
+    return tensors.toTiled(vector, layout as NonNullable<typeof layout>).drawnTexture();
   };
   const inputs = {
+    x: source.drawnTexture(),
     mean: texture(mean),
     variance: texture(variance),
     scale: texture(scale ?? mean),
     offset: texture(offset ?? mean),
   };
-  return { inputs, floats: [epsilon, scale ? 1 : 0, offset ? 1 : 0, 0] };
+  const { layout } = source;
+  const values = { y: layout, epsilon, hasScale: scale ? 1 : 0, hasOffset: offset ? 1 : 0 };
+  return bind(normalizeProgram(layout.tile), inputs, values);
 }

@@ -1,18 +1,20 @@
-// Functions of two tensors of floats, of which one has the result's shape and is in tiles; the other is broadcast to it.
+// Functions of two tensors of floats. One of them is tiled and has the shape of the result, the other is broadcast to it.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
+  type Arithmetic,
   type BinaryName,
-  binaryFloats,
-  binaryInts,
   binaryProgram,
-  type Terms,
+  binaryValues,
 } from '../../../../../kernels/glsl/tiled/elementwise/binary.js';
 import type { Dims } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
-import { dimsOf, type TiledTensor } from '../../tensors/tensorStore.js';
+import { bind } from '../../gl/draw.js';
+import { dimsOf } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tiledTensor.js';
+import { drawn } from '../tiledImages.js';
 import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
 interface Inputs {
@@ -22,21 +24,21 @@ interface Inputs {
 
 interface Operation {
   readonly name: BinaryName;
-  /** Of `arithmetic`. */
-  readonly terms: Terms;
+  /** What `arithmetic` computes; any for other programs. */
+  readonly arithmetic: Arithmetic;
 }
 
-const add: Operation = { name: 'arithmetic', terms: 'add' };
+const add: Operation = { name: 'arithmetic', arithmetic: 'add' };
 
-/** By TensorFlow.js's names. */
+/** Operations by TensorFlow.js's names. */
 const operations: Readonly<Record<string, Operation>> = {
   Add: add,
-  Sub: { name: 'arithmetic', terms: 'subtract' },
-  Multiply: { name: 'arithmetic', terms: 'multiply' },
-  RealDiv: { name: 'divide', terms: 'add' },
-  Maximum: { name: 'maximum', terms: 'add' },
-  Minimum: { name: 'minimum', terms: 'add' },
-  SquaredDifference: { name: 'squaredDifference', terms: 'add' },
+  Sub: { name: 'arithmetic', arithmetic: 'subtract' },
+  Multiply: { name: 'arithmetic', arithmetic: 'multiply' },
+  RealDiv: { name: 'divide', arithmetic: 'add' },
+  Maximum: { name: 'maximum', arithmetic: 'add' },
+  Minimum: { name: 'minimum', arithmetic: 'add' },
+  SquaredDifference: { name: 'squaredDifference', arithmetic: 'add' },
 };
 
 export const binaryKernels: readonly NamedKernel[] = [
@@ -44,10 +46,10 @@ export const binaryKernels: readonly NamedKernel[] = [
     tiledKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, operation, inputs)),
   ),
   tiledKernel<{ x: TensorInfo; alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) =>
-    run(backend, { name: 'prelu', terms: 'add' }, { a: x, b: alpha }),
+    run(backend, { name: 'prelu', arithmetic: 'add' }, { a: x, b: alpha }),
   ),
   tiledKernel<{ dy: TensorInfo; y: TensorInfo }>('EluGrad', ({ inputs: { dy, y }, backend }) =>
-    run(backend, { name: 'eluGrad', terms: 'add' }, { a: dy, b: y }),
+    run(backend, { name: 'eluGrad', arithmetic: 'add' }, { a: dy, b: y }),
   ),
   tiledKernel('AddN', addN),
 ];
@@ -71,7 +73,7 @@ function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): Ten
   return ofSecond && combine({ ...target, whole: ofSecond, other: first, isSwapped: true });
 }
 
-/** The sum of two images as part of the convolution that one of them is. */
+/** The sum of two images as part of the deferred convolution that is one of them. */
 function joinSum(
   { tensors }: WebglBackend,
   shape: readonly number[],
@@ -80,11 +82,12 @@ function joinSum(
 ): TensorInfo | undefined {
   if (!second || first === second) return undefined;
   const joined =
-    DeferredConv.of(second)?.joinSum(() => first.texture) ?? DeferredConv.of(first)?.joinSum(() => second.texture);
+    DeferredConv.of(second)?.joinSum(() => first.drawnTexture()) ??
+    DeferredConv.of(first)?.joinSum(() => second.drawnTexture());
   return joined && tensors.defer(shape, first.layout, joined);
 }
 
-/** With as many dimensions as the result, as NumPy aligns them. */
+/** The operand with as many dimensions as the result, aligned as in NumPy. */
 function align(operand: TensorInfo, rank: number): TensorInfo {
   const missing = Array<number>(Math.max(0, rank - operand.shape.length)).fill(1);
   return missing.length === 0 ? operand : { ...operand, shape: [...missing, ...operand.shape] };
@@ -102,34 +105,28 @@ interface Combination {
 }
 
 function combine({ backend, operation, shape, whole, other, isSwapped }: Combination): TensorInfo | undefined {
-  const { tensors: store } = backend;
   const { layout } = whole;
   const number = sizeOf(other.shape) === 1 ? knownValues(backend, other)?.[0] : undefined;
   const second = number === undefined ? broadcastTensor(backend, other, layout) : undefined;
   if (number === undefined && !second) return undefined;
   const byPixel = second !== undefined && second.layout.h * second.layout.w > 1;
-  const { name, terms } = isSwapped ? swapped(operation) : operation;
-  const { info, tensor } = store.make(shape, layout);
-  const isTurned = isSwapped && !isSymmetric(name);
-  store.draw(tensor, {
-    program: binaryProgram({ name, isSwapped: isTurned, byPixel, tile: layout.tile }),
-    inputs: { a: whole.texture, b: (second ?? whole).texture },
-    ints: binaryInts(layout, second?.layout),
-    floats: binaryFloats(terms, number),
-  });
-  return info;
+  const { name, arithmetic } = isSwapped ? swapped(operation) : operation;
+  const program = binaryProgram({ name, isSwapped: isSwapped && !isSymmetric(name), byPixel, tile: layout.tile });
+  const inputs = { a: whole.drawnTexture(), b: (second ?? whole).drawnTexture() };
+  const values = binaryValues(layout, second?.layout ?? (number as number), arithmetic);
+  return drawn(backend, layout, bind(program, inputs, values), shape);
 }
 
-/** Arithmetic is turned round by its terms, which spares a program. */
-function swapped({ name, terms }: Operation): Operation {
-  return { name, terms: terms === 'subtract' ? 'subtractSwapped' : terms };
+/** For arithmetic the order of the operands is in its factors, which saves a program. */
+function swapped({ name, arithmetic }: Operation): Operation {
+  return { name, arithmetic: arithmetic === 'subtract' ? 'subtractSwapped' : arithmetic };
 }
 
 function isSymmetric(name: BinaryName): boolean {
   return name !== 'divide' && name !== 'prelu' && name !== 'eluGrad';
 }
 
-/** Undefined where only rows, or only columns, are repeated. */
+/** The operand in the tiled layout; undefined where only rows, or only columns, are repeated. */
 function broadcastTensor({ tensors }: WebglBackend, other: TensorInfo, y: Dims): TiledTensor | undefined {
   const dims = dimsOf(other.shape);
   const isImage = dims.h === y.h && dims.w === y.w;

@@ -1,26 +1,21 @@
 // Functions of one tensor of floats.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { clampOf } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
-import {
-  type Clamp,
-  clampFloats,
-  clampProgram,
-  type UnaryName,
-  unaryInts,
-  unaryProgram,
-} from '../../../../../kernels/glsl/tiled/elementwise/unary.js';
+import { clampOf } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
+import { clampProgram, clampValues, type Pieces } from '../../../../../kernels/glsl/tiled/elementwise/clamp.js';
+import { type UnaryName, unaryProgram } from '../../../../../kernels/glsl/tiled/elementwise/unary.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
-import type { TiledTensor } from '../../tensors/tensorStore.js';
+import { bind } from '../../gl/draw.js';
+import { drawn } from '../tiledImages.js';
 import { findFloats, tiledKernel } from '../tiledKernel.js';
 
 interface Inputs {
   readonly x: TensorInfo;
 }
 
-/** TensorFlow.js's names of what has no attributes. */
+/** Functions without attributes, by TensorFlow.js's names. */
 const plain: Readonly<Record<string, UnaryName>> = {
   Elu: 'elu',
   Erf: 'erf',
@@ -36,7 +31,7 @@ const plain: Readonly<Record<string, UnaryName>> = {
   Tanh: 'tanh',
 };
 
-const relu: Clamp = { from: 0, low: 0, slope: 0, most: Number.POSITIVE_INFINITY };
+const relu: Pieces = { from: 0, low: 0, slope: 0, most: Number.POSITIVE_INFINITY };
 
 export const unaryKernels: readonly NamedKernel[] = [
   ...Object.entries(plain).map(([kernelName, name]) =>
@@ -57,30 +52,20 @@ export const unaryKernels: readonly NamedKernel[] = [
 ];
 
 function apply(backend: WebglBackend, x: TensorInfo, name: UnaryName, parameter = 0): TensorInfo | undefined {
-  return draw(backend, x, ({ layout }) => ({
-    program: unaryProgram({ name, tile: layout.tile }),
-    floats: [parameter, 0, 0, 0],
-  }));
-}
-
-function clamp(backend: WebglBackend, x: TensorInfo, to: Clamp): TensorInfo | undefined {
-  const source = findFloats(backend, x);
-  const { from, low, slope, most } = to;
-  const joined = from === 0 && low === 0 && DeferredConv.of(source)?.joinClamp(clampOf(slope, most));
-  if (source && joined) return backend.tensors.defer(x.shape, source.layout, joined);
-  return draw(backend, x, ({ layout }) => ({ program: clampProgram(layout.tile), floats: clampFloats(to) }));
-}
-
-type Describe = (x: TiledTensor) => { readonly program: ReturnType<typeof clampProgram>; readonly floats: number[] };
-
-function draw(backend: WebglBackend, x: TensorInfo, describe: Describe): TensorInfo | undefined {
   const source = findFloats(backend, x);
   if (!source) return undefined;
-  const { info, tensor } = backend.tensors.make(x.shape, source.layout);
-  backend.tensors.draw(tensor, {
-    ...describe(source),
-    inputs: { x: source.texture },
-    ints: unaryInts(source.layout),
-  });
-  return info;
+  const { layout } = source;
+  const bound = bind(unaryProgram({ name, tile: layout.tile }), { x: source.drawnTexture() }, { y: layout, parameter });
+  return drawn(backend, layout, bound, x.shape);
+}
+
+function clamp(backend: WebglBackend, x: TensorInfo, pieces: Pieces): TensorInfo | undefined {
+  const source = findFloats(backend, x);
+  if (!source) return undefined;
+  const { layout } = source;
+  const { from, low, slope, most } = pieces;
+  const joined = from === 0 && low === 0 && DeferredConv.of(source)?.joinClamp(clampOf(slope, most));
+  if (joined) return backend.tensors.defer(x.shape, layout, joined);
+  const bound = bind(clampProgram(layout.tile), { x: source.drawnTexture() }, clampValues(layout, pieces));
+  return drawn(backend, layout, bound, x.shape);
 }

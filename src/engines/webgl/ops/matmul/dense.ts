@@ -1,45 +1,42 @@
-// The product of vectors with a matrix: one draw for one vector and a small matrix, else one for slices and one for their sum.
+// The product of vectors with a matrix: one draw for one vector and a small matrix, else a draw for slices and one for their sum.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { clampUniform } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { type Clamp, linearClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import type { TileLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import {
-  denseInts,
   denseProgram,
-  denseSumInts,
-  denseSumProgram,
+  denseValues,
   partialLayout,
   type Slices,
 } from '../../../../../kernels/glsl/tiled/matmul/dense.js';
-import { flattenInts, flattenProgram } from '../../../../../kernels/glsl/tiled/matmul/denseFlatten.js';
+import { denseSumProgram, denseSumValues } from '../../../../../kernels/glsl/tiled/matmul/denseSum.js';
+import { flattenProgram } from '../../../../../kernels/glsl/tiled/matmul/flatten.js';
 import type { WebglBackend } from '../../backend.js';
-import type { Texture } from '../../gl/textures.js';
-import type { TiledTensor } from '../../tensors/tensorStore.js';
+import { bind } from '../../gl/draw.js';
+import type { Texture, TiledTexture } from '../../gl/textures.js';
 
 export interface Dense {
-  /** [n, k] up to dimensions of 1, in tiles, or of images in tiles. */
+  /** [n, k] up to dimensions of 1; these vectors, or the images that they were reshaped from, are tiled. */
   readonly a: TensorInfo;
   readonly n: number;
   readonly k: number;
   readonly m: number;
   readonly slices: Slices;
-  /** Asked for only if the product is computed. */
+  /** Packs the matrix; called only if the product is computed. */
   w(): Texture;
   readonly bias: Texture;
-  readonly clampTo: readonly number[];
-  /** Of the result. */
+  readonly clamp: Clamp;
+  /** The shape of the result. */
   readonly shape: readonly number[];
 }
 
-const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
-
-/** Two vectors by themselves cost less than eight. */
+/** Up to two vectors, one at a time, cost less than a fragment for eight. */
 const MOST_BY_ONES = 2;
 
-/** Undefined if `a` is not in tiles, or the result does not fit into a texture. */
+/** Undefined if `a` is not tiled, or the result does not fit into a texture. */
 export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglBackend['tensors']['make']> | undefined {
   const { tensors: store } = backend;
-  const { n, k, m, slices, bias, clampTo } = dense;
+  const { n, k, m, slices, bias, clamp } = dense;
   const { tile, maxTextureSize } = store.caps;
   const rows = n > MOST_BY_ONES ? tile.rows * tile.columns : 1;
   const layout = vectorLayout(backend, n, m);
@@ -47,23 +44,19 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
   if (!layout || Math.max(partial.width, partial.height) > maxTextureSize) return undefined;
   const a = vectorsOf(backend, dense.a, n, k);
   if (!a) return undefined;
-  const inputs = { x: a.tensor.texture, w: dense.w() };
+  const w = dense.w();
   const result = store.make(dense.shape, layout);
-  const product = (y: TileLayout, finish: { readonly bias: Texture; readonly floats: readonly number[] }) => {
-    const { bias, floats } = finish;
-    return { program: denseProgram(rows), inputs: { ...inputs, bias }, ints: denseInts(n, y, slices), floats };
+  const product = (y: TileLayout, finish: { readonly bias: Texture; readonly clamp: Clamp }) => {
+    const inputs = { x: a.texture, w, bias: finish.bias };
+    return bind(denseProgram(rows), inputs, denseValues(n, y, slices, finish.clamp));
   };
   if (rows * slices.count === 1) {
-    store.draw(result.tensor, product(layout, { bias, floats: clampTo }));
+    store.draw(result.tensor.texture, product(layout, { bias, clamp }));
   } else {
-    store.textures.lend(partial, (texture) => {
-      store.draw({ texture }, product(partial, { bias: store.matrices.zeros, floats: linear }));
-      store.draw(result.tensor, {
-        program: denseSumProgram(),
-        inputs: { x: texture, bias },
-        ints: denseSumInts(partial, layout),
-        floats: clampTo,
-      });
+    store.textures.lend(partial, (sums) => {
+      store.draw(sums, product(partial, { bias: store.matrices.zeros(), clamp: linearClamp }));
+      const values = denseSumValues(partial, layout, clamp);
+      store.draw(result.tensor.texture, bind(denseSumProgram(), { x: sums, bias }, values));
     });
   }
   a.release();
@@ -71,25 +64,22 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
 }
 
 interface Vectors {
-  readonly tensor: TiledTensor;
+  readonly texture: TiledTexture;
   release(): void;
 }
 
-/** Undefined where neither the vectors nor the images that they are made of are in tiles. */
+/** Undefined where neither the vectors nor the images that they were reshaped from are tiled. */
 function vectorsOf(backend: WebglBackend, { dataId }: TensorInfo, n: number, k: number): Vectors | undefined {
   const { tensors: store } = backend;
   const present = store.find({ dataId, shape: [n, k] });
-  if (present) return { tensor: present, release: () => {} };
+  if (present) return { texture: present.drawnTexture(), release: () => {} };
   const images = store.find({ dataId, shape: backend.texData.get(dataId).shape });
   const layout = vectorLayout(backend, n, k);
   if (!images || !layout || images.layout.n !== n) return undefined;
-  const vectors = { layout, texture: store.textures.acquire(layout) };
-  store.draw(vectors, {
-    program: flattenProgram(images.layout.tile),
-    inputs: { x: images.texture },
-    ints: flattenInts(images.layout, layout),
-  });
-  return { tensor: vectors, release: () => store.textures.release(vectors.texture) };
+  const x = images.drawnTexture();
+  const texture = store.textures.acquire(layout);
+  store.draw(texture, bind(flattenProgram(images.layout.tile), { x }, { x: images.layout, y: layout }));
+  return { texture, release: () => store.textures.release(texture) };
 }
 
 function vectorLayout({ tensors }: WebglBackend, n: number, c: number): TileLayout | undefined {

@@ -1,9 +1,9 @@
-// BatchMatMul and _FusedMatMul of vectors in tiles with a matrix: what dense layers are. The vectors may be images that were
-// reshaped to vectors.
+// BatchMatMul and _FusedMatMul of tiled vectors with a matrix, as in dense layers. The vectors may be images that were reshaped
+// to vectors.
 
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../../kernels/epilogue.js';
-import { clampUniform, isClamp } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { clampOfActivation, isClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { vectorPacking } from '../../../../../kernels/glsl/tiled/conv/weights.js';
 import {
   type DenseShape,
@@ -37,7 +37,7 @@ function fusedMatMul({
   return run(backend, inputs, attrs, { activation, leakyAlpha: attrs.leakyreluAlpha ?? 0.2 }, bias);
 }
 
-export const matmulKernels: readonly NamedKernel[] = [
+export const matMulKernels: readonly NamedKernel[] = [
   tiledKernel('BatchMatMul', batchMatMul),
   tiledKernel('_FusedMatMul', fusedMatMul),
 ];
@@ -63,8 +63,8 @@ function run(
   const fused = isClamp(epilogue.activation) ? epilogue : linear;
   const result = multiply(backend, {
     ...{ a, n, k, m, slices, w, shape: product.shape },
-    bias: bias ? tensors.matrices.of(bias, vectorPacking(m, m)) : tensors.matrices.zeros,
-    clampTo: clampUniform(fused),
+    bias: bias ? tensors.matrices.of(bias, vectorPacking(m, m)) : tensors.matrices.zeros(),
+    clamp: clampOfActivation(fused),
   });
   if (!result || fused === epilogue) return result?.info;
   return applyActivation(backend, result.info, result.tensor, epilogue);
@@ -80,7 +80,10 @@ interface Product extends DenseShape {
   readonly shape: readonly number[];
 }
 
-/** Undefined for other types, for batches of matrices, and for shapes that do not fit, of which TensorFlow.js says what is wrong. */
+/**
+ * Undefined for other types, for batches of matrices, and for shapes that do not fit, about which TensorFlow.js throws an
+ * error.
+ */
 function productOf(
   { tensors }: WebglBackend,
   { a, b }: MatMulInputs,

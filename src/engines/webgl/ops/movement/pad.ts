@@ -1,4 +1,4 @@
-// Images with a frame: PadV2, MirrorPad.
+// Padding of images: PadV2, MirrorPad.
 
 import {
   type MirrorPadAttrs,
@@ -8,13 +8,13 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { imagesOf, reshaped } from '../tiledImages.js';
-import { tiledKernel } from '../tiledKernel.js';
+import { imagesOf } from '../tiledImages.js';
+import { reshaped, tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
 
 type Paddings = readonly (readonly [number, number])[];
 
-function framedShape(shape: readonly number[], paddings: Paddings): number[] {
+function paddedShape(shape: readonly number[], paddings: Paddings): number[] {
   return shape.map((size, i) => paddings[i][0] + size + paddings[i][1]);
 }
 
@@ -28,7 +28,7 @@ const padV2 = tiledKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, at
   const images = imagesOf(backend, x);
   const isPlain = paddings.length === 4 && paddings.flat().every((count) => count >= 0);
   if (!images || !isPlain || !areNone(paddings, 0)) return undefined;
-  const shape = framedShape(x.shape, paddings);
+  const shape = paddedShape(x.shape, paddings);
   if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
   const [, top, left, front] = paddings.map(([before]) => before);
   const rows = { step: 1, offset: -top, divisor: 1 };
@@ -41,10 +41,10 @@ const mirrorPad = tiledKernel<MirrorPadInputs, MirrorPadAttrs>(
   ({ inputs: { x }, attrs: { paddings, mode }, backend }) => {
     const images = imagesOf(backend, x);
     if (!images || paddings.length !== 4 || !areNone(paddings, 0, 3)) return undefined;
-    const most = mode === 'reflect' ? -1 : 0; // a mirror at the centre of the last pixel, or at its edge
+    const most = mode === 'reflect' ? -1 : 0; // the mirror is at the centre of the last pixel, or at its edge
     const isPlain = paddings.every((pair, i) => pair.every((count) => count >= 0 && count <= x.shape[i] + most));
     if (!isPlain) return undefined;
-    const shape = framedShape(x.shape, paddings);
+    const shape = paddedShape(x.shape, paddings);
     if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
     const rows = { step: 1, offset: -paddings[1][0], divisor: 1, mirror: mode };
     const columns = { step: 1, offset: -paddings[2][0], divisor: 1, mirror: mode };
@@ -52,5 +52,4 @@ const mirrorPad = tiledKernel<MirrorPadInputs, MirrorPadAttrs>(
   },
 );
 
-/** Images with a frame, in tiles. */
-export const frameKernels: readonly NamedKernel[] = [padV2, mirrorPad];
+export const padKernels: readonly NamedKernel[] = [padV2, mirrorPad];

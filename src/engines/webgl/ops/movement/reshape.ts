@@ -1,5 +1,5 @@
-// Reshape and its like where only dimensions of 1 come and go: the data are shared and stay in tiles. (TensorFlow.js copies those
-// that it has packed as well.)
+// Reshape, where only dimensions of 1 come and go: the data are shared and stay tiled. (TensorFlow.js would copy data that it
+// also has packed.)
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';

@@ -1,4 +1,4 @@
-// Parts of images: Slice, StridedSlice, SplitV.
+// Slices of images: Slice, StridedSlice, SplitV.
 
 import {
   backend_util,
@@ -14,17 +14,18 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import { dimsOf, type TiledTensor } from '../../tensors/tensorStore.js';
-import { imagesOf, reshaped } from '../tiledImages.js';
-import { tiledKernel } from '../tiledKernel.js';
+import { dimsOf } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tiledTensor.js';
+import { imagesOf } from '../tiledImages.js';
+import { reshaped, tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
 
 interface Part {
   readonly begin: readonly number[];
   readonly size: readonly number[];
-  /** Default: 1. Those of images and of channels are. */
+  /** Default: 1. The strides of images and channels must be 1. */
   readonly strides?: readonly number[];
-  /** The result's, if it has fewer dimensions of 1. */
+  /** The result's shape, if it has fewer dimensions of 1. */
   readonly shape?: readonly number[];
 }
 
@@ -64,7 +65,7 @@ const stridedSlice = tiledKernel<StridedSliceInputs, StridedSliceAttrs>(
   },
 );
 
-/** Whether tensors of this shape lie in tiles as one of `size` does. */
+/** Whether tensors of this shape have the tiled layout of tensors of `size`. */
 function isOfImages(size: readonly number[], shape: readonly number[]): boolean {
   const { n, h, w, c } = dimsOf(shape);
   return util.arraysEqual([...size], [n, h, w, c]);
@@ -80,11 +81,10 @@ const splitV = tiledKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }
   const parts = sizes.map((count) => {
     const begin = x.shape.map((_, i) => (i === axis ? first : 0));
     first += count;
-    // A part of a tensor fits wherever that does.
+    // A part of a tensor fits wherever the tensor does.
     return partOf(backend, images, { begin, size: x.shape.map((all, i) => (i === axis ? count : all)) }) as TensorInfo;
   });
   return parts;
 });
 
-/** Parts of images, in tiles. */
 export const sliceKernels: readonly NamedKernel[] = [slice, stridedSlice, splitV];

@@ -19,12 +19,13 @@ import {
   type PoolSpec,
   poolProgram,
   poolSpec,
-  poolUniforms,
+  poolValues,
 } from '../../../../../kernels/glsl/tiled/pooling/pool.js';
-import { poolGradProgram, poolGradUniforms } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
+import { poolGradProgram, poolGradValues } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import type { TiledTensor } from '../../tensors/tensorStore.js';
+import { bind } from '../../gl/draw.js';
+import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { drawn, imagesOf, shapeOf } from '../tiledImages.js';
 import { tiledKernel } from '../tiledKernel.js';
 
@@ -32,12 +33,12 @@ type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRound
 
 interface Windows extends Pooling {
   /** Whether each window is the pixel itself. */
-  readonly areOne: boolean;
+  readonly areSinglePixels: boolean;
   readonly x: TileLayout;
   readonly y: TileLayout;
 }
 
-/** Undefined if the images or the pooled ones are empty or do not fit into a texture. */
+/** Undefined if the images, or the pooled images, are empty or do not fit into a texture. */
 function windowsOf(
   { tensors }: WebglBackend,
   { shape }: TensorInfo,
@@ -50,20 +51,20 @@ function windowsOf(
   const y = tensors.layoutOf({ n, h: outHeight, w: outWidth, c });
   if (!x || !y) return undefined;
   const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
-  const areOne = kH === 1 && kW === 1 && inHeight === outHeight && inWidth === outWidth;
-  return { kH, kW, strideH, strideW, padTop: info.padInfo.top, padLeft: info.padInfo.left, areOne, x, y };
+  const areSinglePixels = kH === 1 && kW === 1 && inHeight === outHeight && inWidth === outWidth;
+  return { kH, kW, strideH, strideW, padTop: info.padInfo.top, padLeft: info.padInfo.left, areSinglePixels, x, y };
 }
 
-function pooled(backend: WebglBackend, { texture }: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
+function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
   const { x, y } = windows;
   const program = poolProgram(poolSpec(kind, x, y, windows));
-  return drawn(backend, y, { program, inputs: { x: texture }, ...poolUniforms(x, y, windows) });
+  return drawn(backend, y, bind(program, { x: images.drawnTexture() }, poolValues(x, y, windows)));
 }
 
 function forward(backend: WebglBackend, x: TensorInfo, attrs: PoolAttrs, kind: 'max' | 'mean'): TensorInfo | undefined {
   const images = imagesOf(backend, x);
   const windows = images && windowsOf(backend, x, attrs);
-  if (!windows || windows.areOne) return undefined; // TensorFlow.js passes single pixels on as they are
+  if (!windows || windows.areSinglePixels) return undefined; // TensorFlow.js passes single pixels on as they are
   return pooled(backend, images, kind, windows);
 }
 
@@ -75,7 +76,7 @@ const avgPool = tiledKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: {
   return forward(backend, x, attrs, 'mean');
 });
 
-/** The windows of a gradient that pays: dy or the images are in tiles. */
+/** The windows of a gradient, if it pays: dy or the images are tiled. */
 function gradientWindows(
   backend: WebglBackend,
   { dy, input }: { readonly dy: TensorInfo; readonly input: TensorInfo },
@@ -95,9 +96,9 @@ const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
     const { tensors } = backend;
     const { x, y } = windows;
     const argmax = pooled(backend, tensors.toTiled(input, x), 'argmax', windows);
-    const inputs = { dy: tensors.toTiled(dy, y).texture, argmax: tensors.toTiled(argmax, y).texture };
+    const inputs = { dy: tensors.toTiled(dy, y).drawnTexture(), argmax: tensors.toTiled(argmax, y).drawnTexture() };
     const program = poolGradProgram({ kind: 'max', dy: y.tile, dx: x.tile });
-    const dx = drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1) });
+    const dx = drawn(backend, x, bind(program, inputs, poolGradValues(y, x, windows, 1)));
     backend.disposeIntermediateTensorInfo(argmax);
     return dx;
   },
@@ -110,10 +111,9 @@ const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
     if (!windows) return undefined;
     const { x, y, kH, kW } = windows;
     const program = poolGradProgram({ kind: 'mean', dy: y.tile, dx: x.tile });
-    const inputs = { dy: backend.tensors.toTiled(dy, y).texture };
-    return drawn(backend, x, { program, inputs, ...poolGradUniforms(y, x, windows, 1 / (kH * kW)) });
+    const inputs = { dy: backend.tensors.toTiled(dy, y).drawnTexture() };
+    return drawn(backend, x, bind(program, inputs, poolGradValues(y, x, windows, 1 / (kH * kW))));
   },
 );
 
-/** Pooling in tiles, under TensorFlow.js's names. */
-export const poolingKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];
+export const poolKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];

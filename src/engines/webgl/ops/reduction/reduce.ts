@@ -1,17 +1,13 @@
 // Mean, Sum and Max over the pixels of images; Mean and Sum over those of the whole batch.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { clampUniform } from '../../../../../kernels/glsl/tiled/conv/epilogue.js';
+import { linearClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { layoutOf, type TileLayout, tileShapes } from '../../../../../kernels/glsl/tiled/layout/layout.js';
-import {
-  type ReduceSpec,
-  reduceFloats,
-  reduceInts,
-  reduceProgram,
-} from '../../../../../kernels/glsl/tiled/reduction/reduce.js';
+import { type ReduceSpec, reduceProgram, reduceValues } from '../../../../../kernels/glsl/tiled/reduction/reduce.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import type { TiledTensor } from '../../tensors/tensorStore.js';
+import { bind } from '../../gl/draw.js';
+import type { TiledTexture } from '../../gl/textures.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { sumPixels } from './sumPixels.js';
 
@@ -28,10 +24,8 @@ interface Attrs {
 
 type Operation = ReduceSpec['operation'];
 
-/** Texels that one fragment adds up; of larger images it takes a part, and a second pass takes the parts. */
+/** Texels that one fragment reduces. Of larger images it reduces a part, and a second pass reduces the parts. */
 const TEXELS = 256;
-
-const linear = clampUniform({ activation: 'linear', leakyAlpha: 0 });
 
 function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);
@@ -45,11 +39,12 @@ function reduction(operation: Operation, isMean: boolean, { inputs: { x }, attrs
     attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape,
     layout,
   );
-  reduceTo(backend, operation, { x: source, y: tensor, scale: isMean ? 1 / (h * w) : 1 });
+  const drawnSource = { layout: source.layout, texture: source.drawnTexture() };
+  reduceTo(backend, operation, { x: drawnSource, y: tensor, scale: isMean ? 1 / (h * w) : 1 });
   return info;
 }
 
-/** Whether just the height and the width are reduced; dimensions of 1 do not matter. */
+/** Whether height and width are reduced and nothing else; dimensions of 1 do not matter. */
 function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
   const first = shape.length - 3;
   if (first !== 0 && first !== 1) return false;
@@ -59,7 +54,10 @@ function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
   return batch && isReduced(first) && isReduced(first + 1) && !isReduced(first + 2);
 }
 
-/** Over all dimensions but the channels: the gradient of a bias, the statistics of a batch. What needs them is TensorFlow.js's. */
+/**
+ * Reduces all dimensions but the channels: the gradient of a bias, the statistics of a batch. The result is in a texture of
+ * TensorFlow.js, whose kernels use it next.
+ */
 function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);
   const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
@@ -70,9 +68,14 @@ function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs
   return attrs.keepDims ? { ...sums, shape: backend_util.expandShapeToKeepDim(sums.shape, axes) } : sums;
 }
 
+interface Drawn {
+  readonly layout: TileLayout;
+  readonly texture: TiledTexture;
+}
+
 interface Pass {
-  readonly x: TiledTensor;
-  readonly y: TiledTensor;
+  readonly x: Drawn;
+  readonly y: Drawn;
   readonly scale: number;
 }
 
@@ -98,12 +101,11 @@ function fits({ tensors }: WebglBackend, { width, height }: TileLayout): boolean
 }
 
 function pass(backend: WebglBackend, operation: Operation, { x, y, scale, rows }: Pass & { readonly rows: number }) {
-  backend.tensors.draw(y, {
-    program: reduceProgram({ operation, tile: x.layout.tile }),
-    inputs: { x: x.texture, bias: backend.tensors.matrices.zeros },
-    ints: reduceInts(x.layout, y.layout, rows),
-    floats: reduceFloats(operation, linear, scale),
-  });
+  const { tensors } = backend;
+  const program = reduceProgram({ operation, tile: x.layout.tile });
+  const layouts = { x: x.layout, y: y.layout, rowsPerPart: rows };
+  const values = reduceValues(operation, layouts, { clamp: linearClamp, scale });
+  tensors.draw(y.texture, bind(program, { x: x.texture, bias: tensors.matrices.zeros() }, values));
 }
 
 export const reduceKernels: readonly NamedKernel[] = [

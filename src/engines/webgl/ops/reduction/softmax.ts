@@ -1,8 +1,10 @@
 // Softmax over the channels.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { softmaxInts, softmaxProgram } from '../../../../../kernels/glsl/tiled/reduction/softmax.js';
+import { softmaxProgram } from '../../../../../kernels/glsl/tiled/reduction/softmax.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { bind } from '../../gl/draw.js';
+import { drawn } from '../tiledImages.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 
 type Args = TiledArgs<{ readonly logits: TensorInfo }, { readonly dim: number }>;
@@ -11,13 +13,8 @@ function softmax({ inputs: { logits }, attrs: { dim }, backend }: Args): TensorI
   const source = findFloats(backend, logits);
   const { shape } = logits;
   if (!source || shape.length === 0 || (dim !== -1 && dim !== shape.length - 1)) return undefined;
-  const { info, tensor } = backend.tensors.make(shape, source.layout);
-  backend.tensors.draw(tensor, {
-    program: softmaxProgram(source.layout.tile),
-    inputs: { x: source.texture },
-    ints: softmaxInts(source.layout),
-  });
-  return info;
+  const { layout } = source;
+  return drawn(backend, layout, bind(softmaxProgram(layout.tile), { x: source.drawnTexture() }, { y: layout }), shape);
 }
 
 export const softmaxKernel: NamedKernel = tiledKernel('Softmax', softmax);

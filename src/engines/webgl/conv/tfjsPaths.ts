@@ -1,8 +1,8 @@
-// Convolutions on TensorFlow.js's own programs, where those are right and faster than the generic fragment-shader kernels:
-// they work on TensorFlow.js's packed textures, 2x2 values a texel, which is worth a factor of 5 to 10 in texel fetches.
+// Convolutions by TensorFlow.js's own programs, where those are right and faster than the untiled kernels: they work on packed
+// textures, 2x2 values a texel, which saves a factor of 5 to 10 in texel fetches.
 //
-// TensorFlow.js gets explicit padding, so that its arithmetic is ours, and only what its programs compute correctly: one group
-// (or one channel a group with NHWC), strides or dilations but not both.
+// TensorFlow.js gets explicit padding, so that its arithmetic is ours, and only convolutions that its programs compute
+// correctly: with one group (or one channel a group with NHWC), and with strides or dilations but not both.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
@@ -68,7 +68,7 @@ export const tfjsDepthwiseGradFilter: GradPath = {
   },
 };
 
-/** TensorFlow.js's gradient programs know neither dilations nor, some of them, NCHW. */
+/** TensorFlow.js's gradient programs know no dilations, and some of them no NCHW. */
 function tfjsDifferentiates(conv: Conv): boolean {
   const { dataFormat, dilationH, dilationW } = conv;
   return !hasEmpty(conv) && dataFormat === 'NHWC' && dilationH === 1 && dilationW === 1;
@@ -87,7 +87,7 @@ function strideOrDilation({ strideH, strideW, dilationH, dilationW }: Conv): boo
   return (strideH === 1 && strideW === 1) || (dilationH === 1 && dilationW === 1);
 }
 
-/** What TensorFlow.js fuses; any other activation is a pass of its own over the sums. */
+/** Activations that TensorFlow.js fuses; any other is a pass of its own over the sums. */
 const fusable: readonly string[] = ['linear', 'relu', 'relu6', 'elu', 'prelu', 'leakyrelu', 'sigmoid'];
 
 function runFused(kernelName: string, args: Parameters<ForwardPath['run']>[0]): TensorInfo {
@@ -108,7 +108,7 @@ function runFused(kernelName: string, args: Parameters<ForwardPath['run']>[0]): 
 }
 
 function activationAttrs({ activation, leakyAlpha }: Epilogue, fuses: boolean) {
-  // No activation at all spares TensorFlow.js a pass that does nothing.
+  // For `linear` TensorFlow.js would run a pass that does nothing.
   return { activation: fuses && activation !== 'linear' ? activation : null, leakyreluAlpha: leakyAlpha };
 }
 
@@ -119,7 +119,7 @@ function alignChannels({ dataFormat }: Conv, operand: TensorInfo): TensorInfo {
     : operand;
 }
 
-/** Padding that gives the resolved output size when TensorFlow.js truncates, whatever rounding mode led to it. */
+/** Padding with which TensorFlow.js, which truncates, gets the resolved output size, whatever the rounding mode was. */
 function geometry(conv: Conv) {
   const { dataFormat, strideH, strideW, dilationH, dilationW, padTop, padLeft } = conv;
   const none = [0, 0] as const;
