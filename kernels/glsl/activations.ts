@@ -7,7 +7,7 @@ const [a1, a2, a3, a4, a5] = erf.a.map(float);
 
 /**
  * Body of each activation as an expression or statements over `x`; `slope` is the PReLU weight or the leaky slope.
- * NaN is dealt with outside; exponentials are written so that they cannot overflow.
+ * The caller takes care of NaN. Exponentials are written so that they cannot overflow.
  */
 const bodies: Record<Activation, string> = {
   linear: 'return x;',
@@ -64,7 +64,7 @@ float erfTail(float x) {
 }
 `;
 
-/** `float activate(int code, float x, float slope)` and its helpers but those of nan.ts. NaN stays NaN. */
+/** `float activate(int code, float x, float slope)` and its helpers, without those of nan.ts. NaN stays NaN. */
 export const activateSource = `${activationHelpers}
 float activateNumber(int code, float x, float slope) {
   switch (code) {
@@ -78,7 +78,7 @@ float activate(int code, float x, float slope) {
 }
 `;
 
-/** `float <name>(float x, float slope)` of one activation, and its helpers but those of nan.ts. NaN stays NaN. */
+/** `float <name>(float x, float slope)` of one activation, and its helpers, without those of nan.ts. NaN stays NaN. */
 export function activationSource(activation: Activation, name: string): string {
   return `${activationHelpers}
 float ${name}Number(float x, float slope) {

@@ -1,6 +1,6 @@
-// What a WebGL2 device can do.
+// The abilities of a WebGL2 device.
 
-/** What a WebGL2 device offers, as far as kernels care. */
+/** The abilities of a WebGL2 device that matter to kernels. */
 export interface GlCaps {
   /** Texels along one side of a texture. */
   readonly maxTextureSize: number;

@@ -1,8 +1,8 @@
-// NaN by its bits. Of comparisons a compiler may assume that there is none: Mesa makes a minimum of `x > most ? most : x`,
-// which is `most` where x is NaN, and others make `false` of isnan(). A convolution whose sums are NaN would give infinity,
-// or 6 after relu6, and nobody would notice.
+// NaN by its bits. A compiler may assume that comparisons meet no NaN: Mesa turns `x > most ? most : x` into a minimum,
+// which is `most` where x is NaN, and others turn isnan() into `false`. A convolution whose sums are NaN would then
+// give infinity, or 6 after relu6, and nobody would notice.
 
-/** `isNaN(x)` and `keepNaN(y, x)` (y, but x where x is NaN) of a float and of a vec4; include once. */
+/** `isNaN(x)` and `keepNaN(y, x)` (y, but x where x is NaN), for a float and for a vec4; include once. */
 export const nanSource = `
 bool isNaN(float x) {
   return (floatBitsToUint(x) & 0x7fffffffu) > 0x7f800000u;

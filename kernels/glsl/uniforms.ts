@@ -11,7 +11,7 @@ export interface LayoutSizes {
   readonly imageRows: number;
 }
 
-/** What TypeScript passes for a uniform of each type. */
+/** The values that TypeScript passes for a uniform of each type. */
 export interface UniformTypes {
   readonly int: number;
   readonly ivec2: readonly [number, number];

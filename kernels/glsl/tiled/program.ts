@@ -1,12 +1,12 @@
-// A tiled program: a fragment shader that reads and writes the tiled layout. Its text depends on its key alone, all sizes
-// are uniforms, so that one program serves every layer of a kind.
+// A tiled program: a fragment shader that reads and writes the tiled layout. Its text depends on its key alone, all
+// sizes are uniforms, so that one program serves every layer of a kind.
 
 import { nanSource } from '../nan.js';
 import { type Addressing, addressing, type FetchForm } from './layout/addressing.js';
 import type { TileShape } from './layout/layout.js';
 import type { UniformLayout, UniformMacro } from './uniforms.js';
 
-/** What kernels may rest on; the same for all programs of a device. */
+/** The facts about a device that kernels depend on; the same for all its programs. */
 export interface TileCaps {
   readonly fetch: FetchForm;
   /** The tile of images. */

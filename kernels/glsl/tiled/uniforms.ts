@@ -1,6 +1,6 @@
-// How the uniforms of a tiled program reach it: packed into two arrays, one of ivec4 and one of vec4, so that a draw sets
-// all of them with two calls. The text knows each by its name, as a macro: a local variable would not reach the functions
-// beside main(), and a uniform for each name would take a call for each.
+// How the uniforms of a tiled program reach it: packed into two arrays, one of ivec4 and one of vec4, so that a draw
+// sets all of them with two calls. The text knows each by its name, as a macro: a local variable would not reach the
+// functions beside main(), and a uniform for each name would take a call for each.
 //
 // A uniform `x: 'layout'` stands for six ints, which the text knows as xH, xW, xC, xQuads, xTileRows and xImageRows.
 
@@ -9,7 +9,7 @@ import type { Declaration, UniformType, UniformValues } from '../uniforms.js';
 /** The types that can be packed. */
 export type TiledDeclaration = Declaration<Exclude<UniformType, 'ivec2'>>;
 
-/** What a draw hands to the device. */
+/** The arrays that a draw hands to the device. */
 export interface PackedUniforms {
   readonly ints: Int32Array;
   readonly floats: Float32Array;

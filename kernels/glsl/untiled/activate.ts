@@ -1,4 +1,5 @@
-// y = activation(x), one value a fragment: for convolutions whose sums come from a program that cannot fuse the activation.
+// y = activation(x), one value a fragment: for convolutions whose sums come from a program that cannot fuse the
+// activation.
 
 import { activationCode } from '../../activation.js';
 import type { Epilogue } from '../../epilogue.js';

@@ -1,5 +1,5 @@
-// y = activation(conv(x, w) + bias), any convolution: one fragment computes one value of y. All faster kernels fall back to
-// it, so it takes any sizes, groups, strides, dilations and data format.
+// y = activation(conv(x, w) + bias), any convolution: one fragment computes one value of y. All faster kernels fall
+// back to it, so it takes any sizes, groups, strides, dilations and data format.
 
 import { activationCode } from '../../activation.js';
 import { activateSource } from '../activations.js';

@@ -1,6 +1,6 @@
-// dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., g*icg + ic] * dy[n, oy, ox, oc].
-// One fragment, one value of dw: it walks every pixel of the batch. Each row has its own partial sum, which keeps the
-// rounding of a sum over many pixels small.
+// dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., g*icg + ic] * dy[n, oy, ox,
+// oc]. One fragment, one value of dw: it walks every pixel of the batch. Each row has its own partial sum, which keeps
+// the rounding of a sum over many pixels small.
 
 import { coordsSource, geometryDeclaration, geometryValues } from './geometry.js';
 import type { GlslKernel } from './kernel.js';

@@ -1,5 +1,6 @@
 // dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the outputs that read that input: those with
-// oy*strideH + ky*dilationH = iy + padTop, so a tap counts only where the stride divides. One fragment, one value of dx.
+// oy*strideH + ky*dilationH = iy + padTop, so a tap counts only where the stride divides. One fragment, one value of
+// dx.
 
 import { coordsSource, geometryDeclaration, geometryValues } from './geometry.js';
 import type { GlslKernel } from './kernel.js';

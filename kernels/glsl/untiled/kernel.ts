@@ -1,4 +1,4 @@
-// What every untiled shader needs from TypeScript: numbers in GLSL's notation, and the shape of a kernel.
+// The form of an untiled kernel, and numbers in GLSL's notation.
 
 import type { Conv } from '../../conv.js';
 import type { Epilogue } from '../../epilogue.js';
@@ -14,8 +14,8 @@ export function float(value: number): string {
 export type UntiledDeclaration = Declaration<Exclude<UniformType, 'layout'>>;
 
 /**
- * A fragment shader on the textures of TensorFlow.js. The program may depend on `spec` alone, so that name + spec identify
- * it; everything else about a convolution is a uniform.
+ * A fragment shader on the textures of TensorFlow.js. The program may depend on `spec` alone, so that name + spec
+ * identify it; everything else about a convolution is a uniform.
  */
 export interface GlslKernel<Spec, D extends UntiledDeclaration = UntiledDeclaration> {
   /** Its path, as profiles show it. */

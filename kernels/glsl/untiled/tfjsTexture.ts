@@ -1,12 +1,12 @@
-// The one file that knows how tfjs-backend-webgl lays out an unpacked tensor: one value a texel (R32F or R16F), row-major
-// over a texture of texShape = [rows, columns], starting at an offset if the tensor is a slice.
+// The one file that knows how tfjs-backend-webgl lays out an unpacked tensor: one value a texel (R32F or R16F),
+// row-major over a texture of texShape = [rows, columns], starting at an offset if the tensor is a slice.
 //
-// TensorFlow.js declares for an input `x`: `uniform sampler2D x`, `uniform ivec2 xTexShape`, `uniform int offsetx`, and for
-// the output `uniform ivec2 outTexShape` and `setOutput(float)`.
+// TensorFlow.js declares for an input `x`: `uniform sampler2D x`, `uniform ivec2 xTexShape`, `uniform int offsetx`, and
+// for the output `uniform ivec2 outTexShape` and `setOutput(float)`.
 //
 // A loop does not divide: it keeps a texel and moves it on by a precomputed step (`advance`), carrying from the column
-// into the row. All of it is integer arithmetic from gl_FragCoord, because the interpolated coordinates that TensorFlow.js
-// offers are off by a texel on some GPUs (https://github.com/tensorflow/tfjs/issues/6775).
+// into the row. All of it is integer arithmetic from gl_FragCoord, because the interpolated coordinates that
+// TensorFlow.js offers are off by a texel on some GPUs (https://github.com/tensorflow/tfjs/issues/6775).
 
 /** Functions over texels; include once. */
 export const texelSource = `

@@ -1,5 +1,5 @@
-// The WebGL2 engine: every kernel of tfjs-backend-webgl, but convolutions and the kernels around them work on textures in
-// the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
+// The WebGL2 engine: every kernel of tfjs-backend-webgl, but convolutions and the kernels around them work on textures
+// in the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';

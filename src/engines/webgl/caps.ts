@@ -1,5 +1,5 @@
-// What the device can do, and what follows for our programs. The flags narrow it, so that tests can simulate a smaller
-// device than the one they run on.
+// The abilities of the device, and what follows from them for our programs. The flags narrow it, so that tests can
+// simulate a smaller device than the one they run on.
 
 import { env } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
@@ -21,7 +21,8 @@ export function capsOf(gl: WebGL2RenderingContext): GlCaps {
 
 export function tileCapsOf(gl: WebGL2RenderingContext, { maxTextureSize, maxDrawBuffers }: GlCaps): TileCaps {
   const renderer = rendererOf(gl);
-  // GPUs of Apple and of phones render by tiles of the screen, whose memory does not hold eight targets of 128 bits well.
+  // GPUs of Apple and of phones render by tiles of the screen, whose memory does not hold eight targets of 128 bits
+  // well.
   const isTileBased = /apple|adreno|mali|powervr|xclipse/i.test(renderer);
   return {
     fetch: fetchForm(renderer),

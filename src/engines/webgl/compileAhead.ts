@@ -1,6 +1,7 @@
-// Compiling ahead: the wait of the first prediction, moved to where it blocks nobody. The model runs once with the draws left
-// out, so that the driver gets all programs at once and can link them side by side (KHR_parallel_shader_compile). Then each
-// program of ours draws one texel, because drivers build the final code at the first draw.
+// Compiling ahead: the wait of the first prediction, moved to where it blocks nobody. The model runs once with the
+// draws left out, so that the driver gets all programs at once and can link them side by side
+// (KHR_parallel_shader_compile). Then each program of ours draws one texel, because drivers build the final code at the
+// first draw.
 
 import { env } from '@tensorflow/tfjs-core';
 import type { TileProgram } from '../../../kernels/glsl/tiled/program.js';

@@ -1,11 +1,11 @@
-// Whether our textures hold 32-bit or 16-bit floats. Sums always have 32 bits. 16-bit storage keeps 11 bits of each value,
-// and no value beyond 65504.
+// Whether our textures hold 32-bit or 16-bit floats. Sums always have 32 bits. 16-bit storage keeps 11 bits of each
+// value, and no value beyond 65504.
 
 import { readFlag } from '../../tfjs/flags.js';
 
 /**
- * Reads the flag CONVNET_PRECISION, when a backend starts: `auto` is 32 bits wherever the device renders to them, `f16` asks
- * for 16 bits, and `f32` warns where the device has no 32 bits.
+ * Reads the flag CONVNET_PRECISION, when a backend starts: `auto` is 32 bits wherever the device renders to them, `f16`
+ * asks for 16 bits, and `f32` warns where the device has no 32 bits.
  */
 export function storesFloat32(canFloat32: boolean): boolean {
   const value = readFlag('CONVNET_PRECISION');

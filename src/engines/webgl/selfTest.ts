@@ -1,7 +1,7 @@
 // Drivers have bugs, and a wrong number must not look like a right one. The first time that a kernel class is chosen it
-// computes a small convolution, which plain loops compute too. If the results differ, the class is not used on this device:
-// there is one warning, the next path is taken, and backendInfo() says so. A class is tested at its first use because at
-// the start all programs would have to be compiled, of which a model needs few.
+// computes a small convolution, which plain loops compute too. If the results differ, the class is not used on this
+// device: there is one warning, the next path is taken, and backendInfo() says so. A class is tested at its first use
+// because at the start all programs would have to be compiled, of which a model needs few.
 
 export class SelfTest {
   readonly #outcomes = new Map<string, boolean>();

@@ -1,4 +1,4 @@
-// What the WebGL2 engine does around its kernels: 16-bit textures, images beyond the texture limit, the self-test, warmup().
+// The WebGL2 engine around its kernels: 16-bit textures, images beyond the texture limit, the self-test, warmup().
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -60,7 +60,8 @@ describe('WebGL2 engine with 16-bit textures', () => {
   it('takes half the bytes', () => {
     const [x, w] = operands([1, 16, 16, 8], [1, 1, 8, 8]);
     const bytes = () => (tf.memory() as unknown as { numBytesInGPU: number }).numBytesInGPU;
-    tf.dispose(tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', activation: 'relu' })); // x, w and what is there once for all
+    // converts x and w, and makes the constants that stay
+    tf.dispose(tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', activation: 'relu' }));
     const before = bytes();
     const y = tf.fused.conv2d({ x, filter: w, strides: 1, pad: 'valid', activation: 'relu' });
     expect(bytes() - before).to.equal((4 * 2 + 2) * (8 + 1) * 8 * 8); // columns, rows, layers, bytes of a texel
@@ -111,10 +112,10 @@ describe('WebGL2 self-test', () => {
     });
     expect(warnings).to.have.length(2);
     expect(warnings[0]).to.include('tiled/some');
-    expect(test.summary).to.equal('failed: tensors/some, tensors/throws');
+    expect(test.summary).to.equal('failed: tiled/some, tiled/throws');
   });
 
-  /** What `run` gives, and how many draws in tiles it takes, where every class fails its test. */
+  /** The result of `run` and the number of its draws in the tiled layout, where every class fails its test. */
   function withAllFailing<T>(run: () => T): { readonly result: T; readonly draws: number } {
     const backend = tf.backend() as WebglBackend;
     const { check } = backend.selfTest;

@@ -24,7 +24,7 @@ const networks: Readonly<Record<string, Network>> = {
   'Inception v3, layers model': { load: () => nsfwInceptionV3(readFile), inputShape: [1, 299, 299, 3], draws: 180 },
 };
 
-describe('real models on the tiled layout', () => {
+describe('real models in the tiled layout', () => {
   useBackend('convnet-webgl');
   const backend = () => tf.backend() as WebglBackend;
 
@@ -38,7 +38,7 @@ describe('real models on the tiled layout', () => {
       const before = { ...backend().counters };
       predict();
       const { toTiles, toTfjs, draws: drawn } = backend().counters;
-      expect(toTiles - before.toTiles, 'conversions to tensors').to.be.at.most(1);
+      expect(toTiles - before.toTiles, 'conversions to tiles').to.be.at.most(1);
       expect(toTfjs - before.toTfjs, 'conversions to TensorFlow.js').to.equal(0);
       expect(drawn - before.draws, 'draws').to.be.at.most(draws);
 

@@ -1,5 +1,5 @@
-// The devices that the kernels on the tiled layout are tested on: the one there is, and one with four render targets on which
-// texels are fetched as GPUs do it.
+// The devices that the kernels in the tiled layout are tested on: the one there is, and one with four render targets on
+// which texels are fetched as GPUs do it.
 
 import * as tf from '@tensorflow/tfjs';
 import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
@@ -33,7 +33,7 @@ async function registerNarrow(): Promise<void> {
   const { gl2 } = tf.backend() as WebglBackend;
   tf.registerBackend(narrow, () => {
     const backend = new WebglBackend(document.createElement('canvas'));
-    setWebGLContext(2, gl2); // TensorFlow.js's default is what it was
+    setWebGLContext(2, gl2); // leave TensorFlow.js's default as it was
     Object.assign(backend.tensors.caps, { tile: tileShapes.square, fetch: 'texelFetch' });
     return backend;
   });

@@ -1,4 +1,4 @@
-// What the tests of gradients on the WebGL2 engine share: the engine's tiled path run on a case.
+// Shared by the tests of gradients on the WebGL2 engine: runs the engine's tiled path on a case.
 
 import * as tf from '@tensorflow/tfjs';
 import { select } from '../../../src/core/select.js';
@@ -21,7 +21,7 @@ export function runTiled(c: ConvCase, gradient: Gradient, a: Float32Array, b: Fl
   const conv = resolved(c);
   const paths = gradient === 'input' ? gradInputPaths : gradFilterPaths;
   const path = select(paths, conv, backend);
-  if (!path.name.startsWith('tiled/')) throw new Error(`${c.name}: must run in tiles; received path=${path.name}`);
+  if (!path.name.startsWith('tiled/')) throw new Error(`${c.name}: must run tiled; received path=${path.name}`);
   const [aShape, bShape] = operandShapes(c, gradient);
   return tf.tidy(() => {
     const result = path.run({ backend, conv, a: tf.tensor(a, aShape), b: tf.tensor(b, bShape) });

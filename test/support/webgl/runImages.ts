@@ -1,5 +1,5 @@
-// Runs ops on images in the tiled layout beside the official cpu backend. A result must be in tiles alone, made without a
-// conversion, with zeros in all that is no element, and on textures that hold something else before.
+// Runs ops on images in the tiled layout beside the official cpu backend. A result must be in the tiled layout alone,
+// made without a conversion, with zeros around its elements, and on textures that held other values before.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -71,7 +71,7 @@ function inputsOf({ shapes }: ImageCase, values: Values): tf.Tensor4D[] {
   });
 }
 
-/** The same values, in tiles alone. */
+/** The same values in the tiled layout alone. */
 export function intoTiles<T extends tf.Tensor>(x: T): T {
   const { tensors } = backend();
   const layout = tensors.layoutOf(dimsOf(x.shape));
@@ -98,7 +98,7 @@ function expectCase(c: ImageCase, expected: readonly Result[], { values, toleran
     expect(tensors.counters.toTfjs, `${where}: conversions`).to.equal(toTfjs);
     expect(ys.length, where).to.equal(expected.length);
     for (const [i, y] of ys.entries()) {
-      expect(tensors.isOnlyTiled(y.dataId), `${where}: in tiles alone`).to.equal(true);
+      expect(tensors.isOnlyTiled(y.dataId), `${where}: in the tiled layout alone`).to.equal(true);
       expect(y.shape, where).to.deep.equal(expected[i].shape);
       const form = tensors.find(y) as TiledTensor;
       expectNear(y.dataSync(), expected[i].values, tolerance, `${where}, result ${i}`);

@@ -1,6 +1,6 @@
-// How the kernels on the tiled layout are tested: an op runs on tensors that are in tiles alone, and what comes out must be in
-// blocks alone, have the values of TensorFlow.js's cpu backend, and zeros wherever there is no element. The op runs on something
-// else before, so that the textures it gets hold that.
+// How the kernels in the tiled layout are tested. An op runs on tensors that exist in the tiled layout alone. Its
+// result must exist there alone too, have the values of TensorFlow.js's cpu backend, and zeros around its elements. The
+// op runs on other values before, so that its textures hold those.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -14,7 +14,7 @@ import { random } from '../randomCases.js';
 export interface Operand {
   readonly shape: readonly number[];
   readonly values: ArrayLike<number>;
-  /** Whether it is in tiles before the op runs, and nowhere else. */
+  /** Whether it exists in the tiled layout alone before the op runs. */
   readonly isTiled: boolean;
 }
 
@@ -47,7 +47,7 @@ export const shapes: readonly (readonly number[])[] = [
 export function testValues(size: number, seed: number, specials: readonly number[] = []): Float32Array {
   const next = random(seed);
   const values = Float32Array.from({ length: size }, () => 4 * next());
-  // A step that has no common divisor with most sizes spreads them over blocks, pixels and channels.
+  // A step that has no common divisor with most sizes spreads them over tiles, pixels and channels.
   specials.forEach((special, i) => {
     if (size > 2 * specials.length) values[(3 + 7 * i) % size] = special;
   });
@@ -64,7 +64,7 @@ export function tfjsOperand(shape: readonly number[], seed: number, specials?: r
   return { ...tiledOperand(shape, seed, specials), isTiled: false };
 }
 
-/** A tensor in tiles alone. */
+/** A tensor that exists in the tiled layout alone. */
 export function tiledTensorOf({ shape, values }: Pick<Operand, 'shape' | 'values'>): tf.Tensor {
   const { tensors } = tf.backend() as WebglBackend;
   const layout = tensors.layoutOf(dimsOf(shape));
@@ -105,7 +105,7 @@ function tfjsTensor({ shape, values }: Operand): tf.Tensor {
   return tf.tensor(Float32Array.from(values), [...shape]);
 }
 
-/** What no result may depend on. */
+/** Values that no result may depend on. */
 function dirty(operand: Operand): Operand {
   return { ...operand, values: new Float32Array(operand.values.length).fill(Number.NaN) };
 }
@@ -119,7 +119,7 @@ function expectCase(c: Case, expected: Result): void {
   const operands = c.operands.map(tensorOf);
   const { toTfjs } = backend.counters;
   const y = c.run(...operands);
-  expect(backend.tensors.isOnlyTiled(y.dataId), `${c.name}: the result is in tiles`).to.equal(true);
+  expect(backend.tensors.isOnlyTiled(y.dataId), `${c.name}: the result is tiled`).to.equal(true);
   if (!c.touchesTfjs) expect(backend.counters.toTfjs, `${c.name}: conversions to TensorFlow.js`).to.equal(toTfjs);
   expect(y.shape, c.name).to.deep.equal(expected.shape);
   expect(y.dtype, c.name).to.equal('float32');
@@ -148,7 +148,7 @@ function expectZerosAround({ gl2 }: WebglBackend, name: string, tensor: TiledTen
   const clean = valuesToTexels(layout, texelsToValues(layout, texels));
   for (let i = 0; i < texels.length; i++) {
     if (!Object.is(texels[i], clean[i]) && texels[i] !== clean[i]) {
-      expect.fail(`${name}: what is no element must be zero; texel value ${i} is ${texels[i]}`);
+      expect.fail(`${name}: texels around the elements must be zero; texel value ${i} is ${texels[i]}`);
     }
   }
 }

@@ -1,7 +1,7 @@
-// What follows the sums of a convolution: y = clamp((sum + bias) * scale + shift + residual). Scale and shift are a batch
-// normalization (the rows of `vectors`, see affine.ts), the residual is a tensor of y's shape. One formula serves linear,
-// relu, relu6, leakyrelu and prelu, with numbers for them that are uniforms; any other activation is a pass of its own
-// (unary.ts).
+// The epilogue of a convolution's sums: y = clamp((sum + bias) * scale + shift + residual). Scale and shift are a
+// batch normalization (the rows of `vectors`, see affine.ts), the residual is a tensor of y's shape. One formula serves
+// linear, relu, relu6, leakyrelu and prelu, with numbers for them that are uniforms; any other activation is a pass of
+// its own (unary.ts).
 
 import type { Activation } from '../../../activation.js';
 import type { Epilogue } from '../../../epilogue.js';

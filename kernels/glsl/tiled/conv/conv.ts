@@ -1,9 +1,9 @@
 // y = clamp(conv(x, w) + bias), any filter, strides, dilations and groups: a fragment computes a tile of pixels of four
 // output channels. For a tap and four input channels it fetches one texel for each pixel and four of weights.
 //
-// With a window (a filter of that size and dilation) the taps of the whole filter, or of a row of it, share what they
-// fetch: one texel for each input pixel that they reach. Fetches for each multiply-add, eight pixels: no window 0.094;
-// 3x3 0.052, stride 2 0.070, dilation 2 0.073; rows of 3, 5, 7 0.063, 0.056, 0.054.
+// With a window (a filter of that size and dilation) the taps of the whole filter, or of a row of it, share their
+// fetches: one texel for each input pixel that they reach. Fetches for each multiply-add, eight pixels: no window
+// 0.094; 3x3 0.052, stride 2 0.070, dilation 2 0.073; rows of 3, 5, 7 0.063, 0.056, 0.054.
 
 import type { Conv } from '../../../conv.js';
 import { ints, type UniformValues } from '../../uniforms.js';
@@ -50,8 +50,8 @@ export function quadsPerOutput({ inC, outC, groups }: Conv): number {
 }
 
 /**
- * Whether a texel of x or y holds channels of several groups. Then an output reads channels that are not of its group, and
- * a weight of zero would not hide a NaN or an infinity there.
+ * Whether a texel of x or y holds channels of several groups. Then an output reads channels that are not of its group,
+ * and a weight of zero would not hide a NaN or an infinity there.
  */
 export function mixesGroups({ inC, outC, groups }: Conv): boolean {
   return groups > 1 && ((inC / groups) % 4 !== 0 || (outC / groups) % 4 !== 0);

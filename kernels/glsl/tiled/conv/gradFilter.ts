@@ -1,12 +1,12 @@
 // dw[ky, kx, ic, oc] = sum over n, oy, ox of x[n, oy*strideH - padTop + ky*dilationH, ..., ic] * dy[n, oy, ox, oc]. A
-// fragment sums the outer products of four output channels and four or eight input channels for one tap, over the pixels of
-// a slice (slices.ts). Each of its targets is an input channel, RGBA are the output channels. It fetches two or three
-// texels a pixel: 0.125 or 0.094 for each multiply-add.
+// fragment sums the outer products of four output channels and four or eight input channels for one tap, over the
+// pixels of a slice (slices.ts). Each of its targets is an input channel, RGBA are the output channels. It fetches two
+// or three texels a pixel: 0.125 or 0.094 for each multiply-add.
 //
 // With groups, only the quads that hold channels of the output quad's own groups are multiplied, as in conv.ts.
 //
-// A product counts where its pixels lie in both images. Elsewhere both texels are read from the border: with one of them
-// alone, the product would be zero times a number that may be infinite.
+// A product counts where its pixels lie in both images. Elsewhere both texels are read from the border: with one of
+// them alone, the product would be zero times a number that may be infinite.
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';
@@ -98,7 +98,9 @@ ${lines(4 * quads, (i) => `  y${i} = acc${i};`)}
 `;
 }
 
-/** Declares the addresses of row r of a tile of dy and of the row of x that it meets, of zeros if either does not exist. */
+/**
+ * Declares the addresses of row r of a tile of dy and of the row of x that it meets, of zeros if either does not exist.
+ */
 export function rowPairSource(at: Addressing, { x, dy }: Pick<GradFilterSpec, 'x' | 'dy'>, r: number): string {
   const log = logOf(x);
   const rowOf = (name: string, tileY: string) => {

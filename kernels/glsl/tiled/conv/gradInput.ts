@@ -1,11 +1,11 @@
-// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH =
-// iy + padTop, and likewise for columns. With stride 1 that is the convolution of dy with the filter rotated by 180
-// degrees (transposeOf), and runs as one. This file has the other strides: a row of dx meets every strideH-th tap or so,
-// each tap at an output further up. Pixels of a tile that are a stride apart meet the same taps and share their weights.
+// dx[n, iy, ix, ic] = sum of dy[n, oy, ox, oc] * w[ky, kx, ic, oc] over the taps with oy*strideH + ky*dilationH = iy +
+// padTop, and likewise for columns. With stride 1 that is the convolution of dy with the filter rotated by 180 degrees
+// (transposeOf), and runs as one. This file has the other strides: a row of dx meets every strideH-th tap or so, each
+// tap at an output further up. Pixels of a tile that are a stride apart meet the same taps and share their weights.
 //
-// With a window (a filter of that size, strides 2, dilation 1) it is known when the text is written which tap meets which
-// pixel, and the taps share what they fetch. Fetches for each multiply-add, eight pixels, stride 2: no window 0.19, 3x3
-// 0.146; depthwise 0.38, 3x3 0.21, 5x5 0.19.
+// With a window (a filter of that size, strides 2, dilation 1) it is known when the text is written which tap meets
+// which pixel, and the taps share their fetches. Fetches for each multiply-add, eight pixels, stride 2: no window
+// 0.19, 3x3 0.146; depthwise 0.38, 3x3 0.21, 5x5 0.19.
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';

@@ -1,6 +1,6 @@
-// A matrix of weights from a filter that TensorFlow.js has on the GPU, as after each step of an optimizer; weights.ts says
-// where it holds which weight. One program reads every kind of filter, forward or rotated, from an unpacked texture of
-// TensorFlow.js or a packed one.
+// A matrix of weights from a filter that TensorFlow.js has on the GPU, as after each step of an optimizer; weights.ts
+// says where it holds which weight. One program reads every kind of filter, forward or rotated, from an unpacked
+// texture of TensorFlow.js or a packed one.
 
 import { ints } from '../../uniforms.js';
 import { texelSource } from '../../untiled/tfjsTexture.js';

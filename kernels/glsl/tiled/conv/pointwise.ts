@@ -1,6 +1,6 @@
-// y = clamp(conv(x, w) + bias) for a 1x1 filter with stride 1 and no padding. A pixel of y reads the same pixel of x, so
-// the pixels of a tile share an address and differ in the layer, which is known when the text is written. A vector, which
-// is a tile of one pixel, is multiplied the same way. Fetches for each multiply-add, eight pixels: 0.094.
+// y = clamp(conv(x, w) + bias) for a 1x1 filter with stride 1 and no padding. A pixel of y reads the same pixel of x,
+// so the pixels of a tile share an address and differ in the layer, which is known when the text is written. A vector,
+// which is a tile of one pixel, is multiplied the same way. Fetches for each multiply-add, eight pixels: 0.094.
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';

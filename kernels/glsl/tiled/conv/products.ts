@@ -1,6 +1,6 @@
 // acc += w * v: four output channels of the input channels in a texel. It is written as a product with a matrix, which
-// SwiftShader computes twice as fast as four products with broadcasts (15.8 against 8.2 GMAC/s); on GPUs the two are the
-// same code.
+// SwiftShader computes twice as fast as four products with broadcasts (15.8 against 8.2 GMAC/s); on GPUs the two are
+// the same code.
 
 /** A matrix of the weights w0, w1, ... of `lanes` input channels. */
 export function weightMatrix(lanes: number): string {

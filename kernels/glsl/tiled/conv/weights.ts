@@ -1,11 +1,13 @@
-// Filters as matrices of RGBA texels, packed once for each tensor: here from values on the CPU, by packWeights.ts on the GPU.
+// Filters as matrices of RGBA texels, packed once for each tensor: here from values on the CPU, by packWeights.ts on
+// the GPU.
 //
-//   conv       X = input channel from the first of its output quad's range, Y = (q * kH + ky) * kW + kx, RGBA = output channels
-//              4q ... 4q + 3; weights outside an output channel's own group are zero
+//   conv       X = input channel from the first of its output quad's range, Y = (q * kH + ky) * kW + kx,
+//              RGBA = output channels 4q ... 4q + 3; weights outside an output channel's own group are zero
 //   depthwise  X = q, Y = ky * kW + kx, RGBA = channels 4q ... 4q + 3
 //   vector     X = q, Y = 0 (bias, slopes)
 //
-// For the gradient of the input a filter is rotated by 180 degrees: its taps are in reverse order, its outputs are inputs.
+// For the gradient of the input a filter is rotated by 180 degrees: its taps are in reverse order, its outputs are
+// inputs.
 
 import type { Conv } from '../../../conv.js';
 import { quadsPerOutput } from './conv.js';
@@ -21,8 +23,8 @@ export interface Matrix {
 export type FilterUse = 'forward' | 'gradInput';
 
 /**
- * A matrix and where its values come from: the weight of a tap, of input channel ic and output channel oc of group g is the
- * tensor's value first + tap*tapStep + ic*icStep + oc*ocStep + g*groupStep.
+ * A matrix and where its values come from: the weight of a tap, of input channel ic and output channel oc of group g is
+ * the tensor's value first + tap*tapStep + ic*icStep + oc*ocStep + g*groupStep.
  */
 export interface Packing {
   /** Tells the matrices of one tensor apart. */

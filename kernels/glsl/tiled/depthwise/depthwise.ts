@@ -1,8 +1,9 @@
 // y[..., c] = clamp(sum over the taps of x[..., c] * w[tap, c] + bias[c]): each channel by itself, as many in as out. A
 // fragment computes a tile of pixels of four channels.
 //
-// With a window (a filter of that size, dilation 1) the taps of the whole filter, or of a row of it, share what they fetch.
-// Fetches for each multiply-add, eight pixels: no window 0.28; 3x3 0.115, stride 2 0.19; 5x5 0.091; rows of 7 0.12.
+// With a window (a filter of that size, dilation 1) the taps of the whole filter, or of a row of it, share their
+// fetches. Fetches for each multiply-add, eight pixels: no window 0.28; 3x3 0.115, stride 2 0.19; 5x5 0.091; rows of 7
+// 0.12.
 
 import type { Conv } from '../../../conv.js';
 import {

@@ -2,10 +2,11 @@
 // dy[..., c]. A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice
 // (slices.ts).
 //
-// With a window (a row of that width, dilation 1) the taps share their fetches of x. Fetches for each multiply-add, eight
-// pixels: no window 0.31; 3, 5, 7 taps 0.21, 0.15, 0.13, stride 2: 0.27, 0.19, 0.15.
+// With a window (a row of that width, dilation 1) the taps share their fetches of x. Fetches for each multiply-add,
+// eight pixels: no window 0.31; 3, 5, 7 taps 0.21, 0.15, 0.13, stride 2: 0.27, 0.19, 0.15.
 //
-// Taps share dy. So a product with a pixel outside the image is left out by a selection: its other factor may be infinite.
+// Taps share dy. So a product with a pixel outside the image is left out by a selection: its other factor may be
+// infinite.
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';

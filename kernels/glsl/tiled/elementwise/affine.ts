@@ -1,5 +1,5 @@
-// y = x * factor + shift, with a value of each for a channel: batch normalization whose statistics are known to TypeScript,
-// which packs them into these two vectors. normalize.ts is for statistics on the device.
+// y = x * factor + shift, with a value of each for a channel: batch normalization whose statistics are known to
+// TypeScript, which packs them into these two vectors. normalize.ts is for statistics on the device.
 
 import type { Matrix } from '../conv/weights.js';
 import { layersOf, type TileShape } from '../layout/layout.js';

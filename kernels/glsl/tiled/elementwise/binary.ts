@@ -1,7 +1,7 @@
 // Functions of two tensors, element by element, with the second one broadcast: y = f(a, b).
 //
-// b has a value for each pixel, or for each channel, or is one number. Its images and its channels may be one for all. The
-// texel of b that a fragment reads follows from steps that are uniforms.
+// b has a value for each pixel, or for each channel, or is one number. Its images and its channels may be one for all.
+// The texel of b that a fragment reads follows from steps that are uniforms.
 
 import { floats, ints, type UniformValues } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';

@@ -1,5 +1,5 @@
-// y = min(x < from ? low + slope * x : x, most), element by element; NaN stays NaN. The piecewise linear functions are this
-// one program, with their numbers as uniforms.
+// y = min(x < from ? low + slope * x : x, most), element by element; NaN stays NaN. The piecewise linear functions are
+// this one program, with their numbers as uniforms.
 
 import { floats, type UniformValues } from '../../uniforms.js';
 import { leastFactor } from '../conv/clampEpilogue.js';

@@ -1,5 +1,5 @@
-// y = (x - mean) * scale / sqrt(variance + epsilon) + offset, with a value of each for a channel: batch normalization whose
-// statistics are tensors on the device, as while a model is trained.
+// y = (x - mean) * scale / sqrt(variance + epsilon) + offset, with a value of each for a channel: batch normalization
+// whose statistics are tensors on the device, as while a model is trained.
 
 import { floats } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';

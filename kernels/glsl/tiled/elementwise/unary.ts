@@ -1,5 +1,6 @@
-// Functions of one tensor, element by element. Each is a program of its own, not a case in a program of all: SwiftShader
-// computes every case for every fragment, which is 20 to 30 times slower. Piecewise linear functions are in clamp.ts.
+// Functions of one tensor, element by element. Each is a program of its own, not a case in a program of all:
+// SwiftShader computes every case for every fragment, which is 20 to 30 times slower. Piecewise linear functions are in
+// clamp.ts.
 
 import { type Activation, activations, isActivation } from '../../../activation.js';
 import { activationHelpers, activationSource } from '../../activations.js';

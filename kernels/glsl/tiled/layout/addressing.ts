@@ -1,6 +1,6 @@
-// How texels are addressed and fetched. `texture` with nearest filtering takes coordinates from 0 to 1 and is the fastest
-// form on software renderers; `texelFetch` takes whole numbers and is the native form of GPUs. Both read the last texel of
-// a row for an address beyond it, which is a zero in the tiled layout.
+// How texels are addressed and fetched. `texture` with nearest filtering takes coordinates from 0 to 1 and is the
+// fastest form on software renderers; `texelFetch` takes whole numbers and is the native form of GPUs. Both read the
+// last texel of a row for an address beyond it, which is a zero in the tiled layout.
 
 export type FetchForm = 'texture' | 'texelFetch';
 

@@ -1,5 +1,5 @@
-// The tiled layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels. A tile is a rectangle
-// of `rows` x `columns` pixels.
+// The tiled layout of an activation tensor [n, h, w, c] on the GPU: a texture array of RGBA texels. A tile is a
+// rectangle of `rows` x `columns` pixels.
 //
 //   layer = the pixel's place in its tile: (y % rows) * columns + x % columns
 //   X     = 1 + floor(x / columns) * quads + floor(c / 4)

@@ -1,5 +1,5 @@
-// From a fragment to what it computes, and back from pixels to texels, in GLSL. `name` is that of a layout among the
-// program's uniforms, whose sizes the text knows as <name>H, <name>Quads and so on (uniforms.ts).
+// From a fragment to the pixels it computes, and from pixels to texels, in GLSL. `name` is the name of a layout among
+// the program's uniforms, whose sizes the text knows as <name>H, <name>Quads and so on (uniforms.ts).
 
 import { lines } from '../program.js';
 import type { Addressing } from './addressing.js';
@@ -86,8 +86,8 @@ export interface ColumnOfImage {
 }
 
 /**
- * Declares the address `<column>X` (of quad `quad`) and the layer `<column>Column` of image column `ix`. A column outside
- * the image is one of zeros, or lies beyond the texture's width.
+ * Declares the address `<column>X` (of quad `quad`) and the layer `<column>Column` of image column `ix`. A column
+ * outside the image is one of zeros, or lies beyond the texture's width.
  */
 export function columnSource(at: Addressing, input: string, column: string, { ix, quad, tile }: ColumnOfImage): string {
   const { columns } = logOf(tile);

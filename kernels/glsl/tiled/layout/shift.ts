@@ -1,6 +1,9 @@
 // Four channels that begin in the middle of a texel and end in the next one.
 
-/** A function to put before main: the four values from value `by` (0 to 3) of `low` on, of the eight of `low` and `high`. */
+/**
+ * A function to put before main: the four values from value `by` (0 to 3) of `low` on, of the eight of `low` and
+ * `high`.
+ */
 export const shiftSource = `
 vec4 shift(vec4 low, vec4 high, int by) {
   vec4 one = vec4(low.yzw, high.x);

@@ -1,6 +1,6 @@
-// From a texture of tfjs-backend-webgl to the tiled layout. TensorFlow.js holds a tensor in one of two ways: unpacked, one
-// value a texel in row-major order, or packed, where a texel holds two by two values of the last two dimensions (here
-// columns and channels) and the texels are in row-major order.
+// From a texture of tfjs-backend-webgl to the tiled layout. TensorFlow.js holds a tensor in one of two ways: unpacked,
+// one value a texel in row-major order, or packed, where a texel holds two by two values of the last two dimensions
+// (here columns and channels) and the texels are in row-major order.
 
 import { ints } from '../../uniforms.js';
 import { texelSource } from '../../untiled/tfjsTexture.js';
@@ -40,14 +40,17 @@ ${lines(layersOf(tile), (i) => `  y${i} = v${i};`)}
 }
 
 function fromUnpacked(tile: TileShape): string {
-  const component = (name: string, which: string) => `
-    ${name}.${which} = texelFetch(tfjsTexture, at, 0).r;
-    at = advance(at, ivec2(1, 0), textureColumns);`;
+  const components = (name: string) =>
+    [...'xyzw'].map(
+      (component) => `
+    ${name}.${component} = texelFetch(tfjsTexture, at, 0).r;
+    at = advance(at, ivec2(1, 0), textureColumns);`,
+    );
   return lines(layersOf(tile), (i) => {
     const [row, column] = pixelOf(i, tile);
     const pixel = `(n * yH + tileY * ${tile.rows} + ${row}) * yW + tileX * ${tile.columns} + ${column}`;
     return `  {
-    ivec2 at = texelOf((${pixel}) * yC + 4 * q + offset, textureColumns);${[...'xyzw'].map((which) => component(`v${i}`, which)).join('')}
+    ivec2 at = texelOf((${pixel}) * yC + 4 * q + offset, textureColumns);${components(`v${i}`).join('')}
   }`;
   });
 }
@@ -59,7 +62,8 @@ function fromPacked(tile: TileShape): string {
     const row = Math.floor(i / pairs);
     const column = (i % pairs) * 2;
     const first = row * tile.columns + column;
-    const pair = `(n * yH + tileY * ${tile.rows} + ${row}) * ((yW + 1) >> 1) + ((tileX * ${tile.columns} + ${column}) >> 1)`;
+    const rowOfBatch = `n * yH + tileY * ${tile.rows} + ${row}`;
+    const pair = `(${rowOfBatch}) * ((yW + 1) >> 1) + ((tileX * ${tile.columns} + ${column}) >> 1)`;
     return `  {
     int at = (${pair}) * ((yC + 1) >> 1) + 2 * q;
     vec4 low = texelFetch(tfjsTexture, texelOf(at, textureColumns), 0);

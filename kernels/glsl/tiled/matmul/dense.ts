@@ -1,7 +1,8 @@
-// y[n, m] = clamp(sum over k of x[n, k] * w[k, m] + bias): the product of vectors with a matrix, in slices of k whose sums a
-// second pass adds up (denseSum.ts). Without slices there would be too few fragments for a GPU, one for four outputs, and
-// they would lie in one row, which a software renderer computes on one thread. A fragment takes several vectors where there
-// are several, so that a weight serves them all. Fetches for each multiply-add: 0.31 for one vector, 0.094 for eight.
+// y[n, m] = clamp(sum over k of x[n, k] * w[k, m] + bias): the product of vectors with a matrix, in slices of k whose
+// sums a second pass adds up (denseSum.ts). Without slices there would be too few fragments for a GPU, one for four
+// outputs, and they would lie in one row, which a software renderer computes on one thread. A fragment takes several
+// vectors where there are several, so that a weight serves them all. Fetches for each multiply-add: 0.31 for one
+// vector, 0.094 for eight.
 //
 // The sums of slices are a tensor [n / rows, slices, rows, m] in tiles of 1 x rows pixels.
 

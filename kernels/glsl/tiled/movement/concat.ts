@@ -1,6 +1,6 @@
-// Concatenation along channels. A draw writes a range of output quads from all inputs that lie in it, `inputs` of them at
-// most, and leaves quads outside the range to other draws. A fragment fetches one texel for each of its pixels, two from
-// inputs that begin in the middle of a texel.
+// Concatenation along channels. A draw writes a range of output quads from all inputs that lie in it, `inputs` of them
+// at most, and leaves quads outside the range to other draws. A fragment fetches one texel for each of its pixels, two
+// from inputs that begin in the middle of a texel.
 
 import { ints, ivec4s } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';

@@ -1,6 +1,6 @@
-// y[n, iy * size + dy, ix * size + dx, c] = x[n, iy, ix, (dy * size + dx) * outC + c]: channels become pixels. A fragment
-// fetches one texel for each of its pixels, and two for pixels whose channels lie in two texels, where outC is no multiple
-// of 4.
+// y[n, iy * size + dy, ix * size + dx, c] = x[n, iy, ix, (dy * size + dx) * outC + c]: channels become pixels. A
+// fragment fetches one texel for each of its pixels, and two for pixels whose channels lie in two texels, where outC is
+// no multiple of 4.
 
 import { ints } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';

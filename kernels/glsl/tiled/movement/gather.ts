@@ -1,6 +1,6 @@
-// y[n, oy, ox, c] = x[n + firstImage, row(oy), column(ox), c + firstChannel], or a constant where x has no such element:
-// slices, padding, mirrored padding and resizes to the nearest pixel. A fragment fetches one texel for each of its pixels,
-// two where channels begin in the middle of a texel, and fewer where pixels are repeated.
+// y[n, oy, ox, c] = x[n + firstImage, row(oy), column(ox), c + firstChannel], or a constant where x has no such
+// element: slices, padding, mirrored padding and resizes to the nearest pixel. A fragment fetches one texel for each of
+// its pixels, two where channels begin in the middle of a texel, and fewer where pixels are repeated.
 
 import { floats, ints, ivec4s } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';

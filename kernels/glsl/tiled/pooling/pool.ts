@@ -1,9 +1,9 @@
-// Pooling: the maximum or the mean of the pixels of each window that lie in the image, of any filter, stride and padding.
-// For the gradient of the maximum it also finds where the maximum is: ky * kW + kx of the first pixel of the window that
-// holds it, -1 if none does. A fragment fetches one texel for each pixel of its windows.
+// Pooling: the maximum or the mean of the pixels of each window that lie in the image, of any filter, stride and
+// padding. For the gradient of the maximum it also finds where the maximum is: ky * kW + kx of the first pixel of the
+// window that holds it, -1 if none does. A fragment fetches one texel for each pixel of its windows.
 //
-// With a window (a square filter of size `k`) adjacent pixels share what they fetch. Fetches for eight pixels, 3x3: 72; with
-// a window 24, with stride 2 45.
+// With a window (a square filter of size `k`) adjacent pixels share their fetches. Fetches for eight pixels, 3x3: 72;
+// with a window 24, with stride 2 45.
 
 import { floats, ints } from '../../uniforms.js';
 import { cornerSource } from '../conv/conv.js';
@@ -49,7 +49,7 @@ const poolUniforms = uniforms({
   ...floats('minusInfinity', 'scale'),
 });
 
-/** @param scale What a mean is multiplied by. */
+/** @param scale The factor of a mean. */
 export function poolValues(
   x: TileLayout,
   y: TileLayout,

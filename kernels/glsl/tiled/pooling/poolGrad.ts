@@ -1,6 +1,6 @@
-// The gradients of pooling: a pixel of the input sums dy over the windows that it is in, over all of them for the mean, over
-// those whose maximum it is for the maximum. A pixel is in up to ceil(k / stride) windows in each direction: the last that
-// begins at or before it, and those before that one.
+// The gradients of pooling: a pixel of the input sums dy over the windows that it is in, over all of them for the mean,
+// over those whose maximum it is for the maximum. A pixel is in up to ceil(k / stride) windows in each direction: the
+// last that begins at or before it, and those before that one.
 
 import { floats, ints } from '../../uniforms.js';
 import type { Addressing } from '../layout/addressing.js';
@@ -26,7 +26,7 @@ const poolGradUniforms = uniforms({
   ...floats('scale'),
 });
 
-/** @param scale What sums are multiplied by: for the mean, 1 / (kH * kW). */
+/** @param scale The factor of sums: for the mean, 1 / (kH * kW). */
 export function poolGradValues(
   dy: TileLayout,
   dx: TileLayout,

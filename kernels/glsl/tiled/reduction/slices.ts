@@ -1,6 +1,6 @@
-// Sums over all pixels of a batch, in two passes. The first pass cuts the pixels into slices, which are rows of tiles, and
-// sums each slice by itself: so there are enough fragments, a draw is short, and the rounding of long sums is small. Its
-// sums are a texture array
+// Sums over all pixels of a batch, in two passes. The first pass cuts the pixels into slices, which are rows of tiles,
+// and sums each slice by itself: so there are enough fragments, a draw is short, and the rounding of long sums is
+// small. Its sums are a texture array
 //
 //   X = 1 + column, Y = slice * rows + row; each gradient says what its columns, rows, layers and RGBA are
 //
@@ -47,7 +47,9 @@ export function planSlices(size: SliceSize, over: TileLayout, maxTextureSize: nu
   return { ...size, count: used, tileRows: rowsOfSlice, width: columns + 2, height: used * rows + 1 };
 }
 
-/** The uniforms of the first pass: rows of a slice's sums, rows of tiles of a slice and of the batch, and their length. */
+/**
+ * The uniforms of the first pass: rows of a slice's sums, rows of tiles of a slice and of the batch, and their length.
+ */
 export const sliceDeclaration = ints('sliceRows', 'sliceTileRows', 'batchTileRows', 'tileColumns');
 
 export function sliceValues({ rows, tileRows }: Slices, over: TileLayout): UniformValues<typeof sliceDeclaration> {

@@ -1,5 +1,5 @@
-// y[..., c] = exp(x[..., c] - most) / sum over the channels of exp(x - most), where most is the maximum of the channels. A
-// fragment computes a tile of pixels of four channels and reads all channels for it twice.
+// y[..., c] = exp(x[..., c] - most) / sum over the channels of exp(x - most), where most is the maximum of the
+// channels. A fragment computes a tile of pixels of four channels and reads all channels for it twice.
 
 import { ownTexels, storeMasked } from '../elementwise/elementwise.js';
 import type { Addressing } from '../layout/addressing.js';

@@ -1,5 +1,5 @@
-// y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels of a
-// slice (slices.ts). Texels beyond the image are zero and may be added.
+// y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels
+// of a slice (slices.ts). Texels beyond the image are zero and may be added.
 
 import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { textureRow, zeroRow } from '../layout/place.js';

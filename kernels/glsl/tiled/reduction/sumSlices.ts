@@ -1,8 +1,9 @@
 // The second pass of a gradient of a filter: dw[ky, kx, ic, oc] = scale * the sum of its slices, into a texture of
-// TensorFlow.js, where the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds which weight.
+// TensorFlow.js, where the optimizer looks for it. gradFilter.ts and gradDepthwise.ts say where a slice holds which
+// weight.
 //
-// A packed texture of TensorFlow.js holds two by two input and output channels in a texel: two fetches give four values,
-// and the optimizer need not pack them first.
+// A packed texture of TensorFlow.js holds two by two input and output channels in a texel: two fetches give four
+// values, and the optimizer need not pack them first.
 
 import type { Conv } from '../../../conv.js';
 import { floats, ints } from '../../uniforms.js';

@@ -1,5 +1,5 @@
-// v = BT d B of every output tile (outputTiles.ts). A fragment computes row i of it, six values: it sums the rows of d that
-// row i of BT has, four at most, and transforms the sum.
+// v = BT d B of every output tile (outputTiles.ts). A fragment computes row i of it, six values: it sums the rows of d
+// that row i of BT has, four at most, and transforms the sum.
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';
@@ -9,18 +9,18 @@ import { type TileLayout, tileShapes } from '../layout/layout.js';
 import { columnSource, rowSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
-import { a, b, gridDeclaration, gridValues, OUTPUT_TILE, type OutputTileGrid, REACH } from './outputTiles.js';
+import { a, b, gridRowsDeclaration, gridRowsValues, OUTPUT_TILE, type OutputTileGrid, REACH } from './outputTiles.js';
 
 const tile = tileShapes.wide;
 
-const inputUniforms = uniforms({ x: 'layout', ...ints('padTop', 'padLeft'), ...gridDeclaration });
+const inputUniforms = uniforms({ x: 'layout', ...ints('padTop', 'padLeft'), ...gridRowsDeclaration });
 
 export function winogradInputValues(
   { padTop, padLeft }: Conv,
   x: TileLayout,
   grid: OutputTileGrid,
 ): ValuesOf<typeof inputUniforms> {
-  return { x, padTop, padLeft, ...gridValues(grid) };
+  return { x, padTop, padLeft, ...gridRowsValues(grid) };
 }
 
 export function winogradInputProgram(): TileProgram<typeof inputUniforms> {
@@ -45,6 +45,7 @@ const outer = [1, -2.5, 1, 0];
 
 function source(at: Addressing): string {
   const factors = [outer, ...middle, outer].map((row) => `vec4(${row.map(float).join(', ')})`);
+  const rowSum = (c: number) => [...'xyzw'].map((k, r) => `factors.${k} * ${texelAt(at, r, c)}`).join(' + ');
   return `
 void main() {
   ivec2 place = ivec2(gl_FragCoord.xy) - ivec2(1, 0);
@@ -60,7 +61,7 @@ void main() {
   vec4 factors = ${[0, 1, 2, 3, 4].map((i) => `i == ${i} ? ${factors[i]} : `).join('')}${factors[5]};
 ${[...'xyzw'].map((k, i) => rowSource(at, 'x', `row${i}`, `rows.${k}`, tile)).join('')}
 ${lines(REACH, (c) => columnSource(at, 'x', `column${c}`, { ix: `left + ${c}`, quad: 'q', tile }))}
-${lines(REACH, (c) => `  vec4 d${c} = ${[...'xyzw'].map((k, r) => `factors.${k} * ${texelAt(at, r, c)}`).join(' + ')};`)}
+${lines(REACH, (c) => `  vec4 d${c} = ${rowSum(c)};`)}
   vec4 evenA = d4 - 2.0 * d2;
   vec4 oddA = ${float(a)} * d3 - ${float(2 * a)} * d1;
   vec4 evenB = d4 - 0.5 * d2;

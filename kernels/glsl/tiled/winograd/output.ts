@@ -15,18 +15,33 @@ import { layersOf, type TileLayout, tileShapes } from '../layout/layout.js';
 import { betweenImagesSource, placeSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
-import { a, b, gridDeclaration, gridValues, type OutputTileGrid, PLACES, REACH } from './outputTiles.js';
+import {
+  a,
+  b,
+  gridColumnsDeclaration,
+  gridColumnsValues,
+  gridRowsDeclaration,
+  gridRowsValues,
+  type OutputTileGrid,
+  PLACES,
+  REACH,
+} from './outputTiles.js';
 
 const tile = tileShapes.wide;
 
-const outputUniforms = uniforms({ y: 'layout', ...gridDeclaration, ...clampDeclaration });
+const outputUniforms = uniforms({
+  y: 'layout',
+  ...gridRowsDeclaration,
+  ...gridColumnsDeclaration,
+  ...clampDeclaration,
+});
 
 export function winogradOutputValues(
   y: TileLayout,
   grid: OutputTileGrid,
   clamp: Clamp,
 ): ValuesOf<typeof outputUniforms> {
-  return { y, ...gridValues(grid), ...clamp };
+  return { y, ...gridRowsValues(grid), ...gridColumnsValues(grid), ...clamp };
 }
 
 export function winogradOutputProgram({ slopes, affine, residual }: EpilogueSpec): TileProgram<typeof outputUniforms> {

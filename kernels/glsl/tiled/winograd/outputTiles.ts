@@ -1,16 +1,16 @@
-// Winograd's minimal filtering F(4x4, 3x3) on the tiled layout, for 3x3 filters with strides and dilations 1: 36
+// Winograd's minimal filtering F(4x4, 3x3) in the tiled layout, for 3x3 filters with strides and dilations 1: 36
 // multiplications in place of 144.
 //
-// Winograd's algorithm has tiles of its own: an output tile, here and in these files, is the 4x4 outputs that are computed
-// together from 6x6 inputs. It is as wide as a tile of the layout and two of them high, so the layout must have tiles of
-// 2x4. Three programs:
+// Winograd's algorithm has tiles of its own: an output tile, here and in these files, is the 4x4 outputs that are
+// computed together from 6x6 inputs. It is as wide as a tile of the layout and two of them high, so the layout must
+// have tiles of 2x4. Three programs:
 //
 //   input.ts    v = BT d B for the 6x6 inputs d of each output tile
-//   product.ts  m[p] = v[p] * u[p] for each of 36 places p = 6i + j of an output tile: a matrix product over the channels
+//   product.ts  m[p] = v[p] * u[p] for each of its 36 places p = 6i + j: a matrix product over the channels
 //   output.ts   y = AT m A for the 4x4 outputs y of each output tile, and the epilogue
 //
-// and filter.ts for u = G g GT. Fetches for each multiply-add of the plain convolution: 0.0235 and those of the transforms,
-// where the window of 3x3 takes 0.052.
+// and filter.ts for u = G g GT. Fetches for each multiply-add of the plain convolution: 0.0235 and those of the
+// transforms, where the window of 3x3 takes 0.052.
 //
 //   v  6 layers, j; X = 1 + output tile's column * input quads + q, Y = output tile's row * 6 + i
 //   m  8 layers, t % 8; X = 1 + floor(t / 8) * output quads + q, Y = p; wrapped where that is too wide
@@ -135,13 +135,20 @@ export function outputRows(
   return [from, Math.min(end, height - 1) - from];
 }
 
-/** The uniforms by which the three programs know a part: its first image and row, its size, its output tiles in all. */
-export const gridDeclaration = ints('firstImage', 'firstRow', 'gridRows', 'gridColumns', 'outputTiles', 'perRow');
+/** Where a part begins, and the rows of output tiles of each image. */
+export const gridRowsDeclaration = ints('firstImage', 'firstRow', 'gridRows');
 
-export function gridValues(grid: OutputTileGrid): UniformValues<typeof gridDeclaration> {
-  const { firstImage, images, firstRow, rows, columns, perRow } = grid;
-  return {
-    ...{ firstImage, firstRow, gridRows: rows, gridColumns: columns },
-    ...{ outputTiles: images * rows * columns, perRow },
-  };
+export function gridRowsValues({
+  firstImage,
+  firstRow,
+  rows,
+}: OutputTileGrid): UniformValues<typeof gridRowsDeclaration> {
+  return { firstImage, firstRow, gridRows: rows };
+}
+
+/** The columns of output tiles, and the fragments of the product that lie side by side. */
+export const gridColumnsDeclaration = ints('gridColumns', 'perRow');
+
+export function gridColumnsValues({ columns, perRow }: OutputTileGrid): UniformValues<typeof gridColumnsDeclaration> {
+  return { gridColumns: columns, perRow };
 }

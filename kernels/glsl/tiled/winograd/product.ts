@@ -1,6 +1,5 @@
-// m[p] = v[p] * u[p] for every place p of an output tile (outputTiles.ts): to output tiles it is what a convolution of 1x1
-// is to pixels. A fragment computes four output channels of eight output tiles at one place. Fetches for each multiply-add:
-// 0.094.
+// m[p] = v[p] * u[p] for every place p of an output tile (outputTiles.ts), as a convolution of 1x1 multiplies pixels. A
+// fragment computes four output channels of eight output tiles at one place. Fetches for each multiply-add: 0.094.
 
 import { ints } from '../../uniforms.js';
 import { weightMatrix } from '../conv/products.js';
@@ -8,16 +7,25 @@ import type { Addressing } from '../layout/addressing.js';
 import type { TileLayout } from '../layout/layout.js';
 import { lines, type TileProgram } from '../program.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
-import { gridDeclaration, gridValues, type OutputTileGrid, PLACES, REACH, TILES_PER_FRAGMENT } from './outputTiles.js';
+import {
+  gridColumnsDeclaration,
+  gridColumnsValues,
+  type OutputTileGrid,
+  PLACES,
+  REACH,
+  TILES_PER_FRAGMENT,
+} from './outputTiles.js';
 
-const productUniforms = uniforms({ ...gridDeclaration, ...ints('inQuads', 'outQuads') });
+const productUniforms = uniforms({ ...gridColumnsDeclaration, ...ints('outputTiles', 'inQuads', 'outQuads') });
 
 export function winogradProductValues(
   x: TileLayout,
   y: TileLayout,
   grid: OutputTileGrid,
 ): ValuesOf<typeof productUniforms> {
-  return { ...gridValues(grid), inQuads: x.quads, outQuads: y.quads };
+  const { images, rows, columns } = grid;
+  const outputTiles = images * rows * columns;
+  return { ...gridColumnsValues(grid), outputTiles, inQuads: x.quads, outQuads: y.quads };
 }
 
 export function winogradProductProgram(): TileProgram<typeof productUniforms> {

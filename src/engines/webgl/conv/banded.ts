@@ -1,5 +1,6 @@
-// Convolutions whose input or output is too large for one texture. They are cut in two, along the batch, the rows or the
-// columns of the output, until the parts fit. The inputs of the parts overlap where the filter reaches across the cut.
+// Convolutions whose input or output is too large for one texture. They are cut in two, along the batch, the rows or
+// the columns of the output, until the parts fit. The inputs of the parts overlap where the filter reaches across the
+// cut.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';

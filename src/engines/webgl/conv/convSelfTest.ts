@@ -1,5 +1,5 @@
-// The self-test of a path: a convolution, or its gradient, on a small image with few channels against plain loops. Filter
-// size, strides, dilations, padding and grouping are the same, so it runs the same program.
+// The self-test of a path: a convolution, or its gradient, on a small image with few channels against plain loops.
+// Filter size, strides, dilations, padding and grouping are the same, so it runs the same program.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';

@@ -1,11 +1,11 @@
 // Convolutions that are not drawn yet. In TensorFlow.js the operations that follow a convolution in a network (batch
-// normalization, activation, the sum with a shortcut) are operations of their own, and would each be a pass over the image.
-// So a convolution is drawn when its values are first needed. An operation that the epilogue can do makes another deferred
-// convolution instead, with a longer epilogue, and the first one is never drawn.
+// normalization, activation, the sum with a shortcut) are operations of their own, and would each be a pass over the
+// image. So a convolution is drawn when its values are first needed. An operation that the epilogue can do makes
+// another deferred convolution instead, with a longer epilogue, and the first one is never drawn.
 //
-// A convolution whose result is used twice is needed later after all, and is computed twice. That is noticed: from then on,
-// convolutions with these weights are drawn before the operation that should not have been joined. While gradients are
-// recorded nothing is deferred, because the tape keeps every result.
+// A convolution whose result is used twice is needed later after all, and is computed twice. That is noticed: from then
+// on, convolutions with these weights are drawn before the operation that should not have been joined. While gradients
+// are recorded nothing is deferred, because the tape keeps every result.
 
 import { engine } from '@tensorflow/tfjs-core';
 import { type Clamp, composeClamps, linearClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';

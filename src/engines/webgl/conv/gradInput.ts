@@ -1,5 +1,5 @@
-// Gradients of the input in the tiled layout, as paths of the engine: with stride 1 the forward programs on dy and the filter
-// rotated by 180 degrees, with other strides a program of its own.
+// Gradients of the input in the tiled layout, as paths of the engine: with stride 1 the forward programs on dy and the
+// filter rotated by 180 degrees, with other strides a program of its own.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';

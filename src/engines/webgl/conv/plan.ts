@@ -1,5 +1,5 @@
-// Everything that a convolution in the tiled layout works out once: layouts, programs, sizes, how its filter is packed. Equal
-// convolutions are one object (resolveConv), so a plan is found again without a comparison.
+// Everything that a convolution in the tiled layout works out once: layouts, programs, sizes, how its filter is packed.
+// Equal convolutions are one object (resolveConv), so a plan is found again without a comparison.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';

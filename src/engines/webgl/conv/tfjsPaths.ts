@@ -1,5 +1,5 @@
-// Convolutions by TensorFlow.js's own programs, where those are right and faster than the untiled kernels: they work on packed
-// textures, 2x2 values a texel, which saves a factor of 5 to 10 in texel fetches.
+// Convolutions by TensorFlow.js's own programs, where those are right and faster than the untiled kernels: they work on
+// packed textures, 2x2 values a texel, which saves a factor of 5 to 10 in texel fetches.
 //
 // TensorFlow.js gets explicit padding, so that its arithmetic is ours, and only convolutions that its programs compute
 // correctly: with one group (or one channel a group with NHWC), and with strides or dilations but not both.

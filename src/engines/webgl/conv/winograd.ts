@@ -1,5 +1,5 @@
-// 3x3 convolutions by Winograd's minimal filtering (kernels/glsl/tiled/winograd/outputTiles.ts), forward and input gradient:
-// which convolutions it can compute, for which it pays, and the draws.
+// 3x3 convolutions by Winograd's minimal filtering (kernels/glsl/tiled/winograd/outputTiles.ts), forward and input
+// gradient: which convolutions it can compute, for which it pays, and the draws.
 
 import type { Conv } from '../../../../kernels/conv.js';
 import { transposeOf } from '../../../../kernels/glsl/tiled/conv/gradInput.js';
@@ -23,8 +23,8 @@ import type { TiledTexture } from '../gl/textures.js';
 import type { TensorStore } from '../tensors/tensorStore.js';
 import { type ConvPlan, type Layouts, layoutsOf, matrixFits, type Operands, plainForm, programsFor } from './plan.js';
 
-// Texels of a part's transformed inputs, and of their products. On a software renderer four MiB are as fast as sixteen; a GPU
-// needs some hundred thousand fragments to be busy, each of which writes eight texels.
+// Texels of a part's transformed inputs, and of their products. On a software renderer four MiB are as fast as sixteen;
+// a GPU needs some hundred thousand fragments to be busy, each of which writes eight texels.
 const texelsOfPart = { software: 2 ** 18, gpu: 2 ** 20 } as const;
 
 export function winogradPlan(conv: Conv, store: TensorStore): ConvPlan | undefined {
@@ -98,13 +98,13 @@ const cost = {
   output: 440,
 } as const;
 
-// On GPUs memory bounds the three passes unless there are many channels. These bounds are those of TensorFlow Lite for the
-// same passes on all GPUs but Adreno (tensorflow/lite/delegates/gpu/common/selectors).
+// On GPUs memory bounds the three passes unless there are many channels. These bounds are those of TensorFlow Lite for
+// the same passes on all GPUs but Adreno (tensorflow/lite/delegates/gpu/common/selectors).
 const leastOnGpus = { quads: 16, outputTiles: 32 } as const;
 
 /**
- * Whether it is faster than the window of 3x3, and the transformed filter, which is four times as large and kept, takes no
- * more memory than the matrix of patches of a convolution as a matrix product.
+ * Whether it is faster than the window of 3x3, and the transformed filter, which is four times as large and kept, takes
+ * no more memory than the matrix of patches of a convolution as a matrix product.
  */
 export function winogradPays(conv: Conv, store: TensorStore): boolean {
   const { batch, outH, outW, inC, outC } = conv;

@@ -1,6 +1,6 @@
-// Browsers take a context away when a driver restarts, a laptop changes its GPU or there are too many contexts. All data on
-// the GPU are lost then, also if the context comes back. TensorFlow.js would compute on, read zeros or wait for ever; an
-// error is better.
+// Browsers take a context away when a driver restarts, a laptop changes its GPU or there are too many contexts. All
+// data on the GPU are lost then, also if the context comes back. TensorFlow.js would compute on, read zeros or wait for
+// ever; an error is better.
 
 const losses = new WeakMap<WebGL2RenderingContext, ContextLoss>();
 

@@ -1,5 +1,5 @@
-// One draw of a program of ours into a framebuffer. It leaves the program, the framebuffer, the viewport and the textures
-// bound, because TensorFlow.js binds its own before it draws.
+// One draw of a program of ours into a framebuffer. It leaves the program, the framebuffer, the viewport and the
+// textures bound, because TensorFlow.js binds its own before it draws.
 
 import type { TileCaps, TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import type { PackedUniforms, TiledDeclaration, Uniforms } from '../../../../kernels/glsl/tiled/uniforms.js';
@@ -8,7 +8,7 @@ import { ContextLoss } from './contextLoss.js';
 import { type Program, Programs } from './programs.js';
 import type { Texture } from './textures.js';
 
-/** A program with what it reads. */
+/** A program with everything that it reads. */
 export interface BoundProgram {
   readonly program: TileProgram;
   /** By name of input. */

@@ -9,7 +9,7 @@ export interface Program {
   readonly inputs: readonly string[];
   readonly intsLocation: WebGLUniformLocation | null;
   readonly floatsLocation: WebGLUniformLocation | null;
-  /** What is uploaded to floatsLocation: a vector for each input, then the program's own. Filled anew by each draw. */
+  /** The numbers for floatsLocation, which each draw fills anew: a vector for each input, then the program's own. */
   readonly floats: Float32Array;
 }
 

@@ -1,6 +1,6 @@
-// Textures of ours: arrays in the tiled layout and matrices of weights, each with the framebuffer that draws into all its
-// layers. A texture that is given back waits for the next tensor of its size. Beyond CONVNET_TEXTURE_CACHE_MB the least
-// recently used ones are freed. TensorFlow.js's own pool knows neither arrays nor a limit.
+// Textures of ours: arrays in the tiled layout and matrices of weights, each with the framebuffer that draws into all
+// its layers. A texture that is given back waits for the next tensor of its size. Beyond CONVNET_TEXTURE_CACHE_MB the
+// least recently used ones are freed. TensorFlow.js's own pool knows neither arrays nor a limit.
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { readFlag } from '../../../tfjs/flags.js';

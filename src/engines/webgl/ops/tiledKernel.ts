@@ -1,5 +1,6 @@
-// How a tiled kernel takes the place of TensorFlow.js's kernel of its name. It runs where an operand is tiled already. In all
-// cases that it does not cover it calls TensorFlow.js's, which so decides on dtypes, rare attributes and errors of bad input.
+// How a tiled kernel takes the place of TensorFlow.js's kernel of its name. It runs where an operand is tiled already.
+// In all cases that it does not cover it calls TensorFlow.js's, which so decides on dtypes, rare attributes and errors
+// of bad input.
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';

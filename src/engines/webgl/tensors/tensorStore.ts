@@ -1,6 +1,6 @@
-// Which tensors are in the tiled layout, beside TensorFlow.js's own data or in place of them. To TensorFlow.js a tensor is
-// an entry of texData with values or a texture. A tensor that exists in the tiled layout alone has neither, and is converted
-// when a kernel of TensorFlow.js needs it.
+// Which tensors are in the tiled layout, beside TensorFlow.js's own data or in place of them. To TensorFlow.js a tensor
+// is an entry of texData with values or a texture. A tensor that exists in the tiled layout alone has neither, and is
+// converted when a kernel of TensorFlow.js needs it.
 //
 // Data are found by their data id, so reshapes and clones, which share it, share all tiled tensors too. A tiled tensor
 // belongs to a shape up to dimensions of 1. Data may have several, because an operation may use them under two shapes.

@@ -1,5 +1,5 @@
-// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are packed
-// here and uploaded, from a texture of TensorFlow.js they are packed by a draw.
+// Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are
+// packed here and uploaded, from a texture of TensorFlow.js they are packed by a draw.
 
 import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import { packWeightsProgram, packWeightsValues } from '../../../../kernels/glsl/tiled/conv/packWeights.js';

@@ -1,4 +1,4 @@
-// Convolutions that are drawn when their values are asked for, with what follows them joined to their epilogue.
+// Convolutions that are drawn when their values are needed, with the operations after them joined to their epilogue.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -183,7 +183,7 @@ describe('deferred convolutions', () => {
     const x = image();
     const y = tf.tidy(() => tf.relu(tf.add(normalize(conv(x, weights.w), weights), x)));
     tf.dispose([x, ...Object.values(weights)]);
-    // What is freed too early would be drawn over.
+    // A texture that is freed too early would be drawn over.
     tf.tidy(() => tf.relu(conv(tf.mul(image(), 100) as tf.Tensor4D, filter(0.9))).dataSync());
     expectSame(y.dataSync() as Float32Array, expected);
     y.dispose();

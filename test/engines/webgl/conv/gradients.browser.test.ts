@@ -1,5 +1,5 @@
-// Gradients of convolutions in tiles where the table of cases does not reach: sums long enough to be cut in slices, textures
-// that hold the remains of others, values that are not finite, tiles of four pixels.
+// Gradients of convolutions in the tiled layout where the table of cases does not reach: sums long enough to be cut in
+// slices, textures that hold the remains of others, values that are not finite, tiles of four pixels.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

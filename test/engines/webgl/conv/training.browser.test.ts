@@ -1,5 +1,5 @@
-// Training on the WebGL2 engine: gradients of small networks and the weights after some steps are those of the CPU engine,
-// nothing is read back on the way, and nothing piles up.
+// Training on the WebGL2 engine: gradients of small networks and the weights after some steps are those of the CPU
+// engine, nothing is read back on the way, and nothing piles up.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

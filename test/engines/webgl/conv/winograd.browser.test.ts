@@ -1,5 +1,6 @@
-// Winograd's minimal filtering on the WebGL2 engine where the table of cases does not reach: when it is taken, parts of large
-// images, what follows it, textures that hold the remains of others. The cases run on it in glslKernels.browser.test.ts.
+// Winograd's minimal filtering on the WebGL2 engine where the table of cases does not reach: when it is taken, parts of
+// large images, what follows it, textures that hold the remains of others. The cases run on it in
+// glslKernels.browser.test.ts.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -18,7 +19,7 @@ const backend = () => tf.backend() as WebglBackend;
 const pathOf = (sizes: Sizes) => select(forwardPaths, resolved(caseOf(sizes)), backend()).name;
 const gradPathOf = (sizes: Sizes) => select(gradInputPaths, resolved(caseOf(sizes)), backend()).name;
 
-/** Of 3x3 filters, as large as it takes. */
+/** Images and filters of 3x3, so large that Winograd pays. */
 const typical: Sizes = { x: [28, 28, 32], k: 3, outC: 32 };
 
 /** The transforms round more than sums of products do. */
@@ -139,7 +140,8 @@ describe('Winograd on the WebGL2 engine', () => {
     expect([textures.usedCount, textures.usedBytes]).to.deep.equal([used, bytes]);
     w.dispose();
     expect(used - textures.usedCount).to.equal(1);
-    expect(bytes - textures.usedBytes).to.equal(32 * (8 * 36) * 16); // input channels, output quads and places, bytes of a texel
+    // input channels, output quads and places, bytes of a texel
+    expect(bytes - textures.usedBytes).to.equal(32 * (8 * 36) * 16);
     x.dispose();
   });
 
@@ -159,7 +161,7 @@ describe('Winograd on the WebGL2 engine', () => {
       } finally {
         drawer.draw = draw;
       }
-      const kept = textures.usedCount - before.used; // of x and w, which still exist: their forms in tiles
+      const kept = textures.usedCount - before.used; // of x and w, which still exist: their tiled tensors
       expect(kept).to.be.within(0, 2);
       expect(tf.backend().numDataIds()).to.equal(before.ids);
       tf.dispose([x, w]);

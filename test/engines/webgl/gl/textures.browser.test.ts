@@ -1,4 +1,4 @@
-// What may be in a texture besides a tensor's elements: what a former tensor left; and NaN and infinities beside the padding.
+// Texels around a tensor's elements: those that a former tensor left, and NaN and infinities beside the padding.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -15,7 +15,7 @@ import {
 } from '../../../support/webgl/opTable/operands.js';
 import { convolve, expected, type Shape4D, type Window, windows } from '../../../support/webgl/opTable/windows.js';
 
-/** The blocks and the way to fetch texels that this device has not. */
+/** The tile and the form of fetches that this device does not have. */
 const mobile = { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' } as const;
 
 const shape: Shape4D = [3, 5, 7, 6];
@@ -47,14 +47,14 @@ function layout(shape: Shape4D) {
   return found;
 }
 
-/** A tensor whose values are on the CPU, in a texture of TensorFlow.js, in a packed one, in tiles. */
+/** A tensor whose values are on the CPU, in a texture of TensorFlow.js, in a packed one, in the tiled layout. */
 function sources(): tf.Tensor[] {
   const x = tf.tensor4d(values, shape);
   const none: [number, number] = [0, 0];
   return [x, tf.reverse(tf.reverse(x, 0), 0), tf.mirrorPad(x, [none, none, none, none], 'reflect'), throughTiles(x)];
 }
 
-/** What is no element of y must be zero: the next convolution reads it. */
+/** Texels of y that hold no element must be zero: the next convolution reads them. */
 async function expectNext(y: tf.Tensor, right: Float32Array): Promise<void> {
   const around: Window = { what: 'all around', filter: [3, 3, y.shape[3] as number, 2] };
   const z = tf.tidy(() => convolve(y, around).dataSync());

@@ -1,4 +1,4 @@
-// Functions of two tensors on the tiled layout, with every broadcast that stays on it.
+// Functions of two tensors in the tiled layout, with every broadcast that stays on it.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';

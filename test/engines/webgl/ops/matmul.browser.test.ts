@@ -1,4 +1,4 @@
-// Products of vectors with matrices on the tiled layout: dense layers.
+// Products of vectors with matrices in the tiled layout: dense layers.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';

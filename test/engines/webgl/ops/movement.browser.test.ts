@@ -1,4 +1,4 @@
-// Frames, parts and joins of images on the tiled layout against the official cpu backend.
+// Padding, slices and concatenation of images in the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -126,7 +126,7 @@ const concats = counts.flatMap((channels, i) =>
   }),
 );
 
-describe('frames, parts and joins on tiles', () => {
+describe('padding, slices and concatenation in the tiled layout', () => {
   useBackend('convnet-webgl');
 
   const suites = {
@@ -177,7 +177,7 @@ describe('frames, parts and joins on tiles', () => {
       { name: 'pad', shapes: [[1, 5, 6, 3]], run: (x) => tf.pad(x, framed([0, 0], [0, 0])) },
     ]));
 
-  it('concat converts what is not in tiles, if it is less than half', () => {
+  it('concat converts what is not in the tiled layout, if it is less than half', () => {
     for (const [inside, isTiled] of [
       [9, true],
       [8, true],

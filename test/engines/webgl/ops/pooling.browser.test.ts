@@ -1,4 +1,4 @@
-// Pooling and its gradients on the tiled layout against the official cpu backend.
+// Pooling and its gradients in the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { useBackend } from '../../../support/backends.js';
@@ -69,7 +69,7 @@ function casesOf(op: (x: tf.Tensor4D, w: Windows) => tf.Tensor, { shapes, window
   );
 }
 
-/** dx for some dy, which is in tiles where the backend has them. */
+/** dx for some dy, which is in the tiled layout where the backend has them. */
 function gradientOf(op: Op) {
   return (x: tf.Tensor4D, w: Windows) => {
     const { shape, size } = op(x, w);
@@ -78,7 +78,7 @@ function gradientOf(op: Op) {
   };
 }
 
-describe('pooling on tiles', () => {
+describe('pooling in the tiled layout', () => {
   useBackend('convnet-webgl');
 
   for (const [name, op] of [

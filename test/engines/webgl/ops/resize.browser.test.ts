@@ -1,4 +1,4 @@
-// Images in another size on the tiled layout against the official cpu backend.
+// Images in another size in the tiled layout against the official cpu backend.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -98,7 +98,7 @@ const depths = [
   return { name: `[${shape}] by ${size}`, shapes: [shape], run: (x) => tf.depthToSpace(x, size, 'NHWC') };
 });
 
-describe('resizing on tiles', () => {
+describe('resizing in the tiled layout', () => {
   useBackend('convnet-webgl');
 
   for (const [name, op] of ops) {

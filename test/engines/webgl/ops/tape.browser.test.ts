@@ -1,5 +1,4 @@
-// What surrounds single kernels on the tiled layout: gradients, reshapes, choices, every activation, and what is left to the
-// host.
+// Tiled kernels among others: gradients, reshapes, choices, every activation, and cases that are left to TensorFlow.js.
 
 import * as tf from '@tensorflow/tfjs';
 import { activations } from '../../../../kernels/activation.js';
@@ -87,7 +86,7 @@ onEveryDevice('WebGL2 ops: gradients', () => {
   }
 });
 
-/** Of f for a dy that is f itself, after the values of f. */
+/** The values of f, then its gradients for a dy that is f itself. */
 function gradients(f: Function, operands: readonly Operand[], make: (operand: Operand) => tf.Tensor): Float32Array[] {
   let values: Float32Array[] = [];
   tf.tidy(() => {
@@ -102,7 +101,7 @@ function gradients(f: Function, operands: readonly Operand[], make: (operand: Op
 onEveryDevice('WebGL2 ops: reshapes', () => {
   keepNoTextures();
 
-  it('that add or take dimensions of 1 leave the data in tiles', async () => {
+  it('that add or take dimensions of 1 leave the data in the tiled layout', async () => {
     const steps: readonly (readonly number[])[] = [
       [3, 7],
       [3, 1, 1, 7],
@@ -117,7 +116,7 @@ onEveryDevice('WebGL2 ops: reshapes', () => {
     const through = (shapes: readonly (readonly number[])[]): Case => ({
       name: shapes.map((shape) => `[${shape}]`).join(' to '),
       operands: [tiledOperand(shapes[0], 1)],
-      // the addition is in tiles only if what it gets is
+      // the addition is tiled only if its operand is
       run: (x) =>
         tf.add(
           shapes.reduce<tf.Tensor>((y, shape) => tf.reshape(y, [...shape]), x),

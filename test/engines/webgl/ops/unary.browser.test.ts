@@ -1,4 +1,4 @@
-// Functions of one tensor on the tiled layout.
+// Functions of one tensor in the tiled layout.
 
 import * as tf from '@tensorflow/tfjs';
 import { onEveryDevice } from '../../../support/webgl/devices.js';

@@ -1,4 +1,4 @@
-// What goes from images to vectors and on: batch normalization, reductions, softmax.
+// The way from images to vectors: batch normalization, reductions, softmax.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

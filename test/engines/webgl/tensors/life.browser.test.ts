@@ -96,7 +96,7 @@ describe('WebGL2 tiled layout: compiling ahead changes no tensor', () => {
   const onGpu = (values: Float32Array, shape: readonly number[]) => {
     return tf.tidy(() => tf.reverse(tf.reverse(tf.tensor(values, [...shape]), 0), 0));
   };
-  const makers = { 'in textures of TensorFlow.js': onGpu, 'in tiles': inTiles } as const;
+  const makers = { 'in textures of TensorFlow.js': onGpu, 'in the tiled layout': inTiles } as const;
 
   /** As TensorFlow.js's users do it. */
   async function compileOnly(predict: () => tf.Tensor): Promise<void> {

@@ -1,4 +1,4 @@
-// Textures that are as large as the device allows, and what does not fit into them.
+// Textures that are as large as the device allows, and tensors that do not fit into them.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-// What tf.memory() says of the GPU and what is really there; the pool's limit; nothing that grows.
+// tf.memory() against the objects that are really on the GPU; the pool's limit; nothing grows.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -49,7 +49,7 @@ describe('WebGL2 tiled layout: tf.memory()', () => {
   it('agrees with the textures that there are', async () => {
     expectTrue('at first');
     const x = inTiles(valuesIn([2, 5, 7, 6], 1), [2, 5, 7, 6]);
-    expectTrue('in tiles');
+    expectTrue('in the tiled layout');
     const y = tf.tidy(() => tf.softmax(tf.conv2d(x as tf.Tensor4D, tf.ones([3, 3, 6, 5]), 2, 'same')));
     expectTrue('after an operation of TensorFlow.js');
     await Promise.all([x.data(), y.data()]);
@@ -65,7 +65,7 @@ describe('WebGL2 tiled layout: tf.memory()', () => {
     expectTrue('after trim(0)');
   });
 
-  it('counts data in tiles by what their textures hold', () => {
+  it('counts data in the tiled layout by what their textures hold', () => {
     inTiles(new Float32Array(6), [6]).dispose(); // the zeros that stand for a bias stay
     const before = memory();
     const shape = [2, 5, 7, 6];

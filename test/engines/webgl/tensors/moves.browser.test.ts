@@ -74,7 +74,7 @@ describe('WebGL2 tiled layout: data on the move', () => {
     }
   });
 
-  it('variables: as filters, assigned anew, with data in tiles', () => {
+  it('variables: as filters, assigned anew, with data in the tiled layout', () => {
     const x = inTiles(values, shape);
     const filter = tf.tidy(() => tf.variable(inTiles(valuesIn([6], 4), [1, 1, 6, 1]))) as tf.Variable<tf.Rank.R4>;
     const counts = [11, 12, 13].map((seed) => {

@@ -1,5 +1,5 @@
-// Every function of tf that takes float tensors, on operands that exist in the tiled layout alone: TensorFlow.js must get them
-// converted on whatever way it reaches for them. The cpu backend says what is right.
+// Every function of tf that takes float tensors, on operands that exist in the tiled layout alone: TensorFlow.js must
+// get them converted on whatever way it reaches for them. The cpu backend says what is right.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -83,7 +83,7 @@ interface Value {
 
 type Make = (values: Float32Array, shape: readonly number[]) => tf.Tensor;
 
-/** What `run` gives on the active backend; all tensors are gone afterwards. */
+/** The result of `run` on the active backend; disposes of all its tensors. */
 async function outcomes(run: Run, make: Make): Promise<Value[]> {
   let seed = 0;
   const operand = ((shape, low = -3, high = 3) => make(valuesIn(shape, ++seed, [low, high]), shape)) as Operand;

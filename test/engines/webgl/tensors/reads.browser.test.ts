@@ -205,7 +205,7 @@ describe('WebGL2 tiled layout: reads', () => {
     tf.dispose([...views, y]);
   });
 
-  it('time(), profile() and the debug mode see operations in tiles', async () => {
+  it('time(), profile() and the debug mode see operations in the tiled layout', async () => {
     const x = inTiles(values, shape);
     const { wallMs } = await tf.time(() => throughTiles(x).dispose());
     expect(wallMs).to.be.at.least(0);

@@ -61,12 +61,13 @@ describe('WebGL2 tiled layout: shared data', () => {
     expectSame('read', inner.dataSync(), values.subarray(120));
     const copy = throughTiles(inner);
     inner.dispose();
-    expectSame('through tiles', copy.dataSync(), values.subarray(120));
+    expectSame('through the tiled layout', copy.dataSync(), values.subarray(120));
     tf.dispose([copy, filler]);
   });
 
   for (const isRead of [false, true]) {
-    it(`slices of a texture of TensorFlow.js go into tiles${isRead ? ', once its values were read' : ''}`, () => {
+    const afterRead = isRead ? ', once its values were read' : '';
+    it(`slices of a texture of TensorFlow.js go into the tiled layout${afterRead}`, () => {
       const x = tf.tidy(() => tf.cumsum(tf.tensor4d(values, [...shape]), 3)); // unpacked, so that slices share it
       const copy = tf.tidy(() => tf.add(x, 0));
       const expected = copy.dataSync();
@@ -96,7 +97,7 @@ describe('WebGL2 tiled layout: shared data', () => {
     tf.dispose([x, y]);
   });
 
-  it('filters, bias and slopes may be in tiles alone, also the data of x themselves', () => {
+  it('filters, bias and slopes may be in the tiled layout alone, also the data of x themselves', () => {
     const x = inTiles(values.subarray(0, 36), [1, 3, 3, 4]);
     const bias = inTiles(values.subarray(40, 44), [4]);
     const y = tf.tidy(() => {
@@ -114,8 +115,8 @@ describe('WebGL2 tiled layout: shared data', () => {
 
   const filterStates: Readonly<Record<string, () => tf.Tensor>> = {
     'on the CPU': () => tf.tensor1d(weights),
-    'in tiles': () => inTiles(weights, [36]),
-    'in tiles as an image': () => inTiles(weights, [1, 3, 3, 4]),
+    'in the tiled layout': () => inTiles(weights, [36]),
+    'in the tiled layout as an image': () => inTiles(weights, [1, 3, 3, 4]),
     'in an unpacked texture': () => tf.cumsum(tf.cumsum(tf.tensor4d(weights, [4, 3, 3, 1]), 3), 3),
     'in a packed texture': () =>
       tf.mirrorPad(

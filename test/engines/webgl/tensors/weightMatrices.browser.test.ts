@@ -1,5 +1,5 @@
-// Weights become matrices wherever TensorFlow.js has them: as values, in an unpacked texture, a packed one, a part of another's, in
-// blocks; forward and turned round, dense, grouped and depthwise; and so do biases and slopes.
+// Weights become matrices wherever TensorFlow.js has them: as values, in an unpacked texture, a packed one, a part of
+// another's, in blocks; forward and turned round, dense, grouped and depthwise; and so do biases and slopes.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -34,7 +34,7 @@ const holders: Readonly<Record<string, (values: Float32Array, shape: number[]) =
   tensors: (values, shape) => {
     const one = tf.tensor4d([1], [1, 1, 1, 1]);
     const same = tf.conv2d(tf.tensor4d(values, [1, 1, values.length, 1]), one, 1, 'same');
-    expect(backend().tensors.isOnlyTiled(same.dataId), 'only in tiles').to.equal(true);
+    expect(backend().tensors.isOnlyTiled(same.dataId), 'only in the tiled layout').to.equal(true);
     return tf.reshape(same, shape);
   },
 };

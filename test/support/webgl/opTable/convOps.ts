@@ -1,4 +1,4 @@
-// Convolutions, pools, normalisation, recurrent cells, gradients, and what takes tensors but computes nothing.
+// Convolutions, pools, normalisation, recurrent cells, gradients, and functions that take tensors but compute nothing.
 
 import * as tf from '@tensorflow/tfjs';
 import { asOnWebgl, type OpTable, type Run, shapes } from './opTable.js';
@@ -137,7 +137,7 @@ export const tensorOps: OpTable = {
     ),
   print: (x) => shapes.map((shape) => quiet(() => tf.print(x(shape), true))[1].replace(/dataId.*/, '')),
   profile: async (x) => {
-    const operand = x(images); // made here: where there are no timers, what is profiled is read
+    const operand = x(images); // made here, because without timers profile() reads all tensors that it sees made
     let y: tf.Tensor | undefined;
     await tf.profile(() => {
       y = tf.mul(operand, 2);
@@ -180,7 +180,7 @@ function segments(): [tf.Tensor1D, tf.Tensor1D] {
   return [tf.tensor1d([1, 0, 1], 'int32'), tf.tensor1d([0, 0, 1], 'int32')];
 }
 
-/** What a tensor itself can do; what is also a function of tf is in the other tables. */
+/** Methods of tensors; those that are functions of tf too are in the other tables. */
 export const methods: OpTable = {
   'Tensor.array': async (x) => (await Promise.all(shapes.map(async (shape) => x(shape).array()))).flat(9) as number[],
   'Tensor.arraySync': (x) => shapes.flatMap((shape) => (x(shape).arraySync() as number[]).flat(9)),
@@ -208,7 +208,7 @@ export const methods: OpTable = {
   'Tensor.toInt': (x) => x(images).toInt(),
 };
 
-/** What dataToGPU() gives, read back; a backend without textures gives the values themselves. */
+/** The texture of dataToGPU(), read back; a backend without textures gives the values themselves. */
 function texelsOf(x: tf.Tensor): ArrayLike<number> {
   const backend = tf.backend() as tf.MathBackendWebGL;
   if (tf.getBackend() === 'cpu') return x.dataSync();

@@ -74,7 +74,8 @@ export const binaryOps: OpTable = {
   div: binary(tf.div, [-3, 3], [0.5, 3]),
   divNoNan: binary((a, b) => tf.divNoNan(a, tf.round(b))),
   equal: whole(tf.equal),
-  floorDiv: binary((a, b) => tf.floorDiv(tf.round(a), tf.round(b)), [-9, 9], [1, 3]), // TensorFlow.js divides whole numbers
+  // TensorFlow.js divides whole numbers
+  floorDiv: binary((a, b) => tf.floorDiv(tf.round(a), tf.round(b)), [-9, 9], [1, 3]),
   greater: whole(tf.greater),
   greaterEqual: whole(tf.greaterEqual),
   less: whole(tf.less),

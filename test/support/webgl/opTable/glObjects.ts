@@ -1,4 +1,4 @@
-// Counts what lives on a GL context: wraps the context's own create, delete and storage functions while a test runs.
+// Counts the objects of a GL context: wraps the context's own create, delete and storage functions while a test runs.
 
 /** Live objects by kind, and the bytes of live textures. */
 export interface GlObjects {
@@ -29,7 +29,7 @@ export class GlCounter {
   readonly #bytes = new Map<unknown, number>();
   readonly #restore: (() => void)[] = [];
 
-  /** Counts from now on, until stop(). What was there before is not seen, its deletion neither. */
+  /** Counts from now on, until stop(). Objects that were there before are not counted, nor is their deletion. */
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     for (const kind of Object.keys(kinds) as Kind[]) {

@@ -1,4 +1,4 @@
-// What the op tables consist of: for each function of tf its operands and how it is called.
+// An op table lists functions of tf, each with its operands and the way to call it.
 
 import type * as tf from '@tensorflow/tfjs';
 
@@ -11,9 +11,9 @@ export type Run = (x: Operand) => Outcome | Promise<Outcome>;
 
 export interface OpCase {
   readonly run: Run;
-  /** How far values may be off, relative to what is above 1. */
+  /** How far values may be off, relative to the larger of 1 and the value. */
   readonly tolerance: number;
-  /** The backend that says what is right: TensorFlow.js's own where that differs from `cpu`. */
+  /** The backend whose results are right: TensorFlow.js's own WebGL backend where it differs from `cpu`. */
   readonly judge: 'cpu' | 'webgl';
 }
 
@@ -24,7 +24,7 @@ export function caseOf(op: Run | OpCase): OpCase {
   return typeof op === 'function' ? { run: op, tolerance: 2e-4, judge: 'cpu' } : op;
 }
 
-/** For what TensorFlow.js computes differently on its backends. */
+/** For functions that TensorFlow.js computes differently on its backends. */
 export const asOnWebgl = (run: Run): OpCase => ({ run, tolerance: 0, judge: 'webgl' });
 
 /** Batches, odd sizes, a tail of channels; the last is small enough for TensorFlow.js to compute on the CPU. */
@@ -40,7 +40,7 @@ export const unary = (f: (x: tf.Tensor) => tf.Tensor, low?: number, high?: numbe
 
 type Range = readonly [low: number, high: number];
 
-/** Of the same shape, broadcast along channels, broadcast along both. */
+/** Operands of the same shape, broadcast along channels, broadcast along both. */
 export const binary = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, a: Range = [-3, 3], b: Range = a): Run => {
   return (x) => [
     ...shapes.map((shape) => f(x(shape, ...a), x(shape, ...b))),

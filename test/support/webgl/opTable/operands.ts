@@ -1,5 +1,5 @@
-// Tensors whose data exist in the tiled layout alone: results of a depthwise convolution with a 1x1 filter of ones, which gives
-// back every value exactly, NaN and infinities included.
+// Tensors whose data exist in the tiled layout alone: results of a depthwise convolution with a 1x1 filter of ones,
+// which gives back every value exactly, NaN and infinities included.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -45,15 +45,15 @@ export function isOnlyTiled({ dataId }: tf.TensorInfo): boolean {
 }
 
 /**
- * A tensor of any shape over data that exist in tiles alone; `ownShape`: the data were made in this shape, of rank 2 to 4, else
- * as an image.
+ * A tensor of any shape over data that exist in the tiled layout alone; `ownShape`: the data were made in this shape,
+ * of rank 2 to 4, else as an image.
  */
 export function inTiles(values: Float32Array, shape: readonly number[], ownShape = false): tf.Tensor {
   const tensor = tf.tidy(() => {
     const x = throughTiles(tf.tensor4d(values, imageShape(shape))).reshape([...shape]);
     return ownShape ? tf.leakyRelu(x, 1) : x; // the same values
   });
-  expect(isOnlyTiled(tensor), `[${shape}] is in tiles alone`).to.equal(true);
+  expect(isOnlyTiled(tensor), `[${shape}] is in the tiled layout alone`).to.equal(true);
   return tensor;
 }
 
@@ -67,7 +67,7 @@ export function draw(x: tf.Tensor): tf.Tensor {
   return x;
 }
 
-/** A copy of x [n, h, w, c] that was computed from x in tiles. */
+/** A copy of x [n, h, w, c] that was computed from x in the tiled layout. */
 export function throughTiles(x: tf.Tensor): tf.Tensor4D {
   return tf.tidy(() => tf.depthwiseConv2d(x as tf.Tensor4D, tf.ones([1, 1, x.shape[3] as number, 1]), 1, 'valid'));
 }
@@ -83,7 +83,7 @@ export function valuesIn(shape: readonly number[], seed: number, [low, high]: re
   return randomValues(sizeOf(shape), seed).map((value) => low + ((value + 1) / 2) * (high - low));
 }
 
-/** What is equal but for the order of arithmetic; NaN equals NaN. */
+/** Compares values that differ at most by the order of arithmetic; NaN equals NaN. */
 export function expectSame(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 0): void {
   expect(actual.length, `${what}: length`).to.equal(expected.length);
   for (let i = 0; i < expected.length; i++) {

@@ -1,10 +1,10 @@
-// Functions of tf that read no float tensor, so that no conversion could be lost in them. A function that is neither here nor in
-// an op table fails the test that compares the lists with tf.
+// Functions of tf that read no float tensor, so that no conversion could be lost in them. A function that is neither
+// here nor in an op table fails the test that compares the lists with tf.
 
 const words = (text: string) => text.trim().split(/\s+/);
 
 export const tensorless: ReadonlySet<string> = new Set([
-  // classes, and what makes models
+  // classes, and functions that make models
   ...words(`
     AdadeltaOptimizer AdagradOptimizer AdamOptimizer AdamaxOptimizer Callback CallbackList CustomCallback DataStorage
     EarlyStopping Environment GPGPUContext GraphModel History InputSpec KernelBackend LayerVariable LayersModel MathBackendCPU

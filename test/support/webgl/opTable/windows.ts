@@ -1,4 +1,4 @@
-// Convolutions of every kind that the kernels tell apart, over six channels, and what is right for them.
+// Convolutions of every kind that the kernels tell apart, over six channels, and their right results.
 
 import * as tf from '@tensorflow/tfjs';
 import { groupConv2d } from '../../../../src/index.js';
@@ -47,7 +47,7 @@ export function convolve(x: tf.Tensor, window: Window): tf.Tensor {
   return groupConv2d(x as tf.Tensor4D, tf.tensor4d(weightsOf(window), filter), strides, pad, 'NHWC', dilations);
 }
 
-/** On the plain loops of the cpu backend, which never look at what is outside. */
+/** The result of the plain loops of the cpu backend, which never read outside the image. */
 export async function expected(values: Float32Array, shape: Shape4D, window: Window): Promise<Float32Array> {
   const before = tf.getBackend();
   await tf.setBackend('cpu');

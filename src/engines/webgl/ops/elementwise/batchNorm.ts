@@ -65,8 +65,8 @@ function orderOf({ dataId }: TensorInfo): number {
 }
 
 /**
- * The vectors in one matrix, which is kept as long as the newest of them. A vector that replaces another one is newer than
- * all of them, so its matrix goes when it goes: no matrix stays behind where one vector changes with each step.
+ * The vectors in one matrix, which is kept as long as the newest of them. A vector that replaces another one is newer
+ * than all of them, so its matrix goes when it goes: no matrix stays behind where one vector changes with each step.
  */
 function combined(backend: WebglBackend, parameters: Statistics<TensorInfo>, epsilon: number): Texture {
   const vectors = [parameters.mean, parameters.variance, parameters.scale, parameters.offset];

@@ -1,4 +1,5 @@
-// Functions of two tensors of floats. One of them is tiled and has the shape of the result, the other is broadcast to it.
+// Functions of two tensors of floats. One of them is tiled and has the shape of the result, the other is broadcast to
+// it.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {
@@ -24,7 +25,7 @@ interface Inputs {
 
 interface Operation {
   readonly name: BinaryName;
-  /** What `arithmetic` computes; any for other programs. */
+  /** The operation of the program `arithmetic`; any for other programs. */
   readonly arithmetic: Arithmetic;
 }
 

@@ -1,4 +1,5 @@
-// The product of vectors with a matrix: one draw for one vector and a small matrix, else a draw for slices and one for their sum.
+// The product of vectors with a matrix: one draw for one vector and a small matrix, else a draw for slices and one for
+// their sum.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type Clamp, linearClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';

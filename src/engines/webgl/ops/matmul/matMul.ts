@@ -1,5 +1,5 @@
-// BatchMatMul and _FusedMatMul of tiled vectors with a matrix, as in dense layers. The vectors may be images that were reshaped
-// to vectors.
+// BatchMatMul and _FusedMatMul of tiled vectors with a matrix, as in dense layers. The vectors may be images that were
+// reshaped to vectors.
 
 import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../../kernels/epilogue.js';
@@ -81,8 +81,8 @@ interface Product extends DenseShape {
 }
 
 /**
- * Undefined for other types, for batches of matrices, and for shapes that do not fit, about which TensorFlow.js throws an
- * error.
+ * Undefined for other types, for batches of matrices, and for shapes that do not fit, about which TensorFlow.js throws
+ * an error.
  */
 function productOf(
   { tensors }: WebglBackend,

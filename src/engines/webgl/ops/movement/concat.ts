@@ -1,5 +1,5 @@
-// Concat along channels. It pays if most of the channels are tiled. Other inputs are converted, which costs about as much as
-// TensorFlow.js's kernel would cost for them.
+// Concat along channels. It pays if most of the channels are tiled. Other inputs are converted, which costs about as
+// much as TensorFlow.js's kernel would cost for them.
 
 import { backend_util, type ConcatAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import {

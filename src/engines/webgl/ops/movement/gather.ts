@@ -1,4 +1,5 @@
-// Runs the program gather.ts, which pad, slice and resizes to the nearest pixel share: it moves the elements of an image.
+// Runs the program gather.ts, which pad, slice and resizes to the nearest pixel share: it moves the elements of an
+// image.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {

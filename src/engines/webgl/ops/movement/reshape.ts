@@ -1,5 +1,5 @@
-// Reshape, where only dimensions of 1 come and go: the data are shared and stay tiled. (TensorFlow.js would copy data that it
-// also has packed.)
+// Reshape, where only dimensions of 1 come and go: the data are shared and stay tiled. (TensorFlow.js would copy data
+// that it also has packed.)
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';

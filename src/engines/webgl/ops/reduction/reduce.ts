@@ -55,8 +55,8 @@ function arePixels(shape: readonly number[], axes: readonly number[]): boolean {
 }
 
 /**
- * Reduces all dimensions but the channels: the gradient of a bias, the statistics of a batch. The result is in a texture of
- * TensorFlow.js, whose kernels use it next.
+ * Reduces all dimensions but the channels: the gradient of a bias, the statistics of a batch. The result is in a
+ * texture of TensorFlow.js, whose kernels use it next.
  */
 function overBatch(isMean: boolean, { inputs: { x }, attrs, backend }: TiledArgs<Inputs, Attrs>) {
   const source = findFloats(backend, x);

@@ -18,7 +18,7 @@ export interface SliceSums {
   first(slices: Slices): BoundProgram;
   /** The uniforms of the draw that sums the slices, into a texture of TensorFlow.js of that many columns. */
   second(slices: Slices, columns: number): Omit<SumSlicesValues, 'scale'>;
-  /** What the result is multiplied by; default 1. */
+  /** The factor of the result; default 1. */
   readonly scale?: number;
   /** Whether the result may be in a packed texture; default: it may not. */
   readonly canPack?: boolean;

@@ -29,7 +29,9 @@ export function isImageSize(size: readonly number[]): boolean {
   return size.length === 2 && size.every((length) => Number.isInteger(length) && length > 0);
 }
 
-/** Where output indices lie among those of the input, as a ratio; resizeSamples.ts computes the same in floating point. */
+/**
+ * Where output indices lie among those of the input, as a ratio; resizeSamples.ts computes the same in floating point.
+ */
 function axisBetween(inSize: number, outSize: number, { alignCorners, halfPixelCenters }: Alignment): SourceAxis {
   const [input, output] = alignCorners && outSize > 1 ? [inSize - 1, outSize - 1] : [inSize, outSize];
   if (!halfPixelCenters) return { step: input, offset: 0, divisor: output };

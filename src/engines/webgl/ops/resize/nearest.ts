@@ -29,7 +29,10 @@ const nearest = tiledKernel<ResizeNearestNeighborInputs, ResizeNearestNeighborAt
   },
 );
 
-/** Where each pixel was repeated: the sums over its copies. Other cases have no short formula and are left to TensorFlow.js. */
+/**
+ * Where each pixel was repeated: the sums over its copies. Other cases have no short formula and are left to
+ * TensorFlow.js.
+ */
 const nearestGrad = tiledKernel<ResizeNearestNeighborGradInputs, ResizeNearestNeighborGradAttrs>(
   'ResizeNearestNeighborGrad',
   ({ inputs: { images, dy }, attrs, backend }) => {
@@ -49,8 +52,8 @@ const nearestGrad = tiledKernel<ResizeNearestNeighborGradInputs, ResizeNearestNe
 );
 
 /**
- * Along one axis, the input pixel that is nearest to each output pixel. Undefined where TensorFlow.js, which computes in
- * floating point, takes another pixel: that resize is left to it.
+ * Along one axis, the input pixel that is nearest to each output pixel. Undefined where TensorFlow.js, which computes
+ * in floating point, takes another pixel: that resize is left to it.
  */
 function nearestAxis(inSize: number, outSize: number, alignment: Alignment): SourceAxis | undefined {
   const { alignCorners, halfPixelCenters } = alignment;
