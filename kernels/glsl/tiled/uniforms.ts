@@ -4,7 +4,7 @@
 //
 // A uniform `x: 'layout'` stands for six ints, which the text knows as xH, xW, xC, xQuads, xTileRows and xImageRows.
 
-import type { Declaration, UniformType, UniformValues } from '../uniforms.js';
+import type { Declaration, LayoutSizes, UniformType, UniformTypes, UniformValues } from '../uniforms.js';
 
 /** The types that can be packed. */
 export type TiledDeclaration = Declaration<Exclude<UniformType, 'ivec2'>>;
@@ -55,6 +55,27 @@ interface Slot {
 
 /** Works out the places of all uniforms, once for each declaration. */
 export function uniforms<const D extends TiledDeclaration>(declaration: D): Uniforms<D> {
+  const { slots, end } = slotsOf(declaration);
+  const [ivec4s, vec4s] = [Math.ceil(end.ints / 4), Math.ceil(end.floats / 4)];
+  const ofType = (type: TiledDeclaration[string]) => slots.filter((slot) => slot.type === type);
+  const [layouts, vectors, ints, floats] = [ofType('layout'), ofType('ivec4'), ofType('int'), ofType('float')];
+  return {
+    declaration,
+    ivec4s,
+    vec4s,
+    macros: slots.flatMap(macrosOf),
+    pack(values) {
+      const packed = { ints: new Int32Array(4 * ivec4s), floats: new Float32Array(4 * vec4s) };
+      for (const { name, at } of layouts) writeLayout(packed.ints, at, values[name] as LayoutSizes);
+      for (const { name, at } of vectors) packed.ints.set(values[name] as UniformTypes['ivec4'], at);
+      for (const { name, at } of ints) packed.ints[at] = values[name] as number;
+      for (const { name, at } of floats) packed.floats[at] = values[name] as number;
+      return packed;
+    },
+  };
+}
+
+function slotsOf(declaration: TiledDeclaration) {
   const slots: Slot[] = [];
   const end = { ints: 0, floats: 0 };
   for (const [name, type] of Object.entries(declaration)) {
@@ -63,42 +84,21 @@ export function uniforms<const D extends TiledDeclaration>(declaration: D): Unif
     slots.push({ name, type, at });
     end[array] = at + { int: 1, float: 1, ivec4: 4, layout: suffixes.length }[type];
   }
-  const [ivec4s, vec4s] = [Math.ceil(end.ints / 4), Math.ceil(end.floats / 4)];
-  return {
-    declaration,
-    ivec4s,
-    vec4s,
-    macros: slots.flatMap(macrosOf),
-    pack(values) {
-      const packed = { ints: new Int32Array(4 * ivec4s), floats: new Float32Array(4 * vec4s) };
-      for (const slot of slots) write(packed, slot, values[slot.name]);
-      return packed;
-    },
-  };
+  return { slots, end };
 }
 
 function arrayOf(type: TiledDeclaration[string]): 'ints' | 'floats' {
   return type === 'float' ? 'floats' : 'ints';
 }
 
-function write(
-  { ints, floats }: PackedUniforms,
-  { type, at }: Slot,
-  value: UniformValues<TiledDeclaration>[string],
-): void {
-  if (typeof value === 'number') {
-    if (type === 'float') floats[at] = value;
-    else ints[at] = value;
-  } else if ('quads' in value) {
-    ints[at] = value.h;
-    ints[at + 1] = value.w;
-    ints[at + 2] = value.c;
-    ints[at + 3] = value.quads;
-    ints[at + 4] = value.tileRows;
-    ints[at + 5] = value.imageRows;
-  } else {
-    ints.set(value, at);
-  }
+/** In the order of `suffixes`. */
+function writeLayout(ints: Int32Array, at: number, { h, w, c, quads, tileRows, imageRows }: LayoutSizes): void {
+  ints[at] = h;
+  ints[at + 1] = w;
+  ints[at + 2] = c;
+  ints[at + 3] = quads;
+  ints[at + 4] = tileRows;
+  ints[at + 5] = imageRows;
 }
 
 function macrosOf({ name, type, at }: Slot): UniformMacro[] {

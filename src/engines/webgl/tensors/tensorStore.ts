@@ -265,7 +265,7 @@ export function dimsOf(shape: readonly number[]): Dims {
   return shape.length <= 4 ? { n, h, w, c } : { n: 0, h: 0, w: 0, c: 0 };
 }
 
-function isSame(a: Dims, b: Dims): boolean {
+export function isSame(a: Dims, b: Dims): boolean {
   return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
 }
 

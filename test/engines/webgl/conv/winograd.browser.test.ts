@@ -1,6 +1,5 @@
-// Winograd's minimal filtering on the WebGL2 engine where the table of cases does not reach: when it is taken, parts of
-// large images, what follows it, textures that hold the remains of others. The cases run on it in
-// glslKernels.browser.test.ts.
+// Winograd's minimal filtering on the WebGL2 engine beyond the table of cases, which paths.browser.test.ts runs on it: when
+// it is taken, parts of large images, its epilogue, textures that hold the remains of others.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -92,6 +91,13 @@ describe('Winograd on the WebGL2 engine', () => {
     const onCpu = await errorOn('convnet-cpu');
     await tf.setBackend('convnet-webgl');
     expect(onGpu).to.be.within(onCpu / 2, onCpu * 2);
+  });
+
+  it('raises no GL error', () => {
+    const { gl2: gl } = backend();
+    while (gl.getError() !== gl.NO_ERROR); // errors of other tests
+    expectRight(caseOf(typical));
+    expect(gl.getError()).to.equal(gl.NO_ERROR);
   });
 
   it('reads nothing of what its textures held before', () => {

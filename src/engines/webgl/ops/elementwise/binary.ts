@@ -13,7 +13,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { DeferredConv } from '../../conv/deferred.js';
 import { bind } from '../../gl/draw.js';
-import { dimsOf } from '../../tensors/tensorStore.js';
+import { dimsOf, isSame } from '../../tensors/tensorStore.js';
 import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { drawn } from '../tiledImages.js';
 import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
@@ -153,8 +153,4 @@ function addN({ inputs, backend }: TiledArgs<readonly TensorInfo[]>): TensorInfo
     sum = next;
   }
   return sum;
-}
-
-function isSame(a: Dims, b: Dims): boolean {
-  return a.n === b.n && a.h === b.h && a.w === b.w && a.c === b.c;
 }
