@@ -1,5 +1,5 @@
-// Winograd's minimal filtering on the WebGL2 engine beyond the table of cases, which paths.browser.test.ts runs on it: when
-// it is taken, parts of large images, its epilogue, textures that hold the remains of others.
+// Winograd's minimal filtering on the WebGL2 engine beyond the table of cases, which paths.browser.test.ts runs on it:
+// when it is taken, parts of large images, its epilogue, textures that hold the remains of others.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';

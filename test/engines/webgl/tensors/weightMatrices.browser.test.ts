@@ -1,5 +1,5 @@
-// Weights become matrices wherever they are: as values, in an unpacked texture of TensorFlow.js, a packed one, a slice of
-// another's, in the tiled layout; forward and rotated, dense, grouped and depthwise; and so do biases and slopes.
+// Weights become matrices wherever they are: as values, in an unpacked texture of TensorFlow.js, a packed one, a slice
+// of another's, in the tiled layout; forward and rotated, dense, grouped and depthwise; and so do biases and slopes.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
