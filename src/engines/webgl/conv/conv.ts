@@ -8,11 +8,11 @@ import { yShapeOf } from '../../../core/conv.js';
 import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
 import { applyActivation } from './applyActivation.js';
-import { type Axis, axisToCut, runInParts } from './banded.js';
 import { forwardIsRight } from './convSelfTest.js';
 import { DeferredConv, mayDefer } from './deferred.js';
 import { type ForwardArgs, type ForwardPath, hasEmpty } from './paths.js';
 import { type ConvPlan, convPlan, depthwisePlan, layoutsOf, remembered } from './plan.js';
+import { type Axis, axisToCut, runInParts } from './runInParts.js';
 import { winogradPays, winogradPlan } from './winograd.js';
 
 export const tiledConv = pathOf('tiled/conv', remembered(convPlan));
