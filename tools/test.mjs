@@ -41,6 +41,7 @@ const STAGES = {
     jobs: [
       check(() => binary('@biomejs/biome', 'biome'), ['check', '--error-on-warnings']),
       check(() => binary('typescript', 'tsc'), []),
+      check(() => 'tools/checkHouse.mjs', []),
     ],
   },
   build: { title: 'Build', onlyWithAll: true, jobs: [check(() => 'tools/build.mjs', [])] },

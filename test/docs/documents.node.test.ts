@@ -57,7 +57,7 @@ async function printed(document: string, blocks: readonly string[]): Promise<unk
 
 interface Section {
   readonly document: string;
-  /** Of the comments around the section. */
+  /** The name in the comments around the section. */
   readonly marker: string;
   readonly text: string;
 }

@@ -41,7 +41,7 @@ const stepsDeclaration = ints('bColumnStep', 'bQuadStep', 'bImageStep', 'bRowSte
 const binaryUniforms = uniforms({
   y: 'layout',
   ...stepsDeclaration,
-  // Of `arithmetic`: factorA * a + factorB * b, or the product.
+  // What `arithmetic` computes: factorA * a + factorB * b, or the product.
   ...floats('factorA', 'factorB', 'isProduct'),
   // The value of b where it is one number.
   ...floats('number', 'isNumber'),

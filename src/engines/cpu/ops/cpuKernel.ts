@@ -20,11 +20,11 @@ export function fastKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: FastArgs<Given<Inputs>, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
-  const stock = officialKernel('cpu', kernelName);
+  const official = officialKernel('cpu', kernelName);
   return typedKernel<Given<Inputs>, Attrs, CpuBackend>(kernelName, (args) => {
     const { inputs, attrs, backend } = args;
     const result = kernelFunc({ inputs, attrs, backend, device: deviceOf(backend) });
-    return result ?? stock(args as unknown as Parameters<KernelFunc>[0]);
+    return result ?? official(args as unknown as Parameters<KernelFunc>[0]);
   });
 }
 

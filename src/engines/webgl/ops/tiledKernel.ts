@@ -19,9 +19,9 @@ export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
-  const stock = officialKernel('webgl', kernelName);
+  const official = officialKernel('webgl', kernelName);
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {
-    return kernelFunc(args) ?? stock(args as unknown as Parameters<KernelFunc>[0]);
+    return kernelFunc(args) ?? official(args as unknown as Parameters<KernelFunc>[0]);
   });
 }
 

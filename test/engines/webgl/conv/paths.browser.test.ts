@@ -51,7 +51,7 @@ type Shape4D = [number, number, number, number];
 interface Forced {
   /** Which paths run; default: all. */
   readonly isMeant?: (path: { name: string }) => boolean;
-  /** Of expectClose(); gradients are sums of more products. */
+  /** For expectClose(); gradients are sums of more products. */
   readonly slack?: number;
 }
 

@@ -11,7 +11,7 @@ import { sizeOf } from '../../../support/reference.js';
 
 interface Network {
   readonly name: string;
-  /** Of the input and the weights. */
+  /** The gradients of the input and of the weights. */
   readonly shapes: readonly number[][];
   run(tensors: tf.Tensor[]): tf.Tensor;
 }
