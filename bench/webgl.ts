@@ -1,50 +1,29 @@
 // The WebGL2 engine beside TensorFlow.js's own, in headless Chromium: npm run bench:webgl -- --help
 
-import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { bundlePage, openPage, servePage } from './chromium.js';
-import { limits } from './limits.js';
-import { pageRunner } from './pageRunner.js';
-import { writeJson } from './report.js';
-import { webglChart } from './webglChart.js';
-import { parseWebglOptions, type WebglOptions } from './webglOptions.js';
-import { printWebglVerdicts, webglPrinter } from './webglReport.js';
-import type { WebglReport } from './webglResults.js';
-import { fullSettings, quickSettings } from './webglSettings.js';
-import { runWebglSteps, webglSteps } from './webglSuite.js';
-import { webglVerdicts } from './webglVerdicts.js';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../tools/setup.mjs';
+import { parseOptions } from './report/options.js';
+import { inChromium } from './run/chromium.js';
+import type { Limits } from './run/results.js';
+import { runSuite } from './run/runSuite.js';
+import { webglSuite as suite } from './tables/suites.js';
 
-async function main({ quick, only, angle, out }: WebglOptions): Promise<void> {
-  await bundlePage();
-  const server = await servePage();
-  const open = () => openPage(server, angle);
-  const { page, version, close } = await open();
-  try {
-    const { renderer, tfjs } = await page.evaluate(() => ({ renderer: bench.renderer(), tfjs: bench.tfjs }));
-    const device = { renderer, processor: cpus()[0].model, cores: cpus().length, chromium: version, tfjs };
-    console.log(device);
-    const steps = webglSteps(pageRunner(page, open), quick ? quickSettings : fullSettings);
-    const chosen = steps.filter(({ title }) => only.test(title));
-    const { rows, failures } = await runWebglSteps(chosen, webglPrinter());
-    const ofDevice = limits(renderer);
-    const verdicts = webglVerdicts(rows, ofDevice);
-    printWebglVerdicts(verdicts);
-    if (failures.length > 0) console.log(`\n${failures.length} rows failed`);
-    process.exitCode = failures.length > 0 ? 1 : 0;
-    const date = new Date().toISOString().slice(0, 10);
-    if (out) write(out, { device, date, quick, limits: ofDevice, verdicts, rows, failures });
-  } finally {
-    await close();
-    server.close();
-  }
+const options = parseOptions(['quick', 'only', 'angle', 'out'], ({ angle }) => `webgl-${angle}.json`);
+const chromium = await inChromium(options.angle);
+try {
+  const renderer = await chromium.renderer();
+  const limits = limitsOf(renderer);
+  if (!limits) console.log('No limits of this renderer are known: npm run bench:webgl-micro measures them');
+  await runSuite({ suite, options, ask: chromium.ask, device: { renderer, chromium: chromium.version }, limits });
+} finally {
+  await chromium.close();
 }
 
-function write(file: string, report: WebglReport): void {
-  writeJson(file, report);
-  const chart = file.replace(/(\.json)?$/, '.svg');
-  writeFileSync(chart, `${webglChart(report)}\n`);
-  console.log(`Written to ${chart}`);
+/** What the device does at most, as bench/webgl-micro has measured it; undefined where it has not. */
+function limitsOf(renderer: string): Limits | undefined {
+  const file = join(root, 'bench/results/webgl-micro.json');
+  const { limits, device } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const isComplete = limits?.fetchesPerSecond && limits.macsPerSecond;
+  return isComplete && device?.renderer === renderer ? limits : undefined;
 }
-
-const options = parseWebglOptions();
-if (options) await main(options);

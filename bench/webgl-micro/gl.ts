@@ -1,22 +1,18 @@
-// The few WebGL2 calls that the microbenchmarks are made of. Errors are thrown with the shader they are about: nothing
-// here runs while something is timed.
+// The few WebGL2 calls that the microbenchmarks are made of. They are not timed, so all is checked.
 
 export type Gl = WebGL2RenderingContext;
-export type Format = 'RGBA32F' | 'RGBA16F';
 
 export interface TextureSpec {
   readonly width: number;
   readonly height: number;
   /** A 2D texture where there are none. */
   readonly layers?: number;
-  readonly format?: Format;
-  readonly data?: Float32Array;
+  readonly format?: 'RGBA32F' | 'RGBA16F';
+  /** Values, or one for all. */
+  readonly data?: Float32Array | number;
 }
 
-export interface Texture extends TextureSpec {
-  readonly handle: WebGLTexture;
-  readonly bindPoint: number;
-}
+export type Texture = TextureSpec & { readonly handle: WebGLTexture; readonly bindPoint: number };
 
 export function createGl(): Gl {
   const gl = document.createElement('canvas').getContext('webgl2', { antialias: false, depth: false, alpha: false });
@@ -27,19 +23,18 @@ export function createGl(): Gl {
 /** One level, nearest, clamped: the cheapest state that a float texture can be in. */
 export function createTexture(gl: Gl, spec: TextureSpec): Texture {
   const { width, height, layers, format = 'RGBA32F', data } = spec;
+  const values = typeof data === 'number' ? new Float32Array(width * height * (layers ?? 1) * 4).fill(data) : data;
   const handle = gl.createTexture();
   const bindPoint = layers === undefined ? gl.TEXTURE_2D : gl.TEXTURE_2D_ARRAY;
   gl.bindTexture(bindPoint, handle);
   if (layers === undefined) {
     gl.texStorage2D(bindPoint, 1, gl[format], width, height);
-    if (data) gl.texSubImage2D(bindPoint, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, data);
+    if (values) gl.texSubImage2D(bindPoint, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, values);
   } else {
     gl.texStorage3D(bindPoint, 1, gl[format], width, height, layers);
-    if (data) gl.texSubImage3D(bindPoint, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, data);
+    if (values) gl.texSubImage3D(bindPoint, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, values);
   }
-  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) {
-    gl.texParameteri(bindPoint, filter, gl.NEAREST);
-  }
+  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(bindPoint, filter, gl.NEAREST);
   for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(bindPoint, wrap, gl.CLAMP_TO_EDGE);
   return { ...spec, handle, bindPoint };
 }
@@ -66,10 +61,8 @@ export function createTarget(gl: Gl, textures: readonly Texture[]): WebGLFramebu
 /** One triangle that covers the viewport: a second one would run the fragments along the diagonal twice. */
 const VERTEX = `#version 300 es
 void main() {
-  vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1);
-  gl_Position = vec4(corner * 4. - 1., 0., 1.);
+  gl_Position = vec4(vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4. - 1., 0., 1.);
 }`;
-
 const HEADER = `#version 300 es
 precision highp float;
 precision highp int;
@@ -80,29 +73,19 @@ precision highp sampler2DArray;
 /** @param fragment GLSL without version and precisions. */
 export function createProgram(gl: Gl, fragment: string): WebGLProgram {
   const program = gl.createProgram();
-  const shaders = [compile(gl, gl.VERTEX_SHADER, VERTEX), compile(gl, gl.FRAGMENT_SHADER, HEADER + fragment)];
-  for (const shader of shaders) gl.attachShader(program, shader);
+  const compile = (kind: number, source: string) => {
+    const shader = gl.createShader(kind) as WebGLShader;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+    return shader;
+  };
+  const shaders = [compile(gl.VERTEX_SHADER, VERTEX), compile(gl.FRAGMENT_SHADER, HEADER + fragment)];
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
-    const logs = shaders.map((shader) => gl.getShaderInfoLog(shader)).join('\n');
-    throw new Error(`${gl.getProgramInfoLog(program)}\n${logs}\n${numbered(HEADER + fragment)}`);
-  }
-  return program;
-}
-
-function compile(gl: Gl, kind: number, source: string): WebGLShader {
-  const shader = gl.createShader(kind);
-  if (!shader) throw new Error('the WebGL context is lost');
-  gl.shaderSource(shader, source);
-  gl.compileShader(shader);
-  return shader;
-}
-
-function numbered(source: string): string {
-  return source
-    .split('\n')
-    .map((line, i) => `${i + 1}: ${line}`)
-    .join('\n');
+  if (gl.getProgramParameter(program, gl.LINK_STATUS)) return program;
+  const logs = [gl.getProgramInfoLog(program), ...shaders.map((shader) => gl.getShaderInfoLog(shader))];
+  const lines = (HEADER + fragment).split('\n').map((line, i) => `${i + 1}: ${line}`);
+  throw new Error([...logs, ...lines].join('\n'));
 }
 
 /** Binds textures to units 0, 1, ... and to the samplers of these names; the program must be the current one. */
@@ -118,23 +101,13 @@ export function setInts(gl: Gl, program: WebGLProgram, values: Readonly<Record<s
   for (const [name, value] of Object.entries(values)) gl.uniform1i(gl.getUniformLocation(program, name), value);
 }
 
-/** GLSL: `layout(location = i) out vec4 y<i>;` of each target. */
-export function declareTargets(count: number): string {
-  return Array.from({ length: count }, (_, i) => `layout(location = ${i}) out vec4 y${i};`).join('\n');
-}
-
 /** Waits until everything queued is done, by reading a texel of the current framebuffer's first target. */
-export function finish(gl: Gl): Float32Array {
-  const texel = new Float32Array(4);
-  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.FLOAT, texel);
-  return texel;
-}
+export const finish = (gl: Gl): Float32Array => readTarget(gl, 0, 1, 1);
 
-/** All values of one target of the current framebuffer. */
+// All values of one target of the current framebuffer.
 export function readTarget(gl: Gl, target: number, width: number, height: number): Float32Array {
   const values = new Float32Array(width * height * 4);
   gl.readBuffer(gl.COLOR_ATTACHMENT0 + target);
   gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, values);
-  gl.readBuffer(gl.COLOR_ATTACHMENT0);
   return values;
 }

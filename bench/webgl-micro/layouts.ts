@@ -1,92 +1,30 @@
-// Group 6: whole convolutions in many forms. The first row of a problem is the form that the others differ from.
+// Whole convolutions in many forms. The first row of a problem is the form that the others differ from.
 
-import { randomValues } from '../random.js';
-import { convolve, setUpConv } from './conv.js';
-import { BASE_FORM, BLOCK_4, type ConvForm, type Sizes } from './convForm.js';
+import { convForms } from './convForms.js';
+import { type Table, timeDraws } from './experiment.js';
 import type { Gl } from './gl.js';
-import type { Table } from './table.js';
-import { timeDraws } from './timing.js';
+import { convProblem, setUpConv } from './tiledConv.js';
 
-const FORM_1: ConvForm = { ...BASE_FORM, kernel: 1 };
-const FORM_3: ConvForm = { ...BASE_FORM, kernel: 3 };
-
-const CHANGES_1: readonly Partial<ConvForm>[] = [
-  {},
-  { products: 'mad' },
-  { products: 'sum' },
-  { uniforms: 'loop' },
-  { fetch: 'textureLod' },
-  { fetch: 'texelFetch' },
-  { unroll: 2 },
-  { body: 'tap' },
-  { body: 'tap', unroll: 2 },
-  { order: 'outer' },
-  { store: 'planes' },
-  { store: 'planes', order: 'outer' },
-  { store: 'planes', unroll: 2 },
-  { store: 'planes', fetch: 'texelFetch' },
-  { fetch: 'texelFetch', unroll: 2 },
-  { block: BLOCK_4 },
-  { block: BLOCK_4, fetch: 'texelFetch' },
-  { block: BLOCK_4, store: 'planes' },
-];
-
-const CHANGES_3: readonly Partial<ConvForm>[] = [
-  {},
-  { products: 'mad' },
-  { products: 'sum' },
-  { uniforms: 'loop' },
-  { fetch: 'texelFetch' },
-  { unroll: 2 },
-  { order: 'outer' },
-  { store: 'planes' },
-  { body: 'row' },
-  { body: 'row', fetch: 'texelFetch' },
-  { body: 'tap' },
-  { body: 'tap', fetch: 'texelFetch' },
-  { block: BLOCK_4 },
-  { block: BLOCK_4, fetch: 'texelFetch' },
-  { block: BLOCK_4, store: 'planes' },
-  { block: BLOCK_4, body: 'row' },
-  { block: BLOCK_4, body: 'tap' },
-];
+/** The first is the form that the others differ from; `2` is unrolled. */
+const COMMON = 'window, mad, sum, loop, texelFetch, 2, outer, planes, tap, 2x2, 2x2 texelFetch, 2x2 planes';
+const FORMS = {
+  1: `${COMMON}, textureLod, tap 2, planes outer, planes 2, planes texelFetch, texelFetch 2`,
+  3: `${COMMON}, row, row texelFetch, tap texelFetch, 2x2 row, 2x2 tap`,
+};
 
 export async function layouts(gl: Gl): Promise<Table[]> {
-  return [
-    await compare(gl, FORM_1, CHANGES_1, { size: 56, inC: 64, outC: 256 }),
-    await compare(gl, FORM_1, CHANGES_1, { size: 14, inC: 256, outC: 256 }),
-    await compare(gl, FORM_3, CHANGES_3, { size: 56, inC: 64, outC: 64 }),
-  ];
+  return [await compare(gl, 1, 56, 64, 256), await compare(gl, 1, 14, 256, 256), await compare(gl, 3, 56, 64, 64)];
 }
 
-async function compare(gl: Gl, base: ConvForm, changes: readonly Partial<ConvForm>[], sizes: Sizes): Promise<Table> {
-  const { size, inC, outC } = sizes;
-  const { kernel } = base;
-  const random = randomValues(1);
-  const x = random([size, size, inC]);
-  const w = random([kernel, kernel, inC, outC]);
-  const data = { x, w, y: convolve(sizes, kernel, x, w) };
-  const draws = changes.map((change) => setUpConv(gl, { ...base, ...change }, sizes, data));
+async function compare(gl: Gl, kernel: 1 | 3, size: number, inC: number, outC: number): Promise<Table> {
+  const problem = convProblem(kernel, size, inC, outC);
+  const forms = convForms(kernel, FORMS[kernel]);
+  const draws = forms.map((form) => ({ draw: setUpConv(gl, form, problem) }));
   const timings = await timeDraws(gl, draws);
   const flop = 2 * kernel * kernel * size * size * inC * outC;
-  const rows = changes.map((change, i) => ({
-    ...describe({ ...base, ...change }),
-    ms: timings[i].ms,
-    'GFLOP/s': flop / timings[i].ms / 1e6,
-    'vs first': timings[i].speed,
-  }));
+  const rows = forms.map(({ kernel: _, ...form }, i) => {
+    const { ms, speed } = timings[i];
+    return { ...form, ms, 'GFLOP/s': flop / ms / 1e6, 'vs first': speed };
+  });
   return { title: `convolution ${kernel}x${kernel}, ${size}x${size}x${inC}->${outC}`, rows };
-}
-
-function describe({
-  body,
-  block,
-  order,
-  fetch,
-  store,
-  products,
-  uniforms,
-  unroll,
-}: ConvForm): Record<string, string | number> {
-  return { body, block: `${block.x}x${block.y}`, order, fetch, store, products, uniforms, unroll };
 }

@@ -1,11 +1,11 @@
 /** The choice of what to measure: a box for each class of layers, and one for the models. */
-import { webglClasses } from '../../../bench/webglClasses.js';
+import { webglAims } from '../../../bench/tables/classes.js';
 import { byId, element } from '../dom.js';
 
 const fieldset = byId('groups', HTMLFieldSetElement);
 
 const groups: readonly { readonly name: string; readonly text: string }[] = [
-  ...webglClasses.map(({ title }) => ({ name: title, text: title })),
+  ...webglAims.classes.filter(({ partOf }) => !partOf).map(({ title }) => ({ name: title, text: title })),
   { name: 'models', text: 'two models (4 MB)' },
 ];
 

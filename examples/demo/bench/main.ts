@@ -1,6 +1,6 @@
 /** The page: what to measure, a run, its results. Until the run is asked for, it loads nothing that measures. */
-import { jsonText } from '../../../bench/figures.js';
-import type { WebglReport, WebglRow } from '../../../bench/webglResults.js';
+import { reportText } from '../../../bench/report/reportText.js';
+import type { Report, Row } from '../../../bench/run/results.js';
 import { byId, element, waitForPaint } from '../dom.js';
 import { findGpu } from '../gpu.js';
 import { clearNotice, showError } from '../notice.js';
@@ -18,7 +18,7 @@ const status = byId('status', HTMLParagraphElement);
 
 const gpu = findGpu();
 let stopper = new AbortController();
-let report: WebglReport | undefined;
+let report: Report | undefined;
 let running = false;
 
 function showState(): void {
@@ -79,7 +79,7 @@ async function run(): Promise<void> {
   try {
     await waitForPaint();
     const { measure, reportOf } = await import('./session.js');
-    const rows: WebglRow[] = [];
+    const rows: Row[] = [];
     const listener = {
       async onStep({ title }: { title: string }, done: number, total: number) {
         progress.max = total;
@@ -87,7 +87,7 @@ async function run(): Promise<void> {
         if (!stopper.signal.aborted) status.textContent = `${done + 1} of ${total}: ${title}`;
         await waitForPaint();
       },
-      onRow(row: WebglRow) {
+      onRow(row: Row) {
         rows.push(row);
         addRow(row);
         showSummary(reportOf(renderer, rows));
@@ -105,7 +105,7 @@ async function run(): Promise<void> {
   }
 }
 
-function endText({ rows, failures, isStopped }: WebglReport): string {
+function endText({ rows, failures, isStopped }: Report): string {
   const failed = failures.length > 0 ? ` ${failures.length} failed.` : '';
   return `${isStopped ? 'Stopped' : 'Done'}: ${rows.length} ${rows.length === 1 ? 'row' : 'rows'}.${failed}`;
 }
@@ -113,7 +113,7 @@ function endText({ rows, failures, isStopped }: WebglReport): string {
 async function copyResult(): Promise<void> {
   if (!report) return;
   try {
-    await navigator.clipboard.writeText(jsonText(report));
+    await navigator.clipboard.writeText(reportText(report));
     status.textContent = 'Copied.';
   } catch {
     showError(new Error('The browser did not let the page copy. Download the result instead.'));
@@ -121,7 +121,7 @@ async function copyResult(): Promise<void> {
 }
 
 function downloadResult(): void {
-  if (report) offerFile(`webgl-${report.date}.json`, jsonText(report), 'application/json');
+  if (report) offerFile(`webgl-${report.date}.json`, reportText(report), 'application/json');
 }
 
 drawGroups(showState);

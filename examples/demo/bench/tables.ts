@@ -1,8 +1,8 @@
 /** Results as they come: the rows measured so far, and what they amount to, as a table and as a chart. */
-import { digits, factor } from '../../../bench/figures.js';
-import { webglBars } from '../../../bench/webglChart.js';
-import type { WebglReport, WebglRow, WebglVerdict } from '../../../bench/webglResults.js';
-import { aimText, amountText, valueText, verdictWord } from '../../../bench/webglText.js';
+import { barsOf } from '../../../bench/report/chart.js';
+import { amountText, askedText, digits, factor, valueText, verdictWord } from '../../../bench/report/figures.js';
+import type { Report, Row, Verdict } from '../../../bench/run/results.js';
+import { passSuffixes } from '../../../bench/tables/layers.js';
 import { byId, element } from '../dom.js';
 
 const summary = byId('summary', HTMLElement);
@@ -11,7 +11,7 @@ const verdictTable = byId('verdicts', HTMLTableElement).tBodies[0];
 const rowsPanel = byId('rows-panel', HTMLElement);
 const rowTable = byId('rows', HTMLTableElement).tBodies[0];
 
-let shown: WebglReport | undefined;
+let shown: Report | undefined;
 
 /** The chart is as wide as its place, and drawn anew when that changes. */
 new ResizeObserver(() => drawChart()).observe(chart);
@@ -23,10 +23,10 @@ export function clearTables(): void {
   rowTable.replaceChildren();
 }
 
-export function addRow(row: WebglRow): void {
-  if (row.section === 'first') return; // not measured here
+export function addRow(row: Row): void {
+  if (row.section === 'memory') return; // not measured here
   const [ours, theirs] = row.timings;
-  const title = row.section === 'models' ? row.model : layerText(row);
+  const title = row.name + (row.pass ? passSuffixes[row.pass] : '');
   const numbers = [digits(ours.ms), digits(theirs.ms), factor(theirs.ratio)];
   const line = element('tr', { children: [element('td', { text: title }), ...numbers.map(numberCell)] });
   addLine(line);
@@ -38,7 +38,7 @@ export function addFailure(message: string): void {
   addLine(element('tr', { children: [cell] }));
 }
 
-export function showSummary(report: WebglReport): void {
+export function showSummary(report: Report): void {
   if (report.verdicts.length === 0) return;
   shown = report;
   summary.hidden = false;
@@ -60,11 +60,11 @@ function drawChart(): void {
     line: 'var(--line)',
     mark: 'var(--danger)',
     background: 'none',
-    ours: 'var(--accent)',
-    theirs: 'var(--peer)',
+    'convnet-webgl': 'var(--accent)',
+    webgl: 'var(--peer)',
   };
   // The text is the benchmark's own, and escaped; nothing in it comes from elsewhere.
-  chart.innerHTML = webglBars(shown, { width: chart.clientWidth, palette, font: 'var(--sans)' });
+  chart.innerHTML = barsOf(shown, { width: chart.clientWidth, palette, font: 'var(--sans)' });
 }
 
 /** New lines come into view, unless the reader has scrolled up. */
@@ -76,26 +76,21 @@ function addLine(line: HTMLTableRowElement): void {
   if (isAtEnd) view.scrollTop = view.scrollHeight;
 }
 
-function layerText({ layer, pass }: { layer: string; pass: string }): string {
-  const names: Readonly<Record<string, string>> = { gradInput: ', input gradient', gradFilter: ', filter gradient' };
-  return layer + (names[pass] ?? '');
-}
-
 /** `Layers, GFLOP/s` */
-function headOf({ group, unit }: WebglVerdict): HTMLTableRowElement {
+function headOf({ group, unit }: Verdict): HTMLTableRowElement {
   const cell = element('th', { text: `${group[0].toUpperCase()}${group.slice(1)}, ${unit}` });
   cell.scope = 'rowgroup';
   cell.colSpan = 5;
   return element('tr', { className: 'head', children: [cell] });
 }
 
-function lineOf(verdict: WebglVerdict): HTMLTableRowElement {
-  const { title, partOf, count, ours, theirs } = verdict;
+function lineOf(verdict: Verdict): HTMLTableRowElement {
+  const { title, partOf, count, amounts } = verdict;
   const name = element('td', { text: title });
   if (count > 1) name.append(element('span', { className: 'count', text: ` ${count} layers` }));
-  const numbers = [amountText(ours, verdict), amountText(theirs, verdict), valueText(verdict)].map(numberCell);
+  const numbers = [...amounts.map((amount) => amountText(amount, verdict)), valueText(verdict)].map(numberCell);
   const word = verdictWord(verdict);
-  const asked = element('td', { text: aimText(verdict), className: 'asked' });
+  const asked = element('td', { text: askedText(verdict), className: 'asked' });
   if (word) asked.append(element('span', { className: word, text: ` ${word}` }));
   return element('tr', { className: partOf ? 'part' : '', children: [name, ...numbers, asked] });
 }

@@ -1,0 +1,75 @@
+// A TensorFlow.js backend, ours or another, as a contestant. `convnet-cpu@2` is our CPU engine with two threads; a name
+// without a number means one thread, also where the engine would take more by itself. Each number of threads is a
+// backend of its own: to change the number of a backend ends and starts workers, which must not be timed.
+
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import '../../src/index.js';
+import { registerConvnetCpu } from '../../src/backend/register.js';
+import { cpuOptions } from '../../src/engines/cpu/runtime/openDevice.js';
+import type { ReadFile } from '../../test/support/models/index.js';
+import { finishQueue, queue } from '../measure/gpuQueue.js';
+import { randomValues } from '../measure/randomValues.js';
+import type { Task } from '../measure/turns.js';
+import type { BenchModel } from '../tables/models.js';
+import type { Op } from '../tables/ops.js';
+
+/** The contestant's name in TensorFlow.js. */
+export function backendOf(contestant: string): string {
+  const [engine, threads = '1'] = contestant.split('@');
+  return engine === 'convnet-cpu' ? `${engine}-${threads}threads` : engine;
+}
+
+export async function useBackend(contestant: string): Promise<void> {
+  const backend = backendOf(contestant);
+  if (contestant.startsWith('convnet-cpu') && tf.findBackendFactory(backend) == null) {
+    registerConvnetCpu(backend, { ...cpuOptions(), threads: Number(contestant.split('@')[1] ?? 1) });
+  }
+  const exists = tf.findBackendFactory(backend) != null && (await tf.setBackend(backend));
+  if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${contestant}`);
+}
+
+export const isOnGpu = (contestant: string): boolean => /webgl/.test(contestant);
+
+type Owned = readonly { dispose(): unknown }[];
+type UseResult = (y: tf.Tensor) => void;
+
+/** `compute` must leave nothing behind but its result, `use` nothing. */
+export function tfjsTask(contestant: string, compute: () => tf.Tensor, owned: Owned, use?: UseResult): Task {
+  const run = () => {
+    const y = compute();
+    use?.(y);
+    y.dispose();
+  };
+  return {
+    enter: () => useBackend(contestant),
+    ...(isOnGpu(contestant) ? { run: () => queue(contestant, run), finish: finishQueue } : { run }),
+    async read() {
+      const y = compute();
+      const values = await y.data<'float32'>();
+      y.dispose();
+      return values;
+    },
+    dispose: () => owned.forEach((one) => void one.dispose()),
+  };
+}
+
+/** Undefined where the backend has no kernel for it. */
+export async function tfjsOpTask(contestant: string, op: Op): Promise<Task | undefined> {
+  const { kernel, shapes, compute, range } = op;
+  await useBackend(contestant);
+  if (!tf.getKernel(kernel, backendOf(contestant))) return undefined;
+  const random = randomValues(1, range);
+  const operands = shapes.map((shape) => tf.tensor<tf.Rank>(random(shape), [...shape]) as tf.Tensor4D);
+  return tfjsTask(contestant, () => compute(operands), operands);
+}
+
+/** Loads the model: weights stay where they were first used. On a GPU a run ends when the values are in JavaScript. */
+export async function tfjsModelTask(contestant: string, model: BenchModel, readFile: ReadFile): Promise<Task> {
+  await useBackend(contestant);
+  const { size, brightest } = model;
+  const loaded = await model.load(readFile);
+  const x = tf.tensor4d(randomValues(1, [0, brightest])([1, size, size, 3]), [1, size, size, 3]);
+  const task = tfjsTask(contestant, () => tf.tidy(() => loaded.predict(x) as tf.Tensor), [x, loaded]);
+  return isOnGpu(contestant) ? { ...task, run: async () => void (await task.read()), finish: undefined } : task;
+}

@@ -1,0 +1,28 @@
+// What runs inside the page of headless Chromium, which is asked through `globalThis.bench`.
+
+import * as tf from '@tensorflow/tfjs';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { probeWebgl2 } from '../../src/backend/chooseDevice.js';
+import { fetchNodeModule } from '../../test/support/models/fetchNodeModule.js';
+import { type LayerPeers, type Ort, ortPeer } from '../contestants/onnxRuntime.js';
+import { answers, type Questions } from '../measure/compare.js';
+
+declare global {
+  var bench: Questions & { renderer(): string };
+}
+
+tf.env().set('SOFTWARE_WEBGL_ENABLED', true); // else TensorFlow.js refuses WebGL on a software renderer
+tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false); // one thread and SIMD, as in Node
+setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/');
+
+/** Nothing where it is not installed. */
+async function ortWeb(): Promise<LayerPeers> {
+  const folder: string = '/bench/node_modules/onnxruntime-web/dist/'; // typed so that the compiler does not look for it
+  const ort: Ort | undefined = await import(`${folder}ort.wasm.min.mjs`).catch(() => undefined);
+  if (!ort) return {};
+  ort.env.wasm.wasmPaths = folder;
+  return ortPeer('ort-web', ort);
+}
+
+const renderer = () => probeWebgl2().renderer || 'no WebGL2';
+globalThis.bench = { ...answers(fetchNodeModule('/node_modules/'), await ortWeb()), renderer };
