@@ -5,6 +5,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { type Flag, flagTable } from '../../src/core/flags.js';
+import { opKernels as cpuKernels } from '../../src/engines/cpu/ops/index.js';
+import { opKernels as webglKernels } from '../../src/engines/webgl/ops/index.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
 import { kerasLayerClasses } from '../../src/layers/registry.js';
 
@@ -22,7 +24,7 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     ['convnet', [1, 5]],
   ],
   'docs/keras.md': [[[1, 5]], [true]],
-  'docs/debugging.md': [['batch_normalization']],
+  'docs/debugging.md': [[undefined], ['batch_normalization'], ['batch_normalization']],
 };
 
 describe('documents show code that runs', () => {
@@ -78,6 +80,13 @@ describe('documents list what there is', () => {
       else expect(section.exec(text)?.[0]).to.equal(`<!-- ${marker} -->\n${wanted}\n<!-- /${marker} -->`);
     });
   }
+});
+
+it('README.md counts the kernels besides convolution', async () => {
+  const text = await readFile(new URL('README.md', root), 'utf8');
+  const [, cpu, webgl] = /\| (\d+) in WebAssembly \| (\d+) in the own layout \|/.exec(text) ?? [];
+  expect([cpu, webgl]).to.deep.equal([`${cpuKernels.length}`, `${webglKernels.length}`]);
+  expect(text).to.include(`The ${cpu} run on`).and.to.include(`The ${webgl} run on`);
 });
 
 function listOf(names: readonly string[]): string {

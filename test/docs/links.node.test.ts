@@ -1,9 +1,9 @@
-// The documents point at what exists: every relative link, with its heading, every path in backticks, and every name that
-// a document places in a file.
+// The documents point at what exists: every relative link, with its heading, every path and file name in backticks, and
+// every name that a document places in a file.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
@@ -11,6 +11,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const folders = ['bench', 'docs', 'examples', 'kernels', 'test'];
 
 const documents = [...(await markdownIn('.', false)), ...(await Promise.all(folders.map((f) => markdownIn(f)))).flat()];
+
+/** The names of all files that a document may mean without a path. */
+const fileNames = new Set(
+  (await Promise.all(['src', 'kernels', 'test', 'tools', 'bench', 'examples'].map(namesIn))).flat(),
+);
+
+async function namesIn(folder: string): Promise<string[]> {
+  const paths = await readdir(join(root, folder), { recursive: true });
+  return paths.filter((path) => !path.split(sep).includes('node_modules')).map((path) => basename(path));
+}
 
 async function markdownIn(folder: string, recursive = true): Promise<string[]> {
   const names = await readdir(join(root, folder), { recursive });
@@ -24,7 +34,8 @@ describe('documents point at what exists', () => {
   for (const document of documents) {
     it(document, async () => {
       const text = withoutCode(await readFile(join(root, document), 'utf8'));
-      const missing = [...(await brokenLinks(document, text)), ...missingPaths(text), ...missingNames(text)];
+      const broken = await brokenLinks(document, text);
+      const missing = [...broken, ...missingPaths(text), ...missingFiles(text), ...missingNames(text)];
       expect(missing).to.deep.equal([]);
     });
   }
@@ -63,6 +74,12 @@ function missingPaths(text: string): string[] {
     ([, path]) => path,
   );
   return paths.filter((path) => !/[*<{]/.test(path) && !existsSync(join(root, path)));
+}
+
+/** Names of source files such as `poolGrad.ts` that no folder has. */
+function missingFiles(text: string): string[] {
+  const names = [...text.matchAll(/`([\w-]+\.(?:ts|mjs|py))`/g)].map(([, name]) => name);
+  return names.filter((name) => !fileNames.has(name));
 }
 
 /** Names such as `resolveConv` in `src/core/conv.ts`, or `resolveConv` (`src/core/conv.ts`), that the file does not hold. */
