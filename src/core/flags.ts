@@ -48,7 +48,9 @@ export const flagTable = {
     kind: 'choice',
     choices: ['auto', 'webgl', 'cpu'],
     readAt: 'a backend starts',
-    about: 'Engine of the backend `convnet`. `auto` takes WebGL2 on a real GPU, else the CPU; the others insist.',
+    about:
+      'Engine of the backend `convnet`. `auto` takes WebGL2 on a suitable GPU, else the CPU. `webgl` takes WebGL2 on ' +
+      'any renderer; where it cannot start, the CPU computes and `backendInfo().reason` says why. `cpu` takes the CPU.',
   },
   CONVNET_WINOGRAD: {
     kind: 'choice',
@@ -120,13 +122,13 @@ export const flagTable = {
     kind: 'amount',
     default: Number.POSITIVE_INFINITY,
     readAt: 'a backend starts',
-    about: "Upper bound for the device's largest texture, in texels a side. Tests use it to play a smaller device.",
+    about: "Upper bound for the device's largest texture, in texels a side. Tests use it to simulate a smaller device.",
   },
   CONVNET_MAX_DRAW_BUFFERS: {
     kind: 'amount',
     default: Number.POSITIVE_INFINITY,
     readAt: 'a backend starts',
-    about: "Upper bound for the device's render targets. Tests use it to play a smaller device.",
+    about: "Upper bound for the device's render targets. Tests use it to simulate a smaller device.",
   },
 } as const satisfies Readonly<Record<string, Flag>>;
 
