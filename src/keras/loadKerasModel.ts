@@ -1,6 +1,7 @@
 // loadKerasModel and loadKerasWeights: file -> config -> graph -> weights. A load that fails leaves nothing behind.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { majorOf } from '../core/kerasVersion.js';
 import { checkFile } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource, type SourceFile } from '../formats/source/openSource.js';
 import { readModelSpec } from './config/readModelSpec.js';
@@ -8,7 +9,7 @@ import { buildModel } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
 import { disposeLayers } from './graph/disposeLayers.js';
 import { layerOrder } from './graph/layerOrder.js';
-import { majorOf, type OpenedFile, openFile } from './openFile.js';
+import { type OpenedFile, openFile } from './openFile.js';
 import { type Step, stepper } from './stepper.js';
 import { checkAllKnown } from './unknownLayers.js';
 import type { WeightRules } from './weights/assignWeights.js';
@@ -58,7 +59,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
   const step = stepper(options);
   const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
   const opened = openFile(file);
-  const { model: object, kerasVersion } = opened;
+  const { model: object, kerasVersion, rulesVersion = kerasVersion } = opened;
   checkFile(
     object !== null,
     `'${file.name}'`,
@@ -70,7 +71,9 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
   const spec = readModelSpec(object);
   checkAllKnown(spec, options.customObjects, kerasVersion);
   const { strict = true, customObjects } = options;
-  const model = buildModel(spec, { kerasMajor: majorOf(kerasVersion), customObjects, skipsInitializers: strict, warn });
+  const kerasMajor = majorOf(kerasVersion);
+  const written = { kerasMajor, kerasVersion: rulesVersion };
+  const model = buildModel(spec, { ...written, customObjects, skipsInitializers: strict, warn });
   try {
     const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn };
     await loadInto(model, file, opened, rules, (fraction) => step(0.5 + fraction / 2));

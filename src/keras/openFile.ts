@@ -22,6 +22,11 @@ export interface OpenedFile {
   readonly name: string;
   /** The version that the file names; 'unknown' if it names none. */
   readonly kerasVersion: string;
+  /**
+   * The version by whose rules the model runs, where it is not `kerasVersion`: a model of Keras 3 that was converted to a
+   * model.json has layers in the spelling of Keras 2.
+   */
+  readonly rulesVersion?: string;
   /** The time of saving in Keras's spelling. */
   readonly dateSaved?: string;
   /** The serialized model; null for a file of weights alone. */
@@ -40,11 +45,6 @@ export function openFile({ bytes, name }: SourceFile): OpenedFile {
   const format = fileFormatOf(bytes, name);
   if (format === 'keras') return openArchive(bytes, name);
   return format === 'hdf5' ? openH5(bytes, name) : openJson(bytes, name);
-}
-
-/** 2 for tf.keras and tfjs, whose `hard_sigmoid` differs from Keras 3's; 3 for every later or unknown version. */
-export function majorOf(kerasVersion: string): 2 | 3 {
-  return /^(2\.|1|tfjs)/.test(kerasVersion) ? 2 : 3;
 }
 
 function openArchive(bytes: Uint8Array, name: string): OpenedFile {
@@ -101,6 +101,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
   checkFile(isJsonObject(topology), `'${name}'`, 'modelTopology must be an object', { modelTopology: topology });
   const { model_config: inner, keras_version: version } = topology;
   const config = typeof inner === 'string' ? parsePythonJson(inner) : (inner ?? topology);
+  const { keras_version: rulesVersion } = isJsonObject(file.userDefinedMetadata) ? file.userDefinedMetadata : {};
   const isGraph = file.format === 'graph-model' || 'node' in topology;
   checkFile(!isGraph, `'${name}'`, 'this is a graph model: load it with tf.loadGraphModel', {
     format: file.format ?? null,
@@ -109,6 +110,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
     format: 'json',
     name,
     kerasVersion: typeof version === 'string' ? version : 'unknown',
+    rulesVersion: typeof rulesVersion === 'string' ? rulesVersion : undefined,
     model: modelObject(config, 'modelTopology'),
     weights: null,
     json: file,

@@ -63,7 +63,11 @@ function readKeras2Call(node: Json, oneBased: ReadonlySet<string>, where: string
   const last = items.at(-1);
   const fourth = isJsonArray(last) ? last[3] : undefined;
   const kwargs = isJsonObject(fourth) ? fourth : {};
-  const named = Object.entries(kwargs).map(([key, value]) => [key, isTriple(value) ? read(value) : value]);
+  const readTriples = (value: Json): Json => {
+    if (isTriple(value)) return read(value);
+    return isJsonArray(value) ? value.map(readTriples) : value;
+  };
+  const named = Object.entries(kwargs).map(([key, value]) => [key, readTriples(value)]);
   return { args: tensors.length === 1 ? tensors : [tensors], kwargs: Object.fromEntries(named) };
 }
 
@@ -86,6 +90,7 @@ export function oneBasedModels(layers: readonly LayerSpec[]): ReadonlySet<string
   const nested = layers.filter(({ model }) => model && (model.layers[0]?.kind === 'input' || model.inputShape));
   const names = new Set(nested.map(({ name }) => name));
   const removeNamed = (value: Json): void => {
+    if (isJsonObject(value)) Object.values(value).forEach(removeNamed);
     if (!isJsonArray(value)) return;
     if (typeof value[0] === 'string' && value[1] === 0) names.delete(value[0]);
     else value.forEach(removeNamed);

@@ -5,7 +5,8 @@ import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
-import { type CallTemplate, rememberCall } from './callTemplates.js';
+import { type CallTemplate, type LayerNode, rememberCall } from './callTemplates.js';
+import { maskArguments } from './maskArguments.js';
 
 type Layer = layers.Layer;
 
@@ -15,8 +16,8 @@ interface CallSignature {
   readonly callOptions?: readonly string[];
 }
 
-/** Arguments that have no effect here: tfjs passes masks on by itself, and pinTraining.ts takes `training`. */
-const ignoredOptions = new Set(['training', 'mask', 'name']);
+/** Arguments that the layer does not hold: what runs the graph (run/) passes them to each call. */
+const ignoredOptions = new Set(['training', 'name', ...maskArguments]);
 
 /** The tensors of a call: the positional ones, then those of keywords, in the order of the keywords' names. */
 export function tensorsOf({ args, kwargs }: CallSpec): TensorRef[] {
@@ -46,7 +47,8 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   const where = `layer '${spec.name}' (${spec.object.class_name})`;
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
   if (spec.kind !== 'op') setCallOptions(layer, call, callOptions, where);
-  const refs = inputNames ? namedTensors(call, inputNames, where) : tensorsOf(call);
+  const { data, masks } = withoutMasks(call);
+  const refs = inputNames ? namedTensors(data, inputNames, where) : tensorsOf(data);
   checkFile(refs.length > 0, where, 'a call must have a tensor', { args: call.args });
   const tensors = aliasRepeated(refs.map(resolve));
   let result: ReturnType<Layer['apply']>;
@@ -55,8 +57,31 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   } catch (error) {
     throw fileError(where, (error as Error).message, {}, error);
   }
-  rememberCall(layer.inboundNodes[layer.inboundNodes.length - 1], callTemplate(call, refs));
+  const node = layer.inboundNodes[layer.inboundNodes.length - 1];
+  for (const mask of masks) addInput(node, resolve(mask));
+  rememberCall(node, callTemplate(call, [...refs, ...masks]));
   return (Array.isArray(result) ? result : [result]) as SymbolicTensor[];
+}
+
+/** A call without the masks that it is given as tensors, and those. */
+function withoutMasks({ args, kwargs }: CallSpec): { readonly data: CallSpec; readonly masks: readonly TensorRef[] } {
+  const isMask = ([key, value]: [string, Json]) => maskArguments.has(key) && refsOf(value).length > 0;
+  const entries = Object.entries(kwargs);
+  const data = { args, kwargs: Object.fromEntries(entries.filter((entry) => !isMask(entry))) };
+  return { data, masks: entries.filter(isMask).flatMap(([, value]) => refsOf(value)) };
+}
+
+/**
+ * Makes a tensor part of a call beside the layer's own inputs, so that the model knows the layers that make it. A node of
+ * tfjs has no such place: its lists are extended.
+ */
+function addInput(node: LayerNode, tensor: SymbolicTensor): void {
+  const { sourceLayer, nodeIndex, tensorIndex } = tensor;
+  node.inboundLayers.push(sourceLayer);
+  node.nodeIndices.push(nodeIndex);
+  node.tensorIndices.push(tensorIndex);
+  node.inputTensors.push(tensor);
+  sourceLayer.outboundNodes.push(node);
 }
 
 /** The tensors of a layer with named inputs, such as attention, in the order of the names: positional or by keyword. */

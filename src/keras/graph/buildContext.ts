@@ -1,12 +1,15 @@
 // The options of buildModel, and the state that all parts of one build share.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { LayerContext } from '../../layers/base/kerasLayer.js';
+import type { LayerContext } from '../../layers/base/layerArgs.js';
+import type { KerasRules } from '../run/kerasRules.js';
 import type { CustomObjects } from './customObjects.js';
 
 export interface BuildOptions {
-  /** Major version of the Keras that wrote the file. Default 3. */
+  /** In whose spelling the layers are written. Default 3. */
   readonly kerasMajor?: 2 | 3;
+  /** The version by whose rules the model runs. Default: the newest of that major version. */
+  readonly kerasVersion?: string;
   readonly customObjects?: CustomObjects;
   /** Whether the caller will replace all weights, so that none needs an initial value. Default false. */
   readonly skipsInitializers?: boolean;
@@ -16,6 +19,7 @@ export interface BuildOptions {
 
 export interface BuildContext extends BuildOptions {
   readonly layerContext: LayerContext;
+  readonly rules: KerasRules;
   /** Every layer made so far. They are disposed of if the build fails. */
   readonly made: layers.Layer[];
   /** Layers by class and name. A copy that the file lists later stands for the layer here, see makeSpecLayer.ts. */

@@ -1,20 +1,15 @@
 // Builds a tfjs model from a ModelSpec. All layers are made first. Then the list of layers is swept until every call is
 // made, since a file may list a layer before the layers that feed it.
 
-import {
-  model as functionalModel,
-  input,
-  type LayersModel,
-  type layers,
-  type SymbolicTensor,
-  sequential,
-} from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type Json } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
-import type { LayerContext } from '../../layers/base/kerasLayer.js';
+import type { LayerContext } from '../../layers/base/layerArgs.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
+import { makeFunctional, makeSequential } from '../run/kerasModel.js';
+import { rulesOf } from '../run/kerasRules.js';
 import { applyCall, tensorsOf } from './applyCall.js';
 import type { BuildContext, BuildOptions } from './buildContext.js';
 import { makeCustomLayer } from './customObjects.js';
@@ -22,7 +17,6 @@ import { disposeLayers, ownLayers } from './disposeLayers.js';
 import { rememberOrder } from './layerOrder.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
 import { rememberOrigin } from './origins.js';
-import { pinTraining } from './pinTraining.js';
 import { checkRecordedShape, withLostArguments } from './recordedShapes.js';
 
 type Layer = layers.Layer;
@@ -34,8 +28,10 @@ type Layer = layers.Layer;
  */
 export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersModel {
   const made: Layer[] = [];
+  const kerasVersion = options.kerasVersion ?? (options.kerasMajor === 2 ? '2.15' : '');
   const layerContext: LayerContext = {
     kerasMajor: options.kerasMajor,
+    kerasVersion,
     customObjects: options.customObjects,
     onUnknownKeys: (className, keys) =>
       options.warn?.(`${className}: arguments of another version of Keras were ignored: ${keys.join(', ')}`),
@@ -45,7 +41,7 @@ export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersM
       return isModel(object) ? build(readModelSpec(object), context) : null;
     },
   };
-  const context: BuildContext = { ...options, layerContext, made, shareable: new Map() };
+  const context: BuildContext = { ...options, layerContext, rules: rulesOf(kerasVersion), made, shareable: new Map() };
   try {
     const model = build(spec, context);
     ownLayers(model);
@@ -69,7 +65,7 @@ function makeLayerOf(layer: LayerSpec, context: BuildContext): Layer {
 
 function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
   const where = `model '${spec.name}'`;
-  const model = sequential({ name: spec.name });
+  const model = makeSequential(spec.name, context.rules);
   const order: Layer[] = [];
   const startsWithInput = spec.layers[0]?.kind === 'input' || spec.layers[0]?.model !== undefined;
   if (!startsWithInput) {
@@ -98,7 +94,7 @@ function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
   graph.run();
   const inputs = spec.inputs.map((ref) => graph.tensor(ref));
   const outputs = spec.outputs.map((ref) => graph.tensor(ref));
-  const model = functionalModel({ inputs, outputs, name: spec.name });
+  const model = makeFunctional({ inputs, outputs, name: spec.name }, context.rules);
   rememberOrder(model, graph.layers);
   return model;
 }
@@ -162,9 +158,6 @@ class Graph {
     const open = spec.layers.filter((_, i) => isOpen(i)).map(({ name }) => name);
     checkFile(open.length === 0, `model '${spec.name}'`, 'these layers wait for tensors that no layer makes', {
       layers: open,
-    });
-    spec.layers.forEach((layer, i) => {
-      pinTraining(this.layers[i], layer.calls);
     });
   }
 

@@ -81,7 +81,16 @@ interface CallSignature {
   readonly inputNames?: readonly string[];
 }
 
-const recurrentClasses = new Set(['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'ConvLSTM2D', 'Bidirectional']);
+const recurrentClasses = new Set([
+  'RNN',
+  'SimpleRNN',
+  'GRU',
+  'LSTM',
+  'ConvLSTM1D',
+  'ConvLSTM2D',
+  'ConvLSTM3D',
+  'Bidirectional',
+]);
 
 /**
  * The call as a file writes it. tfjs calls every layer with one list of tensors; in Keras a layer with named inputs
@@ -92,7 +101,8 @@ export function writtenCall(node: LayerNode): CallTemplate {
   const template = callTemplateOf(node);
   const { args, kwargs } = template;
   const marks = isJsonArray(args) ? args[0] : undefined;
-  const isList = isJsonArray(marks) && marks.length === node.inputTensors.length && marks.every(isInputMark);
+  const dataCount = node.inputTensors.length - marksOf(kwargs).length;
+  const isList = isJsonArray(marks) && marks.length === dataCount && marks.every(isInputMark);
   if (!isList) return template;
   const layer = node.outboundLayer;
   const { inputNames } = layer.constructor as CallSignature;

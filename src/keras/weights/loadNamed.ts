@@ -109,7 +109,7 @@ function ownerOf(scopes: readonly string[], candidates: readonly NestedLayer[]):
  * All variables of a layer and the layers within it, each once: a wrapper may list a weight of its layer as its own.
  */
 function variablesOf(layer: Layer): readonly LayerVariable[] {
-  const held = Object.values(childrenOf(layer)).flat() as Layer[];
+  const held = layer instanceof LayersModel ? layer.layers : (Object.values(childrenOf(layer)).flat() as Layer[]);
   return [...new Set([...ownVariables(layer), ...held.flatMap(variablesOf)])];
 }
 

@@ -4,8 +4,9 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { activation } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const fields = { activation: activation() };
 

@@ -5,8 +5,9 @@ import { greater, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-c
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { withoutGradient } from '../base/masks.js';
 
 /** A number that is not negative. @param words the layer's name in Keras's message. */

@@ -1,11 +1,14 @@
 // The layer Softmax, over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
 
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { isBefore } from '../../core/kerasVersion.js';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { maskPenalty } from '../base/masks.js';
 
 type Axis = number | readonly number[];
 
@@ -40,8 +43,12 @@ export class Softmax extends KerasLayer<typeof fields> {
 
   readonly #activation: ActivationFunction;
 
-  constructor(args: SoftmaxArgs = {}, context?: LayerContext) {
+  /** Before Keras 3.10 values that are masked along the whole axis became equal; since then they are zero. */
+  readonly #keepsMasked: boolean;
+
+  constructor(args: SoftmaxArgs = {}, context: LayerContext = {}) {
     super(args, fields, context);
+    this.#keepsMasked = isBefore(context.kerasVersion, 3, 10);
     this.supportsMasking = true;
     const { axis } = this.config;
     this.#activation = getActivation({
@@ -50,7 +57,14 @@ export class Softmax extends KerasLayer<typeof fields> {
     });
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => this.#activation.apply(floatInput(inputs)));
+  /** A mask of the input's rank, given by keyword, keeps positions out of the sums and sets them to zero. */
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor {
+    return tidy(() => {
+      const x = floatInput(inputs);
+      const mask = kwargs.mask as Tensor | null | undefined;
+      if (mask == null || mask.rank !== x.rank) return this.#activation.apply(x);
+      const shares = this.#activation.apply(add(x, maskPenalty(mask)));
+      return this.#keepsMasked ? shares : mul(shares, cast(mask, 'float32'));
+    });
   }
 }

@@ -5,7 +5,8 @@ import { add, div, floor, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { number, positiveInteger } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { getInitializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';
 

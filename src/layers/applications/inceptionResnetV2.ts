@@ -4,8 +4,9 @@ import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const fields = { scale: number() };
 

@@ -1,6 +1,7 @@
 // Scaled dot-product attention, softmax(q k^T) v. Source: https://arxiv.org/abs/1706.03762
 
-import { add, cast, matMul, mul, softmax, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, cast, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { maskPenalty } from '../base/masks.js';
 
 /** The operands of `attend`, float32. */
 export interface AttentionInputs {
@@ -34,9 +35,4 @@ export function attend(
   const shares = softmax(mask ? add(products, maskPenalty(mask)) : products);
   const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
   return { output: matMul(drop(scores), value), scores };
-}
-
-/** The term that masks scores before the softmax: 0 where the mask is true, -1e9 elsewhere. */
-export function maskPenalty(mask: Tensor): Tensor {
-  return mul(sub(cast(mask, 'float32'), 1), 1e9);
 }

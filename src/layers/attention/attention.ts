@@ -19,14 +19,14 @@ import {
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { boolean, type Fields, number, oneOf } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { maskOf } from '../base/masks.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { maskPenalty, masksOfCall } from '../base/masks.js';
 import { seedField } from '../random/randomSource.js';
 import { Dropout } from '../regularization/dropout.js';
-import { maskPenalty } from './attend.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
-import { positionMask } from './attentionMask.js';
+import { positionMask } from './combineMasks.js';
 
 interface Config {
   readonly dropout: number;
@@ -82,18 +82,18 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const raw = this.scores(query, key);
-      const mask = combinedMask(raw, maskOf(tensors[1]), isCausal);
+      const [ofQuery, ofValue] = masksOfCall(tensors, kwargs.mask);
+      const mask = combinedMask(raw, ofValue, isCausal);
       const shares = softmax(mask ? add(raw, maskPenalty(mask)) : raw);
       const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
       const output = matMul(weights, value);
-      const ofQuery = maskOf(tensors[0]);
       const y = ofQuery ? where(expandDims(ofQuery, -1), output, zerosLike(output)) : output;
       return returnsScores ? [y, weights] : y;
     });
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
+    const [own] = masksOfCall([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 }

@@ -1,6 +1,6 @@
 // The arguments of an attention layer's call that are not tensors. The graph of a Keras file holds them.
 
-import type { Kwargs } from '../base/kerasLayer.js';
+import type { Kwargs } from '../base/layerArgs.js';
 
 /** The arguments of one call. */
 export interface AttentionCall {

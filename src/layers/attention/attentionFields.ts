@@ -2,8 +2,8 @@
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
 import { boolean, type Field, number, positiveInteger } from '../base/fields.js';
-import type { BaseLayerArgs } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
 import { type ProjectionArgs, projectionFields } from './projection.js';
 

@@ -4,14 +4,15 @@
 import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { floatInput } from '../base/inputs.js';
-import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { maskOf } from '../base/masks.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
+import { masksOfCall } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
 import { type GroupQueryAttentionArgs, groupQueryFields } from './attentionFields.js';
-import { attentionMask } from './attentionMask.js';
+import { combineMasks } from './combineMasks.js';
 import { makeProjection, type Projection, tidyKeepingProjected } from './projection.js';
 
 /**
@@ -97,13 +98,13 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const run = (name: string, x: Tensor) => {
-        projected.push(this.#projections.get(name)?.apply(x, kwargs) as Tensor);
+        projected.push(this.#projections.get(name)?.apply(x, { training: isTraining }) as Tensor);
         return projected[projected.length - 1];
       };
       const { numQueryHeads, numKeyValueHeads, headDim } = this.config;
       const perKey = numQueryHeads / numKeyValueHeads;
       const [batch, positions] = query.shape;
-      const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
+      const mask = combineMasks(tensors, { isCausal, window: this.config.slidingWindow }, kwargs);
       const { output, scores } = attend(
         {
           query: this.#byGroup(mul(run('_query_dense', query), 1 / Math.sqrt(headDim))),
@@ -138,7 +139,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf([inputs].flat()[0]);
+    const [own] = masksOfCall([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 

@@ -5,14 +5,15 @@ import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensor
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import { floatInput } from '../base/inputs.js';
-import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { maskOf } from '../base/masks.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
+import { masksOfCall } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
 import { type MultiHeadAttentionArgs, multiHeadFields } from './attentionFields.js';
-import { attentionMask } from './attentionMask.js';
+import { combineMasks } from './combineMasks.js';
 import { makeProjection, type Projection, projectionEquation, tidyKeepingProjected } from './projection.js';
 
 /**
@@ -128,9 +129,9 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
       const tensors = [inputs].flat();
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
-      const mask = attentionMask(tensors, { isCausal, window: this.config.slidingWindow });
+      const mask = combineMasks(tensors, { isCausal, window: this.config.slidingWindow }, kwargs);
       const run = (layer: Projection | null, x: Tensor) => {
-        projected.push((layer as Projection).apply(x, kwargs) as Tensor);
+        projected.push((layer as Projection).apply(x, { training: isTraining }) as Tensor);
         return projected[projected.length - 1];
       };
       const gate = this.#gate && run(this.#gate, query);
@@ -186,8 +187,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [first] = [inputs].flat();
-    const own = (mask ? [mask].flat()[0] : undefined) ?? maskOf(first);
+    const [own] = masksOfCall([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 

@@ -5,7 +5,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { isKerasObject } from '../../core/json.js';
 import { constraint, initializer, regularizer } from '../base/fields.js';
-import type { VariableOptions } from '../base/kerasLayer.js';
+import type { VariableOptions } from '../base/layerArgs.js';
 import type { Constraint } from '../constraints/constraints.js';
 import { EinsumDense } from '../core/einsumDense.js';
 import type { Initializer } from '../initializers/initializers.js';

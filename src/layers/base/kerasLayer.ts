@@ -6,61 +6,21 @@
 
 import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { camelKeys, type Json, type KerasObject, toCamel, toSnake } from '../../core/json.js';
+import { camelKeys, type Json, toCamel, toSnake } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';
-import type { Constraint } from '../constraints/constraints.js';
-import { getInitializer, type Initializer } from '../initializers/initializers.js';
+import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule } from './inputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
-import { maskOf } from './masks.js';
+import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
+import { masksOfCall, setMask } from './masks.js';
 import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
-export type Kwargs = Record<string, unknown>;
 type Inputs = Tensor | Tensor[];
 type AnyInputs = Inputs | SymbolicTensor | SymbolicTensor[];
-
-/** Arguments that every layer accepts: those of https://keras.io/api/layers/base_layer/ and of tf.layers.Layer. */
-export interface BaseLayerArgs {
-  /** Default: the class in snake_case, numbered. */
-  name?: string;
-  /** Whether training changes the layer's weights. Default true. */
-  trainable?: boolean;
-  /** Name of a dtype policy, or a serialized one. Kept in the config; layers compute in float32. */
-  dtype?: unknown;
-  /** A penalty on the layer's output. In training it is divided by the batch size and added to the loss. */
-  activityRegularizer?: unknown;
-  /** Shape of one example. The first layer of a Sequential model makes its input layer from it. */
-  inputShape?: Shape;
-  /** inputShape with the batch dimension in front. */
-  batchInputShape?: Shape;
-  batchSize?: number;
-}
-
-/** The origin of the arguments: a user's code, or a file that another version of Keras may have written. */
-export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customObjects'> {
-  /**
-   * Makes models and layers of the user's classes, before the classes of this package are tried. Null for all others.
-   */
-  readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
-  /** Called with the keys that the layer does not know. Default: throws ValueError, as Keras does. */
-  readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
-}
-
-/** How a weight is made and kept in check. */
-export interface VariableOptions {
-  /** Null is glorot_uniform, as in Keras. */
-  readonly initializer: Initializer | string | null;
-  readonly regularizer?: Regularizer | null;
-  readonly constraint?: Constraint | null;
-  /** Default true. */
-  readonly trainable?: boolean;
-  /** Default 'float32'. */
-  readonly dtype?: 'float32' | 'int32';
-}
 
 /** The static members of a layer's class, which is registered under className. */
 export interface KerasLayerClass {
@@ -104,6 +64,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
     super(tfjsArgs(given, (new.target as unknown as KerasLayerClass).className, context.kerasMajor === 2));
     const { className } = this.constructor as unknown as KerasLayerClass;
+    Object.assign(this, { setMaskMetadata: () => {} }); // of tfjs, without the masks of the inputs; apply() sets them
     this.#fields = fields;
     this.dtypePolicy = getDtypePolicy(given.dtype, className);
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
@@ -272,15 +233,30 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     });
   }
 
-  // In training an activity regularizer needs the output again when the losses are summed. If call() returns its input,
-  // super.apply() copies it.
+  /**
+   * Calls the layer as Keras does: `kwargs.mask` is what the caller gives, else the masks on the inputs (a list of them
+   * where there are several inputs), and the outputs get the masks that computeMask() says. Outside of tf.tidy new masks
+   * would leak, so none is made there.
+   */
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
-    const outputs = this.#applyOrDiscard(inputs, kwargs);
-    if (this.#outputRegularizer && kwargs?.training && !isSymbolic(outputs)) {
-      this.#outputs = this.#outputs.filter((output) => !output.isDisposed);
-      this.#outputs.push(...(Array.isArray(outputs) ? outputs : [outputs]));
+    if (isSymbolic(inputs)) return this.#applyOrDiscard(inputs, kwargs);
+    const list = [inputs].flat() as Tensor[];
+    const masks = masksOfCall(list, kwargs?.mask);
+    const mask = list.length === 1 ? masks[0] : masks;
+    const outputs = this.#applyOrDiscard(inputs, { ...kwargs, mask }) as Inputs;
+    if (this.supportsMasking && engine().state.activeScope != null) {
+      const made = [this.computeMask(inputs as Inputs, mask as Inputs)].flat() as (Tensor | null)[];
+      [outputs].flat().forEach((output, i) => {
+        setMask(output, made[i] ?? null);
+      });
     }
+    if (this.#outputRegularizer && kwargs?.training) this.#keepOutputs([outputs].flat());
     return outputs;
+  }
+
+  /** In training an activity regularizer needs the outputs again when the losses are summed. */
+  #keepOutputs(outputs: readonly Tensor[]): void {
+    this.#outputs = [...this.#outputs.filter((output) => !output.isDisposed), ...outputs];
   }
 
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
@@ -291,16 +267,6 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
       if (!this.built) for (const weight of this.#variables.splice(0)) weight.dispose();
       throw error;
     }
-  }
-
-  /**
-   * Layers that support masks pass the input's mask on to the output. After each call tfjs asks without a mask; then
-   * the mask is on the input tensor.
-   */
-  override computeMask(inputs: Inputs, mask?: Inputs): Inputs {
-    const [input] = [inputs].flat();
-    const isAsked = mask === undefined && this.supportsMasking && input !== undefined;
-    return isAsked ? (maskOf(input) as Tensor) : super.computeMask(inputs, mask);
   }
 
   /**

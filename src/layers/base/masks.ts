@@ -1,21 +1,44 @@
-// Masks of padded sequences. TensorFlow.js passes layers the mask of their first input only, but stores the mask of
-// every tensor on the tensor itself. These helpers read it there.
+// Masks of padded sequences. A mask belongs to a tensor and travels with it, as in Keras. (TensorFlow.js's own executor
+// passes every layer the first mask that appears.)
 // Source: https://keras.io/guides/understanding_masking_and_padding/
 
-import { customGrad, engine, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, customGrad, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
+
+// Several tensors may share a mask. The property that TensorFlow.js has for masks (`kerasMask`) would dispose of it with the
+// first of them.
+const masks = new WeakMap<Tensor, Tensor>();
 
 /** The mask of x, bool and of the shape of x without its last axes; null if x has none. */
 export function maskOf(x: Tensor): Tensor | null {
-  const { kerasMask } = x as Tensor & { kerasMask?: Tensor | null };
-  return kerasMask && !kerasMask.isDisposed ? kerasMask : null;
+  const { kerasMask } = x as { readonly kerasMask?: Tensor | null }; // set by layers of TensorFlow.js itself
+  const mask = masks.get(x) ?? kerasMask;
+  return mask && !mask.isDisposed ? mask : null;
+}
+
+/** Puts a mask on x, or takes away the one that it has. The mask stays the caller's. */
+export function setMask(x: Tensor, mask: Tensor | null): void {
+  if (mask) masks.set(x, mask);
+  else masks.delete(x);
 }
 
 /**
- * Whether computeMask() should make a new mask. After each call of a layer TensorFlow.js asks for a mask without
- * passing one (`mask` is undefined). Outside of tf.tidy nothing would dispose it, so none is made there.
+ * The mask of each input of a call: the one that the caller gives, else the one on the tensor.
+ *
+ * @param given The keyword `mask`: a mask for the first input, or a list with a mask, null or nothing for each; false:
+ *     no masks.
+ */
+export function masksOfCall(inputs: readonly Tensor[], given: unknown): (Tensor | null)[] {
+  if (given === false) return inputs.map(() => null);
+  const list = (Array.isArray(given) ? given : [given]) as readonly (Tensor | null | undefined)[];
+  return inputs.map((x, i) => list[i] ?? maskOf(x));
+}
+
+/**
+ * Whether a layer that begins a mask should make one: always, but for TensorFlow.js's own executor, which asks with a list
+ * of masks. It passes the first mask that it gets to every later layer; the masks on the tensors do without it.
  */
 export function isMaskWanted(mask: unknown): boolean {
-  return mask !== undefined || engine().state.activeScope != null;
+  return !Array.isArray(mask);
 }
 
 /**
@@ -24,4 +47,9 @@ export function isMaskWanted(mask: unknown): boolean {
  */
 export function withoutGradient(f: () => Tensor): Tensor {
   return customGrad(() => ({ value: f(), gradFunc: () => [] }))();
+}
+
+/** The term that masks scores before the softmax: 0 where the mask is true, -1e9 elsewhere. */
+export function maskPenalty(mask: Tensor): Tensor {
+  return mul(sub(cast(mask, 'float32'), 1), 1e9);
 }

@@ -4,12 +4,16 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { maskOf, setMask } from './masks.js';
 
-/** The identity. Input and output: any shape and dtype. */
+/** The identity, also in its mask. Input and output: any shape and dtype. */
 export class TensorAlias extends layers.Layer {
   static readonly className = 'TensorAlias';
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return (Array.isArray(inputs) ? inputs[0] : inputs).clone();
+    const [x] = [inputs].flat();
+    const copy = x.clone();
+    setMask(copy, maskOf(x));
+    return copy;
   }
 }

@@ -6,8 +6,9 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { positiveInteger, tuple, tupleOrNull } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { KerasLayer, type KerasLayerClass, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import {

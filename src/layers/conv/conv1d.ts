@@ -1,7 +1,7 @@
 // The layer Conv1D, computed as a 2D convolution of height one.
 // Source: https://keras.io/api/layers/convolution_layers/convolution1d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseConv, type ConvArgs } from './baseConv.js';
 import { convFields } from './convFields.js';
 

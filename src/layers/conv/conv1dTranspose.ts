@@ -1,7 +1,7 @@
 // The layer Conv1DTranspose.
 // Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseConvTranspose, type ConvTransposeArgs, transposeFields } from './baseConvTranspose.js';
 
 const fields = transposeFields(1);

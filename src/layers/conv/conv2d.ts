@@ -1,7 +1,7 @@
 // The layer Conv2D: activation(conv2d(inputs, kernel) + bias), with groups, dilations and both data formats.
 // Source: https://keras.io/api/layers/convolution_layers/convolution2d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseConv, type ConvArgs } from './baseConv.js';
 import { convFields } from './convFields.js';
 

@@ -1,7 +1,7 @@
 // The layer Conv3D, computed as a sum of 2D convolutions.
 // Source: https://keras.io/api/layers/convolution_layers/convolution3d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseConv, type ConvArgs } from './baseConv.js';
 import { convFields } from './convFields.js';
 

@@ -1,6 +1,6 @@
 // Types of the arguments of convolution layers. Source: https://keras.io/api/layers/convolution_layers/
 
-import type { BaseLayerArgs } from '../base/kerasLayer.js';
+import type { BaseLayerArgs } from '../base/layerArgs.js';
 
 /** The arguments of all convolution layers. */
 export interface GeometryArgs extends BaseLayerArgs {

@@ -1,7 +1,7 @@
 // The layer DepthwiseConv2D.
 // Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseDepthwiseConv, type DepthwiseConvArgs, depthwiseFields } from './baseDepthwise.js';
 
 const fields = depthwiseFields(2);

@@ -1,7 +1,7 @@
 // The layer SeparableConv1D.
 // Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseSeparableConv, type SeparableConvArgs, separableFields } from './baseSeparable.js';
 
 const fields = separableFields(1);

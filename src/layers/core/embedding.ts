@@ -4,7 +4,7 @@ import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } fro
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
 import { only, onlyShape } from '../base/inputs.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { isMaskWanted, withoutGradient } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
 import { LoraLayer } from './loraLayer.js';

@@ -2,7 +2,8 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { only } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const fields = {};
 

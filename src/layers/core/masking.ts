@@ -3,7 +3,8 @@
 import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { isMaskWanted, withoutGradient } from '../base/masks.js';
 
 const fields = { maskValue: number(0) };
@@ -41,6 +42,6 @@ export class Masking extends KerasLayer<typeof fields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     if (!isMaskWanted(mask)) return null as unknown as Tensor;
-    return tidy(() => this.#isUnmasked(only(inputs), false));
+    return this.#isUnmasked(only(inputs), false);
   }
 }

@@ -1,11 +1,14 @@
 // The layer Concatenate. Source: https://keras.io/api/layers/merging_layers/concatenate/
 
-import { any, broadcastTo, cast, concat, expandDims, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { all, any, broadcastTo, cast, concat, expandDims, onesLike, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { withoutGradient } from '../base/masks.js';
 import { shapeList } from './mergeShapes.js';
 
 const fields = { axis: number(-1) };
@@ -26,9 +29,13 @@ export interface ConcatenateArgs extends BaseLayerArgs {
 export class Concatenate extends KerasLayer<typeof fields> {
   static readonly className: string = 'Concatenate';
 
-  constructor(args: ConcatenateArgs = {}, context?: LayerContext) {
+  /** Before Keras 3.4 a position counted if all of its values did; since then if one does. */
+  readonly #needsAllValues: boolean;
+
+  constructor(args: ConcatenateArgs = {}, context: LayerContext = {}) {
     super(args, fields, context);
     this.supportsMasking = true;
+    this.#needsAllValues = isBefore(context.kerasVersion, 3, 4);
   }
 
   #axisOf(rank: number): number {
@@ -72,14 +79,15 @@ export class Concatenate extends KerasLayer<typeof fields> {
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const masks = mask ? [mask].flat() : [];
     if (masks.every((m) => m == null)) return null as unknown as Tensor;
-    return tidy(() => {
+    return withoutGradient(() => {
       const tensors = [inputs].flat();
       const full = tensors.map((x, i) => {
         const m = masks[i];
         if (m == null) return cast(onesLike(x), 'bool');
         return m.rank < x.rank ? broadcastTo(expandDims(m, -1), x.shape) : m;
       });
-      return any(concat(full, this.#axisOf(tensors[0].rank)), -1);
+      const joined = concat(full, this.#axisOf(tensors[0].rank));
+      return this.#needsAllValues ? all(joined, -1) : any(joined, -1);
     });
   }
 }

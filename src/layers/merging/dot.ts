@@ -16,8 +16,9 @@ import {
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, type Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { shapeList } from './mergeShapes.js';
 
 type Axes = number | readonly [number, number];

@@ -8,6 +8,7 @@ import {
   broadcastTo,
   div,
   expandDims,
+  logicalAnd,
   logicalOr,
   maximum,
   minimum,
@@ -21,10 +22,12 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
-import { maskOf } from '../base/masks.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { maskOf, withoutGradient } from '../base/masks.js';
 import { checkShapes, mergedShape } from './mergeShapes.js';
 
 const fields = {};
@@ -35,9 +38,13 @@ export type MergeArgs = BaseLayerArgs;
 type Binary = (a: Tensor, b: Tensor) => Tensor;
 
 abstract class Merge extends KerasLayer<typeof fields> {
-  constructor(args: MergeArgs = {}, context?: LayerContext) {
+  /** Before Keras 3.4 a position counted if all masks that there are let it through; since then if one of all does. */
+  readonly #needsAllMasks: boolean;
+
+  constructor(args: MergeArgs = {}, context: LayerContext = {}) {
     super(args, fields, context);
     this.supportsMasking = true;
+    this.#needsAllMasks = isBefore(context.kerasVersion, 3, 4);
   }
 
   /** Merges at least one tensor; all have one rank. Called in a tidy. */
@@ -63,8 +70,10 @@ abstract class Merge extends KerasLayer<typeof fields> {
   override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     const masks = mask ? [mask].flat() : [];
     const known = masks.filter((m) => m != null);
-    if (known.length === 0 || known.length < masks.length) return null as unknown as Tensor;
-    return tidy(() => known.reduce((all, m) => logicalOr(all, m)).clone());
+    if (known.length === 0) return null as unknown as Tensor;
+    if (this.#needsAllMasks) return withoutGradient(() => known.reduce((all, m) => logicalAnd(all, m)).clone());
+    if (known.length < masks.length) return null as unknown as Tensor;
+    return withoutGradient(() => known.reduce((all, m) => logicalOr(all, m)).clone());
   }
 }
 
@@ -134,9 +143,16 @@ export class Subtract extends Merge {
 export class Multiply extends Merge {
   static readonly className: string = 'Multiply';
 
+  readonly #ignoresMasks: boolean;
+
+  constructor(args: MergeArgs = {}, context: LayerContext = {}) {
+    super(args, context);
+    this.#ignoresMasks = isBefore(context.kerasVersion, 3, 6);
+  }
+
   protected override merge(tensors: Tensor[]): Tensor {
     const masks = tensors.map(fullMask);
-    if (masks.every((mask) => mask === null)) return tensors.reduce((a, b) => mul(a, b));
+    if (this.#ignoresMasks || masks.every((mask) => mask === null)) return tensors.reduce((a, b) => mul(a, b));
     const product = tensors
       .map((x, i) => {
         const mask = masks[i];
@@ -158,20 +174,31 @@ export class Average extends Merge {
   }
 }
 
-/** The elementwise maximum of its inputs. Source: https://keras.io/api/layers/merging_layers/maximum/ */
-export class Maximum extends Merge {
-  static readonly className: string = 'Maximum';
+/** A position that one input masks takes the value of the others, since Keras 3.6. */
+abstract class Extremum extends Merge {
+  protected abstract readonly choose: Binary;
+  readonly #ignoresMasks: boolean;
+
+  constructor(args: MergeArgs = {}, context: LayerContext = {}) {
+    super(args, context);
+    this.#ignoresMasks = isBefore(context.kerasVersion, 3, 6);
+  }
 
   protected override merge(tensors: Tensor[]): Tensor {
-    return mergeUnmasked(tensors, maximum);
+    return this.#ignoresMasks ? tensors.reduce(this.choose) : mergeUnmasked(tensors, this.choose);
   }
 }
 
+/** The elementwise maximum of its inputs. Source: https://keras.io/api/layers/merging_layers/maximum/ */
+export class Maximum extends Extremum {
+  static readonly className: string = 'Maximum';
+
+  protected override readonly choose = maximum;
+}
+
 /** The elementwise minimum of its inputs. Source: https://keras.io/api/layers/merging_layers/minimum/ */
-export class Minimum extends Merge {
+export class Minimum extends Extremum {
   static readonly className: string = 'Minimum';
 
-  protected override merge(tensors: Tensor[]): Tensor {
-    return mergeUnmasked(tensors, minimum);
-  }
+  protected override readonly choose = minimum;
 }

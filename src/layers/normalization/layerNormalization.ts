@@ -6,7 +6,8 @@ import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import { boolean, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { weightOptions } from '../base/weights.js';
 import {
   type AffineArgs,

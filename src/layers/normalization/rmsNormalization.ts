@@ -6,8 +6,9 @@ import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import { number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { builtWeight } from '../base/weights.js';
 import { knownSizes, positiveAxes, someAxes } from './normalizationAxes.js';
 

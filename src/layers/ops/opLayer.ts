@@ -7,8 +7,9 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
-import { KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';

@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { maxOf, minOf } from '../base/extremes.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { bool, castTo, float, numeric, promote } from './opValues.js';
@@ -104,16 +105,16 @@ const norm = op('x ord axis keepdims', (call) => {
   const isMatrix = axes.length === 2 && !(call.raw('axis') === null && ord === null);
   if (ord === null || ord === 'fro' || (ord === 2 && !isMatrix)) return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
   if (isMatrix) throw call.wrong('ord', "None or 'fro' for a matrix");
-  if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return tf.max(tf.abs(x), axes, keepDims);
-  if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return tf.min(tf.abs(x), axes, keepDims);
+  if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return maxOf(tf.abs(x), axes, keepDims);
+  if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return minOf(tf.abs(x), axes, keepDims);
   const p = call.number('ord');
   if (p === 0) return tf.sum(float(tf.notEqual(x, 0)), axes, keepDims);
   if (p === 1) return tf.sum(tf.abs(x), axes, keepDims);
   return tf.pow(tf.sum(tf.pow(tf.abs(x), p), axes, keepDims), 1 / p);
 });
 
-const max = extreme(tf.max, tf.maximum);
-const min = extreme(tf.min, tf.minimum);
+const max = extreme(maxOf, tf.maximum);
+const min = extreme(minOf, tf.minimum);
 
 export const reductionOps: OpTable = {
   Sum: reduction((x, axes, keepDims) => tf.sum(numeric(x), axes, keepDims)),
@@ -122,7 +123,7 @@ export const reductionOps: OpTable = {
   Amax: max,
   Min: min,
   Amin: min,
-  Ptp: reduction((x, axes, keepDims) => tf.sub(tf.max(x, axes, keepDims), tf.min(x, axes, keepDims))),
+  Ptp: reduction((x, axes, keepDims) => tf.sub(maxOf(x, axes, keepDims), minOf(x, axes, keepDims))),
   Prod: prod,
   Var: reduction(variance),
   Std: reduction((x, axes, keepDims) => tf.sqrt(variance(x, axes, keepDims))),

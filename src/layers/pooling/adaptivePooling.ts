@@ -1,7 +1,7 @@
 // The layers AdaptiveAveragePooling1D to 3D and AdaptiveMaxPooling1D to 3D.
 // Source: https://keras.io/api/layers/pooling_layers/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { type AdaptivePoolArgs, adaptiveFields, BaseAdaptivePooling } from './baseAdaptivePooling.js';
 
 const fields1D = adaptiveFields(1);

@@ -1,7 +1,7 @@
 // The layers AveragePooling1D, AveragePooling2D and AveragePooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { type AveragePoolArgs, BasePooling, poolFields } from './basePooling.js';
 
 const fields1D = poolFields(1);

@@ -6,7 +6,8 @@ import { concat, gather, reshape, type Tensor, tensor1d, tidy, util } from '@ten
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, tuple } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { type PoolMode, poolImages } from './runPool.js';
 
 /** The fields of adaptive pooling over `rank` spatial dimensions. */

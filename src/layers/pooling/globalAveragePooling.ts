@@ -3,7 +3,7 @@
 
 import { cast, div, expandDims, mean, sum, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { only } from '../base/inputs.js';
-import type { Kwargs, LayerContext } from '../base/kerasLayer.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
 import { BaseGlobalPooling, type GlobalPoolArgs } from './baseGlobalPooling.js';
 
 /** The arguments of Keras's GlobalAveragePooling1D. */

@@ -1,8 +1,9 @@
 // The layers GlobalMaxPooling1D, GlobalMaxPooling2D and GlobalMaxPooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
 
-import { max, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { maxOf } from '../base/extremes.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BaseGlobalPooling, type GlobalPoolArgs } from './baseGlobalPooling.js';
 
 /** The arguments of Keras's GlobalMaxPooling1D. */
@@ -21,7 +22,7 @@ export class GlobalMaxPooling1D extends BaseGlobalPooling {
   }
 
   protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
-    return max(x, axes, keepdims);
+    return maxOf(x, axes, keepdims);
   }
 }
 
@@ -41,7 +42,7 @@ export class GlobalMaxPooling2D extends BaseGlobalPooling {
   }
 
   protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
-    return max(x, axes, keepdims);
+    return maxOf(x, axes, keepdims);
   }
 }
 
@@ -61,6 +62,6 @@ export class GlobalMaxPooling3D extends BaseGlobalPooling {
   }
 
   protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
-    return max(x, axes, keepdims);
+    return maxOf(x, axes, keepdims);
   }
 }

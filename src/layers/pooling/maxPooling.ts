@@ -1,7 +1,7 @@
 // The layers MaxPooling1D, MaxPooling2D and MaxPooling3D.
 // Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
 
-import type { LayerContext } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { BasePooling, type MaxPoolArgs, poolFields } from './basePooling.js';
 
 const fields1D = poolFields(1, 2);

@@ -5,8 +5,9 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
 import { RandomSource } from '../random/randomSource.js';
 import { applyToBatch } from './resizing.js';
 

@@ -3,7 +3,8 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { dataFormat, type Fields, number, plain } from '../base/fields.js';
-import type { KerasLayerClass, LayerContext } from '../base/kerasLayer.js';
+import type { KerasLayerClass } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
 import { PassThroughAugmentation, rangeField, valueRange } from './augmentation.js';
 

@@ -3,7 +3,7 @@
 
 import { add, clipByValue, mean, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { dataFormat } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
 import { Augmentation, type Range, rangeField, valueRange } from './augmentation.js';
 

@@ -16,7 +16,7 @@ import {
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
 import { randomSeed } from '../random/seededRandom.js';
 import { resizeImages } from '../reshaping/resizeImages.js';

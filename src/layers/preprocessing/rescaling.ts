@@ -5,8 +5,9 @@ import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { isKerasObject, type Json } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 type Numbers = number | readonly number[];
 

@@ -5,8 +5,8 @@ import { add, concat, div, mul, reverse, type Scalar, type Tensor, tidy } from '
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { asKerasObject, isKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
-import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { inNameScope } from './nameScope.js';
 import { RecurrentLayer, type sequenceFields } from './recurrentLayer.js';
 import { byRegistry, readWrappedLayer, type WrappedLayers, WrapperLayer } from './wrapperLayer.js';

@@ -1,7 +1,7 @@
 // The layers ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: an LSTM over sequences of rows, images or volumes.
 // Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
 
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { activityField, type GatedCellArgs } from './cellFields.js';
 import { ConvLSTMCell, convLstmFields } from './convLstmCell.js';
 import { cellArgs } from './denseRecurrent.js';

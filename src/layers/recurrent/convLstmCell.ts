@@ -5,8 +5,8 @@ import { add, concat, mul, reshape, split, type Tensor } from '@tensorflow/tfjs-
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { boolean, dataFormat, padding, positiveInteger, tuple, type Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
-import type { LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { checkStridesWithDilations } from '../conv/convFields.js';
 import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from '../conv/convShapes.js';

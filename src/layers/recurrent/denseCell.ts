@@ -4,8 +4,8 @@
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Fields, Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
-import type { LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { RandomSource } from '../random/randomSource.js';

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/recurrent_layers/
 
 import { boolean, type Fields } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import {
   activityField,
   biasAndInitializerFields,

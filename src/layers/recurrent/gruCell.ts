@@ -4,7 +4,7 @@
 // Source: https://keras.io/api/layers/recurrent_layers/gru/
 
 import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import {
   biasAndInitializerFields,
   constraintAndDropoutFields,

@@ -5,7 +5,7 @@
 import { add, mul, split } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import type { Initializer } from '../initializers/initializers.js';
 import {
   biasAndInitializerFields,

@@ -10,7 +10,8 @@
 import { expandDims, type Scalar, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Fields } from '../base/fields.js';
-import { KerasLayer, type Kwargs } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { Kwargs } from '../base/layerArgs.js';
 
 export interface StepResult {
   readonly output: Tensor;

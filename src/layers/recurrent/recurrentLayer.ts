@@ -5,8 +5,9 @@ import { cast, keep, type Scalar, type Tensor, tidy, zeros } from '@tensorflow/t
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { boolean, type Fields, type Values } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
 import type { RecurrentCell } from './recurrentCell.js';
 import { runLoop } from './runLoop.js';
 

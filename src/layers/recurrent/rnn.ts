@@ -3,8 +3,8 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type SequenceArgs, sequenceFields } from './recurrentLayer.js';
 import { StackedRNNCells } from './stackedCells.js';

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
 
 import { add } from '@tensorflow/tfjs-core';
-import type { BaseLayerArgs, LayerContext } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import {
   biasAndInitializerFields,
   type CellArgs,

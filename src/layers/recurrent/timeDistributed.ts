@@ -4,8 +4,8 @@
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { only, onlyShape } from '../base/inputs.js';
-import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { type WrappedLayers, WrapperLayer, wrappedLayer } from './wrapperLayer.js';
 
 const fields = { layer: wrappedLayer() };

@@ -5,7 +5,8 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
 import { number } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const fields = { l1: number(0), l2: number(0) };
 

@@ -5,8 +5,9 @@ import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike }
 import type { Json } from '../../core/json.js';
 import { dataFormat, type Field, type Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { RandomSource, seedField } from '../random/randomSource.js';
 
 /** A number from 0 to 1. */

@@ -3,7 +3,8 @@
 
 import { add, cast, greaterEqual, mul, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { floatInput } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type Kwargs, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { RandomSource, seedField } from '../random/randomSource.js';
 import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
 

@@ -4,7 +4,8 @@ import { reshape, type Tensor, tidy, transpose, util } from '@tensorflow/tfjs-co
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const flattenFields = { dataFormat: dataFormat() };
 

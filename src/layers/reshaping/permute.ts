@@ -4,8 +4,9 @@ import { type Tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Field } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 function dimsField(): Field<readonly number[]> {
   return {

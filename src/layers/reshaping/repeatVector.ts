@@ -4,7 +4,8 @@ import { expandDims, type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { positiveInteger } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
 const repeatFields = { n: positiveInteger() };
 

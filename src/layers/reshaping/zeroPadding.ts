@@ -5,7 +5,8 @@ import { pad, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
-import { type BaseLayerArgs, KerasLayer, type LayerContext } from '../base/kerasLayer.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { type Margins, type Pair, pair, pairs } from './marginFields.js';
 import { firstSpatialAxis, mapSpatialSizes, mergeVolumes } from './spatialShapes.js';
 

@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Activation, ThresholdedReLU } from '../../../src/layers/activation/index.js';
+import { maskOf } from '../../../src/layers/base/masks.js';
 import { Dense, EinsumDense, Embedding, Identity, Masking } from '../../../src/layers/core/index.js';
 import { Concatenate, Multiply } from '../../../src/layers/merging/index.js';
 import { onBackends } from '../../support/layers/expectClose.js';
@@ -113,12 +114,13 @@ onBackends('core layers', () => {
     tf.tidy(() => {
       const embedding = new Embedding({ inputDim: 4, outputDim: 2, maskZero: true });
       const ids = tf.tensor([1, 0, 2, 3, 0, 0], [2, 3], 'int32');
-      const embedded = embedding.apply(ids) as tf.Tensor & { kerasMask: tf.Tensor };
-      expect([...embedded.kerasMask.dataSync()]).to.deep.equal([1, 0, 1, 1, 0, 0]);
+      const embedded = embedding.apply(ids) as tf.Tensor;
+      const mask = maskOf(embedded) as tf.Tensor;
+      expect([...mask.dataSync()]).to.deep.equal([1, 0, 1, 1, 0, 0]);
       const x = tf.tensor([0, 0, 1, 0, 0, 0, 2, 2, 0, 0, 3, 3], [2, 3, 2]);
-      const steps = new Masking().computeMask(x, [] as unknown as tf.Tensor[]) as tf.Tensor;
+      const steps = new Masking().computeMask(x) as tf.Tensor;
       expect([...steps.dataSync()]).to.deep.equal([0, 1, 0, 1, 0, 1]);
-      const both = new Concatenate().computeMask([embedded, x], [embedded.kerasMask, steps]) as tf.Tensor;
+      const both = new Concatenate().computeMask([embedded, x], [mask, steps]) as tf.Tensor;
       expect([...both.dataSync()]).to.deep.equal([1, 1, 1, 1, 0, 1]);
       const one = new Concatenate({ axis: 1 }).computeMask([x, x], [null as unknown as tf.Tensor, steps]) as tf.Tensor;
       expect([...one.dataSync()]).to.deep.equal([1, 1, 1, 0, 1, 0, 1, 1, 1, 1, 0, 1]);

@@ -22,6 +22,14 @@ export interface FixtureFacts {
   readonly inputs: readonly FixtureTensor[];
   readonly outputs: readonly FixtureTensor[];
   readonly losses?: unknown;
+  /** Three steps of SGD on the inputs. */
+  readonly training?: {
+    readonly targets: readonly FixtureTensor[];
+    readonly learningRate: number;
+    readonly losses: readonly number[];
+    /** The predictions afterwards. */
+    readonly after: readonly FixtureTensor[];
+  };
 }
 
 type Files = Readonly<Record<string, string | readonly string[]>>;

@@ -2,6 +2,7 @@
 // Source of the format: https://www.tensorflow.org/js/guide/save_load
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { rulesVersionOf } from '../../run/kerasModel.js';
 import { nameWeights, type Topology } from './nameWeights.js';
 import { type Quantized, type QuantizedType, quantize } from './quantize.js';
 
@@ -52,11 +53,13 @@ export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {
   }
   const shards = cut(parts, options.shardBytes ?? 2 ** 22);
   const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
+  const rulesVersion = rulesVersionOf(model);
   const json = {
     format: 'layers-model',
     generatedBy: 'TensorFlow.js tfjs-layers',
     convertedBy: options.convertedBy ?? 'tfjs-backend-convnet',
     modelTopology: topology,
+    ...(rulesVersion ? { userDefinedMetadata: { keras_version: rulesVersion } } : {}),
     weightsManifest: [{ paths, weights: specs }],
   };
   const files = shards.map((bytes, i) => ({ name: paths[i], bytes }));

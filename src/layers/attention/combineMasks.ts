@@ -2,7 +2,7 @@
 // visible.
 // Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
 
-import { expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { cast, expandDims, logicalAnd, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { maskOf } from '../base/masks.js';
 
 /** Masks that depend on positions alone. */
@@ -13,22 +13,39 @@ export interface MaskRules {
   readonly window: number | null;
 }
 
+/** Masks that a call is given by keyword, in place of those on its tensors or beside them. */
+export interface GivenMasks {
+  /** bool [batch, queries] */
+  readonly queryMask?: Tensor | null;
+  /** bool [batch, values] */
+  readonly valueMask?: Tensor | null;
+  /** bool [batch, values] */
+  readonly keyMask?: Tensor | null;
+  /** bool [batch, queries, values]; further axes of heads are not supported. */
+  readonly attentionMask?: Tensor | null;
+}
+
 /**
- * Combines the masks on the tensors with the rules. Call it in a tidy.
+ * Combines the masks of the tensors with the rules. Call it in a tidy.
  * @param tensors [query, value] or [query, value, key].
  */
-export function attentionMask([query, value, key]: readonly Tensor[], rules: MaskRules): Tensor | null {
-  const ofQuery = expanded(query, -1);
-  const ofOthers = [value, key].map((x) => (x ? expanded(x, -2) : undefined));
-  const rule = positionMask(query.shape[1] as number, value.shape[1] as number, rules);
-  const masks = [ofQuery, ...ofOthers, rule].filter((mask) => mask != null);
+export function combineMasks(
+  [query, value, key]: readonly Tensor[],
+  rules: MaskRules,
+  { queryMask, valueMask, keyMask, attentionMask }: GivenMasks,
+): Tensor | null {
+  const masks = [
+    expanded(queryMask ?? maskOf(query), -1),
+    expanded(valueMask ?? maskOf(value), -2),
+    expanded(keyMask ?? (key ? maskOf(key) : null), -2),
+    positionMask(query.shape[1] as number, value.shape[1] as number, rules),
+    attentionMask ? cast(attentionMask, 'bool') : null,
+  ].filter((mask) => mask !== null);
   return masks.length > 0 ? masks.reduce((a, b) => logicalAnd(a, b)) : null;
 }
 
-/** The mask on a tensor with one more axis; undefined if there is none. */
-function expanded(x: Tensor, axis: number): Tensor | undefined {
-  const mask = maskOf(x);
-  return mask ? expandDims(mask, axis) : undefined;
+function expanded(mask: Tensor | null, axis: number): Tensor | null {
+  return mask && expandDims(cast(mask, 'bool'), axis);
 }
 
 /** The mask of the rules alone: [1, queries, values], or null if they allow everything. */

@@ -1,0 +1,30 @@
+// The config of a call for a tfjs model.json, with its arguments where Keras 2 keeps them. TensorFlow.js writes the tensors
+// of a call alone, and a mask among them as if it were data.
+
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
+import { callTemplateOf, isInputMark, type LayerNode } from '../graph/callTemplates.js';
+import { masksOf } from './graphPlan.js';
+
+/** A tensor of a call: [layer, node, tensor, keyword arguments of the call]. */
+export type CallEntry = [layer: string, node: number, tensor: number, kwargs: JsonObject];
+
+/** The call with its keyword arguments: options, `training`, and masks as [layer, node, tensor]. */
+export function withArguments(entries: readonly CallEntry[], node: LayerNode): CallEntry[] {
+  const template = callTemplateOf(node);
+  const masks = masksOf(template);
+  const isMask = new Set(masks.flatMap(({ inputs }) => inputs));
+  const { callArguments } = node.outboundLayer as { readonly callArguments?: JsonObject };
+  const { training } = isJsonObject(template.kwargs) ? template.kwargs : {};
+  const own = {
+    ...callArguments,
+    ...(typeof training === 'boolean' ? { training } : {}),
+    ...Object.fromEntries(masks.map(({ name, value }) => [name, triplesOf(value, entries)])),
+  };
+  const data = entries.filter((_, index) => !isMask.has(index));
+  return data.map(([layer, call, tensor, kwargs]): CallEntry => [layer, call, tensor, { ...kwargs, ...own }]);
+}
+
+function triplesOf(value: Json, entries: readonly CallEntry[]): Json {
+  if (isInputMark(value)) return entries[value.__input__].slice(0, 3) as Json;
+  return isJsonArray(value) ? value.map((item) => triplesOf(item, entries)) : null;
+}

@@ -1,0 +1,167 @@
+// A graph as a list of steps: which layer is called, with which tensors, and which tensors nobody reads afterwards. Tensors
+// have numbers (slots), so that running a plan looks nothing up.
+//
+// The arguments of a call are those of the file (graph/callTemplates.ts): tensors that layer.apply() takes in its list, masks
+// that go to their parameter by name, and `training`.
+
+import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { isJsonArray, isJsonObject, type Json, toCamel } from '../../core/json.js';
+import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
+import { maskArguments } from '../graph/maskArguments.js';
+import { behindAliases, writtenCall } from '../graph/modelGraph.js';
+
+type Layer = layers.Layer;
+
+/** A mask argument: a slot, or a list of slots where the layer has several inputs; null: none. */
+export type SlotTree = number | null | readonly SlotTree[];
+
+export interface GraphStep {
+  readonly layer: Layer;
+  /** Slots of the layer's inputs, in order. */
+  readonly inputs: readonly number[];
+  /** Masks that the call was given as tensors, by parameter in camelCase. */
+  readonly masks: readonly (readonly [name: string, slots: SlotTree])[];
+  /** Whether tensors went to several parameters of the layer, as a recurrent layer's `initial_state`. */
+  readonly takesSeveral: boolean;
+  /** `training` of the call; undefined where the file does not say. */
+  readonly training: boolean | undefined;
+  readonly outputs: readonly number[];
+  /** Slots that no later step and no caller reads. */
+  readonly frees: readonly number[];
+}
+
+export interface GraphPlan {
+  readonly slotCount: number;
+  /** Slots of the fed tensors, in the order in which they were given. */
+  readonly inputs: readonly number[];
+  /** Slots of the results; one slot may stand there twice. */
+  readonly outputs: readonly number[];
+  readonly steps: readonly GraphStep[];
+}
+
+/** Plans how `outputs` follow from `inputs`, which may be inner tensors of the graph. */
+export function planGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): GraphPlan {
+  const slots = new Map<number, number>();
+  const slotOf = (given: SymbolicTensor): number => {
+    const tensor = behindAliases(given);
+    const slot = slots.get(tensor.id) ?? slots.size;
+    slots.set(tensor.id, slot);
+    return slot;
+  };
+  const fed = inputs.map(slotOf);
+  const steps = orderCalls(inputs, outputs).map((node) => makeStep(node, slotOf));
+  const results = outputs.map(slotOf);
+  return { slotCount: slots.size, inputs: fed, outputs: results, steps: withFrees(steps, [...fed, ...results]) };
+}
+
+/** The calls between inputs and outputs, each after those that it depends on. */
+function orderCalls(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): LayerNode[] {
+  const isFed = new Set(inputs.map(({ id }) => id));
+  const seen = new Set<LayerNode>();
+  const found: LayerNode[] = [];
+  const pending: (SymbolicTensor | { readonly finished: LayerNode })[] = [...outputs].reverse();
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if ('finished' in next) {
+      found.push(next.finished);
+      continue;
+    }
+    const tensor = behindAliases(next);
+    const node = nodeOf(tensor);
+    if (isFed.has(tensor.id) || seen.has(node) || node.inboundLayers.length === 0) continue;
+    seen.add(node);
+    pending.push({ finished: node }, ...[...node.inputTensors].reverse());
+  }
+  return byDepth(found);
+}
+
+/**
+ * Keras's order: the deepest calls first, and those of one depth in the order in which a walk back from the outputs meets
+ * them. Some layers change what later ones see (KerasRules.attentionTakesMasks).
+ */
+function byDepth(found: readonly LayerNode[]): LayerNode[] {
+  const depths = new Map<LayerNode, number>();
+  const ofLayers = new Map<Layer, number>();
+  for (const node of [...found].reverse()) {
+    const depth = Math.max(depths.get(node) ?? 0, ofLayers.get(node.outboundLayer) ?? 0);
+    ofLayers.set(node.outboundLayer, depth);
+    depths.set(node, depth);
+    for (const parent of node.inputTensors.map((tensor) => nodeOf(behindAliases(tensor)))) {
+      depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
+    }
+  }
+  const isRun = new Set(found);
+  const order = [...depths].filter(([node]) => isRun.has(node));
+  return order.sort(([, a], [, b]) => b - a).map(([node]) => node);
+}
+
+function nodeOf({ sourceLayer, nodeIndex }: SymbolicTensor): LayerNode {
+  return sourceLayer.inboundNodes[nodeIndex];
+}
+
+function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): Omit<GraphStep, 'frees'> {
+  const slots = node.inputTensors.map(slotOf);
+  const template = writtenCall(node);
+  const named = isJsonObject(template.kwargs) ? template.kwargs : {};
+  const masks = masksOf(template);
+  const taken = new Set(masks.flatMap(({ inputs }) => inputs));
+  return {
+    layer: node.outboundLayer,
+    inputs: slots.filter((_, i) => !taken.has(i)),
+    masks: masks.map(({ name, value }) => [toCamel(name), slotTree(value, slots)]),
+    takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - masks.length > 1,
+    training: typeof named.training === 'boolean' ? named.training : undefined,
+    outputs: node.outputTensors.map(slotOf),
+  };
+}
+
+interface MaskArgument {
+  /** In the spelling of files. */
+  readonly name: string;
+  readonly value: Json;
+  /** Which inputs of the call are masks of this argument. */
+  readonly inputs: readonly number[];
+}
+
+/** The masks that a call was given as tensors. */
+export function masksOf({ kwargs }: CallTemplate): MaskArgument[] {
+  const named = isJsonObject(kwargs) ? Object.entries(kwargs) : [];
+  const masks = named.filter(([name, value]) => maskArguments.has(name) && holdsMark(value));
+  return masks.map(([name, value]) => ({ name, value, inputs: marksOf(value) }));
+}
+
+/** How many of the values are tensors or hold some. */
+function countArguments(values: Json): number {
+  return isJsonArray(values) ? values.filter(holdsMark).length : 0;
+}
+
+function holdsMark(value: Json): boolean {
+  return marksOf(value).length > 0;
+}
+
+function marksOf(value: Json): number[] {
+  if (isInputMark(value)) return [value.__input__];
+  if (isJsonArray(value)) return value.flatMap(marksOf);
+  return isJsonObject(value) ? Object.values(value).flatMap(marksOf) : [];
+}
+
+function slotTree(value: Json, slots: readonly number[]): SlotTree {
+  if (isInputMark(value)) return slots[value.__input__];
+  return isJsonArray(value) ? value.map((item) => slotTree(item, slots)) : null;
+}
+
+/** Masks go on to outputs, so that nobody knows who reads one last: they live until the end of the run. */
+function withFrees(steps: readonly Omit<GraphStep, 'frees'>[], kept: readonly number[]): GraphStep[] {
+  const seen = new Set([...kept, ...steps.flatMap(({ masks }) => masks.flatMap(([, tree]) => slotsOf(tree)))]);
+  const freed = [...steps].reverse().map((step) => {
+    const used = [...step.inputs, ...step.outputs];
+    const frees = [...new Set(used)].filter((slot) => !seen.has(slot));
+    for (const slot of used) seen.add(slot);
+    return { ...step, frees };
+  });
+  return freed.reverse();
+}
+
+function slotsOf(tree: SlotTree): number[] {
+  if (tree === null) return [];
+  return typeof tree === 'number' ? [tree] : tree.flatMap(slotsOf);
+}

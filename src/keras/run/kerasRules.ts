@@ -1,0 +1,35 @@
+// Rules of running a graph that changed between versions of Keras. A loaded model keeps those of the version that wrote it.
+
+import { isBefore, majorOf } from '../../core/kerasVersion.js';
+
+export interface KerasRules {
+  /** As the file says. */
+  readonly version: string;
+  /**
+   * Which `training` wins, that of the model or that of the call in the graph. Keras 3: the model's, in which fit() and
+   * predict() always say one. Keras 2: the call's. Source: https://keras.io/guides/transfer_learning/ and the models of
+   * both that test/fixtures holds.
+   */
+  readonly modelTrainingWins: boolean;
+  /**
+   * Keras 3 passes a mask to a layer's parameter `mask` if its call has one tensor argument, and to `<argument>_mask` if it
+   * has several: a recurrent layer that is given `initial_state` sees no mask of its sequence.
+   */
+  readonly namesMasksByArgument: boolean;
+  /**
+   * From Keras 3.8 on a call of MultiHeadAttention takes the masks off its inputs, for whatever reads these tensors later,
+   * and does not look at `query_mask`.
+   */
+  readonly attentionTakesMasks: boolean;
+}
+
+/** @param version As the file says; what is no number of a version counts as the newest Keras. */
+export function rulesOf(version: string): KerasRules {
+  const isKeras3 = majorOf(version) === 3;
+  return {
+    version,
+    modelTrainingWins: isKeras3,
+    namesMasksByArgument: isKeras3,
+    attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
+  };
+}

@@ -1,0 +1,92 @@
+// Runs a plan on tensors, by Keras's rules: each call gets the masks of its own inputs (they travel on the tensors), the
+// masks that it was given by name, and `training` by the rule of the version that wrote the file.
+
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { MultiHeadAttention } from '../../layers/attention/multiHeadAttention.js';
+import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { maskOf, setMask, withoutGradient } from '../../layers/base/masks.js';
+import type { GraphPlan, GraphStep, SlotTree } from './graphPlan.js';
+import type { KerasRules } from './kerasRules.js';
+
+export interface RunMode {
+  /** Whether the model trains; undefined where its caller does not say. */
+  readonly training: boolean | undefined;
+  readonly rules: KerasRules;
+}
+
+/** The tensors of the plan's outputs. Call it in a tidy; the inputs stay the caller's. */
+export function runPlan(plan: GraphPlan, inputs: readonly Tensor[], mode: RunMode): Tensor[] {
+  const values = new Array<Tensor>(plan.slotCount);
+  plan.inputs.forEach((slot, i) => {
+    values[slot] = inputs[i];
+  });
+  const mayFree = mode.training !== true && engine().state.gradientDepth === 0;
+  for (const step of plan.steps) {
+    const outputs = callLayer(step, values, mode);
+    for (let i = 0; i < step.outputs.length; i++) values[step.outputs[i]] = outputs[i];
+    if (mayFree && step.frees.length > 0) free(step, values);
+  }
+  return plan.outputs.map((slot) => values[slot]);
+}
+
+function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): Tensor[] {
+  const { layer } = step;
+  const inputs = step.inputs.map((slot) => values[slot]);
+  const kwargs = argumentsOf(step, values, mode);
+  const given = inputs.length === 1 ? inputs[0] : inputs;
+  const isForeign = !(layer instanceof KerasLayer);
+  if (isForeign && kwargs.mask === undefined) addFirstMask(kwargs, inputs);
+  const outputs = [layer.apply(given, kwargs) as Tensor | Tensor[]].flat();
+  if (isForeign && layer.supportsMasking) passMasks(layer, inputs, outputs);
+  if (mode.rules.attentionTakesMasks && layer instanceof MultiHeadAttention) takeMasks(inputs);
+  return outputs;
+}
+
+function argumentsOf({ masks, takesSeveral, training }: GraphStep, values: readonly Tensor[], mode: RunMode) {
+  const kwargs: Record<string, unknown> = {};
+  const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
+  if (effective !== undefined) kwargs.training = effective;
+  if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
+  for (const [name, tree] of masks) kwargs[name] = fill(tree, values);
+  if (mode.rules.attentionTakesMasks) delete kwargs.queryMask;
+  return kwargs;
+}
+
+function fill(tree: SlotTree, values: readonly Tensor[]): unknown {
+  if (tree === null) return null;
+  return typeof tree === 'number' ? asMask(values[tree]) : tree.map((item) => fill(item, values));
+}
+
+/** While a gradient is recorded it must not flow into what computes a mask: comparisons have none in TensorFlow.js. */
+function asMask(value: Tensor): Tensor {
+  return engine().state.gradientDepth > 0 ? withoutGradient(() => value.clone()) : value;
+}
+
+/** Layers of TensorFlow.js and of users know one mask, that of their first input. */
+function addFirstMask(kwargs: Record<string, unknown>, [first]: readonly Tensor[]): void {
+  const mask = first && maskOf(first);
+  if (mask) kwargs.mask = mask;
+}
+
+function passMasks(layer: layers.Layer, inputs: Tensor[], outputs: readonly Tensor[]): void {
+  const masks = inputs.map(maskOf) as Tensor[];
+  const made = layer.computeMask(inputs, masks);
+  const ofOutputs = Array.isArray(made) ? made : outputs.map(() => made);
+  outputs.forEach((output, i) => {
+    setMask(output, ofOutputs[i] ?? null);
+  });
+}
+
+function takeMasks(inputs: readonly Tensor[]): void {
+  for (const input of inputs) setMask(input, null);
+}
+
+/** A stateful layer may keep its output for the next call. */
+function free({ layer, frees }: GraphStep, values: Tensor[]): void {
+  for (const slot of frees) {
+    const value = values[slot];
+    const isKept = layer.stateful || values.indexOf(value) !== slot || values.lastIndexOf(value) !== slot;
+    if (!isKept && !value.isDisposed) value.dispose();
+  }
+}

@@ -1,0 +1,75 @@
+// One step of fit() and of evaluate(). The loss leaves masked positions out, as Keras's does: the mean over the positions
+// that count. Sources: https://keras.io/guides/understanding_masking_and_padding/ and the losses of three steps that real
+// Keras recorded (test/fixtures).
+
+import { add, cast, div, keep, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { maskOf } from '../../layers/base/masks.js';
+import type { RunsGraph } from './openModel.js';
+
+type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &
+  Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'>;
+type Run = (inputs: readonly Tensor[]) => Tensor[];
+
+interface Batch {
+  readonly inputs: readonly Tensor[];
+  readonly targets: readonly Tensor[];
+  /** One for each output; absent where none is weighted. */
+  readonly weights: readonly (Tensor | null | undefined)[];
+}
+
+export function makeTrainStep(model: Model, run: Run): (data: Tensor[]) => Scalar[] {
+  return (data) => {
+    const batch = split(model, data);
+    const metrics: Scalar[] = [];
+    const totalLoss = (): Scalar => {
+      const outputs = run(batch.inputs);
+      const losses = lossesOf(model, batch, outputs);
+      for (const value of metricsOf(model, batch, outputs, losses)) metrics.push(keep(value));
+      return [...losses, ...model.calculateLosses()].reduce((a, b) => add(a, b));
+    };
+    const variables = model.collectedTrainableWeights.map((weight) => weight.read());
+    const loss = model.optimizer_.minimize(totalLoss, true, variables as never) as Scalar;
+    return [loss, ...metrics];
+  };
+}
+
+export function makeTestStep(model: Model, run: Run): (data: Tensor[]) => Scalar[] {
+  return (data) =>
+    tidy(() => {
+      const batch = split(model, data);
+      const outputs = run(batch.inputs);
+      const losses = lossesOf(model, batch, outputs);
+      const total = losses.reduce((a, b) => add(a, b));
+      return [total, ...metricsOf(model, batch, outputs, losses)];
+    });
+}
+
+function split({ inputs, outputs }: Model, data: readonly Tensor[]): Batch {
+  const targets = inputs.length;
+  const weights = targets + outputs.length;
+  return { inputs: data.slice(0, targets), targets: data.slice(targets, weights), weights: data.slice(weights) };
+}
+
+function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly Tensor[]): Scalar[] {
+  return model.lossFunctions.map((loss, i) => {
+    const values = loss(targets[i], outputs[i]);
+    const weight = weights[i];
+    return meanOfUnmasked(weight ? mul(values, weight) : values, maskOf(outputs[i]));
+  });
+}
+
+/** The mean over the positions that the mask lets through; a mask of another rank than the losses' does not fit them. */
+function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
+  if (mask === null || mask.rank !== values.rank) return mean(values);
+  const counted = cast(mask, 'float32');
+  return div(sum(mul(values, counted)), sum(counted)) as Scalar;
+}
+
+/** With several outputs TensorFlow.js reports their losses first, under the names of the outputs. */
+function metricsOf(model: Model, { targets }: Batch, outputs: readonly Tensor[], losses: readonly Scalar[]): Scalar[] {
+  const isLoss = (i: number) => outputs.length > 1 && i < outputs.length;
+  return model.metricsTensors.map(([metric, output], i) => {
+    return isLoss(i) ? losses[i].clone() : mean(metric(targets[output], outputs[output]));
+  });
+}

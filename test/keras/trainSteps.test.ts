@@ -1,0 +1,57 @@
+// Three steps of training on files that real Keras wrote, against what Keras recorded of the same steps: the losses, and
+// the predictions afterwards. Masks, `training` in calls, frozen layers and frozen models decide them.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { loadKerasModel } from '../../src/keras.js';
+import { isBrowser, useBackend } from '../support/backends.js';
+import { factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
+import { expectClose, inputTensor, numbers, predict } from '../support/keras/predictions.js';
+
+const newest = '3.15.1';
+/** Random layers make these models' training random. */
+const random = new Set(['mask_random', 'training_pinned', 'training_random_layers']);
+const trained = fixtures.filter(({ name }) => /^(mask|training)_/.test(name) && !random.has(name));
+const backends = isBrowser ? ['convnet-webgl'] : ['convnet-cpu', 'cpu'];
+
+for (const backend of backends) {
+  describe(`training as Keras does, on ${backend}`, () => {
+    useBackend(backend);
+    const chosen = trained.filter(({ version }) => backend === 'convnet-cpu' || version === newest);
+    for (const { version, name, files } of chosen) {
+      it(`Keras ${version}: ${name}`, async () => {
+        const facts = await factsOf({ version, name });
+        const training = facts.training as NonNullable<typeof facts.training>;
+        const model = await loadKerasModel(await fixtureFile(version, String(files.keras ?? files.h5)));
+        const xs = facts.inputs.map(inputTensor);
+        const targets = training.targets.map(inputTensor);
+        model.compile({ optimizer: tf.train.sgd(training.learningRate), loss: 'meanSquaredError' });
+        try {
+          const losses: number[] = [];
+          for (let step = 0; step < training.losses.length; step++) {
+            losses.push(await trainOnce(model, xs, targets));
+          }
+          expectClose(losses, training.losses, 1e-4, 'losses');
+          const outputs = predict(model, facts.inputs);
+          training.after.forEach(({ values }, i) => {
+            const what = `${facts.outputs[i].name ?? i} after training`;
+            expectClose(outputs[i].dataSync(), numbers(values), 3e-4, what);
+          });
+          tf.dispose(outputs);
+        } finally {
+          tf.dispose([xs, targets]);
+          model.optimizer.dispose();
+          model.dispose();
+        }
+      });
+    }
+  });
+}
+
+it('there are models to train', () => expect(trained.length).to.be.greaterThan(15));
+
+async function trainOnce(model: tf.LayersModel, xs: tf.Tensor[], targets: tf.Tensor[]): Promise<number> {
+  const one = (list: tf.Tensor[]) => (list.length === 1 ? list[0] : list);
+  const [loss] = [await model.trainOnBatch(one(xs), one(targets))].flat();
+  return Number(loss);
+}
