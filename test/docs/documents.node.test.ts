@@ -4,7 +4,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { type Flag, flagTable } from '../../src/core/flags.js';
+import { type Flag, type FlagName, flagTable } from '../../src/core/flags.js';
+import { flagTexts } from '../../src/core/flagTexts.js';
 import { opKernels as cpuKernels } from '../../src/engines/cpu/ops/index.js';
 import { opKernels as webglKernels } from '../../src/engines/webgl/ops/index.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
@@ -96,10 +97,10 @@ function listOf(names: readonly string[]): string {
 
 function flagRows(): string {
   const rows = Object.entries(flagTable).map(([name, flag]) => {
-    const [first, ...others] = wrapped(
-      `- \`${name}\`: ${valuesOf(flag)}; read when ${flag.readAt}. ${flag.about}`,
-      118,
-    ).split('\n');
+    const { readAt, about } = flagTexts[name as FlagName];
+    const [first, ...others] = wrapped(`- \`${name}\`: ${valuesOf(flag)}; read when ${readAt}. ${about}`, 118).split(
+      '\n',
+    );
     return [first, ...others.map((line) => `  ${line}`)].join('\n');
   });
   return rows.join('\n');
