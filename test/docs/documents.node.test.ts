@@ -4,6 +4,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { activations } from '../../kernels/activation.js';
 import { type Flag, type FlagName, flagTable } from '../../src/core/flags.js';
 import { flagTexts } from '../../src/core/flagTexts.js';
 import { opKernels as cpuKernels } from '../../src/engines/cpu/ops/index.js';
@@ -88,6 +89,14 @@ it('README.md counts the kernels besides convolution', async () => {
   const [, cpu, webgl] = /\| (\d+) in WebAssembly \| (\d+) in the own layout \|/.exec(text) ?? [];
   expect([cpu, webgl]).to.deep.equal([`${cpuKernels.length}`, `${webglKernels.length}`]);
   expect(text).to.include(`The ${cpu} run on`).and.to.include(`The ${webgl} run on`);
+});
+
+it('README.md counts activations, layers and raw operations', async () => {
+  const text = await readFile(new URL('README.md', root), 'utf8');
+  const layers = kerasLayerClasses.length;
+  const ops = Object.keys(opTable).length;
+  expect(text).to.include(`any of ${activations.length} activations`);
+  expect(text).to.include(`knows ${layers} layers and ${ops} raw operations`);
 });
 
 function listOf(names: readonly string[]): string {
