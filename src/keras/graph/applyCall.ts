@@ -1,7 +1,7 @@
 // Applies a layer to the tensors of one call of a graph, in the layer's order, and gives the tensors that come out.
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
@@ -46,7 +46,7 @@ export interface CallInGraph {
 export function applyCall({ spec, layer, call, resolve }: CallInGraph): SymbolicTensor[] {
   const where = `layer '${spec.name}' (${spec.object.class_name})`;
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
-  if (spec.kind !== 'op') setCallOptions(layer, call, callOptions, where);
+  const options = spec.kind === 'op' ? undefined : setCallOptions(layer, call, callOptions, where);
   const { data, masks } = withoutMasks(call);
   const refs = inputNames ? namedTensors(data, inputNames, where) : tensorsOf(data);
   checkFile(refs.length > 0, where, 'a call must have a tensor', { args: call.args });
@@ -59,7 +59,7 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   }
   const node = layer.inboundNodes[layer.inboundNodes.length - 1];
   for (const mask of masks) addInput(node, resolve(mask));
-  rememberCall(node, callTemplate(call, [...refs, ...masks]));
+  rememberCall(node, { ...callTemplate(call, [...refs, ...masks]), options });
   return (Array.isArray(result) ? result : [result]) as SymbolicTensor[];
 }
 
@@ -102,15 +102,35 @@ function namedTensors({ args, kwargs }: CallSpec, names: readonly string[], wher
   return [...positional, ...named];
 }
 
-/** Sets the arguments that are no tensors on the layer, since a call of tfjs has no place for them. */
-function setCallOptions(layer: Layer, { kwargs }: CallSpec, known: readonly string[], where: string): void {
+interface HasOptions {
+  callArguments: JsonObject;
+}
+
+/** The options that a layer was made with, before its calls. */
+const ownOptions = new WeakMap<Layer, JsonObject>();
+
+/**
+ * Sets the arguments that are no tensors on the layer, where its output shape and TensorFlow.js's executor find those of
+ * the last call. Gives those of this call, every one that the layer has.
+ */
+function setCallOptions(
+  layer: Layer,
+  { kwargs }: CallSpec,
+  known: readonly string[],
+  where: string,
+): JsonObject | undefined {
   const options = Object.entries(kwargs).filter(
     ([key, value]) => refsOf(value).length === 0 && !ignoredOptions.has(key),
   );
   const set = options.filter(([, value]) => value !== null && value !== false);
   const unknown = set.filter(([key]) => !known.includes(key)).map(([key]) => key);
   checkFile(unknown.length === 0, where, 'these arguments of the call are not supported', { arguments: unknown });
-  if (set.length > 0) (layer as { callArguments?: object }).callArguments = Object.fromEntries(set);
+  if (known.length === 0) return undefined;
+  const target = layer as unknown as HasOptions;
+  const own = ownOptions.get(layer) ?? target.callArguments;
+  ownOptions.set(layer, own);
+  target.callArguments = { ...own, ...Object.fromEntries(set) };
+  return Object.fromEntries(known.map((name) => [name, target.callArguments[name] ?? false]));
 }
 
 /**

@@ -2,7 +2,7 @@
 // tfjs node holds the tensors alone. With it a model is saved as it was loaded.
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isJsonObject, type Json } from '../../core/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 
 /** Stands for a tensor in `args` and `kwargs`: its index in the layer's inputs. */
 export type InputMark = { readonly __input__: number };
@@ -10,6 +10,8 @@ export type InputMark = { readonly __input__: number };
 export interface CallTemplate {
   readonly args: Json;
   readonly kwargs: Json;
+  /** The arguments that are neither tensors nor masks, of a layer that has some. A layer may have others in each call. */
+  readonly options?: JsonObject;
 }
 
 /** A call of a layer in a tfjs model. */

@@ -13,10 +13,10 @@ export function withArguments(entries: readonly CallEntry[], node: LayerNode): C
   const template = callTemplateOf(node);
   const masks = masksOf(template);
   const isMask = new Set(masks.flatMap(({ inputs }) => inputs));
-  const { callArguments } = node.outboundLayer as { readonly callArguments?: JsonObject };
+  const setOptions = Object.fromEntries(Object.entries(template.options ?? {}).filter(([, value]) => value !== false));
   const { training } = isJsonObject(template.kwargs) ? template.kwargs : {};
   const own = {
-    ...callArguments,
+    ...setOptions,
     ...(typeof training === 'boolean' ? { training } : {}),
     ...Object.fromEntries(masks.map(({ name, value }) => [name, triplesOf(value, entries)])),
   };

@@ -5,7 +5,7 @@
 // that go to their parameter by name, and `training`.
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { isJsonArray, isJsonObject, type Json, toCamel } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject, toCamel } from '../../core/json.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
 import { maskArguments } from '../graph/maskArguments.js';
 import { behindAliases, writtenCall } from '../graph/modelGraph.js';
@@ -23,6 +23,8 @@ export interface GraphStep {
   readonly masks: readonly (readonly [name: string, slots: SlotTree])[];
   /** Whether tensors went to several parameters of the layer, as a recurrent layer's `initial_state`. */
   readonly takesSeveral: boolean;
+  /** Arguments of the call that are neither tensors nor masks, in the spelling of files. */
+  readonly options: JsonObject;
   /** `training` of the call; undefined where the file does not say. */
   readonly training: boolean | undefined;
   readonly outputs: readonly number[];
@@ -109,6 +111,7 @@ function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): 
     inputs: slots.filter((_, i) => !taken.has(i)),
     masks: masks.map(({ name, value }) => [toCamel(name), slotTree(value, slots)]),
     takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - masks.length > 1,
+    options: template.options ?? {},
     training: typeof named.training === 'boolean' ? named.training : undefined,
     outputs: node.outputTensors.map(slotOf),
   };

@@ -43,8 +43,8 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
   return outputs;
 }
 
-function argumentsOf({ masks, takesSeveral, training }: GraphStep, values: readonly Tensor[], mode: RunMode) {
-  const kwargs: Record<string, unknown> = {};
+function argumentsOf({ masks, options, takesSeveral, training }: GraphStep, values: readonly Tensor[], mode: RunMode) {
+  const kwargs: Record<string, unknown> = { ...options };
   const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
   if (effective !== undefined) kwargs.training = effective;
   if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
