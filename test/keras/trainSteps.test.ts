@@ -48,6 +48,28 @@ for (const backend of backends) {
   });
 }
 
+describe('training on a batch of padding alone', () => {
+  useBackend(backends[0]);
+
+  it('has loss 0 and changes nothing', async () => {
+    const facts = await factsOf({ version: newest, name: 'mask_loss' });
+    const training = facts.training as NonNullable<typeof facts.training>;
+    const model = await loadKerasModel(await fixtureFile(newest, 'mask_loss.keras'));
+    model.compile({ optimizer: tf.train.sgd(1), loss: 'meanSquaredError' });
+    const padding = facts.inputs.map(({ shape }) => tf.zeros([...shape], 'int32'));
+    const targets = training.targets.map(inputTensor);
+    const before = predict(model, facts.inputs);
+    expect(await trainOnce(model, padding, targets)).to.equal(0);
+    const after = predict(model, facts.inputs);
+    after.forEach((y, i) => {
+      expect([...y.dataSync()]).to.deep.equal([...before[i].dataSync()]);
+    });
+    tf.dispose([padding, targets, before, after]);
+    model.optimizer.dispose();
+    model.dispose();
+  });
+});
+
 it('there are models to train', () => expect(trained.length).to.be.greaterThan(15));
 
 async function trainOnce(model: tf.LayersModel, xs: tf.Tensor[], targets: tf.Tensor[]): Promise<number> {

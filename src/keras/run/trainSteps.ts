@@ -2,7 +2,7 @@
 // that count. Sources: https://keras.io/guides/understanding_masking_and_padding/ and the losses of three steps that real
 // Keras recorded (test/fixtures).
 
-import { add, cast, div, keep, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, cast, div, keep, maximum, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { maskOf } from '../../layers/base/masks.js';
 import type { RunsGraph } from './openModel.js';
@@ -63,7 +63,8 @@ function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly T
 function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
   if (mask === null || mask.rank !== values.rank) return mean(values);
   const counted = cast(mask, 'float32');
-  return div(sum(mul(values, counted)), sum(counted)) as Scalar;
+  // Without a position that counts the loss is 0, as Keras's.
+  return div(sum(mul(values, counted)), maximum(sum(counted), 1)) as Scalar;
 }
 
 /** With several outputs TensorFlow.js reports their losses first, under the names of the outputs. */
