@@ -14,9 +14,9 @@ import { kerasLayerClasses } from '../../src/layers/registry.js';
 
 const root = new URL('../../', import.meta.url);
 const entries: readonly (readonly [string, string])[] = [
-  ['tfjs-backend-convnet/keras', '../../src/keras.js'],
-  ['tfjs-backend-convnet/layers', '../../src/layers.js'],
-  ['tfjs-backend-convnet', '../../src/index.js'],
+  ['tfjs-backend-convnet/keras', '../../../src/keras.js'],
+  ['tfjs-backend-convnet/layers', '../../../src/layers.js'],
+  ['tfjs-backend-convnet', '../../../src/index.js'],
 ];
 
 /** What the examples of a document print. */
@@ -46,7 +46,7 @@ async function printed(document: string, blocks: readonly string[]): Promise<unk
   console.log = (...args: unknown[]) => void lines.push(args);
   try {
     for (const [i, code] of blocks.entries()) {
-      const file = new URL(`.build/docs/${document.replace(/\W/g, '_')}${i}.mjs`, root);
+      const file = new URL(`.build/docs/${process.version}/${document.replace(/\W/g, '_')}${i}.mjs`, root);
       await mkdir(new URL('.', file), { recursive: true });
       const pointed = entries.reduce((text, [name, path]) => text.replaceAll(`'${name}'`, `'${path}'`), code);
       await writeFile(file, pointed);

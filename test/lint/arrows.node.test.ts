@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const root = new URL('../../', import.meta.url);
-const planted = new URL('.build/arrows/', root);
+const planted = new URL(`.build/arrows/${process.version}/`, root);
 
 /** Files of a folder that only a table row in `kernels` means: the facts beside the folders. */
 const FACTS = 'kernels';
