@@ -1,7 +1,17 @@
-// The public names of `tfjs-backend-convnet/layers`.
+// The public names of `tfjs-backend-convnet/layers`: each layer of Keras as a class and as a function that makes one.
 
+export * from './layers/activation/public.js';
+export * from './layers/applications/public.js';
+export * from './layers/attention/public.js';
 export { KerasLayer } from './layers/base/kerasLayer.js';
 export type { BaseLayerArgs } from './layers/base/layerArgs.js';
-export { Conv2D, type Conv2DArgs, conv2d } from './layers/conv/conv2d.js';
-export type { LoraOptions } from './layers/conv/lora.js';
+export * from './layers/conv/public.js';
+export * from './layers/core/public.js';
+export * from './layers/merging/public.js';
+export * from './layers/normalization/public.js';
+export * from './layers/pooling/public.js';
+export * from './layers/preprocessing/public.js';
+export * from './layers/recurrent/public.js';
 export { installKerasLayers, serializeLayer } from './layers/registry.js';
+export * from './layers/regularization/public.js';
+export * from './layers/reshaping/public.js';

@@ -2,13 +2,13 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
-import { activation } from '../base/fields.js';
+import { activation as activationField } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
-const fields = { activation: activation() };
+const fields = { activation: activationField() };
 
 /** The arguments of Keras's Activation. */
 export interface ActivationArgs extends BaseLayerArgs {
@@ -53,4 +53,9 @@ export class Activation extends KerasLayer<typeof fields> {
     const { layer } = this.config.activation;
     return layer ? { activation: layer } : {};
   }
+}
+
+/** Makes an Activation layer. Arguments, shapes and errors are those of the class. */
+export function activation(args: ActivationArgs): Activation {
+  return new Activation(args);
 }

@@ -6,19 +6,7 @@ import { PReLU } from './prelu.js';
 import { ELU, LeakyReLU, ReLU, ThresholdedReLU } from './rectifiers.js';
 import { Softmax } from './softmax.js';
 
-export { Activation, type ActivationArgs } from './activation.js';
-export { PReLU, type PReLUArgs } from './prelu.js';
-export {
-  ELU,
-  type ELUArgs,
-  LeakyReLU,
-  type LeakyReLUArgs,
-  ReLU,
-  type ReLUArgs,
-  ThresholdedReLU,
-  type ThresholdedReLUArgs,
-} from './rectifiers.js';
-export { Softmax, type SoftmaxArgs } from './softmax.js';
+export * from './public.js';
 
 export const activationLayers = [
   Activation,

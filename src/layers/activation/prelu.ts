@@ -1,7 +1,7 @@
 // The layer PReLU: a relu whose negative slope is learned, for each position or shared along axes.
 // Source: https://keras.io/api/layers/activation_layers/prelu/
 
-import { prelu, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { prelu as preluOf, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { constraint, type Field, initializer, regularizer } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -35,7 +35,11 @@ const fields = {
 export interface PReLUArgs extends BaseLayerArgs {
   /** Default 'Zeros'. */
   alphaInitializer?: unknown;
+  /** A penalty on the alpha: a name, serialized regularizer, instance or function. Default null: none. */
   alphaRegularizer?: unknown;
+  /**
+   * Applied to the alpha after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   alphaConstraint?: unknown;
   /** Axes along which the slopes are shared; 1 is the first after the batch. Default: none. */
   sharedAxes?: number | readonly number[] | null;
@@ -82,6 +86,11 @@ export class PReLU extends KerasLayer<typeof fields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => prelu(floatInput(inputs), (this.#alpha as LayerVariable).read()));
+    return tidy(() => preluOf(floatInput(inputs), (this.#alpha as LayerVariable).read()));
   }
+}
+
+/** Makes a PReLU layer. Arguments, shapes and errors are those of the class. */
+export function prelu(args: PReLUArgs = {}): PReLU {
+  return new PReLU(args);
 }

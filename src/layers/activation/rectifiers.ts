@@ -68,6 +68,11 @@ export class ReLU extends KerasLayer<typeof reluFields> {
   }
 }
 
+/** Makes a ReLU layer. Arguments, shapes and errors are those of the class. */
+export function reLU(args: ReLUArgs = {}): ReLU {
+  return new ReLU(args);
+}
+
 const leakyFields = { negativeSlope: notNegative(0.3, 'a Leaky ReLU layer') };
 
 /** The arguments of Keras's LeakyReLU. */
@@ -102,6 +107,11 @@ export class LeakyReLU extends KerasLayer<typeof leakyFields> {
   }
 }
 
+/** Makes a LeakyReLU layer. Arguments, shapes and errors are those of the class. */
+export function leakyReLU(args: LeakyReLUArgs = {}): LeakyReLU {
+  return new LeakyReLU(args);
+}
+
 const eluFields = { alpha: number(1) };
 
 /** The arguments of Keras's ELU. */
@@ -130,6 +140,11 @@ export class ELU extends KerasLayer<typeof eluFields> {
   }
 }
 
+/** Makes an ELU layer. Arguments, shapes and errors are those of the class. */
+export function elu(args: ELUArgs = {}): ELU {
+  return new ELU(args);
+}
+
 const thresholdedFields = { theta: notNegative(1, 'a Thresholded ReLU layer') };
 
 /** The arguments of Keras 2's ThresholdedReLU. */
@@ -142,6 +157,7 @@ export interface ThresholdedReLUArgs extends BaseLayerArgs {
  * Gives x where x > theta and 0 elsewhere. Keras 2 and TensorFlow.js have this layer; Keras 3 has ReLU with a
  * threshold.
  * Input and output: float32, any shape.
+ * Source: https://keras.io/api/layers/activation_layers/
  *
  * @throws ValueError for a negative theta.
  */
@@ -163,4 +179,9 @@ export class ThresholdedReLU extends KerasLayer<typeof thresholdedFields> {
       );
     });
   }
+}
+
+/** Makes a ThresholdedReLU layer. Arguments, shapes and errors are those of the class. */
+export function thresholdedReLU(args: ThresholdedReLUArgs = {}): ThresholdedReLU {
+  return new ThresholdedReLU(args);
 }

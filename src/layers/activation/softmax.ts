@@ -68,3 +68,8 @@ export class Softmax extends KerasLayer<typeof fields> {
     });
   }
 }
+
+/** Makes a Softmax layer. Arguments, shapes and errors are those of the class. */
+export function softmax(args: SoftmaxArgs = {}): Softmax {
+  return new Softmax(args);
+}

@@ -21,7 +21,10 @@ export interface LayerScaleArgs extends BaseLayerArgs {
   projectionDim: number;
 }
 
-/** x gamma. Input and output: float32 [batch, ..., projectionDim]. Weight: gamma [projectionDim]. */
+/**
+ * x gamma. Input and output: float32 [batch, ..., projectionDim]. Weight: gamma [projectionDim].
+ * Source: https://keras.io/api/applications/convnext/
+ */
 export class LayerScale extends KerasLayer<typeof scaleFields> {
   static readonly className: string = 'LayerScale';
   static override readonly kerasModule: string = module;
@@ -46,6 +49,11 @@ export class LayerScale extends KerasLayer<typeof scaleFields> {
   }
 }
 
+/** Makes a LayerScale layer. Arguments, shapes and errors are those of the class. */
+export function layerScale(args: LayerScaleArgs): LayerScale {
+  return new LayerScale(args);
+}
+
 const depthFields = { dropPathRate: number() };
 
 export interface StochasticDepthArgs extends BaseLayerArgs {
@@ -53,7 +61,10 @@ export interface StochasticDepthArgs extends BaseLayerArgs {
   dropPathRate: number;
 }
 
-/** Drops whole examples while training, the identity otherwise. Input and output: float32 [batch, ...]. */
+/**
+ * Drops whole examples while training, the identity otherwise. Input and output: float32 [batch, ...].
+ * Source: https://keras.io/api/applications/convnext/
+ */
 export class StochasticDepth extends KerasLayer<typeof depthFields> {
   static readonly className: string = 'StochasticDepth';
   static override readonly kerasModule: string = module;
@@ -74,4 +85,9 @@ export class StochasticDepth extends KerasLayer<typeof depthFields> {
       return mul(div(x, kept), floor(add(this.#random.drawUniform(shape), kept)));
     });
   }
+}
+
+/** Makes a StochasticDepth layer. Arguments, shapes and errors are those of the class. */
+export function stochasticDepth(args: StochasticDepthArgs): StochasticDepth {
+  return new StochasticDepth(args);
 }

@@ -17,6 +17,7 @@ export interface CustomScaleLayerArgs extends BaseLayerArgs {
 
 /**
  * a + scale b. Inputs: [a, b], float32 of one shape. Output: float32 of that shape. Throws ValueError for other inputs.
+ * Source: https://keras.io/api/applications/inceptionresnetv2/
  */
 export class CustomScaleLayer extends KerasLayer<typeof fields> {
   static readonly className: string = 'CustomScaleLayer';
@@ -41,4 +42,9 @@ export class CustomScaleLayer extends KerasLayer<typeof fields> {
     const [a, b] = tensors;
     return tidy(() => add(floatInput(a), mul(floatInput(b), this.config.scale)));
   }
+}
+
+/** Makes a CustomScaleLayer layer. Arguments, shapes and errors are those of the class. */
+export function customScaleLayer(args: CustomScaleLayerArgs): CustomScaleLayer {
+  return new CustomScaleLayer(args);
 }

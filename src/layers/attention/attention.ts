@@ -169,6 +169,11 @@ export class Attention extends BaseAttention<typeof fields> {
   }
 }
 
+/** Makes an Attention layer. Arguments, shapes and errors are those of the class. */
+export function attention(args: AttentionArgs = {}): Attention {
+  return new Attention(args);
+}
+
 const additiveFields = { useScale: boolean(true), dropout: number(0), seed: seedField() };
 
 /** The arguments of Keras's AdditiveAttention. */
@@ -213,4 +218,9 @@ export class AdditiveAttention extends BaseAttention<typeof additiveFields> {
     const terms = tanh(pairSums(query, key));
     return sum(this.#scale ? mul(terms, this.#scale.read()) : terms, -1);
   }
+}
+
+/** Makes an AdditiveAttention layer. Arguments, shapes and errors are those of the class. */
+export function additiveAttention(args: AdditiveAttentionArgs = {}): AdditiveAttention {
+  return new AdditiveAttention(args);
 }

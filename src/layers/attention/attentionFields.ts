@@ -43,6 +43,7 @@ export const multiHeadFields = {
 
 /** The arguments of Keras's MultiHeadAttention. */
 export interface MultiHeadAttentionArgs extends BaseLayerArgs, ProjectionArgs {
+  /** Number of heads. */
   numHeads: number;
   /** Size of each head's queries and keys. */
   keyDim: number;
@@ -80,6 +81,7 @@ export const groupQueryFields = {
 export interface GroupQueryAttentionArgs extends BaseLayerArgs, ProjectionArgs {
   /** Size of each head. */
   headDim: number;
+  /** Number of heads of the query; a multiple of numKeyValueHeads. */
   numQueryHeads: number;
   /**
    * Number of key and value heads, a divisor of numQueryHeads. Each serves numQueryHeads / numKeyValueHeads query

@@ -152,3 +152,8 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
     return Object.fromEntries(this.#projections);
   }
 }
+
+/** Makes a GroupQueryAttention layer. Arguments, shapes and errors are those of the class. */
+export function groupQueryAttention(args: GroupQueryAttentionArgs): GroupQueryAttention {
+  return new GroupQueryAttention(args);
+}

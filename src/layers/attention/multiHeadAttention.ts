@@ -212,3 +212,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     return this.#axes ? { ...config, attention_axes: this.#axes } : { ...config, attention_axes: attentionAxes };
   }
 }
+
+/** Makes a MultiHeadAttention layer. Arguments, shapes and errors are those of the class. */
+export function multiHeadAttention(args: MultiHeadAttentionArgs): MultiHeadAttention {
+  return new MultiHeadAttention(args);
+}

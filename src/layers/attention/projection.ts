@@ -36,9 +36,15 @@ export interface ProjectionArgs {
   kernelInitializer?: unknown;
   /** Default 'zeros'. */
   biasInitializer?: unknown;
+  /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
   kernelRegularizer?: unknown;
+  /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
   biasRegularizer?: unknown;
+  /**
+   * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   kernelConstraint?: unknown;
+  /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
   biasConstraint?: unknown;
 }
 

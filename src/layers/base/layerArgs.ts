@@ -22,6 +22,7 @@ export interface BaseLayerArgs {
   inputShape?: Shape;
   /** inputShape with the batch dimension in front. */
   batchInputShape?: Shape;
+  /** Batch size of the input layer that is made from `inputShape`. Default null: any. */
   batchSize?: number;
 }
 

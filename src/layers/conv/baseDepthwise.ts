@@ -41,7 +41,12 @@ export interface DepthwiseConvArgs extends GeometryArgs {
    * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
    */
   depthwiseInitializer?: unknown;
+  /** A penalty on the depthwise kernel: a name, serialized regularizer, instance or function. Default null: none. */
   depthwiseRegularizer?: unknown;
+  /**
+   * Applied to the depthwise kernel after each update: a name, serialized constraint, instance or function. Default
+   * null: none.
+   */
   depthwiseConstraint?: unknown;
 }
 

@@ -43,7 +43,12 @@ export interface SeparableConvArgs extends DepthwiseConvArgs {
   filters: number;
   /** Initializer of the pointwise kernel. Default 'glorot_uniform', also for null, as in Keras. */
   pointwiseInitializer?: unknown;
+  /** A penalty on the pointwise kernel: a name, serialized regularizer, instance or function. Default null: none. */
   pointwiseRegularizer?: unknown;
+  /**
+   * Applied to the pointwise kernel after each update: a name, serialized constraint, instance or function. Default
+   * null: none.
+   */
   pointwiseConstraint?: unknown;
 }
 

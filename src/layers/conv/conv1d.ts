@@ -29,3 +29,8 @@ export class Conv1D extends BaseConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a Conv1D layer. Arguments, shapes and errors are those of the class. */
+export function conv1d(args: Conv1DArgs): Conv1D {
+  return new Conv1D(args);
+}

@@ -25,3 +25,8 @@ export class Conv1DTranspose extends BaseConvTranspose {
     super(args, fields, context);
   }
 }
+
+/** Makes a Conv1DTranspose layer. Arguments, shapes and errors are those of the class. */
+export function conv1dTranspose(args: Conv1DTransposeArgs): Conv1DTranspose {
+  return new Conv1DTranspose(args);
+}

@@ -25,3 +25,8 @@ export class Conv2DTranspose extends BaseConvTranspose {
     super(args, fields, context);
   }
 }
+
+/** Makes a Conv2DTranspose layer. Arguments, shapes and errors are those of the class. */
+export function conv2dTranspose(args: Conv2DTransposeArgs): Conv2DTranspose {
+  return new Conv2DTranspose(args);
+}

@@ -27,3 +27,8 @@ export class Conv3D extends BaseConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a Conv3D layer. Arguments, shapes and errors are those of the class. */
+export function conv3d(args: Conv3DArgs): Conv3D {
+  return new Conv3D(args);
+}

@@ -25,3 +25,8 @@ export class Conv3DTranspose extends BaseConvTranspose {
     super(args, fields, context);
   }
 }
+
+/** Makes a Conv3DTranspose layer. Arguments, shapes and errors are those of the class. */
+export function conv3dTranspose(args: Conv3DTransposeArgs): Conv3DTranspose {
+  return new Conv3DTranspose(args);
+}

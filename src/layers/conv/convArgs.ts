@@ -20,7 +20,9 @@ export interface GeometryArgs extends BaseLayerArgs {
   useBias?: boolean;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
   biasInitializer?: unknown;
+  /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
   biasRegularizer?: unknown;
+  /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
   biasConstraint?: unknown;
 }
 
@@ -30,6 +32,10 @@ export interface KernelArgs {
    * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
    */
   kernelInitializer?: unknown;
+  /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
   kernelRegularizer?: unknown;
+  /**
+   * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   kernelConstraint?: unknown;
 }

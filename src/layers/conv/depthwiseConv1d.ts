@@ -25,3 +25,8 @@ export class DepthwiseConv1D extends BaseDepthwiseConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a DepthwiseConv1D layer. Arguments, shapes and errors are those of the class. */
+export function depthwiseConv1d(args: DepthwiseConv1DArgs): DepthwiseConv1D {
+  return new DepthwiseConv1D(args);
+}

@@ -26,3 +26,8 @@ export class DepthwiseConv2D extends BaseDepthwiseConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a DepthwiseConv2D layer. Arguments, shapes and errors are those of the class. */
+export function depthwiseConv2d(args: DepthwiseConv2DArgs): DepthwiseConv2D {
+  return new DepthwiseConv2D(args);
+}

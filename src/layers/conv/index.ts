@@ -12,17 +12,7 @@ import { DepthwiseConv2D } from './depthwiseConv2d.js';
 import { SeparableConv1D } from './separableConv1d.js';
 import { SeparableConv2D } from './separableConv2d.js';
 
-export { Conv1D, type Conv1DArgs } from './conv1d.js';
-export { Conv1DTranspose, type Conv1DTransposeArgs } from './conv1dTranspose.js';
-export { Conv2D, type Conv2DArgs, conv2d } from './conv2d.js';
-export { Conv2DTranspose, type Conv2DTransposeArgs } from './conv2dTranspose.js';
-export { Conv3D, type Conv3DArgs } from './conv3d.js';
-export { Conv3DTranspose, type Conv3DTransposeArgs } from './conv3dTranspose.js';
-export { DepthwiseConv1D, type DepthwiseConv1DArgs } from './depthwiseConv1d.js';
-export { DepthwiseConv2D, type DepthwiseConv2DArgs } from './depthwiseConv2d.js';
-export type { LoraOptions } from './lora.js';
-export { SeparableConv1D, type SeparableConv1DArgs } from './separableConv1d.js';
-export { SeparableConv2D, type SeparableConv2DArgs } from './separableConv2d.js';
+export * from './public.js';
 
 export const convLayers = [
   Conv1D,

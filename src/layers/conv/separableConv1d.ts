@@ -25,3 +25,8 @@ export class SeparableConv1D extends BaseSeparableConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a SeparableConv1D layer. Arguments, shapes and errors are those of the class. */
+export function separableConv1d(args: SeparableConv1DArgs): SeparableConv1D {
+  return new SeparableConv1D(args);
+}

@@ -26,3 +26,8 @@ export class SeparableConv2D extends BaseSeparableConv {
     super(args, fields, context);
   }
 }
+
+/** Makes a SeparableConv2D layer. Arguments, shapes and errors are those of the class. */
+export function separableConv2d(args: SeparableConv2DArgs): SeparableConv2D {
+  return new SeparableConv2D(args);
+}

@@ -39,9 +39,15 @@ export interface DenseArgs extends BaseLayerArgs {
   kernelInitializer?: unknown;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
   biasInitializer?: unknown;
+  /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
   kernelRegularizer?: unknown;
+  /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
   biasRegularizer?: unknown;
+  /**
+   * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   kernelConstraint?: unknown;
+  /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
   biasConstraint?: unknown;
   /** Enables LoRA when the layer is built. */
   loraRank?: number | null;
@@ -135,4 +141,9 @@ export class Dense extends LoraLayer<typeof fields> {
     const { layer } = this.config.activation;
     return layer ? { activation: layer } : {};
   }
+}
+
+/** Makes a Dense layer. Arguments, shapes and errors are those of the class. */
+export function dense(args: DenseArgs): Dense {
+  return new Dense(args);
 }

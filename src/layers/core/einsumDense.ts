@@ -77,14 +77,25 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
   activation?: unknown;
   /** Labels of the output axes along which the bias has values of its own. Default null: no bias. */
   biasAxes?: string | null;
+  /** Default 'glorot_uniform', also for null. */
   kernelInitializer?: unknown;
+  /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
   biasInitializer?: unknown;
+  /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
   kernelRegularizer?: unknown;
+  /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
   biasRegularizer?: unknown;
+  /**
+   * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   kernelConstraint?: unknown;
+  /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
   biasConstraint?: unknown;
+  /** Rank of LoRA, which is then enabled when the layer is built. Default null: no LoRA. */
   loraRank?: number | null;
+  /** LoRA is scaled by loraAlpha / loraRank. Default: loraRank. */
   loraAlpha?: number | null;
+  /** Must be null: quantised layers are not supported. */
   quantizationConfig?: null;
 }
 
@@ -172,6 +183,11 @@ export class EinsumDense extends LoraLayer<typeof fields> {
     const { layer } = this.config.activation;
     return layer ? { activation: layer } : {};
   }
+}
+
+/** Makes an EinsumDense layer. Arguments, shapes and errors are those of the class. */
+export function einsumDense(args: EinsumDenseArgs): EinsumDense {
+  return new EinsumDense(args);
 }
 
 /** Gives the equation's axes to initializers that scale with fans, unless their config already names axes. */

@@ -31,7 +31,11 @@ export interface EmbeddingArgs extends BaseLayerArgs {
   outputDim: number;
   /** Default 'uniform'. */
   embeddingsInitializer?: unknown;
+  /** A penalty on the table: a name, serialized regularizer, instance or function. Default null: none. */
   embeddingsRegularizer?: unknown;
+  /**
+   * Applied to the table after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   embeddingsConstraint?: unknown;
   /** Whether 0 in the input is padding, which later layers skip. Default false. */
   maskZero?: boolean;
@@ -40,8 +44,11 @@ export interface EmbeddingArgs extends BaseLayerArgs {
    * it.
    */
   inputLength?: number | readonly number[] | null;
+  /** Rank of LoRA, which is then enabled when the layer is built. Default null: no LoRA. */
   loraRank?: number | null;
+  /** LoRA is scaled by loraAlpha / loraRank. Default: loraRank. */
   loraAlpha?: number | null;
+  /** Must be null: quantised layers are not supported. */
   quantizationConfig?: null;
 }
 
@@ -95,6 +102,11 @@ export class Embedding extends LoraLayer<typeof fields> {
     const isMasked = this.config.maskZero && isMaskWanted(mask);
     return isMasked ? withoutGradient(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
   }
+}
+
+/** Makes an Embedding layer. Arguments, shapes and errors are those of the class. */
+export function embedding(args: EmbeddingArgs): Embedding {
+  return new Embedding(args);
 }
 
 function withInputShape(args: EmbeddingArgs): EmbeddingArgs {

@@ -20,3 +20,8 @@ export class Identity extends KerasLayer<typeof fields> {
     return only(inputs);
   }
 }
+
+/** Makes an Identity layer. Arguments, shapes and errors are those of the class. */
+export function identity(args: BaseLayerArgs = {}): Identity {
+  return new Identity(args);
+}

@@ -7,10 +7,6 @@ import { Embedding } from './embedding.js';
 import { Identity } from './identity.js';
 import { Masking } from './masking.js';
 
-export { Dense, type DenseArgs } from './dense.js';
-export { EinsumDense, type EinsumDenseArgs } from './einsumDense.js';
-export { Embedding, type EmbeddingArgs } from './embedding.js';
-export { Identity } from './identity.js';
-export { Masking, type MaskingArgs } from './masking.js';
+export * from './public.js';
 
 export const coreLayers = [Dense, EinsumDense, Embedding, Identity, Masking] as readonly KerasLayerClass[];

@@ -45,3 +45,8 @@ export class Masking extends KerasLayer<typeof fields> {
     return this.#isUnmasked(only(inputs), false);
   }
 }
+
+/** Makes a Masking layer. Arguments, shapes and errors are those of the class. */
+export function masking(args: MaskingArgs = {}): Masking {
+  return new Masking(args);
+}

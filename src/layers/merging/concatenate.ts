@@ -92,6 +92,11 @@ export class Concatenate extends KerasLayer<typeof fields> {
   }
 }
 
+/** Makes a Concatenate layer. Arguments, shapes and errors are those of the class. */
+export function concatenate(args: ConcatenateArgs = {}): Concatenate {
+  return new Concatenate(args);
+}
+
 function areCompatible(a: number | null, b: number | null): boolean {
   return a === null || b === null || a === b;
 }

@@ -118,6 +118,11 @@ export class Dot extends KerasLayer<typeof fields> {
   }
 }
 
+/** Makes a Dot layer. Arguments, shapes and errors are those of the class. */
+export function dot(args: DotArgs): Dot {
+  return new Dot(args);
+}
+
 /** x / max(|x|, 1e-12), where |x| is the length along `axis`. */
 function unitLength(x: Tensor, axis: number): Tensor {
   return div(x, sqrt(maximum(sum(square(x), axis, true), 1e-24)));

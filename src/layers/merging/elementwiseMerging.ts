@@ -3,18 +3,18 @@
 // https://keras.io/api/layers/merging_layers/
 
 import {
-  add,
   addN,
+  add as addTensors,
   broadcastTo,
   div,
   expandDims,
+  maximum as largerOf,
   logicalAnd,
   logicalOr,
-  maximum,
-  minimum,
   mul,
   onesLike,
   reshape,
+  minimum as smallerOf,
   sub,
   type Tensor,
   tidy,
@@ -108,7 +108,7 @@ function mergeUnmasked(tensors: Tensor[], merge: Binary): Tensor {
 /** Sums the tensors. Three or more of one shape are added by one kernel of TensorFlow.js. */
 function sumAll(tensors: Tensor[]): Tensor {
   const isSame = tensors.every(({ shape }) => shape.every((size, i) => size === tensors[0].shape[i]));
-  return isSame && tensors.length > 2 ? addN(tensors) : tensors.reduce((a, b) => add(a, b));
+  return isSame && tensors.length > 2 ? addN(tensors) : tensors.reduce((a, b) => addTensors(a, b));
 }
 
 /** The sum of its inputs, at least one tensor [batch, ...]. Source: https://keras.io/api/layers/merging_layers/add/ */
@@ -118,6 +118,11 @@ export class Add extends Merge {
   protected override merge(tensors: Tensor[]): Tensor {
     return sumAll(tensors);
   }
+}
+
+/** Makes an Add layer. Arguments, shapes and errors are those of the class. */
+export function add(args: MergeArgs = {}): Add {
+  return new Add(args);
 }
 
 /** The first input minus the second. Source: https://keras.io/api/layers/merging_layers/subtract/ */
@@ -137,6 +142,11 @@ export class Subtract extends Merge {
   protected override merge([a, b]: Tensor[]): Tensor {
     return sub(a, b);
   }
+}
+
+/** Makes a Subtract layer. Arguments, shapes and errors are those of the class. */
+export function subtract(args: MergeArgs = {}): Subtract {
+  return new Subtract(args);
 }
 
 /** The product of its inputs. Source: https://keras.io/api/layers/merging_layers/multiply/ */
@@ -165,6 +175,11 @@ export class Multiply extends Merge {
   }
 }
 
+/** Makes a Multiply layer. Arguments, shapes and errors are those of the class. */
+export function multiply(args: MergeArgs = {}): Multiply {
+  return new Multiply(args);
+}
+
 /** The mean of its inputs. Source: https://keras.io/api/layers/merging_layers/average/ */
 export class Average extends Merge {
   static readonly className: string = 'Average';
@@ -172,6 +187,11 @@ export class Average extends Merge {
   protected override merge(tensors: Tensor[]): Tensor {
     return div(sumAll(tensors), tensors.length);
   }
+}
+
+/** Makes an Average layer. Arguments, shapes and errors are those of the class. */
+export function average(args: MergeArgs = {}): Average {
+  return new Average(args);
 }
 
 /** A position that one input masks takes the value of the others, since Keras 3.6. */
@@ -193,12 +213,22 @@ abstract class Extremum extends Merge {
 export class Maximum extends Extremum {
   static readonly className: string = 'Maximum';
 
-  protected override readonly choose = maximum;
+  protected override readonly choose = largerOf;
+}
+
+/** Makes a Maximum layer. Arguments, shapes and errors are those of the class. */
+export function maximum(args: MergeArgs = {}): Maximum {
+  return new Maximum(args);
 }
 
 /** The elementwise minimum of its inputs. Source: https://keras.io/api/layers/merging_layers/minimum/ */
 export class Minimum extends Extremum {
   static readonly className: string = 'Minimum';
 
-  protected override readonly choose = minimum;
+  protected override readonly choose = smallerOf;
+}
+
+/** Makes a Minimum layer. Arguments, shapes and errors are those of the class. */
+export function minimum(args: MergeArgs = {}): Minimum {
+  return new Minimum(args);
 }

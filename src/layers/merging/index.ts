@@ -5,9 +5,7 @@ import { Concatenate } from './concatenate.js';
 import { Dot } from './dot.js';
 import { Add, Average, Maximum, Minimum, Multiply, Subtract } from './elementwiseMerging.js';
 
-export { Concatenate, type ConcatenateArgs } from './concatenate.js';
-export { Dot, type DotArgs } from './dot.js';
-export { Add, Average, Maximum, type MergeArgs, Minimum, Multiply, Subtract } from './elementwiseMerging.js';
+export * from './public.js';
 
 export const mergingLayers = [
   Add,

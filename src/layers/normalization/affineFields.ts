@@ -23,8 +23,14 @@ export interface AffineArgs {
   betaInitializer?: unknown;
   /** Default 'ones'. */
   gammaInitializer?: unknown;
+  /** A penalty on the beta: a name, serialized regularizer, instance or function. Default null: none. */
   betaRegularizer?: unknown;
+  /** A penalty on the gamma: a name, serialized regularizer, instance or function. Default null: none. */
   gammaRegularizer?: unknown;
+  /** Applied to the beta after each update: a name, serialized constraint, instance or function. Default null: none. */
   betaConstraint?: unknown;
+  /**
+   * Applied to the gamma after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   gammaConstraint?: unknown;
 }

@@ -157,3 +157,8 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     assignUnconstrained(moving, add(mul(moving.read(), momentum), mul(value, 1 - momentum)));
   }
 }
+
+/** Makes a BatchNormalization layer. Arguments, shapes and errors are those of the class. */
+export function batchNormalization(args: BatchNormalizationArgs = {}): BatchNormalization {
+  return new BatchNormalization(args);
+}

@@ -140,3 +140,8 @@ export class GroupNormalization extends KerasLayer<typeof fields> {
     return { ...super.getKerasConfig(), groups: this.#groups };
   }
 }
+
+/** Makes a GroupNormalization layer. Arguments, shapes and errors are those of the class. */
+export function groupNormalization(args: GroupNormalizationArgs = {}): GroupNormalization {
+  return new GroupNormalization(args);
+}

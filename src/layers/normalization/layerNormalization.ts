@@ -94,3 +94,8 @@ export class LayerNormalization extends KerasLayer<typeof fields> {
     return this.builtShape ? { ...config, axis: this.#sortedAxes() } : config;
   }
 }
+
+/** Makes a LayerNormalization layer. Arguments, shapes and errors are those of the class. */
+export function layerNormalization(args: LayerNormalizationArgs = {}): LayerNormalization {
+  return new LayerNormalization(args);
+}

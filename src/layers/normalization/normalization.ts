@@ -158,3 +158,8 @@ export class Normalization extends KerasLayer<typeof fields> {
     });
   }
 }
+
+/** Makes a Normalization layer. Arguments, shapes and errors are those of the class. */
+export function normalization(args: NormalizationArgs = {}): Normalization {
+  return new Normalization(args);
+}

@@ -76,3 +76,8 @@ export class RMSNormalization extends KerasLayer<typeof fields> {
     return this.builtShape ? { ...config, axis: this.#sortedAxes() } : config;
   }
 }
+
+/** Makes an RMSNormalization layer. Arguments, shapes and errors are those of the class. */
+export function rmsNormalization(args: RMSNormalizationArgs = {}): RMSNormalization {
+  return new RMSNormalization(args);
+}

@@ -130,6 +130,11 @@ export class SpectralNormalization extends KerasLayer<typeof fields> {
   }
 }
 
+/** Makes a SpectralNormalization layer. Arguments, shapes and errors are those of the class. */
+export function spectralNormalization(args: SpectralNormalizationArgs): SpectralNormalization {
+  return new SpectralNormalization(args);
+}
+
 function toUnitLength(x: Tensor): Tensor {
   return mul(x, rsqrt(maximum(sum(square(x)), smallestSquare)));
 }

@@ -47,3 +47,8 @@ export class UnitNormalization extends KerasLayer<typeof fields> {
     });
   }
 }
+
+/** Makes a UnitNormalization layer. Arguments, shapes and errors are those of the class. */
+export function unitNormalization(args: UnitNormalizationArgs = {}): UnitNormalization {
+  return new UnitNormalization(args);
+}

@@ -12,6 +12,8 @@ export interface GlobalAveragePooling1DArgs extends GlobalPoolArgs {}
 /**
  * The average of each channel. Input: float32 [batch, steps, channels] or
  * [batch, channels, steps]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling1D extends BaseGlobalPooling {
@@ -46,12 +48,19 @@ export class GlobalAveragePooling1D extends BaseGlobalPooling {
   }
 }
 
+/** Makes a GlobalAveragePooling1D layer. Arguments, shapes and errors are those of the class. */
+export function globalAveragePooling1d(args: GlobalAveragePooling1DArgs = {}): GlobalAveragePooling1D {
+  return new GlobalAveragePooling1D(args);
+}
+
 /** The arguments of Keras's GlobalAveragePooling2D. */
 export interface GlobalAveragePooling2DArgs extends GlobalPoolArgs {}
 
 /**
  * The average of each channel. Input: float32 [batch, height, width, channels] or
  * [batch, channels, height, width]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling2D extends BaseGlobalPooling {
@@ -66,12 +75,19 @@ export class GlobalAveragePooling2D extends BaseGlobalPooling {
   }
 }
 
+/** Makes a GlobalAveragePooling2D layer. Arguments, shapes and errors are those of the class. */
+export function globalAveragePooling2d(args: GlobalAveragePooling2DArgs = {}): GlobalAveragePooling2D {
+  return new GlobalAveragePooling2D(args);
+}
+
 /** The arguments of Keras's GlobalAveragePooling3D. */
 export interface GlobalAveragePooling3DArgs extends GlobalPoolArgs {}
 
 /**
  * The average of each channel. Input: float32 [batch, depth, height, width, channels] or
  * [batch, channels, depth, height, width]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalAveragePooling3D extends BaseGlobalPooling {
@@ -84,4 +100,9 @@ export class GlobalAveragePooling3D extends BaseGlobalPooling {
   protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
     return mean(x, axes, keepdims);
   }
+}
+
+/** Makes a GlobalAveragePooling3D layer. Arguments, shapes and errors are those of the class. */
+export function globalAveragePooling3d(args: GlobalAveragePooling3DArgs = {}): GlobalAveragePooling3D {
+  return new GlobalAveragePooling3D(args);
 }

@@ -12,6 +12,8 @@ export interface GlobalMaxPooling1DArgs extends GlobalPoolArgs {}
 /**
  * The maximum of each channel. Input: float32 [batch, steps, channels] or
  * [batch, channels, steps]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_max_pooling1d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling1D extends BaseGlobalPooling {
@@ -26,12 +28,19 @@ export class GlobalMaxPooling1D extends BaseGlobalPooling {
   }
 }
 
+/** Makes a GlobalMaxPooling1D layer. Arguments, shapes and errors are those of the class. */
+export function globalMaxPooling1d(args: GlobalMaxPooling1DArgs = {}): GlobalMaxPooling1D {
+  return new GlobalMaxPooling1D(args);
+}
+
 /** The arguments of Keras's GlobalMaxPooling2D. */
 export interface GlobalMaxPooling2DArgs extends GlobalPoolArgs {}
 
 /**
  * The maximum of each channel. Input: float32 [batch, height, width, channels] or
  * [batch, channels, height, width]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling2D extends BaseGlobalPooling {
@@ -46,12 +55,19 @@ export class GlobalMaxPooling2D extends BaseGlobalPooling {
   }
 }
 
+/** Makes a GlobalMaxPooling2D layer. Arguments, shapes and errors are those of the class. */
+export function globalMaxPooling2d(args: GlobalMaxPooling2DArgs = {}): GlobalMaxPooling2D {
+  return new GlobalMaxPooling2D(args);
+}
+
 /** The arguments of Keras's GlobalMaxPooling3D. */
 export interface GlobalMaxPooling3DArgs extends GlobalPoolArgs {}
 
 /**
  * The maximum of each channel. Input: float32 [batch, depth, height, width, channels] or
  * [batch, channels, depth, height, width]. Output: [batch, channels], or the input's rank with keepdims.
+ * Source: https://keras.io/api/layers/pooling_layers/global_max_pooling3d/
+ *
  * @throws ValueError for an input of the wrong rank.
  */
 export class GlobalMaxPooling3D extends BaseGlobalPooling {
@@ -64,4 +80,9 @@ export class GlobalMaxPooling3D extends BaseGlobalPooling {
   protected reduce(x: Tensor, axes: number[], keepdims: boolean): Tensor {
     return maxOf(x, axes, keepdims);
   }
+}
+
+/** Makes a GlobalMaxPooling3D layer. Arguments, shapes and errors are those of the class. */
+export function globalMaxPooling3d(args: GlobalMaxPooling3DArgs = {}): GlobalMaxPooling3D {
+  return new GlobalMaxPooling3D(args);
 }

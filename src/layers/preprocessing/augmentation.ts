@@ -7,11 +7,19 @@ import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { Kwargs, LayerContext } from '../base/layerArgs.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { RandomSource } from '../random/randomSource.js';
 import { applyToBatch } from './resizing.js';
 
 export type Range = readonly [number, number];
+
+/** The arguments of all random image layers. */
+export interface AugmentationArgs extends BaseLayerArgs {
+  /** Default null: a random seed. */
+  seed?: number | null;
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
+  dataFormat?: string | null;
+}
 
 function isNumberPair(value: unknown): value is Range {
   return Array.isArray(value) && value.length === 2 && value.every((item) => typeof item === 'number');

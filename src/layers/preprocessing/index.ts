@@ -1,27 +1,29 @@
 // Preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
-import { passThroughLayers } from './passThroughLayers.js';
+import {
+  RandomColorDegeneration,
+  RandomColorJitter,
+  RandomGrayscale,
+  RandomHue,
+  RandomInvert,
+  RandomPosterization,
+  RandomSaturation,
+  RandomSharpness,
+} from './passThroughColors.js';
+import {
+  RandomElasticTransform,
+  RandomErasing,
+  RandomGaussianBlur,
+  RandomPerspective,
+  RandomShear,
+} from './passThroughImages.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomGeometry.js';
 import { Rescaling } from './rescaling.js';
 import { CenterCrop, Resizing } from './resizing.js';
 
-export { RandomBrightness, type RandomColorsArgs, RandomContrast } from './randomColors.js';
-export {
-  RandomCrop,
-  type RandomCropArgs,
-  RandomFlip,
-  type RandomFlipArgs,
-  RandomRotation,
-  type RandomRotationArgs,
-  RandomTranslation,
-  type RandomTranslationArgs,
-  RandomZoom,
-  type RandomZoomArgs,
-} from './randomGeometry.js';
-export { Rescaling, type RescalingArgs } from './rescaling.js';
-export { CenterCrop, type CenterCropArgs, Resizing, type ResizingArgs } from './resizing.js';
+export * from './public.js';
 
 export const preprocessingLayers = [
   Rescaling,
@@ -34,5 +36,17 @@ export const preprocessingLayers = [
   RandomContrast,
   RandomBrightness,
   RandomCrop,
-  ...passThroughLayers,
+  RandomShear,
+  RandomPerspective,
+  RandomElasticTransform,
+  RandomHue,
+  RandomSaturation,
+  RandomGrayscale,
+  RandomInvert,
+  RandomPosterization,
+  RandomSharpness,
+  RandomColorDegeneration,
+  RandomColorJitter,
+  RandomErasing,
+  RandomGaussianBlur,
 ] as readonly KerasLayerClass[];

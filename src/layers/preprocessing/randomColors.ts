@@ -3,9 +3,9 @@
 
 import { add, clipByValue, mean, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
 import { dataFormat } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
-import { Augmentation, type Range, rangeField, valueRange } from './augmentation.js';
+import { Augmentation, type AugmentationArgs, type Range, rangeField, valueRange } from './augmentation.js';
 
 const brightnessFields = {
   dataFormat: dataFormat(),
@@ -15,14 +15,11 @@ const brightnessFields = {
 };
 
 /** The arguments of Keras's RandomBrightness and RandomContrast. */
-export interface RandomColorsArgs extends BaseLayerArgs {
+export interface RandomColorsArgs extends AugmentationArgs {
   /** One number or [lower, upper], in [-1, 1] for brightness and in [0, 1] for contrast. */
   factor: number | Range;
   /** Range of the images' values. Default [0, 255]. */
   valueRange?: Range;
-  /** Default null: a random seed. */
-  seed?: number | null;
-  dataFormat?: string | null;
 }
 
 /**
@@ -42,6 +39,11 @@ export class RandomBrightness extends Augmentation<typeof brightnessFields> {
     const delta = mul(this.random.drawUniform([x.shape[0], 1, 1, 1], ...factor), high - low);
     return clipByValue(add(x, delta), low, high);
   }
+}
+
+/** Makes a RandomBrightness layer. Arguments, shapes and errors are those of the class. */
+export function randomBrightness(args: RandomColorsArgs): RandomBrightness {
+  return new RandomBrightness(args);
 }
 
 const contrastFields = { ...brightnessFields, factor: rangeField(0, 1) };
@@ -64,4 +66,9 @@ export class RandomContrast extends Augmentation<typeof contrastFields> {
     const scale = this.random.drawUniform([x.shape[0], 1, 1, 1], 1 - factor[0], 1 + factor[1]);
     return clipByValue(add(mul(sub(x, center), scale), center), ...valueRange);
   }
+}
+
+/** Makes a RandomContrast layer. Arguments, shapes and errors are those of the class. */
+export function randomContrast(args: RandomColorsArgs): RandomContrast {
+  return new RandomContrast(args);
 }

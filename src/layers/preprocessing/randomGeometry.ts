@@ -16,19 +16,20 @@ import {
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { seedField } from '../random/randomSource.js';
 import { randomSeed } from '../random/seededRandom.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
-import { Augmentation, type Range, rangeAsGiven, rangeAsGivenOrNull, rangeField, rangeOf } from './augmentation.js';
+import {
+  Augmentation,
+  type AugmentationArgs,
+  type Range,
+  rangeAsGiven,
+  rangeAsGivenOrNull,
+  rangeField,
+  rangeOf,
+} from './augmentation.js';
 import { cropImages, cropImagesToAspectRatio, type Size, sizeOf, withSize } from './images.js';
-
-interface RandomGeometryArgs extends BaseLayerArgs {
-  /** Default null: a random seed. */
-  seed?: number | null;
-  /** 'channels_last' (default) or 'channels_first'. */
-  dataFormat?: string | null;
-}
 
 const modes = ['horizontal', 'vertical', 'horizontal_and_vertical'] as const;
 
@@ -39,7 +40,7 @@ const flipFields = {
 };
 
 /** The arguments of Keras's RandomFlip. */
-export interface RandomFlipArgs extends RandomGeometryArgs {
+export interface RandomFlipArgs extends AugmentationArgs {
   /** 'horizontal', 'vertical' or 'horizontal_and_vertical' (default). */
   mode?: string;
 }
@@ -66,6 +67,11 @@ export class RandomFlip extends Augmentation<typeof flipFields> {
   }
 }
 
+/** Makes a RandomFlip layer. Arguments, shapes and errors are those of the class. */
+export function randomFlip(args: RandomFlipArgs = {}): RandomFlip {
+  return new RandomFlip(args);
+}
+
 const cropFields = {
   dataFormat: dataFormat(),
   height: positiveInteger(),
@@ -74,8 +80,10 @@ const cropFields = {
 };
 
 /** The arguments of Keras's RandomCrop. */
-export interface RandomCropArgs extends RandomGeometryArgs {
+export interface RandomCropArgs extends AugmentationArgs {
+  /** Height of the output. */
   height: number;
+  /** Width of the output. */
   width: number;
 }
 
@@ -113,6 +121,11 @@ export class RandomCrop extends Augmentation<typeof cropFields> {
   }
 }
 
+/** Makes a RandomCrop layer. Arguments, shapes and errors are those of the class. */
+export function randomCrop(args: RandomCropArgs): RandomCrop {
+  return new RandomCrop(args);
+}
+
 const affineTransformFields = {
   dataFormat: dataFormat(),
   fillMode: oneOf(['reflect', 'wrap', 'constant', 'nearest'], 'reflect'),
@@ -121,7 +134,7 @@ const affineTransformFields = {
   fillValue: number(0),
 };
 
-interface AffineTransformArgs extends RandomGeometryArgs {
+interface AffineTransformArgs extends AugmentationArgs {
   /** How points beyond the borders are filled: 'reflect' (default), 'wrap', 'constant' or 'nearest'. */
   fillMode?: string;
   /** 'bilinear' (default) or 'nearest'. */
@@ -187,6 +200,11 @@ export class RandomRotation extends AffineAugmentation<typeof rotationFields> {
   }
 }
 
+/** Makes a RandomRotation layer. Arguments, shapes and errors are those of the class. */
+export function randomRotation(args: RandomRotationArgs): RandomRotation {
+  return new RandomRotation(args);
+}
+
 const zoomFields = { ...affineTransformFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGivenOrNull() };
 
 /** The arguments of Keras's RandomZoom. */
@@ -216,6 +234,11 @@ export class RandomZoom extends AffineAugmentation<typeof zoomFields> {
   }
 }
 
+/** Makes a RandomZoom layer. Arguments, shapes and errors are those of the class. */
+export function randomZoom(args: RandomZoomArgs): RandomZoom {
+  return new RandomZoom(args);
+}
+
 const translationFields = { ...affineTransformFields, heightFactor: rangeAsGiven(), widthFactor: rangeAsGiven() };
 
 /** The arguments of Keras's RandomTranslation. */
@@ -241,4 +264,9 @@ export class RandomTranslation extends AffineAugmentation<typeof translationFiel
     const { heightFactor, widthFactor } = this.config;
     return [1, 0, -draw(rangeOf(widthFactor)) * width, 0, 1, -draw(rangeOf(heightFactor)) * height];
   }
+}
+
+/** Makes a RandomTranslation layer. Arguments, shapes and errors are those of the class. */
+export function randomTranslation(args: RandomTranslationArgs): RandomTranslation {
+  return new RandomTranslation(args);
 }

@@ -66,3 +66,8 @@ export class Rescaling extends KerasLayer<typeof fields> {
     });
   }
 }
+
+/** Makes a Rescaling layer. Arguments, shapes and errors are those of the class. */
+export function rescaling(args: RescalingArgs): Rescaling {
+  return new Rescaling(args);
+}

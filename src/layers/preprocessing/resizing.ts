@@ -33,7 +33,9 @@ const resizingFields = {
 
 /** The arguments of Keras's Resizing. */
 export interface ResizingArgs extends BaseLayerArgs {
+  /** Height of the output. */
   height: number;
+  /** Width of the output. */
   width: number;
   /** 'bilinear' (default), 'nearest', 'bicubic', 'lanczos3', 'lanczos5' or 'area', with half-pixel centers. */
   interpolation?: string;
@@ -91,11 +93,18 @@ export class Resizing extends KerasLayer<typeof resizingFields> {
   }
 }
 
+/** Makes a Resizing layer. Arguments, shapes and errors are those of the class. */
+export function resizing(args: ResizingArgs): Resizing {
+  return new Resizing(args);
+}
+
 const cropFields = { height: positiveInteger(), width: positiveInteger(), dataFormat: dataFormat() };
 
 /** The arguments of Keras's CenterCrop. */
 export interface CenterCropArgs extends BaseLayerArgs {
+  /** Height of the output. */
   height: number;
+  /** Width of the output. */
   width: number;
   /** 'channels_last' (default) or 'channels_first'. */
   dataFormat?: string | null;
@@ -134,4 +143,9 @@ export class CenterCrop extends KerasLayer<typeof cropFields> {
     const part = cropImagesToAspectRatio(x, size, dataFormat);
     return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
   }
+}
+
+/** Makes a CenterCrop layer. Arguments, shapes and errors are those of the class. */
+export function centerCrop(args: CenterCropArgs): CenterCrop {
+  return new CenterCrop(args);
 }

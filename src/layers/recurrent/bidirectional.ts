@@ -165,6 +165,11 @@ export class Bidirectional extends WrapperLayer<typeof fields> {
   }
 }
 
+/** Makes a Bidirectional layer. Arguments, shapes and errors are those of the class. */
+export function bidirectional(args: BidirectionalArgs): Bidirectional {
+  return new Bidirectional(args);
+}
+
 function merge(mode: MergeMode, y: Tensor, z: Tensor): Tensor[] {
   if (mode === 'concat') return [concat([y, z], -1)];
   if (mode === 'sum') return [add(y, z)];

@@ -81,11 +81,22 @@ export interface CellArgs {
   recurrentInitializer?: unknown;
   /** Default 'zeros'. */
   biasInitializer?: unknown;
+  /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
   kernelRegularizer?: unknown;
+  /** A penalty on the recurrent kernel: a name, serialized regularizer, instance or function. Default null: none. */
   recurrentRegularizer?: unknown;
+  /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
   biasRegularizer?: unknown;
+  /**
+   * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
+   */
   kernelConstraint?: unknown;
+  /**
+   * Applied to the recurrent kernel after each update: a name, serialized constraint, instance or function. Default
+   * null: none.
+   */
   recurrentConstraint?: unknown;
+  /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
   biasConstraint?: unknown;
   /** Fraction of the inputs that become zero in training, the same ones in all steps. Default 0. */
   dropout?: number;

@@ -54,6 +54,11 @@ export class ConvLSTM1D extends ConvLSTM {
   }
 }
 
+/** Makes a ConvLSTM1D layer. Arguments, shapes and errors are those of the class. */
+export function convLstm1d(args: ConvLSTMArgs): ConvLSTM1D {
+  return new ConvLSTM1D(args);
+}
+
 /**
  * LSTM over [batch, time, height, width, channels], with convolutions in place of matrix products.
  * Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
@@ -65,6 +70,11 @@ export class ConvLSTM2D extends ConvLSTM {
   }
 }
 
+/** Makes a ConvLSTM2D layer. Arguments, shapes and errors are those of the class. */
+export function convLstm2d(args: ConvLSTMArgs): ConvLSTM2D {
+  return new ConvLSTM2D(args);
+}
+
 /**
  * LSTM over [batch, time, depth, height, width, channels], with convolutions in place of matrix products.
  * Source: https://keras.io/api/layers/recurrent_layers/conv_lstm3d/
@@ -74,4 +84,9 @@ export class ConvLSTM3D extends ConvLSTM {
   constructor(args: ConvLSTMArgs, context?: LayerContext) {
     super(args, 3, context);
   }
+}
+
+/** Makes a ConvLSTM3D layer. Arguments, shapes and errors are those of the class. */
+export function convLstm3d(args: ConvLSTMArgs): ConvLSTM3D {
+  return new ConvLSTM3D(args);
 }

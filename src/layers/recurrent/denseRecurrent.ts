@@ -67,6 +67,11 @@ export class SimpleRNN extends DenseRecurrent<typeof simpleFields> {
   }
 }
 
+/** Makes a SimpleRNN layer. Arguments, shapes and errors are those of the class. */
+export function simpleRNN(args: SimpleRNNArgs): SimpleRNN {
+  return new SimpleRNN(args);
+}
+
 const gruFields = {
   ...sequenceFields,
   ...unitsField,
@@ -96,6 +101,11 @@ export class GRU extends DenseRecurrent<typeof gruFields> {
   }
 }
 
+/** Makes a GRU layer. Arguments, shapes and errors are those of the class. */
+export function gru(args: GRUArgs): GRU {
+  return new GRU(args);
+}
+
 const lstmFields = {
   ...sequenceFields,
   ...unitsField,
@@ -123,4 +133,9 @@ export class LSTM extends DenseRecurrent<typeof lstmFields> {
   constructor(args: LSTMArgs, context?: LayerContext) {
     super(args, lstmFields, LSTMCell, context);
   }
+}
+
+/** Makes an LSTM layer. Arguments, shapes and errors are those of the class. */
+export function lstm(args: LSTMArgs): LSTM {
+  return new LSTM(args);
 }

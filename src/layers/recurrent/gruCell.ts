@@ -35,7 +35,10 @@ export interface GRUCellArgs extends BaseLayerArgs, GatedCellArgs {
   resetAfter?: boolean;
 }
 
-/** One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state. */
+/**
+ * One step of GRU. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state.
+ * Source: https://keras.io/api/layers/recurrent_layers/gru_cell/
+ */
 export class GRUCell extends DenseCell<typeof fields> {
   static readonly className: string = 'GRUCell';
   protected readonly gates = 3;
@@ -87,4 +90,9 @@ export class GRUCell extends DenseCell<typeof fields> {
     const fresh = activation.apply(add(xh, candidate));
     return add(mul(z, h), mul(sub(1, z), fresh));
   }
+}
+
+/** Makes a GRUCell layer. Arguments, shapes and errors are those of the class. */
+export function gruCell(args: GRUCellArgs): GRUCell {
+  return new GRUCell(args);
 }

@@ -15,16 +15,7 @@ import { type RecurrentState, serializeTfjsRecurrent, tfjsRecurrentState } from 
 import { TimeDistributed } from './timeDistributed.js';
 import type { SerializeLayer } from './wrapperLayer.js';
 
-export { Bidirectional, type BidirectionalArgs, type MergeMode } from './bidirectional.js';
-export { ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, type ConvLSTMArgs } from './convLstm.js';
-export { GRU, type GRUArgs, LSTM, type LSTMArgs, SimpleRNN, type SimpleRNNArgs } from './denseRecurrent.js';
-export { GRUCell, type GRUCellArgs } from './gruCell.js';
-export { LSTMCell, type LSTMCellArgs } from './lstmCell.js';
-export { RNN, type RNNArgs } from './rnn.js';
-export { SimpleRNNCell, type SimpleRNNCellArgs } from './simpleRnnCell.js';
-export { StackedRNNCells, type StackedRNNCellsArgs } from './stackedCells.js';
-export type { RecurrentState } from './tfjsRecurrent.js';
-export { TimeDistributed, type TimeDistributedArgs } from './timeDistributed.js';
+export * from './public.js';
 
 export const recurrentLayers: readonly KerasLayerClass[] = [
   SimpleRNN,

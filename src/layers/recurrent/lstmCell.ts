@@ -39,6 +39,7 @@ export interface LSTMCellArgs extends BaseLayerArgs, GatedCellArgs {
 /**
  * One step of LSTM. Inputs: [batch, inputs] and the states h and c, [batch, units]. Outputs: the output and both
  * states.
+ * Source: https://keras.io/api/layers/recurrent_layers/lstm_cell/
  */
 export class LSTMCell extends DenseCell<typeof fields> {
   static readonly className: string = 'LSTMCell';
@@ -75,4 +76,9 @@ export class LSTMCell extends DenseCell<typeof fields> {
       },
     };
   }
+}
+
+/** Makes an LSTMCell layer. Arguments, shapes and errors are those of the class. */
+export function lstmCell(args: LSTMCellArgs): LSTMCell {
+  return new LSTMCell(args);
 }

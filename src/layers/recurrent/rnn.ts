@@ -55,3 +55,8 @@ export class RNN extends RecurrentLayer<typeof fields> {
     return wrappedTfjsConfig(this, super.getKerasConfig(), { cell: this.cell });
   }
 }
+
+/** Makes an RNN layer. Arguments, shapes and errors are those of the class. */
+export function rnn(args: RNNArgs): RNN {
+  return new RNN(args);
+}

@@ -30,6 +30,7 @@ export interface SimpleRNNCellArgs extends BaseLayerArgs, CellArgs {}
 
 /**
  * One step of SimpleRNN. Inputs: [batch, inputs] and the state [batch, units]. Outputs: the output and the new state.
+ * Source: https://keras.io/api/layers/recurrent_layers/simple_rnn_cell/
  */
 export class SimpleRNNCell extends DenseCell<typeof fields> {
   static readonly className: string = 'SimpleRNNCell';
@@ -51,4 +52,9 @@ export class SimpleRNNCell extends DenseCell<typeof fields> {
       },
     };
   }
+}
+
+/** Makes a SimpleRNNCell layer. Arguments, shapes and errors are those of the class. */
+export function simpleRNNCell(args: SimpleRNNCellArgs): SimpleRNNCell {
+  return new SimpleRNNCell(args);
 }

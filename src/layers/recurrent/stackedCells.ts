@@ -107,3 +107,8 @@ export class StackedRNNCells extends RecurrentCell<typeof fields> {
     return wrappedTfjsConfig(this, super.getKerasConfig(), this.children);
   }
 }
+
+/** Makes a StackedRNNCells layer. Arguments, shapes and errors are those of the class. */
+export function stackedRNNCells(args: StackedRNNCellsArgs): StackedRNNCells {
+  return new StackedRNNCells(args);
+}

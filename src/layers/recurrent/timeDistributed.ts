@@ -104,3 +104,8 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
     return [...super.calculateLosses(), ...this.layer.calculateLosses()];
   }
 }
+
+/** Makes a TimeDistributed layer. Arguments, shapes and errors are those of the class. */
+export function timeDistributed(args: TimeDistributedArgs): TimeDistributed {
+  return new TimeDistributed(args);
+}

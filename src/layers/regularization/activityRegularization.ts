@@ -43,3 +43,8 @@ export class ActivityRegularization extends KerasLayer<typeof fields> {
     return tidy(() => floatInput(inputs));
   }
 }
+
+/** Makes an ActivityRegularization layer. Arguments, shapes and errors are those of the class. */
+export function activityRegularization(args: ActivityRegularizationArgs = {}): ActivityRegularization {
+  return new ActivityRegularization(args);
+}

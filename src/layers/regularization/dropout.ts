@@ -110,6 +110,11 @@ export class Dropout extends KerasLayer<typeof dropoutFields> {
   }
 }
 
+/** Makes a Dropout layer. Arguments, shapes and errors are those of the class. */
+export function dropout(args: DropoutArgs): Dropout {
+  return new Dropout(args);
+}
+
 const spatialFields = { rate: rateField(), seed: seedField() };
 const spatialFieldsWithFormat = { ...spatialFields, dataFormat: dataFormat() };
 
@@ -173,6 +178,11 @@ export class SpatialDropout1D extends SpatialDropout<typeof spatialFields> {
   }
 }
 
+/** Makes a SpatialDropout1D layer. Arguments, shapes and errors are those of the class. */
+export function spatialDropout1d(args: SpatialDropout1DArgs): SpatialDropout1D {
+  return new SpatialDropout1D(args);
+}
+
 /**
  * Sets whole channels to zero while training. Input and output: float32, rank 4.
  * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
@@ -185,6 +195,11 @@ export class SpatialDropout2D extends SpatialDropout<typeof spatialFieldsWithFor
   }
 }
 
+/** Makes a SpatialDropout2D layer. Arguments, shapes and errors are those of the class. */
+export function spatialDropout2d(args: SpatialDropoutArgs): SpatialDropout2D {
+  return new SpatialDropout2D(args);
+}
+
 /**
  * Sets whole channels to zero while training. Input and output: float32, rank 5.
  * Source: https://keras.io/api/layers/regularization_layers/spatial_dropout3d/
@@ -195,4 +210,9 @@ export class SpatialDropout3D extends SpatialDropout<typeof spatialFieldsWithFor
   constructor(args: SpatialDropoutArgs, context?: LayerContext) {
     super(args, spatialFieldsWithFormat, context, 5);
   }
+}
+
+/** Makes a SpatialDropout3D layer. Arguments, shapes and errors are those of the class. */
+export function spatialDropout3d(args: SpatialDropoutArgs): SpatialDropout3D {
+  return new SpatialDropout3D(args);
 }

@@ -5,24 +5,7 @@ import { ActivityRegularization } from './activityRegularization.js';
 import { Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D } from './dropout.js';
 import { AlphaDropout, GaussianDropout, GaussianNoise } from './noise.js';
 
-export { ActivityRegularization, type ActivityRegularizationArgs } from './activityRegularization.js';
-export {
-  Dropout,
-  type DropoutArgs,
-  SpatialDropout1D,
-  type SpatialDropout1DArgs,
-  SpatialDropout2D,
-  SpatialDropout3D,
-  type SpatialDropoutArgs,
-} from './dropout.js';
-export {
-  AlphaDropout,
-  type AlphaDropoutArgs,
-  GaussianDropout,
-  type GaussianDropoutArgs,
-  GaussianNoise,
-  type GaussianNoiseArgs,
-} from './noise.js';
+export * from './public.js';
 
 export const regularizationLayers = [
   Dropout,

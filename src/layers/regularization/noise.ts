@@ -53,6 +53,11 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
   }
 }
 
+/** Makes an AlphaDropout layer. Arguments, shapes and errors are those of the class. */
+export function alphaDropout(args: AlphaDropoutArgs): AlphaDropout {
+  return new AlphaDropout(args);
+}
+
 const gaussianFields = { rate: rateField(), seed: seedField() };
 
 /** The arguments of Keras's GaussianDropout. */
@@ -88,6 +93,11 @@ export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
   }
 }
 
+/** Makes a GaussianDropout layer. Arguments, shapes and errors are those of the class. */
+export function gaussianDropout(args: GaussianDropoutArgs): GaussianDropout {
+  return new GaussianDropout(args);
+}
+
 const noiseFields = { stddev: rateField(), seed: seedField() };
 
 /** The arguments of Keras's GaussianNoise. */
@@ -120,4 +130,9 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
       return training && stddev > 0 ? add(x, this.#random.drawNormal(x.shape, 0, stddev)) : x;
     });
   }
+}
+
+/** Makes a GaussianNoise layer. Arguments, shapes and errors are those of the class. */
+export function gaussianNoise(args: GaussianNoiseArgs): GaussianNoise {
+  return new GaussianNoise(args);
 }

@@ -85,6 +85,11 @@ export class Cropping1D extends Cropping<typeof fields1d> {
   }
 }
 
+/** Makes a Cropping1D layer. Arguments, shapes and errors are those of the class. */
+export function cropping1d(args: Cropping1DArgs = {}): Cropping1D {
+  return new Cropping1D(args);
+}
+
 const fields2d = { cropping: pairs(2, 0), dataFormat: dataFormat() };
 
 /** The arguments of Keras's Cropping2D and Cropping3D. */
@@ -114,6 +119,11 @@ export class Cropping2D extends Cropping<typeof fields2d> {
   }
 }
 
+/** Makes a Cropping2D layer. Arguments, shapes and errors are those of the class. */
+export function cropping2d(args: CroppingArgs = {}): Cropping2D {
+  return new Cropping2D(args);
+}
+
 const fields3d = { cropping: pairs(3, 1), dataFormat: dataFormat() };
 
 /**
@@ -132,4 +142,9 @@ export class Cropping3D extends Cropping<typeof fields3d> {
   protected override get geometry(): Config {
     return this.config;
   }
+}
+
+/** Makes a Cropping3D layer. Arguments, shapes and errors are those of the class. */
+export function cropping3d(args: CroppingArgs = {}): Cropping3D {
+  return new Cropping3D(args);
 }

@@ -43,3 +43,8 @@ export class Flatten extends KerasLayer<typeof flattenFields> {
     });
   }
 }
+
+/** Makes a Flatten layer. Arguments, shapes and errors are those of the class. */
+export function flatten(args: FlattenArgs = {}): Flatten {
+  return new Flatten(args);
+}

@@ -52,3 +52,8 @@ export class Permute extends KerasLayer<typeof permuteFields> {
     return tidy(() => transpose(floatInput(inputs), [0, ...this.config.dims]));
   }
 }
+
+/** Makes a Permute layer. Arguments, shapes and errors are those of the class. */
+export function permute(args: PermuteArgs): Permute {
+  return new Permute(args);
+}

@@ -36,3 +36,8 @@ export class RepeatVector extends KerasLayer<typeof repeatFields> {
     return tidy(() => tile(expandDims(floatInput(inputs), 1), [1, this.config.n, 1]));
   }
 }
+
+/** Makes a RepeatVector layer. Arguments, shapes and errors are those of the class. */
+export function repeatVector(args: RepeatVectorArgs): RepeatVector {
+  return new RepeatVector(args);
+}

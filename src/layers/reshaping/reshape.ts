@@ -1,6 +1,6 @@
 // The layer Reshape. Source: https://keras.io/api/layers/reshaping_layers/reshape/
 
-import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
+import { reshape as reshapeTensor, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { Field } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -60,7 +60,12 @@ export class Reshape extends KerasLayer<typeof reshapeFields> {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      return reshape(x, this.computeOutputShape(x.shape) as number[]);
+      return reshapeTensor(x, this.computeOutputShape(x.shape) as number[]);
     });
   }
+}
+
+/** Makes a Reshape layer. Arguments, shapes and errors are those of the class. */
+export function reshape(args: ReshapeArgs): Reshape {
+  return new Reshape(args);
 }

@@ -50,6 +50,11 @@ export class UpSampling1D extends KerasLayer<typeof fields1d> {
   }
 }
 
+/** Makes an UpSampling1D layer. Arguments, shapes and errors are those of the class. */
+export function upSampling1d(args: UpSampling1DArgs = {}): UpSampling1D {
+  return new UpSampling1D(args);
+}
+
 const fields2d = {
   size: tuple(2, 2),
   dataFormat: dataFormat(),
@@ -92,6 +97,11 @@ export class UpSampling2D extends KerasLayer<typeof fields2d> {
       return resizeImages(x, { size, dataFormat, interpolation, antialias: false });
     });
   }
+}
+
+/** Makes an UpSampling2D layer. Arguments, shapes and errors are those of the class. */
+export function upSampling2d(args: UpSampling2DArgs = {}): UpSampling2D {
+  return new UpSampling2D(args);
 }
 
 const fields3d = { size: tuple(3, 2), dataFormat: dataFormat() };
@@ -140,4 +150,9 @@ export class UpSampling3D extends KerasLayer<typeof fields3d> {
       return reshape(y, this.computeOutputShape(x.shape) as number[]);
     });
   }
+}
+
+/** Makes an UpSampling3D layer. Arguments, shapes and errors are those of the class. */
+export function upSampling3d(args: UpSampling3DArgs = {}): UpSampling3D {
+  return new UpSampling3D(args);
 }

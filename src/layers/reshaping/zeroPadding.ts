@@ -79,6 +79,11 @@ export class ZeroPadding1D extends ZeroPadding<typeof fields1d> {
   }
 }
 
+/** Makes a ZeroPadding1D layer. Arguments, shapes and errors are those of the class. */
+export function zeroPadding1d(args: ZeroPadding1DArgs = {}): ZeroPadding1D {
+  return new ZeroPadding1D(args);
+}
+
 const fields2d = { padding: pairs(2, 1), dataFormat: dataFormat() };
 
 /** The arguments of Keras's ZeroPadding2D and ZeroPadding3D. */
@@ -106,6 +111,11 @@ export class ZeroPadding2D extends ZeroPadding<typeof fields2d> {
   }
 }
 
+/** Makes a ZeroPadding2D layer. Arguments, shapes and errors are those of the class. */
+export function zeroPadding2d(args: ZeroPaddingArgs = {}): ZeroPadding2D {
+  return new ZeroPadding2D(args);
+}
+
 const fields3d = { padding: pairs(3, 1), dataFormat: dataFormat() };
 
 /**
@@ -122,4 +132,9 @@ export class ZeroPadding3D extends ZeroPadding<typeof fields3d> {
   protected override get geometry(): Config {
     return this.config;
   }
+}
+
+/** Makes a ZeroPadding3D layer. Arguments, shapes and errors are those of the class. */
+export function zeroPadding3d(args: ZeroPaddingArgs = {}): ZeroPadding3D {
+  return new ZeroPadding3D(args);
 }
