@@ -3,6 +3,7 @@
 import { basename, dirname } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
+import { renamedLayers } from '../../keras/save/acceptedNames.js';
 import { type KerasFormat, saveKerasModel } from '../../keras/save/saveKerasModel.js';
 import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
 import { makeTfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
@@ -47,7 +48,7 @@ export async function convert(
   if (options.json) context.printJson(report);
   else context.print(convertText(report));
   for (const [from, to] of report.renamed)
-    context.warn(`layer '${from}' is called '${to}' there, as names must differ`);
+    context.warn(`layer '${from}' is called '${to}' there, as names must differ and cannot have a '/'`);
   for (const { name, problem } of report.kept) context.warn(`'${name}' stays float32: ${problem}`);
 }
 
@@ -77,8 +78,9 @@ async function toFile(
     },
   );
   await writeOne(path, bytes);
+  const renamed = format === 'weights.h5' ? [] : renamedLayers(model);
   const parameters = model.countParams();
-  return { output: path, format, parameters, bytes: bytes.length, files: [basename(path)], kept: [], renamed: [] };
+  return { output: path, format, parameters, bytes: bytes.length, files: [basename(path)], kept: [], renamed };
 }
 
 async function toFolder(

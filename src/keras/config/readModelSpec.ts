@@ -15,7 +15,8 @@ const MAX_DEPTH = 32; // models within models
  * @param depth How many models lie around this one.
  * @throws KerasFileError for a config that is none of a model.
  */
-export function readModelSpec(object: KerasObject, depth = 0): ModelSpec {
+export function readModelSpec(given: KerasObject, depth = 0): ModelSpec {
+  const object = withNameInPython(given);
   checkFile(depth < MAX_DEPTH, 'model config', `models must not be nested deeper than ${MAX_DEPTH}`);
   return object.class_name === 'Sequential' ? sequential(object, depth) : functional(object, depth);
 }
@@ -59,7 +60,7 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
   checkFile(isJsonArray(value), where, 'the config must have a list of layers', { layers: value ?? null });
   const objects = value.map((item) => {
     checkFile(isKerasObject(item), where, 'a layer must have class_name and config', { layer: item });
-    return item;
+    return withNameInPython(item);
   });
   const bare = objects.map((item): LayerSpec => {
     const kind = objectKind(item);
@@ -75,6 +76,16 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
     const called = { ...layer, calls: readCalls(objects[i], bare, where) };
     return isTfOp(layer.object) ? translateTfOp(called) : called;
   });
+}
+
+/** A layer or model of the user's own class, which a tfjs file names by its class in JavaScript (save/tfjs/completeTopology.ts). */
+function withNameInPython(item: KerasObject): KerasObject {
+  const { keras_object: head } = item as JsonObject;
+  if (!isJsonObject(head) || typeof head.class_name !== 'string') return item;
+  const { module, class_name, registered_name, dtype } = head;
+  const textOf = (value: Json | undefined) => (typeof value === 'string' ? value : null);
+  const config = dtype !== undefined && isJsonObject(item.config) ? { ...item.config, dtype } : item.config;
+  return { ...item, class_name, config, module: textOf(module), registered_name: textOf(registered_name) };
 }
 
 function layerName(item: KerasObject, where: string): string {

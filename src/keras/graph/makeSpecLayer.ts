@@ -4,6 +4,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { isJsonObject } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
+import { opModule } from '../../layers/ops/opModules.js';
 import { makeLayer } from '../../layers/registry.js';
 import type { LayerSpec } from '../config/modelSpec.js';
 import { callTemplate, tensorsOf } from './applyCall.js';
@@ -46,10 +47,12 @@ function makeOp({ name, object, calls }: LayerSpec): OpLayer {
   checkFile(calls.length <= 1, `operation '${name}'`, 'an operation must be called once', { calls: calls.length });
   const call = calls[0] ?? { args: [], kwargs: {} };
   const { args, kwargs } = callTemplate(call, tensorsOf(call));
+  const className = object.class_name;
   const definition: OpDefinition = {
-    module: object.module ?? '',
-    className: object.class_name,
-    registeredName: object.registered_name ?? null,
+    // As the newest Keras says them: a legacy file has neither, and older versions had other modules.
+    module: opModule(className),
+    className,
+    registeredName: className,
     config: object.config,
     args,
     kwargs,

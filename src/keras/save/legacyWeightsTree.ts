@@ -7,6 +7,7 @@ import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-l
 import { kerasOrder } from '../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 import { isCounted } from '../weights/statePaths.js';
+import { acceptedName, acceptedNamesOf } from './acceptedNames.js';
 import { addDataset, addGroup, emptyTree, type H5Tree, uniquePaths } from './h5Tree.js';
 import { isTrainable } from './isTrainable.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
@@ -26,13 +27,15 @@ interface LegacyWeight extends WeightValue {
 export async function readLegacyWeightsTree(model: LayersModel, progress: SaveProgress): Promise<H5Tree> {
   const root = emptyTree();
   const counted = kerasOrder(model).filter(isCounted);
-  root.attributes.layer_names = counted.map(({ name }) => name);
+  const nameOf = acceptedNamesOf(model);
+  root.attributes.layer_names = counted.map(nameOf);
   root.attributes.backend = KERAS_BACKEND;
   root.attributes.keras_version = KERAS_VERSION;
   for (const layer of counted) {
-    const weights = inLegacyOrder(await readWeightsBelow(layer, '', isTrainable(model), progress));
+    const name = nameOf(layer);
+    const weights = inLegacyOrder(await readWeightsBelow(layer, name, isTrainable(model), progress));
     const paths = uniquePaths(weights.map(({ path }) => path));
-    const group = addGroup(root, layer.name);
+    const group = addGroup(root, name);
     group.attributes.weight_names = paths;
     weights.forEach((weight, i) => {
       addDataset(group, paths[i], weight);
@@ -49,14 +52,14 @@ function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
 /**
  * Reads a layer's own weights (a kernel under LoRA is not trainable), then those of the layers within, in Keras's
  * order.
+ * @param path The names of the layers around this one, and its own.
  */
 async function readWeightsBelow(
   layer: Layer,
-  prefix: string,
+  path: string,
   isParentTrainable: boolean,
   progress: SaveProgress,
 ): Promise<LegacyWeight[]> {
-  const path = `${prefix}${layer.name}`;
   const canTrain = isParentTrainable && isTrainable(layer);
   const variables = ownVariables(layer);
   const own = (await readRawValues(layer, progress)).map((value, i) => ({
@@ -66,8 +69,9 @@ async function readWeightsBelow(
     isTrainable: canTrain && variables[i].trainable,
   }));
   const below: LegacyWeight[] = [];
+  const nameOf = layer instanceof LayersModel ? acceptedNamesOf(layer) : (child: Layer) => acceptedName(child.name);
   for (const child of layersWithin(layer))
-    below.push(...(await readWeightsBelow(child, `${path}/`, canTrain, progress)));
+    below.push(...(await readWeightsBelow(child, `${path}/${nameOf(child)}`, canTrain, progress)));
   // A wrapper may list a weight of the layer within it as its own: it is stored once.
   return [...own, ...below.filter(({ variable }) => !variables.includes(variable))];
 }

@@ -5,6 +5,7 @@ import type { KerasObject } from '../../core/json.js';
 import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
 import { zipStored } from '../../formats/zip/zip.js';
+import { withAcceptedNames } from './acceptedNames.js';
 import { forOlderKeras } from './forOlderKeras.js';
 import { emptyTree } from './h5Tree.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
@@ -23,7 +24,7 @@ export interface FileOptions {
 /** Makes the archive of Keras 3: metadata.json, config.json and model.weights.h5, uncompressed. */
 export async function makeKerasArchive(model: LayersModel, options: FileOptions): Promise<Uint8Array> {
   const { includesCompilation, forOlderVersions, progress } = options;
-  const object = serializeModel(model, { form: 'keras', includesCompilation });
+  const object = withAcceptedNames(serializeModel(model, { form: 'keras', includesCompilation }));
   const config = configText(forOlderVersions ? forOlderKeras(object) : object);
   const metadata = writePythonJson({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) });
   const weights = await makeWeightsFile(model, progress);
@@ -46,7 +47,7 @@ export async function makeLegacyFile(
   { forOlderVersions, progress }: FileOptions,
 ): Promise<Uint8Array> {
   const root = emptyTree();
-  const config = serializeModel(model, { form: 'legacy', includesCompilation: false });
+  const config = withAcceptedNames(serializeModel(model, { form: 'legacy', includesCompilation: false }));
   root.attributes.keras_version = KERAS_VERSION;
   root.attributes.backend = KERAS_BACKEND;
   root.attributes.model_config = writePythonJson(forOlderVersions ? forOlderKeras(config) : config);

@@ -13,6 +13,7 @@ import { configOf, kerasObject } from '../../core/json.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
+import { opModule } from '../../layers/ops/opModules.js';
 import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { isInputLayer } from '../graph/layerOrder.js';
@@ -200,6 +201,7 @@ function inputObject(layer: Layer): KerasObject {
 }
 
 function opObject(layer: OpLayer): KerasObject {
-  const { module, class_name, registered_name = class_name } = layer.definition;
-  return { module, class_name, config: { ...configOf(layer.definition), name: layer.name }, registered_name };
+  const { class_name } = layer.definition;
+  const config = { ...configOf(layer.definition), name: layer.name };
+  return { module: opModule(class_name), class_name, config, registered_name: class_name };
 }

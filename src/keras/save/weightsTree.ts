@@ -8,6 +8,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { statePaths } from '../weights/statePaths.js';
+import { acceptedName } from './acceptedNames.js';
 import { addDataset, addGroup, emptyTree, type H5Tree } from './h5Tree.js';
 import { readStoredValues } from './readValues.js';
 import type { SaveProgress } from './saveProgress.js';
@@ -17,7 +18,7 @@ export async function readWeightsTree(model: LayersModel, progress: SaveProgress
   const root = emptyTree();
   for (const { path, layer } of statePaths(model, kerasOrder, { repeated: true })) {
     const vars = addGroup(root, `${path}/vars`);
-    vars.attributes.name = layer.name;
+    vars.attributes.name = acceptedName(layer.name);
     const values = await readStoredValues(layer, progress);
     values.forEach((value, i) => {
       addDataset(vars, String(i), value);

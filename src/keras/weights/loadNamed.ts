@@ -67,7 +67,7 @@ interface NestedLayer {
 
 /**
  * Gives every stored value to the layer whose name stands last in the value's name. Of several such layers it takes the
- * one with most of its models in the name.
+ * one that explains most of the name, with its models. Names of tf.keras may have a `/` of their own.
  */
 function byLayer(model: LayersModel, values: readonly StoredValue[], rules: WeightRules): Assignment[] {
   // A layer without weights may have a name that occurs within another layer: an input `query` beside an attention
@@ -97,9 +97,13 @@ function nestedLayers(model: LayersModel, models: readonly string[]): NestedLaye
 }
 
 function ownerOf(scopes: readonly string[], candidates: readonly NestedLayer[]): NestedLayer | undefined {
-  for (let i = scopes.length - 1; i >= 0; i--) {
-    const matching = candidates.filter(({ layer }) => layer.name === scopes[i]);
-    const score = ({ models }: NestedLayer) => models.filter((name) => scopes.slice(0, i).includes(name)).length;
+  for (let end = scopes.length; end > 0; end--) {
+    const path = `/${scopes.slice(0, end).join('/')}`;
+    const matching = candidates.filter(({ layer }) => path.endsWith(`/${layer.name}`));
+    const steps = (name: string) => name.split('/').length;
+    const score = ({ layer, models }: NestedLayer) =>
+      steps(layer.name) +
+      models.filter((name) => `${path}/`.includes(`/${name}/`)).reduce((sum, name) => sum + steps(name), 0);
     if (matching.length > 0) return matching.reduce((best, item) => (score(item) > score(best) ? item : best));
   }
   return undefined;

@@ -1,15 +1,16 @@
 // Names the weights of a tfjs layers model. tfjs finds a weight by `<layer>/<weight>`, so two layers with weights must
 // differ in name. In Keras, layers of different nested models may have one name: such a layer gets another name in the
-// topology.
+// topology. So does a layer whose name Keras refuses (acceptedNames.ts).
 //
 // A topology mirrors the model: config.layers are model.layers, in the same order.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { acceptedName, acceptedNames, renamedLayers } from '../acceptedNames.js';
 
-interface LayerEntry {
+export interface LayerEntry {
   name?: string;
   class_name: string;
-  config: { name?: string };
+  config: { name?: string; trainable?: boolean };
   inbound_nodes?: unknown;
 }
 
@@ -36,13 +37,15 @@ export interface Naming {
 export function nameWeights(model: LayersModel, topology: Topology): Naming {
   const taken = new Set<string>();
   const weights: NamedWeight[] = [];
-  const renamed: [string, string][] = [];
+  const renamed = renamedLayers(model);
+  acceptNames(topology);
   visit(model, topology, (layer, entry, parent) => {
     if (layer.weights.length === 0) return;
-    const name = freeName(layer.name, parent, taken);
-    if (name !== layer.name) {
+    const current = nameOf(entry) ?? layer.name;
+    const name = freeName(current, parent, taken);
+    if (name !== current) {
       rename(parent, entry, name);
-      renamed.push([`${parent.name}/${layer.name}`, name]);
+      renamed.push([`${parent.name}/${current}`, name]);
     }
     taken.add(name);
     weights.push(...namesOf(layer, name));
@@ -58,6 +61,18 @@ function visit(model: LayersModel, topology: Topology, each: Visit): void {
     if (layer instanceof LayersModel) visit(layer, entry.config as Topology, each);
     else each(layer, entry, topology);
   });
+}
+
+/** Gives every layer at any depth a name that Keras accepts. */
+function acceptNames(topology: Topology): void {
+  const names = acceptedNames(topology.layers.map((entry) => nameOf(entry) ?? ''));
+  topology.name = acceptedName(topology.name);
+  for (const entry of topology.layers) {
+    const name = nameOf(entry) ?? '';
+    const accepted = names.get(name) ?? name;
+    if (accepted !== name) rename(topology, entry, accepted);
+    if ('layers' in entry.config) acceptNames(entry.config as Topology);
+  }
 }
 
 function namesOf(layer: layers.Layer, name: string): NamedWeight[] {

@@ -3,7 +3,8 @@
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { rulesVersionOf } from '../../run/kerasModel.js';
-import { nameWeights, type Topology } from './nameWeights.js';
+import { completeTopology } from './completeTopology.js';
+import { type LayerEntry, nameWeights, type Topology } from './nameWeights.js';
 import { type Quantized, type QuantizedType, quantize } from './quantize.js';
 
 export interface TfjsOptions {
@@ -38,7 +39,8 @@ interface Spec {
  * @throws the signal's reason once the signal is aborted.
  */
 export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
-  const topology = model.toJSON(null, false) as unknown as { config: Topology };
+  const topology = model.toJSON(null, false) as unknown as LayerEntry & { config: Topology };
+  completeTopology(model, topology);
   const { weights, renamed } = nameWeights(model, topology.config);
   const specs: Spec[] = [];
   const parts: Uint8Array[] = [];

@@ -1,0 +1,35 @@
+// What tfjs leaves out of a topology and a loaded model has: whether a nested model is frozen, a subclass of Model, and
+// layers of the user's own classes. tfjs writes the config that a JavaScript class gives, which may hold less than the
+// file from which the layer was loaded. So a custom layer or model keeps the config of its file, and its name in Python
+// under `keras_object`.
+
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { isJsonObject } from '../../../core/json.js';
+import { originOf } from '../../graph/origins.js';
+import { isTrainable } from '../isTrainable.js';
+import type { LayerEntry, Topology } from './nameWeights.js';
+
+const ownModels = new Set(['Sequential', 'Functional', 'Model']);
+
+/** Completes the object of a model and of all layers in it. The topology lists the layers in the model's order. */
+export function completeTopology(model: LayersModel, entry: LayerEntry): void {
+  const topology = entry.config as Topology;
+  if (!isTrainable(model)) entry.config.trainable = false;
+  if (!ownModels.has(originOf(model)?.class_name ?? 'Model')) keepOrigin(model, entry);
+  model.layers.forEach((layer, i) => {
+    if (layer instanceof LayersModel) completeTopology(layer, topology.layers[i]);
+    else keepOrigin(layer, topology.layers[i]);
+  });
+}
+
+function keepOrigin(layer: layers.Layer, entry: LayerEntry): void {
+  const origin = originOf(layer);
+  if (!origin) return;
+  const { module = null, class_name, registered_name = class_name, config } = origin;
+  const { dtype, ...inFile } = isJsonObject(config) ? config : {};
+  const policy = dtype === undefined ? {} : { dtype }; // tfjs takes the name of a dtype only
+  Object.assign(entry, {
+    config: { ...inFile, ...entry.config },
+    keras_object: { module, class_name, registered_name, ...policy },
+  });
+}
