@@ -8,12 +8,15 @@ import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
 import { opKernels as cpuOps } from '../engines/cpu/ops/index.js';
+import { plainKernels } from '../engines/cpu/ops/plain.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
 import { opKernels as webglOps } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
+import { installPoolGradients } from '../ops/poolGradients.js';
+import { installResizeGradients } from '../ops/resizeGradients.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
@@ -23,6 +26,7 @@ import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
+import { withResolvedPooling } from './poolKernels.js';
 
 /**
  * Registers a backend under any name.
@@ -73,7 +77,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const backend = new CpuBackend(device);
   if (device) openConvContext(backend); // chooses its tiles now, by running them, and not in the first prediction
   const engine = device ? wasmEngine : jsEngine;
-  const ops = device ? cpuOps : [];
+  const ops = device ? cpuOps : plainKernels;
   install(name, [...drawIn2d(officialKernels('cpu', name), name), ...ops, ...convKernels(engine)]);
   const features = {
     simd: device != null,
@@ -121,7 +125,7 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
   const setupFunc = installGradients;
   replaceKernels(
     name,
-    kernels.map((kernel) => (kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel)),
+    withResolvedPooling(kernels).map((kernel) => (kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel)),
   );
   installGradients();
 }
@@ -129,6 +133,8 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
 function installGradients(): void {
   installGroupGradients();
   installTfjsGradients();
+  installPoolGradients();
+  installResizeGradients();
   installFusedGradients();
 }
 

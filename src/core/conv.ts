@@ -157,7 +157,8 @@ function nhwc(shape: readonly number[], dataFormat: DataFormat): Shape4D {
   return dataFormat === 'NHWC' ? [n, a, b, c] : [n, b, c, a];
 }
 
-function positivePair(where: string, name: string, value: Pair): readonly [number, number] {
+/** A pair of positive whole numbers, or one number for both. */
+export function positivePair(where: string, name: string, value: Pair): readonly [number, number] {
   const pair = typeof value === 'number' ? ([value, value] as const) : value;
   const valid = Array.isArray(pair) && pair.length === 2 && pair.every((v) => Number.isInteger(v) && v >= 1);
   check(valid, where, `${name} must be a positive integer or a pair of them`, { [name]: value });
@@ -195,8 +196,11 @@ interface AxisPadding {
   readonly rounding?: RoundingMode;
 }
 
-function resolvePadding(
-  { where, pad, dimRoundingMode, ignoreOuterPadding = false }: ConvArgs,
+type PaddingArgs = Pick<ConvArgs, 'where' | 'pad' | 'dimRoundingMode' | 'ignoreOuterPadding'>;
+
+/** Checks the padding and gives it for each axis. */
+export function resolvePadding(
+  { where, pad, dimRoundingMode, ignoreOuterPadding = false }: PaddingArgs,
   dataFormat: DataFormat,
 ): { rows: AxisPadding; columns: AxisPadding } {
   if (pad === 'valid' || pad === 'same') {
@@ -230,6 +234,8 @@ function allSides(pad: number, dataFormat: DataFormat): ExplicitPadding {
 
 interface AxisSizes {
   readonly where: string;
+  /** What slides over the input, for messages. Default: the filter. */
+  readonly slides?: 'filter' | 'window';
   readonly axis: string;
   readonly size: number;
   readonly k: number;
@@ -238,8 +244,8 @@ interface AxisSizes {
 }
 
 /** The output size of one axis and the padding before and after it. */
-function resolveAxis(args: AxisSizes & AxisPadding): { out: number; before: number; after: number } {
-  const { where, axis, size, k, stride, dilation, kind, rounding } = args;
+export function resolveAxis(args: AxisSizes & AxisPadding): { out: number; before: number; after: number } {
+  const { where, slides = 'filter', axis, size, k, stride, dilation, kind, rounding } = args;
   const span = (k - 1) * dilation + 1;
   if (kind === 'same') {
     const out = Math.ceil(size / stride);
@@ -250,10 +256,10 @@ function resolveAxis(args: AxisSizes & AxisPadding): { out: number; before: numb
   const { before, after } = args;
   const exact = (size + before + after - span) / stride + 1;
   const out = kind === 'valid' ? Math.floor(exact) : round(exact, rounding);
-  check(out >= 0, where, `the filter must fit into the padded input's ${axis}`, {
+  check(out >= 0, where, `the ${slides} must fit into the padded input's ${axis}`, {
     [`input ${axis}`]: size,
     padding: [before, after],
-    [`filter ${axis}`]: k,
+    [`${slides} ${axis}`]: k,
     dilation,
   });
   return { out: out + 0, before, after }; // + 0 turns the -0 of truncation into 0

@@ -22,8 +22,10 @@ function pixelsOf({ batch, outH, outW }: Conv): number {
 
 /** Whether output i reads the kH*kW*inC floats from x[i*kH*kW*inC] on, in the filter's order. */
 function readsRuns(conv: Conv): boolean {
-  const { inH, inW, outH, outW, kH, kW, padTop, padLeft } = conv;
-  const isPixel = kH === 1 && kW === 1 && outH === inH && outW === inW;
+  const { inH, inW, outH, outW, kH, kW, strideH, strideW, padTop, padLeft } = conv;
+  // An output as large as the input does not exclude strides: padding below, or rounding up, makes room for more pixels.
+  const areAdjacent = (strideH === 1 || outH === 1) && (strideW === 1 || outW === 1);
+  const isPixel = kH === 1 && kW === 1 && outH === inH && outW === inW && areAdjacent;
   const isImage = kH === inH && kW === inW && outH === 1 && outW === 1;
   const isDense = conv.dilationH === 1 && conv.dilationW === 1;
   return padTop === 0 && padLeft === 0 && (isPixel || (isImage && isDense));

@@ -1,16 +1,20 @@
 // y[o, i] = x[o, 0, i] op x[o, 1, i] op ... / divisor, for x of [outer, reduce, inner].
 //
+// A mean is the rounded mean plus the mean of what is left of the values above it: the mean of equal values is that value,
+// which a variance of 0 depends on.
+//
 // The reduced dimension is cut into chunks of 256 additions per lane, and the chunks' results are reduced in the same
 // way. That keeps the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point
 // Summation, SIAM J. Sci. Comput. 14, 1993), and lets threads share a single sum.
 
 import type { Device } from '../device.js';
-import { type Binary, chunk, costs, eachRest, walk } from '../elementwise/vector.js';
+import { type Binary, chunk, costs, eachRest, type Step, storeRest, walk } from '../elementwise/vector.js';
 import {
   type Fn,
   type I32,
   lanesI,
   load,
+  loadSplat,
   minI32,
   program,
   splat,
@@ -24,16 +28,28 @@ interface Operation {
   readonly f: Binary;
   /** One instruction that ignores NaN, where f takes five. NaN is then detected by a comparison of its own. */
   readonly withoutNaN?: Binary;
+  /** Whether each value less the pivot of its output is reduced, instead of the value. */
+  readonly isResidual?: boolean;
 }
 
 const operations = {
   sum: { identity: 0, f: (a, b) => a.add(b) },
+  residual: { identity: 0, f: (a, b) => a.add(b), isResidual: true },
   prod: { identity: 1, f: (a, b) => a.mul(b) },
   max: { identity: -Infinity, f: (a, b) => a.max(b), withoutNaN: (a, b) => a.pmax(b) },
   min: { identity: Infinity, f: (a, b) => a.min(b), withoutNaN: (a, b) => a.pmin(b) },
 } as const satisfies Record<string, Operation>;
 
-export type ReduceName = keyof typeof operations;
+export type ReduceName = Exclude<keyof typeof operations, 'residual'>;
+
+/** Puts each value through a function before it is reduced. */
+type Transform = (value: V128) => V128;
+const asIs: Transform = (value) => value;
+
+function less(fn: Fn, value: V128): Transform {
+  const pivot = fn.v128('pivot', value);
+  return (x) => x.sub(pivot);
+}
 
 /** Additions per lane. */
 const depth = 256;
@@ -78,7 +94,7 @@ function startSums(fn: Fn, { identity, f, withoutNaN }: Operation, count: number
 }
 
 /** Combines `count` contiguous floats; all lanes have the result. */
-export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32): V128 {
+export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32, transform = asIs): V128 {
   const { identity, f } = operation;
   const pointer = fn.i32('pointer', address);
   const { all, include, finish } = startSums(fn, operation, unroll);
@@ -86,9 +102,9 @@ export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32
     fn,
     { count, steps: [[pointer, 4]], unroll },
     (vectors) => {
-      for (let i = 0; i < vectors; i++) include(i, load(pointer, 16 * i));
+      for (let i = 0; i < vectors; i++) include(i, transform(load(pointer, 16 * i)));
     },
-    (left) => include(0, onlyFirst(left, load(pointer), splat(identity))),
+    (left) => include(0, onlyFirst(left, transform(load(pointer)), splat(identity))),
   );
   finish();
   return acrossLanes(fn, f, f(f(all[0], all[1]), f(all[2], all[3])));
@@ -101,6 +117,8 @@ const rowArgs = {
   length: 'i32',
   chunks: 'i32',
   divisor: 'f32',
+  /** One float for each row, or 0. */
+  pivots: 'i32',
 } as const;
 
 /** Item: one chunk of one row. It becomes one value. */
@@ -109,7 +127,8 @@ export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
     fn.range('item', from, to, 1, (item) => {
       const start = fn.i32('start', item.rem(a.chunks).mul(chunk));
       const address = a.x.add(item.div(a.chunks).mul(a.length).add(start).shl(2));
-      const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk));
+      const transform = operation.isResidual ? less(fn, loadSplat(a.pivots.add(item.div(a.chunks).shl(2)))) : asIs;
+      const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk), transform);
       fn.store(a.y.add(item.shl(2)), result.div(splat(a.divisor)).lane(0));
     });
   }),
@@ -124,6 +143,8 @@ const columnArgs = {
   inner: 'i32',
   blocks: 'i32',
   divisor: 'f32',
+  /** One float for each column of each matrix, or 0. */
+  pivots: 'i32',
 } as const;
 
 /** Item: a block of columns of one chunk of one matrix. */
@@ -139,11 +160,9 @@ export const columnPrograms = mapValues(operations, (name, operation: Operation)
       const row = part.div(a.chunks).mul(a.length).add(start);
       const p = fn.i32('p', a.x.add(row.mul(bytes)).add(column.shl(2)));
       const q = fn.i32('q', a.y.add(part.mul(bytes)).add(column.shl(2)));
-      const down = (vectors: number) => reduceDown(fn, operation, { top: p, rows, bytes }, vectors);
-      const steps = [
-        [p, 4],
-        [q, 4],
-      ] as const;
+      const v = fn.i32('v', a.pivots.add(part.div(a.chunks).mul(bytes)).add(column.shl(2)));
+      const down = (vectors: number) => reduceDown(fn, operation, { top: p, rows, bytes, pivots: v }, vectors);
+      const steps: Step[] = [[p, 4], [q, 4], ...(operation.isResidual ? [[v, 4] as const] : [])];
       walk(
         fn,
         { count: minI32(a.inner.sub(column), columnBlock), steps, unroll },
@@ -165,18 +184,46 @@ interface Columns {
   readonly rows: I32;
   /** Bytes from row to row. */
   readonly bytes: I32;
+  readonly pivots: I32;
 }
 
-function reduceDown(fn: Fn, operation: Operation, { top, rows, bytes }: Columns, vectors: number): readonly V128Var[] {
+function reduceDown(fn: Fn, operation: Operation, columns: Columns, vectors: number): readonly V128Var[] {
+  const { top, rows, bytes, pivots } = columns;
   const { all, include, finish } = startSums(fn, operation, vectors);
   const pointer = fn.i32('pointer', top);
+  const transforms = all.map((_, i) => (operation.isResidual ? less(fn, load(pivots, 16 * i)) : asIs));
   fn.times(rows, () => {
-    for (let i = 0; i < vectors; i++) include(i, load(pointer, 16 * i));
+    for (let i = 0; i < vectors; i++) include(i, transforms[i](load(pointer, 16 * i)));
     fn.advance(pointer, bytes);
   });
   finish();
   return all;
 }
+
+const correctArgs = { y: 'i32', rest: 'i32', count: 'i32' } as const;
+
+/** y += rest where that is finite: infinities and NaN leave no rest. Item: 4096 values. */
+export const correctProgram = program('correctMean', correctArgs, (fn, a, { from, to }) => {
+  fn.range('item', from, to, 1, (item) => {
+    const start = fn.i32('start', item.mul(chunk));
+    const q = fn.i32('q', a.y.add(start.shl(2)));
+    const p = fn.i32('p', a.rest.add(start.shl(2)));
+    const corrected = () => {
+      const [value, rest] = [fn.v128('value', load(q)), fn.v128('rest', load(p))];
+      return rest.sub(rest).eq(splat(0)).choose(value.add(rest), value);
+    };
+    const steps = [
+      [q, 4],
+      [p, 4],
+    ] as const;
+    walk(
+      fn,
+      { count: minI32(a.count.sub(start), chunk), steps, unroll: 1 },
+      () => fn.store(q, corrected()),
+      (left) => storeRest(fn, q, corrected(), left),
+    );
+  });
+});
 
 export interface ReduceOperands {
   /** Addresses of [outer, reduce, inner] and [outer, inner] floats. */
@@ -185,12 +232,32 @@ export interface ReduceOperands {
   readonly outer: number;
   readonly reduce: number;
   readonly inner: number;
-  /** Divides the results: the count for a mean, else 1. */
+}
+
+/** With what divides the results, and the pivots of `residual`. */
+interface Division extends ReduceOperands {
   readonly divisor: number;
+  readonly pivots: number;
 }
 
 /** No size may be 0. */
 export function reduce(device: Device, name: ReduceName, operands: ReduceOperands): void {
+  reduceChunks(device, name, { ...operands, divisor: 1, pivots: 0 });
+}
+
+/** y = mean of x. No size may be 0. */
+export function mean(device: Device, operands: ReduceOperands): void {
+  const { y, outer, inner, reduce: divisor } = operands;
+  reduceChunks(device, 'sum', { ...operands, divisor, pivots: 0 });
+  if (divisor === 1) return;
+  const rest = device.alloc(4 * outer * inner);
+  reduceChunks(device, 'residual', { ...operands, y: rest, divisor, pivots: y });
+  const items = Math.ceil((outer * inner) / chunk);
+  device.launch(correctProgram, { y, rest, count: outer * inner }, { items, cost: outer * inner * costs.light });
+  device.free(rest);
+}
+
+function reduceChunks(device: Device, name: keyof typeof operations, operands: Division): void {
   const { y, outer, reduce: length, inner, divisor } = operands;
   const chunks = Math.ceil(length / (inner === 1 ? chunk : depth));
   if (chunks === 1) {
@@ -199,19 +266,20 @@ export function reduce(device: Device, name: ReduceName, operands: ReduceOperand
   }
   const scratch = device.alloc(4 * outer * chunks * inner);
   launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
-  reduce(device, name, { x: scratch, y, outer, reduce: chunks, inner, divisor });
+  const next = name === 'residual' ? 'sum' : name;
+  reduceChunks(device, next, { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
   device.free(scratch);
 }
 
-function launch(device: Device, name: ReduceName, operands: ReduceOperands, chunks: number): void {
-  const { x, y, outer, reduce: length, inner, divisor } = operands;
+function launch(device: Device, name: keyof typeof operations, operands: Division, chunks: number): void {
+  const { x, y, outer, reduce: length, inner, divisor, pivots } = operands;
   const cost = outer * length * inner * costs.light;
   if (inner === 1) {
-    device.launch(rowPrograms[name], { x, y, length, chunks, divisor }, { items: outer * chunks, cost });
+    device.launch(rowPrograms[name], { x, y, length, chunks, divisor, pivots }, { items: outer * chunks, cost });
     return;
   }
   const blocks = Math.ceil(inner / columnBlock);
-  const args = { x, y, length, chunks, inner, blocks, divisor };
+  const args = { x, y, length, chunks, inner, blocks, divisor, pivots };
   device.launch(columnPrograms[name], args, { items: outer * chunks * blocks, cost });
 }
 

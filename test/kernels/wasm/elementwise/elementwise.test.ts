@@ -10,7 +10,7 @@ import { type BinaryName, binaryFunctions } from '../../../../kernels/wasm/eleme
 import { bools } from '../../../../kernels/wasm/elementwise/bools.js';
 import { normalize } from '../../../../kernels/wasm/elementwise/normalize.js';
 import { unary, unaryNames } from '../../../../kernels/wasm/elementwise/unary.js';
-import { type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
+import { mean, type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
 import { softmax } from '../../../../kernels/wasm/reduction/softmax.js';
 import type { WasmDevice } from '../../../../src/engines/cpu/runtime/device.js';
 import {
@@ -63,7 +63,7 @@ describeVariants('elementwise programs', (device) => {
   });
 
   it('reductions write their results alone', () => {
-    for (const name of ['sum', 'prod', 'max', 'min'] as ReduceName[]) {
+    for (const name of ['sum', 'mean', 'prod', 'max', 'min'] as const) {
       for (const [outer, length, inner] of [
         [3, 5, 1],
         [1, 9000, 1],
@@ -75,7 +75,9 @@ describeVariants('elementwise programs', (device) => {
         const values = Float32Array.from({ length: outer * length * inner }, (_, i) => 1 + ((i * 31) % 17) / 1e4);
         const x = put(device(), values);
         const y = outputOf(device(), name, outer * inner, (to) =>
-          reduce(device(), name, { x, y: to, outer, reduce: length, inner, divisor: 2 }),
+          name === 'mean'
+            ? mean(device(), { x, y: to, outer, reduce: length, inner })
+            : reduce(device(), name, { x, y: to, outer, reduce: length, inner }),
         );
         device().free(x);
         const want = reference(name, values, { outer, length, inner });
@@ -194,12 +196,13 @@ function checkBinary(device: WasmDevice, name: BinaryName, length: number): void
 }
 
 function reference(
-  name: ReduceName,
+  name: ReduceName | 'mean',
   x: Float32Array,
   { outer, length, inner }: { outer: number; length: number; inner: number },
 ): number[] {
   const f = {
     sum: (a: number, b: number) => a + b,
+    mean: (a: number, b: number) => a + b,
     prod: (a: number, b: number) => a * b,
     max: Math.max,
     min: Math.min,
@@ -208,7 +211,7 @@ function reference(
     const first = Math.floor(at / inner) * length * inner + (at % inner);
     let value = x[first];
     for (let i = 1; i < length; i++) value = f[name](value, x[first + i * inner]);
-    return value / 2;
+    return name === 'mean' ? value / length : value;
   });
 }
 

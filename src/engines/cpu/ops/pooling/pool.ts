@@ -15,7 +15,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import * as pool from '../../../../../kernels/wasm/pooling/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { areFloats, type FastArgs, fastKernel } from '../cpuKernel.js';
+import { areFloats, type FastArgs, fastKernel, shareAs } from '../cpuKernel.js';
 
 type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRoundingMode'>;
 
@@ -39,9 +39,8 @@ function forward(
 ): TensorInfo | undefined {
   const pooling = poolingOf(x, attrs);
   if (!pooling) return undefined;
-  const { batch, inH, inW, outH, outW, channels, kH, kW } = pooling;
-  // The official kernel shares the input's values for these.
-  if (kH === 1 && kW === 1 && inH === outH && inW === outW) return undefined;
+  const { batch, outH, outW, channels } = pooling;
+  if (areSinglePixels(pooling)) return shareAs(backend, x, x.shape);
   const from = backend.toHeap(x);
   const y = backend.newTensor([batch, outH, outW, channels]);
   run(device, pooling, { x: from, y: backend.toHeap(y) });
@@ -66,8 +65,8 @@ const maxPoolGrad = fastKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
 
 const avgPoolGrad = fastKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   'AvgPoolGrad',
-  ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend, device }) => {
-    const pooling = poolingOf(input, { filterSize, strides, pad });
+  ({ inputs: { dy, input }, attrs, backend, device }) => {
+    const pooling = poolingOf(input, attrs);
     if (!pooling || !fits(dy, pooling)) return undefined;
     const from = backend.toHeap(dy);
     const dx = backend.newTensor(input.shape);
@@ -75,6 +74,12 @@ const avgPoolGrad = fastKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
     return dx;
   },
 );
+
+/** Whether each window is the pixel itself. Strides may skip pixels though the output is as large as the input. */
+function areSinglePixels({ inH, inW, outH, outW, kH, kW, strideH, strideW, padTop, padLeft }: pool.Pooling): boolean {
+  const isPlain = kH * kW * strideH * strideW === 1 && padTop === 0 && padLeft === 0;
+  return isPlain && inH === outH && inW === outW;
+}
 
 function fits(dy: TensorInfo, { batch, outH, outW, channels }: pool.Pooling): boolean {
   return areFloats(dy) && util.arraysEqual(dy.shape, [batch, outH, outW, channels]);

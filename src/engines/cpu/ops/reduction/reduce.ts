@@ -1,9 +1,10 @@
 // Sum, Mean, Prod, Max and Min of floats, over any axes.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { type ReduceName, reduce } from '../../../../../kernels/wasm/reduction/index.js';
+import { mean, type ReduceName, type ReduceOperands, reduce } from '../../../../../kernels/wasm/reduction/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
+import type { WasmDevice } from '../../runtime/device.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
 
 interface Inputs {
@@ -35,8 +36,11 @@ function runsOf(shape: readonly number[], axes: readonly number[]): Run[] {
   return runs;
 }
 
-/** Reduces run after run, the innermost first. All results but the last go to scratch memory. */
-function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number, runs: Run[], divisor: number): void {
+/**
+ * Reduces run after run, the innermost first. All results but the last go to scratch memory. The mean of the means of
+ * equally many values is their mean.
+ */
+function reduceRuns(backend: CpuBackend, name: ReduceName | 'mean', x: number, y: number, runs: Run[]): void {
   const device = deviceOf(backend);
   const product = (some: readonly Run[]) => some.reduce((n, { size }) => n * size, 1);
   const inner = runs.map(({ isReduced }) => isReduced).lastIndexOf(true);
@@ -44,35 +48,38 @@ function reduceRuns(backend: CpuBackend, name: ReduceName, x: number, y: number,
   const after = runs.slice(inner + 1);
   const sizes = { outer: product(before), reduce: inner < 0 ? 1 : runs[inner].size, inner: product(after) };
   if (!before.some(({ isReduced }) => isReduced)) {
-    reduce(device, name, { x, y, ...sizes, divisor });
+    reduceOnce(device, name, { x, y, ...sizes });
     return;
   }
   const scratch = device.alloc(4 * sizes.outer * sizes.inner);
-  reduce(device, name, { x, y: scratch, ...sizes, divisor: 1 });
-  reduceRuns(backend, name, scratch, y, [...before, ...after], divisor);
+  reduceOnce(device, name, { x, y: scratch, ...sizes });
+  reduceRuns(backend, name, scratch, y, [...before, ...after]);
   device.free(scratch);
 }
 
+function reduceOnce(device: WasmDevice, name: ReduceName | 'mean', operands: ReduceOperands): void {
+  if (name === 'mean') mean(device, operands);
+  else reduce(device, name, operands);
+}
+
 function reduceAxes(
-  name: ReduceName,
-  isMean: boolean,
+  name: ReduceName | 'mean',
   { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>,
 ): TensorInfo | undefined {
   const size = sizeOf(x.shape);
   if (x.dtype !== 'float32' || size === 0) return undefined;
   const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
-  const [shape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const from = backend.toHeap(x);
   const result = backend.newTensor(attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
-  const divisor = isMean ? sizeOf(reduced) : 1;
-  reduceRuns(backend, name, from, backend.toHeap(result), runsOf(x.shape, axes), divisor);
+  reduceRuns(backend, name, from, backend.toHeap(result), runsOf(x.shape, axes));
   return result;
 }
 
 export const reduceKernels: readonly NamedKernel[] = [
-  fastKernel<Inputs, Attrs>('Sum', (args) => reduceAxes('sum', false, args)),
-  fastKernel<Inputs, Attrs>('Mean', (args) => reduceAxes('sum', true, args)),
-  fastKernel<Inputs, Attrs>('Prod', (args) => reduceAxes('prod', false, args)),
-  fastKernel<Inputs, Attrs>('Max', (args) => reduceAxes('max', false, args)),
-  fastKernel<Inputs, Attrs>('Min', (args) => reduceAxes('min', false, args)),
+  fastKernel<Inputs, Attrs>('Sum', (args) => reduceAxes('sum', args)),
+  fastKernel<Inputs, Attrs>('Mean', (args) => reduceAxes('mean', args)),
+  fastKernel<Inputs, Attrs>('Prod', (args) => reduceAxes('prod', args)),
+  fastKernel<Inputs, Attrs>('Max', (args) => reduceAxes('max', args)),
+  fastKernel<Inputs, Attrs>('Min', (args) => reduceAxes('min', args)),
 ];

@@ -51,8 +51,10 @@ function windowsOf(
   const y = tensors.layoutOf({ n, h: outHeight, w: outWidth, c });
   if (!x || !y) return undefined;
   const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
-  const areSinglePixels = kH === 1 && kW === 1 && inHeight === outHeight && inWidth === outWidth;
-  return { kH, kW, strideH, strideW, padTop: info.padInfo.top, padLeft: info.padInfo.left, areSinglePixels, x, y };
+  const { top: padTop, left: padLeft } = info.padInfo;
+  const isPlain = kH * kW * strideH * strideW === 1 && padTop === 0 && padLeft === 0;
+  const areSinglePixels = isPlain && inHeight === outHeight && inWidth === outWidth;
+  return { kH, kW, strideH, strideW, padTop, padLeft, areSinglePixels, x, y };
 }
 
 function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
@@ -106,8 +108,8 @@ const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
 
 const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   'AvgPoolGrad',
-  ({ inputs: { dy, input }, attrs: { filterSize, strides, pad }, backend }) => {
-    const windows = gradientWindows(backend, { dy, input }, { filterSize, strides, pad });
+  ({ inputs: { dy, input }, attrs, backend }) => {
+    const windows = gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
     const { x, y, kH, kW } = windows;
     const program = poolGradProgram({ kind: 'mean', dy: y.tile, dx: x.tile });

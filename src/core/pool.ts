@@ -1,0 +1,79 @@
+// Shapes and attributes of a 2D pooling -> its sizes, and its padding as explicit numbers.
+//
+// Every padding and rounding mode comes out as padding in numbers whose output size needs no rounding. TensorFlow.js's
+// own kernels compute these right too; the rest they do not: `pad` as a number takes the width from the window's height
+// and the vertical stride, and the gradients forget `dimRoundingMode`.
+
+import {
+  type ExplicitPadding,
+  type Padding,
+  type Pair,
+  positivePair,
+  type RoundingMode,
+  resolveAxis,
+  resolvePadding,
+} from './conv.js';
+import { check } from './errors.js';
+
+/** The attributes of TensorFlow.js's pooling kernels. */
+export interface PoolAttrs {
+  readonly filterSize: Pair;
+  readonly strides: Pair;
+  readonly pad: Padding;
+  /** How a fractional output size is rounded when `pad` is given in numbers. Default: truncated. */
+  readonly dimRoundingMode?: RoundingMode;
+}
+
+/** A pooling of NHWC images. */
+export interface ResolvedPool {
+  readonly window: readonly [number, number];
+  readonly strides: readonly [number, number];
+  /** [height, width] of the output. */
+  readonly out: readonly [number, number];
+  readonly padTop: number;
+  readonly padLeft: number;
+  /** With it the output size comes out whole, whatever the rounding mode. */
+  readonly pad: ExplicitPadding;
+}
+
+/** Throws for a window that does not fit, and for sizes and strides below 1. */
+export function resolvePool(where: string, xShape: readonly number[], attrs: PoolAttrs): ResolvedPool {
+  check(xShape.length === 4, where, 'x must have rank 4', { 'x.shape': xShape });
+  const window = positivePair(where, 'filterSize', attrs.filterSize);
+  const strides = positivePair(where, 'strides', attrs.strides);
+  const pads = resolvePadding({ where, ...attrs, ignoreOuterPadding: true }, 'NHWC');
+  const axis = (name: string, i: 0 | 1, padding: typeof pads.rows) => {
+    const sizes = { where, axis: name, size: xShape[1 + i], k: window[i], stride: strides[i], dilation: 1 };
+    const { out, before } = resolveAxis({ ...sizes, slides: 'window', ...padding });
+    const after = Math.max(0, (out - 1) * strides[i] + window[i] - xShape[1 + i] - before);
+    return { out, before, after };
+  };
+  const rows = axis('height', 0, pads.rows);
+  const columns = axis('width', 1, pads.columns);
+  return {
+    window,
+    strides,
+    out: [rows.out, columns.out],
+    padTop: rows.before,
+    padLeft: columns.before,
+    pad: [
+      [0, 0],
+      [rows.before, rows.after],
+      [columns.before, columns.after],
+      [0, 0],
+    ],
+  };
+}
+
+/** How many pixels of the image each window has along one axis. */
+export function windowCounts(
+  size: number,
+  out: number,
+  { k, stride, before }: { k: number; stride: number; before: number },
+): number[] {
+  return Array.from({ length: out }, (_, o) => {
+    const from = Math.max(o * stride - before, 0);
+    const to = Math.min(o * stride - before + k, size);
+    return Math.max(to - from, 0);
+  });
+}

@@ -1,0 +1,111 @@
+// Kernels in plain loops for the engine without WebAssembly SIMD, where the official ones are wrong: the official mean of
+// equal values is not that value, and the official gradients of resizes confuse height and width, or divide by zero.
+
+import { backend_util, type ResizeBilinearGradAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type Alignment, bilinearSamples, nearestIndices } from '../../../../kernels/resizeSamples.js';
+import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
+import type { CpuBackend } from '../backend.js';
+
+interface MeanInputs {
+  readonly x: TensorInfo;
+}
+
+interface MeanAttrs {
+  readonly axis?: number | number[];
+  readonly keepDims?: boolean;
+}
+
+const officialMean = officialKernel('cpu', 'Mean');
+
+/** Sums in float64, in which the sum of up to 2^29 equal floats is exact. */
+const mean = typedKernel<MeanInputs, MeanAttrs, CpuBackend>('Mean', (args) => {
+  const { inputs, attrs, backend } = args;
+  const { x } = inputs;
+  if (x.dtype !== 'float32') return officialMean(args as never);
+  const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
+  const [outShape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const values = backend.readSync(x.dataId) as Float32Array;
+  const sums = new Float64Array(util.sizeFromShape(outShape));
+  forEachOutput(x.shape, axes, (at, from) => {
+    sums[at] += values[from];
+  });
+  const count = util.sizeFromShape(reduced);
+  const shape = attrs.keepDims ? backend_util.expandShapeToKeepDim(outShape, axes) : outShape;
+  const means = Float32Array.from(sums, (sum) => sum / count);
+  return backend.makeTensorInfo(shape, 'float32', means);
+});
+
+/** Visits each value of a shape in the order of memory, with the position in the reduced shape that it belongs to. */
+function forEachOutput(shape: readonly number[], axes: readonly number[], visit: (at: number, from: number) => void) {
+  const steps = shape.map(() => 0);
+  let step = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (axes.includes(axis)) continue;
+    steps[axis] = step;
+    step *= shape[axis];
+  }
+  const index = shape.map(() => 0);
+  const size = util.sizeFromShape(shape as number[]);
+  let at = 0;
+  for (let from = 0; from < size; from++) {
+    visit(at, from);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      at += steps[axis];
+      if (++index[axis] < shape[axis]) break;
+      at -= steps[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+interface ResizeGradInputs {
+  readonly images: TensorInfo;
+  readonly dy: TensorInfo;
+}
+
+type Taps = readonly (readonly [index: number, weight: number])[];
+/** The input indices of each output index, and their weights. */
+type TapsOf = (inSize: number, outSize: number, alignment: Alignment) => readonly Taps[];
+
+function resizeGrad(kernelName: string, tapsOf: TapsOf): NamedKernel {
+  return typedKernel<ResizeGradInputs, ResizeBilinearGradAttrs, CpuBackend>(
+    kernelName,
+    ({ inputs: { images, dy }, attrs: { alignCorners }, backend }) => {
+      const [batch, inH, inW, channels] = images.shape;
+      const [, dyH, dyW] = dy.shape;
+      const given = backend.readSync(dy.dataId) as Float32Array;
+      const dx = new Float64Array(batch * inH * inW * channels);
+      const alignment = { alignCorners, halfPixelCenters: false };
+      const rows = tapsOf(inH, dyH, alignment);
+      const columns = tapsOf(inW, dyW, alignment);
+      let from = 0;
+      for (let n = 0; n < batch; n++) {
+        for (const row of rows) {
+          for (const column of columns) {
+            for (let c = 0; c < channels; c++, from++) {
+              for (const [y, wy] of row) {
+                for (const [x, wx] of column) dx[((n * inH + y) * inW + x) * channels + c] += given[from] * wy * wx;
+              }
+            }
+          }
+        }
+      }
+      return backend.makeTensorInfo(images.shape, 'float32', Float32Array.from(dx));
+    },
+  );
+}
+
+const bilinearTaps: TapsOf = (inSize, outSize, alignment) =>
+  bilinearSamples(inSize, outSize, alignment).map(({ low, high, fraction }) => [
+    [low, 1 - fraction],
+    [high, fraction],
+  ]);
+const nearestTaps: TapsOf = (inSize, outSize, alignment) =>
+  nearestIndices(inSize, outSize, alignment).map((index) => [[index, 1]]);
+
+export const plainKernels: readonly NamedKernel[] = [
+  mean,
+  resizeGrad('ResizeBilinearGrad', bilinearTaps),
+  resizeGrad('ResizeNearestNeighborGrad', nearestTaps),
+];

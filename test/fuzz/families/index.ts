@@ -1,0 +1,20 @@
+// All families of cases.
+
+import type { Family } from '../family.js';
+import { convFamily } from './conv.js';
+import { elementwiseFamily } from './elementwise.js';
+import { matMulFamily } from './matMul.js';
+import { movementFamily } from './movement.js';
+import { poolFamily } from './pool.js';
+import { reductionFamily } from './reduction.js';
+import { resizeFamily } from './resize.js';
+
+export const families: readonly Family[] = [
+  convFamily,
+  poolFamily,
+  resizeFamily,
+  reductionFamily,
+  elementwiseFamily,
+  matMulFamily,
+  movementFamily,
+];
