@@ -27,6 +27,7 @@ import type {
 } from '../tfjs/convAttrs.js';
 import type { ConvEngine } from '../tfjs/convEngine.js';
 import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
+import { noteDepthwiseNchw } from './fusedBias.js';
 import { noteFusedConv } from './fusedGradient.js';
 
 export function convKernels<B extends KernelBackend>(engine: ConvEngine<B>): NamedKernel[] {
@@ -82,7 +83,9 @@ function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, 
   return typedKernel<ConvInputs, ConvAttrs, B>(where, ({ inputs: { x, filter }, attrs, backend }) => {
     floats(where, { x, filter });
     const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, ...rules });
-    return engine.forward(backend, conv, x, grouped(filter, conv), linear, {});
+    const y = engine.forward(backend, conv, x, grouped(filter, conv), linear, {});
+    if (rules.depthwise && conv.dataFormat === 'NCHW') noteDepthwiseNchw(y);
+    return y;
   });
 }
 

@@ -24,6 +24,7 @@ import { chooseDevice, type DeviceChoice, type DevicePreference, probeWebgl2 } f
 import { convKernels } from './convKernels.js';
 import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
+import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
 import { withResolvedPooling } from './poolKernels.js';
@@ -125,7 +126,9 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
   const setupFunc = installGradients;
   replaceKernels(
     name,
-    withResolvedPooling(kernels).map((kernel) => (kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel)),
+    withFusedBiasCheck(withResolvedPooling(kernels)).map((kernel) =>
+      kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel,
+    ),
   );
   installGradients();
 }

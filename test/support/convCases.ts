@@ -205,6 +205,18 @@ const batches: readonly Row[] = [
   { batch: 2, x: [4, 4, 8], outC: 3, pad: { top: 1, bottom: 0, left: 0, right: 2 } },
 ];
 
+// Strides do not exclude an output as large as the input: padding below, or rounding up, makes room for more pixels.
+const stridedToTheSameSize: readonly Row[] = [
+  { x: [2, 1, 1], k: [1, 1], outC: 1, strides: [2, 1], pad: 0, rounding: 'ceil' },
+  { x: [2, 1, 3], k: [1, 1], outC: 5, strides: [2, 1], pad: { top: 0, bottom: 2, left: 0, right: 0 } },
+  { x: [1, 3, 4], k: [1, 1], outC: 4, strides: [1, 2], pad: { top: 0, bottom: 0, left: 0, right: 2 } },
+  { x: [4, 4, 8], k: [1, 1], strides: [2, 2], pad: { top: 0, bottom: 4, left: 0, right: 4 }, batch: 2 },
+  { x: [3, 3, 5], k: [3, 3], strides: [2, 2], pad: { top: 1, bottom: 4, left: 1, right: 4 } },
+  { x: [3, 3, 4], outC: 4, groups: 4, strides: [2, 2], pad: { top: 1, bottom: 4, left: 1, right: 4 } },
+  { x: [2, 2, 6], k: [2, 2], strides: [2, 2], pad: { top: 2, bottom: 0, left: 1, right: 1 } },
+  { x: [3, 3, 2], k: [2, 2], strides: [2, 2], pad: { top: 0, bottom: 9, left: 0, right: 7 }, why: 'a larger output' },
+];
+
 const empty: readonly Row[] = [
   { x: [0, 6, 3], why: 'no rows in or out' },
   { x: [0, 6, 3], pad: 2, why: 'no rows in, two out' },
@@ -235,5 +247,6 @@ export const convCases: readonly ConvCase[] = [
   ...expand('groups', [...grouped, ...everyDivisor, ...groupedMore]),
   ...expand('depthwise', [...depthwise, ...depthwiseMore]),
   ...expand('batch', batches),
+  ...expand('strided to the same size', stridedToTheSameSize),
   ...expand('empty', empty),
 ];

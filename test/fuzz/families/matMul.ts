@@ -27,13 +27,16 @@ export const matMulFamily: Family = {
     const dy = valuesOf(kind, sizeOf(shapeOut(p)), draw.seed + 3);
     if (draw.chance(0.3)) return fusedProblem(draw, p, a, b);
     const f = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x, w, p.transposeA, p.transposeB);
+    // TensorFlow.js refuses the gradients of a product that repeats an operand for each batch.
+    const hasGradient = `${p.batchA}` === `${p.batchB}`;
     return {
       title: `matMul ${JSON.stringify(p)}, ${kind}`,
       run() {
         const operands = [tf.tensor(a, shapeA), tf.tensor(b, shapeB)];
-        return [f(operands[0], operands[1]), ...tf.grads(f)(operands, tf.tensor(dy, shapeOut(p)))];
+        const y = f(operands[0], operands[1]);
+        return hasGradient ? [y, ...tf.grads(f)(operands, tf.tensor(dy, shapeOut(p)))] : [y];
       },
-      expected: expectProduct(p, a, b, dy),
+      expected: expectProduct(p, a, b, dy).slice(0, hasGradient ? 3 : 1),
     };
   },
 };
