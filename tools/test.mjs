@@ -20,6 +20,7 @@ import { checkNode, findChromium, installDependencies, otherNode, root, runMain,
  * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
  * @property {'chromium' | 'browser'} [needs] Chromium, or whichever browser was asked for
  * @property {string} [bundle] made before the jobs, see bundle.mjs
+ * @property {boolean} [leavesCoreIdle] so it runs at the same time as a neighbour that does, too
  * @property {Job[]} jobs two at a time, where a job leaves a core idle
  */
 
@@ -51,11 +52,8 @@ const STAGES = {
     needs: 'chromium',
     jobs: [check(() => 'tools/checkPackage.mjs', [])],
   },
-  // A run leaves a core idle, except in the tests of threads.
-  node: {
-    title: 'Tests in Node, this one and 24',
-    jobs: [mocha('node', NODE_TESTS), mocha('node-24', NODE_TESTS, '24.21.0')],
-  },
+  node: { title: 'Tests in Node', leavesCoreIdle: true, jobs: [mocha('node', NODE_TESTS)] },
+  'node-24': { title: 'Tests in Node 24', leavesCoreIdle: true, jobs: [mocha('node-24', NODE_TESTS, '24.21.0')] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
     bundle: 'conformance-node',
@@ -73,7 +71,14 @@ const STAGES = {
     bundle: 'conformance-browser',
     jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu'), karma('cpu')],
   },
-  e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha('e2e', E2E_TESTS)] },
+  fuzz: {
+    title: 'Random cases',
+    onlyWithAll: true,
+    leavesCoreIdle: true,
+    // The seed is fixed: a change must not fail for a fault that was there before. CONTRIBUTING.md has the long run.
+    jobs: [check(() => binary('tsx'), ['test/fuzz/node.ts', '--seconds=120', '--seed=1'])],
+  },
+  e2e: { title: 'Demo, end to end', needs: 'chromium', leavesCoreIdle: true, jobs: [mocha('e2e', E2E_TESTS)] },
 };
 
 /** What has failed, a line each: they are printed again at the end, where a long log is read first. @type {string[]} */
@@ -201,6 +206,18 @@ async function runStage({ title, bundle, needs, jobs }) {
   return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
 }
 
+/** Pairs of neighbours that leave a core idle, and single stages. @param {Stage[]} stages @returns {Stage[][]} */
+function groupsOf(stages) {
+  /** @type {Stage[][]} */
+  const groups = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (last?.length === 1 && last[0].leavesCoreIdle && stage.leavesCoreIdle) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
+
 /** @param {Awaited<ReturnType<typeof runStage>>[]} rows */
 function printTable(rows) {
   const width = Math.max(...rows.map(({ title }) => title.length));
@@ -246,7 +263,7 @@ await runMain(async () => {
   if (needsChromium) process.env.CHROME_BIN = findChromium();
 
   const rows = [];
-  for (const stage of chosen) rows.push(await runStage(stage));
+  for (const group of groupsOf(chosen)) rows.push(...(await Promise.all(group.map(runStage))));
   printTable(rows);
   const total = sum(rows);
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}`);
