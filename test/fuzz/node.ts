@@ -11,37 +11,24 @@ import * as tf from '@tensorflow/tfjs';
 import { families } from './families/index.js';
 import { drawProblem, fuzz, runOne } from './fuzz.js';
 import { nodeBackends } from './nodeBackends.js';
+import { chosen, readOptions } from './options.js';
 
-const options = Object.fromEntries(
-  process.argv.slice(2).map((arg) => {
-    const [, name, value] = /^--([a-z]+)=(.+)$/.exec(arg) ?? [];
-    if (!name || !['seconds', 'runs', 'seed', 'family', 'backend', 'case', 'faults'].includes(name)) {
-      throw new Error(`fuzz: unknown option; received ${arg}`);
-    }
-    return [name, value];
-  }),
-);
-
-const backends = chosen(options.backend, nodeBackends(), (name) => name);
+const options = readOptions();
+const backends = chosen(options.backend, nodeBackends());
 if (options.case) await runAgain(options.case);
 else await run();
-
-function chosen<T>(list: string | undefined, all: readonly T[], nameOf: (one: T) => string): readonly T[] {
-  if (!list) return all;
-  return list.split(',').map((name) => {
-    const found = all.find((one) => nameOf(one) === name);
-    if (found === undefined) throw new Error(`fuzz: unknown name; received ${name}, known are ${all.map(nameOf)}`);
-    return found;
-  });
-}
 
 async function run(): Promise<void> {
   const seed = Number(options.seed ?? Math.floor(Math.random() * 2 ** 31));
   const seconds = Number(options.seconds ?? (options.runs ? Number.POSITIVE_INFINITY : 120));
   console.log(`fuzz: seed ${seed} on ${backends.join(', ')}`);
   const startMs = Date.now();
+  const names = chosen(
+    options.family,
+    families.map(({ name }) => name),
+  );
   const { runs, faults, runsOf } = await fuzz({
-    families: chosen(options.family, families, ({ name }) => name),
+    families: families.filter(({ name }) => names.includes(name)),
     backends,
     seed,
     runs: Number(options.runs ?? Number.POSITIVE_INFINITY),
@@ -60,7 +47,8 @@ async function run(): Promise<void> {
 
 async function runAgain(id: string): Promise<void> {
   const [name, seed] = id.split(':');
-  const [family] = chosen(name, families, (one) => one.name);
+  const family = families.find((one) => one.name === name);
+  if (!family) throw new Error(`fuzz: unknown family; received ${name}`);
   const { problem } = drawProblem(family, Number(seed));
   console.log(problem.title);
   for (const backend of backends) {
