@@ -1,11 +1,14 @@
-// The gradients of resizing with half-pixel centres, which TensorFlow.js's own kernels ignore: they take corners for
-// centres. A resize is a product with one matrix for the rows and one for the columns, so its gradient is the product with
-// the transposed matrices. It runs on every engine.
+// The gradients of resizing as matrix products: a resize is a product with one matrix for the rows and one for the columns,
+// so its gradient is the product with the transposed matrices. It runs on every engine.
+//
+// TensorFlow.js's own kernels ignore half-pixel centres: they take corners for centres. Its WebGL programs do not compile
+// where an aligned image has one row or column, so the WebGL2 engine has none of them.
 
 import {
   engine,
   getBackend,
   getGradient,
+  getKernel,
   matMul,
   type ResizeBilinearAttrs,
   reshape,
@@ -42,6 +45,11 @@ function gradient(kind: Kind, dy: Tensor, images: Tensor, attrs: Attrs): Tensor 
   return reshape(columns, images.shape);
 }
 
+/** A list of kernels without the gradients of resizing. */
+export function withoutResizeGradients<K extends { readonly kernelName: string }>(kernels: readonly K[]): K[] {
+  return kernels.filter(({ kernelName }) => !kinds.some((kind) => kernelName === `${kind}Grad`));
+}
+
 const ours = new WeakSet<object>();
 
 /** Puts them in the place of TensorFlow.js's, which stay in charge of other resizes and other backends. */
@@ -53,9 +61,12 @@ export function installResizeGradients(): void {
       kernelName,
       inputsToSave: ['images'],
       gradFunc: (dy, [images], attrs) => {
-        const isOwn = isConvnet(getBackend()) && (attrs.halfPixelCenters || !official);
-        if (official && !isOwn) return official.gradFunc(dy, [images], attrs as never) as Record<string, () => Tensor>;
-        if (attrs.halfPixelCenters) return { images: () => gradient(kernelName, dy, images, attrs) };
+        const isOurs = isConvnet(getBackend());
+        const hasKernel = getKernel(`${kernelName}Grad`, getBackend()) != null;
+        if (isOurs && (attrs.halfPixelCenters || !hasKernel)) {
+          return { images: () => gradient(kernelName, dy, images, attrs) };
+        }
+        if (official) return official.gradFunc(dy, [images], attrs as never) as Record<string, () => Tensor>;
         return { images: () => engine().runKernel(`${kernelName}Grad`, { images, dy }, attrs as never) as Tensor };
       },
     };

@@ -78,13 +78,13 @@ const avgPool = tiledKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: {
   return forward(backend, x, attrs, 'mean');
 });
 
-/** The windows of a gradient, if it pays: dy or the images are tiled. */
+/** The windows of a gradient, if these programs compute it. */
 function gradientWindows(
   backend: WebglBackend,
   { dy, input }: { readonly dy: TensorInfo; readonly input: TensorInfo },
   attrs: PoolAttrs,
 ): Windows | undefined {
-  if (input.shape.length !== 4 || !(imagesOf(backend, dy) || imagesOf(backend, input))) return undefined;
+  if (input.shape.length !== 4) return undefined;
   if (dy.dtype !== 'float32' || input.dtype !== 'float32') return undefined;
   const windows = windowsOf(backend, input, attrs);
   return windows && util.arraysEqual(dy.shape, shapeOf(windows.y)) ? windows : undefined;
@@ -93,6 +93,7 @@ function gradientWindows(
 const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
   'MaxPoolGrad',
   ({ inputs: { dy, input }, attrs, backend }) => {
+    // Tiled or not: of equal maxima TensorFlow.js's program takes the last, Keras and the CPU engine the first.
     const windows = gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
     const { tensors } = backend;
@@ -109,7 +110,8 @@ const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
 const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   'AvgPoolGrad',
   ({ inputs: { dy, input }, attrs, backend }) => {
-    const windows = gradientWindows(backend, { dy, input }, attrs);
+    const isTiled = imagesOf(backend, dy) || imagesOf(backend, input);
+    const windows = isTiled && gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
     const { x, y, kH, kW } = windows;
     const program = poolGradProgram({ kind: 'mean', dy: y.tile, dx: x.tile });
