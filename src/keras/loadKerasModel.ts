@@ -115,7 +115,7 @@ export async function loadKerasWeights(
 async function loadInto(
   model: LayersModel,
   file: SourceFile,
-  { weights, json }: OpenedFile,
+  { weights, json, assets }: OpenedFile,
   rules: WeightRules & { readonly byName?: boolean },
   step: Step,
 ): Promise<void> {
@@ -134,7 +134,7 @@ async function loadInto(
   const legacy = legacyGroup(weights);
   return legacy
     ? loadLegacy(model, legacy, layerOrder, rules, step)
-    : loadState(model, fileStore(weights), layerOrder, rules, step);
+    : loadState(model, fileStore(weights, assets), layerOrder, rules, step);
 }
 
 /** Passes each message on once. */

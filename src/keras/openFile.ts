@@ -35,7 +35,12 @@ export interface OpenedFile {
   readonly weights: H5Group | null;
   /** The whole content of a JSON file; null for other formats. */
   readonly json: JsonObject | null;
+  /** The text files beside the weights, by their paths in the archive; null for other formats. */
+  readonly assets: AssetReader | null;
 }
+
+/** Gives the text of a file in the archive's folder `assets`, or null if there is none. */
+export type AssetReader = (path: string) => string | null;
 
 const CONFIG = 'config.json';
 const WEIGHTS = 'model.weights.h5';
@@ -70,6 +75,7 @@ function openArchive(bytes: Uint8Array, name: string): OpenedFile {
     model,
     weights: openHdf5(zip.read(WEIGHTS)),
     json: null,
+    assets: (path) => (zip.has(`assets/${path}`) ? text(zip.read(`assets/${path}`), path) : null),
   };
 }
 
@@ -89,6 +95,7 @@ function openH5(bytes: Uint8Array, name: string): OpenedFile {
     model: config === undefined ? null : modelObject(parsePythonJson(config), 'model_config'),
     weights: root,
     json: null,
+    assets: null,
   };
 }
 
@@ -97,7 +104,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
   checkFile(isJsonObject(file), `'${name}'`, 'the file must hold a JSON object', {});
   const topology = file.modelTopology ?? null;
   if (topology === null)
-    return { format: 'json', name, kerasVersion: 'unknown', model: null, weights: null, json: file };
+    return { format: 'json', name, kerasVersion: 'unknown', model: null, weights: null, json: file, assets: null };
   checkFile(isJsonObject(topology), `'${name}'`, 'modelTopology must be an object', { modelTopology: topology });
   const { model_config: inner, keras_version: version } = topology;
   const config = typeof inner === 'string' ? parsePythonJson(inner) : (inner ?? topology);
@@ -114,7 +121,16 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
     model: modelObject(config, 'modelTopology'),
     weights: null,
     json: file,
+    assets: null,
   };
+}
+
+function text(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw fileError(`'${name}'`, `the file must be UTF-8: ${messageOf(error)}`, {}, error);
+  }
 }
 
 function json(bytes: Uint8Array, name: string): Json {

@@ -24,6 +24,7 @@ import { normalizationLayers } from './normalization/index.js';
 import { OpLayer } from './ops/opLayer.js';
 import { poolingLayers } from './pooling/index.js';
 import { preprocessingLayers } from './preprocessing/index.js';
+import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
 import { recurrentLayers, serializeRecurrentLayer } from './recurrent/index.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
@@ -62,7 +63,7 @@ const aliases: Readonly<Record<string, string>> = {
 /** Classes of this package in models that TensorFlow.js saves. Keras does not have them. */
 const ownClasses = [OpLayer, TensorAlias] as unknown as readonly KerasLayerClass[];
 
-const byName = new Map([...kerasLayerClasses, ...ownClasses].map((cls) => [cls.className, cls]));
+const byName = new Map([...kerasLayerClasses, ...featureSpaceLayers, ...ownClasses].map((cls) => [cls.className, cls]));
 
 /** The class of this name or alias, or null. */
 export function findLayerClass(className: string): KerasLayerClass | null {

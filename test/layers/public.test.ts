@@ -32,7 +32,6 @@ const notMade: Readonly<Record<string, string>> = {
   inputLayer: 'TensorFlow.js has it',
   convLstm2dCell: 'Keras exports no such cell',
   randomWidth: 'Keras 3 has no such layer',
-  categoryEncoding: 'not known yet',
   Layer: 'is KerasLayer',
   RNN: 'the class of TensorFlow.js',
   RNNCell: 'the class of TensorFlow.js',

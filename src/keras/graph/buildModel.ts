@@ -4,6 +4,7 @@
 import { input, type LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type Json } from '../../core/json.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { misrecordsShape } from '../../layers/base/assets.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
@@ -17,7 +18,7 @@ import { disposeLayers, ownLayers } from './disposeLayers.js';
 import { rememberOrder } from './layerOrder.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
 import { rememberOrigin } from './origins.js';
-import { checkRecordedShape, withLostArguments } from './recordedShapes.js';
+import { checkRecordedShape, fitsRecordedShape, withLostArguments } from './recordedShapes.js';
 
 type Layer = layers.Layer;
 
@@ -110,23 +111,24 @@ function makeInputTensor(config: Json, name: string): SymbolicTensor {
   checkFile(Array.isArray(batchShape), `input layer '${name}'`, 'there must be a batch_shape', {
     batch_shape: batchShape ?? null,
   });
-  return input({ batchShape, name, dtype: tensorType(dtype, name) });
+  return input({ batchShape, name, dtype: tensorType(dtype) });
 }
 
 /**
  * TensorFlow.js's dtype for one of Keras's. It has one float and one integer type, which hold the narrower ones too.
  */
-function tensorType(dtype: Json | undefined, name: string): 'float32' | 'int32' | 'bool' {
+function tensorType(dtype: Json | undefined): 'float32' | 'int32' | 'bool' | 'string' {
   const text = typeof dtype === 'string' ? dtype : 'float32';
-  checkFile(text !== 'string', `input layer '${name}'`, 'inputs of strings are not supported', { dtype: text });
   if (/^u?int/.test(text)) return 'int32';
-  return text === 'bool' ? 'bool' : 'float32';
+  return text === 'bool' || text === 'string' ? text : 'float32';
 }
 
 /** A functional model while it is built: its layers, and the tensors that the calls made so far gave. */
 class Graph {
   readonly layers: Layer[];
   readonly #outputs = new Map<string, SymbolicTensor[][]>();
+  /** Layers whose output has another shape than the file says, in Keras too. */
+  readonly #misrecorded = new Set<string>();
 
   constructor(
     readonly spec: ModelSpec,
@@ -171,10 +173,16 @@ class Graph {
     return tensorsOf(call).every(({ layer, call: index }) => this.#outputs.get(layer)?.[index] !== undefined);
   }
 
+  /** Whether the file is wrong about the tensor, and so about all that is computed from it. */
+  #isMisrecorded({ shape, sourceLayer }: SymbolicTensor, ref: TensorRef): boolean {
+    return this.#misrecorded.has(ref.layer) || (misrecordsShape(sourceLayer) && !fitsRecordedShape(shape, ref));
+  }
+
   #call(spec: LayerSpec, layer: Layer, call: CallSpec): void {
     const resolve = (ref: TensorRef) => {
       const tensor = this.tensor(ref);
-      checkRecordedShape(tensor.shape, ref, spec.name);
+      if (this.#isMisrecorded(tensor, ref)) this.#misrecorded.add(ref.layer).add(spec.name);
+      else checkRecordedShape(tensor.shape, ref, spec.name);
       return tensor;
     };
     const outputs = applyCall({ spec, layer, call, resolve });

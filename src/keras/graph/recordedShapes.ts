@@ -7,14 +7,23 @@ import { checkFile } from '../../formats/kerasFileError.js';
 import { findLayerClass } from '../../layers/registry.js';
 import { type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
 
+/** Whether the shape is the one that the file says, as far as both are known. */
+export function fitsRecordedShape(found: Shape, { shape }: TensorRef): boolean {
+  return !shape || (found.length === shape.length && found.every((size, i) => agree(size, shape[i])));
+}
+
 /** @throws KerasFileError where a known size differs. */
-export function checkRecordedShape(found: Shape, { layer, shape }: TensorRef, reader: string): void {
-  if (!shape) return;
-  const fits = found.length === shape.length && found.every((size, i) => agree(size, shape[i]));
-  checkFile(fits, `layer '${layer}'`, `the file says what shape layer '${reader}' gets from it, and it gives another`, {
-    file: shape,
-    here: found,
-  });
+export function checkRecordedShape(found: Shape, ref: TensorRef, reader: string): void {
+  const { layer, shape = null } = ref;
+  checkFile(
+    fitsRecordedShape(found, ref),
+    `layer '${layer}'`,
+    `the file says what shape layer '${reader}' gets from it, and it gives another`,
+    {
+      file: shape,
+      here: found,
+    },
+  );
 }
 
 function agree(a: number | null, b: Json): boolean {

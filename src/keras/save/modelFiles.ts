@@ -12,7 +12,7 @@ import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
 import { readLegacyWeightsTree } from './legacyWeightsTree.js';
 import type { SaveProgress } from './saveProgress.js';
 import { serializeModel } from './serializeModel.js';
-import { readWeightsTree } from './weightsTree.js';
+import { readAssets, readWeightsTree } from './weightsTree.js';
 
 export interface FileOptions {
   readonly includesCompilation: boolean;
@@ -33,6 +33,7 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
     'metadata.json': encoder.encode(metadata),
     'config.json': encoder.encode(config),
     'model.weights.h5': weights,
+    ...readAssets(model),
   });
 }
 

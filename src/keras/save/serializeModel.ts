@@ -10,6 +10,7 @@
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
 import { configOf, kerasObject } from '../../core/json.js';
+import { hasAssets } from '../../layers/base/assets.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
@@ -124,8 +125,16 @@ function sequentialConfig(model: Sequential, options: ConfigOptions): JsonObject
 function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
   if (layer instanceof LayersModel) return nestedModel(layer, options);
   const object = withTrainable(serializeOne(layer, options), options);
-  if (options.form === 'keras' || needsNewForm(object)) return object;
-  return { class_name: object.class_name, config: object.config };
+  if (options.form === 'keras') return object;
+  const whole = withoutAssets(object, layer);
+  return needsNewForm(whole) ? whole : { class_name: whole.class_name, config: whole.config };
+}
+
+/** The object of a layer that stores a vocabulary in a file of its own, with the vocabulary: an .h5 has no such files. */
+function withoutAssets(object: KerasObject, layer: Layer): KerasObject {
+  if (!hasAssets(layer)) return object;
+  const { name } = configOf(object);
+  return { ...object, config: { ...configOf(object), ...layer.getPortableConfig(), ...(name ? { name } : {}) } };
 }
 
 /**

@@ -6,6 +6,7 @@
 // Source: https://keras.io/guides/serialization_and_saving/
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { hasAssets, storedNamesOf } from '../../layers/base/assets.js';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { statePaths } from '../weights/statePaths.js';
 import { acceptedName } from './acceptedNames.js';
@@ -20,9 +21,23 @@ export async function readWeightsTree(model: LayersModel, progress: SaveProgress
     const vars = addGroup(root, `${path}/vars`);
     vars.attributes.name = acceptedName(layer.name);
     const values = await readStoredValues(layer, progress);
+    const names = storedNamesOf(layer);
     values.forEach((value, i) => {
-      addDataset(vars, String(i), value);
+      addDataset(vars, names?.[i] ?? String(i), value);
     });
   }
   return root;
+}
+
+/** The text files of all layers, by their paths in an archive. */
+export function readAssets(model: LayersModel): Readonly<Record<string, Uint8Array>> {
+  const encoder = new TextEncoder();
+  const files: Record<string, Uint8Array> = {};
+  for (const { path, layer } of statePaths(model, kerasOrder, { repeated: true })) {
+    if (!hasAssets(layer)) continue;
+    for (const [name, text] of Object.entries(layer.saveAssets())) {
+      files[`assets/${path}/${name}`] = encoder.encode(text);
+    }
+  }
+  return files;
 }

@@ -6,10 +6,11 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { storesSummary } from '../../layers/base/assets.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
-import { childrenOf, type OwnState, ownVariables, shortName } from './ownState.js';
+import { childrenOf, type OwnState, ownState, ownVariables, shortName } from './ownState.js';
 import type { LayerOrder } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
 
@@ -45,7 +46,7 @@ export async function loadLegacy(
   const version1 = /^1(\.|$)/.test(kerasVersion);
   checkFile(!version1, 'weights', 'files of Keras 1 are not supported; save them again with Keras 2', { kerasVersion });
   const inFile = readLayers(group).filter(({ values }) => values.length > 0);
-  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0);
+  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0 || storesSummary(layer));
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
   const assignments = pairs.map(
     ([layer, { name, values }]): Assignment => ({ layer, path: name, values, state: legacyState(layer, order) }),
@@ -125,6 +126,7 @@ function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): Owne
 }
 
 function legacyState(layer: Layer, order: LayerOrder): OwnState {
+  if (storesSummary(layer)) return ownState(layer);
   const variables = legacyVariables(layer, order);
   return {
     shapes: variables.map(({ shape }) => shape),

@@ -3,8 +3,12 @@
 // `locateKeras2`.
 
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { messageOf } from '../../core/errors.js';
 import { toSnake } from '../../core/json.js';
 import type { H5Group } from '../../formats/hdf5/hdf5.js';
+import { fileError } from '../../formats/kerasFileError.js';
+import { hasAssets, storedNames } from '../../layers/base/assets.js';
+import type { AssetReader } from '../openFile.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { ownState } from './ownState.js';
@@ -19,6 +23,8 @@ export interface StateStore {
   paths(): string[];
   /** The names in a container such as `layers`. */
   children(path: string): string[];
+  /** The text of a file that a layer stored beside its values, or null. */
+  asset?(path: string): string | null;
 }
 
 const dependencies = '_layer_checkpoint_dependencies';
@@ -46,10 +52,26 @@ export async function loadState(
   skipOrThrow(problems, rules);
   const relevant = assignments.filter(({ layer, values }) => values.length > 0 || ownState(layer).shapes.length > 0);
   await assignWeights(relevant, rules, step);
+  for (const item of located) loadAssets(item, store);
+}
+
+/** Gives a layer its text files, such as a vocabulary. */
+function loadAssets({ path, layer }: StatePath, store: StateStore): void {
+  if (!hasAssets(layer)) return;
+  const found = layer.assetNames.flatMap((name): [string, string][] => {
+    const text = store.asset?.(`${path}/${name}`) ?? null;
+    return text === null ? [] : [[name, text]];
+  });
+  if (found.length === 0) return;
+  try {
+    layer.loadAssets(Object.fromEntries(found));
+  } catch (error) {
+    throw fileError(`'assets/${path}'`, messageOf(error), {}, error);
+  }
 }
 
 /** The values of one file. */
-export function fileStore(root: H5Group): StateStore {
+export function fileStore(root: H5Group, assets: AssetReader | null = null): StateStore {
   let allPaths: string[] | undefined;
   const groupAt = (path: string): H5Group | null => (path === '' ? root : root.group(path));
   return {
@@ -58,6 +80,7 @@ export function fileStore(root: H5Group): StateStore {
       return vars ? numbered(vars) : [];
     },
     children: (path) => groupAt(path)?.keys() ?? [],
+    asset: (path) => assets?.(path) ?? null,
     paths() {
       if (allPaths) return allPaths;
       const found: string[] = [];
@@ -89,15 +112,15 @@ const notOfTheModel = new Set([
   '_compile_loss',
 ]);
 
-/** The datasets named 0, 1, 2, ..., 10, ordered by number. */
+/** The datasets named 0, 1, 2, ..., 10, ordered by number, or those that have names of their own. */
 function numbered(vars: H5Group): StoredValue[] {
-  const names = vars.keys().filter((name) => /^\d+$/.test(name));
-  return names
-    .sort((a, b) => Number(a) - Number(b))
-    .flatMap((name) => {
-      const dataset = vars.dataset(name);
-      return dataset ? [storedDataset(dataset)] : [];
-    });
+  const keys = vars.keys();
+  const numbers = keys.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
+  const names = numbers.length > 0 ? numbers : storedNames.filter((name) => keys.includes(name));
+  return names.flatMap((name) => {
+    const dataset = vars.dataset(name);
+    return dataset ? [storedDataset(dataset)] : [];
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ export async function openShards(index: JsonObject, file: SourceFile): Promise<S
     checkFile(!name.includes('/'), `'${file.name}'`, 'a shard must lie beside its index', { shard: name });
     roots.push(openHdf5((await file.sibling(name)).bytes));
   }
-  return concatStores(roots.map(fileStore));
+  return concatStores(roots.map((root) => fileStore(root)));
 }
 
 /** All values of several files. The values of one path may be in several of them; their numbers give the order. */

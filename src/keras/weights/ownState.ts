@@ -3,6 +3,7 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
+import { storedNamesOf } from '../../layers/base/assets.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import { recurrentState } from '../../layers/recurrent/index.js';
@@ -37,10 +38,11 @@ export function ownVariables(layer: Layer): readonly LayerVariable[] {
 export function ownState(layer: Layer): OwnState {
   const variables = ownVariables(layer);
   const isOurs = layer instanceof KerasLayer;
+  const named = storedNamesOf(layer);
   const shapes = isOurs ? layer.stateShapes() : variables.map(({ shape }) => shape);
   return {
     shapes,
-    names: shapes.map((_, i) => shortName(variables[i])),
+    names: shapes.map((_, i) => named?.[i] ?? (variables[i] ? shortName(variables[i]) : 'summary')),
     read: () => tidy(() => (isOurs ? layer.saveState() : variables.map((weight) => weight.read().clone()))),
     write: (values) => (isOurs ? layer.loadState(values) : assignAll(variables, values)),
   };

@@ -29,6 +29,7 @@ function floats(dataset: H5Dataset): Float32Array {
   return Float32Array.from(values as ArrayLike<number | bigint>, Number);
 }
 
+/** Whether the shapes are equal. A size of null is any. */
 export function sameShape(a: Shape, b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
+  return a.length === b.length && a.every((size, i) => size === null || size === b[i]);
 }

@@ -1,6 +1,13 @@
 // Preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
+import { CategoryEncoding } from './lookup/categoryEncoding.js';
+import { Discretization } from './lookup/discretization.js';
+import { HashedCrossing } from './lookup/hashedCrossing.js';
+import { Hashing } from './lookup/hashing.js';
+import { IntegerLookup } from './lookup/integerLookup.js';
+import { StringLookup } from './lookup/stringLookup.js';
+import { TextVectorization } from './lookup/textVectorization.js';
 import {
   RandomColorDegeneration,
   RandomColorJitter,
@@ -49,4 +56,11 @@ export const preprocessingLayers = [
   RandomColorJitter,
   RandomErasing,
   RandomGaussianBlur,
+  TextVectorization,
+  StringLookup,
+  IntegerLookup,
+  CategoryEncoding,
+  Hashing,
+  HashedCrossing,
+  Discretization,
 ] as readonly KerasLayerClass[];

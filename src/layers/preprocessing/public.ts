@@ -1,5 +1,12 @@
 // The public names of Keras's preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
+export { CategoryEncoding, type CategoryEncodingArgs, categoryEncoding } from './lookup/categoryEncoding.js';
+export { Discretization, type DiscretizationArgs, discretization } from './lookup/discretization.js';
+export { HashedCrossing, type HashedCrossingArgs, hashedCrossing } from './lookup/hashedCrossing.js';
+export { Hashing, type HashingArgs, hashing } from './lookup/hashing.js';
+export { IntegerLookup, type IntegerLookupArgs, integerLookup } from './lookup/integerLookup.js';
+export { StringLookup, type StringLookupArgs, stringLookup } from './lookup/stringLookup.js';
+export { TextVectorization, type TextVectorizationArgs, textVectorization } from './lookup/textVectorization.js';
 export {
   RandomColorDegeneration,
   type RandomColorDegenerationArgs,

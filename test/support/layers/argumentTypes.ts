@@ -29,6 +29,9 @@ type Reasons = {
     : never]: Entry[K] extends LayerClass ? Readonly<Record<Differences<Entry[K]>, string>> : never;
 };
 
+const vocabularySize = {
+  vocabularySize: 'in configs: the number of tokens of a vocabulary that a file holds beside the config',
+};
 const noGroups = { groups: 'Keras 2 wrote groups=1 into configs of layers without groups' };
 
 /** The differences that are meant. The compiler demands every one, and refuses every other. */
@@ -42,5 +45,8 @@ export const differences: Reasons = {
   SeparableConv2D: noGroups,
   SeparableConvolution2D: noGroups,
   Embedding: { inputLength: 'an argument of Keras 2 for the shape of the input' },
+  StringLookup: vocabularySize,
+  IntegerLookup: vocabularySize,
+  TextVectorization: vocabularySize,
   RandomGrayscale: { seed: 'as in Keras, the config does not contain it' },
 };
