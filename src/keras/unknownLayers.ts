@@ -3,7 +3,7 @@
 
 import { configOf, isJsonObject, type Json, type KerasObject } from '../core/json.js';
 import { KerasFileError } from '../formats/kerasFileError.js';
-import { isKnownOp } from '../layers/ops/opLayer.js';
+import { carriesOpCode, isKnownOp } from '../layers/ops/opLayer.js';
 import { isKnownLayer } from '../layers/registry.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
 import { carriesCode } from './config/objectKind.js';
@@ -27,7 +27,8 @@ function whyUnknown(layer: LayerSpec, customObjects: CustomObjects): UnknownLaye
   const { name, object, kind } = layer;
   const className = object.class_name;
   if (kind === 'input' || customFor(object, customObjects) !== undefined) return [];
-  if (className === 'Lambda' || carriesCode(object.config)) return [{ name, className, reason: 'code' }];
+  if (className === 'Lambda' || carriesCode(object.config) || carriesOpCode(object))
+    return [{ name, className, reason: 'code' }];
   if (kind === 'op') return isKnownOp(object) ? [] : [{ name, className, reason: 'operation' }];
   const isKnown = isKnownLayer(className) || registeredClass(className) !== undefined;
   const inner = wrapped(object).flatMap((child) =>

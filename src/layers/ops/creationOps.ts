@@ -37,27 +37,30 @@ const saturateCast = op('x dtype', (call) => {
 });
 
 /** The identity with a zero gradient. */
-const stopGradient = tf.customGrad((x) => ({
+export const stopGradient = tf.customGrad((x) => ({
   value: (x as tf.Tensor).clone(),
   gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
 })) as (x: tf.Tensor) => tf.Tensor;
 
-const oneHot = op('x num_classes axis dtype sparse', (call) => {
-  const x = tf.cast(numeric(call.tensor('x')), 'int32');
-  const depth = call.integer('num_classes');
+/** Codes of the labels x along a new axis. */
+function oneHotCodes(call: OpCall, x: tf.Tensor, depth: number): tf.Tensor {
   const codes = float(tf.oneHot(x, depth));
   const axis = call.axis('axis', x.rank + 1, -1);
   const order = [...x.shape.keys()];
   order.splice(axis, 0, x.rank);
-  return withDtype(call, axis === x.rank ? codes : tf.transpose(codes, order)).clone();
+  return axis === x.rank ? codes : tf.transpose(codes, order);
+}
+
+const oneHot = op('x num_classes axis dtype sparse', (call) => {
+  const x = tf.cast(numeric(call.tensor('x')), 'int32');
+  return withDtype(call, oneHotCodes(call, x, call.integer('num_classes'))).clone();
 });
 
 const multiHot = op('inputs num_classes axis dtype sparse', (call) => {
   const x = tf.cast(numeric(call.tensor('inputs')), 'int32');
-  const codes = float(tf.oneHot(x, call.integer(call.has('num_classes') ? 'num_classes' : 'num_tokens')));
-  // The labels of an example are along the last axis; a vector is one label per example.
-  const axis = x.rank === 1 && call.axis('axis', x.rank, -1) === 0 ? 0 : x.rank - 1;
-  return withDtype(call, tf.max(codes, axis)).clone();
+  const codes = oneHotCodes(call, x, call.integer(call.has('num_classes') ? 'num_classes' : 'num_tokens'));
+  // Keras joins the codes over the second axis, wherever the labels of an example lie.
+  return withDtype(call, tf.max(codes, x.rank > 1 ? 1 : 0)).clone();
 });
 
 const fullLike = op('x fill_value dtype', (call) => {

@@ -47,10 +47,13 @@ const resize = op(resizeNames, (call) => {
 const luma = [0.2989, 0.587, 0.114] as const;
 
 const rgbToGrayscale = op('images data_format', (call) => {
-  const x = float(call.tensor('images'));
+  const given = call.tensor('images');
+  const x = float(given);
   const isLast = dataFormatOf(call) === 'channels_last';
+  if (x.shape[isLast ? x.rank - 1 : x.rank - 3] === 1) return given.clone();
   const weights = tf.reshape(tf.tensor1d([...luma]), isLast ? [3] : [3, 1, 1]);
-  return tf.sum(tf.mul(x, weights), isLast ? -1 : -3, true);
+  const gray = tf.sum(tf.mul(x, weights), isLast ? -1 : -3, true);
+  return given.dtype === 'float32' ? gray : tf.cast(gray, given.dtype);
 });
 
 /** The margins at the start and at the end of one dimension. Two of start, end and target size are given. */

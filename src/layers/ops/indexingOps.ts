@@ -6,6 +6,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { gatherAt } from './gathering.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { asTensor, isEllipsis, isSlice, isTensor, type OpValue, promote, type Slice } from './opValues.js';
@@ -16,7 +17,7 @@ type AxisKey = number | Slice | readonly number[] | tf.Tensor;
 
 /** Gathers these indices along an axis. */
 export function gatherRows(x: tf.Tensor, rows: readonly number[], axis: number): tf.Tensor {
-  return tf.gather(x, tf.tensor1d([...rows], 'int32'), axis);
+  return gatherAt(x, tf.tensor1d([...rows], 'int32'), axis);
 }
 
 /** The indices that Python's slice selects from an axis of this size: first, first + step, .... */
@@ -133,7 +134,7 @@ const take = op('x indices axis', (call) => {
   const source = axis === null ? tf.reshape(x, [-1]) : x;
   const at = axis ?? 0;
   const indices = readIndices(call, source.shape[at]);
-  const rows = tf.gather(source, tf.reshape(indices, [-1]) as tf.Tensor1D, at);
+  const rows = gatherAt(source, tf.reshape(indices, [-1]) as tf.Tensor1D, at);
   return tf.reshape(rows, [...source.shape.slice(0, at), ...indices.shape, ...source.shape.slice(at + 1)]);
 });
 
@@ -151,7 +152,7 @@ const takeAlongAxis = op('x indices axis', (call) => {
   const wide = tf.broadcastTo(indices, [...moved.shape.slice(0, -1), count]);
   const starts = tf.mul(tf.range(0, rows, 1, 'int32'), tf.scalar(size, 'int32'));
   const flat = tf.add(tf.reshape(wide, [rows, count]), tf.reshape(starts, [rows, 1]));
-  const picked = tf.gather(tf.reshape(moved, [-1]), tf.reshape(flat, [-1]) as tf.Tensor1D);
+  const picked = gatherAt(tf.reshape(moved, [-1]), tf.reshape(flat, [-1]) as tf.Tensor1D);
   return back(tf.reshape(picked, wide.shape));
 });
 

@@ -20,6 +20,15 @@ const onlySizes = [1, 2, 3, 4, 5, 6, 7, 8, 16, 32];
 /** Trials with more values than this are skipped. */
 const mostValues = 1 << 24;
 
+/** Axes of trial results whose size depends on the values, such as the number of different values. */
+const axesByValue = new WeakMap<tf.Tensor, readonly number[]>();
+
+/** Marks axes of a trial's result whose size depends on the inputs' values. */
+export function withUnknownSizes<T extends tf.Tensor>(x: T, axes: readonly number[]): T {
+  axesByValue.set(x, axes);
+  return x;
+}
+
 /**
  * @param run runs the operation; gives a tensor per output.
  * @throws the operation's error if it fails for all sizes.
@@ -50,20 +59,23 @@ export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[])
   throw firstError ?? new Error('the operation gives an empty tensor for every size that was tried');
 }
 
-function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): number[][] {
-  let outputs: number[][] = [];
+function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
+  let outputs: Shape[] = [];
   tf.tidy(() => {
-    outputs = run(shapes.map((shape) => tf.zeros(shape))).map((output) => output.shape);
+    outputs = run(shapes.map((shape) => tf.zeros(shape))).map((output) => {
+      const unknown = axesByValue.get(output) ?? [];
+      return output.shape.map((size, axis) => (unknown.includes(axis) ? null : size));
+    });
   });
   return outputs;
 }
 
 /** Whether an output is empty. A slice of a small size may be, though that of a larger size is not. */
-function isEmpty(shapes: readonly number[][]): boolean {
+function isEmpty(shapes: readonly Shape[]): boolean {
   return shapes.some((shape) => shape.includes(0));
 }
 
-function unite(small: readonly number[], large: readonly number[]): Shape {
+function unite(small: Shape, large: Shape): Shape {
   return small.map((size, axis) => (size === large[axis] ? size : null));
 }
 

@@ -9,6 +9,7 @@ import { convOutputShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/runConv.js';
 import { runConvTranspose } from '../conv/runConvTranspose.js';
 import { transposedShape } from '../conv/transposeShapes.js';
+import { poolAxis } from '../pooling/baseAdaptivePooling.js';
 import { type PoolMode, runPool } from '../pooling/runPool.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
@@ -126,6 +127,15 @@ function pool(mode: PoolMode): OpRow {
   });
 }
 
+function adaptivePool(mode: PoolMode): OpRow {
+  return op('inputs output_size data_format', (call) => {
+    const x = float(call.tensor('inputs'));
+    const sizes = perDimension(call, 'output_size', x.rank - 2, 1);
+    const first = dataFormatOf(call) === 'channels_last' ? 1 : 2;
+    return sizes.reduce((y, size, i) => poolAxis(mode, y, first + i, size), x).clone();
+  });
+}
+
 /** Rearranges the block*block*C channels of each pixel into block x block pixels with C channels, row by row. */
 const depthToSpace = op('x block_size data_format', (call) => {
   const x = call.tensor('x');
@@ -189,6 +199,8 @@ export const nnOps: OpTable = {
   ConvTranspose: convTranspose,
   MaxPool: pool('max'),
   AveragePool: pool('average'),
+  AdaptiveMaxPool: adaptivePool('max'),
+  AdaptiveAveragePool: adaptivePool('average'),
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
   DotProductAttention: dotProductAttention,

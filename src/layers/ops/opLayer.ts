@@ -7,6 +7,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
+import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
@@ -14,10 +15,15 @@ import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
 import type { OpRow } from './opRow.js';
-import { findOp, opTable } from './opTable.js';
+import { findOp, opsWithCode } from './opTable.js';
 import { decode, type OpValue } from './opValues.js';
 
 export { isOp, type OpDefinition } from './opDefinition.js';
+
+/** Whether an entry of a Functional model is an operation that calls Python functions. */
+export function carriesOpCode(object: KerasObject): boolean {
+  return isOp(object) && opsWithCode.has(object.class_name);
+}
 
 /** Whether an entry of a Functional model is an operation that is implemented here. */
 export function isKnownOp(object: KerasObject): boolean {
@@ -51,11 +57,14 @@ export class OpLayer extends KerasLayer<typeof fields> {
 
   constructor(args: OpLayerArgs, context?: LayerContext) {
     super(withName(args), fields, context);
+    registerZeroGradients();
     const { module, className } = this.config.definition;
     const row = findOp(className);
     if (!row) {
       throw new KerasValueError(
-        `Unknown operation: '${module}.${className}' ('${this.name}'). Known are ${Object.keys(opTable).join(', ')}`,
+        opsWithCode.has(className)
+          ? `Operation '${module}.${className}' ('${this.name}') calls Python functions, which are never run`
+          : `Unknown operation: '${module}.${className}' ('${this.name}')`,
       );
     }
     this.#row = row;
@@ -73,6 +82,11 @@ export class OpLayer extends KerasLayer<typeof fields> {
 
   #run(inputs: readonly Tensor[], isTrial = false): Tensor | Tensor[] {
     const { className } = this.config.definition;
+    if (!this.#row.takesComplex && inputs.some(({ dtype }) => dtype === 'complex64')) {
+      throw new KerasValueError(
+        `${className} '${this.name}': complex numbers are not supported; take real or imag first. Received: dtype=complex64`,
+      );
+    }
     return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial));
   }
 

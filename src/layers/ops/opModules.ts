@@ -23,7 +23,8 @@ const modules: Readonly<Record<string, string>> = {
     'HardShrink HardSigmoid HardSilu HardTanh LayerNorm LeakyRelu LogSigmoid LogSoftmax MaxPool Moments MultiHot ' +
     'Normalize OneHot PSNR Polar RMSNorm Relu Relu6 Selu SeparableConv Sigmoid Silu SoftShrink Softmax Softplus ' +
     'Softsign SpaceToDepth SparseCategoricalCrossentropy SparsePlus SparseSigmoid Sparsemax Squareplus TanhShrink ' +
-    'Threshold Unfold',
+    'Threshold Unfold CtcLoss',
+  'keras.src.quantizers.quantizers': 'FakeQuantWithMinMaxVars',
 };
 
 const byClass = new Map(

@@ -10,6 +10,8 @@ export interface OpRow {
   readonly names: readonly string[];
   /** Whether the output has the shape to which the operands broadcast. */
   readonly isElementwise?: boolean;
+  /** Whether operands may be complex64. For other operations such an operand is an error. */
+  readonly takesComplex?: boolean;
   readonly run: (call: OpCall) => Tensor | Tensor[];
 }
 

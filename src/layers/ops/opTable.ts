@@ -3,18 +3,33 @@
 // Source: https://keras.io/api/ops/
 
 import { activationOps } from './activationOps.js';
+import { colorOps } from './colorOps.js';
 import { creationOps } from './creationOps.js';
 import { elementwiseOps } from './elementwiseOps.js';
+import { fourierOps } from './fourierOps.js';
 import { imageOps } from './imageOps.js';
 import { indexingOps } from './indexingOps.js';
+import { integerOps } from './integerOps.js';
+import { linalgOps } from './linalgOps.js';
+import { lossOps } from './lossOps.js';
+import { matrixOps } from './matrixOps.js';
+import { nanOps } from './nanOps.js';
 import { nnOps } from './nnOps.js';
 import { normalizationOps } from './normalizationOps.js';
 import type { OpRow, OpTable } from './opRow.js';
+import { orderOps } from './orderOps.js';
+import { patchOps } from './patchOps.js';
 import { productOps } from './productOps.js';
+import { quantileOps } from './quantileOps.js';
+import { quantizeOps } from './quantizeOps.js';
 import { rearrangeOps } from './rearrangeOps.js';
 import { reductionOps } from './reductionOps.js';
 import { repeatingOps } from './repeatingOps.js';
+import { segmentOps } from './segmentOps.js';
+import { sequenceOps } from './sequenceOps.js';
 import { shapeOps } from './shapeOps.js';
+import { specialOps } from './specialOps.js';
+import { warpOps } from './warpOps.js';
 
 export const opTable: OpTable = {
   ...elementwiseOps,
@@ -29,7 +44,35 @@ export const opTable: OpTable = {
   ...normalizationOps,
   ...imageOps,
   ...rearrangeOps,
+  ...colorOps,
+  ...fourierOps,
+  ...integerOps,
+  ...linalgOps,
+  ...lossOps,
+  ...matrixOps,
+  ...nanOps,
+  ...orderOps,
+  ...patchOps,
+  ...quantileOps,
+  ...quantizeOps,
+  ...segmentOps,
+  ...sequenceOps,
+  ...specialOps,
+  ...warpOps,
 };
+
+/** Operations that call Python functions. Files may hold them, but the functions cannot be run. */
+export const opsWithCode: ReadonlySet<string> = new Set([
+  'AssociativeScan',
+  'Cond',
+  'ForiLoop',
+  'JVP',
+  'Map',
+  'Scan',
+  'Switch',
+  'VectorizedMap',
+  'WhileLoop',
+]);
 
 /** The row of this class, or undefined. */
 export function findOp(className: string): OpRow | undefined {

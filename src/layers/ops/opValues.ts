@@ -173,11 +173,17 @@ export function promote(tensors: readonly tf.Tensor[]): tf.Tensor[] {
   return tensors.map((x) => (x.dtype === dtype ? x : tf.cast(x, dtype)));
 }
 
+/** Casts floats to integers. TensorFlow.js's cast would hand a gradient on, which integers have not. */
+const toIntegers = tf.customGrad((x) => ({
+  value: tf.cast(x as tf.Tensor, 'int32'),
+  gradFunc: () => tf.zeros((x as tf.Tensor).shape),
+})) as (x: tf.Tensor) => tf.Tensor;
+
 /** Casts to a dtype of Keras. Integers of 8 and 16 bits wrap around. */
 export function castTo(x: tf.Tensor, name: string, where: string): tf.Tensor {
   const dtype = tfjsDtype(name, where);
   if (dtype === 'bool') return bool(x);
-  const cast = x.dtype === dtype ? x : tf.cast(x, dtype);
+  const cast = x.dtype === dtype ? x : x.dtype === 'float32' ? toIntegers(x) : tf.cast(x, dtype);
   const small = /^(u?)int(8|16)$/.exec(name);
   if (!small) return cast;
   const count = 2 ** Number(small[2]);

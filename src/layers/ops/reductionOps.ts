@@ -3,10 +3,12 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { maxOf, minOf } from '../base/extremes.js';
+import { matrixNorm } from './matrixNorm.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { bool, castTo, float, numeric, promote } from './opValues.js';
 import { moveToLast } from './permuteAxes.js';
+import { ascendingOrder, largest, pickLast } from './sorting.js';
 
 type Reduce = (x: tf.Tensor, axes: number[], keepDims: boolean) => tf.Tensor;
 
@@ -58,15 +60,29 @@ function running(f: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
   });
 }
 
+/** tf.cumprod has no gradient: here each step doubles how many values before it a product holds. */
+export function cumulativeProduct(x: tf.Tensor, axis: number): tf.Tensor {
+  const size = x.shape[axis];
+  let y: tf.Tensor = x.clone();
+  for (let by = 1; by < size; by *= 2) {
+    const [kept] = tf.split(y, [size - by, by], axis);
+    const ones = tf.ones(
+      y.shape.map((length, i) => (i === axis ? by : length)),
+      y.dtype,
+    );
+    y = tf.mul(y, tf.concat([ones, kept], axis));
+  }
+  return y;
+}
+
 /** A stable sort in ascending order. */
-function sorted(pick: (values: tf.Tensor, indices: tf.Tensor) => tf.Tensor): OpRow {
+function sorted(pick: (x: tf.Tensor, order: tf.Tensor) => tf.Tensor): OpRow {
   return op('x axis', (call) => {
     const x = numeric(call.tensor('x'));
     const isFlat = call.raw('axis') === null && x.rank !== 1;
     const flat = isFlat ? tf.reshape(x, [-1]) : x;
     const { moved, back } = moveToLast(flat, call.axis('axis', flat.rank, -1));
-    const { values, indices } = tf.topk(tf.neg(moved), moved.shape[moved.rank - 1], true);
-    return back(pick(values, indices));
+    return back(pick(moved, ascendingOrder(moved)));
   });
 }
 
@@ -82,8 +98,7 @@ const average = op('x weights axis', (call) => {
 });
 
 const topK = op('x k sorted', (call) => {
-  const { values, indices } = tf.topk(numeric(call.tensor('x')), call.integer('k'), true);
-  return [values, indices];
+  return largest(numeric(call.tensor('x')), call.integer('k'));
 });
 
 const prod = op('x axis keepdims dtype', (call) => {
@@ -94,8 +109,8 @@ const prod = op('x axis keepdims dtype', (call) => {
 });
 
 /**
- * Keras's ord: null, 2 and 'fro' give the Euclidean norm, p the p-norm, inf and -inf the largest and smallest
- * magnitude.
+ * Keras's ord of vectors: null and 2 give the Euclidean norm, p the p-norm, inf and -inf the largest and smallest
+ * magnitude. Two axes are those of a matrix (matrixNorm.ts), without ord with the norm of all its values.
  */
 const norm = op('x ord axis keepdims', (call) => {
   const x = float(call.tensor('x'));
@@ -104,7 +119,7 @@ const norm = op('x ord axis keepdims', (call) => {
   const ord = call.raw('ord');
   const isMatrix = axes.length === 2 && !(call.raw('axis') === null && ord === null);
   if (ord === null || ord === 'fro' || (ord === 2 && !isMatrix)) return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
-  if (isMatrix) throw call.wrong('ord', "None or 'fro' for a matrix");
+  if (isMatrix) return matrixNorm(call, x, axes as [number, number], keepDims);
   if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return maxOf(tf.abs(x), axes, keepDims);
   if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return minOf(tf.abs(x), axes, keepDims);
   const p = call.number('ord');
@@ -112,6 +127,8 @@ const norm = op('x ord axis keepdims', (call) => {
   if (p === 1) return tf.sum(tf.abs(x), axes, keepDims);
   return tf.pow(tf.sum(tf.pow(tf.abs(x), p), axes, keepDims), 1 / p);
 });
+
+const argsort = sorted((_, order) => order);
 
 const max = extreme(maxOf, tf.maximum);
 const min = extreme(minOf, tf.minimum);
@@ -134,9 +151,11 @@ export const reductionOps: OpTable = {
   Argmax: position(tf.argMax),
   Argmin: position(tf.argMin),
   Cumsum: running((x, axis) => tf.cumsum(x, axis)),
-  Cumprod: running((x, axis) => tf.cumprod(x, axis)),
-  Sort: sorted((values) => tf.neg(values)),
-  Argsort: sorted((_, indices) => indices),
+  Cumprod: running(cumulativeProduct),
+  Sort: sorted(pickLast),
+  Argsort: argsort,
+  // Any order is a partition if it is sorted.
+  Argpartition: { ...argsort, names: ['x', 'kth', 'axis'] },
   TopK: topK,
   Average: average,
   Norm: norm,

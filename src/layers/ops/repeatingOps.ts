@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { gatherAt } from './gathering.js';
 import { type OpTable, op } from './opRow.js';
 import { numeric } from './opValues.js';
 
@@ -46,7 +47,7 @@ const repeat = op('x repeats axis', (call) => {
     );
   }
   const indices = counts.flatMap((count, i) => Array<number>(count).fill(i));
-  return tf.gather(x, tf.tensor1d(indices, 'int32'), at);
+  return gatherAt(x, tf.tensor1d(indices, 'int32'), at);
 });
 
 const broadcastTo = op('x shape', (call) => {
@@ -65,7 +66,8 @@ function triangle(keep: (row: tf.Tensor, column: tf.Tensor) => tf.Tensor) {
     const [rows, columns] = x.shape.slice(-2);
     const row = tf.add(tf.reshape(tf.range(0, rows, 1, 'int32'), [rows, 1]), tf.scalar(call.integer('k', 0), 'int32'));
     const isKept = keep(row, tf.reshape(tf.range(0, columns, 1, 'int32'), [1, columns]));
-    return tf.mul(x, tf.cast(isKept, x.dtype));
+    // A product with 0 would make NaN of infinities.
+    return tf.where(tf.broadcastTo(isKept, x.shape), x, tf.zerosLike(x));
   });
 }
 

@@ -86,10 +86,10 @@ const cube = (x: tf.Tensor) => (x.rank < 3 ? tf.expandDims(matrix(x), 2) : x);
  * Splits into equal parts or at the given indices. If the size is not divisible, `array_split` makes the first parts
  * longer.
  */
-function splitOf(isEven: boolean) {
-  return op('x indices_or_sections axis', (call) => {
+function splitOf(isEven: boolean, axisOf?: (rank: number) => number) {
+  return op(axisOf ? 'x indices_or_sections' : 'x indices_or_sections axis', (call) => {
     const x = call.tensor('x');
-    const axis = call.axis('axis', x.rank, 0);
+    const axis = axisOf?.(x.rank) ?? call.axis('axis', x.rank, 0);
     const size = x.shape[axis];
     const value = call.raw('indices_or_sections');
     if (typeof value === 'number' && isEven) {
@@ -169,6 +169,9 @@ export const shapeOps: OpTable = {
   Dstack: concatRaised(() => 2, cube),
   Split: splitOf(true),
   ArraySplit: splitOf(false),
+  Vsplit: splitOf(true, () => 0),
+  Hsplit: splitOf(true, (rank) => (rank === 1 ? 0 : 1)),
+  Dsplit: splitOf(true, () => 2),
   Unstack: unstack,
   Squeeze: squeeze,
   ExpandDims: expandDims,

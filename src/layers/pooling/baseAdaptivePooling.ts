@@ -54,7 +54,7 @@ export abstract class BaseAdaptivePooling extends KerasLayer<Fields> {
 }
 
 /** Pools x along one axis to `size` windows. */
-function poolAxis(mode: PoolMode, x: Tensor, axis: number, size: number): Tensor {
+export function poolAxis(mode: PoolMode, x: Tensor, axis: number, size: number): Tensor {
   const shape: number[] = x.shape;
   const length = shape[axis];
   if (length === size) return x;

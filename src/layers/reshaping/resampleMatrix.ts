@@ -82,3 +82,8 @@ function rowOf(i: number, inSize: number, outSize: number, { interpolation, anti
 function overlap(from: number, to: number, j: number): number {
   return Math.max(0, Math.min(to, j + 1) - Math.max(from, j));
 }
+
+/** The kernel of an interpolation, a function of the distance in pixels. */
+export function kernelOf(name: keyof typeof kernels): (distance: number) => number {
+  return kernels[name];
+}

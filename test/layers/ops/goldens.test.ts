@@ -36,15 +36,38 @@ describe('operations of keras.ops: what a file says', () => {
   });
 });
 
-/** Names of older versions, operations that Keras cannot write into a file, and those of a case in ops.test.ts. */
-const untestedOps: readonly string[] = ['Abs', 'Arccosh', 'Array', 'Full', 'Mish', 'MultiHot'];
+/**
+ * Names of older versions, and operations that Keras cannot write into a file or whose results are complex, random or not
+ * unique. Other files here test them: ops.test.ts, linalg.test.ts, signals.test.ts.
+ */
+const untestedOps: readonly string[] = [
+  'Abs',
+  'Arccosh',
+  'Argpartition',
+  'Array',
+  'Conj',
+  'CtcLoss',
+  'Eig',
+  'Eigh',
+  'ElasticTransform',
+  'Full',
+  'Mish',
+  'Polar',
+  'Size',
+  'ViewAsComplex',
+  'ViewAsReal',
+];
 
-/** A size that Keras does not know may be known here, if it is right. */
+/**
+ * A size that Keras does not know may be known here, if it is right. Keras's own inference is wrong for a few operations
+ * (rot90 by two quarter turns, kron of two ranks): there the output counts.
+ */
 function expectShape(found: (number | null)[], symbolic: (number | null)[], actual: number[]): void {
-  expect(found.length, 'rank').to.equal(symbolic.length);
+  expect(found.length, 'rank').to.equal(actual.length);
+  const isRight = symbolic.length === actual.length && symbolic.every((size, i) => size === null || size === actual[i]);
   found.forEach((size, axis) => {
-    if (size !== symbolic[axis]) expect([null, actual[axis]], `size of axis ${axis}`).to.include(size);
-    if (symbolic[axis] !== null) expect(size, `size of axis ${axis}`).to.equal(symbolic[axis]);
+    if (!isRight || size !== symbolic[axis]) expect([null, actual[axis]], `size of axis ${axis}`).to.include(size);
+    if (isRight && symbolic[axis] !== null) expect(size, `size of axis ${axis}`).to.equal(symbolic[axis]);
   });
 }
 
@@ -96,10 +119,19 @@ function toleranceOf({ className }: OpGolden): number {
   return roughOnGpus.test(className) && tf.getBackend() === 'convnet-webgl' ? 2 ** -11 : 5e-6;
 }
 
-function expectValues(actual: tf.Tensor, expected: readonly number[], tolerance: number): void {
+/** NaN and infinities are strings in the file. */
+function expectValues(actual: tf.Tensor, expected: readonly (number | string)[], tolerance: number): void {
   const found = actual.dataSync();
-  const largest = expected.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
-  expected.forEach((wanted, i) => {
+  const numbers = expected.map((value) =>
+    typeof value === 'string' ? Number(value.replace('inf', 'Infinity')) : value,
+  );
+  const largest = numbers.filter(Number.isFinite).reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  expect(found.length, 'number of values').to.equal(numbers.length);
+  numbers.forEach((wanted, i) => {
+    if (!Number.isFinite(wanted)) {
+      expect(found[i], `value ${i}`).to.deep.equal(wanted);
+      return;
+    }
     const distance = Math.abs(found[i] - wanted);
     expect(distance, `value ${i}: ${found[i]}, expected ${wanted}`).to.be.at.most(tolerance * largest);
   });

@@ -5,6 +5,9 @@ import { opModule } from '../../../src/layers/ops/opModules.js';
 import { opTable } from '../../../src/layers/ops/opTable.js';
 import modules from './modules.json' with { type: 'json' };
 
+/** The name of CTCLoss in Keras 3.0, and an operation outside of keras.src.ops. */
+const otherNames: readonly string[] = ['CtcLoss', 'FakeQuantWithMinMaxVars'];
+
 describe('opModule', () => {
   const ofKeras = Object.entries(modules).flatMap(([module, names]) => names.map((name) => [name, module] as const));
 
@@ -14,7 +17,7 @@ describe('opModule', () => {
   });
 
   it('Keras has every operation that is known here', () => {
-    const known = new Set(ofKeras.map(([name]) => name));
+    const known = new Set([...ofKeras.map(([name]) => name), ...otherNames]);
     expect(Object.keys(opTable).filter((name) => !known.has(name))).to.deep.equal([]);
   });
 });
