@@ -56,11 +56,15 @@ function readKeras2Call(node: Json, oneBased: ReadonlySet<string>, where: string
   // A call with a dictionary of tensors, and the single triple of some writers, are taken as one input.
   const items = typeof node[0] === 'string' ? [node] : node;
   const read = (item: Json): Json => {
+    // A list within the list of tensors, as tf.concat([shape, [2]], 0) has it.
+    if (isJsonArray(item) && item.length > 0 && typeof item[0] !== 'string') return item.map(read);
     if (isJsonArray(item) && item[0] === '_CONSTANT_VALUE') return item[2];
     return { __ref__: zeroBased(readRef(item, where), oneBased) };
   };
   const tensors = items.map(read);
-  const last = items.at(-1);
+  const lastOf = (item: Json | undefined): Json | undefined =>
+    isJsonArray(item) && isJsonArray(item[0]) ? lastOf(item.at(-1)) : item;
+  const last = lastOf(items.at(-1));
   const fourth = isJsonArray(last) ? last[3] : undefined;
   const kwargs = isJsonObject(fourth) ? fourth : {};
   const readTriples = (value: Json): Json => {

@@ -211,6 +211,11 @@ function inputObject(layer: Layer): KerasObject {
 
 function opObject(layer: OpLayer): KerasObject {
   const { class_name } = layer.definition;
+  if (class_name.startsWith('tf.')) {
+    throw new KerasValueError(
+      `operation '${layer.name}': Keras 3 has no operation for this function of TensorFlow; received function=${class_name}`,
+    );
+  }
   const config = { ...configOf(layer.definition), name: layer.name };
   return { module: opModule(class_name), class_name, config, registered_name: class_name };
 }

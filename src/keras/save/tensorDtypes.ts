@@ -10,8 +10,8 @@ import { originConfig } from '../graph/origins.js';
 
 type Layer = layers.Layer;
 
-const comparisons = /^(Greater|Less|Equal|NotEqual|Logical|Is|All$|Any$)/;
-const indices = /^(Arg|ShapeOp|Searchsorted)/;
+const comparisons = /^(Greater|Less|Equal|NotEqual|Logical|Is|All$|AllClose|Any$|Signbit|InTopK)/;
+const indices = /^(Arg|Nanarg|ShapeOp|SearchSorted|Digitize|CountNonzero|Nonzero|UnravelIndex|MatrixRank|Ndim|Size$)/;
 /** From the narrowest to the widest. The output of an operation has the widest type of its inputs. */
 const widths = ['bool', 'uint8', 'int8', 'int32', 'int64', 'float16', 'bfloat16', 'float32', 'float64'];
 

@@ -64,7 +64,7 @@ const tiny = 2 ** -23;
 const withoutTiny = (x: tf.Tensor) => tf.where(tf.less(tf.abs(x), tiny), tf.zerosLike(x), x);
 
 /** exp(-x^2 / 2 sigma^2) around the middle of `size` places, scaled to sum 1. */
-function gaussian(size: number, sigma: number): Float32Array {
+export function gaussian(size: number, sigma: number): Float32Array {
   const values = Float64Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2));
   const sum = values.reduce((a, b) => a + b, 0);
   return Float32Array.from(values, (value) => value / sum);

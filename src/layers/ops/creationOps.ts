@@ -17,7 +17,8 @@ function dtypeName(call: OpCall): string | null {
   throw call.wrong('dtype', 'the name of a dtype');
 }
 
-function withDtype(call: OpCall, x: tf.Tensor): tf.Tensor {
+/** x in the dtype that the argument names, if it does. */
+export function castName(call: OpCall, x: tf.Tensor): tf.Tensor {
   const name = dtypeName(call);
   return name === null ? x : castTo(x, name, call.where);
 }
@@ -33,7 +34,7 @@ const limits = (name: string): readonly [number, number] | null => {
 const saturateCast = op('x dtype', (call) => {
   const x = call.tensor('x');
   const range = limits(dtypeName(call) ?? '');
-  return withDtype(call, range && x.dtype === 'float32' ? tf.clipByValue(x, ...range) : x).clone();
+  return castName(call, range && x.dtype === 'float32' ? tf.clipByValue(x, ...range) : x).clone();
 });
 
 /** The identity with a zero gradient. */
@@ -53,36 +54,36 @@ function oneHotCodes(call: OpCall, x: tf.Tensor, depth: number): tf.Tensor {
 
 const oneHot = op('x num_classes axis dtype sparse', (call) => {
   const x = tf.cast(numeric(call.tensor('x')), 'int32');
-  return withDtype(call, oneHotCodes(call, x, call.integer('num_classes'))).clone();
+  return castName(call, oneHotCodes(call, x, call.integer('num_classes'))).clone();
 });
 
 const multiHot = op('inputs num_classes axis dtype sparse', (call) => {
   const x = tf.cast(numeric(call.tensor('inputs')), 'int32');
   const codes = oneHotCodes(call, x, call.integer(call.has('num_classes') ? 'num_classes' : 'num_tokens'));
   // Keras joins the codes over the second axis, wherever the labels of an example lie.
-  return withDtype(call, tf.max(codes, x.rank > 1 ? 1 : 0)).clone();
+  return castName(call, tf.max(codes, x.rank > 1 ? 1 : 0)).clone();
 });
 
 const fullLike = op('x fill_value dtype', (call) => {
   const x = call.tensor('x');
   const [, value] = promote([x, call.tensor('fill_value')]);
   const filled = tf.broadcastTo(value, x.shape);
-  return dtypeName(call) ? withDtype(call, filled).clone() : tf.cast(filled, x.dtype);
+  return dtypeName(call) ? castName(call, filled).clone() : tf.cast(filled, x.dtype);
 });
 
 const full = op('shape fill_value dtype', (call) => {
-  const value = withDtype(call, call.tensor('fill_value'));
+  const value = castName(call, call.tensor('fill_value'));
   return tf.broadcastTo(value, call.integers('shape'));
 });
 
 export const creationOps: OpTable = {
-  Cast: { ...unary((x) => x), names: ['x', 'dtype'], run: (call) => withDtype(call, call.tensor('x')).clone() },
+  Cast: { ...unary((x) => x), names: ['x', 'dtype'], run: (call) => castName(call, call.tensor('x')).clone() },
   SaturateCast: saturateCast,
-  ConvertToTensor: op('x dtype sparse', (call) => withDtype(call, call.tensor('x')).clone()),
-  Array: op('x dtype', (call) => withDtype(call, call.tensor('x')).clone()),
+  ConvertToTensor: op('x dtype sparse', (call) => castName(call, call.tensor('x')).clone()),
+  Array: op('x dtype', (call) => castName(call, call.tensor('x')).clone()),
   StopGradient: { ...unary(stopGradient), names: ['variable'], run: (call) => stopGradient(call.tensor('variable')) },
-  OnesLike: op('x dtype', (call) => withDtype(call, tf.onesLike(call.tensor('x')))),
-  ZerosLike: op('x dtype', (call) => withDtype(call, tf.zerosLike(call.tensor('x')))),
+  OnesLike: op('x dtype', (call) => castName(call, tf.onesLike(call.tensor('x')))),
+  ZerosLike: op('x dtype', (call) => castName(call, tf.zerosLike(call.tensor('x')))),
   FullLike: fullLike,
   Full: full,
   OneHot: oneHot,

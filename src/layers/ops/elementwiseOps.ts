@@ -93,7 +93,7 @@ const arithmetic: OpTable = {
   Hypot: floatBinary((a, b) => tf.sqrt(tf.add(tf.square(a), tf.square(b)))),
   Logaddexp: floatBinary(logAddExp),
   Negative: unary(tf.neg),
-  Absolute: unary(tf.abs),
+  Absolute: { ...unary(tf.abs), takesComplex: true },
   Abs: unary(tf.abs),
   Fabs: floatUnary(tf.abs),
   Square: unary(tf.square),

@@ -39,7 +39,7 @@ function withSides(call: OpCall, f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, i
   return isVector ? tf.squeeze(x, [x.rank - 1]) : x;
 }
 
-const qr = op('x mode', (call) => {
+export const qr = op('x mode', (call) => {
   const x = matrix(call, 'x', false);
   const [m, n] = x.shape.slice(-2);
   const size = call.oneOf('mode', ['reduced', 'complete'], 'reduced') === 'reduced' ? Math.min(m, n) : m;

@@ -21,7 +21,7 @@ export interface OpDefinition {
   readonly kwargs: Json;
 }
 
-const opModules = /^keras(\.src)?\.(ops(\.[a-z_]+)?|activations(\.activations)?|quantizers\.quantizers)$/;
+const opModules = /^tensorflow$|^keras(\.src)?\.(ops(\.[a-z_]+)?|activations(\.activations)?|quantizers\.quantizers)$/;
 
 /**
  * Whether an entry of a Functional model is a raw operation of Keras. The module decides, since layers share class

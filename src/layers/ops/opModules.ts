@@ -31,7 +31,8 @@ const byClass = new Map(
   Object.entries(modules).flatMap(([module, names]) => names.split(' ').map((name) => [name, module] as const)),
 );
 
-/** The module under which Keras 3.15 writes an operation of this class. */
+/** The module under which Keras 3.15 writes an operation of this class; 'tensorflow' for a function of TensorFlow. */
 export function opModule(className: string): string {
+  if (className.startsWith('tf.')) return 'tensorflow';
   return byClass.get(className) ?? 'keras.src.ops.numpy';
 }

@@ -29,6 +29,7 @@ import { segmentOps } from './segmentOps.js';
 import { sequenceOps } from './sequenceOps.js';
 import { shapeOps } from './shapeOps.js';
 import { specialOps } from './specialOps.js';
+import { tfTable } from './tensorflow/tfTable.js';
 import { warpOps } from './warpOps.js';
 
 export const opTable: OpTable = {
@@ -74,7 +75,8 @@ export const opsWithCode: ReadonlySet<string> = new Set([
   'WhileLoop',
 ]);
 
-/** The row of this class, or undefined. */
+/** The row of this class of Keras, or of this function of TensorFlow (`tf.image.rot90`); undefined for others. */
 export function findOp(className: string): OpRow | undefined {
-  return Object.hasOwn(opTable, className) ? opTable[className] : undefined;
+  const table = className.startsWith('tf.') ? tfTable : opTable;
+  return Object.hasOwn(table, className) ? table[className] : undefined;
 }

@@ -35,7 +35,7 @@ const digitize = op('x bins', (call) => {
 });
 
 /** Whether fewer than k predictions are larger than that of the target. */
-const inTopK = op('targets predictions k', (call) => {
+export const inTopK = op('targets predictions k', (call) => {
   const predictions = float(call.tensor('predictions'));
   const targets = tf.expandDims(tf.cast(call.tensor('targets'), 'int32'), -1);
   const found = pickLast(predictions, targets);

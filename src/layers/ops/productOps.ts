@@ -25,6 +25,11 @@ function matmul(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.reshape(y, shape);
 }
 
+/** The product of two matrices, vectors or batches of one dtype. Integers are multiplied as floats. */
+export function multiplyMatrices(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+  return inFloat(a, b, matmul);
+}
+
 /** Broadcasts the batches. TensorFlow.js's kernels give wrong values if only some of several batch axes have size 1. */
 function withOneBatch(a: tf.Tensor, b: tf.Tensor): [tf.Tensor, tf.Tensor] {
   const [batchA, batchB] = [a, b].map(({ shape }) => shape.slice(0, -2));

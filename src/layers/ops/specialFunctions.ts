@@ -61,3 +61,36 @@ export function erfInv(x: tf.Tensor): tf.Tensor {
   const edge = tf.where(tf.greater(x, 0), infinity, tf.neg(infinity));
   return tf.where(isEdge, edge, tf.mul(tf.where(isCentral, near, far), x));
 }
+
+/** Stirling's series of log gamma and its derivative at z + 7, from where float32 has all its digits. */
+const shift = 7;
+
+/** log |gamma(x)|, for negative x by reflection. */
+export function logGamma(x: tf.Tensor): tf.Tensor {
+  const isNegative = tf.less(x, 0.5);
+  const z = tf.where(isNegative, tf.sub(1, x), x);
+  const far = tf.add(z, shift);
+  const inverse = tf.div(1, far);
+  const series = tf.mul(inverse, polynomial(tf.square(inverse), [1 / 12, -1 / 360, 1 / 1260]));
+  const stirling = tf.add(
+    tf.sub(tf.mul(tf.sub(far, 0.5), tf.log(far)), far),
+    tf.add(series, 0.5 * Math.log(2 * Math.PI)),
+  );
+  const product = Array.from({ length: shift }, (_, i) => tf.add(z, i)).reduce((a, b) => tf.mul(a, b));
+  const positive = tf.sub(stirling, tf.log(product));
+  const reflected = tf.sub(Math.log(Math.PI), tf.add(tf.log(tf.abs(tf.sin(tf.mul(x, Math.PI)))), positive));
+  return tf.where(isNegative, reflected, positive);
+}
+
+/** The derivative of log gamma. */
+export function digamma(x: tf.Tensor): tf.Tensor {
+  const isNegative = tf.less(x, 0.5);
+  const z = tf.where(isNegative, tf.sub(1, x), x);
+  const inverse = tf.div(1, tf.add(z, shift));
+  const square = tf.square(inverse);
+  const series = tf.mul(square, polynomial(square, [1 / 12, -1 / 120, 1 / 252]));
+  const far = tf.sub(tf.sub(tf.neg(tf.log(inverse)), tf.div(inverse, 2)), series);
+  const sum = Array.from({ length: shift }, (_, i) => tf.div(1, tf.add(z, i))).reduce((a, b) => tf.add(a, b));
+  const positive = tf.sub(far, sum);
+  return tf.where(isNegative, tf.sub(positive, tf.div(Math.PI, tf.tan(tf.mul(x, Math.PI)))), positive);
+}

@@ -10,8 +10,11 @@ export const interpolations = ['nearest', 'bilinear', 'bicubic', 'lanczos3', 'la
 
 export type Interpolation = (typeof interpolations)[number];
 
+/** Those of TensorFlow's tf.image.resize too. */
+export type Resampler = Interpolation | 'gaussian' | 'mitchellcubic';
+
 export interface Resampling {
-  readonly interpolation: Interpolation;
+  readonly interpolation: Resampler;
   /** Whether downsampling averages over the inputs between two outputs. 'nearest' and 'area' ignore it. */
   readonly antialias: boolean;
 }
@@ -26,6 +29,16 @@ const keys: Kernel = (x) => {
   return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : (1.5 * x - 2.5) * x * x + 1;
 };
 
+/** Mitchell and Netravali's kernel with b = c = 1/3: https://www.cs.utexas.edu/~fussell/courses/cs384g-fall2013/lectures/mitchell/Mitchell.pdf */
+const mitchell: Kernel = (x) => {
+  if (x >= 2) return 0;
+  if (x >= 1) return (((-7 / 18) * x + 2) * x - 10 / 3) * x + 16 / 9;
+  return ((7 / 6) * x - 2) * x * x + 8 / 9;
+};
+
+/** A bell of deviation 0.5 within three deviations. */
+const bell: Kernel = (x) => (x >= 1.5 ? 0 : Math.exp(-2 * x * x));
+
 function lanczos(radius: number): Kernel {
   return (x) => {
     if (x > radius) return 0;
@@ -34,11 +47,13 @@ function lanczos(radius: number): Kernel {
   };
 }
 
-const kernels: Readonly<Record<Exclude<Interpolation, 'nearest' | 'area'>, Kernel>> = {
+const kernels: Readonly<Record<Exclude<Resampler, 'nearest' | 'area'>, Kernel>> = {
   bilinear: triangle,
   bicubic: keys,
   lanczos3: lanczos(3),
   lanczos5: lanczos(5),
+  gaussian: bell,
+  mitchellcubic: mitchell,
 };
 
 const cache = new Map<string, Float32Array>();

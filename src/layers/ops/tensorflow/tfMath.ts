@@ -1,0 +1,172 @@
+// TensorFlow's functions of numbers that Keras has no operation for: https://www.tensorflow.org/api_docs/python/tf/math
+
+import * as tf from '@tensorflow/tfjs-core';
+import { type OpRow, type OpTable, op } from '../opRow.js';
+import { float, numeric, promote } from '../opValues.js';
+import { inTopK as inTopKRow } from '../orderOps.js';
+import { moveToLast, product } from '../permuteAxes.js';
+import { cumulativeProduct } from '../reductionOps.js';
+import { scatterRows } from '../segmentOps.js';
+import { ascendingOrder, pickLast } from '../sorting.js';
+import { digamma, logGamma } from '../specialFunctions.js';
+import { axesOf, tensorsOf } from './tfValues.js';
+
+const two = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): OpRow => ({
+  ...op('x y', (call) => {
+    const [a, b] = promote([call.tensor('x'), call.tensor('y')]).map(numeric);
+    return f(a, b);
+  }),
+  isElementwise: true,
+});
+
+const one = (f: (x: tf.Tensor) => tf.Tensor): OpRow => ({
+  ...op('x', (call) => f(float(call.tensor('x')))),
+  isElementwise: true,
+});
+
+/** f where x is not 0, and 0 elsewhere, whatever f is there. */
+const unlessZero = (f: (x: tf.Tensor, y: tf.Tensor) => tf.Tensor): OpRow =>
+  two((x, y) => {
+    const isZero = tf.equal(x, 0);
+    const wide = tf.add(tf.mul(x, 0), tf.mul(y, 0));
+    return tf.where(tf.broadcastTo(isZero, wide.shape), tf.zerosLike(wide), f(x, y));
+  });
+
+const truncate = (x: tf.Tensor) => tf.mul(tf.sign(x), tf.floor(tf.abs(x)));
+
+const multiplyNoNaN = two((x, y) => {
+  const isZero = tf.equal(y, 0);
+  const safe = tf.where(
+    tf.broadcastTo(isZero, tf.mul(x, y).shape),
+    tf.zerosLike(tf.mul(x, y)),
+    tf.add(x, tf.zerosLike(y)),
+  );
+  return tf.mul(safe, y);
+});
+
+/** x / sqrt(max(sum of squares, epsilon)) */
+const l2Normalize = op('x axis epsilon', (call) => {
+  const x = float(call.tensor('x'));
+  const squares = tf.sum(tf.square(x), axesOf(call, x), true);
+  return tf.mul(x, tf.rsqrt(tf.maximum(squares, call.number('epsilon', 1e-12))));
+});
+
+/** A running sum or product, over what lies before (exclusive), or from the end (reverse). */
+function running(f: (x: tf.Tensor, axis: number) => tf.Tensor, neutral: number): OpRow {
+  return op('x axis exclusive reverse', (call) => {
+    const given = numeric(call.tensor('x'));
+    const axis = call.axis('axis', given.rank, 0);
+    const isReverse = call.boolean('reverse', false);
+    const x = isReverse ? tf.reverse(given, axis) : given;
+    const y = f(x, axis);
+    const result = call.boolean('exclusive', false) ? shifted(y, axis, neutral) : y;
+    return isReverse ? tf.reverse(result, axis) : result.clone();
+  });
+}
+
+function shifted(x: tf.Tensor, axis: number, fill: number): tf.Tensor {
+  const size = x.shape[axis];
+  const [kept] = tf.split(x, [size - 1, 1], axis);
+  return tf.pad(
+    kept,
+    kept.shape.map((_, i): [number, number] => (i === axis ? [1, 0] : [0, 0])),
+    fill,
+  );
+}
+
+/** log of the running sum of exp, by the running maximum of each step's pair. */
+function runningLogSumExp(x: tf.Tensor, axis: number): tf.Tensor {
+  const sums: tf.Tensor[] = [];
+  for (const part of tf.unstack(x, axis)) {
+    const last = sums.at(-1);
+    sums.push(last ? logSum(last, part) : part);
+  }
+  return tf.stack(sums, axis);
+}
+
+const logSum = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+  tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
+
+function sorting(pick: (x: tf.Tensor, order: tf.Tensor) => tf.Tensor): OpRow {
+  return op('values axis direction stable', (call) => {
+    const x = numeric(call.tensor('values'));
+    const { moved, back } = moveToLast(x, call.axis('axis', x.rank, -1));
+    const isFalling = call.text('direction', 'ASCENDING').toUpperCase() === 'DESCENDING';
+    return back(pick(moved, ascendingOrder(isFalling ? tf.neg(moved) : moved)));
+  });
+}
+
+/** The means of the rows of each segment; `root` divides by the root of their number. */
+function segmentMean(isSorted: boolean, root = false): OpRow {
+  return op('data segment_ids num_segments', (call) => {
+    const data = float(call.tensor('data'));
+    const ids = [...tf.cast(call.tensor('segment_ids'), 'int32').dataSync()];
+    const count = isSorted ? ids.reduce((most, id) => Math.max(most, id + 1), 0) : call.integer('num_segments');
+    const rows = tf.reshape(data, [data.shape[0], product(data.shape.slice(1))]);
+    const numbers = scatterRows(tf.ones([data.shape[0], 1]), ids, count);
+    const divisor = tf.maximum(root ? tf.sqrt(numbers) : numbers, 1);
+    return tf.reshape(tf.div(scatterRows(rows, ids, count), divisor), [count, ...data.shape.slice(1)]);
+  });
+}
+
+/** The coefficient of the highest power is the first. */
+const polyval = op('coeffs x', (call) => {
+  const x = float(call.tensor('x'));
+  const coefficients = tensorsOf(call, 'coeffs').map(float);
+  return coefficients
+    .slice(1)
+    .reduce<tf.Tensor>((sum, c) => tf.add(tf.mul(sum, x), c), tf.add(coefficients[0], tf.zerosLike(x)));
+});
+
+const clipByNorm = op('t clip_norm axes', (call) => {
+  const x = float(call.tensor('t'));
+  const limit = float(call.tensor('clip_norm'));
+  const squares = tf.sum(tf.square(x), axesOf(call, x, 'axes'), true);
+  const isZero = tf.equal(squares, 0);
+  const norm = tf.sqrt(tf.where(isZero, tf.onesLike(squares), squares));
+  return tf.div(tf.mul(x, limit), tf.maximum(tf.where(isZero, tf.zerosLike(norm), norm), limit));
+});
+
+/** The compat function has the predictions first. */
+const inTopK = op('predictions targets k', (call) => inTopKRow.run(call));
+
+const addN = op('inputs', (call) => tf.addN(promote(tensorsOf(call, 'inputs')).map(numeric)));
+
+export const tfMath: OpTable = {
+  'tf.math.squared_difference': two((a, b) => tf.square(tf.sub(a, b))),
+  'tf.math.xdivy': unlessZero(tf.div),
+  'tf.math.xlogy': unlessZero((x, y) => tf.mul(x, tf.log(y))),
+  'tf.math.xlog1py': unlessZero((x, y) => tf.mul(x, tf.log1p(y))),
+  'tf.math.multiply_no_nan': multiplyNoNaN,
+  'tf.truncatediv': two((a, b) =>
+    a.dtype === 'int32' ? tf.cast(truncate(tf.div(float(a), float(b))), 'int32') : truncate(tf.div(a, b)),
+  ),
+  'tf.math.reciprocal_no_nan': one((x) =>
+    tf.where(tf.equal(x, 0), tf.zerosLike(x), tf.div(1, tf.where(tf.equal(x, 0), tf.onesLike(x), x))),
+  ),
+  'tf.math.lgamma': one(logGamma),
+  'tf.math.digamma': one(digamma),
+  'tf.compat.v1.math.scalar_mul': op('scalar x', (call) =>
+    tf.mul(...(promote([call.tensor('scalar'), call.tensor('x')]).map(numeric) as [tf.Tensor, tf.Tensor])),
+  ),
+  'tf.math.add_n': addN,
+  'tf.math.polyval': polyval,
+  'tf.math.l2_normalize': l2Normalize,
+  'tf.math.zero_fraction': op('value', (call) =>
+    tf.mean(float(tf.equal(numeric(call.tensor('value')), tf.scalar(0, call.tensor('value').dtype as 'int32')))),
+  ),
+  'tf.math.reduce_euclidean_norm': op('input_tensor axis keepdims', (call) => {
+    const x = float(call.tensor('input_tensor'));
+    return tf.sqrt(tf.sum(tf.square(x), axesOf(call, x), call.boolean('keepdims', false)));
+  }),
+  'tf.math.cumsum': running((x, axis) => tf.cumsum(x, axis), 0),
+  'tf.math.cumprod': running(cumulativeProduct, 1),
+  'tf.math.cumulative_logsumexp': running(runningLogSumExp, Number.NEGATIVE_INFINITY),
+  'tf.sort': sorting(pickLast),
+  'tf.argsort': sorting((_, order) => order),
+  'tf.math.unsorted_segment_mean': segmentMean(false),
+  'tf.math.unsorted_segment_sqrt_n': segmentMean(false, true),
+  'tf.math.segment_mean': segmentMean(true),
+  'tf.clip_by_norm': clipByNorm,
+  'tf.math.in_top_k': inTopK,
+};
