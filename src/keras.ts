@@ -18,5 +18,6 @@ export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWei
 export { kerasFileSaver } from './keras/save/saveHandler.js';
 export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './keras/save/saveKerasModel.js';
 export type { UnknownLayer } from './keras/unknownLayers.js';
+export type { KerasModel, TensorTree } from './layers/run/models.js';
 
 installKerasSaving();

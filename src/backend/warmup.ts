@@ -3,6 +3,7 @@
 import { backend as activeBackend, ready, type Tensor, type Tensor4D, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { ConvAttrs } from '../core/conv.js';
 import { check } from '../core/errors.js';
+import { flattenTree, type TensorTree } from '../core/tensorTree.js';
 import { groupConv2d } from '../ops/groupConv2d.js';
 
 /** The part of a tf.LayersModel or tf.GraphModel that is needed. */
@@ -71,7 +72,7 @@ function predictZeros(model: WarmupModel, inputShapes?: readonly (readonly numbe
   return () => {
     const inputs = model.inputs.map(({ dtype }, i) => zeros([...shapes[i]], dtype as 'float32'));
     const outputs = model.predict(inputs.length === 1 ? inputs[0] : inputs);
-    return isTensor(outputs) || Array.isArray(outputs) ? outputs : Object.values(outputs as object);
+    return flattenTree(outputs as TensorTree<unknown>);
   };
 }
 

@@ -98,7 +98,8 @@ export function toSnake(name: string): string {
     .toLowerCase();
 }
 
-function keyToSnake(key: string): string {
+/** `useCausalMask` -> `use_causal_mask`. Names that are not in camelCase stay as they are. */
+export function keyToSnake(key: string): string {
   const isCamel = /^[a-z][A-Za-z0-9]*$/.test(key);
   return isCamel ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }

@@ -103,6 +103,8 @@ function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObj
     layers: [layer],
     inputs: [],
     outputs: [],
+    inputStructure: 0,
+    outputStructure: 0,
   };
   return {
     name: `${prefix}${name}`,

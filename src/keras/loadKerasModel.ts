@@ -4,6 +4,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../core/kerasVersion.js';
 import { checkFile } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource, type SourceFile } from '../formats/source/openSource.js';
+import type { KerasModel } from '../layers/run/models.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import { buildModel } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
@@ -46,7 +47,7 @@ export interface LoadOptions {
 /**
  * Loads a model that Keras saved: a `.keras` archive (Keras 3, tf.keras 2.12 to 2.15), a whole-model `.h5`, or a tfjs
  * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is not
- * compiled. The model takes inputs that the file has as a dictionary in the order of their keys.
+ * compiled. Inputs and outputs have the structure that the model had in Keras: one tensor, a list or a dictionary.
  * Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
  *
  * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards) or, in Node, a path.
@@ -54,7 +55,7 @@ export interface LoadOptions {
  *     and for weights that do not fit (with layer, expected and found shape, and Keras version). No tensor is left
  *     behind.
  */
-export async function loadKerasModel(source: KerasSource, options: LoadOptions = {}): Promise<LayersModel> {
+export async function loadKerasModel(source: KerasSource, options: LoadOptions = {}): Promise<KerasModel> {
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
   const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
@@ -81,7 +82,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
     disposeLayers([model]);
     throw error;
   }
-  return model;
+  return model as KerasModel;
 }
 
 export interface LoadWeightsOptions extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'onWarning'> {

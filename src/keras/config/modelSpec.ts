@@ -8,6 +8,7 @@ import {
   type JsonObject,
   type KerasObject,
 } from '../../core/json.js';
+import type { Structure } from '../../core/tensorTree.js';
 
 /** One output of one call of one layer of the same model. */
 // A type, not an interface: TypeScript takes only a type for a JsonObject.
@@ -52,8 +53,9 @@ export interface ModelSpec {
   /** Functional models: flat. Dictionaries are flattened in the order of their sorted keys, as Keras does. */
   readonly inputs: readonly TensorRef[];
   readonly outputs: readonly TensorRef[];
-  /** The keys of inputs given as a dictionary, in the order of `inputs`. */
-  readonly inputKeys?: readonly string[];
+  /** How the user nested them: a tree with positions in `inputs` and `outputs`. */
+  readonly inputStructure: Structure;
+  readonly outputStructure: Structure;
   /** Sequential models: the shape of the first layer's input with the batch dimension, unless an input layer has it. */
   readonly inputShape?: readonly (number | null)[];
 }

@@ -37,6 +37,8 @@ function sequential(object: KerasObject, depth: number): ModelSpec {
     layers,
     inputs: [],
     outputs: [],
+    inputStructure: 0,
+    outputStructure: 0,
     inputShape: isShape(inputShape) ? inputShape : undefined,
   };
 }

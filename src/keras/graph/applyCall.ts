@@ -2,11 +2,15 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
+import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
-import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
-import { type CallTemplate, type LayerNode, rememberCall } from './callTemplates.js';
-import { maskArguments } from './maskArguments.js';
+import { addInput } from '../../layers/graph/addInput.js';
+import { type CallTemplate, rememberCall } from '../../layers/graph/callTemplates.js';
+import { maskArguments } from '../../layers/graph/maskArguments.js';
+import { arrangeTensors, type Slots } from '../../layers/run/arrangeTensors.js';
+import { modelStructure } from '../../layers/run/models.js';
+import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorMark, type TensorRef } from '../config/modelSpec.js';
 
 type Layer = layers.Layer;
 
@@ -48,7 +52,12 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
   const options = spec.kind === 'op' ? undefined : setCallOptions(layer, call, callOptions, where);
   const { data, masks } = withoutMasks(call);
-  const refs = inputNames ? namedTensors(data, inputNames, where) : tensorsOf(data);
+  const slots = modelStructure(layer)?.inputs;
+  const refs = slots
+    ? modelTensors(data, slots, where)
+    : inputNames
+      ? namedTensors(data, inputNames, where)
+      : tensorsOf(data);
   checkFile(refs.length > 0, where, 'a call must have a tensor', { args: call.args });
   const tensors = aliasRepeated(refs.map(resolve));
   let result: ReturnType<Layer['apply']>;
@@ -60,7 +69,7 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   const node = layer.inboundNodes[layer.inboundNodes.length - 1];
   for (const mask of masks) addInput(node, resolve(mask));
   rememberCall(node, { ...callTemplate(call, [...refs, ...masks]), options });
-  return (Array.isArray(result) ? result : [result]) as SymbolicTensor[];
+  return flattenTree(result as TensorTree<SymbolicTensor>);
 }
 
 /** A call without the masks that it is given as tensors, and those. */
@@ -69,19 +78,6 @@ function withoutMasks({ args, kwargs }: CallSpec): { readonly data: CallSpec; re
   const entries = Object.entries(kwargs);
   const data = { args, kwargs: Object.fromEntries(entries.filter((entry) => !isMask(entry))) };
   return { data, masks: entries.filter(isMask).flatMap(([, value]) => refsOf(value)) };
-}
-
-/**
- * Makes a tensor part of a call beside the layer's own inputs, so that the model knows the layers that make it. A node of
- * tfjs has no such place: its lists are extended.
- */
-function addInput(node: LayerNode, tensor: SymbolicTensor): void {
-  const { sourceLayer, nodeIndex, tensorIndex } = tensor;
-  node.inboundLayers.push(sourceLayer);
-  node.nodeIndices.push(nodeIndex);
-  node.tensorIndices.push(tensorIndex);
-  node.inputTensors.push(tensor);
-  sourceLayer.outboundNodes.push(node);
 }
 
 /** The tensors of a layer with named inputs, such as attention, in the order of the names: positional or by keyword. */
@@ -100,6 +96,17 @@ function namedTensors({ args, kwargs }: CallSpec, names: readonly string[], wher
     },
   );
   return [...positional, ...named];
+}
+
+/** The tensors of a call of a model, in the order of its inputs: a call may give them by name. */
+function modelTensors(call: CallSpec, slots: Slots, where: string): TensorRef[] {
+  const { args } = call;
+  const given = isJsonArray(args) && args.length === 1 ? args[0] : args;
+  const isTree = (value: Json): boolean =>
+    isRef(value) || (value !== null && typeof value === 'object' && Object.values(value).every(isTree));
+  if (!isTree(given) || refsOf(given).length !== tensorsOf(call).length) return tensorsOf(call);
+  const marks = arrangeTensors(given as TensorTree<TensorMark>, slots, where, (value) => isRef(value as Json));
+  return marks.map(({ __ref__ }) => __ref__);
 }
 
 interface HasOptions {

@@ -2,7 +2,7 @@
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
-import type { KerasRules } from '../run/kerasRules.js';
+import type { KerasRules } from '../../layers/run/kerasRules.js';
 import type { CustomObjects } from './customObjects.js';
 
 export interface BuildOptions {

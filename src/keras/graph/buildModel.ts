@@ -3,14 +3,15 @@
 
 import { input, type LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type Json } from '../../core/json.js';
+import { fillStructure } from '../../core/tensorTree.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { misrecordsShape } from '../../layers/base/assets.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
+import { rulesOf } from '../../layers/run/kerasRules.js';
+import { makeFunctional, makeSequential } from '../../layers/run/models.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
-import { makeFunctional, makeSequential } from '../run/kerasModel.js';
-import { rulesOf } from '../run/kerasRules.js';
 import { applyCall, tensorsOf } from './applyCall.js';
 import type { BuildContext, BuildOptions } from './buildContext.js';
 import { makeCustomLayer } from './customObjects.js';
@@ -66,7 +67,7 @@ function makeLayerOf(layer: LayerSpec, context: BuildContext): Layer {
 
 function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
   const where = `model '${spec.name}'`;
-  const model = makeSequential(spec.name, context.rules);
+  const model = makeSequential({ name: spec.name }, context.rules);
   const order: Layer[] = [];
   const startsWithInput = spec.layers[0]?.kind === 'input' || spec.layers[0]?.model !== undefined;
   if (!startsWithInput) {
@@ -93,8 +94,14 @@ function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
 function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
   const graph = new Graph(spec, context);
   graph.run();
-  const inputs = spec.inputs.map((ref) => graph.tensor(ref));
-  const outputs = spec.outputs.map((ref) => graph.tensor(ref));
+  const inputs = fillStructure(
+    spec.inputStructure,
+    spec.inputs.map((ref) => graph.tensor(ref)),
+  );
+  const outputs = fillStructure(
+    spec.outputStructure,
+    spec.outputs.map((ref) => graph.tensor(ref)),
+  );
   const model = makeFunctional({ inputs, outputs, name: spec.name }, context.rules);
   rememberOrder(model, graph.layers);
   return model;

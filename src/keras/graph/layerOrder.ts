@@ -2,7 +2,7 @@
 // For any other model it is Keras's own order, which Keras computes from the graph, whatever the order in a config is.
 
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
-import { modelGraph } from './modelGraph.js';
+import { modelGraph } from '../../layers/graph/modelGraph.js';
 
 const orders = new WeakMap<LayersModel, readonly layers.Layer[]>();
 

@@ -4,9 +4,9 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
+import { type CallTemplate, isInputMark, type LayerNode } from '../../layers/graph/callTemplates.js';
+import { type ModelGraph, writtenCall } from '../../layers/graph/modelGraph.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
-import { type ModelGraph, writtenCall } from '../graph/modelGraph.js';
 import { withoutEllipsis } from './withoutEllipsis.js';
 
 export interface CallContext {

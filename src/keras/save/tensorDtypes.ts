@@ -3,9 +3,9 @@
 
 import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { behindAliases, tensorsOfCall } from '../../layers/graph/modelGraph.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { isInputLayer } from '../graph/layerOrder.js';
-import { behindAliases, tensorsOfCall } from '../graph/modelGraph.js';
 import { originConfig } from '../graph/origins.js';
 
 type Layer = layers.Layer;

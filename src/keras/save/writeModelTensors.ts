@@ -5,14 +5,18 @@
 
 import { LayersModel, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
-import type { ModelGraph } from '../graph/modelGraph.js';
+import { fillStructure, isDeep } from '../../core/tensorTree.js';
+import type { ModelGraph } from '../../layers/graph/modelGraph.js';
+import { modelStructure } from '../../layers/run/models.js';
 import { originConfig } from '../graph/origins.js';
 
 /** `input_layers` or `output_layers` of a model's config. */
 export function writeModelTensors(model: LayersModel, which: 'inputs' | 'outputs', graph: ModelGraph): Json {
   const triples = model[which].map((tensor) => tripleOf(tensor, graph));
-  const structure = originConfig(model)[which === 'inputs' ? 'input_layers' : 'output_layers'];
-  if (structure !== undefined && countTriples(structure) === triples.length) return fill(structure, triples.values());
+  const structure = modelStructure(model)?.[which].structure;
+  if (structure !== undefined && isDeep(structure)) return fillStructure<Json>(structure, triples) as Json;
+  const inFile = originConfig(model)[which === 'inputs' ? 'input_layers' : 'output_layers'];
+  if (inFile !== undefined && countTriples(inFile) === triples.length) return fill(inFile, triples.values());
   return triples.length === 1 ? triples[0] : triples;
 }
 

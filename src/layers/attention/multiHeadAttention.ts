@@ -31,6 +31,8 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   static override readonly ignoredKeys: readonly string[] = ['flashAttention', 'queryShape', 'keyShape', 'valueShape'];
   static readonly inputNames: readonly string[] = ['query', 'value', 'key'];
   static readonly callOptions: readonly string[] = attentionCallOptions;
+  /** From Keras 3.8 on a call takes the masks off its inputs, see run/kerasRules.ts. */
+  static readonly takesMasks = true;
 
   /** Arguments of the call, as a file's graph holds them. */
   callArguments: Kwargs = {};

@@ -8,6 +8,7 @@ import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } 
 import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, toCamel, toSnake } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';
+import { recordCall } from '../graph/recordCall.js';
 import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
@@ -239,7 +240,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    * would leak, so none is made there.
    */
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
-    if (isSymbolic(inputs)) return this.#applyOrDiscard(inputs, kwargs);
+    if (isSymbolic(inputs)) return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
     const list = [inputs].flat() as Tensor[];
     const masks = masksOfCall(list, kwargs?.mask);
     const mask = list.length === 1 ? masks[0] : masks;

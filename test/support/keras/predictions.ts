@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { flattenTree } from '../../../src/core/tensorTree.js';
 import type { FixtureFacts, FixtureTensor } from './fixtureFiles.js';
 
 export function inputTensor({ values, shape, dtype }: FixtureTensor): tf.Tensor {
@@ -13,11 +14,11 @@ export function numbers(values: unknown): number[] {
   return (Array.isArray(values) ? values.flat(Number.POSITIVE_INFINITY) : [values]) as number[];
 }
 
-/** The outputs of predict(), as a list. */
+/** The outputs of predict() as a list, in the order of the sorted keys where they are a dictionary. */
 export function predict(model: tf.LayersModel, inputs: readonly FixtureTensor[]): tf.Tensor[] {
   return tf.tidy(() => {
     const xs = inputs.map(inputTensor);
-    return [model.predict(xs.length === 1 ? xs[0] : xs)].flat();
+    return flattenTree<tf.Tensor>(model.predict(xs.length === 1 ? xs[0] : xs));
   });
 }
 

@@ -2,7 +2,7 @@
 // Source of the format: https://www.tensorflow.org/js/guide/save_load
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
-import { rulesVersionOf } from '../../run/kerasModel.js';
+import { rulesVersionOf } from '../../../layers/run/models.js';
 import { completeTopology } from './completeTopology.js';
 import { type LayerEntry, nameWeights, type Topology } from './nameWeights.js';
 import { type Quantized, type QuantizedType, quantize } from './quantize.js';

@@ -4,7 +4,7 @@
 
 import { add, cast, div, keep, maximum, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { maskOf } from '../../layers/base/masks.js';
+import { maskOf } from '../base/masks.js';
 import type { RunsGraph } from './openModel.js';
 
 type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &

@@ -33,3 +33,6 @@ export function rulesOf(version: string): KerasRules {
     attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
   };
 }
+
+/** The rules of models that are made in JavaScript. */
+export const newestRules: KerasRules = rulesOf('3.15.1');

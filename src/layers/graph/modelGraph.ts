@@ -9,8 +9,7 @@
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
-import { TensorAlias } from '../../layers/base/tensorAlias.js';
-import { OpLayer } from '../../layers/ops/opLayer.js';
+import { TensorAlias } from '../base/tensorAlias.js';
 import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from './callTemplates.js';
 
 type Layer = layers.Layer;
@@ -94,10 +93,12 @@ const recurrentClasses = new Set([
 
 /**
  * The call as a file writes it. tfjs calls every layer with one list of tensors; in Keras a layer with named inputs
- * takes them one by one, and a recurrent layer takes all but the first as `initial_state`.
+ * takes them one by one, and a recurrent layer takes all but the first as `initial_state`. A raw operation (OpLayer) holds its
+ * call itself; its class is not imported, so that models without operations do not carry their table.
  */
 export function writtenCall(node: LayerNode): CallTemplate {
-  if (node.outboundLayer instanceof OpLayer) return node.outboundLayer.definition;
+  const { definition } = node.outboundLayer as { readonly definition?: CallTemplate };
+  if (definition && node.outboundLayer.getClassName() === 'KerasOp') return definition;
   const template = callTemplateOf(node);
   const { args, kwargs } = template;
   const marks = isJsonArray(args) ? args[0] : undefined;

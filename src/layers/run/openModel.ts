@@ -4,14 +4,24 @@
 // Source: https://js.tensorflow.org/api/latest/#class:LayersModel
 
 import type { NamedTensorMap, Optimizer, Scalar, serialization, Tensor } from '@tensorflow/tfjs-core';
-import { LayersModel, type LayerVariable, Sequential, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { Kwargs } from '../../layers/base/layerArgs.js';
+import {
+  type History,
+  LayersModel,
+  type LayerVariable,
+  type ModelCompileArgs,
+  type ModelEvaluateArgs,
+  type ModelFitArgs,
+  Sequential,
+  type Shape,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import type { TensorTree } from '../../core/tensorTree.js';
+import type { Kwargs } from '../base/layerArgs.js';
 
-export interface ModelArgs {
-  readonly inputs: SymbolicTensor | SymbolicTensor[];
-  readonly outputs: SymbolicTensor | SymbolicTensor[];
-  readonly name?: string;
-}
+type Tensors = TensorTree<Tensor>;
+
+/** The options of predict(); TensorFlow.js does not export their type. */
+export type PredictArgs = NonNullable<Parameters<LayersModel['predict']>[1]>;
 
 export interface RunsGraph {
   /** Predicts in batches. Gives a tensor, or a list of them for several outputs. */
@@ -37,11 +47,22 @@ interface Overridden {
   computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[];
   execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs: string | string[]): Tensor | Tensor[];
   getConfig(): serialization.ConfigDict;
+  apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
+  compile(args: ModelCompileArgs): void;
+  predict(x: Tensors, args?: PredictArgs): Tensors;
+  predictOnBatch(x: Tensors): Tensors;
+  evaluate(x: Tensors, y: Tensors, args?: ModelEvaluateArgs): Scalar | Scalar[];
+  fit(x: Tensors, y: Tensors, args?: ModelFitArgs): Promise<History>;
+  trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
 }
 
 type OpenModel = Omit<LayersModel, keyof Overridden> & Overridden & RunsGraph;
 
-export const OpenLayersModel = LayersModel as unknown as new (args: ModelArgs) => OpenModel;
+export const OpenLayersModel = LayersModel as unknown as new (args: {
+  readonly inputs: SymbolicTensor[];
+  readonly outputs: SymbolicTensor[];
+  readonly name?: string;
+}) => OpenModel;
 
 /** A Sequential model runs the functional model that build() makes. */
 interface Chain {

@@ -3,9 +3,9 @@
 
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { MultiHeadAttention } from '../../layers/attention/multiHeadAttention.js';
-import { KerasLayer } from '../../layers/base/kerasLayer.js';
-import { maskOf, setMask, withoutGradient } from '../../layers/base/masks.js';
+import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import { maskOf, setMask, withoutGradient } from '../base/masks.js';
 import type { GraphPlan, GraphStep, SlotTree } from './graphPlan.js';
 import type { KerasRules } from './kerasRules.js';
 
@@ -37,9 +37,9 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
   const given = inputs.length === 1 ? inputs[0] : inputs;
   const isForeign = !(layer instanceof KerasLayer);
   if (isForeign && kwargs.mask === undefined) addFirstMask(kwargs, inputs);
-  const outputs = [layer.apply(given, kwargs) as Tensor | Tensor[]].flat();
+  const outputs = flattenTree(layer.apply(given, kwargs) as TensorTree<Tensor>);
   if (isForeign && layer.supportsMasking) passMasks(layer, inputs, outputs);
-  if (mode.rules.attentionTakesMasks && layer instanceof MultiHeadAttention) takeMasks(inputs);
+  if (mode.rules.attentionTakesMasks && step.takesMasks) takeMasks(inputs);
   return outputs;
 }
 

@@ -27,6 +27,8 @@ export interface GraphStep {
   readonly options: JsonObject;
   /** `training` of the call; undefined where the file does not say. */
   readonly training: boolean | undefined;
+  /** Whether the layer may take the masks off its inputs, see KerasRules. */
+  readonly takesMasks: boolean;
   readonly outputs: readonly number[];
   /** Slots that no later step and no caller reads. */
   readonly frees: readonly number[];
@@ -113,6 +115,7 @@ function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): 
     takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - masks.length > 1,
     options: template.options ?? {},
     training: typeof named.training === 'boolean' ? named.training : undefined,
+    takesMasks: (node.outboundLayer.constructor as { readonly takesMasks?: boolean }).takesMasks === true,
     outputs: node.outputTensors.map(slotOf),
   };
 }

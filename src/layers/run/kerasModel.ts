@@ -1,0 +1,258 @@
+// Models that run their graph by Keras's rules, whichever way they are called: predict, evaluate, fit, apply, nested. To
+// everything else they are tf.LayersModel and tf.Sequential.
+
+import {
+  concat,
+  engine,
+  type NamedTensorMap,
+  type Scalar,
+  type serialization,
+  slice,
+  Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import type {
+  History,
+  layers,
+  ModelCompileArgs,
+  ModelEvaluateArgs,
+  ModelFitArgs,
+  Shape,
+  SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
+import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
+import type { Kwargs } from '../base/layerArgs.js';
+import { maskOf, masksOfCall, setMask } from '../base/masks.js';
+import type { LayerNode } from '../graph/callTemplates.js';
+import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
+import { type CallEntry, withArguments } from './callConfig.js';
+import { countAsOne } from './countCalls.js';
+import { type GraphPlan, planGraph } from './graphPlan.js';
+import { inferShapes, type PlanShapes } from './inferShapes.js';
+import { type KerasRules, newestRules } from './kerasRules.js';
+import { OpenLayersModel, type PredictArgs } from './openModel.js';
+import { runPlan } from './runPlan.js';
+import { makeTestStep, makeTrainStep } from './trainSteps.js';
+
+/** A layer in the config that TensorFlow.js makes. */
+interface LayerEntry {
+  readonly name: string;
+  readonly className: string;
+  readonly config: serialization.ConfigDict;
+  inboundNodes: CallEntry[][];
+}
+
+/** The arguments of a functional model. */
+export interface FunctionalArgs {
+  /** Tensors of tf.input(): one, a list or a dictionary of them, nested at any depth. */
+  readonly inputs: TensorTree<SymbolicTensor>;
+  /** What the model computes: one tensor, a list or a dictionary of them, nested at any depth. */
+  readonly outputs: TensorTree<SymbolicTensor>;
+  /** Default: a name with a number. */
+  readonly name?: string;
+}
+
+/** The structure of a model's inputs and outputs. */
+export interface ModelStructure {
+  readonly inputs: Slots;
+  readonly outputs: Slots;
+}
+
+export class FunctionalModel extends OpenLayersModel {
+  readonly rules: KerasRules;
+  readonly structure: ModelStructure;
+  readonly #plans = new Map<string, GraphPlan>();
+
+  constructor({ inputs, outputs, name }: FunctionalArgs, rules = newestRules) {
+    super({ inputs: flattenTree(inputs), outputs: flattenTree(outputs), name });
+    this.rules = rules;
+    this.structure = { inputs: slotsOf(inputs, this.inputNames), outputs: slotsOf(outputs, this.outputNames) };
+    // TensorFlow.js looks up losses, metrics, targets and the tensors of datasets by these names.
+    this.inputNames = [...this.structure.inputs.names];
+    this.outputNames = [...this.structure.outputs.names];
+    for (const layer of this.layers) countAsOne(layer, this.#callsOf(layer));
+  }
+
+  /** The calls of a layer that belong to this model. */
+  #callsOf({ name, inboundNodes }: layers.Layer): LayerNode[] {
+    const isOwn = (node: LayerNode, index: number) =>
+      node.inboundLayers.length > 0 && this.containerNodes.has(`${name}_ib-${index}`);
+    return inboundNodes.filter(isOwn);
+  }
+
+  /** The outputs for one batch, with the masks that they have. Call it in a tidy. */
+  run(inputs: readonly Tensor[], training?: boolean): Tensor[] {
+    return runPlan(this.#plan(), inputs, { training, rules: this.rules });
+  }
+
+  #plan(outputs: readonly SymbolicTensor[] = this.outputs): GraphPlan {
+    const key = outputs.map(({ id }) => id).join();
+    const plan = this.#plans.get(key) ?? planGraph(this.inputs, outputs);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor | Tensor[] {
+    // Where a scope surrounds the call the masks outlive it with the outputs; elsewhere nobody would dispose of them.
+    const isNested = engine().state.activeScope != null;
+    const count = this.outputs.length;
+    const outputs = tidy(() => {
+      const list = [inputs].flat();
+      masksOfCall(list, kwargs?.mask).forEach((mask, i) => {
+        setMask(list[i], mask);
+      });
+      const found = this.run(list, kwargs?.training as boolean | undefined);
+      return isNested ? [...found, ...found.map(maskOf).filter((mask) => mask !== null)] : found;
+    });
+    return count === 1 ? outputs[0] : outputs.slice(0, count);
+  }
+
+  /** Masks are on the outputs already. */
+  override computeMask(): Tensor | Tensor[] {
+    return null as unknown as Tensor;
+  }
+
+  /** Masks among a call's tensors have no place in the shapes that a layer is asked about. */
+  override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
+    const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as PlanShapes;
+    const found = inferShapes(this.#plan(), shapes);
+    return found.length === 1 ? found[0] : [...found];
+  }
+
+  override execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs: string | string[]): Tensor | Tensor[] {
+    const names = [outputs].flat();
+    if (names.length === 0) throw new Error('execute: there must be an output; received outputs=[]');
+    const given = inputs instanceof Tensor ? [inputs] : Array.isArray(inputs) ? inputs : this.#byName(inputs);
+    const plan = this.#plan(this.retrieveSymbolicTensors(names));
+    const found = runPlan(plan, given, { training: false, rules: this.rules });
+    return Array.isArray(outputs) ? found : found[0];
+  }
+
+  #byName(inputs: NamedTensorMap): Tensor[] {
+    return this.inputs.map(({ name }) => {
+      const value = inputs[name];
+      if (!value) throw new Error(`execute: every input needs a value; received none for '${name}'`);
+      return value;
+    });
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    const config = super.getConfig();
+    const entries = config.layers as unknown as LayerEntry[];
+    this.layers.forEach((layer, i) => {
+      const nodes = this.#callsOf(layer);
+      entries[i].inboundNodes = entries[i].inboundNodes.map((call, index) => withArguments(call, nodes[index]));
+    });
+    // TensorFlow.js leaves out the inputs that no output depends on.
+    const unused = this.inputLayers.filter((layer) => !this.layers.includes(layer));
+    for (const layer of unused) {
+      const { name } = layer;
+      entries.push({ name, className: layer.getClassName(), config: layer.getConfig(), inboundNodes: [] });
+    }
+    // TensorFlow.js reads flat lists alone; loadKerasModel reads this.
+    const { inputs, outputs } = this.structure;
+    if (isDeep(inputs.structure) || isDeep(outputs.structure)) {
+      config.structure = {
+        inputs: inputs.structure,
+        outputs: outputs.structure,
+      } as unknown as serialization.ConfigDict;
+    }
+    if (unused.length > 0) config.inputLayers = this.inputLayers.map(({ name }) => [name, 0, 0]);
+    return config;
+  }
+
+  override predictLoop(inputs: Tensor | Tensor[], batchSize = 32): Tensor | Tensor[] {
+    const list = [inputs].flat();
+    const count = this.checkNumSamples(inputs);
+    const outputs = tidy(() => {
+      if (count <= batchSize) return this.run(list, false).map((output) => output.clone());
+      const parts: Tensor[][] = this.outputs.map(() => []);
+      for (let start = 0; start < count; start += batchSize) {
+        const size = Math.min(batchSize, count - start);
+        const batch = tidy(() =>
+          this.run(
+            list.map((x) => rowsOf(x, start, size)),
+            false,
+          ).map((y) => y.clone()),
+        );
+        batch.forEach((output, i) => {
+          parts[i].push(output);
+        });
+      }
+      return parts.map((batches) => concat(batches, 0));
+    });
+    return outputs.length === 1 ? outputs[0] : outputs;
+  }
+
+  #inputsOf<T>(given: TensorTree<T>): T | T[] {
+    return single(arrangeTensors(given, this.structure.inputs, `Model '${this.name}', inputs`));
+  }
+
+  #targetsOf(given: TensorTree<Tensor>): Tensor | Tensor[] {
+    return single(arrangeTensors(given, this.structure.outputs, `Model '${this.name}', targets`));
+  }
+
+  /** Flat outputs in the structure that the model was made with. */
+  #structured<T>(outputs: T | T[]): TensorTree<T> {
+    return fillStructure(this.structure.outputs.structure, Array.isArray(outputs) ? outputs : [outputs]);
+  }
+
+  override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
+    return this.#structured(super.apply(this.#inputsOf(inputs as TensorTree<Tensor>), kwargs) as Tensor | Tensor[]);
+  }
+
+  override predict(x: TensorTree<Tensor>, args?: PredictArgs): TensorTree<Tensor> {
+    return this.#structured(super.predict(this.#inputsOf(x), args) as Tensor | Tensor[]);
+  }
+
+  override predictOnBatch(x: TensorTree<Tensor>): TensorTree<Tensor> {
+    return this.#structured(super.predictOnBatch(this.#inputsOf(x)) as Tensor | Tensor[]);
+  }
+
+  override compile(args: ModelCompileArgs): void {
+    const { outputs } = this.structure;
+    const { loss, metrics } = args;
+    const isFlat = !isDeep(outputs.structure);
+    super.compile(isFlat ? args : { ...args, loss: byOutput(loss, outputs), metrics: byOutput(metrics, outputs) });
+    if (!isFlat) Object.assign(this, { loss, metrics }); // as the user gave them, for who saves the model
+  }
+
+  override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: ModelEvaluateArgs): Scalar | Scalar[] {
+    return super.evaluate(this.#inputsOf(x), this.#targetsOf(y), args);
+  }
+
+  override fit(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args: ModelFitArgs = {}): Promise<History> {
+    const { validationData: given } = args;
+    const [valX, valY, ...others] = (given ?? []) as unknown as TensorTree<Tensor>[];
+    const validationData = given && [this.#inputsOf(valX), this.#targetsOf(valY), ...others];
+    const arranged = given ? { ...args, validationData: validationData as ModelFitArgs['validationData'] } : args;
+    return super.fit(this.#inputsOf(x), this.#targetsOf(y), arranged);
+  }
+
+  override trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {
+    return super.trainOnBatch(this.#inputsOf(x), this.#targetsOf(y));
+  }
+
+  override makeTrainFunction(): (data: Tensor[]) => Scalar[] {
+    return makeTrainStep(this, (inputs) => this.run(inputs, true));
+  }
+
+  override makeTestFunction(): void {
+    this.testFunction = makeTestStep(this, (inputs) => this.run(inputs, false));
+  }
+}
+
+function rowsOf(x: Tensor, start: number, size: number): Tensor {
+  const begin = x.shape.map((_, axis) => (axis === 0 ? start : 0));
+  return slice(x, begin, [size, ...x.shape.slice(1)]);
+}
+
+/** The structure of a model's tensors, with the names of the layers that make them. */
+function slotsOf(tree: TensorTree<SymbolicTensor>, layerNames: readonly string[]): Slots {
+  const structure = structureOf(tree);
+  return { structure, names: namesOf(structure, layerNames), layerNames: [...layerNames] };
+}
+
+function single<T>(tensors: T[]): T | T[] {
+  return tensors.length === 1 ? tensors[0] : tensors;
+}
