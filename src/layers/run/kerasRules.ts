@@ -21,6 +21,8 @@ export interface KerasRules {
    * and does not look at `query_mask`.
    */
   readonly attentionTakesMasks: boolean;
+  /** Whether metrics leave masked positions out: in Keras 2, and again from 3.12 on. The loss does in every version. */
+  readonly metricsSeeMasks: boolean;
 }
 
 /** @param version As the file says; what is no number of a version counts as the newest Keras. */
@@ -31,6 +33,7 @@ export function rulesOf(version: string): KerasRules {
     modelTrainingWins: isKeras3,
     namesMasksByArgument: isKeras3,
     attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
+    metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
   };
 }
 

@@ -5,10 +5,11 @@
 import { add, cast, div, keep, maximum, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { maskOf } from '../base/masks.js';
+import type { KerasRules } from './kerasRules.js';
 import type { RunsGraph } from './openModel.js';
 
 type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &
-  Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'>;
+  Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'> & { readonly rules: KerasRules };
 type Run = (inputs: readonly Tensor[]) => Tensor[];
 
 interface Batch {
@@ -71,6 +72,8 @@ function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
 function metricsOf(model: Model, { targets }: Batch, outputs: readonly Tensor[], losses: readonly Scalar[]): Scalar[] {
   const isLoss = (i: number) => outputs.length > 1 && i < outputs.length;
   return model.metricsTensors.map(([metric, output], i) => {
-    return isLoss(i) ? losses[i].clone() : mean(metric(targets[output], outputs[output]));
+    if (isLoss(i)) return losses[i].clone();
+    const values = metric(targets[output], outputs[output]);
+    return meanOfUnmasked(values, model.rules.metricsSeeMasks ? maskOf(outputs[output]) : null);
   });
 }

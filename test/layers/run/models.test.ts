@@ -12,7 +12,8 @@ import { Masking } from '../../../src/layers/core/masking.js';
 import { BatchNormalization } from '../../../src/layers/normalization/batchNormalization.js';
 import { GRU, LSTM } from '../../../src/layers/recurrent/denseRecurrent.js';
 import { Dropout } from '../../../src/layers/regularization/dropout.js';
-import { Model, model, Sequential, sequential } from '../../../src/layers/run/models.js';
+import { rulesOf } from '../../../src/layers/run/kerasRules.js';
+import { Model, makeSequential, model, Sequential, sequential } from '../../../src/layers/run/models.js';
 import { isBrowser, useBackend } from '../../support/backends.js';
 import { factsOf, fixtureFile } from '../../support/keras/fixtureFiles.js';
 import { expectClose, inputTensor } from '../../support/keras/predictions.js';
@@ -69,6 +70,31 @@ describe('models of these layers', () => {
     optimizer.dispose();
     made.dispose();
   });
+
+  for (const [version, isMasked] of [
+    ['2.15.0', true],
+    ['3.6.0', false],
+    ['3.11.3', false],
+    ['3.12.0', true],
+  ] as const) {
+    it(`metrics of Keras ${version} ${isMasked ? 'leave masked positions out' : 'count all positions'}`, async () => {
+      const layers = [
+        new Masking({ inputShape: [3, 2] }),
+        new Dense({ units: 1, useBias: false, kernelInitializer: 'ones' }),
+      ];
+      const made = makeSequential({ layers }, rulesOf(version));
+      const optimizer = tf.train.sgd(0);
+      made.compile({ optimizer, loss: 'meanSquaredError', metrics: ['mae'] });
+      const x = tf.tensor([1, 2, 3, 4, 0, 0], [1, 3, 2]);
+      const y = tf.ones([1, 3, 1]);
+      const [loss, metric] = made.evaluate(x, y) as tf.Scalar[];
+      expect(loss.dataSync()[0]).to.be.closeTo((2 ** 2 + 6 ** 2) / 2, 1e-4);
+      expect(metric.dataSync()[0]).to.be.closeTo(isMasked ? (2 + 6) / 2 : (2 + 6 + 1) / 3, 1e-4);
+      tf.dispose([x, y, loss, metric]);
+      optimizer.dispose();
+      made.dispose();
+    });
+  }
 
   it('a mask given as a tensor goes to its parameter and into files', async () => {
     const x = tf.input({ shape: [5, 4], name: 'x' });
