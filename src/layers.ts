@@ -15,3 +15,13 @@ export * from './layers/recurrent/public.js';
 export { installKerasLayers, serializeLayer } from './layers/registry.js';
 export * from './layers/regularization/public.js';
 export * from './layers/reshaping/public.js';
+export {
+  type KerasModel,
+  Model,
+  type ModelArgs,
+  model,
+  Sequential,
+  type SequentialArgs,
+  sequential,
+  type TensorTree,
+} from './layers/run/models.js';

@@ -11,7 +11,7 @@ import { expectClose, inputTensor, numbers, predict } from '../support/keras/pre
 const newest = '3.15.1';
 /** Random layers make these models' training random. */
 const random = new Set(['mask_random', 'training_pinned', 'training_random_layers']);
-const trained = fixtures.filter(({ name }) => /^(mask|training)_/.test(name) && !random.has(name));
+const trained = fixtures.filter(({ name }) => /^(mask_|training_|dict_keys)/.test(name) && !random.has(name));
 const backends = isBrowser ? ['convnet-webgl'] : ['convnet-cpu', 'cpu'];
 
 for (const backend of backends) {
