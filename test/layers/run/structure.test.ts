@@ -18,8 +18,8 @@ let count = 0;
 /** Two inputs [4], two dense layers 'zed' [2] and 'alpha' [3]. */
 function layersOf(isAlone = false) {
   const suffix = `_${count++}`;
-  const x = tf.input({ shape: [4], name: `x${suffix}` });
-  const y = tf.input({ shape: [4], name: `y${suffix}` });
+  const x = tf.input({ shape: [4], name: `structured_x${suffix}` });
+  const y = tf.input({ shape: [4], name: `structured_y${suffix}` });
   const sum = new Add({}).apply([x, y]) as tf.SymbolicTensor;
   const zed = new Dense({ units: 2, name: 'zed' }).apply(sum) as tf.SymbolicTensor;
   const alpha = isAlone ? y : (new Dense({ units: 3, name: 'alpha' }).apply(y) as tf.SymbolicTensor);
@@ -134,8 +134,9 @@ describe('inputs by structure, key, name or list', () => {
     const made = model({ inputs: [x, y], outputs: tf.layers.concatenate().apply([zed, alpha]) as tf.SymbolicTensor });
     const [one, two] = [ones(), tf.fill([5, 4], 2)];
     const wanted = sum(made, [one, two]);
-    expect(sum(made, { [y.name]: two, [x.name]: one, other: two })).to.equal(wanted);
-    expect(() => made.predict({ [x.name]: one })).to.throw(/structure does not match the expected structure/);
+    const [first, second] = made.inputLayers.map(({ name }) => name);
+    expect(sum(made, { [second]: two, [first]: one, other: two })).to.equal(wanted);
+    expect(() => made.predict({ [first]: one })).to.throw(/structure does not match the expected structure/);
     made.dispose();
     tf.dispose([one, two]);
   });
@@ -149,7 +150,8 @@ describe('inputs by structure, key, name or list', () => {
     expect(made.inputNames).to.deep.equal(['one', 'two']);
     expect(sum(made, { two, one })).to.equal(wanted);
     expect(sum(made, { one, two, three: one })).to.equal(wanted);
-    expect(sum(made, { [x.name]: one, [y.name]: two })).to.equal(wanted);
+    const [first, second] = made.inputLayers.map(({ name }) => name);
+    expect(sum(made, { [first]: one, [second]: two })).to.equal(wanted);
     expect(() => made.predict({ one })).to.throw(/expected structure.*'one'|"one"/);
     made.dispose();
     tf.dispose([one, two]);
