@@ -113,7 +113,8 @@ export async function loadKerasWeights(
   await loadInto(model, file, opened, rules, (fraction) => step(0.5 + fraction / 2));
 }
 
-async function loadInto(
+/** Sets the weights of a model to those of a file. */
+export async function loadInto(
   model: LayersModel,
   file: SourceFile,
   { weights, json, assets }: OpenedFile,

@@ -90,6 +90,28 @@ describe('convnet convert', () => {
     await expectKeras(path('shards/model.json'), 'sequential');
   });
 
+  it('says which layers get another name, as Keras refuses a slash', async () => {
+    const input = await fixture('2.15.0', 'slash_names.h5');
+    for (const output of ['slash.keras', 'slash.h5', 'slash']) {
+      const { code, stdout, stderr } = await convnet(['convert', input, path(output), '--json']);
+      expect(code, stderr).to.equal(exitCodes.done);
+      expect(JSON.parse(stdout).renamed).to.deep.include(['block/conv', 'block_conv']);
+      expect(stderr).to.include("layer 'block/conv' is called 'block_conv' there");
+      const model = await loadKerasModel(output === 'slash' ? path('slash/model.json') : path(output));
+      expectPredictions(model, await factsOf({ version: '2.15.0', name: 'slash_names' }));
+      model.dispose();
+    }
+  });
+
+  it('writes the same without reading it back', async () => {
+    const input = await fixture(version, 'groups.keras');
+    await convert(input, path('verified.h5'));
+    await convert(input, path('unverified.h5'), '--no-verify');
+    expect(await readFile(path('unverified.h5'))).to.deep.equal(await readFile(path('verified.h5')));
+    await convert(input, path('unverified'), '--no-verify');
+    await expectKeras(path('unverified/model.json'), 'groups');
+  });
+
   it('overwrites nothing unless it is told to', async () => {
     const input = await fixture(version, 'groups.keras');
     await writeFile(path('there.h5'), 'mine');

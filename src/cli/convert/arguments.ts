@@ -19,6 +19,7 @@ export function addConvert(program: Command, context: CommandContext): void {
       ]),
     )
     .option('--shard-mb <n>', 'TensorFlow.js folders: size of the weight files in MiB', numberFrom(0.001), 4)
+    .option('--no-verify', 'do not read the output back and compare it with the model')
     .option('--force', 'write over an output that exists')
     .option('--json', 'print what was written as one JSON object')
     .addHelpText(
@@ -26,6 +27,7 @@ export function addConvert(program: Command, context: CommandContext): void {
       `
 tf.loadLayersModel reads the folder: layers of TensorFlow.js by themselves, all others after
 installKerasLayers() of tfjs-backend-convnet/layers. Weights that a type cannot hold stay float32 and are listed.
+The output is read back before it gets its name: graph, configs and shapes must be the same, and weights bit by bit.
 
 Examples:
   $ convnet convert model.keras web/model

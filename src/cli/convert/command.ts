@@ -21,6 +21,7 @@ export interface ConvertOptions {
   readonly quantize?: QuantizedType;
   readonly shardMb: number;
   readonly force?: boolean;
+  readonly verify: boolean;
   readonly json?: boolean;
 }
 
@@ -43,7 +44,9 @@ export async function convert(
   await startBackend('cpu'); // weights only pass through: nothing to compute
   const model = await loadModel(input, context);
   const written =
-    target.kind === 'file' ? await toFile(model, target, context) : await toFolder(model, target, options, context);
+    target.kind === 'file'
+      ? await toFile(model, target, options, context)
+      : await toFolder(model, target, options, context);
   const report = { input, ...written };
   if (options.json) context.printJson(report);
   else context.print(convertText(report));
@@ -70,14 +73,15 @@ function targetOf(output: string, { quantize }: ConvertOptions): Target {
 async function toFile(
   model: LayersModel,
   { path, format }: Target & { kind: 'file' },
+  { verify }: ConvertOptions,
   { signal }: CommandContext,
 ): Promise<Written> {
-  const bytes = await withBar('writing', (onProgress) => saveKerasModel(model, { format, onProgress, signal })).catch(
-    (error: unknown) => {
-      throw signal.aborted ? signal.reason : new CliError('computation', messageOf(error), error);
-    },
-  );
-  await writeOne(path, bytes);
+  const bytes = await withBar('writing', (onProgress) => {
+    return saveKerasModel(model, { format, verify, onProgress, signal });
+  }).catch((error: unknown) => {
+    throw signal.aborted ? signal.reason : new CliError('computation', messageOf(error), error);
+  });
+  await writeOne(path, bytes, verify);
   const renamed = format === 'weights.h5' ? [] : renamedLayers(model);
   const parameters = model.countParams();
   return { output: path, format, parameters, bytes: bytes.length, files: [basename(path)], kept: [], renamed };
@@ -86,16 +90,16 @@ async function toFile(
 async function toFolder(
   model: LayersModel,
   { path }: Target,
-  { quantize, shardMb }: ConvertOptions,
+  { quantize, shardMb, verify }: ConvertOptions,
   { signal }: CommandContext,
 ): Promise<Written> {
   const convertedBy = `tfjs-backend-convnet ${packageVersion()}`;
   const shardBytes = shardMb * 2 ** 20;
   const { files, kept, renamed } = await withBar('writing', (onProgress) => {
-    return makeTfjsFiles(model, { quantize, shardBytes, convertedBy, onProgress, signal });
+    return makeTfjsFiles(model, { quantize, shardBytes, convertedBy, verify, onProgress, signal });
   });
   signal.throwIfAborted();
-  await writeFolder(path, files);
+  await writeFolder(path, files, verify);
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
   const names = files.map(({ name }) => name);
   return { output: path, format: 'tfjs', parameters: model.countParams(), bytes, files: names, kept, renamed };

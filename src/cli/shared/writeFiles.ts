@@ -1,8 +1,9 @@
 // Writes files. It overwrites nothing unasked, and leaves no half-written file.
 
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import fs, { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileProblem } from '../../core/errors.js';
+import { replaceFiles } from '../../formats/replaceFiles.js';
 import { CliError } from './exitCodes.js';
 
 export interface NamedFile {
@@ -21,33 +22,22 @@ export async function checkFree(path: string, force: boolean): Promise<void> {
   throw new CliError('usage', `'${path}' exists; use --force to write over it`);
 }
 
-/** Writes one file. */
-export async function writeOne(path: string, bytes: Uint8Array): Promise<void> {
-  await replaceAll([{ path, bytes }]);
+/** Writes one file. An interruption leaves the old file as it was. */
+export async function writeOne(path: string, bytes: Uint8Array, verify = true): Promise<void> {
+  await orFileError(path, () => replaceFiles(fs, [{ path, bytes }], verify));
 }
 
 /** Writes the files of a tfjs model, and removes the shards of an earlier one. */
-export async function writeFolder(folder: string, files: readonly NamedFile[]): Promise<void> {
+export async function writeFolder(folder: string, files: readonly NamedFile[], verify: boolean): Promise<void> {
   await orFileError(folder, async () => {
     await mkdir(folder, { recursive: true });
-    await replaceAll(files.map(({ name, bytes }) => ({ path: join(folder, name), bytes })));
+    const named = files.map(({ name, bytes }) => ({ path: join(folder, name), bytes }));
+    await replaceFiles(fs, named, verify);
     const names = new Set(files.map(({ name }) => name));
     for (const name of await readdir(folder)) {
       if (/^group1-shard\d+of\d+\.bin$/.test(name) && !names.has(name)) await rm(join(folder, name));
     }
   });
-}
-
-/** Writes all files under other names first, so that an interruption leaves the old files as they were. */
-async function replaceAll(files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): Promise<void> {
-  const ending = `.${process.pid}.tmp`;
-  try {
-    for (const { path, bytes } of files) await orFileError(path, () => writeFile(`${path}${ending}`, bytes));
-    for (const { path } of files) await orFileError(path, () => rename(`${path}${ending}`, path));
-  } catch (error) {
-    await Promise.all(files.map(({ path }) => rm(`${path}${ending}`, { force: true })));
-    throw error;
-  }
 }
 
 async function orFileError<T>(path: string, work: () => Promise<T>): Promise<T> {

@@ -11,6 +11,18 @@ import { rememberOrigin } from './origins.js';
 /** The user's own classes and functions, by registered name, class name or layer name. */
 export type CustomObjects = Readonly<Record<string, unknown>>;
 
+const given = new WeakMap<layers.Layer, CustomObjects>();
+
+/** Keeps what the user gave for loading a layer: who reads the layer again needs it. */
+export function rememberCustomObjects(layer: layers.Layer, customObjects: CustomObjects): void {
+  given.set(layer, customObjects);
+}
+
+/** What the user gave when the layer was loaded; {} for a layer made in JavaScript. */
+export function customObjectsGivenTo(layer: layers.Layer): CustomObjects {
+  return given.get(layer) ?? {};
+}
+
 /** The entry for a serialized layer, or undefined. An entry `Name` is found for `package>Name` too. */
 export function customFor(object: KerasObject, customObjects: CustomObjects): unknown {
   const registered = typeof object.registered_name === 'string' ? object.registered_name : undefined;

@@ -9,6 +9,7 @@ import { makeLayer } from '../../layers/registry.js';
 import type { LayerSpec } from '../config/modelSpec.js';
 import { callTemplate, tensorsOf } from './applyCall.js';
 import type { BuildContext } from './buildContext.js';
+import { rememberCustomObjects } from './customObjects.js';
 
 /** @throws KerasFileError that names the layer. */
 export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
@@ -18,6 +19,7 @@ export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.La
     const layer = spec.kind === 'op' ? makeOp(spec) : makeLayer(withName(spec), context.layerContext);
     if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
     context.made.push(layer);
+    if (context.customObjects) rememberCustomObjects(layer, context.customObjects);
     context.shareable.set(keyOf(spec), layer);
     return layer;
   } catch (error) {

@@ -2,14 +2,15 @@
 
 import { check } from '../../core/errors.js';
 import { builtinModule } from '../../core/platform.js';
+import { replaceFiles } from '../../formats/replaceFiles.js';
 
-/** Writes or overwrites a file in Node. The folder must exist. */
-export async function writeFile(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes or overwrites a file in Node. The folder must exist. A failure leaves the file that was there. */
+export async function writeFile(path: string, bytes: Uint8Array, verify: boolean): Promise<void> {
   const fs = builtinModule('fs/promises') as typeof import('node:fs/promises') | undefined;
   check(fs !== undefined, 'saveKerasModel', 'a path can be written in Node only; use `download` in the browser', {
     path,
   });
-  await fs.writeFile(path, bytes);
+  await replaceFiles(fs, [{ path, bytes }], verify);
 }
 
 /** Offers the bytes to the user as a download of this name. */

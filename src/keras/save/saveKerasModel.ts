@@ -1,6 +1,6 @@
 // saveKerasModel: saves a model as a file that Keras loads.
 //
-//   model -> order (Keras's) -> config + weights (read tensor by tensor) -> HDF5, zip -> bytes -> path or download
+//   model -> order (Keras's) -> config + weights (read tensor by tensor) -> HDF5, zip -> bytes -> read back -> path or download
 
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { check } from '../../core/errors.js';
@@ -9,6 +9,7 @@ import { ownState } from '../weights/ownState.js';
 import { statePaths } from '../weights/statePaths.js';
 import { download as offer, writeFile } from './deliver.js';
 import { type FileOptions, makeKerasArchive, makeLegacyFile, makeWeightsFile } from './modelFiles.js';
+import { verifySaved } from './readBack/verifySaved.js';
 import { type SaveProgressOptions, startSaveProgress } from './saveProgress.js';
 
 export const kerasFormats = ['keras', 'h5', 'weights.h5'] as const;
@@ -36,6 +37,11 @@ export interface SaveKerasOptions extends SaveProgressOptions {
    * With false the config is that of Keras 3.15, key for key, and earlier versions refuse it. Default false.
    */
   readonly olderKeras?: boolean;
+  /**
+   * Whether to read the file back before it gets its name: it must make the same graph, configs, shapes and weights, bit
+   * by bit. Default true.
+   */
+  readonly verify?: boolean;
 }
 
 /**
@@ -45,11 +51,12 @@ export interface SaveKerasOptions extends SaveProgressOptions {
  * policy; Keras casts them.
  * Source of the formats: https://keras.io/guides/serialization_and_saving/
  *
- * @throws Error that names the layer for a layer or activation that Keras 3 has no form for; Error for a path outside
- *     of Node or a download outside of a browser; the signal's reason once the signal is aborted.
+ * @throws Error that names the layer for a layer or activation that Keras 3 has no form for; Error that names the first
+ *     difference for a file that does not read back as the model, which is then not delivered; Error for a path outside of
+ *     Node or a download outside of a browser; the signal's reason once the signal is aborted.
  */
 export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Uint8Array> {
-  const { path, download = false, includeOptimizer = true, olderKeras = false } = options;
+  const { path, download = false, includeOptimizer = true, olderKeras = false, verify = true } = options;
   const where = 'saveKerasModel';
   check(model instanceof LayersModel, where, 'the model must be a tf.LayersModel', { model: typeof model });
   check(model.inputs?.length > 0 && model.outputs?.length > 0, where, 'the model must have layers', {
@@ -65,7 +72,8 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
     progress,
   });
   progress.check();
-  if (path !== undefined) await writeFile(path, bytes);
+  if (verify) await verifySaved(model, bytes, { step: (fraction) => progress.verified(fraction) });
+  if (path !== undefined) await writeFile(path, bytes, verify);
   if (download !== false) offer(typeof download === 'string' ? download : `${model.name}.${format}`, bytes);
   progress.finish();
   return bytes;

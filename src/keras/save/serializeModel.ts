@@ -163,7 +163,8 @@ function nestedModel(model: LayersModel, options: ConfigOptions): KerasObject {
   return serializeModel(model, { ...options, includesCompilation: false });
 }
 
-function serializeOne(layer: Layer, options: ConfigOptions): KerasObject {
+/** Serializes a layer that is no model. */
+export function serializeOne(layer: Layer, options: ConfigOptions): KerasObject {
   try {
     return serializeByKind(layer, options);
   } catch (error) {

@@ -5,10 +5,12 @@
 
 import { LayersModel, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
+
+import { isBefore } from '../../core/kerasVersion.js';
 import { fillStructure, isDeep } from '../../core/tensorTree.js';
 import type { ModelGraph } from '../../layers/graph/modelGraph.js';
-import { modelStructure } from '../../layers/run/models.js';
-import { originConfig } from '../graph/origins.js';
+import { modelStructure, rulesVersionOf } from '../../layers/run/models.js';
+import { originConfig, originOf } from '../graph/origins.js';
 
 /** `input_layers` or `output_layers` of a model's config. */
 export function writeModelTensors(model: LayersModel, which: 'inputs' | 'outputs', graph: ModelGraph): Json {
@@ -16,7 +18,10 @@ export function writeModelTensors(model: LayersModel, which: 'inputs' | 'outputs
   const structure = modelStructure(model)?.[which].structure;
   if (structure !== undefined && isDeep(structure)) return fillStructure<Json>(structure, triples) as Json;
   const inFile = originConfig(model)[which === 'inputs' ? 'input_layers' : 'output_layers'];
-  if (inFile !== undefined && countTriples(inFile) === triples.length) return fill(inFile, triples.values());
+  const isKept = inFile !== undefined && countTriples(inFile) === triples.length;
+  if (isKept && (triples.length > 1 || !isJsonArray(inFile) || tellsLists(model))) {
+    return fill(inFile, triples.values());
+  }
   return triples.length === 1 ? triples[0] : triples;
 }
 
@@ -24,6 +29,15 @@ function tripleOf(tensor: SymbolicTensor, graph: ModelGraph): Json {
   const { layer, call, output } = graph.historyOf(tensor);
   const first = layer instanceof LayersModel && !(layer instanceof Sequential) ? 1 : 0;
   return [layer.name, call + first, output];
+}
+
+/**
+ * Whether a list of one tensor is a list in the file of this model. Up to Keras 3.10, in .h5 files and in tfjs files a
+ * single tensor is such a list too, and Keras from 3.12 on would call the next layer of a Sequential model with a list.
+ */
+function tellsLists(model: LayersModel): boolean {
+  const hasModule = originOf(model)?.module != null;
+  return hasModule && !isBefore(rulesVersionOf(model) ?? '', 3, 12);
 }
 
 function isTriple(value: Json): boolean {

@@ -21,6 +21,8 @@ export interface WeightRules {
   readonly skipMismatch?: boolean;
   /** Called with a message for each skipped weight. */
   readonly onSkip?: (message: string) => void;
+  /** Called for each layer in place of writing the values into it: for a reader that only looks at them. */
+  readonly take?: (assignment: Assignment) => Promise<void>;
 }
 
 /** A layer and the values that the file has for it. */
@@ -65,8 +67,10 @@ export async function assignWeights(list: readonly Assignment[], rules: WeightRu
   const good = list.filter((_, i) => problems[i] === null);
   const total = good.reduce((sum, { values }) => sum + values.reduce((n, { shape }) => n + sizeOf(shape), 0), 0) || 1;
   let done = 0;
-  for (const { layer, values, state = ownState(layer) } of good) {
-    tidy(() => state.write(values.map((value) => value.read())));
+  for (const item of good) {
+    const { layer, values, state = ownState(layer) } = item;
+    if (rules.take) await rules.take(item);
+    else tidy(() => state.write(values.map((value) => value.read())));
     done += values.reduce((n, { shape }) => n + sizeOf(shape), 0);
     await step(done / total);
   }

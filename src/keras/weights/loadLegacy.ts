@@ -131,6 +131,7 @@ function legacyState(layer: Layer, order: LayerOrder): OwnState {
   return {
     shapes: variables.map(({ shape }) => shape),
     names: variables.map(shortName),
+    variables,
     read: () => variables.map((weight) => tidy(() => weight.read().clone())),
     write: (values: readonly Tensor[]) =>
       variables.forEach((weight, i) => {

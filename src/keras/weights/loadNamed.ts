@@ -27,12 +27,23 @@ export async function loadNamed(
 ): Promise<void> {
   try {
     const values = Object.entries(tensors).map(([name, tensor]) => stored(name, tensor));
-    const arePaths = values.length > 0 && values.every(({ path }) => /(^|\/)\d+$/.test(path));
-    if (arePaths) await loadState(model, pathStore(values), order, rules, step);
-    else await assignWeights(byLayer(model, values, rules), rules, step);
+    await loadNamedValues(model, values, order, rules, step);
   } finally {
     dispose(tensors);
   }
+}
+
+/** The same for values that are read when they are needed. */
+export async function loadNamedValues(
+  model: LayersModel,
+  values: readonly StoredValue[],
+  order: LayerOrder,
+  rules: WeightRules,
+  step: Step,
+): Promise<void> {
+  const arePaths = values.length > 0 && values.every(({ path }) => /(^|\/)\d+$/.test(path));
+  if (arePaths) await loadState(model, pathStore(values), order, rules, step);
+  else await assignWeights(byLayer(model, values, rules), rules, step);
 }
 
 function stored(name: string, tensor: Tensor): StoredValue {
@@ -130,6 +141,7 @@ function namedAssignment(layer: Layer, values: readonly StoredValue[]): Assignme
   const state = {
     shapes,
     names,
+    variables,
     read: () => variables.map((weight) => weight.read().clone()),
     write: (tensors: readonly Tensor[]) =>
       variables.forEach((weight, i) => {

@@ -44,7 +44,9 @@ export async function loadState(
   const isKeras2 = store.children('').includes(dependencies);
   const located = isKeras2 ? locateKeras2(paths, store) : paths;
   const assignments = located.map(({ path, layer }): Assignment => ({ layer, path, values: store.values(path) }));
-  const used = new Set(located.map(({ path }) => path));
+  // A layer of several models is stored at each of its paths (save/weightsTree.ts), and read at the first.
+  const again = isKeras2 ? [] : statePaths(model, order, { repeated: true });
+  const used = new Set([...located, ...again].map(({ path }) => path));
   const leftOver = store.paths().filter((path) => !used.has(path));
   const problems = leftOver.map(
     (path) => `the file (Keras ${rules.kerasVersion}) has weights at '${path}' that no layer of the model takes`,

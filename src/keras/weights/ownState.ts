@@ -19,6 +19,8 @@ export interface OwnState {
   read(): Tensor[];
   /** Sets values of these shapes. The caller still owns the tensors. */
   write(values: readonly Tensor[]): void;
+  /** The variables that hold the values, if each holds one: those of several layers, say. */
+  readonly variables?: readonly LayerVariable[];
 }
 
 /** The layer's own variables in the order of their creation: those made as trainable first, even if frozen since. */

@@ -38,7 +38,8 @@ function isSpec(value: Json): value is Json & io.WeightsManifestEntry {
   return typeof name === 'string' && isShape && typeof stored === 'string' && stored in dtypes;
 }
 
-function bytesOf({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
+/** The number of bytes of a weight in its shard. */
+export function bytesOf({ shape, dtype, quantization }: io.WeightsManifestEntry): number {
   return shape.reduce((a, b) => a * b, 1) * dtypes[quantization?.dtype ?? dtype];
 }
 

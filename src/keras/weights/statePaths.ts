@@ -72,10 +72,13 @@ function containerNames(list: readonly Layer[]): string[] {
   });
 }
 
-/** The class name in Keras: that of the file for a loaded layer, which may be of the user's own class. */
+/**
+ * The class name in Keras: that of the file for a loaded layer, which may be of the user's own class. A legacy .h5 has
+ * the registered name, `package>Scale`, in its place.
+ */
 export function kerasClassName(layer: Layer): string {
   const name = originOf(layer)?.class_name ?? layer.getClassName();
-  return name === 'Model' ? 'Functional' : name;
+  return name === 'Model' ? 'Functional' : name.slice(name.lastIndexOf('>') + 1);
 }
 
 /** Whether Keras counts the layer among a model's layers. It does not count raw operations, and it has no aliases. */

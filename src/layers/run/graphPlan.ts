@@ -102,7 +102,8 @@ function nodeOf({ sourceLayer, nodeIndex }: SymbolicTensor): LayerNode {
   return sourceLayer.inboundNodes[nodeIndex];
 }
 
-function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): Omit<GraphStep, 'frees'> {
+/** What a call of the graph does, with a number for each tensor. */
+export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): Omit<GraphStep, 'frees'> {
   const slots = node.inputTensors.map(slotOf);
   const template = writtenCall(node);
   const named = isJsonObject(template.kwargs) ? template.kwargs : {};

@@ -8,6 +8,20 @@ import { loadKerasModel } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
 import { isBrowser, useBackend } from '../../support/backends.js';
 
+/** A layer whose config lacks what its constructor needs. */
+class Unwritable extends tf.layers.Layer {
+  static readonly className = 'Unwritable';
+
+  constructor(args: { readonly factor: number }) {
+    super({});
+    if (!Number.isFinite(args.factor)) throw new Error('Unwritable needs a factor');
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.clone(Array.isArray(inputs) ? inputs[0] : inputs);
+  }
+}
+
 describe("model.save('keras://...')", () => {
   useBackend('convnet-cpu');
   let model: tf.LayersModel;
@@ -34,6 +48,25 @@ describe("model.save('keras://...')", () => {
       model.dispose();
     });
   }
+
+  it('a model that its file does not give back is not written', async () => {
+    model.dispose();
+    const x = tf.input({ shape: [2] });
+    model = tf.model({ inputs: x, outputs: new Unwritable({ factor: 2 }).apply(x) as tf.SymbolicTensor });
+    const messages: string[] = [];
+    const write = (target: string) =>
+      messageOf(model.save(`keras://${target}`)).then((message) => {
+        messages.push(message);
+      });
+    if (isBrowser) await write('net.keras');
+    else expect(await messageOf(written('net.keras', write))).to.include('no such file');
+    expect(messages.join()).to.include('needs a factor');
+    const unverified = await saved('net.keras', (target) =>
+      model.save(kerasFileSaver(model, { ...(isBrowser ? { download: target } : { path: target }), verify: false })),
+    );
+    expect(openZip(unverified).names).to.have.length(3);
+    model.dispose();
+  });
 
   it('kerasFileSaver, for a model that it knows', async () => {
     const bytes = await saved('net.keras', (target) =>

@@ -47,6 +47,18 @@ function affine(values: Float32Array, dtype: 'uint8' | 'uint16', least: number, 
   return { bytes: bytesOf(stored), quantization: { dtype, original_dtype: 'float32', scale, min } };
 }
 
+/**
+ * The largest rounding error of a stored value. A half has 11 significant bits, and below 2^-14 steps of 2^-24. Rounding
+ * `min` to a multiple of the step adds half a step at both limits.
+ */
+export function errorOf(quantization: Quantization | undefined, value: number): number {
+  if (!quantization) return 0;
+  if (quantization.dtype === 'float16') return Math.max(Math.abs(value) * 2 ** -11, 2 ** -25);
+  const { scale, min } = quantization;
+  const rounding = (Math.abs(min) + Math.abs(value)) * 2 ** -23; // of the float32 that is read
+  return scale * 1.001 + rounding;
+}
+
 /** The least and greatest value; both are NaN if any value is. */
 function rangeOf(values: Float32Array): [least: number, greatest: number] {
   let [least, greatest] = values.length > 0 ? [values[0], values[0]] : [0, 0];

@@ -2,10 +2,12 @@
 // Source of the format: https://www.tensorflow.org/js/guide/save_load
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+
 import { rulesVersionOf } from '../../../layers/run/models.js';
+import { verifySaved } from '../readBack/verifySaved.js';
 import { completeTopology } from './completeTopology.js';
 import { type LayerEntry, nameWeights, type Topology } from './nameWeights.js';
-import { type Quantized, type QuantizedType, quantize } from './quantize.js';
+import { errorOf, type Quantized, type QuantizedType, quantize } from './quantize.js';
 
 export interface TfjsOptions {
   readonly quantize?: QuantizedType;
@@ -13,6 +15,11 @@ export interface TfjsOptions {
   readonly shardBytes?: number;
   /** The value of `convertedBy` in the file. Default 'tfjs-backend-convnet'. */
   readonly convertedBy?: string;
+  /**
+   * Whether to read the files back: they must make the same graph, configs, shapes and weights. Those that are quantized
+   * must be the nearest values that their type has. Default true.
+   */
+  readonly verify?: boolean;
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -35,8 +42,9 @@ interface Spec {
 }
 
 /**
- * Makes the files of a model, and reads every weight once.
- * @throws the signal's reason once the signal is aborted.
+ * Makes the files of a model.
+ * @throws Error that names the first difference for files that do not read back as the model; the signal's reason once
+ *     the signal is aborted.
  */
 export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
   const topology = model.toJSON(null, false) as unknown as LayerEntry & { config: Topology };
@@ -51,7 +59,7 @@ export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {
     specs.push(spec);
     parts.push(bytes);
     if (problem !== undefined) kept.push({ name, problem });
-    options.onProgress?.((i + 1) / weights.length);
+    options.onProgress?.((READING * (i + 1)) / weights.length);
   }
   const shards = cut(parts, options.shardBytes ?? 2 ** 22);
   const paths = shards.map((_, i) => `group1-shard${i + 1}of${shards.length}.bin`);
@@ -64,9 +72,30 @@ export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {
     ...(rulesVersion ? { userDefinedMetadata: { keras_version: rulesVersion } } : {}),
     weightsManifest: [{ paths, weights: specs }],
   };
-  const files = shards.map((bytes, i) => ({ name: paths[i], bytes }));
   const text = new TextEncoder().encode(jsonText(json));
-  return { files: [...files, { name: 'model.json', bytes: text }], weightCount: specs.length, kept, renamed };
+  const files = [...shards.map((bytes, i) => ({ name: paths[i], bytes })), { name: 'model.json', bytes: text }];
+  if (options.verify ?? true) await verifyFiles(model, files, { specs, renamed }, options);
+  options.onProgress?.(1);
+  return { files, weightCount: specs.length, kept, renamed };
+}
+
+const READING = 0.7; // of the time; the rest goes into reading the files back
+
+async function verifyFiles(
+  model: LayersModel,
+  files: TfjsFiles['files'],
+  { specs, renamed }: { readonly specs: readonly Spec[]; readonly renamed: TfjsFiles['renamed'] },
+  { signal, onProgress }: TfjsOptions,
+): Promise<void> {
+  const quantized = new Map(specs.map(({ name, quantization }) => [name, quantization]));
+  await verifySaved(model, files, {
+    renamed: new Set(renamed.map(([, to]) => to)),
+    tolerance: (name, value) => errorOf(quantized.get(name), value),
+    step: (fraction) => {
+      signal?.throwIfAborted();
+      onProgress?.(READING + (1 - READING) * fraction);
+    },
+  });
 }
 
 async function readWeight(
