@@ -4,6 +4,7 @@ Called by compatibility/applications.ts, one process per architecture:
 
     keras_models.py versions
     keras_models.py make NAME SIZE FOLDER     model.keras, model.h5, input.bin, expected.keras.bin, expected.h5.bin
+    keras_models.py small NAME SIZE FOLDER    model.keras, input.bin, expected.bin: ten classes, the smallest pictures
     keras_models.py predict FOLDER FILE...    FILE.bin for each: what Keras predicts after loading it
 
 The last line that it prints is JSON. Arrays are little-endian float32 without a header.
@@ -26,7 +27,7 @@ LOGIT_SPREAD = 2.5  # standard deviation; the softmax of a thousand such has a c
 
 
 def main(command, *arguments):
-    result = {"versions": versions, "make": make, "predict": predict}[command](*arguments)
+    result = {"versions": versions, "make": make, "small": small, "predict": predict}[command](*arguments)
     print(json.dumps(result))
 
 
@@ -73,6 +74,20 @@ def make(name, size, folder):
         "kerasPredictMs": predict_ms,
         "activation": saved,
     }
+
+
+def small(name, size, folder):
+    """The architecture with its names and structure, for what does not depend on the size of the pictures."""
+    initialize_with_zeros()
+    model = getattr(keras.applications, name)(weights=None, input_shape=(int(size), int(size), 3), classes=10)
+    random = np.random.default_rng(zlib.crc32(name.encode()))
+    seed_weights(model, random)
+    damp_branches(model)
+    images = random_images(random, (1, *model.input_shape[1:]), takes_bytes(model))
+    model.save(f"{folder}/model.keras")
+    images.tofile(f"{folder}/input.bin")
+    np.asarray(model(images, training=False)).tofile(f"{folder}/expected.bin")
+    return {"inputShape": list(images.shape), "layers": len(model.layers), "parameters": model.count_params()}
 
 
 def initialize_with_zeros():
