@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { makeTfjsFiles } from '../../src/keras/save/tfjs/tfjsFiles.js';
 import { loadKerasModel, saveKerasModel } from '../../src/keras.js';
+import type { TextVectorization } from '../../src/layers.js';
 import { ownBackends, useBackend } from '../support/backends.js';
 import { readFixture } from '../support/keras/fixtureFiles.js';
 import { expectClose } from '../support/keras/predictions.js';
@@ -99,6 +100,18 @@ for (const backend of ['cpu', ...ownBackends]) {
             () => loadKerasModel(list),
             (again) => expectOutputs(again, facts),
           );
+        },
+      );
+    });
+
+    it('an .h5 has a weight for each token, as Keras demands', async () => {
+      const { facts, files } = await open('3.15.1', 'bag');
+      await useModel(
+        () => loadKerasModel(files[facts.files.keras]),
+        (model) => {
+          const { vocabulary, idf_weights } = (model.layers.at(-2) as TextVectorization).getPortableConfig();
+          expect((idf_weights as number[]).length).to.equal((vocabulary as string[]).length);
+          expect(vocabulary).not.to.include('[UNK]');
         },
       );
     });

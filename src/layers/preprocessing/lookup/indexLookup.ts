@@ -106,7 +106,8 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
     }
     checkWeights(weights, outputMode, vocabulary.size - vocabulary.firstIndex);
     this.#vocabulary = vocabulary;
-    this.#given = given;
+    // A file lists the special tokens too; their weights are not written, so neither are they.
+    this.#given = origin === 'data' ? vocabulary.tokens : given;
     this.#origin = origin;
     this.#idf = weights && withSpecialWeights(weights, vocabulary.firstIndex);
   }
