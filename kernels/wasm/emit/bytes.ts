@@ -5,7 +5,6 @@ const initialBytes = 4096;
 /** A 32-bit integer in LEB128. */
 const mostBytesOfInteger = 5;
 
-const utf8 = new TextEncoder();
 const asFloat = new Float32Array(1);
 const floatBytes = new Uint8Array(asFloat.buffer);
 
@@ -59,7 +58,7 @@ export class ByteBuffer {
   }
 
   text(value: string): this {
-    const bytes = utf8.encode(value);
+    const bytes = new TextEncoder().encode(value);
     return this.unsigned(bytes.length).bytes(bytes);
   }
 

@@ -151,10 +151,12 @@ export class Cursor {
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+// jsdom has no TextDecoder, so the first text makes it, not the import.
+let decoder: TextDecoder | undefined;
 
 /** Decodes UTF-8, which includes ASCII. Throws for any other text. */
 export function decodeText(bytes: Uint8Array): string {
+  decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
     return decoder.decode(bytes);
   } catch {

@@ -11,7 +11,10 @@ import { util } from '@tensorflow/tfjs-core';
 /** Two numbers of 64 bits. */
 export type Salt = readonly [number, number];
 
-const encoder = new TextEncoder();
+// jsdom has no TextEncoder, so the module makes one only for a text.
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
 
 function unsigned(value: bigint): bigint {
   return BigInt.asUintN(64, value);
@@ -19,13 +22,13 @@ function unsigned(value: bigint): bigint {
 
 /** The hash of a text, from 0 to 2^64 - 1. */
 export function fingerprint(text: string): bigint {
-  return unsigned(BigInt(util.fingerPrint64(encoder.encode(text)).toString()));
+  return unsigned(BigInt(util.fingerPrint64(utf8(text)).toString()));
 }
 
 /** The hash of a text under a key. Texts that collide under one key need not under another. */
 export function saltedFingerprint(text: string, salt: Salt): bigint {
   const [key0, key1] = salt.map((part) => unsigned(BigInt(part)));
-  const bytes = encoder.encode(text);
+  const bytes = utf8(text);
   const state: State = [
     key0 ^ 0x736f6d6570736575n,
     key1 ^ 0x646f72616e646f6dn,
