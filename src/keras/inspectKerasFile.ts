@@ -3,6 +3,7 @@
 import { configOf, isJsonArray, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
 import { type KerasSource, openSource, type SourceOptions } from '../formats/source/openSource.js';
+import { getDtypePolicy } from '../layers/base/dtypePolicy.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import type { FileFormat } from './fileFormat.js';
@@ -31,6 +32,13 @@ export interface InspectedLayer {
   readonly inputShape: Json;
   /** Whether loadKerasModel can make the layer. */
   readonly isSupported: boolean;
+  /** The name of the dtype policy: 'float32', 'int8_from_float32', ...; null if the config has none. */
+  readonly dtypePolicy: string | null;
+  /**
+   * How Keras quantised the layer's weights: 'int8', 'int4/128', 'gptq/4/-1', ...; null if it did not. loadKerasModel
+   * expands them to float32.
+   */
+  readonly quantization: string | null;
   readonly config: Json;
 }
 
@@ -49,8 +57,10 @@ export interface KerasFileInfo {
   readonly unsupported: readonly UnknownLayer[];
   /** The model's weights without those of an optimizer. */
   readonly weights: readonly InspectedWeight[];
-  /** The number of values in all weights together. */
+  /** The number of values in all weights together, as stored: two 4-bit values in a byte count once, scales count too. */
   readonly parameterCount: number;
+  /** Whether the file has quantised weights, which loadKerasModel expands to float32. */
+  readonly hasQuantizedWeights: boolean;
 }
 
 export interface InspectOptions extends SourceOptions {
@@ -69,6 +79,7 @@ export async function inspectKerasFile(source: KerasSource, options: InspectOpti
   const spec = opened.model && readModelSpec(opened.model);
   const unsupported = spec ? unknownLayers(spec, options.customObjects) : [];
   const weights = weightsOf(opened);
+  const layers = spec ? layersOf(spec, '', options.customObjects ?? {}) : [];
   return {
     format: opened.format,
     fileName: file.name,
@@ -77,10 +88,11 @@ export async function inspectKerasFile(source: KerasSource, options: InspectOpti
     dateSaved: opened.dateSaved ?? null,
     modelClass: spec?.object.class_name ?? null,
     modelName: spec?.name ?? null,
-    layers: spec ? layersOf(spec, '', options.customObjects ?? {}) : [],
+    layers,
     unsupported,
     weights,
     parameterCount: weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    hasQuantizedWeights: areExpanded(layers, weights),
   };
 }
 
@@ -112,9 +124,28 @@ function inspectLayer(layer: LayerSpec, prefix: string, customObjects: CustomObj
     module: object.module ?? null,
     inputShape: built ?? config.batch_shape ?? config.batch_input_shape ?? null,
     isSupported: unknownLayers(alone, customObjects).length === 0,
+    ...policyOf(config.dtype),
     // The config of a nested model repeats those of its layers, which follow in the list.
     config: layer.model ? null : object.config,
   };
+}
+
+/** A policy that nobody can read is told of by whoever makes the layer. */
+function policyOf(dtype: Json | undefined): Pick<InspectedLayer, 'dtypePolicy' | 'quantization'> {
+  if (dtype === undefined || dtype === null) return { dtypePolicy: null, quantization: null };
+  try {
+    const { name, quantization } = getDtypePolicy(dtype, 'inspectKerasFile');
+    return { dtypePolicy: name, quantization };
+  } catch {
+    return { dtypePolicy: null, quantization: null };
+  }
+}
+
+/** Whether loading turns stored integers into floats. Layers within attention layers have no policy in the file. */
+function areExpanded(layers: readonly InspectedLayer[], weights: readonly InspectedWeight[]): boolean {
+  return (
+    layers.some(({ quantization }) => quantization !== null) || weights.some(({ dtype }) => /^u?int(8|16)$/.test(dtype))
+  );
 }
 
 function weightsOf({ weights, json }: OpenedFile): InspectedWeight[] {

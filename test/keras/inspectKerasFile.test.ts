@@ -24,9 +24,20 @@ describe('inspectKerasFile', () => {
       if (facts.kind === 'model') expect(info.unsupported).to.deep.equal([]);
       // Keras 2 has the state of metrics in its files, and SpectralNormalization stores its layer's kernel twice.
       if (/^2\./.test(version) || /spectral|lora/.test(name) || facts.kind !== 'model') return;
-      expect(info.parameterCount).to.equal(facts.parameters);
+      expect(info.hasQuantizedWeights).to.equal(facts.quantizedOutputs !== undefined);
+      // The count includes scales, and two 4-bit values as one.
+      if (!facts.quantizedOutputs) expect(info.parameterCount).to.equal(facts.parameters);
     });
   }
+
+  it('tells how weights are quantised', async () => {
+    const info = await inspectKerasFile(await fixtureFile(newest, 'quantized_int4_blocks.keras'));
+    const layer = (wanted: string) => info.layers.find(({ name }) => name === wanted);
+    expect(layer('wide')).to.include({ dtypePolicy: 'int4/4_from_float32', quantization: 'int4/4' });
+    expect(layer('nested/plain')).to.include({ quantization: 'int4/4' });
+    expect(layer('heads')).to.include({ dtypePolicy: 'float32', quantization: null });
+    expect(info.weights.find(({ path }) => path === 'layers/dense/vars/0')?.dtype).to.equal('int8');
+  });
 
   it('tells layers, shapes, weights and what is not supported', async () => {
     const info = await inspectKerasFile(await fixtureFile(newest, 'unknown_layers.keras'));

@@ -25,9 +25,19 @@ function summaryOf(info: KerasFileInfo): [string, string][] {
     ['saved', info.dateSaved],
     ['model', info.modelClass ? `${info.modelName} (${info.modelClass})` : 'none: weights only'],
     ['layers', layers.length > 0 ? `${layers.length}, ${unsupported.length === 0 ? 'all' : known} supported` : null],
+    ['quantised', info.hasQuantizedWeights ? `${modesOf(layers)}; loading expands the weights to float32` : null],
     ['weights', `${countText(info.parameterCount, 'parameter')} in ${countText(weights.length, 'weight')}`],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);
+}
+
+/** The modes of the layers with the number of layers of each: 'int8 in 3 layers'. */
+function modesOf(layers: readonly InspectedLayer[]): string {
+  const modes = layers.map(({ quantization }) => quantization).filter((mode) => mode !== null);
+  const counted = [...new Set(modes)].map(
+    (mode) => `${mode} in ${countText(modes.filter((m) => m === mode).length, 'layer')}`,
+  );
+  return counted.length > 0 ? counted.join(', ') : 'yes';
 }
 
 function layerTable(layers: readonly InspectedLayer[]): string {

@@ -6,7 +6,7 @@ import { KerasFileError } from '../../formats/kerasFileError.js';
 import type { Step } from '../stepper.js';
 import { type OwnState, ownState } from './ownState.js';
 import { kerasClassName } from './statePaths.js';
-import { type StoredValue, sameShape } from './storedValue.js';
+import { type StoredValue, sameShape, sizeOf } from './storedValue.js';
 
 type Layer = layers.Layer;
 
@@ -43,11 +43,18 @@ function mismatch({ layer, path, values, state = ownState(layer) }: Assignment, 
   if (shapes.length !== values.length) {
     const expected = shapes.map((shape, i) => `${names[i]} ${shapeText(shape)}`).join(', ');
     const found = values.map(({ shape }) => shapeText(shape)).join(', ');
-    return `${where}: expected ${shapes.length} weights${expected && `: ${expected}`}; ${file} ${values.length} at '${path}'${found && `: ${found}`}`;
+    return `${where}: expected ${shapes.length} weights${expected && `: ${expected}`}; ${file} ${values.length} at '${path}'${found && `: ${found}`}${quantizedHint(values)}`;
   }
   const bad = shapes.findIndex((shape, i) => !sameShape(shape, values[i].shape));
   if (bad < 0) return null;
   return `${where}: expected ${names[bad]} of shape ${shapeText(shapes[bad])}; ${file} shape ${shapeText(values[bad].shape)} at '${values[bad].path}'`;
+}
+
+/** What to do about quantised weights that are not complete. */
+function quantizedHint(values: readonly StoredValue[]): string {
+  return values.some(({ dtype }) => dtype === 'uint8')
+    ? '. Keras 3.14 and 3.15 leave the zero points of GPTQ and AWQ out of this format: save the model as .h5'
+    : '';
 }
 
 function shapeText(shape: Shape | readonly number[]): string {
@@ -86,8 +93,4 @@ export function skipOrThrow(problems: readonly string[], { skipMismatch, onSkip 
   const shown = problems.slice(0, 10).join('\n  ');
   const more = problems.length > 10 ? `\n  and ${problems.length - 10} more` : '';
   throw new KerasFileError(`weights do not fit the model:\n  ${shown}${more}`);
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

@@ -3,7 +3,7 @@
 // Source: https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { storesSummary } from '../../layers/base/assets.js';
@@ -11,6 +11,7 @@ import { assignUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { childrenOf, type OwnState, ownState, ownVariables, shortName } from './ownState.js';
+import { expandLegacy, type OwnedVariable } from './quantized/expandLayer.js';
 import type { LayerOrder } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
 
@@ -48,9 +49,10 @@ export async function loadLegacy(
   const inFile = readLayers(group).filter(({ values }) => values.length > 0);
   const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0 || storesSummary(layer));
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
-  const assignments = pairs.map(
-    ([layer, { name, values }]): Assignment => ({ layer, path: name, values, state: legacyState(layer, order) }),
-  );
+  const assignments = pairs.map(([layer, { name, values }]): Assignment => {
+    const variables = legacyVariables(layer, order);
+    return { layer, path: name, values: expandLegacy(variables, values), state: legacyState(layer, variables) };
+  });
   await assignWeights(assignments, rules, step);
 }
 
@@ -105,29 +107,28 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
 /**
  * The weights of a layer and of the layers within it, each once: trainable ones first, in each part as they were made.
  */
-function legacyVariables(layer: Layer, order: LayerOrder): LayerVariable[] {
+function legacyVariables(layer: Layer, order: LayerOrder): OwnedWeight[] {
   const all = allVariables(layer, order);
   const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight.trainable;
   const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
-  return [...new Set(sorted.map(({ weight }) => weight))];
+  return [...new Map(sorted.map((item) => [item.weight, item])).values()];
 }
 
-interface OwnedWeight {
-  readonly weight: LayerVariable;
+interface OwnedWeight extends OwnedVariable {
   /** Whether the layer of the weight and every layer around that one is trainable. */
   readonly hasTrainableOwner: boolean;
 }
 
 function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): OwnedWeight[] {
   const hasTrainableOwner = isTrainable && layer.trainable;
-  const own = ownVariables(layer).map((weight) => ({ weight, hasTrainableOwner }));
+  const own = ownVariables(layer).map((weight) => ({ layer, weight, hasTrainableOwner }));
   const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
   return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, hasTrainableOwner))];
 }
 
-function legacyState(layer: Layer, order: LayerOrder): OwnState {
+function legacyState(layer: Layer, owned: readonly OwnedWeight[]): OwnState {
   if (storesSummary(layer)) return ownState(layer);
-  const variables = legacyVariables(layer, order);
+  const variables = owned.map(({ weight }) => weight);
   return {
     shapes: variables.map(({ shape }) => shape),
     names: variables.map(shortName),

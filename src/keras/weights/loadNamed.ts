@@ -48,7 +48,8 @@ export async function loadNamedValues(
 
 function stored(name: string, tensor: Tensor): StoredValue {
   const read = () => (tensor.dtype === 'float32' ? tensor.clone() : cast(tensor, 'float32'));
-  return { path: name.replace(/:0$/, ''), shape: tensor.shape, read };
+  const { shape, dtype } = tensor;
+  return { path: name.replace(/:0$/, ''), shape, dtype, numbers: () => tensor.dataSync(), read };
 }
 
 /** The values by path, from names such as `layers/conv2d/vars/0`, with or without the folders `layers` and `vars`. */

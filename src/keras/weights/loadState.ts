@@ -12,6 +12,7 @@ import type { AssetReader } from '../openFile.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { ownState } from './ownState.js';
+import { expandState } from './quantized/expandLayer.js';
 import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
 
@@ -43,7 +44,9 @@ export async function loadState(
   const paths = statePaths(model, order);
   const isKeras2 = store.children('').includes(dependencies);
   const located = isKeras2 ? locateKeras2(paths, store) : paths;
-  const assignments = located.map(({ path, layer }): Assignment => ({ layer, path, values: store.values(path) }));
+  const assignments = located.map(({ path, layer }): Assignment => {
+    return { layer, path, values: expandState(layer, store.values(path)) };
+  });
   // A layer of several models is stored at each of its paths (save/weightsTree.ts), and read at the first.
   const again = isKeras2 ? [] : statePaths(model, order, { repeated: true });
   const used = new Set([...located, ...again].map(({ path }) => path));

@@ -9,15 +9,20 @@ import { KerasValueError, showValue } from './kerasValueError.js';
 export interface DtypePolicy {
   /** 'float32', 'mixed_float16', 'int8_from_float32', ... */
   readonly name: string;
+  /** How weights are quantised in files: 'int8', 'int4/128', 'gptq/4/-1', ...; null where they are floats. */
+  readonly quantization: string | null;
+  /** The same policy for floats: 'float32' for 'int8_from_float32'. */
+  readonly unquantized: DtypePolicy;
   /** The policy as Keras writes it in a layer's config. */
   serialize(): Json;
 }
 
-const float32: DtypePolicy = policyOf('float32');
-
 /** The names that a policy can have: a dtype, a mixed policy or a quantised form of either. */
 const known = /^(float32|float16|float64|bfloat16|mixed_float16|mixed_bfloat16|u?int(8|16|32|64)|bool|string)$/;
-const quantized = /^\w+(\/\w+)*_from_\w+$/;
+/** A quantised policy: the mode, perhaps with numbers of bits and of values that share a scale, and the source policy. */
+const quantized = /^((?:int8|int4|float8|gptq|awq)(?:\/-?\d+)*)_from_(\w+)$/;
+
+const float32: DtypePolicy = policyOf('float32');
 
 /**
  * Reads a policy from a name or a serialized policy of Keras 2 or 3. Null and undefined are float32.
@@ -37,21 +42,47 @@ export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
     return policyOf(name, asKerasObject(value).class_name === 'FloatDTypePolicy' ? 'FloatDTypePolicy' : 'DTypePolicy');
   }
   const source = config.source_name ?? config.sourceName;
-  if (typeof source === 'string') return { name: `${config.mode}_from_${source}`, serialize: () => value as Json };
-  const mapped = config.default_policy ?? config.defaultPolicy;
-  if (mapped !== undefined) {
-    return { name: getDtypePolicy(mapped, where).name, serialize: () => value as Json };
+  if (typeof source === 'string') {
+    return { ...policyOf(checkName(`${config.mode}_from_${source}`, where, value)), serialize: () => value as Json };
   }
+  const mapped = config.default_policy ?? config.defaultPolicy;
+  // A map without a default policy means the policy that Keras has when it loads the file.
+  if (mapped !== undefined) return mapPolicy(getDtypePolicy(mapped, where), value as unknown as Json);
   throw notAPolicy(where, value);
 }
 
 function policyOf(name: string, className = 'DTypePolicy'): DtypePolicy {
   const object = { module: 'keras', class_name: className, config: { name }, registered_name: null };
-  return { name, serialize: () => object };
+  const [, quantization = null, source = null] = quantized.exec(name) ?? [];
+  const policy = { name, quantization, serialize: () => object };
+  return {
+    ...policy,
+    get unquantized(): DtypePolicy {
+      return source === null ? this : policyOf(source);
+    },
+  };
+}
+
+/**
+ * A map of policies for the layers within a layer. Only its default matters here, since all compute in float32 and the
+ * stored weights themselves show whether they are quantised.
+ */
+function mapPolicy(byDefault: DtypePolicy, value: Json): DtypePolicy {
+  const { name, quantization } = byDefault;
+  const isQuantized = /"mode"|_from_/.test(JSON.stringify(value));
+  return {
+    name,
+    quantization,
+    get unquantized(): DtypePolicy {
+      return isQuantized ? byDefault.unquantized : this;
+    },
+    serialize: () => value,
+  };
 }
 
 function checkName(name: string, where: string, value: unknown): string {
-  if (known.test(name) || quantized.test(name)) return name;
+  const source = quantized.exec(name)?.[2] ?? name;
+  if (known.test(source)) return name;
   throw notAPolicy(where, value);
 }
 

@@ -17,6 +17,7 @@ import { checkInput, type InputRule } from './inputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { masksOfCall, setMask } from './masks.js';
+import type { QuantizableWeight } from './quantizable.js';
 import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
@@ -47,7 +48,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /** The arguments, checked and completed with their defaults. */
   readonly config: Values<F>;
+  /** The dtype policy, without quantisation: a layer computes with floats, whatever its file holds. */
   readonly dtypePolicy: DtypePolicy;
+  /** How Keras quantised the layer whose config this is: 'int8', 'int4/128', ...; null if it did not. */
+  readonly quantization: string | null;
   /** Conditions on each input, checked before every call. */
   protected inputRules: readonly InputRule[] = [];
   /** The input shape (or shapes) that the layer was built for, with the batch dimension; null before it is built. */
@@ -67,7 +71,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     const { className } = this.constructor as unknown as KerasLayerClass;
     Object.assign(this, { setMaskMetadata: () => {} }); // of tfjs, without the masks of the inputs; apply() sets them
     this.#fields = fields;
-    this.dtypePolicy = getDtypePolicy(given.dtype, className);
+    const policy = getDtypePolicy(given.dtype, className);
+    this.dtypePolicy = policy.unquantized;
+    this.quantization = policy.quantization;
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
     this.#checkKeys(given, context);
@@ -171,6 +177,11 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   /** The shapes of the values that `loadState` accepts. */
   stateShapes(): readonly Shape[] {
     return this.#variables.map((weight) => weight.shape);
+  }
+
+  /** The weights that files may hold quantised. */
+  get quantizable(): readonly QuantizableWeight[] {
+    return [];
   }
 
   /** Sets the weights to values of these shapes, without applying constraints. The caller keeps the tensors. */

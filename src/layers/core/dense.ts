@@ -10,7 +10,7 @@ import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { loraField } from '../conv/loraField.js';
 import { fusedMatMul, isFusable } from './fusedMatMul.js';
 import { LoraLayer } from './loraLayer.js';
-import { noQuantization } from './quantization.js';
+import { quantizationConfig } from './quantization.js';
 
 const fields = {
   units: positiveInteger(),
@@ -22,7 +22,7 @@ const fields = {
   biasRegularizer: regularizer(),
   kernelConstraint: constraint(),
   biasConstraint: constraint(),
-  quantizationConfig: noQuantization(),
+  quantizationConfig: quantizationConfig(),
   loraRank: loraField(),
   loraAlpha: loraField(),
 };
@@ -53,8 +53,8 @@ export interface DenseArgs extends BaseLayerArgs {
   loraRank?: number | null;
   /** Default: loraRank. */
   loraAlpha?: number | null;
-  /** Must be null: quantised layers are not supported. */
-  quantizationConfig?: null;
+  /** How Keras quantised the layer. It has no effect: the layer computes with float weights. Default null. */
+  quantizationConfig?: unknown;
 }
 
 /**
@@ -63,8 +63,7 @@ export interface DenseArgs extends BaseLayerArgs {
  * Input: float32 [batch, ..., channels]; int32 is cast. Output: float32 [batch, ..., units]. Kernel: [channels, units].
  * Source: https://keras.io/api/layers/core_layers/dense/
  *
- * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels, and a quantised
- *     dtype.
+ * @throws ValueError for units below 1, an input of rank below 2 or of unknown or other channels.
  */
 export class Dense extends LoraLayer<typeof fields> {
   static readonly className: string = 'Dense';
@@ -103,6 +102,7 @@ export class Dense extends LoraLayer<typeof fields> {
       initializer: config.kernelInitializer,
       regularizer: config.kernelRegularizer,
       constraint: config.kernelConstraint,
+      stored: { scaleAxes: [1], packAxes: [1, 0], isFlattened: false },
     });
     if (config.useBias) {
       this.#bias = this.addVariable('bias', [config.units], {

@@ -14,7 +14,7 @@ import { canFuseEpilogue, contract } from './contract.js';
 import { type EinsumShapes, einsumShapes } from './einsumShapes.js';
 import { isFusable } from './fusedMatMul.js';
 import { LoraLayer } from './loraLayer.js';
-import { noQuantization } from './quantization.js';
+import { quantizationConfig } from './quantization.js';
 
 function outputShapeField(): Field<Shape> {
   return {
@@ -59,7 +59,7 @@ const fields = {
   activityRegularizer: regularizer(),
   kernelConstraint: constraint(),
   biasConstraint: constraint(),
-  quantizationConfig: noQuantization(),
+  quantizationConfig: quantizationConfig(),
   loraRank: loraField(),
   loraAlpha: loraField(),
 };
@@ -95,8 +95,8 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
   loraRank?: number | null;
   /** LoRA is scaled by loraAlpha / loraRank. Default: loraRank. */
   loraAlpha?: number | null;
-  /** Must be null: quantised layers are not supported. */
-  quantizationConfig?: null;
+  /** How Keras quantised the layer. It has no effect: the layer computes with float weights. Default null. */
+  quantizationConfig?: unknown;
 }
 
 /**
@@ -148,6 +148,7 @@ export class EinsumDense extends LoraLayer<typeof fields> {
       initializer: withFans(config.kernelInitializer ?? (getInitializer('glorot_uniform') as Initializer), shapes),
       regularizer: config.kernelRegularizer,
       constraint: config.kernelConstraint,
+      stored: { scaleAxes: shapes.scaleAxes, packAxes: [shapes.inputAxes[0] ?? 0], isFlattened: true },
     });
     if (shapes.bias) {
       this.#bias = this.addVariable('bias', shapes.bias, {

@@ -24,6 +24,8 @@ export interface EinsumShapes {
   /** The kernel's axes that it shares with the input, and with the output. They give the fans of its initializer. */
   readonly inputAxes: readonly number[];
   readonly outputAxes: readonly number[];
+  /** `outputAxes` in the order that they have in the output. */
+  readonly scaleAxes: readonly number[];
 }
 
 const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -62,7 +64,8 @@ export function einsumShapes({ equation: text, biasAxes, outputShape }: EinsumSp
   const sizes = sizesOf(equation, input, output);
   const { inputAxes, outputAxes } = kernelAxes(equation);
   const kernel = [...equation.b].map((label) => sizes.get(label) ?? null);
-  return { equation, kernel, bias: biasShape(equation, biasAxes, sizes), output, inputAxes, outputAxes };
+  const scaleAxes = [...equation.output].map((label) => equation.b.indexOf(label)).filter((axis) => axis >= 0);
+  return { equation, kernel, bias: biasShape(equation, biasAxes, sizes), output, inputAxes, outputAxes, scaleAxes };
 }
 
 function fullOutput(partial: Shape, input: Shape, elided: number, ellipsis: Ellipsis): Shape {

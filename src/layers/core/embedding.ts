@@ -8,7 +8,7 @@ import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { isMaskWanted, withoutGradient } from '../base/masks.js';
 import { loraField } from '../conv/loraField.js';
 import { LoraLayer } from './loraLayer.js';
-import { noQuantization } from './quantization.js';
+import { quantizationConfig } from './quantization.js';
 
 const fields = {
   inputDim: positiveInteger(),
@@ -18,7 +18,7 @@ const fields = {
   activityRegularizer: regularizer(),
   embeddingsConstraint: constraint(),
   maskZero: boolean(false),
-  quantizationConfig: noQuantization(),
+  quantizationConfig: quantizationConfig(),
   loraRank: loraField(),
   loraAlpha: loraField(),
 };
@@ -48,8 +48,8 @@ export interface EmbeddingArgs extends BaseLayerArgs {
   loraRank?: number | null;
   /** LoRA is scaled by loraAlpha / loraRank. Default: loraRank. */
   loraAlpha?: number | null;
-  /** Must be null: quantised layers are not supported. */
-  quantizationConfig?: null;
+  /** How Keras quantised the layer. It has no effect: the layer computes with float weights. Default null. */
+  quantizationConfig?: unknown;
 }
 
 /**
@@ -80,6 +80,7 @@ export class Embedding extends LoraLayer<typeof fields> {
       initializer: config.embeddingsInitializer,
       regularizer: config.embeddingsRegularizer,
       constraint: config.embeddingsConstraint,
+      stored: { scaleAxes: [0], packAxes: [1], isFlattened: false },
     });
     this.buildLora(config.loraRank, config.loraAlpha);
     super.build(inputShape);

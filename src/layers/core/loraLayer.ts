@@ -8,12 +8,11 @@ import type { Json } from '../../core/json.js';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { LayerContext } from '../base/layerArgs.js';
+import type { QuantizableWeight } from '../base/quantizable.js';
 import type { Constraint } from '../constraints/constraints.js';
 import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from '../conv/lora.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
-import { refuseQuantizedPolicy } from './quantization.js';
 
 /** The weight that LoRA can adapt, and how it is made. */
 export interface MainWeight {
@@ -23,18 +22,15 @@ export interface MainWeight {
   readonly initializer: Initializer | null;
   readonly regularizer: Regularizer | null;
   readonly constraint: Constraint | null;
+  /** How the weight is stored where Keras has quantised it. */
+  readonly stored: Omit<QuantizableWeight, 'name' | 'shape'>;
 }
 
-/** A layer with one main weight and LoRA. Throws ValueError for a quantised dtype policy. */
+/** A layer with one main weight and LoRA. */
 export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
   #main: MainWeight | null = null;
   #weight: LayerVariable | null = null;
   #lora: LoraFactors | null = null;
-
-  constructor(args: object, fields: F, context?: LayerContext) {
-    super(args, fields, context);
-    refuseQuantizedPolicy(`'${this.name}'`, this.dtypePolicy);
-  }
 
   protected addMainWeight(main: MainWeight): void {
     this.#main = main;
@@ -106,6 +102,11 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     const { lora_rank, lora_alpha } = config;
     if (this.#lora) return { ...config, lora_rank: this.#lora.rank, lora_alpha: this.#lora.alpha };
     return lora_rank === undefined ? config : { ...config, lora_alpha: lora_alpha ?? lora_rank };
+  }
+
+  override get quantizable(): readonly QuantizableWeight[] {
+    const main = this.#main;
+    return main ? [{ name: main.name, shape: main.shape, ...main.stored }] : [];
   }
 
   override saveState(): Tensor[] {

@@ -1,28 +1,20 @@
-// Refuses layers that Keras has quantised (int8, int4, float8, GPTQ, AWQ). Their files hold other variables, and a
-// model built without them would give other values. Source: https://keras.io/api/models/model_saving_apis/quantization/
+// The argument quantization_config, which says how Keras quantised a layer. Here a quantised layer computes with floats,
+// and its config has null, as for a layer that was never quantised.
+// Source: https://keras.io/api/quantizers/
 
-import type { DtypePolicy } from '../base/dtypePolicy.js';
+import { isKerasObject } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-/** The argument quantization_config. Only null is accepted, which Keras writes for layers that are not quantised. */
-export function noQuantization(): Field<null> {
+/** The argument quantization_config: null, or the object of a configuration, which is dropped. */
+export function quantizationConfig(): Field<null> {
   return {
     parse(value, { where, key }) {
-      if (value === undefined || value === null) return null;
+      if (value === undefined || value === null || isKerasObject(value)) return null;
       throw new KerasValueError(
-        `Quantized layers are not supported: save the model of layer ${where} without quantization. Received: ${key}=${showValue(value)}`,
+        `Argument \`${key}\` of layer ${where} must be None or a QuantizationConfig. Received: ${key}=${showValue(value)}`,
       );
     },
     serialize: () => null,
   };
-}
-
-/** Throws ValueError for a quantised policy such as 'int8_from_float32'. */
-export function refuseQuantizedPolicy(where: string, { name }: DtypePolicy): void {
-  if (name.includes('_from_')) {
-    throw new KerasValueError(
-      `Quantized layers are not supported: save the model of layer ${where} without quantization. Received: dtype='${name}'`,
-    );
-  }
 }

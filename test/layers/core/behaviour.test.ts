@@ -218,11 +218,7 @@ describe('arguments of core layers', () => {
         /Could not interpret activation function identifier.*nonsense/,
       ],
       [() => new Dense({ units: 2, wings: 3 } as never), /Unrecognized keyword arguments passed to Dense.*wings/],
-      [
-        () => new Dense({ units: 2, dtype: 'int8_from_float32' }),
-        /Quantized layers are not supported.*int8_from_float32/,
-      ],
-      [() => new Dense({ units: 2, quantizationConfig: { a: 1 } as never }), /Quantized layers are not supported/],
+      [() => new Dense({ units: 2, quantizationConfig: 3 }), /`quantization_config`.*QuantizationConfig.*Received/],
       [() => new Dense({ units: 2 }).build([null, null]), /last dimension of the inputs to Dense .* should be defined/],
       [() => new Dense({ units: 2 }).apply(tf.input({ batchShape: [2] })), /expected min_ndim=2, found ndim=1/],
       [() => new Dense({ units: 2 }).kernel, /You must build the layer/],

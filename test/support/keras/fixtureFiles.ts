@@ -21,6 +21,8 @@ export interface FixtureFacts {
   readonly refused?: string;
   readonly inputs: readonly FixtureTensor[];
   readonly outputs: readonly FixtureTensor[];
+  /** What Keras itself predicts with quantised weights; `outputs` are then those of the expanded weights. */
+  readonly quantizedOutputs?: readonly FixtureTensor[];
   readonly losses?: unknown;
   /** Three steps of SGD on the inputs. */
   readonly training?: {
