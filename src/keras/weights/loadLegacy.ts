@@ -62,6 +62,11 @@ function readLayers(group: H5Group): FileLayer[] {
     const layerGroup = group.group(name);
     if (!layerGroup) throw fileError('weights', 'the file lists a layer that it does not hold', { layer: name });
     const weightNames = readStringList(layerGroup, 'weight_names') ?? [];
+    // Keras 3.0 fails to write several weights of one name and leaves such a file behind.
+    checkFile(new Set(weightNames).size === weightNames.length, 'weights', 'a weight must be listed once', {
+      layer: name,
+      weights: weightNames.slice(0, 10),
+    });
     const values = weightNames.map((weightName) => {
       const dataset = layerGroup.dataset(weightName);
       if (!dataset)

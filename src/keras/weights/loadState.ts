@@ -43,7 +43,7 @@ export async function loadState(
 ): Promise<void> {
   const paths = statePaths(model, order);
   const isKeras2 = store.children('').includes(dependencies);
-  const located = isKeras2 ? locateKeras2(paths, store) : paths;
+  const located = (isKeras2 ? locateKeras2(paths, store) : paths).map((item) => withPrivateName(item, store));
   const assignments = located.map(({ path, layer }): Assignment => {
     return { layer, path, values: expandState(layer, store.values(path)) };
   });
@@ -142,7 +142,13 @@ function locateKeras2(paths: readonly StatePath[], store: StateStore): StatePath
   }
   const locate = (item: StatePath, path: string): void => {
     located.push({ layer: item.layer, path });
-    locateAttributes(item, path, paths, located);
+    locateLayers(item, path);
+    for (const { attribute, rest } of attributesOf(item, paths)) {
+      located.push({ layer: attribute.layer, path: `${path}/${rest}` });
+      locateLayers(attribute, `${path}/${rest}`);
+    }
+  };
+  const locateLayers = (item: StatePath, path: string): void => {
     const children = byParent.get(item.path) ?? [];
     if (children.length === 0) return;
     const container = path === '' ? dependencies : `${path}/${dependencies}`;
@@ -168,18 +174,26 @@ function locateKeras2(paths: readonly StatePath[], store: StateStore): StatePath
   return located;
 }
 
-/** Adds the layers that a layer holds in its attributes: their paths below it are those of Keras 3. */
-function locateAttributes(
-  { path: newPath }: StatePath,
-  path: string,
-  paths: readonly StatePath[],
-  located: StatePath[],
-): void {
-  if (newPath === '') return;
-  for (const { path: below, layer } of paths) {
-    const rest = below.startsWith(`${newPath}/`) ? below.slice(newPath.length + 1) : null;
-    if (rest !== null && !rest.split('/').includes('layers')) located.push({ layer, path: `${path}/${rest}` });
-  }
+/** The layers that a layer holds in its attributes, at any depth. Their paths below it are those of Keras 3. */
+function attributesOf({ path }: StatePath, paths: readonly StatePath[]): { attribute: StatePath; rest: string }[] {
+  if (path === '') return [];
+  return paths.flatMap((attribute) => {
+    const rest = attribute.path.startsWith(`${path}/`) ? attribute.path.slice(path.length + 1) : null;
+    return rest !== null && !rest.split('/').includes('layers') ? [{ attribute, rest }] : [];
+  });
+}
+
+/**
+ * The path under which the file has the layer. Attributes changed their names between versions: the layers within
+ * MultiHeadAttention are `_query_dense` in tf.keras and `query_dense` in Keras 3.
+ */
+function withPrivateName(item: StatePath, store: StateStore): StatePath {
+  const { path, layer } = item;
+  if (!hasWeights(layer) || store.values(path).length > 0) return item;
+  const parts = path.split('/');
+  const last = parts[parts.length - 1];
+  const other = [...parts.slice(0, -1), last.startsWith('_') ? last.slice(1) : `_${last}`].join('/');
+  return store.values(other).length > 0 ? { layer, path: other } : item;
 }
 
 function suffix(group: string, name: string): number {
