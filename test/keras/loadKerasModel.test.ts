@@ -4,12 +4,11 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { KerasFileError, kerasFile, loadKerasModel } from '../../src/keras.js';
 import { isBrowser, useBackend } from '../support/backends.js';
-import { FixtureScale, softStep } from '../support/keras/customFixtures.js';
+import { customFixtures as customObjects } from '../support/keras/customFixtures.js';
 import { factsOf, fixtureFile, fixtures, forgottenOutputs } from '../support/keras/fixtureFiles.js';
 import { expectPredictions } from '../support/keras/predictions.js';
 
 const newest = '3.15.1';
-const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
 const quiet = { onWarning: () => {} };
 
 const isModelFile = (name: string) => /\.(keras|h5)$/.test(name) && !/(weights|legacy)\.h5$/.test(name);

@@ -6,11 +6,12 @@ import { expect } from 'chai';
 import { KerasFileError, loadKerasModel, loadKerasWeights } from '../../src/keras.js';
 import { conv2d } from '../../src/layers.js';
 import { useBackend } from '../support/backends.js';
+import { customFixtures as customObjects } from '../support/keras/customFixtures.js';
 import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
 import { expectPredictions } from '../support/keras/predictions.js';
 
 const newest = '3.15.1';
-const quiet = { onWarning: () => {} };
+const quiet = { onWarning: () => {}, customObjects };
 
 /** The files with the weights of the fixture's model alone. */
 const weightFiles = fixtures.flatMap(({ version, name, files }) => {

@@ -49,7 +49,7 @@ export async function loadState(
   });
   // A layer of several models is stored at each of its paths (save/weightsTree.ts), and read at the first.
   const again = isKeras2 ? [] : statePaths(model, order, { repeated: true });
-  const used = new Set([...located, ...again].map(({ path }) => path));
+  const used = new Set([...located, ...again.map((item) => withPrivateName(item, store))].map(({ path }) => path));
   const leftOver = store.paths().filter((path) => !used.has(path));
   const problems = leftOver.map(
     (path) => `the file (Keras ${rules.kerasVersion}) has weights at '${path}' that no layer of the model takes`,

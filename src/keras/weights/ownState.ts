@@ -59,7 +59,12 @@ function assignAll(variables: readonly LayerVariable[], values: readonly Tensor[
 /** The layers within a layer by Keras's attribute for them; {} for a model, whose layers are in `layers`. */
 export function childrenOf(layer: Layer): Readonly<Record<string, Layer | readonly Layer[]>> {
   if (layer instanceof KerasLayer) return layer.children;
-  return recurrentState(layer)?.children ?? {};
+  const { children } = layer as { readonly children?: unknown };
+  return recurrentState(layer)?.children ?? (isPlainObject(children) ? (children as Record<string, Layer>) : {});
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The last part of the variable's name: `kernel` for `conv2d/kernel`. */

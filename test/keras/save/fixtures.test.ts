@@ -8,13 +8,12 @@ import { kerasOrder } from '../../../src/keras/graph/layerOrder.js';
 import { type KerasFormat, saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import { loadKerasModel } from '../../../src/keras.js';
 import { isBrowser, useBackend } from '../../support/backends.js';
-import { FixtureScale, softStep } from '../../support/keras/customFixtures.js';
+import { customFixtures as customObjects } from '../../support/keras/customFixtures.js';
 import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../../support/keras/fixtureFiles.js';
 import { predict } from '../../support/keras/predictions.js';
 import { weightPaths } from '../../support/keras/savedFile.js';
 
 const newest = '3.15.1';
-const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
 const options = { onWarning: () => {}, customObjects };
 
 const loadable = fixtures.filter(({ kind, files }) => kind !== 'refused' && typeof files.keras === 'string');

@@ -7,11 +7,10 @@ import { makeTfjsFiles } from '../../../src/keras/save/tfjs/tfjsFiles.js';
 import { loadKerasModel } from '../../../src/keras.js';
 import { installKerasLayers } from '../../../src/layers.js';
 import { isBrowser, useBackend } from '../../support/backends.js';
-import { FixtureScale, softStep } from '../../support/keras/customFixtures.js';
+import { customFixtures as customObjects } from '../../support/keras/customFixtures.js';
 import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../../support/keras/fixtureFiles.js';
 import { predict } from '../../support/keras/predictions.js';
 
-const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
 const options = { onWarning: () => {}, customObjects };
 
 type Step = Exclude<KerasFormat, 'weights.h5'> | 'tfjs';

@@ -10,13 +10,12 @@ import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasM
 import { makeTfjsFiles } from '../../../src/keras/save/tfjs/tfjsFiles.js';
 import { loadKerasModel } from '../../../src/keras.js';
 import { installKerasLayers } from '../../../src/layers.js';
-import { FixtureScale, softStep } from './customFixtures.js';
+import { customFixtures as customObjects } from './customFixtures.js';
 import { factsOf, fixtureFile, fixtures } from './fixtureFiles.js';
 import { javascriptModels } from './javascriptModels.js';
 import { inputTensor, predict } from './predictions.js';
 import { randomModel } from './randomModel.js';
 
-const customObjects = { 'fixtures>Scale': FixtureScale, 'fixtures>soft_step': softStep };
 const [folder = 'saved', count = '40', older] = process.argv.slice(2);
 const olderKeras = older === 'older'; // for versions of Keras before the newest
 
