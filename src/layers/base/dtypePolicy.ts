@@ -12,7 +12,7 @@ export interface DtypePolicy {
   /** How weights are quantised in files: 'int8', 'int4/128', 'gptq/4/-1', ...; null where they are floats. */
   readonly quantization: string | null;
   /** The same policy for floats: 'float32' for 'int8_from_float32'. */
-  readonly unquantized: DtypePolicy;
+  unquantized(): DtypePolicy;
   /** The policy as Keras writes it in a layer's config. */
   serialize(): Json;
 }
@@ -57,7 +57,7 @@ function policyOf(name: string, className = 'DTypePolicy'): DtypePolicy {
   const policy = { name, quantization, serialize: () => object };
   return {
     ...policy,
-    get unquantized(): DtypePolicy {
+    unquantized(): DtypePolicy {
       return source === null ? this : policyOf(source);
     },
   };
@@ -73,8 +73,8 @@ function mapPolicy(byDefault: DtypePolicy, value: Json): DtypePolicy {
   return {
     name,
     quantization,
-    get unquantized(): DtypePolicy {
-      return isQuantized ? byDefault.unquantized : this;
+    unquantized(): DtypePolicy {
+      return isQuantized ? byDefault.unquantized() : this;
     },
     serialize: () => value,
   };

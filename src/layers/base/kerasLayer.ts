@@ -72,7 +72,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     Object.assign(this, { setMaskMetadata: () => {} }); // of tfjs, without the masks of the inputs; apply() sets them
     this.#fields = fields;
     const policy = getDtypePolicy(given.dtype, className);
-    this.dtypePolicy = policy.unquantized;
+    this.dtypePolicy = policy.unquantized();
     this.quantization = policy.quantization;
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
