@@ -1,6 +1,6 @@
 // The weights of a tfjs model that was just written, each decoded when it is asked for.
 
-import { io } from '@tensorflow/tfjs-core';
+import { io, tidy } from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../../../core/json.js';
 import type { SourceFile } from '../../../formats/source/openSource.js';
 import { bytesOf } from '../../weights/readManifest.js';
@@ -18,7 +18,9 @@ export async function storedValues(json: JsonObject, file: SourceFile): Promise<
     for (const spec of weights) {
       const [start, length] = [at, bytesOf(spec)];
       at += length;
-      found.push({ path: spec.name, shape: spec.shape, read: () => decode(spec, cutOut(shards, start, length)) });
+      const { name: path, shape, dtype } = spec;
+      const read = () => decode(spec, cutOut(shards, start, length));
+      found.push({ path, shape, dtype, numbers: () => tidy(() => read().dataSync()), read });
     }
     const size = shards.reduce((sum, { length }) => sum + length, 0);
     if (size !== at) differ('bytes of the shards', at, size);
