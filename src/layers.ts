@@ -3,6 +3,7 @@
 export * from './layers/activation/public.js';
 export * from './layers/applications/public.js';
 export * from './layers/attention/public.js';
+export { imageDataFormat, setImageDataFormat } from './layers/base/imageDataFormat.js';
 export { KerasLayer } from './layers/base/kerasLayer.js';
 export type { BaseLayerArgs } from './layers/base/layerArgs.js';
 export * from './layers/conv/public.js';

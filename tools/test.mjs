@@ -143,7 +143,9 @@ function grep() {
 async function suite(name, script, args, env = {}, node) {
   const file = join(root, '.build', 'results', `${name}.json`);
   rmSync(file, { force: true });
-  const exitCode = await runNode(script, args, { ...env, TEST_RESULT: file }, node);
+  // Without this the developer's own keras.json would choose the data format of every layer.
+  const all = { KERAS_HOME: join(root, '.build', 'keras'), ...env, TEST_RESULT: file };
+  const exitCode = await runNode(script, args, all, node);
   /** @type {import('./tally.mjs').Result | null} */
   const result = readJson(file);
   if (!result) return failed(`${name} did not finish (exit code ${exitCode})`);

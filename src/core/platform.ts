@@ -29,6 +29,11 @@ export function nodeArguments(): readonly string[] {
   return [...execArgv, ...(env.NODE_OPTIONS ?? '').split(/\s+/)];
 }
 
+/** A variable of Node's environment; undefined elsewhere. */
+export function environmentVariable(name: string): string | undefined {
+  return nodeMajor() > 0 ? nodeProcess()?.env?.[name] : undefined;
+}
+
 function nodeProcess(): NodeProcess | undefined {
   return (globalThis as { process?: NodeProcess }).process;
 }

@@ -7,7 +7,10 @@ import { getActivation } from '../activations/activations.js';
 import { type Constraint, getConstraint } from '../constraints/constraints.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { getRegularizer, type Regularizer } from '../regularizers/regularizers.js';
+import { imageDataFormat, type KerasDataFormat } from './imageDataFormat.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
+
+export type { KerasDataFormat } from './imageDataFormat.js';
 
 /** The circumstances under which an argument is read. */
 export interface FieldContext {
@@ -126,13 +129,11 @@ export function oneOf<T extends string>(names: readonly T[], missing?: T, words?
   };
 }
 
-export type KerasDataFormat = 'channels_last' | 'channels_first';
-
-/** The data format. Default channels_last; null is Keras's global setting, which is channels_last here. */
+/** The data format. Without one, or with null, it is that of `imageDataFormat()` when the layer is made. */
 export function dataFormat(): Field<KerasDataFormat> {
-  const names = oneOf<KerasDataFormat>(['channels_first', 'channels_last'], 'channels_last');
+  const names = oneOf<KerasDataFormat>(['channels_first', 'channels_last']);
   return {
-    parse: (value, context) => names.parse(value === null ? undefined : value, context),
+    parse: (value, context) => (value == null ? imageDataFormat() : names.parse(value, context)),
     serialize: asIs,
   };
 }

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/base_layer/
 
 import { cast, type Tensor } from '@tensorflow/tfjs-core';
-import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { InputSpec, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from './kerasValueError.js';
 
 /** Conditions on one input, as in Keras's InputSpec. An axis below zero counts from the end. Unknown sizes pass. */
@@ -10,6 +10,16 @@ export interface InputRule {
   readonly rank?: number;
   readonly minRank?: number;
   readonly axes?: Readonly<Record<number, number>>;
+}
+
+/** The rule in TensorFlow.js's form, which `layer.inputSpec` shows. */
+export function inputSpecOf({ rank, minRank, axes }: InputRule): InputSpec {
+  return new InputSpec({ ndim: rank, minNDim: minRank, axes: { ...axes } });
+}
+
+/** Whether two shapes are equal, unknown sizes included. */
+export function sameShape(a: Shape, b: readonly (number | null)[]): boolean {
+  return a.length === b.length && a.every((size, i) => size === b[i]);
 }
 
 /** @throws ValueError if the input breaks the rule. */

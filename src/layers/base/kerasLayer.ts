@@ -5,15 +5,16 @@
 // Source of the contract: https://keras.io/api/layers/base_layer/
 
 import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { type LayerVariable, layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, toCamel, toSnake } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';
 import { recordCall } from '../graph/recordCall.js';
 import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
+import { isSymbolic, outputsFor, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
-import { checkInput, type InputRule } from './inputs.js';
+import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { masksOfCall, setMask } from './masks.js';
@@ -22,7 +23,7 @@ import { baseKeys, tfjsArgs } from './tfjsArgs.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
 type Inputs = Tensor | Tensor[];
-type AnyInputs = Inputs | SymbolicTensor | SymbolicTensor[];
+type AnyInputs = Inputs | SymbolicTensors;
 
 /** The static members of a layer's class, which is registered under className. */
 export interface KerasLayerClass {
@@ -56,6 +57,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   protected inputRules: readonly InputRule[] = [];
   /** The input shape (or shapes) that the layer was built for, with the batch dimension; null before it is built. */
   builtShape: Shape | Shape[] | null = null;
+  /** The dtype in which the layer computes, whatever its policy says. */
+  readonly computeDtype = 'float32';
+  /** The dtype of its float weights, whatever its policy says. */
+  readonly variableDtype = 'float32';
 
   readonly #fields: F;
   readonly #outputRegularizer: Regularizer | null;
@@ -70,6 +75,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     super(tfjsArgs(given, (new.target as unknown as KerasLayerClass).className, context.kerasMajor === 2));
     const { className } = this.constructor as unknown as KerasLayerClass;
     Object.assign(this, { setMaskMetadata: () => {} }); // of tfjs, without the masks of the inputs; apply() sets them
+    Object.defineProperty(this, 'inputSpec', { get: () => this.inputRules.map(inputSpecOf) });
+    this.dtype ??= 'float32';
     this.#fields = fields;
     const policy = getDtypePolicy(given.dtype, className);
     this.dtypePolicy = policy.unquantized();
@@ -151,7 +158,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     if (regularizer) this.#regularized.push({ weight, regularizer });
     if (constraint) constrainUpdates(weight, constraint);
     this.#variables.push(weight);
-    if (!same(weight.shape, shape)) {
+    if (!sameShape(weight.shape, shape)) {
       throw new KerasValueError(
         `The initializer of \`${name}\` of layer '${this.name}' gave a value of another shape than ${showValue(shape)}. Received: ${showValue(weight.shape)}`,
       );
@@ -229,7 +236,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   /** As in tf.layers.Layer, but without applying the constraints, as in Keras. */
   override setWeights(values: Tensor[]): void {
     const { weights } = this;
-    const fits = values.length === weights.length && values.every((value, i) => same(value.shape, weights[i].shape));
+    const fits =
+      values.length === weights.length && values.every((value, i) => sameShape(value.shape, weights[i].shape));
     if (!fits) {
       throw new KerasValueError(
         `Layer '${this.name}' expected weights of the shapes ${showValue(weights.map((w) => w.shape))}. Received: ${showValue(values.map((v) => v.shape))}`,
@@ -300,9 +308,32 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   #weightLosses(): Scalar[] {
-    if (!this.trainable) return [];
+    const added = super.calculateLosses(); // by addLoss()
+    if (!this.trainable) return added;
     const trainable = this.#regularized.filter(({ weight }) => weight.trainable);
-    return trainable.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)));
+    return [...added, ...trainable.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)))];
+  }
+
+  /**
+   * The input of the first symbolic call, or a list of them, also after further calls.
+   * @throws AttributeError if the layer has not been called with symbolic tensors.
+   */
+  override get input(): SymbolicTensors {
+    return tensorsOfFirstCall(this, 'input');
+  }
+
+  /** The output of the first symbolic call, or a list of them. @throws AttributeError as `input`. */
+  override get output(): SymbolicTensors {
+    return tensorsOfFirstCall(this, 'output');
+  }
+
+  /**
+   * Gives symbolic tensors of the shape and dtype of the layer's outputs. As in Keras this is no call: it builds
+   * nothing, and no model can be made of what it gives.
+   * @throws ValueError for shapes that the layer refuses.
+   */
+  symbolicCall(inputs: SymbolicTensors): SymbolicTensors {
+    return outputsFor(this, inputs);
   }
 
   /** The activity regularizer, or null. tfjs refuses layers with a property `activityRegularizer`. */
@@ -314,13 +345,4 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 /** Divides an activity loss by the number of examples, as Keras 2 and Keras 3.14 and newer do. */
 function perExample(loss: Scalar, output: Tensor): Scalar {
   return output.rank > 0 ? (output.shape[0] > 0 ? div(loss, output.shape[0]) : mul(loss, 0)) : loss;
-}
-
-function isSymbolic(value: AnyInputs): value is SymbolicTensor | SymbolicTensor[] {
-  const first = Array.isArray(value) ? value[0] : value;
-  return first !== undefined && !('dataId' in first);
-}
-
-function same(a: Shape, b: readonly (number | null)[]): boolean {
-  return a.length === b.length && a.every((size, i) => size === b[i]);
 }

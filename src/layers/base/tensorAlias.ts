@@ -3,7 +3,7 @@
 // alias. Keras's files do not contain aliases.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { maskOf, setMask } from './masks.js';
 
 /** The identity, also in its mask. Input and output: any shape and dtype. */
@@ -16,4 +16,12 @@ export class TensorAlias extends layers.Layer {
     setMask(copy, maskOf(x));
     return copy;
   }
+}
+
+/** The tensor itself behind the aliases of it. */
+export function withoutAlias(tensor: SymbolicTensor): SymbolicTensor {
+  const { sourceLayer, nodeIndex } = tensor;
+  return sourceLayer instanceof TensorAlias
+    ? withoutAlias(sourceLayer.inboundNodes[nodeIndex].inputTensors[0])
+    : tensor;
 }

@@ -10,7 +10,7 @@ export interface GeometryArgs extends BaseLayerArgs {
   strides?: number | readonly number[];
   /** 'valid' (default) or 'same', in any letter case. 'same' puts an odd row of zeros at the end. */
   padding?: string;
-  /** 'channels_last' (default) or 'channels_first', or null for the default. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
   /** Distance between the kernel's taps. Default 1. */
   dilationRate?: number | readonly number[];

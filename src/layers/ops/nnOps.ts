@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { getActivation } from '../activations/activations.js';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
+import { imageDataFormat } from '../base/imageDataFormat.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { convOutputShape, type Window } from '../conv/convShapes.js';
 import { runConv } from '../conv/runConv.js';
@@ -15,8 +16,9 @@ import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { float } from './opValues.js';
 
-/** The argument data_format. */
+/** The argument data_format; null is `imageDataFormat()`. */
 export function dataFormatOf(call: OpCall): KerasDataFormat {
+  if (!call.has('data_format')) return imageDataFormat();
   return call.oneOf('data_format', ['channels_last', 'channels_first'], 'channels_last');
 }
 

@@ -21,7 +21,7 @@ type Fields = ReturnType<typeof adaptiveFields>;
 export interface AdaptivePoolArgs extends BaseLayerArgs {
   /** The output's size along each spatial dimension, or one number for all. */
   outputSize: number | readonly number[];
-  /** 'channels_last' (default) or 'channels_first', or null for the default. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

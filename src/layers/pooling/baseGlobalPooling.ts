@@ -12,7 +12,7 @@ const fields = { dataFormat: dataFormat(), keepdims: boolean(false) };
 
 /** The arguments of Keras's global pooling layers. */
 export interface GlobalPoolArgs extends BaseLayerArgs {
-  /** 'channels_last' (default) or 'channels_first', or null for the default. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
   /** Whether the output keeps the spatial dimensions with size 1. Default false. */
   keepdims?: boolean;

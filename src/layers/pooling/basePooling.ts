@@ -32,7 +32,7 @@ export interface PoolArgs extends BaseLayerArgs {
   strides?: number | readonly number[] | null;
   /** 'valid' (default) or 'same', in any letter case. */
   padding?: string;
-  /** 'channels_last' (default) or 'channels_first', or null for the default. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

@@ -49,7 +49,7 @@ export interface ResizingArgs extends BaseLayerArgs {
   fillValue?: number;
   /** Whether downsampling smooths. Default false. */
   antialias?: boolean;
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 
@@ -106,7 +106,7 @@ export interface CenterCropArgs extends BaseLayerArgs {
   height: number;
   /** Width of the output. */
   width: number;
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

@@ -21,7 +21,7 @@ export interface ConvLSTMArgs extends BaseLayerArgs, SequenceArgs, Omit<GatedCel
   strides?: number | readonly number[];
   /** Padding of the convolution of the input: 'valid' (default) or 'same'. */
   padding?: string;
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
   /** Dilation of the convolution of the input. Default 1. */
   dilationRate?: number | readonly number[];

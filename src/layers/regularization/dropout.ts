@@ -128,7 +128,7 @@ export interface SpatialDropout1DArgs extends BaseLayerArgs {
 
 /** The arguments of Keras's SpatialDropout2D and SpatialDropout3D. */
 export interface SpatialDropoutArgs extends SpatialDropout1DArgs {
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

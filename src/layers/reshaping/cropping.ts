@@ -96,7 +96,7 @@ const fields2d = { cropping: pairs(2, 0), dataFormat: dataFormat() };
 export interface CroppingArgs extends BaseLayerArgs {
   /** One number for all, or for each spatial dimension a number or [start, end]. Default 0 in 2D, 1 in 3D. */
   cropping?: Margins;
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

@@ -11,7 +11,10 @@ const flattenFields = { dataFormat: dataFormat() };
 
 /** The arguments of Keras's Flatten. */
 export interface FlattenArgs extends BaseLayerArgs {
-  /** 'channels_last' (default), or 'channels_first', which moves the channels to the end before flattening. */
+  /**
+   * 'channels_last', or 'channels_first', which moves the channels to the end before flattening. Default null: what
+   * `imageDataFormat()` says.
+   */
   dataFormat?: string | null;
 }
 

@@ -65,7 +65,7 @@ const fields2d = {
 export interface UpSampling2DArgs extends BaseLayerArgs {
   /** Factors of height and width, or one number for both. Default 2. */
   size?: number | readonly number[];
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
   /** 'nearest' (default), 'bilinear' with half-pixel centers, 'bicubic', 'lanczos3', 'lanczos5' or 'area'. */
   interpolation?: string;
@@ -110,7 +110,7 @@ const fields3d = { size: tuple(3, 2), dataFormat: dataFormat() };
 export interface UpSampling3DArgs extends BaseLayerArgs {
   /** Factors of depth, height and width, or one number for all. Default 2. */
   size?: number | readonly number[];
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

@@ -59,7 +59,7 @@ const fields1d = { padding: pair(1), dataFormat: dataFormat() };
 export interface ZeroPadding1DArgs extends BaseLayerArgs {
   /** Number of zeros at the start and at the end, or [start, end]. Default 1. */
   padding?: number | readonly number[];
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 
@@ -90,7 +90,7 @@ const fields2d = { padding: pairs(2, 1), dataFormat: dataFormat() };
 export interface ZeroPaddingArgs extends BaseLayerArgs {
   /** One number for all, or for each spatial dimension a number or [start, end]. Default 1. */
   padding?: Margins;
-  /** 'channels_last' (default) or 'channels_first'. */
+  /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
   dataFormat?: string | null;
 }
 

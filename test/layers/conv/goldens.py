@@ -204,6 +204,7 @@ def pooling_rows():
     return rows
 
 
-write("conv", conv_rows())
-write("normalization", normalization_rows())
-write("pooling", pooling_rows())
+if __name__ == "__main__":
+    write("conv", conv_rows())
+    write("normalization", normalization_rows())
+    write("pooling", pooling_rows())

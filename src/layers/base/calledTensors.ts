@@ -1,0 +1,44 @@
+// What a layer knows of its symbolic calls: the tensors of the first one, and what another one would give.
+// Source: https://keras.io/api/layers/base_layer/
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { type layers, type Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { withoutAlias } from './tensorAlias.js';
+
+export type SymbolicTensors = SymbolicTensor | SymbolicTensor[];
+
+/** Keras's AttributeError: a member has no value yet. */
+export class KerasAttributeError extends Error {
+  override readonly name = 'AttributeError';
+}
+
+/** Whether these are symbolic tensors, and not values. */
+export function isSymbolic(value: Tensor | Tensor[] | SymbolicTensors): value is SymbolicTensors {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first !== undefined && !('dataId' in first);
+}
+
+/**
+ * The inputs or outputs of the first call, also after further calls, as in Keras.
+ * @throws AttributeError if the layer has not been called with symbolic tensors.
+ */
+export function tensorsOfFirstCall(layer: layers.Layer, end: 'input' | 'output'): SymbolicTensors {
+  const [node] = layer.inboundNodes;
+  if (!node) {
+    throw new KerasAttributeError(`The layer ${layer.name} has never been called and thus has no defined ${end}.`);
+  }
+  return oneOrAll((end === 'input' ? node.inputTensors : node.outputTensors).map(withoutAlias));
+}
+
+/** The outputs of a call with such inputs. They belong to no graph, and the layer stays as it is: not even built. */
+export function outputsFor(layer: layers.Layer, inputs: SymbolicTensors): SymbolicTensors {
+  const list = [inputs].flat();
+  const shapes = list.map(({ shape }) => shape);
+  const found = layer.computeOutputShape(Array.isArray(inputs) ? shapes : shapes[0]);
+  const all = (Array.isArray(found[0]) ? found : [found]) as Shape[];
+  return oneOrAll(all.map((shape, i) => new SymbolicTensor('float32', shape, layer, list, {}, undefined, i)));
+}
+
+function oneOrAll(tensors: SymbolicTensor[]): SymbolicTensors {
+  return tensors.length === 1 ? tensors[0] : tensors;
+}
