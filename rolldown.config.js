@@ -7,6 +7,7 @@
 
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
+import { pureInitializers } from './tools/pureInitializers.mjs';
 
 const { bin, dependencies = {}, exports, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -37,6 +38,7 @@ const library = (format) => ({
   platform: 'neutral',
   external: installed,
   resolve,
+  plugins: [pureInitializers()],
   output: {
     dir: `dist/${format}`,
     format,

@@ -1,7 +1,8 @@
 // npm run check:package: packs dist/ and then uses the tarball as a stranger would. publint and "are the types wrong?"
 // without exceptions; the ES module and the CommonJS build run a grouped convolution and save and load a Keras model in Node,
 // and so does an app bundle that imports the package for its effect only; the declarations compile in both module systems; the
-// command runs; the script-tag bundles run in Chromium on the page's global `tf`; `keras` adds no more to an app than promised.
+// command runs; the script-tag bundles run in Chromium on the page's global `tf`; `keras` adds no more to an app than promised, and
+// an app with one layer carries no other.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -16,6 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'rolldown';
 import { binary, runNode } from './command.mjs';
 import { findChromium, npm, root, runMain, SetupError } from './setup.mjs';
@@ -140,6 +142,32 @@ async function checkSize(dir) {
   if (keras - layers > KERAS_LIMIT) throw new SetupError(`check:package: keras may add ${KERAS_LIMIT} bytes`);
 }
 
+/** An app that imports Conv2D alone carries no other layer. @param {string} dir */
+async function checkTreeShaking(dir) {
+  const bundle = async (/** @type {string} */ code) => {
+    const input = join(dir, 'oneLayer.mjs');
+    writeFileSync(input, code);
+    const made = await build({
+      input,
+      external: /^@tensorflow/,
+      platform: 'browser',
+      output: { minify: true },
+      write: false,
+    });
+    const { code: text } = made.output[0];
+    const names = new Set([...text.matchAll(/className\s*=\s*[`'"](\w+)[`'"]/g)].map(([, name]) => name));
+    return { names, bytes: Buffer.byteLength(text), gzip: gzipSync(text).length };
+  };
+  const one = await bundle(`import { Conv2D } from 'tfjs-backend-convnet/layers'; console.log(Conv2D);`);
+  const all = await bundle(`import * as layers from 'tfjs-backend-convnet/layers'; console.log(layers);`);
+  console.log(`--- Conv2D alone: ${one.bytes} bytes, ${one.gzip} gzip; all layers: ${all.bytes}, ${all.gzip} gzip`);
+  const others = ['LSTM', 'MultiHeadAttention', 'RandomFlip', 'Dense', 'MaxPooling2D', 'BatchNormalization', 'Conv3D'];
+  const carried = others.filter((name) => one.names.has(name) || !all.names.has(name));
+  if (carried.length > 0 || !one.names.has('Conv2D')) {
+    throw new SetupError(`check:package: an app with Conv2D alone must not carry ${carried.join(', ')}`);
+  }
+}
+
 /** @param {string} dir */
 async function compileTypes(dir) {
   const files = ['app.mts', 'app.cts'].map((name) => join(dir, name));
@@ -183,6 +211,7 @@ await runMain(async () => {
     install(dir, tarball);
     await runApps(dir);
     await checkSize(dir);
+    await checkTreeShaking(dir);
     await compileTypes(dir);
     await runInPage(dir);
   } finally {

@@ -4,18 +4,17 @@
 // tells which. No name from a file is ever used to import code.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
-import type { Tensor } from '@tensorflow/tfjs-core';
 import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { asKerasObject, camelKeys, type Json, type KerasObject } from '../core/json.js';
+import { asKerasObject, type KerasObject } from '../core/json.js';
 import { activationLayers } from './activation/index.js';
-import { type ActivationFunction, setLayerActivationFactory } from './activations/activations.js';
+import { layerActivation, setLayerActivationFactory } from './activations/activations.js';
 import { applicationLayers } from './applications/index.js';
 import { attentionLayers } from './attention/index.js';
 import { KerasLayer, type KerasLayerClass } from './base/kerasLayer.js';
 import { KerasValueError } from './base/kerasValueError.js';
 import type { LayerContext } from './base/layerArgs.js';
-import { setLayerForms } from './base/layerField.js';
+import { serializedLayer, setLayerForms } from './base/layerForms.js';
 import { TensorAlias } from './base/tensorAlias.js';
 import { convLayers } from './conv/index.js';
 import { coreLayers } from './core/index.js';
@@ -70,6 +69,17 @@ export function findLayerClass(className: string): KerasLayerClass | null {
   return byName.get(aliases[className] ?? className) ?? null;
 }
 
+/**
+ * Lets layers and activations be given in serialized form. It is done when the registry is first used, and not when this
+ * module is imported: an app that uses no registry does not carry all layers.
+ */
+function useRegistry(): void {
+  setLayerForms({ make: makeLayer, serialize: serializeLayer });
+  setLayerActivationFactory((object, options) =>
+    isKnownLayer(asKerasObject(object).class_name) ? layerActivation(makeLayer(object, options)) : null,
+  );
+}
+
 /** Whether `makeLayer` can make a layer of this class. */
 export function isKnownLayer(className: string): boolean {
   return findLayerClass(className) !== null;
@@ -80,6 +90,7 @@ export function isKnownLayer(className: string): boolean {
  * @throws ValueError for an unknown class, and the errors of the layer's constructor.
  */
 export function makeLayer(given: KerasObject, context: LayerContext = {}): layers.Layer {
+  useRegistry();
   const object = asKerasObject(given);
   const custom = context.makeCustom?.(object);
   if (custom) return custom;
@@ -88,35 +99,10 @@ export function makeLayer(given: KerasObject, context: LayerContext = {}): layer
   throw new KerasValueError(`Unknown layer: '${object.class_name}'. Known are ${[...byName.keys()].join(', ')}`);
 }
 
-setLayerActivationFactory((object, options) =>
-  isKnownLayer(asKerasObject(object).class_name) ? layerActivation(makeLayer(object, options)) : null,
-);
-
-setLayerForms({ make: makeLayer, serialize: serializeLayer });
-
-/** A layer as an activation function, as Keras allows. */
-function layerActivation(layer: layers.Layer): ActivationFunction {
-  return {
-    name: layer.name,
-    layer,
-    apply: (x) => layer.apply(x) as Tensor,
-    serialize: () => serializeLayer(layer),
-    serializeTfjs: () => camelKeys(serializeLayer(layer)),
-  };
-}
-
 /** Serializes a layer as Keras does, with `build_config` if it is built. Throws ValueError for classes Keras lacks. */
 export function serializeLayer(layer: layers.Layer): KerasObject {
-  if (!(layer instanceof KerasLayer)) return serializeTfjsLayer(layer);
-  const { kerasModule, className, registeredName } = layer.constructor as unknown as KerasLayerClass;
-  const object = {
-    module: kerasModule,
-    class_name: className,
-    config: layer.getKerasConfig(),
-    registered_name: registeredName,
-  };
-  const { builtShape } = layer;
-  return layer.built && builtShape ? { ...object, build_config: { input_shape: builtShape as Json } } : object;
+  useRegistry();
+  return layer instanceof KerasLayer ? serializedLayer(layer) : serializeTfjsLayer(layer);
 }
 
 /** Serializes a layer of TensorFlow.js. Our class of the same name reads its config and writes Keras's. */
@@ -142,5 +128,6 @@ function serializeTfjsLayer(layer: layers.Layer): KerasObject {
  * `tf.layers.*` do not change. Calling it again has no effect.
  */
 export function installKerasLayers(): void {
+  useRegistry();
   for (const cls of byName.values()) serialization.registerClass(cls as never);
 }

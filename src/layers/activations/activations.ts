@@ -2,9 +2,10 @@
 // are the rows of activationTable.ts. Source: https://keras.io/api/layers/activations/
 
 import { cast, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { layers } from '@tensorflow/tfjs-layers';
+import { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, type KerasObject, toCamel } from '../../core/json.js';
 import { KerasValueError } from '../base/kerasValueError.js';
+import { serializedLayer } from '../base/layerForms.js';
 import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 import { activationTable, type Definition, type Fused, keras2HardSigmoidRow } from './activationTable.js';
 import { serializeAsLayer } from './serializeAsLayer.js';
@@ -46,11 +47,24 @@ export function setLayerActivationFactory(factory: LayerFactory | undefined): La
 /**
  * Finds or makes an activation function.
  * @param identifier null (linear), a name in snake_case or camelCase, the serialized form of Keras 2, Keras 3 or
- *   TensorFlow.js, a function of a tensor, an instance with `apply`, or the result of this function.
+ *   TensorFlow.js, a layer, a function of a tensor, an instance with `apply`, or the result of this function.
  * @throws ValueError for an unknown name, and for Python code saved in a file.
  */
 export function getActivation(identifier: unknown, options: ResolveOptions = {}): ActivationFunction {
-  return resolve(family, identifier ?? 'linear', options);
+  return identifier instanceof layers.Layer
+    ? layerActivation(identifier)
+    : resolve(family, identifier ?? 'linear', options);
+}
+
+/** A layer as an activation function, as Keras allows. */
+export function layerActivation(layer: layers.Layer): ActivationFunction {
+  return {
+    name: layer.name,
+    layer,
+    apply: (x) => layer.apply(x) as Tensor,
+    serialize: () => serializedLayer(layer),
+    serializeTfjs: () => camelKeys(serializedLayer(layer)),
+  };
 }
 
 /** Other names for the same functions: Keras's aliases, TensorFlow's function names in Keras 2 files, tfjs's own. */
@@ -86,6 +100,9 @@ const family: Family<ActivationFunction> = {
     return { name, apply, serialize, serializeTfjs: () => camelKeys(serialize()) };
   },
   fallback: (object, options) => layerFactory?.(object, options) ?? null,
+  get hint() {
+    return layerFactory ? '' : ' A layer in serialized form needs installKerasLayers() before.';
+  },
 };
 
 /** Activations whose int32 result is exact. The others are computed in float32. */

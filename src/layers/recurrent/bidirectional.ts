@@ -5,9 +5,11 @@ import { add, concat, div, mul, reverse, type Scalar, type Tensor, tidy } from '
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { asKerasObject, isKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
+import type { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { inNameScope } from './nameScope.js';
+import type { RecurrentCell } from './recurrentCell.js';
 import { RecurrentLayer, type sequenceFields } from './recurrentLayer.js';
 import { byRegistry, readWrappedLayer, type WrappedLayers, WrapperLayer } from './wrapperLayer.js';
 
@@ -186,8 +188,7 @@ type Changes = { readonly goBackwards?: boolean };
  * so that merging adds nothing there.
  */
 function copyOf(value: unknown, direction: string | null, changes: Changes, context: FieldContext): AnyRecurrent {
-  // A layer's arguments make a copy. A cell among them would be shared, so RNN is serialized instead.
-  const isGiven = value instanceof RecurrentLayer && !('cell' in value.config);
+  const isGiven = value instanceof RecurrentLayer;
   const object = isGiven
     ? null
     : isKerasObject(value)
@@ -220,9 +221,18 @@ function withoutPrefix(name: string, prefix: string): string {
   return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }
 
-/** The parsed arguments, which make a copy of the layer. */
-function ownConfig(layer: AnyRecurrent): object {
+/** The parsed arguments, which make a copy of the layer. Cells among them are copied too. */
+function ownConfig(layer: KerasLayer): object {
   const { name, dtypePolicy, config } = layer;
   const { trainable_: trainable } = layer as unknown as { readonly trainable_: boolean };
-  return { ...(config as object), name, dtype: dtypePolicy, trainable };
+  return { ...withCopiedCells(config), name, dtype: dtypePolicy, trainable };
+}
+
+function withCopiedCells(config: object): object {
+  const { cell, cells } = config as { readonly cell?: RecurrentCell; readonly cells?: readonly RecurrentCell[] };
+  return { ...config, ...(cell && { cell: copyCell(cell) }), ...(cells && { cells: cells.map(copyCell) }) };
+}
+
+function copyCell(cell: RecurrentCell): RecurrentCell {
+  return new (cell.constructor as new (args: object) => RecurrentCell)(ownConfig(cell));
 }

@@ -41,6 +41,8 @@ export interface Family<T extends Resolved> {
   wrap(call: Callable, name: string, serialize: () => Json): T;
   /** Reads serialized forms that are neither custom nor built in; null if it cannot. */
   fallback?(object: KerasObject, options: ResolveOptions): T | null;
+  /** A sentence at the end of messages about unknown members. */
+  readonly hint?: string;
 }
 
 export type Callable = (...args: never[]) => unknown;
@@ -233,9 +235,9 @@ function codeRefused<T extends Resolved>({ kind }: Family<T>, value: unknown): K
   );
 }
 
-function unknownIdentifier<T extends Resolved>({ kind, names }: Family<T>, value: unknown): KerasValueError {
+function unknownIdentifier<T extends Resolved>({ kind, names, hint = '' }: Family<T>, value: unknown): KerasValueError {
   return new KerasValueError(
-    `Could not interpret ${kind} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}`,
+    `Could not interpret ${kind} identifier: ${shorten(showValue(value))}. Pass a custom one in customObjects. Known names: ${names.join(', ')}.${hint}`,
   );
 }
 
