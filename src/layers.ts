@@ -3,10 +3,19 @@
 export * from './layers/activation/public.js';
 export * from './layers/applications/public.js';
 export * from './layers/attention/public.js';
+export type {
+  ActivationLike,
+  ConstraintLike,
+  InitializerLike,
+  LayerLike,
+  RegularizerLike,
+  Serialized,
+} from './layers/base/identifiers.js';
 export { imageDataFormat, setImageDataFormat } from './layers/base/imageDataFormat.js';
 export { KerasLayer } from './layers/base/kerasLayer.js';
 export type { BaseLayerArgs } from './layers/base/layerArgs.js';
 export * from './layers/conv/public.js';
+export { type InputArgs, input, input as Input } from './layers/core/input.js';
 export * from './layers/core/public.js';
 export * from './layers/merging/public.js';
 export * from './layers/normalization/public.js';

@@ -3,6 +3,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { activation as activationField } from '../base/fields.js';
+import type { ActivationLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
@@ -13,7 +14,7 @@ const fields = { activation: activationField() };
 /** The arguments of Keras's Activation. */
 export interface ActivationArgs extends BaseLayerArgs {
   /** A name, function, serialized activation or layer; null is 'linear'. */
-  activation: string | object | null;
+  activation: ActivationLike;
 }
 
 /**

@@ -4,6 +4,7 @@
 import { prelu as preluOf, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { constraint, type Field, initializer, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
@@ -34,13 +35,13 @@ const fields = {
 /** The arguments of Keras's PReLU. */
 export interface PReLUArgs extends BaseLayerArgs {
   /** Default 'Zeros'. */
-  alphaInitializer?: unknown;
+  alphaInitializer?: InitializerLike;
   /** A penalty on the alpha: a name, serialized regularizer, instance or function. Default null: none. */
-  alphaRegularizer?: unknown;
+  alphaRegularizer?: RegularizerLike;
   /**
    * Applied to the alpha after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  alphaConstraint?: unknown;
+  alphaConstraint?: ConstraintLike;
   /** Axes along which the slopes are shared; 1 is the first after the batch. Default: none. */
   sharedAxes?: number | readonly number[] | null;
 }

@@ -5,6 +5,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { isKerasObject } from '../../core/json.js';
 import { constraint, initializer, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import type { VariableOptions } from '../base/layerArgs.js';
 import type { Constraint } from '../constraints/constraints.js';
 import { EinsumDense } from '../core/einsumDense.js';
@@ -33,19 +34,19 @@ export const projectionFields = {
 /** The arguments of attention layers that their dense layers receive. */
 export interface ProjectionArgs {
   /** Default 'glorot_uniform'. */
-  kernelInitializer?: unknown;
+  kernelInitializer?: InitializerLike;
   /** Default 'zeros'. */
-  biasInitializer?: unknown;
+  biasInitializer?: InitializerLike;
   /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  kernelRegularizer?: unknown;
+  kernelRegularizer?: RegularizerLike;
   /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
-  biasRegularizer?: unknown;
+  biasRegularizer?: RegularizerLike;
   /**
    * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  kernelConstraint?: unknown;
+  kernelConstraint?: ConstraintLike;
   /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
-  biasConstraint?: unknown;
+  biasConstraint?: ConstraintLike;
 }
 
 /** `ProjectionArgs` as the attention layer's config holds them. */
@@ -98,7 +99,7 @@ export function makeProjection(
 }
 
 /** Copies an initializer. One without a seed gives the same values each time, so every layer needs its own. */
-function copyInitializer(initializer: Initializer | null): unknown {
+function copyInitializer(initializer: Initializer | null): InitializerLike {
   const object = initializer?.serialize();
   return isKerasObject(object) && object.module === 'keras.initializers' ? object : initializer;
 }

@@ -6,6 +6,7 @@ import type { Constraint } from '../constraints/constraints.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import type { FieldContext } from './fields.js';
+import type { RegularizerLike } from './identifiers.js';
 
 export type Kwargs = Record<string, unknown>;
 /** Arguments that every layer accepts: those of https://keras.io/api/layers/base_layer/ and of tf.layers.Layer. */
@@ -17,7 +18,7 @@ export interface BaseLayerArgs {
   /** Name of a dtype policy, or a serialized one. Kept in the config; layers compute in float32. */
   dtype?: unknown;
   /** A penalty on the layer's output. In training it is divided by the batch size and added to the loss. */
-  activityRegularizer?: unknown;
+  activityRegularizer?: RegularizerLike;
   /** Shape of one example. The first layer of a Sequential model makes its input layer from it. */
   inputShape?: Shape;
   /** inputShape with the batch dimension in front. */

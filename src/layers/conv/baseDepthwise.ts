@@ -5,6 +5,7 @@
 import { reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { LayerContext } from '../base/layerArgs.js';
@@ -40,14 +41,14 @@ export interface DepthwiseConvArgs extends GeometryArgs {
   /**
    * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
    */
-  depthwiseInitializer?: unknown;
+  depthwiseInitializer?: InitializerLike;
   /** A penalty on the depthwise kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  depthwiseRegularizer?: unknown;
+  depthwiseRegularizer?: RegularizerLike;
   /**
    * Applied to the depthwise kernel after each update: a name, serialized constraint, instance or function. Default
    * null: none.
    */
-  depthwiseConstraint?: unknown;
+  depthwiseConstraint?: ConstraintLike;
 }
 
 /**

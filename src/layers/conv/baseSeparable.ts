@@ -5,6 +5,7 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { LayerContext } from '../base/layerArgs.js';
@@ -42,14 +43,14 @@ export interface SeparableConvArgs extends DepthwiseConvArgs {
   /** Number of output channels. */
   filters: number;
   /** Initializer of the pointwise kernel. Default 'glorot_uniform', also for null, as in Keras. */
-  pointwiseInitializer?: unknown;
+  pointwiseInitializer?: InitializerLike;
   /** A penalty on the pointwise kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  pointwiseRegularizer?: unknown;
+  pointwiseRegularizer?: RegularizerLike;
   /**
    * Applied to the pointwise kernel after each update: a name, serialized constraint, instance or function. Default
    * null: none.
    */
-  pointwiseConstraint?: unknown;
+  pointwiseConstraint?: ConstraintLike;
 }
 
 /** A separable convolution layer; see SeparableConv2D for its errors. */

@@ -1,5 +1,6 @@
 // Types of the arguments of convolution layers. Source: https://keras.io/api/layers/convolution_layers/
 
+import type { ActivationLike, ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import type { BaseLayerArgs } from '../base/layerArgs.js';
 
 /** The arguments of all convolution layers. */
@@ -15,15 +16,15 @@ export interface GeometryArgs extends BaseLayerArgs {
   /** Distance between the kernel's taps. Default 1. */
   dilationRate?: number | readonly number[];
   /** A name, function, serialized activation or layer. Default: linear. */
-  activation?: unknown;
+  activation?: ActivationLike;
   /** Default true. */
   useBias?: boolean;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
-  biasInitializer?: unknown;
+  biasInitializer?: InitializerLike;
   /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
-  biasRegularizer?: unknown;
+  biasRegularizer?: RegularizerLike;
   /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
-  biasConstraint?: unknown;
+  biasConstraint?: ConstraintLike;
 }
 
 /** The arguments about a weight named `kernel`. */
@@ -31,11 +32,11 @@ export interface KernelArgs {
   /**
    * A name, serialized initializer, instance, function or array. Default 'glorot_uniform', also for null, as in Keras.
    */
-  kernelInitializer?: unknown;
+  kernelInitializer?: InitializerLike;
   /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  kernelRegularizer?: unknown;
+  kernelRegularizer?: RegularizerLike;
   /**
    * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  kernelConstraint?: unknown;
+  kernelConstraint?: ConstraintLike;
 }

@@ -5,6 +5,7 @@
 
 import { add, matMul, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { InitializerLike } from '../base/identifiers.js';
 import { assignUnconstrained } from '../base/variables.js';
 import type { Initializer } from '../initializers/initializers.js';
 
@@ -14,9 +15,9 @@ export interface LoraOptions {
    * Initializer of the factor a [...kernel axes but the last, rank]: a name, serialized or instance. Default
    * 'he_uniform'.
    */
-  aInitializer?: unknown;
+  aInitializer?: InitializerLike;
   /** Initializer of the factor b [rank, filters]. Default 'zeros'. */
-  bInitializer?: unknown;
+  bInitializer?: InitializerLike;
   /** The product is scaled by alpha / rank. Default: rank. */
   alpha?: number | null;
 }

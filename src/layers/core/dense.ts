@@ -4,6 +4,7 @@
 import { reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { activation, boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import type { ActivationLike, ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -32,23 +33,23 @@ export interface DenseArgs extends BaseLayerArgs {
   /** Size of the output's last axis. */
   units: number;
   /** A name, function, serialized activation or layer. Default: linear. */
-  activation?: unknown;
+  activation?: ActivationLike;
   /** Default true. */
   useBias?: boolean;
   /** Default 'glorot_uniform', also for null. */
-  kernelInitializer?: unknown;
+  kernelInitializer?: InitializerLike;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
-  biasInitializer?: unknown;
+  biasInitializer?: InitializerLike;
   /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  kernelRegularizer?: unknown;
+  kernelRegularizer?: RegularizerLike;
   /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
-  biasRegularizer?: unknown;
+  biasRegularizer?: RegularizerLike;
   /**
    * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  kernelConstraint?: unknown;
+  kernelConstraint?: ConstraintLike;
   /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
-  biasConstraint?: unknown;
+  biasConstraint?: ConstraintLike;
   /** Enables LoRA when the layer is built. */
   loraRank?: number | null;
   /** Default: loraRank. */

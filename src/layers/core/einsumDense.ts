@@ -5,6 +5,7 @@ import { add, reshape, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type KerasObject } from '../../core/json.js';
 import { activation, constraint, type Field, initializer, regularizer } from '../base/fields.js';
+import type { ActivationLike, ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -74,23 +75,23 @@ export interface EinsumDenseArgs extends BaseLayerArgs {
   /** The output's shape without the batch axis and without the axes of an ellipsis; null is unknown. */
   outputShape: number | readonly (number | null)[];
   /** A name, function, serialized activation or layer. Default: linear. */
-  activation?: unknown;
+  activation?: ActivationLike;
   /** Labels of the output axes along which the bias has values of its own. Default null: no bias. */
   biasAxes?: string | null;
   /** Default 'glorot_uniform', also for null. */
-  kernelInitializer?: unknown;
+  kernelInitializer?: InitializerLike;
   /** Default 'zeros'; null means 'glorot_uniform', as in Keras. */
-  biasInitializer?: unknown;
+  biasInitializer?: InitializerLike;
   /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  kernelRegularizer?: unknown;
+  kernelRegularizer?: RegularizerLike;
   /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
-  biasRegularizer?: unknown;
+  biasRegularizer?: RegularizerLike;
   /**
    * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  kernelConstraint?: unknown;
+  kernelConstraint?: ConstraintLike;
   /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
-  biasConstraint?: unknown;
+  biasConstraint?: ConstraintLike;
   /** Rank of LoRA, which is then enabled when the layer is built. Default null: no LoRA. */
   loraRank?: number | null;
   /** LoRA is scaled by loraAlpha / loraRank. Default: loraRank. */

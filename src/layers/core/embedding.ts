@@ -3,6 +3,7 @@
 import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { isMaskWanted, withoutGradient } from '../base/masks.js';
@@ -30,13 +31,13 @@ export interface EmbeddingArgs extends BaseLayerArgs {
   /** Number of columns of the table. */
   outputDim: number;
   /** Default 'uniform'. */
-  embeddingsInitializer?: unknown;
+  embeddingsInitializer?: InitializerLike;
   /** A penalty on the table: a name, serialized regularizer, instance or function. Default null: none. */
-  embeddingsRegularizer?: unknown;
+  embeddingsRegularizer?: RegularizerLike;
   /**
    * Applied to the table after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  embeddingsConstraint?: unknown;
+  embeddingsConstraint?: ConstraintLike;
   /** Whether 0 in the input is padding, which later layers skip. Default false. */
   maskZero?: boolean;
   /**

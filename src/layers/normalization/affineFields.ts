@@ -1,6 +1,7 @@
 // The fields of gamma and beta in normalization layers, in Keras's order.
 
 import { boolean, constraint, initializer, regularizer } from '../base/fields.js';
+import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 
 export const centerAndScale = { center: boolean(true), scale: boolean(true) };
 
@@ -20,17 +21,17 @@ export interface AffineArgs {
   /** Whether to multiply by gamma. Default true. */
   scale?: boolean;
   /** Default 'zeros'. */
-  betaInitializer?: unknown;
+  betaInitializer?: InitializerLike;
   /** Default 'ones'. */
-  gammaInitializer?: unknown;
+  gammaInitializer?: InitializerLike;
   /** A penalty on the beta: a name, serialized regularizer, instance or function. Default null: none. */
-  betaRegularizer?: unknown;
+  betaRegularizer?: RegularizerLike;
   /** A penalty on the gamma: a name, serialized regularizer, instance or function. Default null: none. */
-  gammaRegularizer?: unknown;
+  gammaRegularizer?: RegularizerLike;
   /** Applied to the beta after each update: a name, serialized constraint, instance or function. Default null: none. */
-  betaConstraint?: unknown;
+  betaConstraint?: ConstraintLike;
   /**
    * Applied to the gamma after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  gammaConstraint?: unknown;
+  gammaConstraint?: ConstraintLike;
 }

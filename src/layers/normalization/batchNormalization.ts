@@ -6,6 +6,7 @@ import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import { boolean, initializer, number } from '../base/fields.js';
+import type { InitializerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
@@ -46,9 +47,9 @@ export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
   /** Added to the variance. Default 0.001. */
   epsilon?: number;
   /** Default 'zeros'. */
-  movingMeanInitializer?: unknown;
+  movingMeanInitializer?: InitializerLike;
   /** Default 'ones'. */
-  movingVarianceInitializer?: unknown;
+  movingVarianceInitializer?: InitializerLike;
   /** Kept in the config. Without effect, since there is one device. */
   synchronized?: boolean;
   /** Batch renormalization, https://arxiv.org/abs/1702.03275. Default false. */

@@ -22,6 +22,7 @@ import {
 import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { kerasObject } from '../../core/json.js';
 import { positiveInteger } from '../base/fields.js';
+import type { LayerLike } from '../base/identifiers.js';
 import { onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
@@ -36,7 +37,7 @@ const fields = { layer: layer(), powerIterations: positiveInteger(1) };
 /** The arguments of Keras's SpectralNormalization. */
 export interface SpectralNormalizationArgs extends BaseLayerArgs {
   /** A layer with a kernel, or an Embedding. */
-  layer: unknown;
+  layer: LayerLike;
   /** Steps of the power iteration in each call. Default 1. */
   powerIterations?: number;
 }

@@ -5,6 +5,7 @@ import { add, concat, div, mul, reverse, type Scalar, type Tensor, tidy } from '
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { asKerasObject, isKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import type { Field, FieldContext, Fields } from '../base/fields.js';
+import type { LayerLike } from '../base/identifiers.js';
 import type { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
@@ -36,9 +37,9 @@ const fields = { mergeMode, layer: given, backwardLayer: given };
 /** The arguments of Keras's Bidirectional. */
 export interface BidirectionalArgs extends BaseLayerArgs {
   /** A recurrent layer, which is copied, or a serialized one. */
-  layer: unknown;
+  layer: LayerLike;
   /** The layer that runs backwards. Default null: a copy of `layer` with goBackwards. */
-  backwardLayer?: unknown;
+  backwardLayer?: LayerLike | null;
   /** How to merge both outputs: 'concat' (default), 'sum', 'ave', 'mul', or null for two outputs. */
   mergeMode?: MergeMode;
 }

@@ -10,6 +10,7 @@ import {
   positiveInteger,
   regularizer,
 } from '../base/fields.js';
+import type { ActivationLike, ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { seedField } from '../random/randomSource.js';
 
@@ -72,32 +73,32 @@ export interface CellArgs {
   /** Size of the output and of each state. */
   units: number;
   /** Default 'tanh'. */
-  activation?: unknown;
+  activation?: ActivationLike;
   /** Default true. */
   useBias?: boolean;
   /** Initializer of the kernel of the inputs. Default 'glorot_uniform'. */
-  kernelInitializer?: unknown;
+  kernelInitializer?: InitializerLike;
   /** Initializer of the kernel of the state. Default 'orthogonal'. */
-  recurrentInitializer?: unknown;
+  recurrentInitializer?: InitializerLike;
   /** Default 'zeros'. */
-  biasInitializer?: unknown;
+  biasInitializer?: InitializerLike;
   /** A penalty on the kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  kernelRegularizer?: unknown;
+  kernelRegularizer?: RegularizerLike;
   /** A penalty on the recurrent kernel: a name, serialized regularizer, instance or function. Default null: none. */
-  recurrentRegularizer?: unknown;
+  recurrentRegularizer?: RegularizerLike;
   /** A penalty on the bias: a name, serialized regularizer, instance or function. Default null: none. */
-  biasRegularizer?: unknown;
+  biasRegularizer?: RegularizerLike;
   /**
    * Applied to the kernel after each update: a name, serialized constraint, instance or function. Default null: none.
    */
-  kernelConstraint?: unknown;
+  kernelConstraint?: ConstraintLike;
   /**
    * Applied to the recurrent kernel after each update: a name, serialized constraint, instance or function. Default
    * null: none.
    */
-  recurrentConstraint?: unknown;
+  recurrentConstraint?: ConstraintLike;
   /** Applied to the bias after each update: a name, serialized constraint, instance or function. Default null: none. */
-  biasConstraint?: unknown;
+  biasConstraint?: ConstraintLike;
   /** Fraction of the inputs that become zero in training, the same ones in all steps. Default 0. */
   dropout?: number;
   /** Fraction of the states that become zero in training, the same ones in all steps. Default 0. */
@@ -109,5 +110,5 @@ export interface CellArgs {
 /** The arguments of cells with gates. */
 export interface GatedCellArgs extends CellArgs {
   /** Activation of the gates. Default 'sigmoid'. */
-  recurrentActivation?: unknown;
+  recurrentActivation?: ActivationLike;
 }

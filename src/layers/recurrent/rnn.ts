@@ -3,6 +3,7 @@
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
+import type { LayerLike } from '../base/identifiers.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { RecurrentCell } from './recurrentCell.js';
@@ -27,7 +28,7 @@ const fields = { ...sequenceFields, cell };
 /** The arguments of Keras's RNN. */
 export interface RNNArgs extends BaseLayerArgs, SequenceArgs {
   /** A cell, a serialized one, or a list of them. */
-  cell: unknown;
+  cell: LayerLike | readonly LayerLike[];
 }
 
 /**

@@ -5,6 +5,7 @@ import { expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import type { Field } from '../base/fields.js';
+import type { LayerLike } from '../base/identifiers.js';
 import { onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -28,7 +29,7 @@ const fields = { cells: cellList };
 /** The arguments of Keras's StackedRNNCells. */
 export interface StackedRNNCellsArgs extends BaseLayerArgs {
   /** The cells, or serialized ones. */
-  cells: readonly unknown[];
+  cells: readonly LayerLike[];
 }
 
 /**

@@ -3,6 +3,7 @@
 
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import type { LayerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
@@ -13,7 +14,7 @@ const fields = { layer: wrappedLayer() };
 /** The arguments of Keras's TimeDistributed. */
 export interface TimeDistributedArgs extends BaseLayerArgs {
   /** A layer or model with one input and one output. */
-  layer: unknown;
+  layer: LayerLike;
 }
 
 /**

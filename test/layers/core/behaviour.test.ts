@@ -181,7 +181,7 @@ onBackends('core layers', () => {
   });
 });
 
-function tfSeed(seed: number): object {
+function tfSeed(seed: number) {
   return { class_name: 'GlorotUniform', config: { seed } };
 }
 

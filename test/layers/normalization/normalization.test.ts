@@ -175,7 +175,7 @@ describe('normalization layers: arguments of other versions, and errors', () => 
     ['no batches', () => new Normalization().adapt([]), 'Expected at least one batch'],
     ['renorm', () => new BatchNormalization({ renorm: true, renormClipping: { rmax: 1, rmin: 2 } }), 'rmax should be'],
     ['renorm keys', () => new BatchNormalization({ renorm: true, renormClipping: { r: 1 } }), 'invalid keys'],
-    ['no layer', () => new SpectralNormalization({ layer: 3 }), 'must be a layer'],
+    ['no layer', () => new SpectralNormalization({ layer: 3 as never }), 'must be a layer'],
     [
       'no kernel',
       () => new SpectralNormalization({ layer: tf.layers.flatten() }).build([1, 2]),

@@ -83,7 +83,7 @@ describe('recurrent: what is known', () => {
       () => new Bidirectional({ layer: new TimeDistributed({ layer: new GRU({ units: 1 }) }) }),
       /Please initialize `Bidirectional`/,
     ],
-    ['something that is no layer', () => new TimeDistributed({ layer: 3 }), /must be a layer.*layer=3/],
+    ['something that is no layer', () => new TimeDistributed({ layer: 3 as never }), /must be a layer.*layer=3/],
     ['a cell that is none', () => new RNN({ cell: new LSTM({ units: 1 }) }), /must be a recurrent cell/],
     ['inputs without steps', () => new LSTM({ units: 1 }).apply(tf.input({ shape: [3] })), /ndim=3, found ndim=2/],
     [
