@@ -43,20 +43,25 @@ export const kerasLayerClasses: readonly KerasLayerClass[] = [
   ...applicationLayers,
 ];
 
-/** Names of the same layers in older versions of Keras. */
+const dimensions = ['1D', '2D', '3D'];
+
+/** Other names of the same layers: Keras's aliases, and classes of older versions. */
 const aliases: Readonly<Record<string, string>> = {
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
   SyncBatchNormalization: 'BatchNormalization',
-  Convolution2D: 'Conv2D',
-  Convolution1D: 'Conv1D',
-  Convolution2DTranspose: 'Conv2DTranspose',
-  SeparableConvolution2D: 'SeparableConv2D',
-  MaxPool2D: 'MaxPooling2D',
-  AvgPool2D: 'AveragePooling2D',
   GroupedQueryAttention: 'GroupQueryAttention',
-  GlobalMaxPool2D: 'GlobalMaxPooling2D',
-  GlobalAvgPool2D: 'GlobalAveragePooling2D',
+  ...Object.fromEntries(
+    dimensions.flatMap((d) => [
+      [`Convolution${d}`, `Conv${d}`],
+      [`Convolution${d}Transpose`, `Conv${d}Transpose`],
+      [`SeparableConvolution${d}`, `SeparableConv${d}`],
+      [`MaxPool${d}`, `MaxPooling${d}`],
+      [`AvgPool${d}`, `AveragePooling${d}`],
+      [`GlobalMaxPool${d}`, `GlobalMaxPooling${d}`],
+      [`GlobalAvgPool${d}`, `GlobalAveragePooling${d}`],
+    ]),
+  ),
 };
 
 /** Classes of this package in models that TensorFlow.js saves. Keras does not have them. */
