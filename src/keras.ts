@@ -18,6 +18,7 @@ export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWei
 export { kerasFileSaver } from './keras/save/saveHandler.js';
 export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './keras/save/saveKerasModel.js';
 export type { UnknownLayer } from './keras/unknownLayers.js';
+export { imageDataFormat, setImageDataFormat } from './layers/base/imageDataFormat.js';
 export type { KerasModel, TensorTree } from './layers/run/models.js';
 
 installKerasSaving();

@@ -27,6 +27,7 @@ export * from './layers/regularization/public.js';
 export * from './layers/reshaping/public.js';
 export {
   type KerasModel,
+  type KerasSequential,
   Model,
   type ModelArgs,
   model,

@@ -30,6 +30,12 @@ export function tensorsOfFirstCall(layer: layers.Layer, end: 'input' | 'output')
   return oneOrAll((end === 'input' ? node.inputTensors : node.outputTensors).map(withoutAlias));
 }
 
+/** Makes `input` and `output` of a model those of its first call, which is the graph that it was made of. */
+export function showFirstCall(model: layers.Layer): void {
+  const get = (end: 'input' | 'output') => ({ get: () => tensorsOfFirstCall(model, end), configurable: true });
+  Object.defineProperties(model, { input: get('input'), output: get('output') });
+}
+
 /** The outputs of a call with such inputs. They belong to no graph, and the layer stays as it is: not even built. */
 export function outputsFor(layer: layers.Layer, inputs: SymbolicTensors): SymbolicTensors {
   const list = [inputs].flat();

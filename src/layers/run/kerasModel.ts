@@ -21,6 +21,7 @@ import type {
   SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
+import { showFirstCall } from '../base/calledTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import type { LayerNode } from '../graph/callTemplates.js';
@@ -65,6 +66,7 @@ export class FunctionalModel extends OpenLayersModel {
 
   constructor({ inputs, outputs, name }: FunctionalArgs, rules = newestRules) {
     super({ inputs: flattenTree(inputs), outputs: flattenTree(outputs), name });
+    showFirstCall(this as unknown as layers.Layer);
     this.rules = rules;
     this.structure = { inputs: slotsOf(inputs, this.inputNames), outputs: slotsOf(outputs, this.outputNames) };
     // TensorFlow.js looks up losses, metrics, targets and the tensors of datasets by these names.

@@ -1,6 +1,7 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { showFirstCall } from '../base/calledTensors.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenSequential } from './openModel.js';
@@ -18,6 +19,7 @@ export class SequentialModel extends OpenSequential {
 
   constructor({ layers = [], name }: SequentialArgs = {}, rules = newestRules) {
     super({ name });
+    showFirstCall(this as unknown as layers.Layer);
     this.rules = rules;
     for (const layer of layers) this.add(layer);
   }

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import * as keras from '../../../src/keras.js';
 import { OpLayer } from '../../../src/layers/ops/opLayer.js';
 import { findLayerClass } from '../../../src/layers/registry.js';
 import { conv2d, imageDataFormat, setImageDataFormat } from '../../../src/layers.js';
@@ -58,6 +59,11 @@ describe('the default data format', () => {
     expect(() => setImageDataFormat('nchw'))
       .to.throw("The `data_format` argument must be one of {'channels_first', 'channels_last'}. Received: data_format=")
       .with.property('name', 'ValueError');
+    expect(imageDataFormat()).to.equal('channels_last');
+  });
+
+  it('is one for both entries', () => {
+    keras.setImageDataFormat('channels_last');
     expect(imageDataFormat()).to.equal('channels_last');
   });
 });
