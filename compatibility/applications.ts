@@ -6,15 +6,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { root, runMain } from '../tools/setup.mjs';
+import { root } from '../tools/setup.mjs';
 import type { Architecture } from './architectures.js';
 import { type Job, jobsOf, madeOf, type Subject, TOLERANCE } from './jobs.js';
 import { askKeras, findKeras, type KerasVersions, type Made } from './keras.js';
-import { type CompatibilityOptions, parseOptions } from './options.js';
+import type { CompatibilityOptions } from './options.js';
 import { Results } from './results.js';
 import type { Environment, Numbers, RowKey } from './rows.js';
 
-async function main(options: CompatibilityOptions): Promise<void> {
+/** Measures the chosen architectures and writes the results. */
+export async function runApplications(options: CompatibilityOptions): Promise<void> {
   const environment = environmentOf(findKeras(options.python));
   console.log(environment);
   const results = new Results(environment, options.out);
@@ -121,8 +122,3 @@ function print({ architecture, direction, format, backend }: RowKey, numbers?: N
   const outcome = error === undefined ? '' : `FAILED: ${error}`;
   console.log(`${title} difference ${numbers?.difference.toExponential(1) ?? '-'} ${shown.join(' ')} ${outcome}`);
 }
-
-await runMain(async () => {
-  const options = parseOptions();
-  if (options) await main(options);
-});

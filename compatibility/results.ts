@@ -1,15 +1,11 @@
 // The rows of docs/compatibility.json. They are written after each one, so that an interrupted run loses no finished
 // row.
 
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Stored, writeDocument } from './document.js';
+import { replaceFile } from './replaceFile.js';
 import type { Environment, Row, RowKey } from './rows.js';
-import { tableOf } from './table.js';
-
-interface Stored {
-  readonly environments: readonly Environment[];
-  readonly rows: readonly Row[];
-}
 
 export class Results {
   #environments: Environment[] = [];
@@ -41,7 +37,7 @@ export class Results {
     mkdirSync(dirname(this.#file), { recursive: true });
     const { environments, rows } = this.#used();
     replaceFile(this.#file, `${JSON.stringify({ environments, rows }, shorten, 1)}\n`);
-    replaceFile(this.#file.replace(/(\.json)?$/, '.md'), tableOf(environments, rows));
+    writeDocument(this.#file);
   }
 
   /** The rows, and the environments that any row is from. */
@@ -63,10 +59,4 @@ function keyOf({ architecture, direction, format, backend }: RowKey): string {
 function shorten(key: string, value: unknown): unknown {
   const isExact = key === 'parameters' || key === 'environment' || !Number.isFinite(value);
   return isExact ? value : Number((value as number).toPrecision(4));
-}
-
-/** Replaces a file as a whole, so that an interrupted process leaves the old one. */
-function replaceFile(file: string, text: string): void {
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
 }

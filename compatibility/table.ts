@@ -2,42 +2,52 @@
 
 import type { Environment, Row } from './rows.js';
 
-export function tableOf(environments: readonly Environment[], rows: readonly Row[]): string {
+/** @param cases The part about layers, operations and models. */
+export function tableOf(environments: readonly Environment[], rows: readonly Row[], cases = ''): string {
   const architectures = [...new Set(rows.map((row) => row.architecture))];
   const failures = rows.filter(({ error }) => error !== undefined);
   return [
     INTRODUCTION,
-    '## Files of Keras, read here\n',
+    '### Files of Keras, read here\n',
     READ_TEXT,
     table(
       READ_COLUMNS,
       architectures.map((name) => readCells(rowsOf(rows, name, 'read', 'convnet-cpu'))),
     ),
-    '## The same on WebGL2\n',
+    '### The same on WebGL2\n',
     WEBGL_TEXT,
     table(
       WEBGL_COLUMNS,
       architectures.map((name) => webglCells(rowsOf(rows, name, 'read', 'convnet-webgl'))),
     ),
-    '## Files written here, read by Keras\n',
+    '### Files written here, read by Keras\n',
     WRITTEN_TEXT,
     table(
       WRITTEN_COLUMNS,
       architectures.map((name) => writtenCells(rowsOf(rows, name, 'written', 'convnet-cpu'))),
     ),
-    ...(failures.length > 0 ? ['## What failed\n', failures.map(failureLine).join('\n'), ''] : []),
-    '## Machine and versions\n',
+    ...(failures.length > 0 ? ['### What failed\n', failures.map(failureLine).join('\n'), ''] : []),
+    '### Machine and versions of the applications\n',
     ...environments.map((environment, index) => {
       const loads = rows.flatMap((row) => (row.environment === index && row.load !== undefined ? [row.load] : []));
       return `- ${describe(environment)}${busyNote(loads, Number(environment.cores))}`;
     }),
     '',
+    ...(cases === '' ? [] : [cases]),
   ].join('\n');
 }
 
 const INTRODUCTION = `# Compatibility with Keras
 
-Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\` too.
+Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\` and
+\`compatibility-cases.json\` too.
+
+- [Architectures of \`keras.applications\`](#architectures-of-kerasapplications)
+- [Layers of \`keras.layers\`](#layers-of-keraslayers)
+- [Operations of \`keras.ops\`](#operations-of-kerasops)
+- [Models of the kinds that people train](#models-of-the-kinds-that-people-train)
+
+## Architectures of \`keras.applications\`
 
 Real Keras makes every architecture of [keras.applications](https://keras.io/api/applications/) with seeded random weights, batch
 statistics included, scaled so that neither the activations vanish nor the outputs are uniform, and residual branches kept smaller than

@@ -1,0 +1,28 @@
+// docs/compatibility-cases.json: one row a line, so that a change of a row is a change of a line.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { CaseEnvironment, StoredCases } from './caseDocument.js';
+import type { CaseRow } from './caseRows.js';
+import type { Kind } from './kerasCases.js';
+
+export function readStored(file: string): StoredCases {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as StoredCases) : { environments: {}, rows: [] };
+}
+
+/** Puts rows in the place of those of the same kind, or, of some names only, of the same names. */
+export function replaceRows(
+  stored: StoredCases,
+  kind: Kind,
+  rows: readonly CaseRow[],
+  environment: CaseEnvironment,
+): StoredCases {
+  return {
+    environments: { ...stored.environments, [kind]: environment },
+    rows: [...stored.rows.filter((row) => row.kind !== kind), ...rows],
+  };
+}
+
+export function writeStored(file: string, { environments, rows }: StoredCases): void {
+  const lines = rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n');
+  writeFileSync(file, `{"environments": ${JSON.stringify(environments)},\n"rows": [\n${lines}\n]}\n`);
+}

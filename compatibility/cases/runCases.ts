@@ -1,0 +1,83 @@
+// `npm run compatibility -- layers|operations|models`:
+//
+//   Keras makes files -> all read, run, differentiated and saved in one process here -> Keras reads those -> tables
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as tf from '@tensorflow/tfjs';
+import { root } from '../../tools/setup.mjs';
+import { writeDocument } from '../document.js';
+import { readCases, readChecked, readResults } from './caseFiles.js';
+import type { CaseOptions } from './caseOptions.js';
+import { type CaseRow, rowsOf } from './caseRows.js';
+import { readStored, replaceRows, writeStored } from './caseStore.js';
+import { askCases, kerasBackends, lastJson, type MadeCases, type Names } from './kerasCases.js';
+
+const reader = fileURLToPath(new URL('./readAll.ts', import.meta.url));
+
+export async function runCases(options: CaseOptions): Promise<void> {
+  const folder = options.keep ?? mkdtempSync(join(tmpdir(), 'compatibility-'));
+  try {
+    const faults = await measure(options, folder);
+    console.log(faults === 0 ? '\nAll agree with Keras' : `\n${faults} failed`);
+    process.exitCode = faults === 0 ? 0 : 1;
+  } finally {
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Gives the number of rows that failed, of names without cases, and of cases that could not be made. */
+async function measure({ kind, python, only, out }: CaseOptions, folder: string): Promise<number> {
+  const [first] = kerasBackends;
+  const names = await askCases<Names>(python, first, ['names', kind]);
+  const chosen = only === undefined ? undefined : new Set(only.split(','));
+  const untried = names.names.filter(
+    ({ name, cases, alias, reason }) =>
+      cases === 0 && alias === undefined && reason === undefined && !chosen?.has(name),
+  );
+  for (const { name } of untried) console.log(`${name}: not tried`);
+  for (const name of names.unknown) console.log(`${name}: Keras has no such name`);
+  const unmade = await makeCases(kind, python, folder, only);
+  await lastJson(process.execPath, ['--import', 'tsx', reader, folder, ...(only ? [only] : [])]);
+  for (const backend of kerasBackends) await askCases(python, backend, ['check', folder]);
+  const found = { cases: readCases(folder), results: readResults(folder), checked: readChecked(folder) };
+  const rows = rowsOf(
+    kind,
+    names.names.filter(({ name }) => !chosen || chosen.has(name)),
+    found,
+  );
+  for (const row of rows) print(row);
+  if (out !== undefined) {
+    writeStored(out, replaceRows(readStored(out), kind, rows, environmentOf(names.keras)));
+    writeDocument(out);
+  }
+  return rows.filter(hasFailed).length + untried.length + names.unknown.length + unmade.length;
+}
+
+/** Every backend of Keras makes what the one before could not; gives what none could. */
+async function makeCases(kind: string, python: string, folder: string, only?: string): Promise<readonly string[]> {
+  let failures: readonly string[] = [];
+  for (const backend of kerasBackends) {
+    const answer = await askCases<MadeCases>(python, backend, ['make', kind, folder, ...(only ? [only] : [])]);
+    console.log(`Keras on ${backend}: ${answer.made} cases made, ${answer.failures.length} impossible`);
+    failures = answer.failures;
+  }
+  for (const failure of failures) console.log(`not made: ${failure}`);
+  return failures;
+}
+
+function environmentOf(keras: string): Readonly<Record<string, string>> {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return { keras, 'tfjs-backend-convnet': version, tfjs: tf.version.tfjs, node: process.versions.node };
+}
+
+function hasFailed({ predicts, saves, trains }: CaseRow): boolean {
+  return [predicts, saves, trains].some((cell) => cell?.failures !== undefined);
+}
+
+function print({ name, predicts, saves, trains }: CaseRow): void {
+  for (const [part, cell] of Object.entries({ predicts, saves, trains }))
+    for (const failure of cell?.failures ?? []) console.log(`${name}, ${part}: ${failure}`);
+}

@@ -1,0 +1,19 @@
+// npm run compatibility -- [applications|layers|operations|models] [options]
+
+import { runMain } from '../tools/setup.mjs';
+import { runApplications } from './applications.js';
+import { parseCaseOptions } from './cases/caseOptions.js';
+import { runCases } from './cases/runCases.js';
+import { parseOptions } from './options.js';
+
+const [first, ...rest] = process.argv.slice(2);
+
+await runMain(async () => {
+  if (first === 'layers' || first === 'operations' || first === 'models') {
+    const options = parseCaseOptions(first, rest);
+    if (options) await runCases(options);
+    return;
+  }
+  const options = parseOptions(first === 'applications' ? rest : process.argv.slice(2));
+  if (options) await runApplications(options);
+});
