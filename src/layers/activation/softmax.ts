@@ -8,7 +8,7 @@ import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
-import { maskPenalty } from '../base/masks.js';
+import { maskedScores, maskPenalty } from '../base/masks.js';
 
 type Axis = number | readonly number[];
 
@@ -63,8 +63,8 @@ export class Softmax extends KerasLayer<typeof fields> {
       const x = floatInput(inputs);
       const mask = kwargs.mask as Tensor | null | undefined;
       if (mask == null || mask.rank !== x.rank) return this.#activation.apply(x);
-      const shares = this.#activation.apply(add(x, maskPenalty(mask)));
-      return this.#keepsMasked ? shares : mul(shares, cast(mask, 'float32'));
+      if (this.#keepsMasked) return this.#activation.apply(add(x, maskPenalty(mask)));
+      return mul(this.#activation.apply(maskedScores(x, mask)), cast(mask, 'float32'));
     });
   }
 }

@@ -1,7 +1,7 @@
 // Scaled dot-product attention, softmax(q k^T) v. Source: https://arxiv.org/abs/1706.03762
 
-import { add, cast, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
-import { maskPenalty } from '../base/masks.js';
+import { cast, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { maskedScores } from '../base/masks.js';
 
 /** The operands of `attend`, float32. */
 export interface AttentionInputs {
@@ -32,7 +32,7 @@ export function attend(
   { mask, clearsMasked, drop }: AttentionOptions,
 ): { readonly output: Tensor; readonly scores: Tensor } {
   const products = matMul(query, key, false, true);
-  const shares = softmax(mask ? add(products, maskPenalty(mask)) : products);
+  const shares = softmax(mask ? maskedScores(products, mask) : products);
   const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
   return { output: matMul(drop(scores), value), scores };
 }

@@ -2,7 +2,7 @@
 // passes every layer the first mask that appears.)
 // Source: https://keras.io/guides/understanding_masking_and_padding/
 
-import { cast, customGrad, mul, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, customGrad, mul, sub, type Tensor, where } from '@tensorflow/tfjs-core';
 
 // Several tensors may share a mask. The property that TensorFlow.js has for masks (`kerasMask`) would dispose of it with the
 // first of them.
@@ -52,4 +52,12 @@ export function withoutGradient(f: () => Tensor): Tensor {
 /** The term that masks scores before the softmax: 0 where the mask is true, -1e9 elsewhere. */
 export function maskPenalty(mask: Tensor): Tensor {
   return mul(sub(cast(mask, 'float32'), 1), 1e9);
+}
+
+/**
+ * Scores before the softmax, -1e9 where the mask is false. Unlike `maskPenalty` no gradient flows into those: a row that is
+ * masked as a whole has equal shares whatever its scores are.
+ */
+export function maskedScores(scores: Tensor, mask: Tensor): Tensor {
+  return where(cast(mask, 'bool'), scores, -1e9);
 }

@@ -43,13 +43,14 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
   return outputs;
 }
 
-function argumentsOf({ masks, options, takesSeveral, training }: GraphStep, values: readonly Tensor[], mode: RunMode) {
+function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode) {
+  const { layer, masks, options, takesSeveral, training } = step;
   const kwargs: Record<string, unknown> = { ...options };
   const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
   if (effective !== undefined) kwargs.training = effective;
   if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
   for (const [name, tree] of masks) kwargs[name] = fill(tree, values);
-  if (mode.rules.attentionTakesMasks) delete kwargs.queryMask;
+  if (mode.rules.attentionTakesMasks && layer instanceof MultiHeadAttention) delete kwargs.queryMask;
   return kwargs;
 }
 
