@@ -8,6 +8,8 @@ export function tableOf(environments: readonly Environment[], rows: readonly Row
   const failures = rows.filter(({ error }) => error !== undefined);
   return [
     INTRODUCTION,
+    contents(`${APPLICATIONS}\n${cases}`),
+    APPLICATIONS,
     '### Files of Keras, read here\n',
     READ_TEXT,
     table(
@@ -41,13 +43,9 @@ const INTRODUCTION = `# Compatibility with Keras
 
 Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\` and
 \`compatibility-cases.json\` too.
+`;
 
-- [Architectures of \`keras.applications\`](#architectures-of-kerasapplications)
-- [Layers of \`keras.layers\`](#layers-of-keraslayers)
-- [Operations of \`keras.ops\`](#operations-of-kerasops)
-- [Models of the kinds that people train](#models-of-the-kinds-that-people-train)
-
-## Architectures of \`keras.applications\`
+const APPLICATIONS = `## Architectures of \`keras.applications\`
 
 Real Keras makes every architecture of [keras.applications](https://keras.io/api/applications/) with seeded random weights, batch
 statistics included, scaled so that neither the activations vanish nor the outputs are uniform, and residual branches kept smaller than
@@ -66,6 +64,16 @@ const WEBGL_TEXT = `On \`convnet-webgl\` in headless Chromium, on SwiftShader, a
 
 const WRITTEN_TEXT = `The model as loaded here, saved by \`saveKerasModel\` in both formats, loaded by real Keras: its prediction against the one here.
 `;
+
+/** A link to each part. */
+function contents(text: string): string {
+  const links = [...text.matchAll(/^## (.*)$/gm)].map(([, title]) => `- [${title}](#${anchorOf(title)})`);
+  return `${links.join('\n')}\n`;
+}
+
+function anchorOf(title: string): string {
+  return title.toLowerCase().replace(/[`.]/g, '').replace(/ /g, '-');
+}
 
 type Column = readonly [title: string, isNumber: boolean];
 

@@ -98,7 +98,7 @@ function gradientDifference(model: tf.LayersModel, facts: CaseFile, gradient: Gr
   try {
     return tf.tidy(() => {
       const expected = [...gradient.inputs.filter((g) => g !== null), ...gradient.weights.map(([, g]) => g)];
-      const least = Math.max(1e-3, 0.01 * largestOf(expected));
+      const least = Math.max(1e-3, 0.1 * largestOf(expected));
       const loss = () => {
         const call = inputs.length === 1 ? inputs[0] : inputs;
         const outputs = listOf(model.apply(call as tf.Tensor, { training: gradient.training }));

@@ -5,7 +5,7 @@ import numpy as np
 from register import Makers
 
 MAKERS = Makers()
-SIZES = {1: (9,), 2: (8, 7), 3: (6, 5, 4)}
+SIZES = {1: (9,), 2: (8, 7), 3: (7, 6, 5)}
 ACTIVATIONS = ("relu", "gelu", "tanh", "silu", None, None)
 REGULARIZERS = (None, "l2", keras.regularizers.L1L2(0.01, 0.02))
 

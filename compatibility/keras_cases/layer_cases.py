@@ -16,6 +16,7 @@ REASONS = {
     "Wrapper": "the base class of wrappers; TimeDistributed, Bidirectional and SpectralNormalization are wrappers",
     "deserialize": "makes layers of configs",
     "serialize": "makes configs of layers",
+    "Equalization": "Keras 3.15.1 cannot build a Functional model with it: it gives its input back, which is a cycle",
     "TFSMLayer": f"refused: {FRAMEWORK} (TensorFlow)",
     "JaxLayer": f"refused: {FRAMEWORK} (JAX)",
     "FlaxLayer": f"refused: {FRAMEWORK} (Flax)",

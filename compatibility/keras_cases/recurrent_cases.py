@@ -158,7 +158,7 @@ def inner_layer(kind):
 
 
 def conv_lstm(rank):
-    sizes = {1: (7,), 2: (6, 5), 3: (4, 4, 3)}[rank]
+    sizes = {1: (7,), 2: (6, 5), 3: (6, 5, 5)}[rank]
 
     def make(random):
         layout = random.pick("channels_last", "channels_first")

@@ -171,7 +171,7 @@ def layer_normalization(random):
 
 @MAKERS.layer("RMSNormalization", count=4)
 def rms_normalization(random):
-    return random.some(axis=(-1, 1), epsilon=(0.01,)), random.signed(2, 5, 4)
+    return random.some(axis=(-1, (-1,)), epsilon=(0.01,)), random.signed(2, 5, 4)
 
 
 @MAKERS.layer("GroupNormalization", count=6)
@@ -316,7 +316,6 @@ AUGMENTING = {
     "AutoContrast": {},
     "CutMix": {},
     "ContrastLimitedAdaptiveHistogramEqualization": {"value_range": (0, 255), "tile_grid_size": (2, 2)},
-    "Equalization": {"value_range": (0, 255)},
     "MixUp": {},
     "RandAugment": {"value_range": (0, 255)},
     "RandomBrightness": {"factor": 0.3},
@@ -339,7 +338,7 @@ AUGMENTING = {
     "RandomShear": {"x_factor": 0.2},
     "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.1},
     "RandomZoom": {"height_factor": 0.2},
-    "Solarization": {"addition_factor": 10, "threshold_factor": 0.3, "value_range": (0, 255)},
+    "Solarization": {"addition_factor": 0.1, "threshold_factor": 0.3, "value_range": (0, 255)},
 }
 for augmenting, augmenting_arguments in AUGMENTING.items():
 

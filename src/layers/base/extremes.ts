@@ -1,7 +1,56 @@
-// Maximum and minimum along axes, with Keras's gradient: equal extremes share it. TensorFlow.js gives each of them the whole
+// Maximum and minimum of two tensors and along axes. Of two tensors that broadcast TensorFlow.js computes gradients of the
+// wrong shape, and throws. Along axes they have Keras's gradient: equal extremes share it. TensorFlow.js gives each of them the whole
 // gradient, so that a sequence that ends in equal positions, as padding does, learns too fast.
 
-import { cast, customGrad, div, equal, expandDims, max, min, mul, sum, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  broadcast_util,
+  cast,
+  customGrad,
+  div,
+  equal,
+  expandDims,
+  greaterEqual,
+  lessEqual,
+  logicalNot,
+  max,
+  maximum,
+  min,
+  minimum,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+
+/** The larger of each two values. The shapes broadcast. */
+export function maximumOf(a: Tensor, b: Tensor): Tensor {
+  return ofTwo(maximum, greaterEqual, a, b);
+}
+
+/** The smaller of each two values. The shapes broadcast. */
+export function minimumOf(a: Tensor, b: Tensor): Tensor {
+  return ofTwo(minimum, lessEqual, a, b);
+}
+
+function ofTwo(choose: typeof maximum, wins: typeof greaterEqual, a: Tensor, b: Tensor): Tensor {
+  if (`${a.shape}` === `${b.shape}` || a.dtype !== 'float32' || b.dtype !== 'float32') return choose(a, b);
+  const op = customGrad((x, y, save) => {
+    const operands = [x as Tensor, y as Tensor];
+    (save as (tensors: Tensor[]) => void)(operands);
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
+      const isFirst = wins(saved[0], saved[1]);
+      return [isFirst, logicalNot(isFirst)].map((mask, i) => sumTo(mul(dy, cast(mask, 'float32')), saved[i].shape));
+    };
+    return { value: choose(operands[0], operands[1]), gradFunc };
+  });
+  return op(a, b);
+}
+
+/** Sums over the axes along which a tensor of this shape was broadcast. */
+function sumTo(x: Tensor, shape: number[]): Tensor {
+  const axes = broadcast_util.getReductionAxes(shape, x.shape);
+  return reshape(axes.length > 0 ? sum(x, axes) : x, shape);
+}
 
 type Axes = number | number[] | undefined;
 

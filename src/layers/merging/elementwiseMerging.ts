@@ -8,13 +8,11 @@ import {
   broadcastTo,
   div,
   expandDims,
-  maximum as largerOf,
   logicalAnd,
   logicalOr,
   mul,
   onesLike,
   reshape,
-  minimum as smallerOf,
   sub,
   type Tensor,
   tidy,
@@ -23,6 +21,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { isBefore } from '../../core/kerasVersion.js';
+import { maximumOf, minimumOf } from '../base/extremes.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
@@ -213,7 +212,7 @@ abstract class Extremum extends Merge {
 export class Maximum extends Extremum {
   static readonly className: string = 'Maximum';
 
-  protected override readonly choose = largerOf;
+  protected override readonly choose = maximumOf;
 }
 
 /** Makes a Maximum layer. Arguments, shapes and errors are those of the class. */
@@ -225,7 +224,7 @@ export function maximum(args: MergeArgs = {}): Maximum {
 export class Minimum extends Extremum {
   static readonly className: string = 'Minimum';
 
-  protected override readonly choose = smallerOf;
+  protected override readonly choose = minimumOf;
 }
 
 /** Makes a Minimum layer. Arguments, shapes and errors are those of the class. */

@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { maximumOf, minimumOf } from '../base/extremes.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, unary } from './opRow.js';
 import { bool, float, numeric, promote } from './opValues.js';
@@ -33,8 +34,8 @@ const clip = unary((x, call) => {
     return tf.clipByValue(x, low, high);
   }
   const wide = promote([x, ...['x_min', 'x_max'].filter((key) => call.has(key)).map((key) => call.tensor(key))])[0];
-  const raised = low === null ? wide : tf.maximum(wide, bound(call, 'x_min', wide));
-  return high === null ? raised.clone() : tf.minimum(raised, bound(call, 'x_max', raised));
+  const raised = low === null ? wide : maximumOf(wide, bound(call, 'x_min', wide));
+  return high === null ? raised.clone() : minimumOf(raised, bound(call, 'x_max', raised));
 }, 'x x_min x_max');
 
 const where: OpRow = {
@@ -58,7 +59,7 @@ const round = unary((x, call) => {
 
 /** log(e^a + e^b) without overflow. */
 const logAddExp = (a: tf.Tensor, b: tf.Tensor) =>
-  tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
+  tf.add(maximumOf(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
 
 const xor = (a: tf.Tensor, b: tf.Tensor) => tf.logicalXor(a, b);
 
@@ -87,8 +88,8 @@ const arithmetic: OpTable = {
   FloorDivide: floorDivide,
   Mod: binary(tf.mod),
   Power: power,
-  Maximum: binary(tf.maximum, tf.logicalOr),
-  Minimum: binary(tf.minimum, tf.logicalAnd),
+  Maximum: binary(maximumOf, tf.logicalOr),
+  Minimum: binary(minimumOf, tf.logicalAnd),
   Arctan2: floatBinary(tf.atan2),
   Hypot: floatBinary((a, b) => tf.sqrt(tf.add(tf.square(a), tf.square(b)))),
   Logaddexp: floatBinary(logAddExp),

@@ -30,6 +30,8 @@ export function makeTrainStep(model: Model, run: Run): (data: Tensor[]) => Scala
       return [...losses, ...model.calculateLosses()].reduce((a, b) => add(a, b));
     };
     const variables = model.collectedTrainableWeights.map((weight) => weight.read());
+    // TensorFlow.js refuses a step without variables; Keras computes its loss.
+    if (variables.length === 0) return [tidy(totalLoss), ...metrics];
     const loss = model.optimizer_.minimize(totalLoss, true, variables as never) as Scalar;
     return [loss, ...metrics];
   };
