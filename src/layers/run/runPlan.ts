@@ -44,13 +44,13 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
 }
 
 function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode) {
-  const { layer, masks, options, takesSeveral, training } = step;
+  const { masks, options, takesSeveral, takesMasks, training } = step;
   const kwargs: Record<string, unknown> = { ...options };
   const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
   if (effective !== undefined) kwargs.training = effective;
   if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
   for (const [name, tree] of masks) kwargs[name] = fill(tree, values);
-  if (mode.rules.attentionTakesMasks && layer instanceof MultiHeadAttention) delete kwargs.queryMask;
+  if (mode.rules.attentionTakesMasks && takesMasks) delete kwargs.queryMask;
   return kwargs;
 }
 
