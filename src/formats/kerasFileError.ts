@@ -4,10 +4,18 @@
 import { show } from '../core/errors.js';
 
 const LONGEST_SHOWN = 200;
+const LONGEST_MESSAGE = 1900; // names and texts of a file can be as long as the file
 
-/** Thrown for a model file that is truncated, corrupted, hostile or of an unknown kind. */
+/**
+ * Thrown for a model file that is truncated, corrupted, hostile or of an unknown kind. The message has less than 2000
+ * characters.
+ */
 export class KerasFileError extends Error {
   override readonly name = 'KerasFileError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(shorten(message, LONGEST_MESSAGE), options);
+  }
 }
 
 /** Throws a KerasFileError `<where>: <rule>; received <name>=<value>, ...` unless `holds`. */
@@ -32,6 +40,7 @@ export function fileError(
   return new KerasFileError(`${where}: ${rule}${tail}`, cause === undefined ? undefined : { cause });
 }
 
-function shorten(text: string): string {
-  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)`;
+/** The text, or its beginning and its length. */
+export function shorten(text: string, longest = LONGEST_SHOWN): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }

@@ -1,16 +1,18 @@
 // inspectKerasFile: describes a model file without building the model.
 
-import { configOf, isJsonArray, isJsonObject, type Json } from '../core/json.js';
+import { configOf, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
-import { type KerasSource, openSource, type SourceOptions } from '../formats/source/openSource.js';
+import { type KerasSource, openSource, type SourceFile, type SourceOptions } from '../formats/source/openSource.js';
 import { getDtypePolicy } from '../layers/base/dtypePolicy.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import type { FileFormat } from './fileFormat.js';
 import type { CustomObjects } from './graph/customObjects.js';
 import { type OpenedFile, openFile } from './openFile.js';
+import { reportAsFileErrors } from './reportAsFileErrors.js';
 import { type UnknownLayer, unknownLayers } from './unknownLayers.js';
 import { legacyGroup } from './weights/loadLegacy.js';
+import { readManifestGroups } from './weights/manifest.js';
 
 /** A weight as the file stores it. */
 export interface InspectedWeight {
@@ -75,6 +77,10 @@ export interface InspectOptions extends SourceOptions {
  */
 export async function inspectKerasFile(source: KerasSource, options: InspectOptions = {}): Promise<KerasFileInfo> {
   const file = await openSource(source, options);
+  return reportAsFileErrors(file, options.signal, () => describe(file, options));
+}
+
+function describe(file: SourceFile, options: InspectOptions): KerasFileInfo {
   const opened = openFile(file);
   const spec = opened.model && readModelSpec(opened.model);
   const unsupported = spec ? unknownLayers(spec, options.customObjects) : [];
@@ -148,28 +154,21 @@ function areExpanded(layers: readonly InspectedLayer[], weights: readonly Inspec
   );
 }
 
-function weightsOf({ weights, json }: OpenedFile): InspectedWeight[] {
+function weightsOf({ weights, json, name }: OpenedFile): InspectedWeight[] {
   if (weights) {
     const legacy = legacyGroup(weights);
     return legacy ? legacyWeights(legacy) : stateWeights(weights, '');
   }
-  const groups = json?.weightsManifest;
-  if (!isJsonArray(groups)) return [];
-  return (groups as readonly { weights?: readonly ManifestEntry[] }[]).flatMap((group) =>
-    (group.weights ?? []).map(({ name, shape, dtype, quantization }) => ({
-      path: name,
+  const manifest = json?.weightsManifest;
+  if (manifest === undefined) return [];
+  return readManifestGroups(manifest, name).flatMap((group) =>
+    group.weights.map(({ name: path, shape, dtype, quantization }) => ({
+      path,
       shape,
       dtype: quantization?.dtype ?? dtype,
     })),
   );
 }
-
-type ManifestEntry = {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly quantization?: { readonly dtype: string };
-};
 
 function legacyWeights(group: H5Group): InspectedWeight[] {
   return (readStringList(group, 'layer_names') ?? []).flatMap((name) => {

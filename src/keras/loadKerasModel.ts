@@ -1,24 +1,30 @@
 // loadKerasModel and loadKerasWeights: file -> config -> graph -> weights. A load that fails leaves nothing behind.
 
+import { backend } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../core/kerasVersion.js';
-import { checkFile } from '../formats/kerasFileError.js';
-import { type KerasSource, openSource, type SourceFile } from '../formats/source/openSource.js';
+import { runUserCode } from '../core/userCode.js';
+import { checkFile, shorten } from '../formats/kerasFileError.js';
+import { type KerasSource, openSource } from '../formats/source/openSource.js';
+import { withLoadLimits } from '../layers/base/loadLimits.js';
 import type { KerasModel } from '../layers/run/models.js';
 import { readModelSpec } from './config/readModelSpec.js';
-import { buildModel } from './graph/buildModel.js';
+import { buildModel, disposeUnused } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
 import { disposeLayers } from './graph/disposeLayers.js';
 import { layerOrder } from './graph/layerOrder.js';
-import { type OpenedFile, openFile } from './openFile.js';
+import { openFile } from './openFile.js';
+import { reportAsFileErrors } from './reportAsFileErrors.js';
 import { type Step, stepper } from './stepper.js';
 import { checkAllKnown } from './unknownLayers.js';
 import type { WeightRules } from './weights/assignWeights.js';
-import { legacyGroup, loadLegacy } from './weights/loadLegacy.js';
+import { loadLegacy } from './weights/loadLegacy.js';
+import { loadLimits } from './weights/loadLimits.js';
 import { loadNamed } from './weights/loadNamed.js';
-import { fileStore, loadState } from './weights/loadState.js';
-import { openShards } from './weights/openShards.js';
-import { readManifest } from './weights/readManifest.js';
+import { loadState } from './weights/loadState.js';
+import { type FileWeights, openWeights } from './weights/openWeights.js';
+
+const LONGEST_WARNING = 1900; // it may hold names of the file
 
 export interface LoadOptions {
   /** Called with 0 to 1. The first half is reading the file, the second setting the weights. */
@@ -59,30 +65,39 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
   const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
-  const opened = openFile(file);
-  const { model: object, kerasVersion, rulesVersion = kerasVersion } = opened;
-  checkFile(
-    object !== null,
-    `'${file.name}'`,
-    'the file has weights but no model; use loadKerasWeights(model, source)',
-    {
-      format: opened.format,
-    },
-  );
-  const spec = readModelSpec(object);
-  checkAllKnown(spec, options.customObjects, kerasVersion);
-  const { strict = true, customObjects } = options;
-  const kerasMajor = majorOf(kerasVersion);
-  const written = { kerasMajor, kerasVersion: rulesVersion };
-  const model = buildModel(spec, { ...written, customObjects, skipsInitializers: strict, warn });
-  try {
-    const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn };
-    await loadInto(model, file, opened, rules, (fraction) => step(0.5 + fraction / 2));
-  } catch (error) {
-    disposeLayers([model]);
-    throw error;
-  }
-  return model as KerasModel;
+  backend(); // without one the error is none of the file's
+  return reportAsFileErrors(file, options.signal, async () => {
+    const opened = openFile(file);
+    const { model: object, kerasVersion, rulesVersion = kerasVersion } = opened;
+    checkFile(
+      object !== null,
+      `'${file.name}'`,
+      'the file has weights but no model; use loadKerasWeights(model, source)',
+      {
+        format: opened.format,
+      },
+    );
+    const spec = readModelSpec(object);
+    checkAllKnown(spec, options.customObjects, kerasVersion);
+    const { strict = true, customObjects } = options;
+    const kerasMajor = majorOf(kerasVersion);
+    const written = { kerasMajor, kerasVersion: rulesVersion };
+    const weights = await openWeights(opened, file);
+    const limits = loadLimits(weights, file, strict);
+    const model = withLoadLimits(limits, () => {
+      return buildModel(spec, { ...written, customObjects, skipsInitializers: strict, warn });
+    });
+    try {
+      const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn };
+      await loadInto(model, weights, rules, (fraction) => step(0.5 + fraction / 2));
+      disposeUnused(model);
+    } catch (error) {
+      disposeLayers([model]);
+      disposeUnused(model);
+      throw error;
+    }
+    return model as KerasModel;
+  });
 }
 
 export interface LoadWeightsOptions extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'onWarning'> {
@@ -104,46 +119,42 @@ export async function loadKerasWeights(
   source: KerasSource,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
-  const warn = options.onWarning ?? ((message: string) => console.warn(message));
+  const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
   const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
-  const opened = openFile(file);
-  const { byName, skipMismatch } = options;
-  const rules = { kerasVersion: opened.kerasVersion, skipMismatch, onSkip: warn, byName };
-  await loadInto(model, file, opened, rules, (fraction) => step(0.5 + fraction / 2));
+  backend();
+  await reportAsFileErrors(file, options.signal, async () => {
+    const opened = openFile(file);
+    const { byName, skipMismatch } = options;
+    const { kerasVersion } = opened;
+    const rules = { kerasVersion, skipMismatch, onSkip: warn, byName, readsAllFirst: true };
+    await loadInto(model, await openWeights(opened, file), rules, (fraction) => step(0.5 + fraction / 2));
+  });
 }
 
 /** Sets the weights of a model to those of a file. */
 export async function loadInto(
   model: LayersModel,
-  file: SourceFile,
-  { weights, json, assets }: OpenedFile,
+  weights: FileWeights,
   rules: WeightRules & { readonly byName?: boolean },
   step: Step,
 ): Promise<void> {
-  if (json) {
-    if (json.weight_map) return loadState(model, await openShards(json, file), layerOrder, rules, step);
-    const { weightsManifest } = json;
-    checkFile(
-      weightsManifest !== undefined,
-      `'${file.name}'`,
-      'the file must have a weightsManifest or a weight_map',
-      {},
-    );
-    return loadNamed(model, await readManifest(weightsManifest, file), layerOrder, rules, step);
+  switch (weights.layout) {
+    case 'named':
+      return loadNamed(model, weights.values, layerOrder, rules, step);
+    case 'legacy':
+      return loadLegacy(model, weights.group, layerOrder, rules, step);
+    default:
+      return loadState(model, weights.store, layerOrder, rules, step);
   }
-  checkFile(weights !== null, `'${file.name}'`, 'the file must have weights');
-  const legacy = legacyGroup(weights);
-  return legacy
-    ? loadLegacy(model, legacy, layerOrder, rules, step)
-    : loadState(model, fileStore(weights, assets), layerOrder, rules, step);
 }
 
 /** Passes each message on once. */
 function once(warn: (message: string) => void): (message: string) => void {
   const seen = new Set<string>();
   return (message) => {
-    if (!seen.has(message)) warn(message);
-    seen.add(message);
+    const shown = shorten(message, LONGEST_WARNING);
+    if (!seen.has(shown)) runUserCode(() => warn(shown));
+    seen.add(shown);
   };
 }

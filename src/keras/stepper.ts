@@ -1,5 +1,7 @@
 // Long work in steps: reports how much is done, lets the page handle events, and stops when the signal is aborted.
 
+import { runUserCode } from '../core/userCode.js';
+
 const LONGEST_BLOCK_MS = 30; // of the page's thread
 
 export interface StepOptions {
@@ -15,7 +17,7 @@ export function stepper({ onProgress, signal }: StepOptions): (fraction: number)
   let last = Date.now();
   return async (fraction) => {
     signal?.throwIfAborted();
-    onProgress?.(fraction);
+    runUserCode(() => onProgress?.(fraction));
     if (Date.now() - last < LONGEST_BLOCK_MS) return;
     await new Promise((resolve) => setTimeout(resolve));
     last = Date.now();

@@ -56,7 +56,7 @@ export function readStringList({ attributes, path }: H5Group | H5Dataset, name: 
   if (attributes.has(name)) return stringsOf(attributes.get(name), path, name);
   let part = 0;
   for (; attributes.has(`${name}${part}`); part++)
-    parts.push(...stringsOf(attributes.get(`${name}${part}`), path, name));
+    for (const text of stringsOf(attributes.get(`${name}${part}`), path, name)) parts.push(text);
   return part > 0 ? parts : null;
 }
 

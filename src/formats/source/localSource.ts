@@ -21,6 +21,7 @@ export function bytesSource(source: ArrayBuffer | ArrayBufferView | NamedBytes):
   const bytes = plainBytes(named.bytes);
   return {
     name: named.name,
+    identify: () => source,
     async read({ maxBytes, onProgress }) {
       checkFile(bytes.length <= (maxBytes ?? Number.POSITIVE_INFINITY), 'openSource', `${named.name} is too large`, {
         bytes: bytes.length,
@@ -38,6 +39,7 @@ export function blobSource(blob: Blob): Source {
   const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : 'bytes';
   return {
     name,
+    identify: () => blob,
     read: (options) => {
       async function* pieces() {
         for (let at = 0; at < blob.size; at += PIECE) {

@@ -5,6 +5,7 @@ import { nodeMajor } from '../../core/platform.js';
 import { checkFile } from '../kerasFileError.js';
 import { diskSource } from './diskSource.js';
 import { blobSource, bytesSource, isNamedBytes, listSource } from './localSource.js';
+import { MAX_BYTES } from './readPieces.js';
 import type { FileHandleLike, KerasSource, Source, SourceFile, SourceOptions } from './sourceTypes.js';
 import { urlSource } from './urlSource.js';
 
@@ -18,17 +19,26 @@ const URL_SCHEME = /^[a-z][a-z0-9+.-]+:/i; // two letters or more, since `C:\mod
  */
 export async function openSource(source: KerasSource, options: SourceOptions = {}): Promise<SourceFile> {
   options.signal?.throwIfAborted();
-  return readSource(await chooseSource(source), options);
+  return readSource(await chooseSource(source), options, new Set());
 }
 
-async function readSource(source: Source, options: SourceOptions): Promise<SourceFile> {
+/** @param taken The files that were read as siblings, for all files of one model. */
+async function readSource(source: Source, options: SourceOptions, taken: Set<unknown>): Promise<SourceFile> {
   const bytes = await source.read(options);
   return {
     name: source.name,
     bytes,
-    async sibling(relativeName, onProgress) {
+    async sibling(relativeName, { onProgress, maxBytes = Number.POSITIVE_INFINITY } = {}) {
       options.signal?.throwIfAborted();
-      return readSource(source.sibling(relativeSteps(relativeName)), { ...options, onProgress });
+      const found = source.sibling(relativeSteps(relativeName));
+      const identity = await found.identify();
+      // A name costs a few bytes, and each reading the whole file.
+      checkFile(!taken.has(identity), 'openSource', 'a file beside the model must be read once only', {
+        name: relativeName,
+      });
+      taken.add(identity);
+      const limit = Math.min(maxBytes, options.maxBytes ?? MAX_BYTES);
+      return readSource(found, { ...options, onProgress, maxBytes: limit }, taken);
     },
   };
 }

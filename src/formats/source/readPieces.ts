@@ -1,6 +1,7 @@
 // Collects the pieces of a file in one buffer, with progress, an AbortSignal and a limit of size.
 
 import { messageOf } from '../../core/errors.js';
+import { isThrownByUser, runUserCode } from '../../core/userCode.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import type { SourceOptions } from './sourceTypes.js';
 
@@ -35,7 +36,10 @@ export async function readPieces(
       }
       buffer.set(piece, filled);
       filled += piece.length;
-      if (length !== undefined && length > 0) onProgress?.(Math.min(filled / length, 1));
+      if (length !== undefined && length > 0) {
+        const fraction = Math.min(filled / length, 1);
+        runUserCode(() => onProgress?.(fraction));
+      }
     }
   } catch (error) {
     throw signal?.aborted ? signal.reason : readError(name, error);
@@ -47,7 +51,7 @@ export async function readPieces(
 
 /** A KerasFileError for any failure of a read. */
 export function readError(name: string, error: unknown): Error {
-  if (error instanceof Error && error.name === 'KerasFileError') return error;
+  if (error instanceof Error && (error.name === 'KerasFileError' || isThrownByUser(error))) return error;
   return fileError('openSource', `${name} cannot be read (${messageOf(error)})`, {}, error);
 }
 

@@ -35,21 +35,34 @@ export interface SourceOptions {
   readonly maxBytes?: number;
 }
 
+export interface SiblingOptions {
+  /** As for the file itself. */
+  readonly onProgress?: (fraction: number) => void;
+  /** The largest size in bytes, for a caller that knows how much it needs. Default: that of the file itself. */
+  readonly maxBytes?: number;
+}
+
 /** A file in memory, which can read the files beside it. */
 export interface SourceFile {
   /** The last part of the file's path or URL; 'bytes' without one. */
   readonly name: string;
   readonly bytes: Uint8Array;
   /**
-   * Reads the file of a relative name: `group1-shard1of2.bin`, `shards/a.bin`. Names that leave the folder are refused.
+   * Reads the file of a relative name: `group1-shard1of2.bin`, `shards/a.bin`. Refused are names that leave the folder,
+   * links that lead out of it, what is no regular file, and a file that was read before, by whichever name.
    */
-  sibling(relativeName: string, onProgress?: (fraction: number) => void): Promise<SourceFile>;
+  sibling(relativeName: string, options?: SiblingOptions): Promise<SourceFile>;
 }
 
 /** A file that can be read: from a server, a folder, memory, or a list chosen by the user. */
 export interface Source {
   /** The file's name, for messages. */
   readonly name: string;
+  /**
+   * Tells which file it is, the same for each of its names: a path, a URL, or the object in memory. On disk it checks
+   * that a sibling is a regular file within the folder.
+   */
+  identify(): unknown;
   read(options: SourceOptions): Promise<Uint8Array>;
   /** The file at a checked relative path. Throws if this kind of source has no siblings. */
   sibling(steps: readonly string[]): Source;

@@ -10,6 +10,7 @@ export function urlSource(url: string): Source {
   const name = fileName(url);
   return {
     name,
+    identify: () => url,
     read: (options) => download(url, name, options),
     sibling(steps) {
       const canHave = !/^(data|blob):/i.test(url);

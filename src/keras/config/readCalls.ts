@@ -6,13 +6,12 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { CallSpec, LayerSpec, TensorRef } from './modelSpec.js';
 
-/** The calls of a layer. `layers` are all layers of the model, which tell how Keras 2 counts. */
-export function readCalls(object: KerasObject, layers: readonly LayerSpec[], where: string): CallSpec[] {
+/** The calls of a layer. @param oneBased As `oneBasedModels` gives it for all layers of the model. */
+export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, where: string): CallSpec[] {
   const nodes = object.inbound_nodes ?? [];
   checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
   if (nodes.length === 0) return [];
   if (isJsonObject(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
-  const oneBased = oneBasedModels(layers);
   return nodes.map((node) => readKeras2Call(node, oneBased, where));
 }
 

@@ -3,29 +3,41 @@
 import type { Json, JsonObject, KerasObject } from '../../core/json.js';
 import { configOf, isJsonArray, isJsonObject, isKerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
-import type { LayerSpec, ModelSpec } from './modelSpec.js';
+import { type LayerSpec, type ModelSpec, refsOf } from './modelSpec.js';
 import { objectKind } from './objectKind.js';
-import { readCalls } from './readCalls.js';
+import { oneBasedModels, readCalls } from './readCalls.js';
 import { readModelTensors } from './readModelTensors.js';
 import { isTfOp, translateTfOp } from './tfOps.js';
 
 const MAX_DEPTH = 32; // models within models
+// TensorFlow.js takes time in the square of these numbers. The largest network of keras.applications has 1000 layers.
+const MAX_LAYERS = 8000;
+const MAX_TENSORS = 8000; // that the calls of layers read
+
+const noCounts = (): SpecCounts => ({ layers: 0, tensors: 0 });
+
+/** What was read of one file so far, in all models of it. */
+export interface SpecCounts {
+  layers: number;
+  tensors: number;
+}
 
 /**
  * @param depth How many models lie around this one.
+ * @param counts Those of the file, if this is not the first model that is read of it.
  * @throws KerasFileError for a config that is none of a model.
  */
-export function readModelSpec(given: KerasObject, depth = 0): ModelSpec {
+export function readModelSpec(given: KerasObject, depth = 0, counts: SpecCounts = noCounts()): ModelSpec {
   const object = withNameInPython(given);
   checkFile(depth < MAX_DEPTH, 'model config', `models must not be nested deeper than ${MAX_DEPTH}`);
-  return object.class_name === 'Sequential' ? sequential(object, depth) : functional(object, depth);
+  return object.class_name === 'Sequential' ? sequential(object, depth, counts) : functional(object, depth, counts);
 }
 
-function sequential(object: KerasObject, depth: number): ModelSpec {
+function sequential(object: KerasObject, depth: number, counts: SpecCounts): ModelSpec {
   // Keras before 2.1 wrote the list of layers alone.
   const config = isJsonArray(object.config) ? { layers: object.config } : asConfig(object.config, 'Sequential');
   const name = typeof config.name === 'string' ? config.name : 'sequential';
-  const layers = readLayers(config.layers, name, depth);
+  const layers = readLayers(config.layers, name, depth, counts);
   const first = layers[0]?.object;
   const { batch_input_shape, batch_shape } = first ? configOf(first) : {};
   const inputShape = batch_input_shape ?? batch_shape ?? config.build_input_shape;
@@ -43,10 +55,10 @@ function sequential(object: KerasObject, depth: number): ModelSpec {
   };
 }
 
-function functional(object: KerasObject, depth: number): ModelSpec {
+function functional(object: KerasObject, depth: number, counts: SpecCounts): ModelSpec {
   const config = asConfig(object.config, object.class_name);
   const name = typeof config.name === 'string' ? config.name : 'functional';
-  const layers = readLayers(config.layers, name, depth);
+  const layers = readLayers(config.layers, name, depth, counts);
   return {
     kind: 'Functional',
     name,
@@ -57,16 +69,18 @@ function functional(object: KerasObject, depth: number): ModelSpec {
   };
 }
 
-function readLayers(value: Json | undefined, modelName: string, depth: number): LayerSpec[] {
+function readLayers(value: Json | undefined, modelName: string, depth: number, counts: SpecCounts): LayerSpec[] {
   const where = `model '${modelName}'`;
   checkFile(isJsonArray(value), where, 'the config must have a list of layers', { layers: value ?? null });
+  counts.layers += value.length;
+  checkFile(counts.layers <= MAX_LAYERS, where, `there may be ${MAX_LAYERS} layers at most`, { layers: counts.layers });
   const objects = value.map((item) => {
     checkFile(isKerasObject(item), where, 'a layer must have class_name and config', { layer: item });
     return withNameInPython(item);
   });
   const bare = objects.map((item): LayerSpec => {
     const kind = objectKind(item);
-    const model = kind === 'model' ? readModelSpec(item, depth + 1) : undefined;
+    const model = kind === 'model' ? readModelSpec(item, depth + 1, counts) : undefined;
     return { name: layerName(item, where), kind, object: item, model, calls: [] };
   });
   checkNames(
@@ -74,8 +88,13 @@ function readLayers(value: Json | undefined, modelName: string, depth: number): 
     where,
     objects.some((item) => 'inbound_nodes' in item),
   );
+  const oneBased = oneBasedModels(bare);
   return bare.map((layer, i) => {
-    const called = { ...layer, calls: readCalls(objects[i], bare, where) };
+    const called = { ...layer, calls: readCalls(objects[i], oneBased, where) };
+    // Each call counts, even one without a tensor.
+    for (const { args, kwargs } of called.calls) counts.tensors += Math.max(1, tensorsIn(args) + tensorsIn(kwargs));
+    const { tensors } = counts;
+    checkFile(tensors <= MAX_TENSORS, where, `layers may be called with ${MAX_TENSORS} tensors at most`, { tensors });
     return isTfOp(layer.object) ? translateTfOp(called) : called;
   });
 }
@@ -89,6 +108,8 @@ function withNameInPython(item: KerasObject): KerasObject {
   const config = dtype !== undefined && isJsonObject(item.config) ? { ...item.config, dtype } : item.config;
   return { ...item, class_name, config, module: textOf(module), registered_name: textOf(registered_name) };
 }
+
+const tensorsIn = (value: Json): number => refsOf(value).length;
 
 function layerName(item: KerasObject, where: string): string {
   const name =

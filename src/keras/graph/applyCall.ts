@@ -3,7 +3,8 @@
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
-import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { checkFile } from '../../formats/kerasFileError.js';
+import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { addInput } from '../../layers/graph/addInput.js';
 import { type CallTemplate, rememberCall } from '../../layers/graph/callTemplates.js';
@@ -11,6 +12,7 @@ import { maskArguments } from '../../layers/graph/maskArguments.js';
 import { arrangeTensors, type Slots } from '../../layers/run/arrangeTensors.js';
 import { modelStructure } from '../../layers/run/models.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf, type TensorMark, type TensorRef } from '../config/modelSpec.js';
+import { layerError } from './layerError.js';
 
 type Layer = layers.Layer;
 
@@ -30,8 +32,9 @@ export function tensorsOf({ args, kwargs }: CallSpec): TensorRef[] {
 
 /** The call with each tensor replaced by its index in `refs`, which must hold the call's own TensorRef objects. */
 export function callTemplate(call: CallSpec, refs: readonly TensorRef[]): CallTemplate {
+  const indices = new Map([...refs.entries()].reverse().map(([i, ref]) => [ref, i])); // of the first of equal ones
   const mark = (value: Json): Json => {
-    if (isRef(value)) return { __input__: refs.indexOf(value.__ref__) };
+    if (isRef(value)) return { __input__: indices.get(value.__ref__) ?? -1 };
     if (isJsonArray(value)) return value.map(mark);
     if (!isJsonObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mark(item)]));
@@ -63,8 +66,9 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   let result: ReturnType<Layer['apply']>;
   try {
     result = layer.apply(tensors.length === 1 ? tensors[0] : tensors);
+    for (const { shape } of flattenTree(result as TensorTree<SymbolicTensor>)) checkTensorSize(shape);
   } catch (error) {
-    throw fileError(where, (error as Error).message, {}, error);
+    throw layerError(where, error);
   }
   const node = layer.inboundNodes[layer.inboundNodes.length - 1];
   for (const mask of masks) addInput(node, resolve(mask));
@@ -145,7 +149,10 @@ function setCallOptions(
  * (tensorAlias.ts).
  */
 function aliasRepeated(tensors: readonly SymbolicTensor[]): SymbolicTensor[] {
-  return tensors.map((tensor, i) =>
-    tensors.indexOf(tensor) === i ? tensor : (new TensorAlias({}).apply(tensor) as SymbolicTensor),
-  );
+  const seen = new Set<SymbolicTensor>();
+  return tensors.map((tensor) => {
+    if (seen.has(tensor)) return new TensorAlias({}).apply(tensor) as SymbolicTensor;
+    seen.add(tensor);
+    return tensor;
+  });
 }

@@ -20,8 +20,8 @@ export interface BuildOptions {
 export interface BuildContext extends BuildOptions {
   readonly layerContext: LayerContext;
   readonly rules: KerasRules;
-  /** Every layer made so far. They are disposed of if the build fails. */
-  readonly made: layers.Layer[];
+  /** Layers of graphs that no output needs. They have their weights in the file, but are no part of a model. */
+  readonly unused: layers.Layer[];
   /** Layers by class and name. A copy that the file lists later stands for the layer here, see makeSpecLayer.ts. */
   readonly shareable: Map<string, layers.Layer>;
 }

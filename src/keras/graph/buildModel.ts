@@ -1,22 +1,26 @@
 // Builds a tfjs model from a ModelSpec. All layers are made first. Then the list of layers is swept until every call is
 // made, since a file may list a layer before the layers that feed it.
 
-import { input, type LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type Json } from '../../core/json.js';
 import { fillStructure } from '../../core/tensorTree.js';
-import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { checkFile } from '../../formats/kerasFileError.js';
 import { misrecordsShape } from '../../layers/base/assets.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
+import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { rulesOf } from '../../layers/run/kerasRules.js';
 import { makeFunctional, makeSequential } from '../../layers/run/models.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
+import { childrenOf } from '../weights/ownState.js';
 import { applyCall, tensorsOf } from './applyCall.js';
 import type { BuildContext, BuildOptions } from './buildContext.js';
 import { makeCustomLayer } from './customObjects.js';
 import { disposeLayers, ownLayers } from './disposeLayers.js';
+import { layerError } from './layerError.js';
 import { rememberOrder } from './layerOrder.js';
+import { leaveNothingOnFailure } from './leaveNothing.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
 import { rememberOrigin } from './origins.js';
 import { checkRecordedShape, fitsRecordedShape, withLostArguments } from './recordedShapes.js';
@@ -25,12 +29,11 @@ type Layer = layers.Layer;
 
 /**
  * Builds a model with all its weights.
- * @throws KerasFileError for a graph that cannot be built, and any error of a layer. The layers made so far are
- *     disposed of.
+ * @throws KerasFileError for a graph that cannot be built, and any error of a layer. No tensor is left behind.
  */
 export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersModel {
-  const made: Layer[] = [];
   const kerasVersion = options.kerasVersion ?? (options.kerasMajor === 2 ? '2.15' : '');
+  const counts = { layers: 0, tensors: 0 }; // of models within wrappers
   const layerContext: LayerContext = {
     kerasMajor: options.kerasMajor,
     kerasVersion,
@@ -40,18 +43,37 @@ export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersM
     makeCustom: (object) => {
       const custom = makeCustomLayer(object, options.customObjects ?? {});
       if (custom) return custom;
-      return isModel(object) ? build(readModelSpec(object), context) : null;
+      return isModel(object) ? build(readModelSpec(object, 0, counts), context) : null;
     },
   };
-  const context: BuildContext = { ...options, layerContext, rules: rulesOf(kerasVersion), made, shareable: new Map() };
-  try {
+  const context: BuildContext = {
+    ...options,
+    layerContext,
+    rules: rulesOf(kerasVersion),
+    unused: [],
+    shareable: new Map(),
+  };
+  return leaveNothingOnFailure(() => {
     const model = build(spec, context);
     ownLayers(model);
+    unusedLayers.set(model, context.unused);
     return model;
-  } catch (error) {
-    disposeLayers(made);
-    throw error;
-  }
+  });
+}
+
+const unusedLayers = new WeakMap<LayersModel, readonly Layer[]>();
+
+/** Frees the layers of the file that no output needs, once all weights are loaded: model.dispose() does not know them. */
+export function disposeUnused(model: LayersModel): void {
+  const used = new Set<Layer>();
+  const visit = (layer: Layer): void => {
+    if (used.has(layer)) return;
+    used.add(layer);
+    const inside = layer instanceof LayersModel ? layer.layers : Object.values(childrenOf(layer)).flat();
+    for (const child of inside as readonly Layer[]) visit(child);
+  };
+  visit(model);
+  disposeLayers((unusedLayers.get(model) ?? []).filter((layer) => !used.has(layer)));
 }
 
 function build(spec: ModelSpec, context: BuildContext): LayersModel {
@@ -83,8 +105,9 @@ function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
     if (layerSpec.kind !== 'input') order.push(layer);
     try {
       model.add(layer);
+      for (const { shape } of model.outputs) checkTensorSize(shape);
     } catch (error) {
-      throw fileError(where, `layer '${layerSpec.name}' cannot be added: ${(error as Error).message}`, {}, error);
+      throw layerError(`${where}: layer '${layerSpec.name}' cannot be added`, error);
     }
   }
   rememberOrder(model, order);
@@ -103,6 +126,8 @@ function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
     spec.outputs.map((ref) => graph.tensor(ref)),
   );
   const model = makeFunctional({ inputs, outputs, name: spec.name }, context.rules);
+  const used = new Set(model.layers);
+  context.unused.push(...graph.layers.filter((layer) => !used.has(layer)));
   rememberOrder(model, graph.layers);
   return model;
 }
@@ -151,21 +176,25 @@ class Graph {
 
   /** Makes every call of the file, each as soon as its inputs exist. */
   run(): void {
-    const { spec } = this;
-    const done = spec.layers.map(() => 0);
-    const isOpen = (i: number) => done[i] < spec.layers[i].calls.length;
-    for (let hasProgress = true; hasProgress; ) {
-      hasProgress = false;
-      spec.layers.forEach((layer, i) => {
-        while (isOpen(i) && this.#isReady(layer.calls[done[i]])) {
-          this.#call(layer, this.layers[i], layer.calls[done[i]]);
-          done[i]++;
-          hasProgress = true;
-        }
-      });
+    const { layers } = this.spec;
+    const done = layers.map(() => 0);
+    const waits = layers.map(() => 0); // for how many tensors the next call of a layer waits
+    const waiting = new Map<string, number[]>(); // which layers wait for a call
+    const pending = [...layers.keys()].reverse();
+    for (let i = pending.pop(); i !== undefined; i = pending.pop()) {
+      const { name, calls } = layers[i];
+      for (; done[i] < calls.length; done[i]++) {
+        const missing = this.#missing(calls[done[i]]);
+        waits[i] = missing.size;
+        for (const key of missing) addTo(waiting, key, i);
+        if (missing.size > 0) break;
+        this.#call(layers[i], this.layers[i], calls[done[i]]);
+        const awake = (waiting.get(`${done[i]} ${name}`) ?? []).filter((waiter) => --waits[waiter] === 0);
+        for (const waiter of awake.reverse()) pending.push(waiter);
+      }
     }
-    const open = spec.layers.filter((_, i) => isOpen(i)).map(({ name }) => name);
-    checkFile(open.length === 0, `model '${spec.name}'`, 'these layers wait for tensors that no layer makes', {
+    const open = layers.filter(({ calls }, i) => done[i] < calls.length).map(({ name }) => name);
+    checkFile(open.length === 0, `model '${this.spec.name}'`, 'these layers wait for tensors that no layer makes', {
       layers: open,
     });
   }
@@ -176,8 +205,10 @@ class Graph {
     return tensor;
   }
 
-  #isReady(call: CallSpec): boolean {
-    return tensorsOf(call).every(({ layer, call: index }) => this.#outputs.get(layer)?.[index] !== undefined);
+  /** The calls that must be made before this one, as `<index> <layer>`. */
+  #missing(call: CallSpec): Set<string> {
+    const refs = tensorsOf(call).filter(({ layer, call: index }) => this.#outputs.get(layer)?.[index] === undefined);
+    return new Set(refs.map(({ layer, call: index }) => `${index} ${layer}`));
   }
 
   /** Whether the file is wrong about the tensor, and so about all that is computed from it. */
@@ -193,7 +224,14 @@ class Graph {
       return tensor;
     };
     const outputs = applyCall({ spec, layer, call, resolve });
-    const before = this.#outputs.get(spec.name) ?? [];
-    this.#outputs.set(spec.name, [...before, outputs]);
+    const before = this.#outputs.get(spec.name);
+    if (before) before.push(outputs);
+    else this.#outputs.set(spec.name, [outputs]);
   }
+}
+
+function addTo(map: Map<string, number[]>, key: string, item: number): void {
+  const known = map.get(key);
+  if (known) known.push(item);
+  else map.set(key, [item]);
 }

@@ -4,6 +4,7 @@
 import { serialization, type Tensor } from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { camelKeys, configOf, isJsonObject, type KerasObject } from '../../core/json.js';
+import { runUserCode } from '../../core/userCode.js';
 import { KerasFileError } from '../../formats/kerasFileError.js';
 import { isKnownLayer } from '../../layers/registry.js';
 import { rememberOrigin } from './origins.js';
@@ -41,6 +42,7 @@ export function makeCustomLayer(object: KerasObject, customObjects: CustomObject
     (isKnownLayer(object.class_name) ? undefined : registeredClass(object.class_name));
   if (cls === undefined) return null;
   const layer = isLayerClass(cls) ? fromClass(cls, object) : fromFunction(cls, object);
+  markErrors(layer);
   rememberOrigin(layer, object);
   return layer;
 }
@@ -58,7 +60,20 @@ function isLayerClass(value: unknown): value is LayerClass {
 function fromClass(cls: LayerClass, object: KerasObject): layers.Layer {
   const config = camelKeys(configOf(object));
   if (isJsonObject(config.dtype)) delete config.dtype; // a policy: tfjs knows none, and computes in float32 anyway
-  return cls.fromConfig ? cls.fromConfig(cls, config) : new cls(config);
+  return runUserCode(() => (cls.fromConfig ? cls.fromConfig(cls, config) : new cls(config)));
+}
+
+/** The methods of a layer that run while a model is loaded. */
+const methods = ['build', 'computeOutputShape', 'computeMask'] as const;
+
+/** What the user's own methods throw keeps its class: those of TensorFlow.js are not wrapped. */
+function markErrors(layer: layers.Layer): void {
+  const open = layer as unknown as Record<string, (...args: unknown[]) => unknown>;
+  for (const name of methods) {
+    const own = open[name];
+    if (own === (layers.Layer.prototype as unknown as typeof open)[name]) continue;
+    open[name] = (...args) => runUserCode(() => own.apply(layer, args));
+  }
 }
 
 function fromFunction(value: unknown, object: KerasObject): layers.Layer {

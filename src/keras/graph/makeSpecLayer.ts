@@ -2,7 +2,7 @@
 
 import type { layers } from '@tensorflow/tfjs-layers';
 import { isJsonObject } from '../../core/json.js';
-import { checkFile, fileError } from '../../formats/kerasFileError.js';
+import { checkFile } from '../../formats/kerasFileError.js';
 import { type OpDefinition, OpLayer } from '../../layers/ops/opLayer.js';
 import { opModule } from '../../layers/ops/opModules.js';
 import { makeLayer } from '../../layers/registry.js';
@@ -10,6 +10,7 @@ import type { LayerSpec } from '../config/modelSpec.js';
 import { callTemplate, tensorsOf } from './applyCall.js';
 import type { BuildContext } from './buildContext.js';
 import { rememberCustomObjects } from './customObjects.js';
+import { layerError } from './layerError.js';
 
 /** @throws KerasFileError that names the layer. */
 export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
@@ -18,12 +19,11 @@ export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.La
   try {
     const layer = spec.kind === 'op' ? makeOp(spec) : makeLayer(withName(spec), context.layerContext);
     if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
-    context.made.push(layer);
     if (context.customObjects) rememberCustomObjects(layer, context.customObjects);
     context.shareable.set(keyOf(spec), layer);
     return layer;
   } catch (error) {
-    throw fileError(`layer '${spec.name}' (${spec.object.class_name})`, (error as Error).message, {}, error);
+    throw layerError(`layer '${spec.name}' (${spec.object.class_name})`, error);
   }
 }
 

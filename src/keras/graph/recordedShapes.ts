@@ -53,29 +53,22 @@ function withOutputPadding(layer: LayerSpec, recorded: JsonArray): LayerSpec {
   const config = configOf(object);
   const inputShape = isJsonObject(object.build_config) ? (object.build_config.input_shape as Shape) : undefined;
   if (config.output_padding != null || !inputShape) return layer;
-  const strides = [config.strides ?? 1].flat() as number[];
-  const candidates = paddings(
-    [undefined, ...Array.from({ length: Math.max(...strides) }, (_, i) => i)],
-    strides.length,
-  );
-  const right = candidates.find((padding) => agreeAll(outputShape(layer, padding, inputShape), recorded));
-  if (!right || right.includes(undefined)) return layer;
-  return { ...layer, object: { ...object, config: { ...config, output_padding: right as number[] } } };
+  const length = Number(/^Conv([12])D/.exec(object.class_name)?.[1]);
+  if (agreeAll(outputShape(layer, null, inputShape), recorded)) return layer;
+  // A padding of n makes the axis longer by n, so the shape without any tells it.
+  const plain = outputShape(layer, Array<number>(length).fill(0), inputShape);
+  const isFirst = config.data_format === 'channels_first';
+  const axes = Array.from({ length }, (_, i) => (isFirst ? 2 + i : 1 + i));
+  const padding = axes.map((axis) => Number(recorded[axis] ?? 0) - Number(plain?.[axis] ?? recorded[axis] ?? 0));
+  const isRight = padding.every((size) => Number.isInteger(size) && size >= 0);
+  if (!isRight || !agreeAll(outputShape(layer, padding, inputShape), recorded)) return layer;
+  return { ...layer, object: { ...object, config: { ...config, output_padding: padding } } };
 }
 
-type Padding = readonly (number | undefined)[];
-
-/** The paddings to try: none given first, then every combination of numbers. */
-function paddings(values: Padding, length: number): Padding[] {
-  const numbers = values.slice(1);
-  const all = length === 1 ? numbers.map((a) => [a]) : numbers.flatMap((a) => numbers.map((b) => [a, b]));
-  return [Array<undefined>(length).fill(undefined), ...all];
-}
-
-function outputShape({ object }: LayerSpec, padding: Padding, inputShape: Shape): Shape | null {
+function outputShape({ object }: LayerSpec, padding: readonly number[] | null, inputShape: Shape): Shape | null {
   const cls = findLayerClass(object.class_name);
   if (!cls) return null;
-  const config = { ...(object.config as object), output_padding: padding.includes(undefined) ? null : padding };
+  const config = { ...(object.config as object), output_padding: padding };
   try {
     return new cls(config, { onUnknownKeys: () => {} }).computeOutputShape(inputShape) as Shape;
   } catch {

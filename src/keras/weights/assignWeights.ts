@@ -1,6 +1,6 @@
 // Writes stored values into the weights of layers, after checking that all fit; lists the values that do not.
 
-import { tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { KerasFileError } from '../../formats/kerasFileError.js';
 import type { Step } from '../stepper.js';
@@ -19,6 +19,11 @@ export interface WeightRules {
    * weight.
    */
   readonly skipMismatch?: boolean;
+  /**
+   * Whether to read all values before the first is written, so that a value which cannot be read changes nothing. It takes
+   * memory for all weights again, and is of no use to a model that is thrown away then. Default false.
+   */
+  readonly readsAllFirst?: boolean;
   /** Called with a message for each skipped weight. */
   readonly onSkip?: (message: string) => void;
   /** Called for each layer in place of writing the values into it: for a reader that only looks at them. */
@@ -72,15 +77,32 @@ export async function assignWeights(list: readonly Assignment[], rules: WeightRu
     rules,
   );
   const good = list.filter((_, i) => problems[i] === null);
-  const total = good.reduce((sum, { values }) => sum + values.reduce((n, { shape }) => n + sizeOf(shape), 0), 0) || 1;
-  let done = 0;
-  for (const item of good) {
-    const { layer, values, state = ownState(layer) } = item;
-    if (rules.take) await rules.take(item);
-    else tidy(() => state.write(values.map((value) => value.read())));
-    done += values.reduce((n, { shape }) => n + sizeOf(shape), 0);
-    await step(done / total);
+  const total = good.reduce((sum, { values }) => sum + sizeOfAll(values), 0) || 1;
+  const read = rules.readsAllFirst ? readAll(good) : new Map<StoredValue, Tensor>();
+  try {
+    let done = 0;
+    for (const item of good) {
+      const { layer, values, state = ownState(layer) } = item;
+      if (rules.take) await rules.take(item);
+      else tidy(() => state.write(values.map((value) => read.get(value) ?? value.read())));
+      dispose(values.map((value) => read.get(value)).filter((tensor) => tensor !== undefined));
+      done += sizeOfAll(values);
+      await step(done / total);
+    }
+  } finally {
+    dispose([...read.values()].filter((tensor) => !tensor.isDisposed));
   }
+}
+
+function readAll(list: readonly Assignment[]): Map<StoredValue, Tensor> {
+  const read = new Map<StoredValue, Tensor>();
+  try {
+    for (const value of list.flatMap(({ values }) => values)) read.set(value, value.read());
+  } catch (error) {
+    dispose([...read.values()]);
+    throw error;
+  }
+  return read;
 }
 
 /** Skips what does not fit, or throws a KerasFileError that lists it, as the rules say. */
@@ -93,4 +115,8 @@ export function skipOrThrow(problems: readonly string[], { skipMismatch, onSkip 
   const shown = problems.slice(0, 10).join('\n  ');
   const more = problems.length > 10 ? `\n  and ${problems.length - 10} more` : '';
   throw new KerasFileError(`weights do not fit the model:\n  ${shown}${more}`);
+}
+
+function sizeOfAll(values: readonly StoredValue[]): number {
+  return values.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }

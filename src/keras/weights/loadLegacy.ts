@@ -80,12 +80,17 @@ function readLayers(group: H5Group): FileLayer[] {
   });
 }
 
+/** All values of the file. */
+export function legacyValues(group: H5Group): readonly StoredValue[] {
+  return readLayers(group).flatMap(({ values }) => values);
+}
+
 type Pairs = [Layer, FileLayer][];
 
 function pairByName(inModel: readonly Layer[], inFile: readonly FileLayer[], rules: WeightRules): Pairs {
-  const pairs = inFile.flatMap((stored): Pairs => {
-    return inModel.filter(({ name }) => name === stored.name).map((layer) => [layer, stored]);
-  });
+  const byName = new Map<string, Layer[]>();
+  for (const layer of inModel) byName.set(layer.name, [...(byName.get(layer.name) ?? []), layer]);
+  const pairs = inFile.flatMap((stored): Pairs => (byName.get(stored.name) ?? []).map((layer) => [layer, stored]));
   if (pairs.length === 0) {
     throw fileError('weights', 'no layer of the file has the name of a layer of the model', {
       kerasVersion: rules.kerasVersion,

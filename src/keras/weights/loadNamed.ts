@@ -2,7 +2,7 @@
 // (`conv2d/kernel`, `sequential/conv2d/kernel`) or, if the model came from a `.keras` file, paths
 // (`layers/conv2d/vars/0`).
 
-import { cast, dispose, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
@@ -15,26 +15,10 @@ import type { StoredValue } from './storedValue.js';
 type Layer = layers.Layer;
 
 /**
- * Loads the tensors into the weights of their names, and disposes of them in any case.
+ * Loads the values into the weights of their names.
  * @throws KerasFileError for names or shapes that do not fit, before anything is changed.
  */
 export async function loadNamed(
-  model: LayersModel,
-  tensors: NamedTensorMap,
-  order: LayerOrder,
-  rules: WeightRules,
-  step: Step,
-): Promise<void> {
-  try {
-    const values = Object.entries(tensors).map(([name, tensor]) => stored(name, tensor));
-    await loadNamedValues(model, values, order, rules, step);
-  } finally {
-    dispose(tensors);
-  }
-}
-
-/** The same for values that are read when they are needed. */
-export async function loadNamedValues(
   model: LayersModel,
   values: readonly StoredValue[],
   order: LayerOrder,
@@ -46,18 +30,14 @@ export async function loadNamedValues(
   else await assignWeights(byLayer(model, values, rules), rules, step);
 }
 
-function stored(name: string, tensor: Tensor): StoredValue {
-  const read = () => (tensor.dtype === 'float32' ? tensor.clone() : cast(tensor, 'float32'));
-  const { shape, dtype } = tensor;
-  return { path: name.replace(/:0$/, ''), shape, dtype, numbers: () => tensor.dataSync(), read };
-}
-
 /** The values by path, from names such as `layers/conv2d/vars/0`, with or without the folders `layers` and `vars`. */
 function pathStore(values: readonly StoredValue[]): StateStore {
   const byPath = new Map<string, StoredValue[]>();
   for (const value of values) {
     const path = value.path.replace(/\/?(vars\/)?\d+$/, '');
-    byPath.set(path, [...(byPath.get(path) ?? []), value]);
+    const known = byPath.get(path);
+    if (known) known.push(value);
+    else byPath.set(path, [value]);
   }
   const number = ({ path }: StoredValue) => Number(path.slice(path.lastIndexOf('/') + 1));
   for (const list of byPath.values()) list.sort((a, b) => number(a) - number(b));
@@ -66,10 +46,13 @@ function pathStore(values: readonly StoredValue[]): StateStore {
     paths: () => [...byPath.keys()],
     children: (path) => {
       const below = [...byPath.keys()].filter((name) => path === '' || name.startsWith(`${path}/`));
-      return [...new Set(below.map((name) => name.slice(path === '' ? 0 : path.length + 1).split('/')[0]))];
+      return [...new Set(below.map((name) => name.slice(path === '' ? 0 : path.length + 1).split('/', 1)[0]))];
     },
   };
 }
+
+/** The number of parts, between slashes, that the name of a layer of tf.keras may have. */
+const MOST_STEPS = 16;
 
 interface NestedLayer {
   readonly layer: Layer;
@@ -85,11 +68,19 @@ function byLayer(model: LayersModel, values: readonly StoredValue[], rules: Weig
   // A layer without weights may have a name that occurs within another layer: an input `query` beside an attention
   // layer.
   const candidates = nestedLayers(model, []).filter(({ layer }) => variablesOf(layer).length > 0);
+  const byName = new Map<string, NestedLayer[]>();
+  for (const item of candidates) {
+    const known = byName.get(item.layer.name);
+    if (known) known.push(item);
+    else byName.set(item.layer.name, [item]);
+  }
   const taken = new Map<NestedLayer, StoredValue[]>();
   const problems: string[] = [];
   for (const value of values) {
-    const owner = ownerOf(value.path.split('/').slice(0, -1), candidates);
-    if (owner) taken.set(owner, [...(taken.get(owner) ?? []), value]);
+    const owner = ownerOf(value.path.split('/').slice(0, -1), byName);
+    const held = owner && taken.get(owner);
+    if (held) held.push(value);
+    else if (owner) taken.set(owner, [value]);
     else
       problems.push(
         `weight '${value.path}' belongs to no layer of the model (model.json of Keras ${rules.kerasVersion})`,
@@ -108,15 +99,20 @@ function nestedLayers(model: LayersModel, models: readonly string[]): NestedLaye
   });
 }
 
-function ownerOf(scopes: readonly string[], candidates: readonly NestedLayer[]): NestedLayer | undefined {
+function ownerOf(
+  scopes: readonly string[],
+  byName: ReadonlyMap<string, readonly NestedLayer[]>,
+): NestedLayer | undefined {
+  const steps = (name: string) => name.split('/').length;
   for (let end = scopes.length; end > 0; end--) {
-    const path = `/${scopes.slice(0, end).join('/')}`;
-    const matching = candidates.filter(({ layer }) => path.endsWith(`/${layer.name}`));
-    const steps = (name: string) => name.split('/').length;
+    const starts = Array.from({ length: Math.min(end, MOST_STEPS) }, (_, i) => end - 1 - i);
+    const matching = starts.flatMap((start) => byName.get(scopes.slice(start, end).join('/')) ?? []);
+    if (matching.length === 0) continue;
+    const path = `/${scopes.slice(0, end).join('/')}/`;
     const score = ({ layer, models }: NestedLayer) =>
       steps(layer.name) +
-      models.filter((name) => `${path}/`.includes(`/${name}/`)).reduce((sum, name) => sum + steps(name), 0);
-    if (matching.length > 0) return matching.reduce((best, item) => (score(item) > score(best) ? item : best));
+      models.filter((name) => path.includes(`/${name}/`)).reduce((sum, name) => sum + steps(name), 0);
+    return matching.reduce((best, item) => (score(item) > score(best) ? item : best));
   }
   return undefined;
 }

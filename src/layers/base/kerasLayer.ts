@@ -17,6 +17,7 @@ import { type FieldContext, type Fields, regularizer, type Values } from './fiel
 import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
+import { spendWeight } from './loadLimits.js';
 import { masksOfCall, setMask } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { baseKeys, tfjsArgs } from './tfjsArgs.js';
@@ -152,6 +153,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   /** Makes a weight with its regularizer and constraint. Throws ValueError if the initializer gives another shape. */
   protected addVariable(name: string, shape: readonly number[], options: VariableOptions): LayerVariable {
     const { initializer, regularizer, constraint, trainable = true, dtype = 'float32' } = options;
+    spendWeight(name, shape);
     const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
     const initialize = (maker ?? getInitializer('glorot_uniform')) as unknown as Parameters<KerasLayer['addWeight']>[3];
     const weight = this.addWeight(name, [...shape], dtype, initialize, undefined, trainable);

@@ -61,7 +61,7 @@ abstract class Merge extends KerasLayer<typeof fields> {
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const tensors = [inputs].flat();
-      const rank = Math.max(...tensors.map((x) => x.rank));
+      const rank = tensors.reduce((most, x) => Math.max(most, x.rank), 0);
       return this.merge(tensors.map((x) => toRank(x, rank)));
     });
   }

@@ -6,6 +6,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { gatherAt } from './gathering.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
@@ -213,6 +214,7 @@ const pad = op('x constant_values pad_width mode', (call) => {
     if (before + after === 0) return y;
     const size = y.shape[axis];
     if (size === 0) throw call.wrong('x', 'without empty axes where it is padded');
+    spendTrial([before + size + after]);
     const rows = Array.from({ length: before + size + after }, (_, i) => mirrors[mode](i - before, size));
     return gatherRows(y, rows, axis);
   }, x);

@@ -3,6 +3,8 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { checkTrialTensor } from '../base/loadLimits.js';
+import { withTrialKernels } from './trialKernels.js';
 
 /**
  * Pairs of sizes for the batch and for other unknown axes, the cheapest first. Later pairs serve operations that need
@@ -61,8 +63,9 @@ export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[])
 
 function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
   let outputs: Shape[] = [];
+  shapes.forEach(checkTrialTensor);
   tf.tidy(() => {
-    outputs = run(shapes.map((shape) => tf.zeros(shape))).map((output) => {
+    outputs = withTrialKernels(() => run(shapes.map((shape) => tf.zeros(shape)))).map((output) => {
       const unknown = axesByValue.get(output) ?? [];
       return output.shape.map((size, axis) => (unknown.includes(axis) ? null : size));
     });
@@ -81,7 +84,7 @@ function unite(small: Shape, large: Shape): Shape {
 
 /** The shape to which all broadcast; null if they do not. */
 export function broadcastShapes(shapes: readonly Shape[]): Shape | null {
-  const rank = Math.max(...shapes.map(({ length }) => length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   const padded = shapes.map((shape) => [...Array<number>(rank - shape.length).fill(1), ...shape]);
   const result: Shape = [];
   for (let axis = 0; axis < rank; axis++) {

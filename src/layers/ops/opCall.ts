@@ -4,6 +4,8 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { asTensor, isTensor, type OpValue } from './opValues.js';
 
+const LONGEST_TEXT = 1000;
+
 /**
  * One call of an operation. All methods but `raw`, `has` and `entries` throw ValueError for a value of another type.
  */
@@ -69,8 +71,9 @@ export class OpCall {
 
   text(key: string, missing?: string): string {
     const value = this.raw(key) ?? missing;
-    if (typeof value === 'string') return value;
-    throw this.wrong(key, 'a name');
+    // Patterns are taken apart in a time that grows with the square of their length.
+    if (typeof value === 'string' && value.length <= LONGEST_TEXT) return value;
+    throw this.wrong(key, typeof value === 'string' ? `of ${LONGEST_TEXT} characters at most` : 'a name');
   }
 
   oneOf<T extends string>(key: string, names: readonly T[], missing: T): T {

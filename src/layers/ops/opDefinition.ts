@@ -68,7 +68,7 @@ function isDefinition(value: unknown): value is OpDefinition {
 
 /** The number of inputs to which the arguments refer. */
 export function inputCount(json: Json): number {
-  if (Array.isArray(json)) return Math.max(0, ...json.map(inputCount));
+  if (Array.isArray(json)) return json.reduce((most: number, item: Json) => Math.max(most, inputCount(item)), 0);
   if (!isPlainObject(json)) return 0;
   const { __input__: index } = json;
   return typeof index === 'number' ? index + 1 : inputCount(Object.values(json as Readonly<Record<string, Json>>));

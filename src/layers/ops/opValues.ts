@@ -168,7 +168,7 @@ export function numeric(x: tf.Tensor): tf.Tensor {
 /** Casts all tensors to the widest dtype among them. */
 export function promote(tensors: readonly tf.Tensor[]): tf.Tensor[] {
   const order: readonly string[] = ['bool', 'int32', 'float32'];
-  const widest = Math.max(...tensors.map((x) => order.indexOf(x.dtype)));
+  const widest = tensors.reduce((most, x) => Math.max(most, order.indexOf(x.dtype)), -1);
   const dtype = order[widest] as Dtype;
   return tensors.map((x) => (x.dtype === dtype ? x : tf.cast(x, dtype)));
 }

@@ -56,6 +56,7 @@ function contracted(call: OpCall, a: tf.Tensor, b: tf.Tensor): [number[], number
   const value = call.raw('axes') ?? 2;
   const positive = (axis: unknown, rank: number) => ((axis as number) < 0 ? (axis as number) + rank : (axis as number));
   if (typeof value === 'number') {
+    if (value < 0 || value > Math.min(a.rank, b.rank)) throw call.wrong('axes', 'at most the rank of both operands');
     const count = [...Array(value).keys()];
     return [count.map((i) => a.rank - value + i), count];
   }
@@ -98,7 +99,7 @@ function readSubscripts(call: OpCall, operands: readonly tf.Tensor[]): { inputs:
     .flat()
     .reduce((map, label) => map.set(label, (map.get(label) ?? 0) + 1), new Map<string, number>());
   const implied = () => [...counts.keys()].filter((label) => counts.get(label) === 1 && !/\d/.test(label)).sort();
-  const widest = Math.max(...dots);
+  const widest = dots.reduce((most, count) => Math.max(most, count), 0);
   const output = right === undefined ? [...digits(widest), ...implied()] : expand(right, widest);
   if (output.some((label) => !counts.has(label))) throw fail('the output has a letter that no operand has');
   return { inputs, output };

@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { spendTrial } from '../base/loadLimits.js';
 import { gatherAt } from './gathering.js';
 import { type OpTable, op } from './opRow.js';
 import { numeric } from './opValues.js';
@@ -46,6 +47,7 @@ const repeat = op('x repeats axis', (call) => {
       x.shape.map((size, i) => (i === at ? size * counts[0] : size)),
     );
   }
+  spendTrial([counts.reduce((sum, count) => sum + count, 0)]);
   const indices = counts.flatMap((count, i) => Array<number>(count).fill(i));
   return gatherAt(x, tf.tensor1d(indices, 'int32'), at);
 });

@@ -3,6 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { promote } from './opValues.js';
@@ -101,6 +102,7 @@ function splitOf(isEven: boolean, axisOf?: (rank: number) => number) {
       return tf.split(x, value, axis);
     }
     if (typeof value === 'number') {
+      spendTrial([value]);
       const parts = Array.from({ length: value }, (_, i) => Math.floor(size / value) + (i < size % value ? 1 : 0));
       return splitSizes(x, parts, axis);
     }

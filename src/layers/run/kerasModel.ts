@@ -59,10 +59,13 @@ export interface ModelStructure {
   readonly outputs: Slots;
 }
 
+const MOST_SHAPES = 64; // that a model remembers
+
 export class FunctionalModel extends OpenLayersModel {
   readonly rules: KerasRules;
   readonly structure: ModelStructure;
   readonly #plans = new Map<string, GraphPlan>();
+  readonly #shapes = new Map<string, Shape[]>();
 
   constructor({ inputs, outputs, name }: FunctionalArgs, rules = newestRules) {
     super({ inputs: flattenTree(inputs), outputs: flattenTree(outputs), name });
@@ -117,7 +120,11 @@ export class FunctionalModel extends OpenLayersModel {
   /** Masks among a call's tensors have no place in the shapes that a layer is asked about. */
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as PlanShapes;
-    const found = inferShapes(this.#plan(), shapes);
+    // A model that is called twice in each of 30 models around each other would be asked a billion times.
+    const key = JSON.stringify(shapes);
+    const found = this.#shapes.get(key) ?? inferShapes(this.#plan(), shapes);
+    if (this.#shapes.size >= MOST_SHAPES) this.#shapes.clear();
+    this.#shapes.set(key, found);
     return found.length === 1 ? found[0] : [...found];
   }
 

@@ -3,7 +3,7 @@
 import { io, tidy } from '@tensorflow/tfjs-core';
 import type { JsonObject } from '../../../core/json.js';
 import type { SourceFile } from '../../../formats/source/openSource.js';
-import { bytesOf } from '../../weights/readManifest.js';
+import { bytesOf } from '../../weights/manifest.js';
 import type { StoredValue } from '../../weights/storedValue.js';
 import { differ } from './difference.js';
 

@@ -11,14 +11,16 @@ import { hasAssets } from '../../../layers/base/assets.js';
 import { readModelSpec } from '../../config/readModelSpec.js';
 import { buildModel } from '../../graph/buildModel.js';
 import { disposeLayers } from '../../graph/disposeLayers.js';
+import { withPlace } from '../../graph/layerError.js';
 import { kerasOrder, layerOrder } from '../../graph/layerOrder.js';
 import { loadInto } from '../../loadKerasModel.js';
 import { type OpenedFile, openFile } from '../../openFile.js';
 import type { Step } from '../../stepper.js';
 import { checkAllKnown } from '../../unknownLayers.js';
 import type { Assignment, WeightRules } from '../../weights/assignWeights.js';
-import { loadNamedValues } from '../../weights/loadNamed.js';
+import { loadNamed } from '../../weights/loadNamed.js';
 import { fileStore, loadState } from '../../weights/loadState.js';
+import { openWeights } from '../../weights/openWeights.js';
 import { ownState } from '../../weights/ownState.js';
 import { comparableAssets } from './comparableLayer.js';
 import { customObjectsOf } from './customObjectsOf.js';
@@ -65,8 +67,8 @@ export async function verifySaved(
   try {
     const pairs = matchModels(model, again, options.renamed);
     const rules = rulesFor(pairs);
-    if (opened.json) await loadNamedValues(again, await storedValues(opened.json, file), layerOrder, rules, step);
-    else await loadInto(again, file, opened, rules, step);
+    if (opened.json) await loadNamed(again, await storedValues(opened.json, file), layerOrder, rules, step);
+    else await loadInto(again, await openWeights(opened, file), rules, step);
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
@@ -90,5 +92,9 @@ function rebuild(
   const spec = readModelSpec(object);
   checkAllKnown(spec, customObjects, kerasVersion);
   const options = { kerasMajor: majorOf(kerasVersion), kerasVersion: rulesVersion, customObjects };
-  return buildModel(spec, { ...options, skipsInitializers: true, warn: () => {} });
+  try {
+    return buildModel(spec, { ...options, skipsInitializers: true, warn: () => {} });
+  } catch (error) {
+    throw withPlace(error);
+  }
 }
