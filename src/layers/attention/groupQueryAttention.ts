@@ -3,6 +3,7 @@
 
 import { expandDims, mul, reshape, type Scalar, type Tensor, tile, transpose } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
@@ -40,8 +41,12 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   /** The dense layers by the attribute under which Keras's files store them, in the order of the weights. */
   readonly #projections = new Map<string, Projection>();
 
+  /** Before Keras 3.10 the scores of a query that sees nothing were equal; since then they are zero. */
+  readonly #keepsMasked: boolean;
+
   constructor(args: GroupQueryAttentionArgs, context?: LayerContext) {
     super(args, groupQueryFields, context);
+    this.#keepsMasked = isBefore(context?.kerasVersion, 3, 10);
     this.supportsMasking = true;
     const { numQueryHeads, numKeyValueHeads, dropout, seed } = this.config;
     if (numQueryHeads % numKeyValueHeads !== 0) {
@@ -113,7 +118,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
         },
         {
           mask: mask && this.#byKey(mask, perKey),
-          clearsMasked: this.config.dropout > 0 || returnsScores,
+          clearsMasked: !this.#keepsMasked && (this.config.dropout > 0 || returnsScores),
           drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
         },
       );

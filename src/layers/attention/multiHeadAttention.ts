@@ -4,6 +4,7 @@
 import { mul, reshape, type Scalar, type Tensor, transpose, util } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
@@ -48,8 +49,12 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   /** The attention axes from zero up; null before the layer is built. */
   #axes: readonly number[] | null = null;
 
+  /** Before Keras 3.10 the scores of a query that sees nothing were equal; since then they are zero. */
+  readonly #keepsMasked: boolean;
+
   constructor(args: MultiHeadAttentionArgs, context?: LayerContext) {
     super(args, multiHeadFields, context);
+    this.#keepsMasked = isBefore(context?.kerasVersion, 3, 10);
     this.supportsMasking = true;
     this.#dropout = new Dropout({ rate: this.config.dropout, seed: this.config.seed, name: `${this.name}_dropout` });
   }
@@ -165,7 +170,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
       { query: flat(scaled), key: flat(key), value: flat(value) },
       {
         mask: mask && this.#expand(mask, batch.length, axes.length),
-        clearsMasked: this.config.dropout > 0 || returnsScores || rank !== 4,
+        clearsMasked: !this.#keepsMasked && (this.config.dropout > 0 || returnsScores || rank !== 4),
         drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
       },
     );
