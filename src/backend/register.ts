@@ -16,7 +16,7 @@ import { webglEngine } from '../engines/webgl/engine.js';
 import { opKernels as webglOps } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
-import { installResizeGradients, withoutResizeGradients } from '../ops/resizeGradients.js';
+import { installResizeGradients } from '../ops/resizeGradients.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
@@ -102,8 +102,7 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
   const webgl = officialKernels('webgl', name);
   const cpu = drawIn2d(officialKernels('cpu', name), name);
-  const inherited = withoutResizeGradients([...webgl, ...fallbackKernels(cpu, webgl)]);
-  install(name, [...inherited, ...webglOps, ...convKernels(webglEngine)]);
+  install(name, [...webgl, ...fallbackKernels(cpu, webgl), ...webglOps, ...convKernels(webglEngine)]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,

@@ -65,6 +65,17 @@ export function resolvePool(where: string, xShape: readonly number[], attrs: Poo
   };
 }
 
+/**
+ * Whether TensorFlow.js takes each output for the pixel itself: a window of one pixel whose output is as large as its input,
+ * whatever its strides and padding. Its conformance suite demands that, though windows may lie in the padding.
+ */
+export function areSinglePixels(
+  xShape: readonly number[],
+  { window, out }: Pick<ResolvedPool, 'window' | 'out'>,
+): boolean {
+  return window[0] === 1 && window[1] === 1 && out[0] === xShape[1] && out[1] === xShape[2];
+}
+
 /** How many pixels of the image each window has along one axis. */
 export function windowCounts(
   size: number,

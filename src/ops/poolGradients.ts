@@ -6,6 +6,7 @@
 
 import {
   backend_util,
+  clone,
   engine,
   getBackend,
   getGradient,
@@ -14,7 +15,7 @@ import {
   type Tensor,
   tensor,
 } from '@tensorflow/tfjs-core';
-import { type PoolAttrs, resolvePool, windowCounts } from '../core/pool.js';
+import { areSinglePixels, type PoolAttrs, type ResolvedPool, resolvePool, windowCounts } from '../core/pool.js';
 import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
 
 /** The attributes of TensorFlow.js's 3D pooling kernels. */
@@ -33,7 +34,10 @@ const poolGradients: readonly Gradient[] = [
     inputsToSave: ['x'],
     outputsToSave: [true],
     gradFunc: (dy: Tensor, [x, y]: Tensor[], attrs: PoolAttrs) => ({
-      x: () => run('MaxPoolGrad', { dy, input: x, output: y }, attrs),
+      x: () => {
+        if (isCopy(x, resolvePool('MaxPool', x.shape, attrs))) return clone(dy);
+        return run('MaxPoolGrad', { dy, input: x, output: y }, attrs);
+      },
     }),
   },
   {
@@ -41,7 +45,9 @@ const poolGradients: readonly Gradient[] = [
     inputsToSave: ['x'],
     gradFunc: (dy: Tensor, [x]: Tensor[], attrs: PoolAttrs) => ({
       x: () => {
-        const { window, strides, out, padTop, padLeft } = resolvePool('AvgPool', x.shape, attrs);
+        const resolved = resolvePool('AvgPool', x.shape, attrs);
+        if (isCopy(x, resolved)) return clone(dy);
+        const { window, strides, out, padTop, padLeft } = resolved;
         const axes: Axis[] = [
           { size: x.shape[1] as number, out: out[0], k: window[0], stride: strides[0], before: padTop },
           { size: x.shape[2] as number, out: out[1], k: window[1], stride: strides[1], before: padLeft },
@@ -61,6 +67,13 @@ const poolGradients: readonly Gradient[] = [
 
 function run(kernelName: string, inputs: NamedTensorMap, attrs: object): Tensor {
   return engine().runKernel(kernelName, inputs, attrs as Record<string, never>);
+}
+
+/** Whether TensorFlow.js copies the images although the windows are not the pixels themselves. */
+function isCopy(x: Tensor, resolved: ResolvedPool): boolean {
+  const { strides, padTop, padLeft } = resolved;
+  const arePixels = strides[0] === 1 && strides[1] === 1 && padTop === 0 && padLeft === 0;
+  return !arePixels && areSinglePixels(x.shape, resolved);
 }
 
 /** One axis of windows. */

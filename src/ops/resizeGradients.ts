@@ -2,7 +2,7 @@
 // so its gradient is the product with the transposed matrices. It runs on every engine.
 //
 // TensorFlow.js's own kernels ignore half-pixel centres: they take corners for centres. Its WebGL programs do not compile
-// where an aligned image has one row or column, so the WebGL2 engine has none of them.
+// where an aligned image has one row or column, so they are not used.
 
 import {
   engine,
@@ -16,6 +16,7 @@ import {
   tensor3d,
 } from '@tensorflow/tfjs-core';
 import { bilinearSamples, nearestIndices } from '../../kernels/resizeSamples.js';
+import { officialKernel } from '../tfjs/officialKernels.js';
 import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
 
 type Attrs = Pick<ResizeBilinearAttrs, 'alignCorners' | 'halfPixelCenters'>;
@@ -45,11 +46,6 @@ function gradient(kind: Kind, dy: Tensor, images: Tensor, attrs: Attrs): Tensor 
   return reshape(columns, images.shape);
 }
 
-/** A list of kernels without the gradients of resizing. */
-export function withoutResizeGradients<K extends { readonly kernelName: string }>(kernels: readonly K[]): K[] {
-  return kernels.filter(({ kernelName }) => !kinds.some((kind) => kernelName === `${kind}Grad`));
-}
-
 const ours = new WeakSet<object>();
 
 /** Puts them in the place of TensorFlow.js's, which stay in charge of other resizes and other backends. */
@@ -57,17 +53,18 @@ export function installResizeGradients(): void {
   for (const kernelName of kinds) {
     const official = getGradient(kernelName);
     if (official && ours.has(official)) continue;
+    const gradName = `${kernelName}Grad`;
     const own: TypedGradient<Attrs> = {
       kernelName,
       inputsToSave: ['images'],
       gradFunc: (dy, [images], attrs) => {
         const isOurs = isConvnet(getBackend());
-        const hasKernel = getKernel(`${kernelName}Grad`, getBackend()) != null;
-        if (isOurs && (attrs.halfPixelCenters || !hasKernel)) {
+        const isOfWebgl = getKernel(gradName, getBackend())?.kernelFunc === officialKernel('webgl', gradName);
+        if (isOurs && (attrs.halfPixelCenters || isOfWebgl)) {
           return { images: () => gradient(kernelName, dy, images, attrs) };
         }
         if (official) return official.gradFunc(dy, [images], attrs as never) as Record<string, () => Tensor>;
-        return { images: () => engine().runKernel(`${kernelName}Grad`, { images, dy }, attrs as never) as Tensor };
+        return { images: () => engine().runKernel(gradName, { images, dy }, attrs as never) as Tensor };
       },
     };
     replaceGradient(own, official != null);

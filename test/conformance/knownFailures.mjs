@@ -17,6 +17,10 @@ const ALL = [
     words: ['depthwiseConv2d gradients', 'throws error on dilations > 1'],
     why: 'it demands that dilated depthwise convolutions cannot be trained; here they can',
   },
+  {
+    words: ['avgPool', 'gradient x=[3,3,1] f=[3,3] s=1 p=explicit'],
+    why: 'it divides by the whole window, the forward pass by the pixels inside the image',
+  },
 ];
 
 const isFirefox = process.env.TEST_BROWSER === 'firefox';

@@ -54,6 +54,8 @@ function drawCase(draw: Draw): ConvCase | undefined {
   };
   try {
     const { outH, outW } = outputSize(c);
+    // TensorFlow.js takes these for the pixels themselves, whatever the strides.
+    if (c.kH * c.kW === 1 && outH === c.inH && outW === c.inW) return undefined;
     return outH > 0 && outW > 0 && sizeOf(xShape(c)) <= 4000 ? c : undefined;
   } catch {
     return undefined; // the window does not fit

@@ -14,6 +14,7 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import * as pool from '../../../../../kernels/wasm/pooling/index.js';
+import { areSinglePixels } from '../../../../core/pool.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { areFloats, type FastArgs, fastKernel, shareAs } from '../cpuKernel.js';
 
@@ -40,7 +41,8 @@ function forward(
   const pooling = poolingOf(x, attrs);
   if (!pooling) return undefined;
   const { batch, outH, outW, channels } = pooling;
-  if (areSinglePixels(pooling)) return shareAs(backend, x, x.shape);
+  const { kH, kW } = pooling;
+  if (areSinglePixels(x.shape, { window: [kH, kW], out: [outH, outW] })) return shareAs(backend, x, x.shape);
   const from = backend.toHeap(x);
   const y = backend.newTensor([batch, outH, outW, channels]);
   run(device, pooling, { x: from, y: backend.toHeap(y) });
@@ -74,12 +76,6 @@ const avgPoolGrad = fastKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
     return dx;
   },
 );
-
-/** Whether each window is the pixel itself. Strides may skip pixels though the output is as large as the input. */
-function areSinglePixels({ inH, inW, outH, outW, kH, kW, strideH, strideW, padTop, padLeft }: pool.Pooling): boolean {
-  const isPlain = kH * kW * strideH * strideW === 1 && padTop === 0 && padLeft === 0;
-  return isPlain && inH === outH && inW === outW;
-}
 
 function fits(dy: TensorInfo, { batch, outH, outW, channels }: pool.Pooling): boolean {
   return areFloats(dy) && util.arraysEqual(dy.shape, [batch, outH, outW, channels]);

@@ -22,6 +22,7 @@ import {
   poolValues,
 } from '../../../../../kernels/glsl/tiled/pooling/pool.js';
 import { poolGradProgram, poolGradValues } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
+import { areSinglePixels as isSinglePixels } from '../../../../core/pool.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
@@ -52,8 +53,7 @@ function windowsOf(
   if (!x || !y) return undefined;
   const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
   const { top: padTop, left: padLeft } = info.padInfo;
-  const isPlain = kH * kW * strideH * strideW === 1 && padTop === 0 && padLeft === 0;
-  const areSinglePixels = isPlain && inHeight === outHeight && inWidth === outWidth;
+  const areSinglePixels = isSinglePixels(shape, { window: [kH, kW], out: [outHeight, outWidth] });
   return { kH, kW, strideH, strideW, padTop, padLeft, areSinglePixels, x, y };
 }
 
