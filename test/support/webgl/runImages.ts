@@ -30,6 +30,8 @@ export const backend = () => tf.backend() as WebglBackend;
 export interface Check {
   readonly values?: Values;
   readonly tolerance?: number;
+  /** The backend that is right. Default: the official `cpu`. */
+  readonly reference?: 'cpu' | 'convnet-cpu';
 }
 
 type Result = { shape: number[]; values: tf.TypedArray };
@@ -37,9 +39,9 @@ type Result = { shape: number[]; values: tf.TypedArray };
 /** Runs all cases on tiles of either shape. Leaves convnet-webgl as the backend. */
 export async function expectTiled(
   cases: readonly ImageCase[],
-  { values = randomValues, tolerance = 1e-6 }: Check = {},
+  { values = randomValues, tolerance = 1e-6, reference = 'cpu' }: Check = {},
 ): Promise<void> {
-  await tf.setBackend('cpu');
+  await tf.setBackend(reference);
   const expected = cases.map((c) => tf.tidy(() => resultsOf(c, values)) as Result[]);
   await tf.setBackend('convnet-webgl');
   expect(cases.length).to.be.greaterThan(0);
@@ -85,7 +87,7 @@ function resultsOf(c: ImageCase, values: Values): Result[] {
   return [c.run(...inputsOf(c, values))].flat().map((y) => ({ shape: y.shape, values: y.dataSync() }));
 }
 
-type Expectation = Required<Check> & { readonly where: string };
+type Expectation = Required<Pick<Check, 'values' | 'tolerance'>> & { readonly where: string };
 
 function expectCase(c: ImageCase, expected: readonly Result[], { values, tolerance, where }: Expectation): void {
   const { tensors } = backend();
