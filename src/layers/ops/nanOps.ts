@@ -24,7 +24,10 @@ const numbers = (x: tf.Tensor) => float(tf.logicalNot(tf.isNaN(x)));
 
 const mean: Reduce = (given, axes, keepDims) => {
   const x = float(given);
-  return tf.div(tf.sum(without(x, 0), axes, keepDims), tf.sum(numbers(x), axes, keepDims));
+  const sum = tf.sum(without(x, 0), axes, keepDims);
+  const count = tf.sum(numbers(x), axes, keepDims);
+  // TensorFlow.js's WebGL programs divide equal numbers to 1, zeros too.
+  return tf.where(tf.equal(count, 0), tf.fill(sum.shape, Number.NaN), tf.div(sum, count));
 };
 
 const variance: Reduce = (given, axes, keepDims) =>
