@@ -138,7 +138,7 @@ function plainProblem(draw: Draw, op: Op, c: ConvCase): Problem {
 function sum(name: string, shape: readonly number[], { values, magnitude }: ReferenceResult): Expected {
   let largest = 0;
   for (const m of magnitude) largest = Math.max(largest, m);
-  return { name, shape, values, tolerance: (i) => epsilon * (SLACK * magnitude[i] + 8 * largest) };
+  return { name, shape, values, tolerance: (i) => epsilon * (SLACK * magnitude[i] + 16 * largest) };
 }
 
 function fusedProblem(draw: Draw, op: Op, c: ConvCase): Problem | undefined {
@@ -217,7 +217,9 @@ function expectFused(c: ConvCase, given: FusedValues): Expected[] {
   const f = (value: number) => referenceActivation(activation, value, options);
   const values = z.values.map(f);
   // An activation changes an error of z by its slope, which is at most 1.2 here, and adds its own.
-  const tolerance = (i: number) => SLACK * epsilon * z.magnitude[i] * 1.2 + 64 * epsilon * Math.abs(values[i]) + 1e-6;
+  const largest = z.magnitude.reduce((a, b) => Math.max(a, b), 0);
+  const tolerance = (i: number) =>
+    epsilon * (1.2 * (SLACK * z.magnitude[i] + 16 * largest) + 64 * Math.abs(values[i])) + 1e-6;
   const y: Expected = { name: 'y', shape: yShape(c), values, tolerance };
   if (!isGradient) return [y];
   const step = 1e-6;
