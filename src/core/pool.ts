@@ -1,8 +1,8 @@
 // Shapes and attributes of a 2D pooling -> its sizes, and its padding as explicit numbers.
 //
-// Every padding and rounding mode comes out as padding in numbers whose output size needs no rounding. TensorFlow.js's
-// own kernels compute these right too; the rest they do not: `pad` as a number takes the width from the window's height
-// and the vertical stride, and the gradients forget `dimRoundingMode`.
+// Every padding and rounding mode comes out as four pairs of numbers whose output size needs no rounding, which
+// TensorFlow.js's own kernels compute right, too. Given one number for the padding they take the width from the window's
+// height and the vertical stride, and their gradients forget `dimRoundingMode`.
 
 import {
   type ExplicitPadding,

@@ -243,21 +243,23 @@ function orthogonalize(w: Matrix, v: Matrix, m: number, n: number, p: number, q:
 
 /** Puts a unit vector that is orthogonal to the other columns into column j of [m, columns]. */
 export function completeColumn(u: Matrix, m: number, columns: number, j: number): void {
-  let best = new Float64Array(m);
-  let length = 0;
-  for (let axis = 0; axis < m; axis++) {
-    const x = new Float64Array(m);
-    x[axis] = 1;
-    for (let pass = 0; pass < 2; pass++) {
-      for (let c = 0; c < columns; c++) {
-        if (c === j) continue;
-        let dot = 0;
-        for (let i = 0; i < m; i++) dot += x[i] * u[i * columns + c];
-        for (let i = 0; i < m; i++) x[i] -= dot * u[i * columns + c];
-      }
-    }
-    const size = Math.hypot(...x);
-    if (size > length + 1e-12) [best, length] = [x.map((value) => value / size), size];
+  // What is left of a unit vector has the squared length 1 - the sum of its squares in the columns: the longest is taken.
+  let [axis, least] = [0, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < m; i++) {
+    let covered = 0;
+    for (let c = 0; c < columns; c++) if (c !== j) covered += u[i * columns + c] ** 2;
+    if (covered < least - 1e-12) [axis, least] = [i, covered];
   }
-  for (let i = 0; i < m; i++) u[i * columns + j] = best[i];
+  const x = new Float64Array(m);
+  x[axis] = 1;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let c = 0; c < columns; c++) {
+      if (c === j) continue;
+      let dot = 0;
+      for (let i = 0; i < m; i++) dot += x[i] * u[i * columns + c];
+      for (let i = 0; i < m; i++) x[i] -= dot * u[i * columns + c];
+    }
+  }
+  const length = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+  for (let i = 0; i < m; i++) u[i * columns + j] = x[i] / length;
 }

@@ -28,6 +28,12 @@ for (const backend of ['cpu', ...ownBackends]) {
       });
     });
 
+    it('inverts a wide matrix of equal values, whose missing directions are made up', () => {
+      const columns = 20_000;
+      const [found] = valuesOf(() => runOp('Pinv', [tf.ones([1, 3, columns])])[0]);
+      for (const value of found) expect(value).to.be.closeTo(1 / (3 * columns), 1e-9);
+    }).timeout(10_000); // finding each direction by trying all of them took minutes
+
     it('gives the eigenvalues in ascending order', () => {
       const [w] = valuesOf(() => runOp('Eigh', [tf.tensor2d([2, 1, 1, 2], [2, 2])])[0]);
       expect(w[0]).to.be.closeTo(1, 1e-6);
