@@ -124,7 +124,11 @@ async function runApps(dir) {
   await step('app bundle, run', bundle);
 }
 
-const KERAS_LIMIT = 150_000; // bytes, minified, what the `keras` subpath may add to an app that has the layers
+/**
+ * What the `keras` subpath may add to an app that has the layers: bytes, minified. The 327 operations of keras.ops and
+ * reading files back after writing took it beyond 150,000. Whoever adds more should look for what can go.
+ */
+const KERAS_LIMIT = 160_000;
 
 /** @param {string} dir */
 async function checkSize(dir) {

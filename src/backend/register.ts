@@ -13,6 +13,7 @@ import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
+import { scatterKernels } from '../engines/webgl/ops/cleanOperands.js';
 import { opKernels as webglOps } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
@@ -102,7 +103,13 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
   const backend = new WebglBackend();
   const webgl = officialKernels('webgl', name);
   const cpu = drawIn2d(officialKernels('cpu', name), name);
-  install(name, [...webgl, ...fallbackKernels(cpu, webgl), ...webglOps, ...convKernels(webglEngine)]);
+  install(name, [
+    ...webgl,
+    ...fallbackKernels(cpu, webgl),
+    ...scatterKernels,
+    ...webglOps,
+    ...convKernels(webglEngine),
+  ]);
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,

@@ -14,12 +14,15 @@ type Given<Inputs> = { readonly [K in keyof Inputs]: NonNullable<Inputs[K]> };
 
 export type TiledArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs, WebglBackend>;
 
-/** @param kernelFunc Returns undefined for cases that are left to TensorFlow.js's kernel. */
+/**
+ * @param kernelFunc Returns undefined for cases that are left to TensorFlow.js's kernel.
+ * @param official Default: TensorFlow.js's kernel as it is.
+ */
 export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
+  official = officialKernel('webgl', kernelName),
 ): NamedKernel {
-  const official = officialKernel('webgl', kernelName);
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {
     return kernelFunc(args) ?? official(args as unknown as Parameters<KernelFunc>[0]);
   });

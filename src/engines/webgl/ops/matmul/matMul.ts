@@ -17,6 +17,7 @@ import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } f
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { applyActivation } from '../../conv/applyActivation.js';
+import { withCleanOperands } from '../cleanOperands.js';
 import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { multiply } from './dense.js';
 
@@ -38,8 +39,8 @@ function fusedMatMul({
 }
 
 export const matMulKernels: readonly NamedKernel[] = [
-  tiledKernel('BatchMatMul', batchMatMul),
-  tiledKernel('_FusedMatMul', fusedMatMul),
+  tiledKernel('BatchMatMul', batchMatMul, withCleanOperands('BatchMatMul')),
+  tiledKernel('_FusedMatMul', fusedMatMul, withCleanOperands('_FusedMatMul')),
 ];
 
 function run(
