@@ -7,6 +7,8 @@ export interface Work {
   readonly items: number;
   /** Floating-point operations, or values touched, of all items together. Little work is not worth a second thread. */
   readonly cost: number;
+  /** Whether an item changes values that it reads, so that it gives something else if it runs twice. Default: no. */
+  readonly isInPlace?: boolean;
 }
 
 export interface Device {

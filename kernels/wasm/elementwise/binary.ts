@@ -98,6 +98,7 @@ function launchLayout(
   device.launch(programOf(name, pattern), args, {
     items: Math.ceil(rows / rowsPerItem),
     cost: length * costs.light,
+    isInPlace: a === y || b === y,
   });
 }
 

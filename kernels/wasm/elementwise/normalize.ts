@@ -76,7 +76,7 @@ export function normalize(device: Device, { x, y, length, mean, scale, offset }:
   const rows = Math.ceil(length / row);
   const rowsPerItem = Math.max(1, Math.floor(chunk / row));
   const addresses = { mean: table, scale: table + 4 * row, offset: table + 8 * row };
-  const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light };
+  const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light, isInPlace: x === y };
   device.launch(normalizeProgram, { x, y, ...addresses, length, row, rows, rowsPerItem }, work);
   device.free(table);
 }

@@ -189,6 +189,6 @@ export interface UnaryOperands {
 export function unary(device: Device, name: UnaryName, { x, y, length, p = 0, q = 0 }: UnaryOperands): void {
   if (length === 0) return;
   const { cost, program } = unaryProgram(name);
-  const work = { items: Math.ceil(length / chunk), cost: length * cost };
+  const work = { items: Math.ceil(length / chunk), cost: length * cost, isInPlace: x === y };
   device.launch(program, { x, y, length, p, q }, work);
 }

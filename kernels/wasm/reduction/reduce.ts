@@ -252,8 +252,9 @@ export function mean(device: Device, operands: ReduceOperands): void {
   if (divisor === 1) return;
   const rest = device.alloc(4 * outer * inner);
   reduceChunks(device, 'residual', { ...operands, y: rest, divisor, pivots: y });
-  const items = Math.ceil((outer * inner) / chunk);
-  device.launch(correctProgram, { y, rest, count: outer * inner }, { items, cost: outer * inner * costs.light });
+  const count = outer * inner;
+  const work = { items: Math.ceil(count / chunk), cost: count * costs.light, isInPlace: true };
+  device.launch(correctProgram, { y, rest, count }, work);
   device.free(rest);
 }
 

@@ -26,6 +26,11 @@ export const openCost = 1e5;
 /** One worker is woken for each such cost. Below it, only workers that are awake help. */
 const wakeCost = 2e6;
 
+/** Workers that do not go on for this long are dead: no system keeps a thread that can run waiting for it. */
+const lostMs = 5000;
+/** The slowest machine computes this much in a millisecond, so a large chunk has more time. */
+const slowestCost = 1e4;
+
 // Where the baseline compiler comes first, optimized code replaces a program only at its next call. Until then a launch
 // is cut into many calls, so that the first prediction does not run entirely at a fifth of the speed. A first product
 // of 157 MFLOP in Chromium on a Xeon takes 65 ms in one call and 8 ms in pieces.
@@ -51,6 +56,8 @@ export interface DeviceOptions {
   readonly threads?: number;
   /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
+  /** For tests: milliseconds without progress after which a worker counts as dead. */
+  readonly lostMs?: number;
   /** For tests: another way to start a worker. */
   readonly startWorker?: StartWorker;
 }
@@ -120,13 +127,14 @@ export class WasmDevice implements Device {
   }
 
   /** Returns false where no workers could be started. */
-  private runOnThreads(entry: Entry, { items, cost }: Work, threads: number): boolean {
+  private runOnThreads(entry: Entry, { items, cost, isInPlace = false }: Work, threads: number): boolean {
     this.pool ??= new ThreadPool(this.heap.memory, this.options.startWorker);
     this.pool.resize(threads);
     if (this.pool.threads === 1) return false;
     entry.loaded ??= this.pool.load(entry.name, entry.module);
     const wakes = this.options.eager ? threads : Math.floor(cost / wakeCost);
-    return this.pool.run(entry.loaded, entry.kernel, items, wakes);
+    const patienceMs = this.options.lostMs ?? lostMs + cost / slowestCost;
+    return this.pool.run(entry.loaded, entry.kernel, { items, wakes, patienceMs, isInPlace });
   }
 
   private compile(program: Program): Entry {

@@ -2,6 +2,7 @@
 
 import { maxPages } from '../../../../kernels/wasm/emit/index.js';
 import { Allocator, type Lifetime } from './allocator.js';
+import { addresses } from './threads/layout.js';
 
 const PAGE = 65536;
 const MB = 2 ** 20;
@@ -9,7 +10,7 @@ const MB = 2 ** 20;
 /**
  * The allocator leaves these first bytes alone: the threads' words, the argument block and zeros (threads/layout.ts).
  */
-export const reservedBytes = 4096;
+export const reservedBytes: number = addresses.end;
 /** Kernels may read this many bytes past any tensor, also past the last one. */
 const readableTail = 64;
 /** The memory grows by at least this much, since growing is a system call. */

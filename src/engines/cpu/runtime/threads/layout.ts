@@ -23,10 +23,24 @@ export const words = {
 } as const;
 
 /** Number of words, before the argument block. */
-export const wordCount: number = words.slots + maxThreads;
+const wordCount: number = words.slots + maxThreads;
 
-/** Addresses in the heap's reserved bytes: the argument block of the present launch, zeros, and the end. */
-export const addresses = { args: 4 * wordCount, zeros: 1024, end: 4096 } as const;
+/** A job has at most this many chunks for each thread. */
+export const chunksPerThread = 6;
+
+/**
+ * Each thread has a cache line that only it writes: the job that it works on, and a bit for each chunk that it has
+ * finished. If a worker dies, the lines tell which chunks are missing.
+ */
+export const lines = { job: 0, bits: 1, bitWords: (chunksPerThread * maxThreads) / 32, words: 16 } as const;
+
+/** Addresses in the heap's reserved bytes: the argument block of the present launch, zeros, the lines, and the end. */
+export const addresses = {
+  args: 4 * wordCount,
+  zeros: 1024,
+  lines: 4096,
+  end: 4096 + 4 * lines.words * maxThreads,
+} as const;
 
 /** The most arguments that fit into the block. */
 export const maxArguments: number = (addresses.zeros - addresses.args) / 4;

@@ -17,8 +17,14 @@
 // load) and slots change only while no job is open, and then words.job changes by 2, so that it stays even. A slot
 // holds the id of the one worker that may use that thread number. A former worker that has been told to end, but has
 // not noticed, sees another id after it has joined, and leaves.
+//
+// Why a worker that dies hangs nobody: `joined` stays above 0 then, and no event tells of it while the caller waits. So
+// the caller stops waiting once no thread has finished a chunk for seconds, ends all workers, and runs the chunks
+// itself whose bits are not set (chunkLines.ts). Chunks that change values in place cannot run again: that is an error.
+// Time counts only while the caller itself is awake, so a suspended machine loses no worker.
 
-import { addresses, wordCount, words } from './layout.js';
+import { ChunkLines } from './chunkLines.js';
+import { addresses, chunksPerThread, words } from './layout.js';
 import { type StartWorker, startWorker, type WorkerHandle } from './startWorker.js';
 import { workerSource } from './workerSource.js';
 
@@ -33,13 +39,25 @@ export interface Loaded {
   readonly module: WebAssembly.Module;
 }
 
-/** Enough for threads of different speed to end together, few enough for taking them to cost nothing. */
-const chunksPerThread = 6;
+/** A launch of a program. */
+export interface Launch {
+  readonly items: number;
+  /** How many sleeping workers to wake. Workers that are awake come anyway. */
+  readonly wakes: number;
+  /** Milliseconds without progress after which the workers count as dead. */
+  readonly patienceMs: number;
+  /** Whether items change values that they read, so that none may run twice. */
+  readonly isInPlace: boolean;
+}
+
 /** How long the caller spins for the last worker before it sleeps, where it may sleep. */
 const spinMs = 0.05;
+/** The caller looks for progress about this often. A longer sleep counts as this long. */
+const sliceMs = 100;
 
 export class ThreadPool {
   private readonly words: Int32Array;
+  private readonly lines: ChunkLines;
   private readonly workers: WorkerHandle[] = [];
   private readonly programs: Loaded[] = [];
   private lastId = 0;
@@ -49,7 +67,8 @@ export class ThreadPool {
     private readonly memory: WebAssembly.Memory,
     private readonly start: StartWorker = startWorker,
   ) {
-    this.words = new Int32Array(memory.buffer, 0, wordCount);
+    this.words = new Int32Array(memory.buffer, 0, addresses.args / 4);
+    this.lines = new ChunkLines(memory);
   }
 
   /** Number of threads, including the caller. Some may not have started yet. */
@@ -94,26 +113,43 @@ export class ThreadPool {
   /**
    * Runs all items with the arguments in the argument block. Returns false, and runs none, without workers.
    *
-   * @param wakes How many sleeping workers to wake. Workers that are awake come anyway.
+   * @throws If the program traps, or if a worker dies while it changes values in place.
    */
-  run({ number, name }: Loaded, kernel: Kernel, items: number, wakes: number): boolean {
+  run({ number, name }: Loaded, kernel: Kernel, { items, wakes, patienceMs, isInPlace }: Launch): boolean {
     if (this.workers.length === 0) return false;
     const w = this.words;
-    const chunk = Math.ceil(items / (chunksPerThread * this.threads));
+    const { threads } = this;
+    const chunk = Math.ceil(items / (chunksPerThread * threads));
+    const chunks = Math.ceil(items / chunk);
     w[words.program] = number;
     w[words.items] = items;
     w[words.chunk] = chunk;
     w[words.next] = 0;
-    this.wake(1, Math.min(wakes, Math.ceil(items / chunk) - 1));
+    const job = this.wake(1, Math.min(wakes, chunks - 1));
+    this.lines.begin(job);
+    let isLost = false;
     try {
       for (let from = this.take(chunk); from < items; from = this.take(chunk)) {
         kernel(addresses.args, from, Math.min(from + chunk, items), 0);
+        this.lines.finish(from / chunk);
       }
     } finally {
       Atomics.add(w, words.job, 1);
-      this.waitForWorkers();
+      isLost = !this.waitForWorkers(patienceMs);
+      if (isLost) this.fail(`a worker stopped in the middle of ${name}`);
     }
     if (Atomics.exchange(w, words.trapped, 0) !== 0) throw new Error(`${name}: the program failed in a worker`);
+    if (!isLost) return true;
+    const missing = this.lines.missing(job, chunks, threads);
+    if (isInPlace && missing.length > 0) {
+      throw new Error(
+        `${name}: a worker thread stopped while it changed values in place, which are lost; compute them again. ` +
+          `One thread computes from now on; received chunks=${missing}`,
+      );
+    }
+    for (const from of missing.map((number) => number * chunk)) {
+      kernel(addresses.args, from, Math.min(from + chunk, items), 0);
+    }
     return true;
   }
 
@@ -129,35 +165,53 @@ export class ThreadPool {
     return Atomics.add(this.words, words.next, chunk);
   }
 
-  private wake(step: 1 | 2, count = Number.POSITIVE_INFINITY): void {
-    Atomics.add(this.words, words.job, step);
+  /** Returns the new value of words.job. */
+  private wake(step: 1 | 2, count = Number.POSITIVE_INFINITY): number {
+    const before = Atomics.add(this.words, words.job, step);
     if (count > 0) Atomics.notify(this.words, words.job, count);
+    return (before + step) | 0;
   }
 
   private add(): void {
     const thread = this.threads;
     const id = ++this.lastId;
-    const worker = this.start(workerSource, (reason) => this.fail(reason));
+    const worker: WorkerHandle = this.start(workerSource, (reason) => {
+      if (this.workers.includes(worker)) this.fail(reason);
+    });
     this.workers.push(worker);
     this.words[words.slots + thread] = id;
     const received = Atomics.load(this.words, words.mail);
     worker.post({ memory: this.memory, thread, id, received, programs: this.programs });
   }
 
-  private waitForWorkers(): void {
+  /** Returns false if a worker has joined and does not go on. */
+  private waitForWorkers(patienceMs: number): boolean {
     const w = this.words;
-    if (Atomics.load(w, words.joined) === 0) return;
-    const end = performance.now() + spinMs;
+    if (Atomics.load(w, words.joined) === 0) return true;
+    let now = performance.now();
+    const spinEnd = now + spinMs;
+    let progress = Number.NaN;
+    let [quietMs, checkMs] = [0, sliceMs];
     for (;;) {
       const joined = Atomics.load(w, words.joined);
-      if (joined === 0) return;
-      if (performance.now() > end && detectSleep()) Atomics.wait(w, words.joined, joined);
+      if (joined === 0) return true;
+      if (now > spinEnd && detectSleep()) Atomics.wait(w, words.joined, joined, sliceMs);
+      const before = now;
+      now = performance.now();
+      quietMs += Math.min(now - before, sliceMs);
+      if (quietMs < checkMs) continue;
+      const present = this.lines.progress(this.threads) + joined;
+      if (present !== progress) quietMs = 0;
+      else if (quietMs > patienceMs) return false;
+      progress = present;
+      checkMs = quietMs + sliceMs;
     }
   }
 
   /** Ends all workers, since the reason is the same for each. */
   private fail(reason: string): void {
     if (this.failed) return;
+    this.words.fill(0, words.slots); // a worker that goes on nevertheless finds itself unwanted
     this.close();
     console.warn(`convnet: worker threads cannot be used here (${reason}); the CPU backend computes with one thread`);
   }

@@ -8,7 +8,7 @@ export interface WorkerHandle {
   end(): void;
 }
 
-/** Throws where there are no workers. Reports later errors to `onError`. */
+/** Throws where there are no workers. Reports later errors to `onError`, and in Node the end of a worker. */
 export type StartWorker = (source: string, onError: (reason: string) => void) => WorkerHandle;
 
 type NodeWorkers = typeof import('node:worker_threads');
@@ -23,6 +23,7 @@ function startInNode({ Worker }: NodeWorkers, source: string, onError: (reason: 
   const worker = new Worker(source, { eval: true, execArgv: [], env: {} });
   worker.unref();
   worker.on('error', (error: unknown) => onError(error instanceof Error ? error.message : String(error)));
+  worker.on('exit', (code) => onError(`a worker has ended with exit code ${code}`));
   return {
     post: (message) => worker.postMessage(message),
     end: () => void worker.terminate(),

@@ -5,7 +5,7 @@
 // program. After each message the worker serves until there is mail, since messages arrive only while the event loop
 // runs. pool.ts describes the protocol.
 
-import { addresses, words } from './layout.js';
+import { addresses, lines, words } from './layout.js';
 
 /** How long a worker spins for the next job before it sleeps. The layers of a network follow each other faster. */
 const spinMs = 0.5;
@@ -16,13 +16,14 @@ export const workerSource = `'use strict';
 const inNode = typeof process === 'object' && typeof process.getBuiltinModule === 'function';
 const port = inNode ? process.getBuiltinModule('worker_threads').parentPort : self;
 const kernels = [];
-let words, memory, thread, id, received;
+let words, memory, thread, id, received, line;
 let last = 0;
 
 port.onmessage = ({ data }) => {
   if (data.memory) {
     ({ memory, thread, id, received } = data);
-    words = new Int32Array(memory.buffer, 0, ${addresses.args / 4});
+    words = new Int32Array(memory.buffer, 0, ${addresses.end / 4});
+    line = ${addresses.lines / 4} + thread * ${lines.words};
     data.programs.forEach(add);
   } else {
     received = (received + 1) | 0;
@@ -53,22 +54,26 @@ function work(job) {
   last = job;
   Atomics.add(words, ${words.joined}, 1);
   try {
-    if (Atomics.load(words, ${words.job}) === job && isWanted()) takeChunks();
+    if (Atomics.load(words, ${words.job}) === job && isWanted()) takeChunks(job);
   } catch {
     Atomics.store(words, ${words.trapped}, 1);
   }
   if (Atomics.sub(words, ${words.joined}, 1) === 1) Atomics.notify(words, ${words.joined});
 }
 
-function takeChunks() {
+function takeChunks(job) {
   const kernel = kernels[words[${words.program}]];
   if (!kernel) return;
   const items = words[${words.items}];
   const chunk = words[${words.chunk}];
+  words.fill(0, line + ${lines.bits}, line + ${lines.bits + lines.bitWords});
+  Atomics.store(words, line + ${lines.job}, job);
   for (;;) {
     const from = Atomics.add(words, ${words.next}, chunk);
     if (from >= items) return;
     kernel(${addresses.args}, from, Math.min(from + chunk, items), thread);
+    const number = from / chunk;
+    Atomics.or(words, line + ${lines.bits} + (number >> 5), 1 << (number & 31));
   }
 }
 
