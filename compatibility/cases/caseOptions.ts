@@ -8,6 +8,8 @@ import type { Kind } from './kerasCases.js';
 export interface CaseOptions {
   readonly kind: Kind;
   readonly python: string;
+  /** A Python with tf.keras 2, which makes models too. */
+  readonly tfKeras?: string;
   /** Names to try; undefined: all. */
   readonly only?: string;
   /** The folder that keeps the files; undefined: a temporary one. */
@@ -23,6 +25,7 @@ read, run, differentiated, trained and saved here, and read by Keras again. Take
 options:
   --python=<program>   with Keras 3, TensorFlow and JAX installed (pip install keras tensorflow-cpu jax h5py);
                        default: the environment variable PYTHON, else python3
+  --tf-keras=<program> a Python with TensorFlow 2.15, whose tf.keras makes models too; default: none
   --only=<name,name>   these layers or operations; results are printed and not written unless --out names a file
   --keep=<folder>      leaves the files there, and makes only those that are missing
   --out=<file.json>    where the results go; default: docs/compatibility-cases.json, and compatibility.md beside it`;
@@ -33,6 +36,7 @@ export function parseCaseOptions(kind: Kind, args: string[]): CaseOptions | unde
     args,
     options: {
       python: { type: 'string', default: process.env.PYTHON || 'python3' },
+      'tf-keras': { type: 'string' },
       only: { type: 'string' },
       keep: { type: 'string' },
       out: { type: 'string' },
@@ -43,7 +47,7 @@ export function parseCaseOptions(kind: Kind, args: string[]): CaseOptions | unde
     console.log(USAGE);
     return undefined;
   }
-  const { python, only, keep } = values;
+  const { python, only, keep, 'tf-keras': tfKeras } = values;
   const out = values.out ?? (only === undefined ? join(root, 'docs/compatibility-cases.json') : undefined);
-  return { kind, python, only, keep: keep === undefined ? undefined : resolve(keep), out };
+  return { kind, python, tfKeras, only, keep: keep === undefined ? undefined : resolve(keep), out };
 }

@@ -67,6 +67,8 @@ function rowOf(kind: Kind, name: string, cases: readonly Case[]): CaseRow {
     notes.add('random in training: gradients in inference');
   for (const [format, reason] of cases.flatMap(({ facts }) => Object.entries(facts.unwritten)))
     notes.add(`Keras cannot write .${format}: ${reason}`.slice(0, 120));
+  const older = new Set(cases.map(({ facts }) => facts.keras).filter((version) => version.startsWith('2.')));
+  for (const version of older) notes.add(`tf.keras ${version} too`);
   if (cases.some(({ result }) => result.leaked > 0)) notes.add('leaves tensors behind');
   return {
     kind,

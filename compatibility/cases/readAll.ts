@@ -10,6 +10,9 @@ await tf.setBackend('convnet-cpu');
 const names = only ? new Set(only.split(',')) : undefined;
 const cases = readCases(folder).filter(({ name }) => !names || names.has(name));
 const results: CaseResult[] = [];
-for (const facts of cases) results.push(await readCase(folder, facts));
+for (const facts of cases) {
+  results.push(await readCase(folder, facts));
+  if (results.length % 50 === 0) console.log(`${results.length} of ${cases.length}`);
+}
 writeResults(folder, results);
 process.stdout.write(`${JSON.stringify({ cases: cases.length })}\n`, () => process.exit()); // threads still wait

@@ -95,6 +95,7 @@ function gradientDifference(model: tf.LayersModel, facts: CaseFile, gradient: Gr
     throw new Error(`there must be ${gradient.weights.length} trainable weights; received ${weights.length}`);
   const inputs = facts.inputs.map((input) => tf.tidy(() => tf.variable(tensorOf(input))));
   const floats = inputs.filter((_, i) => gradient.inputs[i] !== null);
+  const before = model.getWeights().map((weight) => weight.clone()); // training mode moves statistics
   try {
     return tf.tidy(() => {
       const expected = [...gradient.inputs.filter((g) => g !== null), ...gradient.weights.map(([, g]) => g)];
@@ -113,7 +114,8 @@ function gradientDifference(model: tf.LayersModel, facts: CaseFile, gradient: Gr
       return found.reduce((most, g, i) => Math.max(most, difference(g, expected[i], least)), 0);
     });
   } finally {
-    tf.dispose(inputs);
+    model.setWeights(before);
+    tf.dispose([inputs, before]);
   }
 }
 

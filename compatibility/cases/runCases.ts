@@ -29,7 +29,8 @@ export async function runCases(options: CaseOptions): Promise<void> {
 }
 
 /** Gives the number of rows that failed, of names without cases, and of cases that could not be made. */
-async function measure({ kind, python, only, out }: CaseOptions, folder: string): Promise<number> {
+async function measure(options: CaseOptions, folder: string): Promise<number> {
+  const { kind, python, only, out } = options;
   const [first] = kerasBackends;
   const names = await askCases<Names>(python, first, ['names', kind]);
   const chosen = only === undefined ? undefined : new Set(only.split(','));
@@ -39,7 +40,7 @@ async function measure({ kind, python, only, out }: CaseOptions, folder: string)
   );
   for (const { name } of untried) console.log(`${name}: not tried`);
   for (const name of names.unknown) console.log(`${name}: Keras has no such name`);
-  const unmade = await makeCases(kind, python, folder, only);
+  const unmade = await makeCases(options, folder);
   await lastJson(process.execPath, ['--import', 'tsx', reader, folder, ...(only ? [only] : [])]);
   for (const backend of kerasBackends) await askCases(python, backend, ['check', folder]);
   const found = { cases: readCases(folder), results: readResults(folder), checked: readChecked(folder) };
@@ -57,15 +58,18 @@ async function measure({ kind, python, only, out }: CaseOptions, folder: string)
 }
 
 /** Every backend of Keras makes what the one before could not; gives what none could. */
-async function makeCases(kind: string, python: string, folder: string, only?: string): Promise<readonly string[]> {
+async function makeCases({ kind, python, tfKeras, only }: CaseOptions, folder: string): Promise<readonly string[]> {
+  const make = async (program: string, backend: string) => {
+    const answer = await askCases<MadeCases>(program, backend, ['make', kind, folder, ...(only ? [only] : [])]);
+    console.log(`${program}, ${backend}: ${answer.made} cases made, ${answer.failures.length} impossible`);
+    return answer.failures;
+  };
+  const ofTfKeras = tfKeras !== undefined && kind === 'models' ? await make(tfKeras, 'tensorflow') : [];
   let failures: readonly string[] = [];
-  for (const backend of kerasBackends) {
-    const answer = await askCases<MadeCases>(python, backend, ['make', kind, folder, ...(only ? [only] : [])]);
-    console.log(`Keras on ${backend}: ${answer.made} cases made, ${answer.failures.length} impossible`);
-    failures = answer.failures;
-  }
-  for (const failure of failures) console.log(`not made: ${failure}`);
-  return failures;
+  for (const backend of kerasBackends) failures = await make(python, backend);
+  const all = [...ofTfKeras, ...failures];
+  for (const failure of all) console.log(`not made: ${failure}`);
+  return all;
 }
 
 function environmentOf(keras: string): Readonly<Record<string, string>> {

@@ -24,6 +24,7 @@ class Case:
     """Whether the model draws random numbers in training: its gradient is compared in inference."""
     steps: int = 0
     """How many steps of training are compared by their losses."""
+    learning_rate: float = 0.02
     keep_weights: bool = False
     """Whether Keras's initial weights stay, which are seeded otherwise."""
     gradient: bool = True
@@ -96,18 +97,18 @@ class Random:
         return values
 
 
-def symbol(array, free=()):
-    """The Keras input of an array; sizes of the axes in `free` are left open."""
+def symbol(array, free=(), fixed=False):
+    """The Keras input of an array; sizes of the axes in `free` are left open, and that of the batch unless `fixed`."""
     shape = [None if axis in free else size for axis, size in enumerate(array.shape)][1:]
     dtype = "string" if array.dtype.kind in "OSU" else str(array.dtype)
-    return keras.Input(tuple(shape), dtype=dtype)
+    return keras.Input(batch_shape=array.shape, dtype=dtype) if fixed else keras.Input(tuple(shape), dtype=dtype)
 
 
-def around(function, *inputs, free=(), **options):
+def around(function, *inputs, free=(), fixed=False, **options):
     """The case of a function of symbolic tensors."""
 
     def build():
-        symbols = [symbol(array, free) for array in inputs]
+        symbols = [symbol(array, free, fixed) for array in inputs]
         return symbols, function(*symbols)
 
     return Case(build, list(inputs), **options)

@@ -7,9 +7,9 @@ import keras
 import numpy as np
 from arrays import encode, is_float
 from case import Random
+from versions import IS_KERAS_3, flatten, ops, path_of, value_of
 
 FORMATS = ("keras", "h5")
-LEARNING_RATE = 0.02
 
 
 def make_all(cases, folder, wanted):
@@ -17,7 +17,8 @@ def make_all(cases, folder, wanted):
     folder.mkdir(parents=True, exist_ok=True)
     made, failures = 0, []
     for name, index, maker in cases:
-        identity = f"{name}-{index}".replace(".", "_").replace(" ", "_").replace("/", "_")
+        suffix = "" if IS_KERAS_3 else "-tf.keras"
+        identity = f"{name}-{index}{suffix}".replace(".", "_").replace(" ", "_").replace("/", "_")
         path = folder / f"{identity}.json"
         if (wanted and name not in wanted) or maker.backend not in (None, keras.backend.backend()) or path.exists():
             continue
@@ -37,7 +38,7 @@ def make(name, identity, maker, folder):
     model = model_of(case)
     if not case.keep_weights:
         randomize(model, random)
-    record = {"name": name, "id": identity, "note": case.note, "refused": case.refused, "files": {}, "unwritten": {}}
+    record = {"name": name, "id": identity, "note": case.note, "keras": keras.__version__, "refused": case.refused, "files": {}, "unwritten": {}}
     record["backend"] = keras.backend.backend()
     for file_format in FORMATS:
         path = folder / f"{identity}.{file_format}"
@@ -52,7 +53,9 @@ def make(name, identity, maker, folder):
     if case.refused:
         return record
     if case.gradient:
+        weights = model.get_weights()  # TensorFlow moves statistics in training mode
         record["gradient"] = gradient(model, case, outputs, random)
+        model.set_weights(weights)
     if case.steps:
         record["training"] = train(model, case, outputs, random)
     return record
@@ -70,7 +73,7 @@ def write_json(path, value):
 def randomize(model, random):
     """Seeded values instead of initial ones: zero biases and unit variances hide mistakes."""
     for variable in model.variables:
-        label, shape = variable.path.lower(), tuple(variable.shape)
+        label, shape = path_of(variable).lower(), tuple(variable.shape)
         if "float" not in str(variable.dtype) or "seed" in label:
             continue
         values = random.signed(*shape) * (0.3 if len(shape) < 2 else min(0.5, 1 / np.sqrt(np.prod(shape[:-1]))))
@@ -82,13 +85,13 @@ def randomize(model, random):
 
 
 def predict(model, inputs):
-    symbols = [keras.ops.convert_to_tensor(x) for x in inputs]
+    symbols = [ops.convert_to_tensor(x) for x in inputs]
     found = model(symbols if len(symbols) > 1 else symbols[0], training=False)
-    return [to_numpy(y) for y in keras.tree.flatten(found)]
+    return [to_numpy(y) for y in flatten(found)]
 
 
 def to_numpy(value):
-    array = keras.ops.convert_to_numpy(value)
+    array = ops.convert_to_numpy(value)
     return array.astype("float32") if array.dtype.name in ("bfloat16", "float16") else array
 
 
@@ -103,7 +106,7 @@ def gradient(model, case, outputs, random):
         of_inputs, of_weights = by(model, case.inputs, factors, training)
     except (NotImplementedError, TypeError, LookupError, ValueError) as error:
         return {"none": f"Keras has none: {type(error).__name__}: {str(error).strip().splitlines()[0][:150]}"}
-    weights = [[v.path, encode(as_array(g, v.shape))] for v, g in zip(model.trainable_variables, of_weights)]
+    weights = [[path_of(v), encode(as_array(g, v.shape))] for v, g in zip(model.trainable_variables, of_weights)]
     inputs = [None if g is None else encode(as_array(g, x.shape)) for g, x in zip(of_inputs, case.inputs)]
     everything = [as_array(g, ()) for g in [*of_inputs, *of_weights] if g is not None]
     if not all(np.isfinite(g).all() for g in everything):
@@ -115,19 +118,21 @@ def gradient(model, case, outputs, random):
 
 
 def as_array(value, shape):
-    return np.zeros(tuple(shape), "float32") if value is None else np.asarray(keras.ops.convert_to_numpy(value), "float32")
+    """Zeros where there is no gradient. Those of embeddings may be the rows that were read."""
+    dense = None if value is None else ops.convert_to_numpy(ops.convert_to_tensor(value))
+    return np.zeros(tuple(shape), "float32") if dense is None else np.asarray(dense, "float32")
 
 
 def weighted_sum(outputs, factors):
-    pairs = zip(keras.tree.flatten(outputs), factors)
-    return sum(keras.ops.sum(keras.ops.cast(y, "float32") * factor) for y, factor in pairs if factor is not None)
+    pairs = zip(flatten(outputs), factors)
+    return sum(ops.sum(ops.cast(y, "float32") * factor) for y, factor in pairs if factor is not None)
 
 
 def jax_gradient(model, inputs, factors, training):
     import jax
 
     places = [i for i, x in enumerate(inputs) if is_float(x)]
-    state = [v.value for v in model.non_trainable_variables]
+    state = [value_of(v) for v in model.non_trainable_variables]
 
     def loss(trainable, floats):
         values = list(inputs)
@@ -137,7 +142,7 @@ def jax_gradient(model, inputs, factors, training):
         outputs, _ = model.stateless_call(trainable, state, x, training=training)
         return weighted_sum(outputs, factors)
 
-    given = [v.value for v in model.trainable_variables], [jax.numpy.asarray(inputs[i]) for i in places]
+    given = [value_of(v) for v in model.trainable_variables], [jax.numpy.asarray(inputs[i]) for i in places]
     of_weights, of_floats = jax.grad(loss, argnums=(0, 1))(*given)
     return spread(of_floats, places, len(inputs)), of_weights
 
@@ -151,7 +156,7 @@ def tensorflow_gradient(model, inputs, factors, training):
         for place in places:
             tape.watch(values[place])
         loss = weighted_sum(model(values if len(values) > 1 else values[0], training=training), factors)
-    variables = [v.value for v in model.trainable_variables]
+    variables = [value_of(v) for v in model.trainable_variables]
     of_floats, of_weights = tape.gradient(loss, [[values[i] for i in places], variables])
     return spread(of_floats, places, len(inputs)), of_weights
 
@@ -164,7 +169,7 @@ def spread(values, places, count):
 def train(model, case, outputs, random):
     """The losses of steps of SGD towards seeded targets, and the predictions after them."""
     targets = [random.signed(*y.shape) for y in outputs]
-    model.compile(optimizer=keras.optimizers.SGD(LEARNING_RATE), loss=["mse"] * len(outputs), run_eagerly=is_eager())
+    model.compile(optimizer=keras.optimizers.SGD(case.learning_rate), loss=["mse"] * len(outputs), run_eagerly=is_eager())
     x = case.inputs if len(case.inputs) > 1 else case.inputs[0]
     y = targets if len(targets) > 1 else targets[0]
     losses = []
@@ -172,7 +177,7 @@ def train(model, case, outputs, random):
         model.reset_metrics()
         losses.append(float(np.ravel(model.train_on_batch(x, y))[0]))
     after = [encode(found) for found in predict(model, case.inputs)]
-    return {"targets": [encode(t) for t in targets], "learningRate": LEARNING_RATE, "losses": losses, "after": after}
+    return {"targets": [encode(t) for t in targets], "learningRate": case.learning_rate, "losses": losses, "after": after}
 
 
 def is_eager():

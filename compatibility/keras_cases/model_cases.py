@@ -1,12 +1,12 @@
-"""Small networks of the kinds that people train. Those in `CLASSIC` use no operations, so that tf.keras makes them too."""
+"""Small networks of the kinds that people train. Those that are `classic` use no operations: tf.keras makes them too."""
 
 import keras
 import numpy as np
 from case import Case
 from register import Makers
+from versions import IS_KERAS_3
 
 MAKERS = Makers()
-CLASSIC = []
 L = keras.layers
 
 
@@ -26,11 +26,10 @@ def network(name, *shapes, steps=3, classic=True, random=False, kinds=None):
                 symbols = [keras.Input(x.shape[1:], dtype=str(x.dtype)) for x in arrays]
                 return symbols, function(*symbols)
 
-            return Case(build, arrays, note=name, steps=0 if random else steps, random=random)
+            return Case(build, arrays, note=name, steps=0 if random else steps, random=random, learning_rate=0.005)
 
-        MAKERS.case(name, count=1)(make)
-        if classic:
-            CLASSIC.append(name)
+        if classic or IS_KERAS_3:
+            MAKERS.case(name, count=1)(make)
         return function
 
     return add
@@ -299,7 +298,7 @@ def densenet(x):
     for _ in range(3):
         y = L.Conv2D(3, 3, padding="same")(norm_relu(L.Conv2D(6, 1)(norm_relu(x))))
         x = L.Concatenate()([x, y])
-    x = L.AveragePooling2D()(L.Conv2D(6, 1)(norm_relu(x)))
+    x = L.AveragePooling2D(2)(L.Conv2D(6, 1)(norm_relu(x)))
     return L.Dense(3)(L.GlobalAveragePooling2D()(x))
 
 
@@ -388,7 +387,7 @@ def several_outputs(x):
     return [L.Dense(3, activation="softmax")(h), L.Dense(1)(h), L.Dense(2, activation="sigmoid")(L.Dense(4, activation="tanh")(h))]
 
 
-@network("Channels first", (3, 12, 12))
+@network("Channels first", (3, 12, 12), classic=False)
 def channels_first(x):
     options = {"data_format": "channels_first"}
     x = L.ReLU()(L.BatchNormalization(axis=1)(L.Conv2D(6, 3, padding="same", **options)(x)))

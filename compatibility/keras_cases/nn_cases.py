@@ -76,15 +76,9 @@ def adaptive_pool(random, op):
 def conv(random, op):
     layout = random.pick("channels_last", "channels_first")
     options = random.pick({"strides": 2}, {"dilation_rate": 2}, {"strides": (1, 2)}, {})
-    groups = random.pick(1, 2)
-    kernel = random.signed(3, 2, 4 // groups, 6)
+    kernel = random.signed(3, 2, 4, 6)
     x = random.signed(2, 7, 6, 4) if layout == "channels_last" else random.signed(2, 4, 7, 6)
     return with_arguments(op, [x], kernel=kernel, padding=random.pick("valid", "same"), data_format=layout, **options)
-
-
-@MAKERS.operation("conv_transpose", count=4)
-def conv_transpose(random, op):
-    return with_arguments(op, [random.signed(2, 4, 5, 3)], kernel=random.signed(3, 2, 4, 3), strides=random.pick(1, 2), padding=random.pick("valid", "same"), data_format="channels_last")
 
 
 @MAKERS.operation("depthwise_conv", count=4)
@@ -102,7 +96,7 @@ def separable_conv(random, op):
 @MAKERS.operation("batch_normalization", count=3)
 def batch_normalization(random, op):
     mean, variance = random.signed(4), random.positive(4)
-    extra = random.some(offset=(random.signed(4),), scale=(random.positive(4),), epsilon=(0.01,))
+    extra = {"offset": random.signed(4), "scale": random.positive(4), **random.some(epsilon=(0.01,))}  # Keras needs both in a model
     return with_arguments(op, [random.signed(2, 3, 4)], mean=mean, variance=variance, axis=-1, **extra)
 
 
@@ -236,9 +230,9 @@ def extract_patches_3d(random, op):
 
 @MAKERS.operation("image.affine_transform", count=5)
 def affine_transform(random, op):
-    transform = np.array([1.1, 0.1, -0.5, -0.2, 0.9, 0.7, 0.001, 0.002], "float32")
+    transform = np.array([[1.1, 0.1, -0.5, -0.2, 0.9, 0.7, 0.001, 0.002]] * 2, "float32")
     arguments = {"interpolation": random.pick("bilinear", "nearest"), "fill_mode": random.pick("constant", "nearest", "reflect", "wrap", "mirror"), "fill_value": 0.3}
-    return with_arguments(op, [picture(random)], transform=transform, data_format="channels_last", **arguments)
+    return with_arguments(op, [picture(random)], fixed=True, transform=transform, data_format="channels_last", **arguments)
 
 
 @MAKERS.operation("image.perspective_transform", count=3)
@@ -261,7 +255,7 @@ def elastic_transform(random, op):
 @MAKERS.operation("image.map_coordinates", count=4)
 def map_coordinates(random, op):
     coordinates = (5 * random.fraction(2, 6)).astype("float32")
-    return with_arguments(op, [random.signed(6, 6), coordinates], order=random.pick(0, 1), fill_mode=random.pick("constant", "nearest", "reflect"))
+    return with_arguments(op, [random.signed(6, 6), coordinates], fixed=True, order=random.pick(0, 1), fill_mode=random.pick("constant", "nearest", "reflect"))
 
 
 @MAKERS.operation("image.scale_and_translate", count=2)

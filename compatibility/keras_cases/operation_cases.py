@@ -36,6 +36,8 @@ REASONS = {
     "ones": VALUE,
     "tri": VALUE,
     "zeros": VALUE,
+    "conv_transpose": "Keras 3.15.1 cannot run it in a model: it passes padding and output_padding in each other's place",
+    "histogram": "Keras 3.15.1 cannot run it in a model: it looks for a function that its backends do not have",
     "convert_to_numpy": "gives a NumPy array, in Python only",
     "dtype": "gives a word, in Python only",
     "is_tensor": "answers a question, in Python only",

@@ -2,7 +2,7 @@
 
 import keras
 from case import Maker, around, short
-from keras import ops
+from versions import ops
 
 
 class Makers(dict):
@@ -45,12 +45,13 @@ def find(name):
 def operation_case(made):
     call, *arrays = made
     note = arrays.pop() if isinstance(arrays[-1], str) else ""
-    return around(call, *arrays, note=note)
+    return around(call, *arrays, note=note, fixed="fixed batch" in note)
 
 
-def with_arguments(op, arrays, **arguments):
+def with_arguments(op, arrays, fixed=False, **arguments):
     """What a maker of an operation gives: the operation on all inputs with keyword arguments."""
-    return lambda *symbols: op(*symbols, **arguments), *arrays, short(arguments)
+    note = short(arguments)
+    return lambda *symbols: op(*symbols, **arguments), *arrays, f"{note}, fixed batch" if fixed else note
 
 
 def layer_case(name, made):

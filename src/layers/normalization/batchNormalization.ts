@@ -5,6 +5,7 @@
 import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import { boolean, initializer, number } from '../base/fields.js';
 import type { InitializerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -64,7 +65,8 @@ export interface BatchNormalizationArgs extends BaseLayerArgs, AffineArgs {
  * (x - mean) / sqrt(variance + epsilon) * gamma + beta, per channel.
  *
  * Input and output: float32 of any rank, with the channels along `axis`. In training, if the layer is trainable, mean
- * and variance are those of the batch and update the moving ones. Otherwise they are the moving ones.
+ * and variance are those of the batch and update the moving ones. Otherwise they are the moving ones. A layer of a file
+ * of tf.keras 2 follows its fused kernel where that has one.
  * Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
  *
  * @throws ValueError for an axis out of bounds or of unknown size, several axes, and inputs of another rank or size.
@@ -79,10 +81,13 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
   #mean: LayerVariable | null = null;
   #variance: LayerVariable | null = null;
   #renorm: RenormVariables | null = null;
+  /** Whether tf.keras 2 wrote the layer, which has a fused kernel for pictures and volumes. */
+  readonly #hasFusedKernel: boolean;
 
   constructor(args: BatchNormalizationArgs = {}, context?: LayerContext) {
     super(args, fields, context);
     this.supportsMasking = true;
+    this.#hasFusedKernel = isBefore(context?.kerasVersion, 3, 0);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -124,11 +129,11 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
         const statistics = { mean: this.#moving('mean').read(), variance: this.#moving('variance').read() };
         return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
       }
-      const mask = kwargs.mask as Tensor | null | undefined;
-      const statistics = batchMoments(x, axis, mask);
+      const isFused = this.#isFused(x, axis);
+      const statistics = batchMoments(x, axis, isFused ? null : (kwargs.mask as Tensor | null | undefined));
       if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
       this.#updateMoving('mean', statistics.mean);
-      this.#updateMoving('variance', statistics.variance);
+      this.#updateMoving('variance', isFused ? unbiased(statistics.variance, x) : statistics.variance);
       return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
     });
   }
@@ -151,6 +156,15 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
     return builtWeight(this, which === 'mean' ? this.#mean : this.#variance, `moving_${which}`);
   }
 
+  /**
+   * Whether tf.keras 2 computes the layer with its fused kernel: ranks 4 and 5, channels first or last. That kernel sees no
+   * mask, and counts one value less in the moving variance. Measured with tf.keras 2.15.
+   */
+  #isFused({ rank }: Tensor, axis: number): boolean {
+    const hasRank = rank === 4 || rank === 5;
+    return this.#hasFusedKernel && hasRank && (axis === 1 || axis === rank - 1) && !this.config.renorm;
+  }
+
   /** moving := momentum * moving + (1 - momentum) * value */
   #updateMoving(which: 'mean' | 'variance', value: Tensor): void {
     const { momentum } = this.config;
@@ -162,4 +176,10 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
 /** Makes a BatchNormalization layer. Arguments, shapes and errors are those of the class. */
 export function batchNormalization(args: BatchNormalizationArgs = {}): BatchNormalization {
   return new BatchNormalization(args);
+}
+
+/** The variance divided by n - 1 instead of n, where there are n values per channel. */
+function unbiased(variance: Tensor, { size }: Tensor): Tensor {
+  const count = size / variance.size;
+  return mul(variance, count / Math.max(count - 1, 1));
 }

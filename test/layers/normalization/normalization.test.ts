@@ -33,6 +33,17 @@ for (const backend of ['cpu', ...ownBackends]) {
   describe(`normalization layers, ${backend}`, () => {
     useBackend(backend);
 
+    it('BatchNormalization divides the moving variance by n, in files of tf.keras 2 as its fused kernel does', () => {
+      const variances = [undefined, '3.0.5', '2.15.0'].map((kerasVersion) => {
+        const layer = build(new BatchNormalization({ momentum: 0 }, { kerasVersion }), [1, 2, 2, 1]);
+        tf.tidy(() => void layer.call(tf.tensor4d([1, 3, 5, 7], [1, 2, 2, 1]), { training: true }));
+        const [variance] = stateOf(layer)[3];
+        dispose(layer);
+        return variance;
+      });
+      tf.tidy(() => expectNear(tf.tensor1d(variances), [5, 5, 20 / 3], 'moving variances'));
+    });
+
     it('BatchNormalization leaves masked steps out of the statistics', () => {
       const layer = build(new BatchNormalization({ momentum: 0.5, epsilon: 0 }), [2, 3, 1]);
       tf.tidy(() => {
