@@ -12,6 +12,7 @@ import { Tally } from './tally.mjs';
  * @property {string[]} suite
  * @property {string} description
  * @property {string[]} log
+ * @property {number} time in milliseconds
  */
 
 /** @param {{ suiteName: string, suiteLabel: string }} config */
@@ -34,6 +35,7 @@ function createReporter(config) {
     onSpecComplete(_browser, result) {
       const status = result.skipped ? 'skipped' : result.success ? 'passed' : 'failed';
       tally.add([...result.suite, result.description].join(' '), status, result.log);
+      tally.spend(result.suite[0] ?? result.description, result.time);
     },
     /**
      * @param {unknown} _browser

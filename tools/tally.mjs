@@ -15,6 +15,7 @@ import { originalLines } from './originalLines.mjs';
  * @typedef {object} Result what a run leaves
  * @property {Counts} counts
  * @property {readonly string[]} failures a line each: the test's name, and what it says
+ * @property {Readonly<Record<string, number>>} ms by outermost suite, what its tests took
  *
  * @typedef {object} KnownFailure a spec whose name holds all the words is expected to fail
  * @property {readonly string[]} words
@@ -30,6 +31,8 @@ export class Tally {
   #knownLines = [];
   /** @type {string[]} */
   #failures = [];
+  /** @type {Record<string, number>} */
+  #ms = {};
   #startMs = Date.now();
   #lastProgressMs = Date.now();
 
@@ -76,6 +79,11 @@ export class Tally {
     this.#print(`FAILED ${name}`);
   }
 
+  /** @param {string} suite the outermost one @param {number} [ms] what a test of it took */
+  spend(suite, ms = 0) {
+    this.#ms[suite] = (this.#ms[suite] ?? 0) + ms;
+  }
+
   /** Prints the end of the run. */
   finish() {
     for (const line of this.#knownLines) this.#print(line);
@@ -88,7 +96,7 @@ export class Tally {
     const file = process.env.TEST_RESULT;
     if (!file) return;
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify({ counts: this.counts, failures: this.#failures }));
+    writeFileSync(file, JSON.stringify({ counts: this.counts, failures: this.#failures, ms: this.#ms }));
   }
 
   #progress() {

@@ -1,6 +1,7 @@
 // npm test: sets the checkout up and runs the stages of the table below, in order, whatever fails on the way.
 //   npm test -- --only=node,browser   these stages only
 //   npm test -- --grep=groupConv2d    tests whose name holds this (mocha and conformance stages)
+//   npm test -- --slowest             with the suites that took longest, by stage
 //   npm test -- --all                 with lint, build and package checks, as .ci/run does
 //   npm test -- --browser=firefox     the stages in a browser in Firefox (which needs a display: xvfb-run -a npm test ...)
 //   npm test -- --angle=vulkan        in Chromium on another WebGL than SwiftShader's: vulkan, gl, gl-egl, metal, d3d11
@@ -18,9 +19,10 @@ import { checkNode, findChromium, installDependencies, otherNode, root, runMain,
  * @typedef {object} Stage
  * @property {string} title
  * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
+ * @property {boolean} [onlyByName] run by --only alone
  * @property {'chromium' | 'browser'} [needs] Chromium, or whichever browser was asked for
  * @property {string} [bundle] made before the jobs, see bundle.mjs
- * @property {boolean} [leavesCoreIdle] so it runs at the same time as a neighbour that does, too
+ * @property {boolean} [leavesCoreIdle] so it runs at the same time as a neighbour that does so, too
  * @property {Job[]} jobs two at a time, where a job leaves a core idle
  */
 
@@ -56,6 +58,7 @@ const STAGES = {
   'node-24': { title: 'Tests in Node 24', leavesCoreIdle: true, jobs: [mocha('node-24', NODE_TESTS, '24.21.0')] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
+    leavesCoreIdle: true,
     bundle: 'conformance-node',
     jobs: [conformance('convnet-cpu'), conformance('cpu')],
   },
@@ -68,8 +71,17 @@ const STAGES = {
   'conformance-browser': {
     title: 'TensorFlow.js conformance in the browser',
     needs: 'browser',
+    leavesCoreIdle: true, // but for the half minute of the two on the CPU
     bundle: 'conformance-browser',
-    jobs: [karma('convnet-webgl'), karma('webgl'), karma('convnet-cpu'), karma('cpu')],
+    jobs: [karma('convnet-webgl'), karma('convnet-cpu'), karma('cpu')],
+  },
+  // The same 4381 specs on the same kernels as convnet-webgl above, under the official name: none is bound to that.
+  'conformance-webgl': {
+    title: 'TensorFlow.js conformance in the place of webgl',
+    onlyByName: true,
+    needs: 'browser',
+    bundle: 'conformance-browser',
+    jobs: [karma('webgl')],
   },
   fuzz: {
     title: 'Random cases',
@@ -83,6 +95,9 @@ const STAGES = {
 
 /** What has failed, a line each: they are printed again at the end, where a long log is read first. @type {string[]} */
 const failures = [];
+
+/** What the outermost suites took, by runner. @type {Map<string, Readonly<Record<string, number>>>} */
+const spent = new Map();
 
 /** Notes a failure that no test tells of. @param {string} what @param {Partial<Counts>} [others] @returns {Counts} */
 function failed(what, others = {}) {
@@ -150,6 +165,7 @@ async function suite(name, script, args, env = {}, node) {
   const result = readJson(file);
   if (!result) return failed(`${name} did not finish (exit code ${exitCode})`);
   failures.push(...result.failures.map((failure) => `${name}: ${failure}`));
+  spent.set(name, result.ms);
   const total = result.counts;
   if (!grep() && hasRunNone(total)) return failed(`${name} ran no test`, total);
   // Karma's exit code counts the known failures too; elsewhere it may tell of an error outside of any test.
@@ -185,16 +201,16 @@ function sum(all) {
   return total;
 }
 
-/** @param {Job[]} jobs @param {number} atOnce */
+/** @template T @param {readonly (() => Promise<T>)[]} jobs @param {number} atOnce @returns {Promise<T[]>} in their order */
 async function runJobs(jobs, atOnce) {
-  const queue = [...jobs];
-  /** @type {Counts[]} */
+  const queue = [...jobs.entries()];
+  /** @type {T[]} */
   const results = [];
   const worker = async () => {
-    for (let job = queue.shift(); job; job = queue.shift()) results.push(await job());
+    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await next[1]();
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  return sum(results);
+  return results;
 }
 
 /** @param {Stage} stage */
@@ -203,21 +219,26 @@ async function runStage({ title, bundle, needs, jobs }) {
   const startMs = Date.now();
   const isBundled = !bundle || (await runNode('tools/bundle.mjs', [bundle])) === 0;
   const atOnce = needs === 'browser' && !isSwiftShader() ? 1 : 2;
-  let total = isBundled ? await runJobs(jobs, atOnce) : failed(`${title}: ${bundle} could not be bundled`);
+  let total = isBundled ? sum(await runJobs(jobs, atOnce)) : failed(`${title}: ${bundle} could not be bundled`);
   if (hasRunNone(total)) total = failed(`${title}: no test was run`, total);
   return { title, ...total, seconds: Math.round((Date.now() - startMs) / 1000) };
 }
 
-/** Pairs of neighbours that leave a core idle, and single stages. @param {Stage[]} stages @returns {Stage[][]} */
+/** Neighbours that leave a core idle, which run two at a time, and single stages. @param {Stage[]} stages @returns {Stage[][]} */
 function groupsOf(stages) {
   /** @type {Stage[][]} */
   const groups = [];
   for (const stage of stages) {
     const last = groups.at(-1);
-    if (last?.length === 1 && last[0].leavesCoreIdle && stage.leavesCoreIdle) last.push(stage);
+    if (last?.[0].leavesCoreIdle && stage.leavesCoreIdle) last.push(stage);
     else groups.push([stage]);
   }
   return groups;
+}
+
+/** @param {Stage} stage @param {boolean} all */
+function isDefault({ onlyWithAll, onlyByName }, all) {
+  return !onlyByName && (all || !onlyWithAll);
 }
 
 /** @param {Awaited<ReturnType<typeof runStage>>[]} rows */
@@ -231,15 +252,26 @@ function printTable(rows) {
   }
 }
 
-const KNOWN_OPTIONS = 'known are --only=, --grep=, --browser=firefox or chromium, --angle= and --all';
+const SLOWEST = 30;
+
+function printSlowest() {
+  for (const [runner, ms] of spent) {
+    const slowest = Object.entries(ms).sort(([, a], [, b]) => b - a);
+    console.log(`\n--- ${runner}: seconds by suite`);
+    for (const [suite, all] of slowest.slice(0, SLOWEST))
+      console.log(`${(all / 1000).toFixed(1).padStart(8)}  ${suite}`);
+  }
+}
+
+const KNOWN_OPTIONS = 'known are --only=, --grep=, --browser=firefox or chromium, --angle=, --slowest and --all';
 
 /** @param {string[]} args */
 function parseOptions(args) {
-  /** @type {{ only?: string[], grep?: string, browser?: string, angle?: string, all: boolean }} */
-  const parsed = { all: false };
+  /** @type {{ only?: string[], grep?: string, browser?: string, angle?: string, slowest: boolean, all: boolean }} */
+  const parsed = { slowest: false, all: false };
   for (const arg of args) {
-    const [, name, value] = /^--(only|grep|browser|angle|all)(?:=(.+))?$/.exec(arg) ?? [];
-    if (name === 'all') parsed.all = true;
+    const [, name, value] = /^--(only|grep|browser|angle|slowest|all)(?:=(.+))?$/.exec(arg) ?? [];
+    if (name === 'all' || name === 'slowest') parsed[name] = true;
     else if ((name === 'grep' || name === 'angle') && value) parsed[name] = value;
     else if (name === 'browser' && (value === 'firefox' || value === 'chromium')) parsed.browser = value;
     else if (name === 'only' && value) parsed.only = value.split(',');
@@ -258,15 +290,19 @@ await runMain(async () => {
   if (options.browser) process.env.TEST_BROWSER = options.browser;
   if (options.angle) process.env.TEST_ANGLE = options.angle;
   checkNode();
-  const names = options.only ?? Object.keys(STAGES).filter((name) => options.all || !STAGES[name].onlyWithAll);
+  const names = options.only ?? Object.keys(STAGES).filter((name) => isDefault(STAGES[name], options.all));
   const chosen = names.map((name) => STAGES[name]);
   installDependencies();
   const needsChromium = chosen.some(({ needs }) => needs === 'chromium' || (needs === 'browser' && !isFirefox()));
   if (needsChromium) process.env.CHROME_BIN = findChromium();
 
   const rows = [];
-  for (const group of groupsOf(chosen)) rows.push(...(await Promise.all(group.map(runStage))));
+  for (const group of groupsOf(chosen)) {
+    const jobs = group.map((stage) => () => runStage(stage));
+    rows.push(...(await runJobs(jobs, 2)));
+  }
   printTable(rows);
+  if (options.slowest) printSlowest();
   const total = sum(rows);
   if (failures.length > 0) console.log(`\n${failures.map((failure) => `FAILED ${failure}`).join('\n')}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);

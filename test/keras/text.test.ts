@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import { makeTfjsFiles } from '../../src/keras/save/tfjs/tfjsFiles.js';
 import { loadKerasModel, saveKerasModel } from '../../src/keras.js';
 import type { TextVectorization } from '../../src/layers.js';
-import { ownBackends, useBackend } from '../support/backends.js';
+import { tableBackends, useBackend } from '../support/backends.js';
 import { readFixture } from '../support/keras/fixtureFiles.js';
 import { expectClose } from '../support/keras/predictions.js';
 
@@ -79,7 +79,7 @@ async function testModel(version: string, name: string): Promise<void> {
   await useModel(load(files[h5]), (model) => expectOutputs(model, facts));
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`models of texts, ${backend}`, () => {
     useBackend(backend);
 
@@ -156,7 +156,7 @@ for (const backend of ['cpu', ...ownBackends]) {
 }
 
 // Without useBackend(): TensorFlow.js subtracts the bytes of a text twice when it disposes of a clone.
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`models that give texts, ${backend}`, () => {
     for (const version of versions) {
       it(`back of Keras ${version}`, async () => {

@@ -20,7 +20,7 @@ import {
   model,
   sequential,
 } from '../../src/layers.js';
-import { ownBackends, useBackend } from '../support/backends.js';
+import { tableBackends, useBackend } from '../support/backends.js';
 import { expectNear, pattern } from '../support/layers/testConvGoldens.js';
 import goldens from './entryModels.json' with { type: 'json' };
 
@@ -74,7 +74,7 @@ function setPatterns(made: KerasModel): void {
   });
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`models of the entry \`layers\`, ${backend}`, () => {
     useBackend(backend);
     for (const name of ['images', 'sequences'] as const) {

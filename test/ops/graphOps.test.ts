@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { installGraphOps } from '../../src/index.js';
-import { isBrowser, ownBackends, useBackend, valuesOf } from '../support/backends.js';
+import { tableBackends, useBackend, valuesOf } from '../support/backends.js';
 import { expectClose } from '../support/cases.js';
 import type { ConvCase } from '../support/convCase.js';
 import { convCases } from '../support/convCases.js';
@@ -101,7 +101,7 @@ describe('graph ops', () => {
     uninstall = await installGraphOps();
   });
   after(() => uninstall());
-  const backends = isBrowser ? ownBackends : [...ownBackends, 'cpu'];
+  const backends = tableBackends;
   for (const backend of backends) describe(backend, () => nodes(backend));
 
   it('are taken out again', async () => {

@@ -9,6 +9,12 @@ export const isBrowser = typeof window !== 'undefined';
 /** Ours; WebGL2 runs on a software renderer in the tests, which TensorFlow.js accepts only when told to. */
 export const ownBackends: readonly string[] = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
 
+/**
+ * For tables of layers and operations: ours beside TensorFlow.js's own, which shows that they hang on no engine. That one is
+ * plain JavaScript, so Node alone runs it: a browser would tell nothing new, and half a minute later.
+ */
+export const tableBackends: readonly string[] = isBrowser ? ownBackends : ['cpu', ...ownBackends];
+
 if (isBrowser) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
 
 /** Makes `name` the backend of the enclosing describe, and checks after each test that no tensor is left. */

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, type Conv2DArgs, conv2d } from '../../../src/layers/conv/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { pattern } from '../../support/layers/testConvGoldens.js';
 
 function counting(shape: number[], f: (i: number) => number): tf.Tensor {
@@ -137,7 +137,7 @@ function built(args: Conv2DArgs, shape: number[]): Conv2D {
   return layer;
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`Conv2D, ${backend}`, () => {
     useBackend(backend);
     for (const [name, { input, outputShape, output, ...args }] of Object.entries(worked)) {

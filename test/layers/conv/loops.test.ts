@@ -14,7 +14,7 @@ import {
   SeparableConv1D,
   SeparableConv2D,
 } from '../../../src/layers/conv/index.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { convLoop, type Nd, transposeLoop } from '../../support/layers/convLoop.js';
 import { expectNear, pattern, shareFor } from '../../support/layers/testConvGoldens.js';
 
@@ -176,7 +176,7 @@ function testTranspose(c: Case, format: Format): void {
 const titleOf = (c: Case) =>
   `[${c.spatial}] k${c.kernelSize} s${c.strides} d${c.dilationRate} ${c.padding} groups ${c.groups}`;
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`convolution layers and plain loops, ${backend}`, () => {
     useBackend(backend);
     for (const c of shareFor(backend, table(), 11)) {

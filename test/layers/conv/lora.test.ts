@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { Conv1D, Conv2D, type Conv2DArgs, Conv3D } from '../../../src/layers/conv/index.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 
 const image = [5, 5, 4];
@@ -36,7 +36,7 @@ async function train(model: tf.Sequential, epochs = 2): Promise<void> {
 const predict = (model: tf.Sequential) =>
   tf.tidy(() => Array.from((model.predict(pattern([2, ...image], 4)) as tf.Tensor).dataSync()));
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`LoRA, ${backend}`, () => {
     useBackend(backend);
 

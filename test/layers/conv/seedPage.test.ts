@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, Convolution2D, conv2d } from '../../../src/layers.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear, type Golden, inputOf, layerOf, shareFor, titleOf } from '../../support/layers/testConvGoldens.js';
 import seedPage from './seedPage.json' with { type: 'json' };
 
@@ -25,7 +25,7 @@ function makeConv(args: object): Conv2D {
   return new Conv2D(args as Args);
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`the page of Conv2D, arguments, ${backend}`, () => {
     useBackend(backend);
     for (const [name, rows] of Object.entries(cases)) {

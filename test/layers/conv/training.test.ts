@@ -7,7 +7,7 @@ import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/keras
 import { assignUnconstrained } from '../../../src/layers/base/variables.js';
 import { convLayers } from '../../../src/layers/conv/index.js';
 import { normalizationLayers } from '../../../src/layers/normalization/index.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 import rows from './training.json' with { type: 'json' };
 
@@ -67,7 +67,7 @@ async function testRow({ layers, inputShape, shared, losses, weights }: Row): Pr
   optimizer.dispose();
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`models trained as by real Keras, ${backend}`, () => {
     useBackend(backend);
     for (const row of rows as unknown as Row[]) it(row.title, () => testRow(row));

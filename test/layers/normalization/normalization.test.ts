@@ -13,7 +13,7 @@ import {
   SpectralNormalization,
 } from '../../../src/layers/normalization/index.js';
 import { installKerasLayers } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 
 function build<T extends KerasLayer>(layer: T, shape: (number | null)[]): T {
@@ -29,7 +29,7 @@ function dispose(layer: tf.layers.Layer): void {
 const stateOf = (layer: KerasLayer) =>
   tf.tidy(() => layer.saveState().map((value) => Array.from(value.dataSync()))) as unknown as number[][];
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`normalization layers, ${backend}`, () => {
     useBackend(backend);
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
 import { opTable } from '../../../src/layers/ops/opTable.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { inputsOf, type OpGolden, titleOf } from '../../support/layers/opGoldens.js';
 import goldens from './goldens.json' with { type: 'json' };
 
@@ -71,7 +71,7 @@ function expectShape(found: (number | null)[], symbolic: (number | null)[], actu
   });
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`operations of keras.ops as real Keras computes them, ${backend}`, () => {
     useBackend(backend);
     for (const row of rows.filter((row) => backend !== 'convnet-webgl' || !isLeftOutOnWebgl(row))) {

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
+import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
 import { valuesOf as inputs } from '../../support/layers/opGoldens.js';
 import { runOp } from '../../support/layers/opLayers.js';
 
@@ -16,7 +16,7 @@ function expectClose(make: () => readonly [tf.Tensor, tf.Tensor], tolerance = 1e
   });
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`linear algebra of keras.ops, ${backend}`, () => {
     useBackend(backend);
 

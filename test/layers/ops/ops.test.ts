@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Json } from '../../../src/core/json.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
-import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
+import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
 
 interface Definition {
   readonly className: string;
@@ -55,7 +55,7 @@ describe('operations of keras.ops: which objects are operations', () => {
   });
 });
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`operations of keras.ops, ${backend}`, () => {
     useBackend(backend);
 

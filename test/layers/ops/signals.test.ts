@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Json } from '../../../src/core/json.js';
-import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
+import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
 import { valuesOf as inputs } from '../../support/layers/opGoldens.js';
 import { input, opLayer, runOp } from '../../support/layers/opLayers.js';
 
@@ -18,7 +18,7 @@ function slowFourier(re: ArrayLike<number>): [number[], number[]] {
   return [sums(Math.cos), sums(Math.sin)];
 }
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`signals and pictures of keras.ops, ${backend}`, () => {
     useBackend(backend);
 

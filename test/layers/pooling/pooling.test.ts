@@ -10,10 +10,10 @@ import {
   MaxPooling1D,
   MaxPooling2D,
 } from '../../../src/layers/pooling/index.js';
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear } from '../../support/layers/testConvGoldens.js';
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`pooling layers, ${backend}`, () => {
     useBackend(backend);
 

@@ -7,7 +7,7 @@ import '../../../src/layers/registry.js';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { recurrentLayers } from '../../../src/layers/recurrent/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
-import { ownBackends, useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';
 import { type ConfigRow, expectConfig, testConfigs } from '../../support/layers/testConfigs.js';
 import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
@@ -67,7 +67,7 @@ describe('recurrent: configs as real Keras', () => {
   }
 });
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`recurrent: outputs as real Keras, ${backend}`, () => {
     useBackend(backend);
     for (const golden of table) {

@@ -17,7 +17,7 @@ import {
   TimeDistributed,
 } from '../../../src/layers/recurrent/index.js';
 import { makeLayer, serializeLayer } from '../../../src/layers/registry.js';
-import { ownBackends, useBackend, valuesOf } from '../../support/backends.js';
+import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
 import { pattern } from '../../support/layers/testConvGoldens.js';
 
 type Layer = tf.layers.Layer;
@@ -100,7 +100,7 @@ describe('recurrent: what is known', () => {
   for (const [what, f, message] of wrong) it(`refuses ${what}`, () => expect(f).to.throw(message));
 });
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`recurrent layers in models, ${backend}`, () => {
     useBackend(backend);
 

@@ -3,7 +3,7 @@
 
 import type * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { ownBackends, useBackend } from '../backends.js';
+import { tableBackends, useBackend } from '../backends.js';
 
 /** A number of goldens.json. JSON has no infinity, which is a string there. */
 export type Golden = number | string;
@@ -27,7 +27,7 @@ export function expectClose(actual: tf.Tensor, expected: readonly Golden[], scal
 
 /** Runs `suite` on TensorFlow.js's plain JavaScript backend and on ours. Each test must dispose its tensors. */
 export function onBackends(title: string, suite: () => void): void {
-  for (const backend of ['cpu', ...ownBackends]) {
+  for (const backend of tableBackends) {
     describe(`${title}, ${backend}`, () => {
       useBackend(backend);
       suite();

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { variableOf } from '../../../src/layers/base/variables.js';
-import { ownBackends, useBackend } from '../backends.js';
+import { tableBackends, useBackend } from '../backends.js';
 import { pattern, shareFor } from './testConvGoldens.js';
 
 export interface GradientCase {
@@ -22,7 +22,7 @@ export function testGradients(
   title: string,
   cases: readonly GradientCase[],
   classes: readonly KerasLayerClass[],
-  backends: readonly string[] = ['cpu', ...ownBackends],
+  backends: readonly string[] = tableBackends,
 ): void {
   for (const backend of backends) {
     describe(`${title}: gradients, ${backend}`, () => {

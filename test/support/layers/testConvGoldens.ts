@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
-import { ownBackends, useBackend } from '../backends.js';
+import { tableBackends, useBackend } from '../backends.js';
 
 export interface Golden {
   readonly className: string;
@@ -97,7 +97,7 @@ export function testGoldens(title: string, goldens: readonly Golden[], classes: 
       });
     }
   });
-  for (const backend of ['cpu', ...ownBackends]) {
+  for (const backend of tableBackends) {
     describe(`${title}: outputs as real Keras, ${backend}`, () => {
       useBackend(backend);
       for (const golden of shareFor(backend, goldens, 5)) it(titleOf(golden), () => testOutput(golden, classes));

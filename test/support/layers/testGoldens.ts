@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
-import { ownBackends, useBackend } from '../backends.js';
+import { tableBackends, useBackend } from '../backends.js';
 import { throughTfjs } from './expectClose.js';
 
 export interface Golden {
@@ -121,7 +121,7 @@ export function testGoldens(title: string, goldens: readonly Golden[], classes: 
       });
     }
   });
-  for (const backend of ['cpu', ...ownBackends]) {
+  for (const backend of tableBackends) {
     describe(`${title}: values as real Keras, ${backend}`, () => {
       useBackend(backend);
       for (const golden of goldens) it(titleOf(golden), () => testValues(golden, classes));

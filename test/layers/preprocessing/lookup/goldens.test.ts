@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../../src/layers/base/kerasLayer.js';
 import { preprocessingLayers } from '../../../../src/layers/preprocessing/index.js';
-import { ownBackends, useBackend } from '../../../support/backends.js';
+import { tableBackends, useBackend } from '../../../support/backends.js';
 import { throughTfjs } from '../../../support/layers/expectClose.js';
 import goldens from './goldens.json' with { type: 'json' };
 
@@ -107,7 +107,7 @@ describe('lookups: configs as real Keras', () => {
   }
 });
 
-for (const backend of ['cpu', ...ownBackends]) {
+for (const backend of tableBackends) {
   describe(`lookups: values as real Keras, ${backend}`, () => {
     useBackend(backend);
 
