@@ -60,7 +60,9 @@ export function installResizeGradients(): void {
       gradFunc: (dy, [images], attrs) => {
         const isOurs = isConvnet(getBackend());
         const isOfWebgl = getKernel(gradName, getBackend())?.kernelFunc === officialKernel('webgl', gradName);
-        if (isOurs && (attrs.halfPixelCenters || isOfWebgl)) {
+        // TensorFlow.js's WebGL programs do not compile for these.
+        const isThin = attrs.alignCorners && [...images.shape.slice(1, 3), ...dy.shape.slice(1, 3)].includes(1);
+        if (isOurs && (attrs.halfPixelCenters || isOfWebgl || isThin)) {
           return { images: () => gradient(kernelName, dy, images, attrs) };
         }
         if (official) return official.gradFunc(dy, [images], attrs as never) as Record<string, () => Tensor>;

@@ -2,10 +2,7 @@
 // 16-bit floats.
 
 import * as tf from '@tensorflow/tfjs';
-import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl';
-import { tileShapes } from '../../kernels/glsl/tiled/layout/layout.js';
 import { registerConvnet } from '../../src/backend/register.js';
-import { WebglBackend } from '../../src/engines/webgl/backend.js';
 import '../../src/index.js';
 
 export const pageBackends = ['convnet-webgl', 'convnet-webgl-narrow', 'convnet-webgl-f16'] as const;
@@ -15,19 +12,15 @@ export const slackOf = (backend: string): number => (backend.endsWith('f16') ? 2
 
 export async function registerPageBackends(): Promise<void> {
   tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
-  await tf.setBackend('convnet-webgl');
-  const { gl2 } = tf.backend() as WebglBackend;
-  tf.registerBackend('convnet-webgl-narrow', () => {
-    const backend = new WebglBackend(document.createElement('canvas'));
-    setWebGLContext(2, gl2); // TensorFlow.js's default stays as it was
-    Object.assign(backend.tensors.caps, { tile: tileShapes.square, fetch: 'texelFetch' });
-    return backend;
-  });
-  for (const kernel of tf.getKernelsForBackend('convnet-webgl')) {
-    tf.registerKernel({ ...kernel, backendName: 'convnet-webgl-narrow' });
-  }
-  tf.env().set('WEBGL_FORCE_F16_TEXTURES', true);
-  registerConvnet('convnet-webgl-f16', 'webgl');
-  await tf.setBackend('convnet-webgl-f16');
-  tf.env().set('WEBGL_FORCE_F16_TEXTURES', false);
+  await start('convnet-webgl-narrow', { CONVNET_MAX_DRAW_BUFFERS: 4, CONVNET_FETCH: 'texelFetch' });
+  await start('convnet-webgl-f16', { WEBGL_FORCE_F16_TEXTURES: true });
+}
+
+/** Registers and starts a backend while flags have other values. */
+async function start(name: string, flags: Readonly<Record<string, string | number | boolean>>): Promise<void> {
+  const before = Object.keys(flags).map((flag) => [flag, tf.env().get(flag)] as const);
+  for (const [flag, value] of Object.entries(flags)) tf.env().set(flag, value);
+  registerConvnet(name, 'webgl');
+  await tf.setBackend(name);
+  for (const [flag, value] of before) tf.env().set(flag, value as string | number | boolean);
 }

@@ -91,6 +91,15 @@ for (const backend of ownBackends) {
       expectValues(() => tf.grad(weighted)(image([1, 1, 2, 1])), [1 + 1.5 + 0.75, 0.5 + 2.25 + 4]);
     });
 
+    it('gradients of aligned resizes from and to one row', () => {
+      for (const resize of [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear]) {
+        const up = (x: tf.Tensor) => resize(x as tf.Tensor4D, [3, 2], true);
+        expectValues(() => tf.grad(up)(image([1, 1, 2, 1])), [3, 3]);
+        const down = (x: tf.Tensor) => resize(x as tf.Tensor4D, [1, 2], true);
+        expectValues(() => tf.grad(down)(image([1, 2, 2, 1])), [1, 1, 0, 0]);
+      }
+    });
+
     // The WebGL2 engine rounds it.
     if (backend === 'convnet-cpu') it('the mean of equal values is that value', equalMeans);
 

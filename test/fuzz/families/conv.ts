@@ -19,6 +19,7 @@ import {
 } from '../../support/reference.js';
 import { type Draw, valuesOf } from '../draw.js';
 import { type Expected, epsilon, type Family, type Problem, sumTolerance } from '../family.js';
+import { drawGive } from '../operands.js';
 
 type Op = 'conv2d' | 'depthwiseConv2d' | 'groupConv2d';
 type T4 = tf.Tensor4D;
@@ -68,11 +69,14 @@ function drawCase(draw: Draw, op: Op): ConvCase | undefined {
   const outC = groups * (op === 'depthwiseConv2d' ? draw.pick([1, 1, 1, 2, 3]) : draw.channels());
   const pad = drawPad(draw);
   const isNumeric = typeof pad !== 'string';
+  // Shortcuts for few pixels have their own edges.
+  const isTiny = draw.chance(isPointwise ? 0.5 : 0.1);
+  const side = () => (isTiny ? draw.whole(1, 3) : draw.side());
   const dimRoundingMode = isNumeric ? draw.pick([undefined, 'floor', 'round', 'ceil'] as const) : undefined;
   const c: ConvCase = {
     name: op,
     batch: draw.pick([1, 1, 1, 2, 3]),
-    ...{ inH: draw.side(), inW: draw.side(), inC, kH, kW, outC, groups },
+    ...{ inH: side(), inW: side(), inC, kH, kW, outC, groups },
     ...{ strides: strides as [number, number], dilations: dilations as [number, number], pad },
     dataFormat: draw.pick(['NHWC', 'NHWC', 'NCHW']),
     ...(dimRoundingMode && { dimRoundingMode }),
@@ -119,12 +123,13 @@ function plainProblem(draw: Draw, op: Op, c: ConvCase): Problem {
   const w = valuesOf(kind, sizeOf(wShape(c)), draw.seed + 2);
   const dy = valuesOf(kind, sizeOf(yShape(c)), draw.seed + 3);
   const shape = filterShape(op, c);
+  const give = drawGive(draw);
   return {
     title: `${describe(c)}, ${kind}`,
     run() {
-      const operands = [tf.tensor(x, xShape(c)), tf.tensor(w, shape)];
+      const operands = [give(0, x, xShape(c)), give(1, w, shape)];
       const y = run(op, c, operands[0], operands[1]);
-      const grads = tf.grads((a, b) => run(op, c, a, b))(operands, tf.tensor(dy, yShape(c)));
+      const grads = tf.grads((a, b) => run(op, c, a, b))(operands, give(2, dy, yShape(c)));
       return [y, ...grads];
     },
     expected: [
@@ -151,24 +156,28 @@ function fusedProblem(draw: Draw, op: Op, c: ConvCase): Problem | undefined {
   const x = valuesOf(kind, sizeOf(xShape(c)), draw.seed + 1);
   const w = valuesOf(kind, sizeOf(wShape(c)), draw.seed + 2);
   const bias = hasBias ? valuesOf(kind, c.outC, draw.seed + 4) : undefined;
-  const alpha = activation === 'prelu' ? valuesOf(kind, 1, draw.seed + 5) : undefined;
+  const alpha =
+    activation === 'prelu'
+      ? valuesOf(kind, c.dataFormat === 'NHWC' ? draw.pick([1, c.outC]) : 1, draw.seed + 5)
+      : undefined;
   // TensorFlow.js's own ops refuse NCHW with an activation while a gradient is recorded.
   const isRefused = op !== 'groupConv2d' && c.dataFormat === 'NCHW' && activation !== 'linear';
   const isGradient = draw.chance(0.5) && activation !== 'prelu' && !isRefused;
   const dy = valuesOf(kind, sizeOf(yShape(c)), draw.seed + 3);
   const shape = filterShape(op, c);
+  const give = drawGive(draw);
   const call = (a: tf.Tensor, b: tf.Tensor, d: tf.Tensor | undefined, p: tf.Tensor | undefined) =>
     runFused(op, c, activation, { x: a, w: b, bias: d, alpha: p });
   return {
     title: `fused ${describe(c)}, ${activation}${hasBias ? ' with bias' : ''}${isGradient ? ', gradients' : ''}`,
     run() {
-      const operands = [tf.tensor(x, xShape(c)), tf.tensor(w, shape), ...(bias ? [tf.tensor1d(bias)] : [])];
+      const operands = [give(0, x, xShape(c)), give(1, w, shape), ...(bias ? [give(3, bias, [c.outC])] : [])];
       if (isGradient) {
         const f = (...all: tf.Tensor[]) => call(all[0], all[1], all[2], undefined);
-        const { value, grads } = tf.valueAndGrads(f)(operands, tf.tensor(dy, yShape(c)));
+        const { value, grads } = tf.valueAndGrads(f)(operands, give(2, dy, yShape(c)));
         return [value, ...grads];
       }
-      return [call(operands[0], operands[1], operands[2], alpha && tf.tensor1d(alpha))];
+      return [call(operands[0], operands[1], operands[2], alpha && give(4, alpha, [alpha.length]))];
     },
     expected: expectFused(c, { x, w, bias, alpha, dy, activation, isGradient, shape }),
   };
@@ -213,9 +222,8 @@ interface FusedValues {
 function expectFused(c: ConvCase, given: FusedValues): Expected[] {
   const { x, w, bias, alpha, dy, activation, isGradient, shape } = given;
   const z = referenceConv(c, x, w, { bias });
-  const options = { alpha: alpha?.[0] };
-  const f = (value: number) => referenceActivation(activation, value, options);
-  const values = z.values.map(f);
+  const f = (value: number, i = 0) => referenceActivation(activation, value, { alpha: alpha?.[i % alpha.length] });
+  const values = z.values.map((value, i) => f(value, i));
   // An activation changes an error of z by its slope, which is at most 1.2 here, and adds its own.
   const largest = z.magnitude.reduce((a, b) => Math.max(a, b), 0);
   const tolerance = (i: number) =>

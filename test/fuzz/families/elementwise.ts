@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { referenceActivation } from '../../support/reference.js';
 import { type Draw, valuesOf } from '../draw.js';
 import { epsilon, exact, type Family, forEachIndex, positionOf, sizeOf } from '../family.js';
+import { drawGive } from '../operands.js';
 
 interface Unary {
   readonly run: (x: tf.Tensor) => tf.Tensor;
@@ -30,8 +31,8 @@ const unaries: Readonly<Record<string, Unary>> = {
   expm1: { run: tf.expm1, of: Math.expm1, units: 8, domain: (x) => Math.max(-80, Math.min(x, 80)) },
   log: { run: tf.log, of: Math.log, units: 8, absolute: 2, domain: positive },
   log1p: { run: tf.log1p, of: Math.log1p, units: 8, absolute: 2, domain: positive },
-  sin: { run: tf.sin, of: Math.sin, absolute: 8, domain: (x) => x % 8 },
-  cos: { run: tf.cos, of: Math.cos, absolute: 8, domain: (x) => x % 8 },
+  sin: { run: tf.sin, of: Math.sin, absolute: 128, domain: (x) => x % 8 },
+  cos: { run: tf.cos, of: Math.cos, absolute: 128, domain: (x) => x % 8 },
   tanh: { run: tf.tanh, of: Math.tanh, units: 8, absolute: 2 },
   sigmoid: { run: tf.sigmoid, of: act('sigmoid'), units: 8, absolute: 2 },
   softplus: { run: tf.softplus, of: act('softplus'), units: 16, absolute: 4 },
@@ -130,9 +131,10 @@ function unaryProblem(draw: Draw) {
   const x = valuesOf(kind, sizeOf(shape), draw.seed + 1).map((value) => domain(value * scale));
   const values = Float64Array.from(x, of);
   const isExact = units + absolute === 0;
+  const give = drawGive(draw);
   return {
     title: `${name} of [${shape}], ${kind} times ${scale}`,
-    run: () => [run(tf.tensor(x, shape))],
+    run: () => [run(give(0, x, shape))],
     expected: [
       {
         name: 'y',
@@ -160,9 +162,10 @@ function binaryProblem(draw: Draw) {
   });
   const magnitude = Math.max(...a.map(Math.abs)) + Math.max(...b.map(Math.abs));
   const isSum = name === 'squaredDifference';
+  const give = drawGive(draw);
   return {
     title: `${name} of ${dtype} [${shapeA}] and [${shapeB}], ${kind}`,
-    run: () => [run(tf.tensor(a, shapeA, dtype), tf.tensor(b, shapeB, dtype))],
+    run: () => [run(give(0, a, shapeA, dtype), give(1, b, shapeB, dtype))],
     expected: [
       {
         name: 'y',

@@ -1,6 +1,7 @@
 // All families of cases.
 
 import type { Family } from '../family.js';
+import { chainFamily } from './chain.js';
 import { convFamily } from './conv.js';
 import { elementwiseFamily } from './elementwise.js';
 import { matMulFamily } from './matMul.js';
@@ -11,6 +12,7 @@ import { resizeFamily } from './resize.js';
 
 export const families: readonly Family[] = [
   convFamily,
+  chainFamily,
   poolFamily,
   resizeFamily,
   reductionFamily,

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type ActivationName, referenceActivation } from '../../support/reference.js';
 import { type Draw, valuesOf } from '../draw.js';
 import { type Expected, epsilon, type Family, sizeOf, sumTolerance } from '../family.js';
+import { drawGive } from '../operands.js';
 
 interface Product {
   readonly batchA: readonly number[];
@@ -26,15 +27,16 @@ export const matMulFamily: Family = {
     const b = valuesOf(kind, sizeOf(shapeB), draw.seed + 2);
     const dy = valuesOf(kind, sizeOf(shapeOut(p)), draw.seed + 3);
     if (draw.chance(0.3)) return fusedProblem(draw, p, a, b);
+    const give = drawGive(draw);
     const f = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(x, w, p.transposeA, p.transposeB);
     // TensorFlow.js refuses the gradients of a product that repeats an operand for each batch.
     const hasGradient = `${p.batchA}` === `${p.batchB}`;
     return {
       title: `matMul ${JSON.stringify(p)}, ${kind}`,
       run() {
-        const operands = [tf.tensor(a, shapeA), tf.tensor(b, shapeB)];
+        const operands = [give(0, a, shapeA), give(1, b, shapeB)];
         const y = f(operands[0], operands[1]);
-        return hasGradient ? [y, ...tf.grads(f)(operands, tf.tensor(dy, shapeOut(p)))] : [y];
+        return hasGradient ? [y, ...tf.grads(f)(operands, give(2, dy, shapeOut(p)))] : [y];
       },
       expected: expectProduct(p, a, b, dy).slice(0, hasGradient ? 3 : 1),
     };
@@ -110,6 +112,7 @@ function expectProduct(p: Product, a: Float32Array, b: Float32Array, dy: Float32
 function fusedProblem(draw: Draw, p: Product, a: Float32Array, b: Float32Array) {
   const activation = draw.pick<ActivationName>(['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu']);
   const bias = draw.chance(0.7) ? valuesOf('uniform', p.n, draw.seed + 4) : undefined;
+  const give = drawGive(draw);
   const values = new Float64Array(sizeOf(shapeOut(p)));
   const magnitude = new Float64Array(values.length);
   forEachTerm(p, (yAt, aAt, bAt) => {
@@ -121,11 +124,11 @@ function fusedProblem(draw: Draw, p: Product, a: Float32Array, b: Float32Array) 
     title: `fused.matMul ${JSON.stringify(p)}, ${activation}${bias ? ' with bias' : ''}`,
     run: () => [
       tf.fused.matMul({
-        a: tf.tensor(a, shapeOf(p, 'a')),
-        b: tf.tensor(b, shapeOf(p, 'b')),
+        a: give(0, a, shapeOf(p, 'a')),
+        b: give(1, b, shapeOf(p, 'b')),
         transposeA: p.transposeA,
         transposeB: p.transposeB,
-        bias: bias && tf.tensor1d(bias),
+        bias: bias && give(2, bias, [p.n]),
         activation: activation as 'relu',
         leakyreluAlpha: 0.2,
       }),

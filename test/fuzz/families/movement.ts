@@ -12,6 +12,7 @@ import {
   sizeOf,
   sumTolerance,
 } from '../family.js';
+import { drawGive } from '../operands.js';
 
 interface Move {
   readonly title: string;
@@ -181,15 +182,16 @@ function movementProblem(draw: Draw, shape: readonly number[], move: Move): Prob
     dx[source] += dy[at];
     magnitude[source] += Math.abs(dy[at]);
   });
+  const give = drawGive(draw);
   const hasGradient = dtype === 'float32' && !move.hasNoGradient;
   const expected: Expected[] = [{ name: 'y', shape: move.shape, values, tolerance: exact }];
   if (hasGradient) expected.push({ name: 'dx', shape, values: dx, tolerance: sumTolerance(magnitude) });
   return {
     title: `${move.title} of ${dtype} [${shape}], ${kind}`,
     run() {
-      const given = tf.tensor(x, [...shape], dtype);
+      const given = give(0, x, shape, dtype);
       const y = move.run(given);
-      return hasGradient ? [y, tf.grad(move.run)(given, tf.tensor(dy, [...move.shape]))] : [y];
+      return hasGradient ? [y, tf.grad(move.run)(given, give(1, dy, move.shape))] : [y];
     },
     expected,
   };

@@ -6,6 +6,7 @@ import type { CasePad, ConvCase } from '../../support/convCase.js';
 import { outputSize, sizeOf, xShape, yShape } from '../../support/reference.js';
 import { type Draw, valuesOf } from '../draw.js';
 import { type Expected, exact, type Family, sumTolerance } from '../family.js';
+import { drawGive } from '../operands.js';
 
 type Kind = 'max' | 'avg';
 type T4 = tf.Tensor4D;
@@ -19,6 +20,7 @@ export const poolFamily: Family = {
     const valueKind = draw.valueKind();
     const x = valuesOf(valueKind, sizeOf(xShape(c)), draw.seed + 1);
     const dy = valuesOf(valueKind, sizeOf(yShape(c)), draw.seed + 2);
+    const give = drawGive(draw);
     const run = (images: tf.Tensor) => {
       const pool = kind === 'max' ? tf.maxPool : tf.avgPool;
       return pool(images as T4, [c.kH, c.kW], c.strides as [number, number], padOf(c) as 'same', c.dimRoundingMode);
@@ -26,8 +28,8 @@ export const poolFamily: Family = {
     return {
       title: `${kind}Pool ${JSON.stringify(c)}, ${valueKind}`,
       run() {
-        const images = tf.tensor(x, xShape(c));
-        return [run(images), tf.grad(run)(images, tf.tensor(dy, yShape(c)))];
+        const images = give(0, x, xShape(c));
+        return [run(images), tf.grad(run)(images, give(1, dy, yShape(c)))];
       },
       expected: expectPool(c, kind, x, dy),
     };

@@ -12,6 +12,7 @@ import {
   sizeOf,
   sumTolerance,
 } from '../family.js';
+import { drawGive } from '../operands.js';
 
 type Dtype = 'float32' | 'int32' | 'bool';
 
@@ -94,9 +95,10 @@ export const reductionFamily: Family = {
     const { groups, outShape } = groupsOf(shape, axes, keepDims);
     const sets = groups.map((group) => group.map((at) => x[at]));
     const { tolerance } = reduction;
+    const give = drawGive(draw);
     return {
       title: `${name} of ${dtype} [${shape}] over ${axes}${keepDims ? ', dimensions kept' : ''}, ${kind}`,
-      run: () => [reduction.run(tf.tensor(x, shape, dtype), axes, keepDims)],
+      run: () => [reduction.run(give(0, x, shape, dtype), axes, keepDims)],
       expected: [
         {
           name: 'y',
@@ -145,6 +147,7 @@ function softmaxProblem(draw: Draw) {
   const largest = Math.max(...x.map(Math.abs)) + Math.log(last) + 1;
   const dy = valuesOf('uniform', x.length, draw.seed + 2);
   const f = (t: tf.Tensor) => (isLog ? tf.logSoftmax(t) : tf.softmax(t));
+  const give = drawGive(draw);
   const expected: Expected[] = [
     {
       name: 'y',
@@ -157,8 +160,8 @@ function softmaxProblem(draw: Draw) {
   return {
     title: `${isLog ? 'logSoftmax' : 'softmax'} of [${shape}], ${kind}`,
     run: () => {
-      const given = tf.tensor(x, shape);
-      return [f(given), tf.grad(f)(given, tf.tensor(dy, shape))];
+      const given = give(0, x, shape);
+      return [f(given), tf.grad(f)(given, give(1, dy, shape))];
     },
     expected,
   };

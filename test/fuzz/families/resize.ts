@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Draw, valuesOf } from '../draw.js';
 import { type Expected, epsilon, type Family, sizeOf } from '../family.js';
+import { drawGive } from '../operands.js';
 
 export interface Resize {
   readonly kind: 'bilinear' | 'nearest';
@@ -21,14 +22,15 @@ export const resizeFamily: Family = {
     const x = valuesOf(kind, sizeOf(r.from), draw.seed + 1);
     const to = [r.from[0], ...r.size, r.from[3]] as const;
     const dy = valuesOf(kind, sizeOf(to), draw.seed + 2);
+    const give = drawGive(draw);
     const f = r.kind === 'bilinear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor;
     const run = (images: tf.Tensor) =>
       f(images as tf.Tensor4D, [...r.size] as [number, number], r.alignCorners, r.halfPixelCenters);
     return {
       title: `resize ${JSON.stringify(r)}, ${kind}`,
       run() {
-        const images = tf.tensor(x, [...r.from]);
-        return [run(images), tf.grad(run)(images, tf.tensor(dy, [...to]))];
+        const images = give(0, x, r.from);
+        return [run(images), tf.grad(run)(images, give(1, dy, to))];
       },
       expected: expectResize(r, x, dy),
     };
