@@ -1,6 +1,6 @@
 // What lies in the folder of a run: a CASE.json by Keras for each case, its models, and what was found here.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const formats = ['keras', 'h5'] as const;
@@ -54,10 +54,32 @@ export interface CaseFile {
   readonly outputs: readonly Encoded[];
   readonly gradient?: Gradient | NoGradient;
   readonly training?: Training;
+  /** What another backend of Keras computes, where a difference made that worth asking. */
+  readonly elsewhere?: Elsewhere;
+}
+
+/** The same model on another backend of Keras. */
+export interface Elsewhere {
+  readonly backend: string;
+  readonly outputs: readonly Encoded[];
+  readonly gradient?: Gradient | NoGradient;
 }
 
 /** A difference, or what went wrong. */
-export type Outcome = { readonly difference: number } | { readonly error: string; readonly own?: string };
+export type Outcome = Difference | { readonly error: string; readonly own?: string };
+
+export interface Difference {
+  readonly difference: number;
+  /** The backend of Keras that agrees, where the first one does not. */
+  readonly elsewhere?: string;
+}
+
+/** The limit of every difference. */
+export const CASE_TOLERANCE = 1e-4;
+
+export function isGood(outcome: Outcome): boolean {
+  return 'difference' in outcome && outcome.difference <= CASE_TOLERANCE;
+}
 
 /** What was found here about a case. */
 export interface CaseResult {
@@ -72,6 +94,11 @@ export interface CaseResult {
   readonly leaked: number;
 }
 
+export function outcomesOf({ predicts, saves, gradient, training }: CaseResult): readonly Outcome[] {
+  const all = [...Object.values(predicts), ...Object.values(saves), gradient, training];
+  return all.filter((outcome) => outcome !== undefined);
+}
+
 export function readCases(folder: string): CaseFile[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
@@ -84,7 +111,9 @@ export function writeResults(folder: string, results: readonly CaseResult[]): vo
   writeFileSync(join(folder, 'results.json'), JSON.stringify({ results }));
 }
 
+/** None if nothing was found yet. */
 export function readResults(folder: string): CaseResult[] {
+  if (!existsSync(join(folder, 'results.json'))) return [];
   return JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')).results;
 }
 

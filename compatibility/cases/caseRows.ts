@@ -1,10 +1,7 @@
 // Rows of docs/compatibility-cases.json: what all cases of a name have in common, and the worst of them.
 
-import type { CaseFile, CaseResult, Checked, Outcome } from './caseFiles.js';
+import { type CaseFile, type CaseResult, type Checked, isGood, type Outcome, outcomesOf } from './caseFiles.js';
 import type { CaseName, Kind } from './kerasCases.js';
-
-/** The limit of every difference. */
-export const CASE_TOLERANCE = 1e-4;
 
 /** A column: the worst difference of the cases, or why there is none. */
 export interface Cell {
@@ -69,6 +66,9 @@ function rowOf(kind: Kind, name: string, cases: readonly Case[]): CaseRow {
     notes.add(`Keras cannot write .${format}: ${reason}`.slice(0, 120));
   const older = new Set(cases.map(({ facts }) => facts.keras).filter((version) => version.startsWith('2.')));
   for (const version of older) notes.add(`tf.keras ${version} too`);
+  const elsewhere = new Set(cases.flatMap(({ result }) => outcomesOf(result)).map(elsewhereOf));
+  for (const backend of elsewhere)
+    if (backend) notes.add(`as Keras on ${backend} in some cases, where its backends differ`);
   if (cases.some(({ result }) => result.leaked > 0)) notes.add('leaves tensors behind');
   return {
     kind,
@@ -82,6 +82,10 @@ function rowOf(kind: Kind, name: string, cases: readonly Case[]): CaseRow {
     trains: trainsCell(cases),
     ...(notes.size > 0 ? { notes: [...notes] } : {}),
   };
+}
+
+function elsewhereOf(outcome: Outcome): string | undefined {
+  return 'elsewhere' in outcome ? outcome.elsewhere : undefined;
 }
 
 /** Files that must be refused: the row says so, if they are. */
@@ -106,7 +110,7 @@ function cellOf(cases: readonly Case[], outcomesOf: (one: Case) => readonly Outc
   for (const one of cases) {
     const outcomes = outcomesOf(one);
     count += outcomes.length;
-    const failed = outcomes.find((outcome) => 'error' in outcome || outcome.difference > CASE_TOLERANCE);
+    const failed = outcomes.find((outcome) => !isGood(outcome));
     const text = failed && ('error' in failed ? shorten(failed.error) : failed.difference.toExponential(1));
     if (text) failures.push(`${one.facts.id} (${shorten(one.facts.note)}): ${text}`);
     for (const outcome of outcomes) if ('difference' in outcome) worst = Math.max(worst, outcome.difference);

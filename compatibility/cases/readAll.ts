@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import '../../src/index.js';
-import { type CaseResult, readCases, writeResults } from './caseFiles.js';
+import { type CaseResult, readCases, readResults, writeResults } from './caseFiles.js';
 import { readCase } from './readCase.js';
 
 const [, , folder, only] = process.argv;
@@ -14,5 +14,6 @@ for (const facts of cases) {
   results.push(await readCase(folder, facts));
   if (results.length % 50 === 0) console.log(`${results.length} of ${cases.length}`);
 }
-writeResults(folder, results);
+const done = new Set(cases.map(({ id }) => id));
+writeResults(folder, [...readResults(folder).filter(({ id }) => !done.has(id)), ...results]);
 process.stdout.write(`${JSON.stringify({ cases: cases.length })}\n`, () => process.exit()); // threads still wait

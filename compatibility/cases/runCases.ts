@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { root } from '../../tools/setup.mjs';
 import { writeDocument } from '../document.js';
-import { readCases, readChecked, readResults } from './caseFiles.js';
+import { type CaseResult, isGood, outcomesOf, readCases, readChecked, readResults } from './caseFiles.js';
 import type { CaseOptions } from './caseOptions.js';
 import { type CaseRow, rowsOf } from './caseRows.js';
 import { readStored, replaceRows, writeStored } from './caseStore.js';
@@ -42,6 +42,8 @@ async function measure(options: CaseOptions, folder: string): Promise<number> {
   for (const name of names.unknown) console.log(`${name}: Keras has no such name`);
   const unmade = await makeCases(options, folder);
   await lastJson(process.execPath, ['--import', 'tsx', reader, folder, ...(only ? [only] : [])]);
+  const differing = readResults(folder).filter((result) => outcomesOf(result).some((outcome) => !isGood(outcome)));
+  if (differing.length > 0) await askElsewhere(options, folder, differing);
   for (const backend of kerasBackends) await askCases(python, backend, ['check', folder]);
   const found = { cases: readCases(folder), results: readResults(folder), checked: readChecked(folder) };
   const rows = rowsOf(
@@ -70,6 +72,26 @@ async function makeCases({ kind, python, tfKeras, only }: CaseOptions, folder: s
   const all = [...ofTfKeras, ...failures];
   for (const failure of all) console.log(`not made: ${failure}`);
   return all;
+}
+
+/** Where something differs, the other backend of Keras is asked too, and the cases are read again. */
+async function askElsewhere(
+  { kind, python }: CaseOptions,
+  folder: string,
+  found: readonly CaseResult[],
+): Promise<void> {
+  const ids = new Set(found.map(({ id }) => id));
+  for (const backend of kerasBackends) {
+    const { added } = await askCases<{ added: number }>(python, backend, [
+      'elsewhere',
+      kind,
+      folder,
+      [...ids].join(','),
+    ]);
+    console.log(`${added} cases on ${backend} too`);
+  }
+  const names = readCases(folder).flatMap(({ id, name }) => (ids.has(id) ? [name] : []));
+  await lastJson(process.execPath, ['--import', 'tsx', reader, folder, [...new Set(names)].join(',')]);
 }
 
 function environmentOf(keras: string): Readonly<Record<string, string>> {

@@ -2,6 +2,7 @@
 
     python keras_cases names KIND                     every name that needs a row, with why a name has no case
     python keras_cases make KIND FOLDER [NAME,NAME]   a file of each case and format, and CASE.json with what Keras computes
+    python keras_cases elsewhere KIND FOLDER CASE,CASE  what this backend of Keras computes of cases that another one made
     python keras_cases check FOLDER                   what Keras makes of the files that were saved here, to checked.json
     python keras_cases pack FOLDER CASE,CASE          some cases into test/fixtures/cases/cases.zip
 
@@ -26,18 +27,23 @@ logging.disable(logging.WARNING)  # about .h5 being a legacy format
 
 import catalogue
 import checking
+import elsewhere
 import making
 import packing
 
 
 def main(command, *arguments):
-    commands = {"names": catalogue.names, "make": make, "check": check, "pack": pack}
+    commands = {"names": catalogue.names, "make": make, "elsewhere": compute_elsewhere, "check": check, "pack": pack}
     print(json.dumps(commands[command](*arguments)))
 
 
 def make(kind, folder, only=""):
     wanted = set(only.split(",")) if only else None
     return making.make_all(catalogue.cases(kind), Path(folder), wanted)
+
+
+def compute_elsewhere(kind, folder, identities):
+    return elsewhere.add_elsewhere(catalogue.cases(kind), Path(folder), identities.split(","))
 
 
 def check(folder):

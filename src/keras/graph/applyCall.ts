@@ -54,7 +54,7 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   const where = `layer '${spec.name}' (${spec.object.class_name})`;
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
   const options = spec.kind === 'op' ? undefined : setCallOptions(layer, call, callOptions, where);
-  const { data, masks } = withoutMasks(call);
+  const { data, masks } = spec.kind === 'op' ? { data: call, masks: [] } : withoutMasks(call);
   const slots = modelStructure(layer)?.inputs;
   const refs = slots
     ? modelTensors(data, slots, where)

@@ -1,6 +1,7 @@
 // The losses of keras.ops.nn: crossentropies, and CTC of sequences: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { maximumOf } from '../base/extremes.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { ctcBeamSearch, ctcGreedy } from './ctcDecode.js';
 import type { OpCall } from './opCall.js';
@@ -67,7 +68,7 @@ const binaryLoss = op('target output from_logits', (call) => {
 /** Takes the place of log 0. Its sums stay finite, so that no gradient is NaN. */
 const impossible = -1e5;
 
-const logSum = (a: tf.Tensor, b: tf.Tensor) => tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
+const logSum = (a: tf.Tensor, b: tf.Tensor) => tf.add(maximumOf(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
 
 /**
  * -log of the probability of all paths that collapse to the target, by the forward recursion over the labels with a blank

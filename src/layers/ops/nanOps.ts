@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { maxOf, minOf } from '../base/extremes.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { castTo, float, numeric } from './opValues.js';
-import { cumulativeProduct } from './reductionOps.js';
+import { cumulativeProduct, cumulativeSum } from './reductionOps.js';
 
 /** x with this number in place of NaN. Integers have none. */
 function without(x: tf.Tensor, value: number): tf.Tensor {
@@ -30,8 +30,15 @@ const mean: Reduce = (given, axes, keepDims) => {
   return tf.where(tf.equal(count, 0), tf.fill(sum.shape, Number.NaN), tf.div(sum, count));
 };
 
-const variance: Reduce = (given, axes, keepDims) =>
-  mean(tf.square(tf.sub(float(given), mean(given, axes, true))), axes, keepDims);
+/** NaN is replaced before the square, through which a gradient of zero would become NaN. */
+const variance: Reduce = (given, axes, keepDims) => {
+  const x = float(given);
+  const center = mean(x, axes, true);
+  const distance = tf.where(tf.isNaN(x), tf.zerosLike(x), tf.sub(without(x, 0), center));
+  const count = tf.sum(numbers(x), axes, keepDims);
+  const sum = tf.sum(tf.square(distance), axes, keepDims);
+  return tf.where(tf.equal(count, 0), tf.fill(sum.shape, Number.NaN), tf.div(sum, count));
+};
 
 /** The extreme, or NaN where there is nothing else. */
 function extreme(reduce: typeof maxOf, worst: number): OpRow {
@@ -80,6 +87,6 @@ export const nanOps: OpTable = {
   Nanmin: extreme(minOf, Number.POSITIVE_INFINITY),
   Nanargmax: position(tf.argMax, Number.NEGATIVE_INFINITY),
   Nanargmin: position(tf.argMin, Number.POSITIVE_INFINITY),
-  Nancumsum: running((x, axis) => tf.cumsum(x, axis), 0),
+  Nancumsum: running(cumulativeSum, 0),
   Nancumprod: running(cumulativeProduct, 1),
 };

@@ -30,6 +30,18 @@ export function isKnownOp(object: KerasObject): boolean {
   return isOp(object) && findOp(object.class_name) !== undefined;
 }
 
+/** Measured with Keras 3.15.1: files hold wrong sizes or another rank of what these give. */
+const misrecorded: ReadonlySet<string> = new Set([
+  'AdaptiveAveragePool',
+  'AdaptiveMaxPool',
+  'CategoricalCrossentropy',
+  'Corrcoef',
+  'Kron',
+  'Ndim',
+  'Rot90',
+  'Slogdet',
+]);
+
 const fields = { definition: definitionField };
 
 /** The arguments of OpLayer. */
@@ -52,7 +64,11 @@ export interface OpLayerArgs {
  */
 export class OpLayer extends KerasLayer<typeof fields> {
   static readonly className: string = 'KerasOp';
+  /** A parameter `mask` of an operation is a tensor like others. */
+  static readonly masksAreInputs = true;
 
+  /** Whether Keras may record another shape of the output in its files than it gives. */
+  readonly misrecordsShape: boolean;
   readonly #row: OpRow;
 
   constructor(args: OpLayerArgs, context?: LayerContext) {
@@ -67,6 +83,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
           : `Unknown operation: '${module}.${className}' ('${this.name}')`,
       );
     }
+    this.misrecordsShape = misrecorded.has(className);
     this.#row = row;
   }
 

@@ -60,6 +60,12 @@ function running(f: (x: tf.Tensor, axis: number) => tf.Tensor): OpRow {
   });
 }
 
+/** The gradient of tf.cumsum along another axis than the last has its axes in the wrong order. */
+export function cumulativeSum(x: tf.Tensor, axis: number): tf.Tensor {
+  const { moved, back } = moveToLast(x, axis);
+  return back(tf.cumsum(moved, x.rank - 1));
+}
+
 /** tf.cumprod has no gradient: here each step doubles how many values before it a product holds. */
 export function cumulativeProduct(x: tf.Tensor, axis: number): tf.Tensor {
   const size = x.shape[axis];
@@ -150,7 +156,7 @@ export const reductionOps: OpTable = {
   Logsumexp: reduction((x, axes, keepDims) => tf.logSumExp(float(x), axes, keepDims)),
   Argmax: position(tf.argMax),
   Argmin: position(tf.argMin),
-  Cumsum: running((x, axis) => tf.cumsum(x, axis)),
+  Cumsum: running(cumulativeSum),
   Cumprod: running(cumulativeProduct),
   Sort: sorted(pickLast),
   Argsort: argsort,

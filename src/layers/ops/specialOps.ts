@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { maximumOf, minimumOf } from '../base/extremes.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, pair, unary } from './opRow.js';
 import { float, numeric } from './opValues.js';
 import { withoutGradient } from './plainValues.js';
@@ -31,7 +32,7 @@ const step = (x: tf.Tensor, other: tf.Tensor) => tf.add(float(tf.greater(x, 0)),
 /** log2(2^a + 2^b) without overflow. Equal infinities have no difference. */
 const logAddExp2 = floatBinary((a, b) => {
   const distance = tf.where(tf.equal(a, b), tf.zerosLike(tf.add(a, b)), tf.sub(a, b));
-  return tf.add(tf.maximum(a, b), tf.div(tf.log1p(tf.exp(tf.mul(tf.abs(distance), -Math.LN2))), Math.LN2));
+  return tf.add(maximumOf(a, b), tf.div(tf.log1p(tf.exp(tf.mul(tf.abs(distance), -Math.LN2))), Math.LN2));
 });
 
 const isInfinite = (sign: 1 | -1): OpRow => floatUnary((x) => tf.equal(x, tf.scalar(sign * Number.POSITIVE_INFINITY)));
@@ -78,8 +79,8 @@ const allClose = op('x1 x2 rtol atol equal_nan', (call) => {
 });
 
 export const specialOps: OpTable = {
-  Fmax: ignoringNaN(tf.maximum),
-  Fmin: ignoringNaN(tf.minimum),
+  Fmax: ignoringNaN(maximumOf),
+  Fmin: ignoringNaN(minimumOf),
   Fmod: fmod,
   Heaviside: heaviside,
   Ldexp: binary((a, b) => tf.mul(float(a), tf.pow(2, float(b)))),

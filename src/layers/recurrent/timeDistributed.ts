@@ -3,6 +3,7 @@
 
 import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import type { LayerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
@@ -26,8 +27,12 @@ export interface TimeDistributedArgs extends BaseLayerArgs {
 export class TimeDistributed extends WrapperLayer<typeof fields> {
   static readonly className: string = 'TimeDistributed';
 
+  /** Whether tf.keras 2 wrote the layer, which runs all steps as one batch in training too. */
+  readonly #mergesSteps: boolean;
+
   constructor(args: TimeDistributedArgs, context?: LayerContext) {
     super(args, fields, context);
+    this.#mergesSteps = isBefore(context?.kerasVersion, 3, 0);
     this.supportsMasking = true;
   }
 
@@ -65,10 +70,19 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
     return tidy(() => {
       const x = only(inputs);
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
-      // A mask [batch, time] does not apply within a step.
-      const inner = mask && mask.rank > 2 ? mask : null;
-      return kwargs?.training ? this.#applyStepByStep(x, inner) : this.#applyAtOnce(x, inner);
+      const inner = mask && this.#readsMask(mask) ? mask : null;
+      return kwargs?.training && !this.#mergesSteps
+        ? this.#applyStepByStep(x, inner)
+        : this.#applyAtOnce(x, inner, kwargs?.training === true);
     });
+  }
+
+  /**
+   * Whether a mask [batch, time, ...] applies within a step. One of [batch, time] says which examples of a step count, and
+   * batch normalization is the layer that takes such a mask.
+   */
+  #readsMask({ rank }: Tensor): boolean {
+    return rank > 2 || this.layer.getClassName() === 'BatchNormalization';
   }
 
   /** Runs step by step, so that the statistics of a batch are those of one step, as in Keras 3. */
@@ -78,13 +92,13 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
     return stack(steps, 1);
   }
 
-  /** Runs all steps as one batch, which gives the same result at inference. */
-  #applyAtOnce(x: Tensor, mask: Tensor | null): Tensor {
+  /** Runs all steps as one batch, which gives the same result at inference, and that of tf.keras 2 in training. */
+  #applyAtOnce(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
     const merged = (tensor: Tensor) => {
       const [batch, time, ...rest]: number[] = tensor.shape;
       return reshape(tensor, [batch * time, ...rest]);
     };
-    const y = this.#apply(merged(x), mask && merged(mask), false);
+    const y = this.#apply(merged(x), mask && merged(mask), training);
     const [batch, time]: number[] = x.shape;
     return reshape(y, [batch, time, ...y.shape.slice(1)]);
   }

@@ -11,7 +11,7 @@ export type CallEntry = [layer: string, node: number, tensor: number, kwargs: Js
 /** The call with its keyword arguments: options, `training`, and masks as [layer, node, tensor]. */
 export function withArguments(entries: readonly CallEntry[], node: LayerNode): CallEntry[] {
   const template = callTemplateOf(node);
-  const masks = masksOf(template);
+  const masks = masksOf(template, node.outboundLayer);
   const isMask = new Set(masks.flatMap(({ inputs }) => inputs));
   const setOptions = Object.fromEntries(Object.entries(template.options ?? {}).filter(([, value]) => value !== false));
   const { training } = isJsonObject(template.kwargs) ? template.kwargs : {};

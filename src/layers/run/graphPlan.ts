@@ -107,7 +107,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
   const slots = node.inputTensors.map(slotOf);
   const template = writtenCall(node);
   const named = isJsonObject(template.kwargs) ? template.kwargs : {};
-  const masks = masksOf(template);
+  const masks = masksOf(template, node.outboundLayer);
   const taken = new Set(masks.flatMap(({ inputs }) => inputs));
   return {
     layer: node.outboundLayer,
@@ -129,8 +129,9 @@ interface MaskArgument {
   readonly inputs: readonly number[];
 }
 
-/** The masks that a call was given as tensors. */
-export function masksOf({ kwargs }: CallTemplate): MaskArgument[] {
+/** The masks that a call was given as tensors. To an operation they are inputs like others. */
+export function masksOf({ kwargs }: CallTemplate, layer: Layer): MaskArgument[] {
+  if ((layer.constructor as { readonly masksAreInputs?: boolean }).masksAreInputs) return [];
   const named = isJsonObject(kwargs) ? Object.entries(kwargs) : [];
   const masks = named.filter(([name, value]) => maskArguments.has(name) && holdsMark(value));
   return masks.map(([name, value]) => ({ name, value, inputs: marksOf(value) }));

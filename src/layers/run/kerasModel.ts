@@ -34,6 +34,7 @@ import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { runPlan } from './runPlan.js';
 import { makeTestStep, makeTrainStep } from './trainSteps.js';
+import { checkData, holdVectors } from './vectorData.js';
 
 /** A layer in the config that TensorFlow.js makes. */
 interface LayerEntry {
@@ -211,7 +212,10 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override predict(x: TensorTree<Tensor>, args?: PredictArgs): TensorTree<Tensor> {
-    return this.#structured(super.predict(this.#inputsOf(x), args) as Tensor | Tensor[]);
+    const inputs = this.#inputsOf(x);
+    if (!holdVectors(this.inputs)) return this.#structured(super.predict(inputs, args) as Tensor | Tensor[]);
+    checkData(`Model '${this.name}'`, 'input', [inputs].flat(), this.inputs);
+    return this.#structured(this.predictLoop(inputs, args?.batchSize));
   }
 
   override predictOnBatch(x: TensorTree<Tensor>): TensorTree<Tensor> {
@@ -240,6 +244,21 @@ export class FunctionalModel extends OpenLayersModel {
 
   override trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {
     return super.trainOnBatch(this.#inputsOf(x), this.#targetsOf(y));
+  }
+
+  override standardizeUserDataXY(
+    x: Tensor | Tensor[],
+    y: Tensor | Tensor[],
+    checkBatchAxis?: boolean,
+    batchSize?: number,
+  ): [Tensor[], Tensor[]] {
+    const isCompiled = (this.optimizer_ ?? null) !== null;
+    if (!isCompiled || !holdVectors([...this.inputs, ...this.outputs]))
+      return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
+    const [inputs, targets] = [[x].flat(), [y].flat()];
+    checkData(`Model '${this.name}'`, 'input', inputs, this.inputs);
+    checkData(`Model '${this.name}'`, 'target', targets, this.outputs);
+    return [inputs, targets];
   }
 
   override makeTrainFunction(): (data: Tensor[]) => Scalar[] {

@@ -34,6 +34,13 @@ export interface RunsGraph {
   testFunction: (data: Tensor[]) => Scalar[];
   readonly collectedTrainableWeights: readonly LayerVariable[];
   readonly optimizer_: Optimizer;
+  /** Checks inputs and targets. Gives lists of them; what is new in these is disposed after the call. */
+  standardizeUserDataXY(
+    x: Tensor | Tensor[],
+    y: Tensor | Tensor[],
+    checkBatchAxis?: boolean,
+    batchSize?: number,
+  ): [Tensor[], Tensor[]];
   checkNumSamples(inputs: Tensor | Tensor[]): number;
   retrieveSymbolicTensors(names: string[]): SymbolicTensor[];
   /** The calls that belong to the model, each as `<layer>_ib-<index of the call>`. */

@@ -65,8 +65,9 @@ describe('kerasOrder', () => {
 
 describe('saveKerasModel: files of Keras loaded and saved', () => {
   useBackend('convnet-cpu');
-  // A quantised model is a float model when it is saved: test/keras/quantized.test.ts.
-  for (const fixture of ofNewest.filter(({ name }) => !name.startsWith('quantized_'))) {
+  // A quantised model is a float model when it is saved: test/keras/quantized.test.ts. Wrong shapes are written right.
+  const changes = (name: string) => name.startsWith('quantized_') || name === 'misrecorded_shapes';
+  for (const fixture of ofNewest.filter(({ name }) => !changes(name))) {
     it(`${fixture.name}: the config and the paths of the weights stay`, async () => {
       const model = await loadFixture(fixture);
       try {
