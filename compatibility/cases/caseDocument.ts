@@ -2,6 +2,7 @@
 
 import type { CaseRow, Cell } from './caseRows.js';
 import type { Kind } from './kerasCases.js';
+import { reasonOf } from './knownDifferences.js';
 
 export type CaseEnvironment = Readonly<Record<string, string | number>>;
 
@@ -50,8 +51,22 @@ function partOf(kind: Kind, all: readonly CaseRow[], environment: CaseEnvironmen
     `${whole} of ${measured.length} agree in all of ${cases} cases. ${describe(environment)}\n`,
     table(measured),
     ...others(rows),
-    ...(failures.length > 0 ? [`What differs:\n`, failures.map((line) => `- ${line}`).join('\n'), ''] : []),
+    ...list(
+      'What differs:',
+      failures.filter((line) => reasonOf(line) === undefined),
+    ),
+    ...list(
+      'What differs for a known reason:',
+      failures.flatMap((line) => {
+        const reason = reasonOf(line);
+        return reason === undefined ? [] : [`${line}. Reason: ${reason}`];
+      }),
+    ),
   ];
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length > 0 ? [`${title}\n`, lines.map((line) => `- ${line}`).join('\n'), ''] : [];
 }
 
 function describe(environment: CaseEnvironment = {}): string {
@@ -93,7 +108,12 @@ function others(rows: readonly CaseRow[]): string[] {
   ];
 }
 
-function failuresOf({ predicts, saves, trains }: CaseRow): string[] {
-  const parts = { predicts, saves, trains };
-  return Object.entries(parts).flatMap(([part, value]) => value?.failures?.map((text) => `${part}: ${text}`) ?? []);
+/** The first failure of each column. What predicts otherwise is saved as it is, and so differs again. */
+function failuresOf({ name, predicts, saves, trains }: CaseRow): string[] {
+  const parts = predicts?.failures ? { predicts, trains } : { saves, trains };
+  return Object.entries(parts).flatMap(([part, value]) => {
+    const [first, ...others] = value?.failures ?? [];
+    const more = others.length > 0 ? `, and ${others.length} more` : '';
+    return first === undefined ? [] : [`\`${name}\`, ${part}: ${first}${more}`];
+  });
 }

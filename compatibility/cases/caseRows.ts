@@ -69,6 +69,10 @@ function rowOf(kind: Kind, name: string, cases: readonly Case[]): CaseRow {
   const elsewhere = new Set(cases.flatMap(({ result }) => outcomesOf(result)).map(elsewhereOf));
   for (const backend of elsewhere)
     if (backend) notes.add(`as Keras on ${backend} in some cases, where its backends differ`);
+  const unread = cases.filter(
+    ({ result, byKeras }) => Object.keys(result.saves).length > 0 && !Object.keys(byKeras).length,
+  );
+  if (unread.length > 0) notes.add(`saved files of ${unread.length} cases were not read by Keras`);
   if (cases.some(({ result }) => result.leaked > 0)) notes.add('leaves tensors behind');
   return {
     kind,
