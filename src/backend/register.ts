@@ -29,6 +29,7 @@ import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
 import { withResolvedPooling } from './poolKernels.js';
+import { withResolved3d } from './resolved3d.js';
 
 /**
  * Registers a backend under any name.
@@ -133,7 +134,7 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
   const setupFunc = installGradients;
   replaceKernels(
     name,
-    withFusedBiasCheck(withResolvedPooling(kernels)).map((kernel) =>
+    withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels))).map((kernel) =>
       kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel,
     ),
   );

@@ -48,6 +48,51 @@ for (const backend of ownBackends) {
       expectValues(() => tf.grad(average)(x()), [5 / 6, 4 / 3, 5 / 6]);
     });
 
+    describe('three dimensions, strides above the window', () => {
+      const x = (size: number) => tf.reshape(tf.range(1, size + 1), [1, size, 1, 1, 1]) as tf.Tensor5D;
+      const ones = (k: number) => tf.ones([k, 1, 1, 1, 1]) as tf.Tensor5D;
+      const strides = (s: number): [number, number, number] => [s, 1, 1];
+
+      it("pad 'same' reads the pixels that the window covers", () => {
+        const max = (t: tf.Tensor) => tf.maxPool3d(t as tf.Tensor5D, [2, 1, 1], strides(4), 'same');
+        const average = (t: tf.Tensor) => tf.avgPool3d(t as tf.Tensor5D, [2, 1, 1], strides(4), 'same');
+        const conv = (t: tf.Tensor) => tf.conv3d(t as tf.Tensor5D, ones(2), strides(4), 'same');
+        expectValues(() => max(x(7)), [2, 6]);
+        expectValues(() => tf.grad(max)(x(7)), [0, 1, 0, 0, 0, 1, 0]);
+        expectValues(() => average(x(7)), [1.5, 5.5]);
+        expectValues(() => tf.grad(average)(x(7)), [0.5, 0.5, 0, 0, 0.5, 0.5, 0]);
+        expectValues(() => conv(x(7)), [3, 11]);
+        expectValues(() => tf.grad(conv)(x(7)), [1, 1, 0, 0, 1, 1, 0]);
+        expectValues(() => tf.grad((w) => tf.conv3d(x(7), w as tf.Tensor5D, strides(4), 'same'))(ones(2)), [6, 8]);
+      });
+
+      it('a window of one pixel takes every second one of an even number', () => {
+        const conv = (t: tf.Tensor) => tf.conv3d(t as tf.Tensor5D, ones(1), strides(2), 'same');
+        expectValues(() => conv(x(6)), [1, 3, 5]);
+        expectValues(() => tf.grad(conv)(x(6)), [1, 0, 1, 0, 1, 0]);
+      });
+
+      it('with padding in another dimension it is an error', () => {
+        const image = tf.ones([1, 6, 3, 1, 1]) as tf.Tensor5D;
+        expect(messageOf(() => tf.maxPool3d(image, [1, 3, 1], [2, 1, 1], 'same'))).to.match(
+          /^MaxPool3D: strides above the window in one dimension, with padding in another, .*; received x\.shape=/,
+        );
+        image.dispose();
+      });
+
+      it('strides and sizes below 1, and windows that do not fit, are errors', () => {
+        const image = tf.tidy(() => x(4));
+        const pool = (k: number, s: number) => () => tf.avgPool3d(image, [k, 1, 1], strides(s), 'valid');
+        expect(messageOf(pool(2, 0))).to.match(/[Ss]tride/);
+        expect(messageOf(pool(0, 1))).to.match(/^AvgPool3D: filterSize must be a positive integer or three of them/);
+        expect(messageOf(pool(9, 1))).to.match(
+          /^AvgPool3D: the window must fit into the padded input; received x\.shape/,
+        );
+        expect(messageOf(() => tf.conv3d(image, ones(9), 1, 'valid'))).to.match(/^Conv3D: the window must fit/);
+        image.dispose();
+      });
+    });
+
     it('the gradient of a maximum knows a size that is rounded up', () => {
       const max = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, [1, 2], [1, 2], 0, 'ceil');
       expectValues(() => max(image([1, 1, 3, 1])), [2, 3]);

@@ -1,0 +1,93 @@
+// Checks the attributes of pooling and convolution in three dimensions before an official kernel sees them. With `same`
+// padding and strides above the window TensorFlow.js pads by a negative number there, and reads pixels beside those
+// that the window covers.
+
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { check } from '../core/errors.js';
+import type { NamedKernel } from '../tfjs/registry.js';
+
+type Kernel = NamedKernel | KernelConfig;
+type Triple = readonly [number, number, number];
+
+interface Attrs {
+  readonly filterSize: number | Triple;
+  readonly strides: number | Triple;
+  readonly dilations?: number | Triple;
+  readonly pad: 'valid' | 'same' | number;
+  readonly filterShape: readonly number[];
+  readonly inputShape: readonly number[];
+}
+
+interface Window {
+  /** [batch, depth, height, width, channels] */
+  readonly xShape: readonly number[];
+  readonly size: number | Triple;
+}
+
+type WindowOf = (inputs: Readonly<Record<string, TensorInfo>>, attrs: Attrs) => Window;
+
+const pooling =
+  (images: string): WindowOf =>
+  (inputs, { filterSize }) => ({ xShape: inputs[images].shape, size: filterSize });
+
+const firstThree = (shape: readonly number[]) => shape.slice(0, 3) as unknown as Triple;
+
+const windows: Readonly<Record<string, WindowOf>> = {
+  MaxPool3D: pooling('x'),
+  AvgPool3D: pooling('x'),
+  MaxPool3DGrad: pooling('input'),
+  AvgPool3DGrad: pooling('input'),
+  Conv3D: ({ x, filter }) => ({ xShape: x.shape, size: firstThree(filter.shape) }),
+  Conv3DBackpropFilterV2: ({ x }, { filterShape }) => ({ xShape: x.shape, size: firstThree(filterShape) }),
+  Conv3DBackpropInputV2: ({ filter }, { inputShape }) => ({ xShape: inputShape, size: firstThree(filter.shape) }),
+};
+
+/** Replaces the kernels of three dimensions in a list by kernels that check their attributes first. */
+export function withResolved3d(kernels: readonly Kernel[]): Kernel[] {
+  return kernels.map((kernel) => {
+    const windowOf = windows[kernel.kernelName];
+    return windowOf ? { ...kernel, kernelFunc: resolved(kernel.kernelName, windowOf, kernel.kernelFunc) } : kernel;
+  });
+}
+
+function resolved(where: string, windowOf: WindowOf, kernelFunc: KernelFunc): KernelFunc {
+  return ({ inputs, attrs, backend }) => {
+    const given = attrs as unknown as Attrs;
+    const { xShape, size } = windowOf(inputs as unknown as Record<string, TensorInfo>, given);
+    const pad = padOf(where, { xShape, size }, given);
+    return kernelFunc({ inputs, attrs: { ...attrs, pad }, backend });
+  };
+}
+
+/** The padding with which TensorFlow.js computes what TensorFlow defines. */
+function padOf(where: string, { xShape, size }: Window, { strides, dilations = 1, pad }: Attrs): Attrs['pad'] {
+  const window = positiveTriple(where, 'filterSize', size);
+  const steps = positiveTriple(where, 'strides', strides);
+  const gaps = positiveTriple(where, 'dilations', dilations);
+  const sizes = xShape.slice(1, 4);
+  const spans = window.map((k, i) => (k - 1) * gaps[i] + 1);
+  if (pad !== 'same') {
+    const around = pad === 'valid' ? 0 : 2 * pad;
+    const fits = sizes.every((inSize, i) => inSize + around - spans[i] + steps[i] >= 0);
+    check(fits, where, 'the window must fit into the padded input', { 'x.shape': xShape, window: size, pad });
+    return pad;
+  }
+  // What the windows cover beyond the image, or below 0 what they leave out at its end.
+  const beyond = sizes.map((inSize, i) => (Math.ceil(inSize / steps[i]) - 1) * steps[i] + spans[i] - inSize);
+  if (beyond.every((count) => count >= 0)) return pad;
+  const rule = "strides above the window in one dimension, with padding in another, cannot be computed with pad 'same'";
+  check(
+    beyond.every((count) => count <= 0),
+    where,
+    rule,
+    { 'x.shape': xShape, window: size, strides },
+  );
+  return 'valid'; // of the same output size, and nothing is padded
+}
+
+function positiveTriple(where: string, name: string, value: number | Triple): Triple {
+  const triple = typeof value === 'number' ? ([value, value, value] as const) : value;
+  const isValid = triple.length === 3 && triple.every((v) => Number.isInteger(v) && v >= 1);
+  check(isValid, where, `${name} must be a positive integer or three of them`, { [name]: value });
+  return triple;
+}
