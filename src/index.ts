@@ -7,6 +7,7 @@ export type { Activation } from '../kernels/activation.js';
 export type { DataFormat } from '../kernels/conv.js';
 export { type BackendInfo, backendInfo } from './backend/info.js';
 export { registerBackends } from './backend/register.js';
+export { type SelfTestReport, type SelfTestResult, selfTest } from './backend/selfTest/selfTest.js';
 export { type WarmupConv, type WarmupModel, type WarmupOptions, warmup } from './backend/warmup.js';
 export type { ExplicitPadding, Padding, Pair, RoundingMode } from './core/conv.js';
 export { setThreadsCount } from './engines/cpu/runtime/threads/count.js';

@@ -7,6 +7,7 @@ import { gradFilterNchw, gradFilterNhwc } from './gradFilter.js';
 import { gradInputNchw, gradInputNhwc } from './gradInput.js';
 import type { JsKernel } from './kernel.js';
 
+export { type Scalar, scalarActivation } from './activations.js';
 export { applyEpilogue, type EpilogueOperands } from './epilogue.js';
 export type { JsKernel } from './kernel.js';
 

@@ -8,6 +8,7 @@ import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss } from './gl/contextLoss.js';
 import { SelfTest } from './selfTest.js';
+import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
 import { type Counters, TensorStore } from './tensors/tensorStore.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
@@ -30,10 +31,23 @@ export class WebglBackend extends MathBackendWebGL {
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
     unpackTensor: (input) => this.unpackTensor(input),
     disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+    isTrusted: (key, conversion) => this.selfTest.check(key, conversionTest(this.#converting, conversion)),
+    readTfjs: (dataId) => super.readSync(dataId) as Float32Array,
     real: (dataId, work) => this.#real(dataId, work),
   });
 
-  readonly selfTest = new SelfTest();
+  /** What the tests of conversions stand on. */
+  readonly #converting: ConversionBackend = {
+    gl2: this.gl2,
+    tensors: this.tensors,
+    texData: this.texData,
+    makeTensorInfo: (...args) => this.makeTensorInfo(...args),
+    disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+    readTfjs: (dataId) => super.readSync(dataId) as Float32Array,
+    upload: (dataId) => super.uploadToGPU(dataId),
+  };
+
+  readonly selfTest = new SelfTest((test) => this.tensors.tracelessly(test));
   readonly contextLoss = ContextLoss.of(this.gl2);
 
   /** Conversions between the layouts, and draws of ours, since the start. */
@@ -114,6 +128,7 @@ export class WebglBackend extends MathBackendWebGL {
   }
 
   override dispose(): void {
+    this.selfTest.stop();
     this.tensors.dispose();
     super.dispose();
   }

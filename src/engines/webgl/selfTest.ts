@@ -1,52 +1,228 @@
-// Drivers have bugs, and a wrong number must not look like a right one. The first time that a kernel class is chosen it
-// computes a small convolution, which plain loops compute too. If the results differ, the class is not used on this
-// device: there is one warning, the next path is taken, and backendInfo() says so. A class is tested at its first use
-// because at the start all programs would have to be compiled, of which a model needs few.
+// Drivers have bugs, and a wrong number must not look like a right one. A kind of work (a convolution program, a kernel
+// with the programs that it draws with, a conversion between layouts) is tested when it is first used: it computes a
+// small problem whose result plain loops on the CPU give too. If the results differ, the kind is not used on this
+// device: there is one warning, something else takes its place, and backendInfo() says so. A kind is tested at its
+// first use because at the start all programs would have to be compiled, of which a model needs few.
+//
+// The test is repeated at the second use, because one driver is known that is right in its first inference only, and
+// then in idle time whenever the number of uses has doubled, so that a steady prediction pays nothing.
+
+/** What a test has found. */
+export interface Verdict {
+  readonly passed: boolean;
+  /** The largest difference from the right result, as a part of the largest right value. */
+  readonly difference: number;
+}
+
+/** Computes a small problem. It must hold no tensors: it is kept, and runs again. */
+export type Test = () => Verdict;
+
+/** A kind of work, for reports. */
+export interface KindReport {
+  readonly kind: string;
+  readonly passed: boolean;
+  /** The largest difference of all its tests; see Verdict. */
+  readonly difference: number;
+  /** How many times it was tested, and what that took, in milliseconds. */
+  readonly tests: number;
+  readonly ms: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+interface Kind {
+  readonly test: Test;
+  uses: number;
+  /** The use at which it is tested next. */
+  due: number;
+  tests: number;
+  difference: number;
+  ms: number;
+  reason?: string;
+}
+
+/** Uses at which a kind is tested before its result is handed out. */
+const TESTED_AT_ONCE = 2;
+/** Milliseconds after which idle time may be assumed. */
+const IDLE_AFTER = 50;
 
 export class SelfTest {
-  readonly #outcomes = new Map<string, boolean>();
-  readonly #postponed = new Map<string, () => boolean>();
-  /** While programs are only being compiled nothing can be tested: every class passes, and runPostponed() tests it. */
+  readonly #kinds = new Map<string, Kind>();
+  /** Kernels of TensorFlow.js's names that are left to TensorFlow.js, because a kind of theirs failed. */
+  readonly barred = new Set<string>();
+  readonly #postponed = new Set<string>();
+  /** Kinds that wait for idle time. */
+  readonly #waiting = new Set<string>();
+  #isStopped = false;
+  #isTesting = false;
+  /** While programs are only being compiled nothing can be tested: every kind passes, and runPostponed() tests it. */
   isPostponed = false;
 
-  /** Runs the test of a kernel class, if this is the first time, and returns whether the class works here. */
-  check(kernelClass: string, test: () => boolean): boolean {
-    const known = this.#outcomes.get(kernelClass);
-    if (known !== undefined) return known;
+  /** @param run Runs a test so that it leaves no trace in the backend's counters. */
+  constructor(private readonly run: (test: Test) => Verdict = (test) => test()) {}
+
+  /** Whether a kind works here, which is tested where it never was; for a choice that may end without a use. */
+  trusts(name: string, test: Test): boolean {
+    const kind = this.#kinds.get(name) ?? this.#add(name, test);
+    if (kind.reason !== undefined) return false;
+    if (kind.tests > 0 || this.#isTesting) return true;
+    if (!this.isPostponed) return this.#test(name, kind);
+    this.#postponed.add(name);
+    return true;
+  }
+
+  /** Whether the kind was used before. */
+  has(name: string): boolean {
+    return this.#kinds.has(name);
+  }
+
+  /**
+   * Counts a use of a kind, tests it where that is due, and returns whether it works here.
+   *
+   * @param test May be left out for a kind that was used before.
+   */
+  check(name: string, test?: Test): boolean {
+    const kind = this.#kinds.get(name) ?? (test && this.#add(name, test));
+    if (!kind) return true;
+    if (kind.reason !== undefined) return false;
+    if (this.#isTesting) return true; // a test runs kinds too
+    if (++kind.uses < kind.due) return true;
     if (this.isPostponed) {
-      this.#postponed.set(kernelClass, test);
+      if (kind.tests === 0) this.#postponed.add(name);
       return true;
     }
-    this.#outcomes.set(kernelClass, true); // the test runs the class, which asks again
-    const outcome = attempt(test);
-    if (outcome !== true) {
-      console.warn(`convnet: ${kernelClass} gives wrong results on this GPU and is not used (${outcome})`);
-      this.#outcomes.set(kernelClass, false);
-    }
-    return outcome === true;
+    if (kind.tests < TESTED_AT_ONCE) return this.#test(name, kind);
+    kind.due = 2 * kind.uses;
+    this.#waiting.add(name);
+    if (this.#waiting.size === 1) this.#testWhenIdle();
+    return true;
+  }
+
+  /** Whether a test of this kind has failed; counts no use. */
+  hasFailed(name: string): boolean {
+    return this.#kinds.get(name)?.reason !== undefined;
   }
 
   /** Runs one postponed test; returns false if there was none left. */
   runPostponed(): boolean {
-    const [next] = this.#postponed;
-    if (!next) return false;
-    this.#postponed.delete(next[0]);
-    this.check(...next);
+    const [name] = this.#postponed;
+    if (name === undefined) return false;
+    this.#postponed.delete(name);
+    this.#test(name, this.#kinds.get(name) as Kind);
     return true;
   }
 
-  /** The classes that failed, or how many passed, for backendInfo(). */
+  /** Runs the tests that wait for idle time, now. */
+  testWaiting(): void {
+    for (const name of [...this.#waiting]) this.#testWaiting(name);
+  }
+
+  /** Tests all kinds that have been used, now; those that failed before stay failed. */
+  runAll(): void {
+    for (const [name, kind] of [...this.#kinds]) if (kind.reason === undefined) this.#test(name, kind);
+  }
+
+  /** Ends the tests in idle time, for a backend that is disposed of. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#waiting.clear();
+  }
+
+  /** Every kind that has been tested. */
+  get report(): readonly KindReport[] {
+    return [...this.#kinds].flatMap(([kind, { tests, difference, ms, reason }]) => {
+      const failure = reason === undefined ? {} : { reason };
+      return tests === 0 ? [] : [{ kind, passed: reason === undefined, difference, tests, ms, ...failure }];
+    });
+  }
+
+  /** The kinds that failed and why, or how many passed, for backendInfo(). */
   get summary(): string {
-    const failed = [...this.#outcomes].filter(([, passed]) => !passed).map(([kernelClass]) => kernelClass);
+    const { report } = this;
+    const failed = report.filter(({ passed }) => !passed).map(({ kind, reason }) => `${kind} (${reason})`);
     if (failed.length > 0) return `failed: ${failed.join(', ')}`;
-    return this.#outcomes.size === 0 ? 'not run yet' : `passed: ${this.#outcomes.size}`;
+    return report.length === 0 ? 'not run yet' : `passed: ${report.length}`;
+  }
+
+  #add(name: string, test: Test): Kind {
+    const kind = { test, uses: 0, due: 1, tests: 0, difference: 0, ms: 0 };
+    this.#kinds.set(name, kind);
+    return kind;
+  }
+
+  #test(name: string, kind: Kind): boolean {
+    kind.tests++;
+    kind.due = Math.max(kind.tests + 1, kind.uses + 1);
+    const start = performance.now();
+    const reason = this.#attempt(kind);
+    kind.ms += performance.now() - start;
+    if (reason === undefined) return true;
+    kind.reason = reason;
+    const earlier = kind.tests > 1 ? '; it was right before, results since its last test may be wrong' : '';
+    console.warn(`convnet: ${name} gives wrong results on this GPU and is not used any more (${reason}${earlier})`);
+    return false;
+  }
+
+  #attempt(kind: Kind): string | undefined {
+    this.#isTesting = true;
+    try {
+      const { passed, difference } = this.run(kind.test);
+      kind.difference = Math.max(kind.difference, difference);
+      return passed ? undefined : `its results differ from plain loops by ${difference.toPrecision(2)} of the largest`;
+    } catch (error) {
+      return (error as Error).message;
+    } finally {
+      this.#isTesting = false;
+    }
+  }
+
+  #testWaiting(name: string): void {
+    this.#waiting.delete(name);
+    const kind = this.#kinds.get(name) as Kind;
+    const { due } = kind;
+    if (kind.reason === undefined) this.#test(name, kind);
+    kind.due = Math.max(kind.due, due);
+  }
+
+  /** Whether a test runs now. */
+  get isTesting(): boolean {
+    return this.#isTesting;
+  }
+
+  /** One test in each piece of idle time. */
+  #testWhenIdle(): void {
+    const work = () => {
+      const [name] = this.#waiting;
+      if (name === undefined || this.#isStopped) return;
+      if (!this.isPostponed) this.#testWaiting(name);
+      if (this.#waiting.size > 0) this.#testWhenIdle();
+    };
+    if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
+    else setTimeout(work, IDLE_AFTER);
   }
 }
 
-function attempt(test: () => boolean): true | string {
-  try {
-    return test() || 'its results differ from plain loops';
-  } catch (error) {
-    return (error as Error).message;
+/** Compares the result of a test with the right one. */
+export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): Verdict {
+  if (actual.length !== expected.length) return { passed: false, difference: Number.POSITIVE_INFINITY };
+  let [most, difference] = [1, 0];
+  for (let i = 0; i < expected.length; i++) most = Math.max(most, Math.abs(expected[i]));
+  for (let i = 0; i < expected.length; i++) {
+    const apart = Math.abs(actual[i] - expected[i]);
+    difference = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(difference, apart);
   }
+  return { passed: difference <= tolerance * most, difference: difference / most };
+}
+
+/** The worst of several verdicts. */
+export function worstOf(verdicts: readonly Verdict[]): Verdict {
+  return {
+    passed: verdicts.every(({ passed }) => passed),
+    difference: Math.max(0, ...verdicts.map(({ difference }) => difference)),
+  };
+}
+
+/** What may differ, as a part of the largest right value. */
+export function toleranceOf(isFloat32: boolean, loose = 1): number {
+  return isFloat32 ? 1e-4 * loose : 2e-2;
 }

@@ -9,9 +9,10 @@ import type { WebglBackend } from '../backend.js';
 import type { Texture } from '../gl/textures.js';
 import { applyActivation } from './applyActivation.js';
 import { forwardIsRight } from './convSelfTest.js';
-import { DeferredConv, mayDefer } from './deferred.js';
+import { type ConvParts, DeferredConv, mayDefer } from './deferred.js';
+import { epilogueTest, formKind } from './epilogueSelfTest.js';
 import { type ForwardArgs, type ForwardPath, hasEmpty } from './paths.js';
-import { type ConvPlan, convPlan, depthwisePlan, layoutsOf, remembered } from './plan.js';
+import { type ConvPlan, convPlan, depthwisePlan, type EpilogueForm, layoutsOf, plainForm, remembered } from './plan.js';
 import { type Axis, axisToCut, runInParts } from './runInParts.js';
 import { winogradPays, winogradPlan } from './winograd.js';
 
@@ -28,16 +29,32 @@ function pathOf(name: string, planOf: typeof convPlan, pays: typeof winogradPays
       return isPlain && planOf(conv, tensors) !== undefined;
     },
     pays: (conv, { tensors }) => pays(conv, tensors),
-    isTrusted(conv, backend) {
+    isTrusted(conv, backend, epilogue) {
       const { kernelClass } = planOf(conv, backend.tensors) as ConvPlan;
-      return backend.selfTest.check(kernelClass, () => forwardIsRight(path, conv, backend));
+      const isRight = backend.selfTest.trusts(kernelClass, () => forwardIsRight(path, conv, backend));
+      const form = { ...plainForm, slopes: true };
+      return isRight && (epilogue?.prelu === undefined || trustsForm({ conv, backend }, form, 'choice'));
     },
-    run: (args) => run(args, planOf(args.conv, args.backend.tensors) as ConvPlan),
+    run(args) {
+      const plan = planOf(args.conv, args.backend.tensors) as ConvPlan;
+      return run(args, plan, (form, use) => trustsForm(args, form, use));
+    },
   };
   return path;
+
+  function trustsForm(
+    { conv, backend }: Pick<ForwardArgs, 'conv' | 'backend'>,
+    form: EpilogueForm,
+    use: 'choice' | 'draw',
+  ) {
+    const plan = planOf(conv, backend.tensors) as ConvPlan;
+    const test = epilogueTest(planOf, conv, backend, form);
+    const { selfTest } = backend;
+    return use === 'draw' ? selfTest.check(formKind(plan, form), test) : selfTest.trusts(formKind(plan, form), test);
+  }
 }
 
-function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
+function run(args: ForwardArgs, plan: ConvPlan, trusts: ConvParts['trusts']): TensorInfo {
   const { backend, conv, x, w, epilogue, operands } = args;
   const { tensors } = backend;
   const isFused = isClamp(epilogue.activation);
@@ -45,6 +62,7 @@ function run(args: ForwardArgs, plan: ConvPlan): TensorInfo {
   const isClamped = isFused && epilogue.activation !== 'linear';
   const deferred = new DeferredConv(tensors, {
     plan,
+    trusts,
     x: tensors.toTiled(x, plan.x).drawnTexture(),
     w: plan.weights?.(tensors, w) ?? tensors.matrices.of(w, plan.packing),
     bias: operands.bias ? vector(operands.bias) : tensors.matrices.zeros(),

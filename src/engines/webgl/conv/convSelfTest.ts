@@ -7,11 +7,12 @@ import * as js from '../../../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
 import { select } from '../../../core/select.js';
 import type { WebglBackend } from '../backend.js';
+import { compare, toleranceOf, type Verdict } from '../selfTest.js';
 import type { ForwardPath, GradPath } from './paths.js';
 
 const linear = { activation: 'linear', leakyAlpha: 0 } as const;
 
-export function forwardIsRight(path: ForwardPath, conv: Conv, backend: WebglBackend): boolean {
+export function forwardIsRight(path: ForwardPath, conv: Conv, backend: WebglBackend): Verdict {
   const small = shrink(conv);
   return isRight(backend, small, {
     shapes: [xShapeOf(small), filterShapeOf(small)],
@@ -20,7 +21,7 @@ export function forwardIsRight(path: ForwardPath, conv: Conv, backend: WebglBack
   });
 }
 
-export function gradInputIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+export function gradInputIsRight(path: GradPath, conv: Conv, backend: WebglBackend): Verdict {
   const small = shrink(conv);
   return isRight(backend, small, {
     shapes: [yShapeOf(small), filterShapeOf(small)],
@@ -29,7 +30,7 @@ export function gradInputIsRight(path: GradPath, conv: Conv, backend: WebglBacke
   });
 }
 
-export function gradFilterIsRight(path: GradPath, conv: Conv, backend: WebglBackend): boolean {
+export function gradFilterIsRight(path: GradPath, conv: Conv, backend: WebglBackend): Verdict {
   const small = shrink(conv);
   return isRight(backend, small, {
     shapes: [xShapeOf(small), yShapeOf(small)],
@@ -47,14 +48,14 @@ interface Trial {
   run(a: TensorInfo, b: TensorInfo): TensorInfo;
 }
 
-function isRight(backend: WebglBackend, conv: Conv, { shapes, kernels, run }: Trial): boolean {
+function isRight(backend: WebglBackend, conv: Conv, { shapes, kernels, run }: Trial): Verdict {
   const [a, b] = [valuesOf(shapes[0], 37), valuesOf(shapes[1], 23)];
   const tensors = [backend.makeTensorInfo(shapes[0], 'float32', a), backend.makeTensorInfo(shapes[1], 'float32', b)];
   try {
     const result = run(tensors[0], tensors[1]);
     tensors.push(result);
     const expected = select(kernels, conv).run(conv, a, b);
-    return isClose(backend.readSync(result.dataId) as Float32Array, expected, backend.caps.float32);
+    return compare(backend.readSync(result.dataId) as Float32Array, expected, toleranceOf(backend.caps.float32));
   } finally {
     for (const tensor of tensors) backend.disposeIntermediateTensorInfo(tensor);
   }
@@ -65,14 +66,24 @@ export function shrink(conv: Conv): Conv {
   const rows = shrinkAxis(conv.inH, conv.outH, conv.kH, conv.strideH, conv.dilationH, conv.padTop, conv.padBottom);
   const columns = shrinkAxis(conv.inW, conv.outW, conv.kW, conv.strideW, conv.dilationW, conv.padLeft, conv.padRight);
   const isDepthwise = conv.groups === conv.inC && conv.groups > 1;
-  const groups = Math.min(conv.groups, isDepthwise ? 6 : 2);
-  const few = (channels: number) => Math.min(channels, groups > 1 && channels % 4 === 0 ? 8 : 6); // keeps texels whole
+  const groups = isDepthwise ? fewOf(conv.groups) : Math.min(conv.groups, 2);
+  const few = groups > 1 && !isDepthwise ? fewOfGroup : fewOf;
   const inC = few(conv.inC / conv.groups) * groups;
   const outC = few(conv.outC / conv.groups) * groups;
   const keep = { inH: conv.inH, outH: conv.outH, inW: conv.inW, outW: conv.outW };
   const isOnePixel = conv.outH * conv.outW === 1 || conv.inH * conv.inW === 1;
   const sizes = isOnePixel ? keep : { inH: rows.in, outH: rows.out, inW: columns.in, outW: columns.out };
   return Object.freeze({ ...conv, ...sizes, batch: Math.min(conv.batch, 2), groups, inC, outC });
+}
+
+/** Two texels and the remainder beyond whole texels: enough for all render targets of a gradient of the filter. */
+function fewOf(channels: number): number {
+  return channels <= 8 ? channels : 8 + (channels % 4);
+}
+
+/** Whole texels stay whole. */
+function fewOfGroup(channels: number): number {
+  return Math.min(channels, channels % 4 === 0 ? 8 : 6);
 }
 
 function shrinkAxis(
@@ -91,11 +102,6 @@ function shrinkAxis(
 }
 
 /** Small whole numbers, exact in 16 bits. */
-function valuesOf(shape: readonly number[], seed: number): Float32Array {
+export function valuesOf(shape: readonly number[], seed: number): Float32Array {
   return Float32Array.from({ length: util.sizeFromShape([...shape]) }, (_, i) => (((i * seed) % 17) - 8) / 4);
-}
-
-function isClose(actual: Float32Array, expected: Float32Array, isFloat32: boolean): boolean {
-  const tolerance = (isFloat32 ? 1e-4 : 2e-2) * expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
-  return actual.length === expected.length && expected.every((value, i) => Math.abs(actual[i] - value) <= tolerance);
 }

@@ -13,10 +13,12 @@ import { readFlag } from '../../../tfjs/flags.js';
 import type { Texture, TiledTexture } from '../gl/textures.js';
 import type { TensorStore } from '../tensors/tensorStore.js';
 import type { Deferred, TiledTensor } from '../tensors/tiledTensor.js';
-import type { ConvPlan } from './plan.js';
+import type { ConvPlan, EpilogueForm } from './plan.js';
 
 export interface ConvParts {
   readonly plan: ConvPlan;
+  /** Whether the program with a form of epilogue is right on this device. */
+  trusts(form: EpilogueForm, use: 'choice' | 'draw'): boolean;
   readonly x: TiledTexture;
   readonly w: Texture;
   readonly bias: Texture;
@@ -67,6 +69,10 @@ export class DeferredConv implements Deferred {
     const { vectors = this.#store.matrices.identity() } = this.#parts;
     const epilogue = { slopes: slope !== undefined, residual: residual !== undefined };
     const inputs = { x, w, bias, vectors, ...(residual && { residual }), ...(slope && { slope }) };
+    if (!this.#parts.trusts(epilogue, 'draw')) {
+      const rule = `a program must be right on this GPU, and is not used any more; call the model again`;
+      throw new Error(`convnet: ${rule}; received program=${plan.kernelClass}`);
+    }
     plan.draw(this.#store, target, { epilogue, inputs, clamp });
   }
 
@@ -78,7 +84,8 @@ export class DeferredConv implements Deferred {
 
   /** y + residual, which has the same layout. */
   joinSum(residual: () => TiledTexture): DeferredConv | undefined {
-    return this.#isSum && this.#mayJoin ? this.#join({ residual: residual() }) : undefined;
+    const mayJoin = this.#isSum && this.#mayJoin && this.#parts.trusts({ slopes: false, residual: true }, 'choice');
+    return mayJoin ? this.#join({ residual: residual() }) : undefined;
   }
 
   /** clamp(y), where y may be clamped already: tfjs-layers computes relu6 as a relu and a clip. */

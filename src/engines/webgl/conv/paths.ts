@@ -26,7 +26,7 @@ export interface ForwardPath {
   /** Whether it is fast enough; default: it is. */
   pays?(conv: Conv, backend: WebglBackend): boolean;
   /** Whether it is right on this device, which the first call tests; default: it is. */
-  isTrusted?(conv: Conv, backend: WebglBackend): boolean;
+  isTrusted?(conv: Conv, backend: WebglBackend, epilogue?: Epilogue): boolean;
   run(args: ForwardArgs): TensorInfo;
 }
 

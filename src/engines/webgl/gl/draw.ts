@@ -38,6 +38,7 @@ export class Drawer {
   readonly #noAttributes: WebGLVertexArrayObject;
   /** While this is set, draws are noted here and their programs begun, but nothing is computed. */
   recording?: Map<string, TileProgram>;
+  #noted?: Set<string>;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps) {
     this.#gl = gl;
@@ -48,6 +49,7 @@ export class Drawer {
 
   draw({ program: description, inputs, uniforms, framebuffer, viewport }: Draw): void {
     ContextLoss.of(this.#gl).check();
+    this.#noted?.add(description.key);
     if (this.recording) {
       this.recording.set(description.key, description);
       this.#programs.begin(description, this.#caps);
@@ -65,6 +67,18 @@ export class Drawer {
     if (uniforms.ints.length > 0) gl.uniform4iv(program.intsLocation, uniforms.ints);
     gl.uniform4fv(program.floatsLocation, program.floats);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+  }
+
+  /** Runs `work` and tells the keys of the programs that it draws with. */
+  noting<T>(work: () => T): { readonly result: T; readonly keys: readonly string[] } {
+    const outer = this.#noted;
+    const keys = new Set<string>();
+    this.#noted = keys;
+    try {
+      return { result: work(), keys: [...keys] };
+    } finally {
+      this.#noted = outer;
+    }
   }
 
   /** Resolves when all programs are linked, without blocking the page where the driver allows it. */

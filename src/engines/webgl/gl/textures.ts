@@ -72,6 +72,20 @@ export class Textures {
     }
   }
 
+  /** Runs `work`, and frees what it adds to the textures that wait. */
+  leavingNothing<T>(work: () => T): T {
+    const before = new Set(this.#free);
+    try {
+      return work();
+    } finally {
+      for (const texture of this.#free.filter((free) => !before.has(free))) {
+        this.#free.splice(this.#free.indexOf(texture), 1);
+        this.#freeBytes -= texture.bytes;
+        this.#delete(texture);
+      }
+    }
+  }
+
   /** One more user of a texture, which must release it too. */
   retain(texture: Texture): void {
     this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);

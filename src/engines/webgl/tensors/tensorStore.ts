@@ -20,6 +20,7 @@ import { type ConvertSpec, toTilesProgram } from '../../../../kernels/glsl/tiled
 import type { TileCaps } from '../../../../kernels/glsl/tiled/program.js';
 import { type BoundProgram, bind, Drawer } from '../gl/draw.js';
 import { type Texture, Textures, type TiledTexture } from '../gl/textures.js';
+import type { Conversion } from './conversion.js';
 import { readTiles, readTilesAsync } from './readTiles.js';
 import { type Deferred, DeferredTensor, DrawnTensor, type TiledTensor } from './tiledTensor.js';
 import { WeightMatrices, type WeightSource } from './weightMatrices.js';
@@ -30,6 +31,10 @@ export interface TfjsBackend
   readonly texData: DataStorage<TextureData>;
   /** Gives the data a texture of TensorFlow.js, without a conversion. */
   allocate(dataId: DataId): void;
+  /** Whether the program of this key is right on this device, which the first call tests. */
+  isTrusted(key: string, conversion: Conversion): boolean;
+  /** Reads values from a texture of TensorFlow.js, without a draw of ours. */
+  readTfjs(dataId: DataId): Float32Array;
   /** Runs `work` although programs are only being compiled, if the data outlive that. */
   real<T>(dataId: DataId, work: () => T): T;
 }
@@ -131,6 +136,16 @@ export class TensorStore {
     return tensor;
   }
 
+  /** Runs `work`, of which neither the counters nor the textures that wait show anything. */
+  tracelessly<T>(work: () => T): T {
+    const before = { ...this.counters };
+    try {
+      return this.textures.leavingNothing(work);
+    } finally {
+      Object.assign(this.counters, before);
+    }
+  }
+
   /** Draws into all texels of `target` but its border, or into `count` rows of them from row `from` on. */
   draw(target: TiledTexture, bound: BoundProgram, [from, count] = [0, target.height - 1]): void {
     const { framebuffer, width } = target;
@@ -194,10 +209,15 @@ export class TensorStore {
     const { layout } = tensor;
     const x = tensor.drawnTexture();
     const data = this.#tfjs.texData.get(dataId);
-    this.counters.toTfjs++;
-    data.isPacked = packed && data.shape.length === 4;
+    const spec = { tile: layout.tile, packed: packed && data.shape.length === 4 };
+    const program = toTfjsProgram(spec);
     data.texShape = undefined;
-    const program = toTfjsProgram({ tile: layout.tile, packed: data.isPacked });
+    if (!this.#tfjs.isTrusted(program.key, { to: 'tfjs', ...spec })) {
+      data.values = readTiles(this.#gl, tensor); // which TensorFlow.js uploads when it needs them
+      return;
+    }
+    this.counters.toTfjs++;
+    data.isPacked = spec.packed;
     this.#drawToTfjs(dataId, data, (textureColumns) => bind(program, { x }, { x: layout, textureColumns }));
   }
 
@@ -230,9 +250,14 @@ export class TensorStore {
   }
 
   #drawFromTfjs(spec: ConvertSpec, dataId: DataId, { layout, texture }: DrawnTensor): void {
+    const program = toTilesProgram(spec);
+    if (!this.#tfjs.isTrusted(program.key, { to: 'tiles', ...spec })) {
+      this.textures.upload(texture, valuesToTexels(layout, this.#tfjs.readTfjs(dataId)));
+      return;
+    }
     const { tfjsTexture, offset } = this.#tfjsTexture(dataId);
     const values = { y: layout, textureColumns: tfjsTexture.width, offset };
-    this.draw(texture, bind(toTilesProgram(spec), { tfjsTexture }, values));
+    this.draw(texture, bind(program, { tfjsTexture }, values));
   }
 
   #sourceOf(dataId: DataId): WeightSource {
@@ -240,8 +265,14 @@ export class TensorStore {
     return {
       ...(values && { values }),
       real: (work) => this.#tfjs.real(dataId, work),
+      isTrusted: (key) => this.#tfjs.isTrusted(key, { to: 'matrix' }),
+      read: () => {
+        this.toTfjs(dataId, false);
+        return this.#tfjs.readTfjs(dataId);
+      },
       takeTexture: () => {
         this.toTfjs(dataId, false);
+        this.#tfjs.allocate(dataId); // where the conversion left values on the CPU
         const { shape, isPacked } = this.#tfjs.texData.get(dataId);
         return { ...this.#tfjsTexture(dataId), ...(isPacked && { packedShape: shape }) };
       },

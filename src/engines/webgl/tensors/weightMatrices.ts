@@ -13,6 +13,10 @@ export interface WeightSource {
   readonly values?: ArrayLike<number>;
   /** Runs a draw although programs are only being compiled, because the tensor outlives that. */
   real(work: () => void): void;
+  /** Whether the program of this key is right on this device. */
+  isTrusted(key: string): boolean;
+  /** Reads the values from the device. */
+  read(): ArrayLike<number>;
   /** Finds or makes its texture; called where there are no values. */
   takeTexture(): WeightTexture;
 }
@@ -106,9 +110,11 @@ export class WeightMatrices {
   #pack(dataId: DataId, packing: Packing): TiledTexture {
     const source = this.#sourceOf(dataId);
     if (source.values) return this.#upload(packMatrix(packing, source.values));
+    const program = packWeightsProgram();
+    if (!source.isTrusted(program.key)) return this.#upload(packMatrix(packing, source.read()));
     const { tfjsTexture, offset, packedShape } = source.takeTexture();
     const values = packWeightsValues(packing, { columns: tfjsTexture.width, offset, packedShape });
-    return this.#drawn(packing, source, bind(packWeightsProgram(), { tfjsTexture }, values));
+    return this.#drawn(packing, source, bind(program, { tfjsTexture }, values));
   }
 
   /** A new matrix that a draw fills. */

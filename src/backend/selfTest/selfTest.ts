@@ -1,0 +1,149 @@
+// selfTest(): computes small problems with every kernel of an engine and compares them with plain loops, for a person
+// who doubts a device.
+
+import {
+  engine,
+  getBackend,
+  getKernel,
+  type KernelBackend,
+  type TensorInfo,
+  version_core,
+} from '@tensorflow/tfjs-core';
+import { check } from '../../core/errors.js';
+import { type FlagName, flagTable } from '../../core/flags.js';
+import { packageVersion } from '../../core/version.js';
+import { WebglBackend } from '../../engines/webgl/backend.js';
+import { compare, toleranceOf, type Verdict, worstOf } from '../../engines/webgl/selfTest.js';
+import { dimsOf } from '../../engines/webgl/tensors/tensorStore.js';
+import { readFlag } from '../../tfjs/flags.js';
+import { attrsOf, type Call, expectedOf, inputsOf, valuesFor } from '../../tfjs/referenceCall.js';
+import { type BackendInfo, backendInfo } from '../info.js';
+import { selfTestCalls } from './calls.js';
+
+/** What one kind of work gave. */
+export interface SelfTestResult {
+  /** The kernel, or on WebGL2 also a program of it. */
+  readonly kind: string;
+  readonly passed: boolean;
+  /** The largest difference from plain loops, as a part of the largest right value; absent where there was an error. */
+  readonly difference?: number;
+  /** Milliseconds that it took, with the plain loops. */
+  readonly ms: number;
+  /** Why it failed. */
+  readonly reason?: string;
+}
+
+/** Plain data: `JSON.stringify` writes all of it. */
+export interface SelfTestReport {
+  /** Whether everything passed. */
+  readonly passed: boolean;
+  readonly backend: BackendInfo;
+  readonly versions: { readonly 'tfjs-backend-convnet': string; readonly 'tfjs-core': string };
+  readonly userAgent: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly results: readonly SelfTestResult[];
+}
+
+/**
+ * Computes about 400 small problems with the kernels of a backend, and compares the results with those of TensorFlow.js's
+ * `cpu` kernels, which are plain loops. On WebGL2 the operands are in the engine's own layout, and the test of every
+ * program that has been used on this page so far runs too; a program that fails is not used any more.
+ *
+ * It takes some seconds, most of them for compiling on WebGL2, and leaves the page time to draw between two problems.
+ *
+ * @param name A backend of this package that has been set once; default: the active one.
+ * @returns A report that can be sent as JSON.
+ * @throws If that backend is not one of ours, or has not been used yet.
+ */
+export async function selfTest(name: string = getBackend()): Promise<SelfTestReport> {
+  const info = backendInfo(name);
+  const backend: KernelBackend | undefined = engine().registry[name];
+  check(backend !== undefined, 'selfTest', 'the backend must be a convnet backend that has been set once', { name });
+  const results = new Map<string, SelfTestResult>();
+  for (const call of selfTestCalls) {
+    const kernel = getKernel(call.kernelName, name);
+    if (!kernel) continue;
+    const result = timed(call.kernelName, () => runCall(call, backend, kernel.kernelFunc));
+    results.set(call.kernelName, joined(results.get(call.kernelName), result));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const all = [...results.values(), ...programs(backend)];
+  const flags = Object.keys(flagTable).map((flag) => [flag, plain(readFlag(flag as FlagName))]);
+  return {
+    passed: all.every(({ passed }) => passed),
+    backend: backendInfo(info.name), // the features tell of what has failed just now
+    versions: { 'tfjs-backend-convnet': packageVersion, 'tfjs-core': version_core },
+    userAgent: globalThis.navigator?.userAgent ?? 'unknown',
+    flags: Object.fromEntries(flags),
+    results: all,
+  };
+}
+
+/** JSON has no infinity. */
+function plain(value: unknown): unknown {
+  return value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
+}
+
+/** Tests of single programs, which WebGL2 has. */
+function programs(backend: KernelBackend): SelfTestResult[] {
+  if (!(backend instanceof WebglBackend)) return [];
+  backend.selfTest.runAll();
+  return backend.selfTest.report.map(({ kind, passed, difference, ms, reason }) => {
+    return { kind, passed, difference, ms: Math.round(ms), ...(reason !== undefined && { reason }) };
+  });
+}
+
+function timed(kind: string, run: () => Verdict): SelfTestResult {
+  const start = performance.now();
+  const ms = () => Math.round(performance.now() - start);
+  try {
+    const { passed, difference } = run();
+    const failure = passed ? {} : { reason: `its results differ from plain loops by ${difference.toPrecision(2)}` };
+    return { kind, passed, difference, ms: ms(), ...failure };
+  } catch (error) {
+    return { kind, passed: false, ms: ms(), reason: (error as Error).message };
+  }
+}
+
+/** Several calls of a kernel as one result: the worst difference, the first reason. */
+function joined(before: SelfTestResult | undefined, next: SelfTestResult): SelfTestResult {
+  if (!before) return next;
+  const reason = before.reason ?? next.reason;
+  const differences = [before.difference, next.difference].filter((difference) => difference !== undefined);
+  return {
+    kind: next.kind,
+    passed: before.passed && next.passed,
+    ms: before.ms + next.ms,
+    ...(differences.length > 0 && { difference: Math.max(...differences) }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+type Func = (args: Parameters<NonNullable<ReturnType<typeof getKernel>>['kernelFunc']>[0]) => TensorInfo | TensorInfo[];
+
+function runCall(call: Call, backend: KernelBackend, run: Func): Verdict {
+  const own = backend as KernelBackend & Pick<WebglBackend, 'makeTensorInfo'>;
+  const values = valuesFor(call);
+  const used: TensorInfo[] = [];
+  try {
+    const infos = Object.entries(call.operands).map(([name, { shape, dtype }]): [string, TensorInfo] => {
+      const info = own.makeTensorInfo([...shape], dtype, values[name] as Float32Array);
+      used.push(info);
+      if (backend instanceof WebglBackend && shape.length > 1) tile(backend, info);
+      return [name, info];
+    });
+    const results = [run({ inputs: inputsOf(Object.fromEntries(infos)), attrs: attrsOf(call), backend })].flat();
+    used.push(...results);
+    const isFloat32 = !(backend instanceof WebglBackend) || backend.caps.float32;
+    const expected = expectedOf(call);
+    const actual = results.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
+    return worstOf(actual.map((one, i) => compare(one, expected[i], toleranceOf(isFloat32, 10))));
+  } finally {
+    for (const { dataId } of used) backend.disposeData(dataId);
+  }
+}
+
+function tile(backend: WebglBackend, info: TensorInfo): void {
+  const layout = backend.tensors.layoutOf(dimsOf(info.shape));
+  if (layout) backend.tensors.toTiled(info, layout);
+}

@@ -1,0 +1,92 @@
+// A call of a TensorFlow.js kernel with made-up operands, and what the official `cpu` kernel of that name makes of them.
+
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { tidy, util } from '@tensorflow/tfjs-core';
+import { nearestIndices } from '../../kernels/resizeSamples.js';
+import { officialKernel } from './officialKernels.js';
+
+export interface Operand {
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/** A kernel's attributes; each kernel has its own. */
+export type CallAttrs = Readonly<Record<string, unknown>>;
+
+export interface Call {
+  readonly kernelName: string;
+  /** By TensorFlow.js's names; '0', '1', ... for kernels that take a list. */
+  readonly operands: Readonly<Record<string, Operand>>;
+  readonly attrs: CallAttrs;
+}
+
+/** Operands of these kernels are positive: divisors, radicands, variances. */
+const positive = ['FusedBatchNorm', 'RealDiv', 'Reciprocal', 'Rsqrt', 'Sqrt'];
+
+/** Values that are exact in 16 bits and of which no two within a window are equal; conditions are 0 or 1. */
+export function valuesFor({ kernelName, operands }: Call): Record<string, Float32Array | Uint8Array> {
+  const isPositive = positive.includes(kernelName);
+  const values = Object.entries(operands).map(([name, { shape, dtype }], seed) => {
+    const length = util.sizeFromShape([...shape]);
+    const at = (i: number) => ((i * 421 + seed * 97) % 1009) - 504;
+    if (dtype === 'bool') return [name, Uint8Array.from({ length }, (_, i) => at(i) & 1)] as const;
+    const value = (i: number) => (isPositive ? Math.abs(at(i)) / 256 + 0.5 : at(i) / 256);
+    return [name, Float32Array.from({ length }, (_, i) => value(i))] as const;
+  });
+  return Object.fromEntries(values);
+}
+
+/** The inputs of a kernel from tensors by name. */
+export function inputsOf(infos: Readonly<Record<string, TensorInfo>>): NamedTensorInfoMap {
+  const isList = Object.keys(infos).every((name, i) => name === String(i));
+  return (isList ? Object.values(infos) : infos) as unknown as NamedTensorInfoMap;
+}
+
+/** The attributes as TensorFlow.js types them. */
+export function attrsOf({ attrs }: Call): Parameters<KernelFunc>[0]['attrs'] {
+  return attrs as unknown as Parameters<KernelFunc>[0]['attrs'];
+}
+
+/** The values of each result. */
+export function expectedOf(call: Call): Float32Array[] {
+  if (call.kernelName === 'ResizeNearestNeighborGrad') return [nearestGradient(call)];
+  let expected: Float32Array[] = [];
+  tidy(() => {
+    expected = officialResults(call); // some official kernels make tensors on the way
+  });
+  return expected;
+}
+
+/** TensorFlow.js's own kernel estimates which pixels were copied, and misses some. */
+function nearestGradient(call: Call): Float32Array {
+  const { images, dy } = call.operands;
+  const [n, inH, inW, c] = images.shape;
+  const [, outH, outW] = dy.shape;
+  const values = valuesFor(call).dy;
+  const alignment = {
+    alignCorners: call.attrs.alignCorners === true,
+    halfPixelCenters: call.attrs.halfPixelCenters === true,
+  };
+  const [rows, columns] = [nearestIndices(inH, outH, alignment), nearestIndices(inW, outW, alignment)];
+  const dx = new Float32Array(n * inH * inW * c);
+  for (let i = 0; i < values.length; i++) {
+    const [channel, pixel] = [i % c, Math.floor(i / c)];
+    const [x, line] = [pixel % outW, Math.floor(pixel / outW)];
+    const [y, image] = [line % outH, Math.floor(line / outH)];
+    dx[((image * inH + rows[y]) * inW + columns[x]) * c + channel] += values[i];
+  }
+  return dx;
+}
+
+function officialResults(call: Call): Float32Array[] {
+  const backend = new MathBackendCPU(); // of its own, which goes with its data
+  Object.assign(backend, { firstUse: false }); // it would recommend another backend, in Node
+  const values = valuesFor(call);
+  const infos = Object.entries(call.operands).map(([name, { shape, dtype }]) => {
+    return [name, backend.makeTensorInfo([...shape], dtype, values[name])] as const;
+  });
+  const run = officialKernel('cpu', call.kernelName);
+  const results = run({ inputs: inputsOf(Object.fromEntries(infos)), attrs: attrsOf(call), backend });
+  return [results].flat().map(({ dataId }) => backend.data.get(dataId).values as Float32Array);
+}

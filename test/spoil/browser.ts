@@ -1,0 +1,125 @@
+// npm run spoil: every program of the WebGL2 engine is wrong once, in headless Chromium, while networks predict and
+// train. A device with such a program must not give a wrong result without a word.
+//
+//   npm run spoil                                   the first and the last render target of each program
+//   npm run spoil -- --targets=all                  every render target
+//   npm run spoil -- --scenario=ESRGAN --program=winograd --verbose
+//   npm run spoil -- --cost                         what the self-tests add to a first run
+
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Page } from 'playwright-core';
+import { build } from 'rolldown';
+import { findChromium, root } from '../../tools/setup.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    targets: { type: 'string', default: 'ends' },
+    scenario: { type: 'string', default: '' },
+    program: { type: 'string', default: '' },
+    cost: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+    angle: { type: 'string', default: 'swiftshader' },
+  },
+});
+
+const { output } = await build({
+  cwd: root,
+  input: { page: 'test/spoil/page.ts' },
+  platform: 'browser',
+  treeshake: false, // package.json tells which files of dist/ have side effects; here the source is bundled
+  resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['browser', 'module', 'main'] },
+  checks: { ineffectiveDynamicImport: false },
+  logLevel: 'warn',
+  write: false,
+  output: { format: 'esm' },
+});
+const files = new Map(output.map((file) => [`/${file.fileName}`, 'code' in file ? file.code : file.source]));
+const html = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
+const server = createServer(async ({ url = '/' }, response) => {
+  const path = normalize(decodeURIComponent(url));
+  if (path.startsWith('/node_modules/')) {
+    const content = await readFile(join(root, path)).catch(() => undefined);
+    response.writeHead(content ? 200 : 404).end(content);
+    return;
+  }
+  response.setHeader('content-type', url === '/' ? 'text/html' : 'text/javascript').end(files.get(url) ?? html);
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+const browser = await chromium.launch({
+  executablePath: findChromium(),
+  args: [
+    '--no-sandbox', // Chromium refuses to run as root with it
+    '--use-gl=angle',
+    `--use-angle=${options.angle}`,
+    '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist',
+    '--disable-gpu-shader-disk-cache',
+    '--disable-gpu-program-cache',
+    '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
+  ],
+});
+/** Pages of each kind. */
+const COST_RUNS = 5;
+const counts: Record<string, number> = { right: 0, noticed: 0, silent: 0 };
+try {
+  const names = await (await openPage()).evaluate(() => spoilPage.scenarios);
+  const chosen = [...names.entries()].filter(([, name]) => name.includes(options.scenario));
+  for (const [index, name] of chosen) {
+    if (options.cost) await printCost(index, name);
+    else await printTrials(index, name);
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
+if (!options.cost) console.log(`\n${counts.right} right, ${counts.noticed} noticed, ${counts.silent} silently wrong`);
+if (counts.silent > 0) process.exitCode = 1;
+
+async function openPage(): Promise<Page> {
+  const page = await browser.newPage();
+  page.on('pageerror', (error) => console.error(error));
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await page.waitForFunction(() => 'spoilPage' in globalThis, undefined, { timeout: 300_000 });
+  return page;
+}
+
+async function printTrials(index: number, name: string): Promise<void> {
+  const page = await openPage();
+  const programs = await page.evaluate((i) => spoilPage.prepare(i), index);
+  console.log(`\n${name}: ${programs.length} programs`);
+  for (const [key, targets] of programs) {
+    if (!key.includes(options.program)) continue;
+    const ends = [...new Set([0, targets - 1])];
+    const all = options.targets === 'all' ? Array.from({ length: targets }, (_, i) => i) : ends;
+    const found: string[] = [];
+    for (const from of [1, 3]) {
+      for (const target of all) {
+        const trial = await page.evaluate((spoiling) => spoilPage.run(spoiling), { key, target, from });
+        counts[trial.outcome]++;
+        if (options.verbose) console.log(`    target ${target}, from use ${from}: ${JSON.stringify(trial)}`);
+        found.push(trial.outcome === 'silent' ? `SILENT (target ${target}, from use ${from})` : trial.outcome);
+      }
+    }
+    console.log(`  ${key}: ${found.join(', ')}`);
+  }
+  await page.close();
+}
+
+/** The first run in pages of their own, with self-tests and without, in turns; the median of each. */
+async function printCost(index: number, name: string): Promise<void> {
+  const times: Record<'with' | 'without', number[]> = { with: [], without: [] };
+  for (let i = 0; i < 2 * COST_RUNS; i++) {
+    const page = await openPage();
+    const request = [index, i % 2 === 0] as const;
+    const ms = await page.evaluate(([scenario, isTested]) => spoilPage.firstMs(scenario, isTested), request);
+    times[i % 2 === 0 ? 'with' : 'without'].push(ms);
+    await page.close();
+  }
+  const median = (all: number[]) => Math.round(all.sort((a, b) => a - b)[all.length >> 1]);
+  console.log(`${name}: first run ${median(times.with)} ms with self-tests, ${median(times.without)} ms without`);
+}
