@@ -123,6 +123,16 @@ for (const backend of ownBackends) {
       );
     });
 
+    it('strides and sizes of dilation2d below 1, and windows that do not fit, are errors', () => {
+      const dilate = (k: number, stride: number) => () =>
+        tf.dilation2d(image([1, 4, 4, 1]), tf.zeros([k, k, 1]) as tf.Tensor3D, stride, 'valid');
+      expect(messageOf(dilate(2, 0))).to.match(/^Dilation2D: strides must be a positive integer/);
+      expect(messageOf(dilate(0, 1))).to.match(/^Dilation2D: filter height and width must be at least 1/);
+      expect(messageOf(dilate(9, 1))).to.match(/^Dilation2D: the filter must fit into the padded input's height/);
+      expect(tf.tidy(() => dilate(5, 1)().shape)).to.deep.equal([1, 0, 0, 1]);
+      expectValues(dilate(3, 1), [11, 12, 15, 16]);
+    });
+
     it('a window larger by one pixel gives an empty output, with an empty gradient', () => {
       const max = (x: tf.Tensor) => tf.maxPool(x as tf.Tensor4D, 3, 1, 'valid');
       expect(tf.tidy(() => max(image([1, 2, 2, 1])).shape)).to.deep.equal([1, 0, 0, 1]);
