@@ -13,6 +13,7 @@ import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
+import { contextOfCanvas, gpgpuOn } from '../engines/webgl/gl/ownContext.js';
 import { scatterKernels } from '../engines/webgl/ops/cleanOperands.js';
 import { opKernels as webglOps } from '../engines/webgl/ops/index.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
@@ -23,23 +24,30 @@ import { officialKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
 import { chooseDevice, type DeviceChoice, type DevicePreference, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
+import { CpuTakeover, withTakeover } from './cpuTakeover.js';
 import { drawIn2d } from './draw.js';
 import { fallbackKernels } from './fallback.js';
 import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
+import { type ConvnetOptions, checkOptions } from './options.js';
+import { onlyOn } from './ownKernels.js';
 import { withResolvedPooling } from './poolKernels.js';
 import { withResolved3d } from './resolved3d.js';
 
 /**
- * Registers a backend under any name.
+ * Registers a backend of one's own: a second one beside `convnet`, one that `tf.ready()` chooses, or one on a canvas or a
+ * WebGL2 context of the page. It is made when it is first used. `tf.removeBackend(name)` removes it.
  *
  * @param name Must not contain `_`: TensorFlow.js splits its kernel keys there.
- * @param device `auto` follows the flag CONVNET_DEVICE and the machine; the others insist.
- * @param priority 0: never chosen by itself, only by tf.setBackend(name).
+ * @throws If the name is taken, or an option is not what `ConvnetOptions` says.
  */
-export function registerConvnet(name: string, device: DevicePreference, priority = 0): void {
-  registerBackend(name, () => makeBackend(name, device), priority);
+export function registerConvnet(name: string, options: ConvnetOptions = {}): void {
+  checkOptions(name, options);
+  const { canvas, context, priority = 0 } = options;
+  const { device = canvas || context ? 'webgl' : 'auto' } = options;
+  const contextOf = canvas ? () => contextOfCanvas(name, canvas) : () => context;
+  registerBackend(name, () => makeBackend(name, device, contextOf), priority);
 }
 
 /** Registers the CPU engine with chosen features, whatever the flags say. */
@@ -55,21 +63,23 @@ export function registerConvnetCpu(name: string, options: CpuOptions): void {
 export function registerBackends(): void {
   const names = { convnet: 'auto', 'convnet-webgl': 'webgl', 'convnet-cpu': 'cpu' } as const;
   for (const [name, device] of Object.entries(names)) {
-    if (findBackendFactory(name) == null) registerConvnet(name, device);
+    if (findBackendFactory(name) == null) registerConvnet(name, { device });
   }
 }
 
-function makeBackend(name: string, device: DevicePreference): KernelBackend {
+type ContextOf = () => WebGL2RenderingContext | undefined;
+
+function makeBackend(name: string, device: DevicePreference, contextOf: ContextOf): KernelBackend {
   if (device === 'cpu') return makeCpuBackend(name, { device, reason: `the backend's name is ${name}` });
   if (device === 'webgl') {
     requireWebgl2(name);
-    return makeWebglBackend(name, { device, reason: `the backend's name is ${name}` });
+    return makeWebglBackend(name, { device, reason: `the backend's name is ${name}` }, contextOf());
   }
   const choice = chooseDevice(readFlag('CONVNET_DEVICE'));
   if (choice.device === 'cpu') return makeCpuBackend(name, choice);
   try {
     requireWebgl2(name);
-    return makeWebglBackend(name, choice);
+    return makeWebglBackend(name, choice, contextOf());
   } catch (error) {
     return makeCpuBackend(name, { device: 'cpu', reason: (error as Error).message });
   }
@@ -79,9 +89,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   const device = openDevice(name, options);
   const backend = new CpuBackend(device);
   if (device) openConvContext(backend); // chooses its tiles now, by running them, and not in the first prediction
-  const engine = device ? wasmEngine : jsEngine;
-  const ops = device ? cpuOps : plainKernels;
-  install(name, [...drawIn2d(officialKernels('cpu', name), name), ...ops, ...convKernels(engine)]);
+  install(name, cpuKernels(name, device != null));
   const features = {
     simd: device != null,
     fma: device?.features.fma ?? false,
@@ -94,23 +102,39 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
   return backend;
 }
 
+/** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
+function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
+  const engine = hasDevice ? wasmEngine : jsEngine;
+  const ops = hasDevice ? cpuOps : plainKernels;
+  return checked([
+    ...drawIn2d(officialKernels('cpu', name), name),
+    ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)]),
+  ]);
+}
+
 /** Where JavaScript runs: Node's version and platform, or the browser's user agent. */
 function platformName(): string {
   if (env().getBool('IS_NODE')) return `Node.js ${process.version} on ${process.platform} ${process.arch}`;
   return globalThis.navigator?.userAgent ?? 'an unknown JavaScript engine';
 }
 
-function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
-  const backend = new WebglBackend();
+/** @param context Default: the one that TensorFlow.js's backends share. */
+function makeWebglBackend(name: string, choice: DeviceChoice, context?: WebGL2RenderingContext): KernelBackend {
+  const backend = new WebglBackend(context && gpgpuOn(context));
   const webgl = officialKernels('webgl', name);
   const cpu = drawIn2d(officialKernels('cpu', name), name);
-  install(name, [
+  const kernels = [
     ...webgl,
     ...fallbackKernels(cpu, webgl),
     ...scatterKernels,
     ...webglOps,
     ...convKernels(webglEngine),
-  ]);
+  ];
+  const takeover = new CpuTakeover(() => {
+    const device = openDevice(name, cpuOptions());
+    return { backend: new CpuBackend(device), kernels: cpuKernels(name, device != null) };
+  });
+  install(name, onlyOn(WebglBackend, withTakeover(checked(kernels), takeover)));
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,
@@ -120,6 +144,9 @@ function makeWebglBackend(name: string, choice: DeviceChoice): KernelBackend {
       float32,
       maxDrawBuffers,
       maxTextureSize,
+      get context() {
+        return backend.contextLoss.summary;
+      },
       get selfTest() {
         return backend.selfTest.summary; // grows with the kernels that are used
       },
@@ -134,11 +161,14 @@ function install(name: string, kernels: readonly (NamedKernel | KernelConfig)[])
   const setupFunc = installGradients;
   replaceKernels(
     name,
-    withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels))).map((kernel) =>
-      kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel,
-    ),
+    kernels.map((kernel) => (kernel.kernelName === 'Conv2D' ? { ...kernel, setupFunc } : kernel)),
   );
   installGradients();
+}
+
+/** Kernels that check their arguments before any engine sees them. */
+function checked(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
+  return withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels)));
 }
 
 function installGradients(): void {

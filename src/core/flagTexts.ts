@@ -5,7 +5,13 @@ import type { FlagName } from './flags.js';
 
 interface FlagText {
   /** When the code looks at the flag. */
-  readonly readAt: 'a backend starts' | 'an operation runs' | 'a texture is given back' | 'weights are packed';
+  readonly readAt:
+    | 'a backend starts'
+    | 'an operation runs'
+    | 'a texture is given back'
+    | 'weights are packed'
+    | 'a context is lost'
+    | 'a training step ends';
   /** One or two sentences, in Markdown. */
   readonly about: string;
 }
@@ -52,8 +58,27 @@ export const flagTexts: Readonly<Record<FlagName, FlagText>> = {
   CONVNET_TEXTURE_CACHE_MB: {
     readAt: 'a texture is given back',
     about:
-      "Budget for the WebGL2 engine's textures that wait to be used again. The least recently used go first. " +
-      '`tf.memory()` counts them.',
+      "Budget for the WebGL2 engine's textures that wait to be used again, those of inherited kernels too. The least " +
+      'recently used go first. `tf.memory()` counts them.',
+  },
+  CONVNET_ON_FAILURE: {
+    readAt: 'an operation runs',
+    about:
+      'What happens on WebGL2 where the GPU has no memory for a texture, or its driver does not compile a program. ' +
+      '`error` throws and leaves nothing behind. `cpu` runs that operation on the CPU engine, with one warning; ' +
+      'nothing is deferred then.',
+  },
+  CONVNET_ON_LOSS: {
+    readAt: 'a context is lost',
+    about:
+      'What happens when the browser takes the WebGL context away. `restore` goes on with it once it is back, `cpu` goes ' +
+      'on with the CPU engine at once, `error` throws until the backend is registered anew.',
+  },
+  CONVNET_SNAPSHOT_STEPS: {
+    readAt: 'a training step ends',
+    about:
+      'Every so many steps all variables are copied to the CPU, from where they come back after a lost context. `0` ' +
+      'makes no copies: variables that were trained on the GPU are lost then, and reading them throws.',
   },
   CONVNET_DEFER: {
     readAt: 'an operation runs',

@@ -68,6 +68,18 @@ export const flagTable = {
     kind: 'amount',
     default: 256,
   },
+  CONVNET_ON_FAILURE: {
+    kind: 'choice',
+    choices: ['error', 'cpu'],
+  },
+  CONVNET_ON_LOSS: {
+    kind: 'choice',
+    choices: ['restore', 'cpu', 'error'],
+  },
+  CONVNET_SNAPSHOT_STEPS: {
+    kind: 'amount',
+    default: 0,
+  },
   CONVNET_DEFER: {
     kind: 'switch',
     default: true,

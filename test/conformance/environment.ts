@@ -44,7 +44,7 @@ function backendUnderTest(): string {
 function takeOver(name: 'cpu' | 'webgl'): void {
   tf.removeBackend(name);
   for (const { kernelName } of tf.getKernelsForBackend(name)) tf.unregisterKernel(kernelName, name);
-  registerConvnet(name, name);
+  registerConvnet(name, { device: name });
 }
 
 const name = backendUnderTest();

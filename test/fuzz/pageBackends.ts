@@ -20,7 +20,7 @@ export async function registerPageBackends(): Promise<void> {
 async function start(name: string, flags: Readonly<Record<string, string | number | boolean>>): Promise<void> {
   const before = Object.keys(flags).map((flag) => [flag, tf.env().get(flag)] as const);
   for (const [flag, value] of Object.entries(flags)) tf.env().set(flag, value);
-  registerConvnet(name, 'webgl');
+  registerConvnet(name, { device: 'webgl' });
   await tf.setBackend(name);
   for (const [flag, value] of before) tf.env().set(flag, value as string | number | boolean);
 }

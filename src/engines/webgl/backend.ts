@@ -2,21 +2,31 @@
 // in the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, engine } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
+import { readFlag } from '../../tfjs/flags.js';
 import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
-import { ContextLoss } from './gl/contextLoss.js';
+import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
+import { TfjsTextures } from './gl/tfjsTextures.js';
+import { atOnce } from './measuring.js';
+import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
+import { Journal } from './tensors/journal.js';
+import { type KeptData, LiveData } from './tensors/liveData.js';
+import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, TensorStore } from './tensors/tensorStore.js';
+import { internalsOf } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUAllocated: number;
   readonly numBytesInGPUFree: number;
 };
 
-export class WebglBackend extends MathBackendWebGL {
+export class WebglBackend extends MathBackendWebGL implements ContextUser {
+  override texData = new LiveData(this, engine());
+
   readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
 
   readonly caps: GlCaps = capsOf(this.gl2);
@@ -27,7 +37,7 @@ export class WebglBackend extends MathBackendWebGL {
   // The constructor of MathBackendWebGL allocates nothing, so none of the methods below runs before this is set.
   readonly tensors = new TensorStore(this.gl2, tileCapsOf(this.gl2, this.caps), this.caps.float32, {
     texData: this.texData,
-    allocate: (dataId) => super.uploadToGPU(dataId),
+    allocate: (dataId) => this.#allocate(dataId),
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
     unpackTensor: (input) => this.unpackTensor(input),
     disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
@@ -35,6 +45,10 @@ export class WebglBackend extends MathBackendWebGL {
     readTfjs: (dataId) => super.readSync(dataId) as Float32Array,
     real: (dataId, work) => this.#real(dataId, work),
   });
+
+  readonly #journal = new Journal();
+  readonly #tfjsTextures = new TfjsTextures(this.gpgpu, this.tensors.textures.budget);
+  readonly #internals = Object.assign(internalsOf(this), { textureManager: this.#tfjsTextures });
 
   /** What the tests of conversions stand on. */
   readonly #converting: ConversionBackend = {
@@ -49,21 +63,45 @@ export class WebglBackend extends MathBackendWebGL {
 
   readonly selfTest = new SelfTest((test) => this.tensors.tracelessly(test));
   readonly contextLoss = ContextLoss.of(this.gl2);
+  readonly #snapshots = new Snapshots();
+
+  constructor(...args: ConstructorParameters<typeof MathBackendWebGL>) {
+    super(...args);
+    this.contextLoss.add(this);
+  }
 
   /** Conversions between the layouts, and draws of ours, since the start. */
   get counters(): Readonly<Counters> {
     return this.tensors.counters;
   }
 
+  /** The programs of TensorFlow.js, by key. */
+  get tfjsPrograms() {
+    return this.#internals.binaryCache;
+  }
+
   /** Compiles the programs of `run` without computing it and without blocking the page. `run` must be synchronous. */
   warmUp(run: () => void): Promise<void> {
-    return warmUp(this, run);
+    return this.contextLoss.guard(warmUp(this, run));
   }
 
   override makeTensorInfo(...args: Parameters<MathBackendWebGL['makeTensorInfo']>) {
     const info = super.makeTensorInfo(...args);
+    this.#journal.noteData(info.dataId);
+    this.texData.track(info.dataId);
     if (isCompileOnly()) this.#imaginary.add(info.dataId);
     return info;
+  }
+
+  override incRef(dataId: DataId): void {
+    super.incRef(dataId);
+    this.#journal.noteReference(dataId, 1);
+  }
+
+  /** Runs a piece of work whole or not at all: if it throws, the data and textures that it has made are gone. */
+  cleanly<T>(work: () => T): T {
+    this.#snapshots.note(this);
+    return this.#journal.run(work, this);
   }
 
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
@@ -75,7 +113,7 @@ export class WebglBackend extends MathBackendWebGL {
 
   override uploadToGPU(dataId: DataId): void {
     this.tensors.toTfjs(dataId, false); // a slice that shares the texture must find it unpacked
-    super.uploadToGPU(dataId);
+    this.#allocate(dataId);
   }
 
   override shouldExecuteOnCPU(...args: Parameters<MathBackendWebGL['shouldExecuteOnCPU']>): boolean {
@@ -87,7 +125,8 @@ export class WebglBackend extends MathBackendWebGL {
     if (this.texData.get(dataId).values != null) return super.readSync(dataId);
     this.contextLoss.check();
     const isOnlyTiled = this.tensors.isOnlyTiled(dataId);
-    const values = isOnlyTiled ? this.tensors.read(dataId) : this.#real(dataId, () => super.readSync(dataId));
+    const readTfjs = () => this.cleanly(() => super.readSync(dataId));
+    const values = isOnlyTiled ? this.tensors.read(dataId) : this.#real(dataId, readTfjs);
     this.contextLoss.check(); // zeros, if it has just happened
     if (isOnlyTiled) this.texData.get(dataId).values = values;
     return values;
@@ -96,11 +135,38 @@ export class WebglBackend extends MathBackendWebGL {
   override async read(dataId: DataId): Promise<BackendValues> {
     if (this.texData.get(dataId).values != null) return super.read(dataId);
     this.contextLoss.check();
-    if (!this.tensors.isOnlyTiled(dataId)) return this.contextLoss.guard(super.read(dataId));
+    if (!this.tensors.isOnlyTiled(dataId)) {
+      return this.#journal.runAsync(
+        () => super.read(dataId),
+        (begun) => this.contextLoss.guard(begun),
+        this,
+      );
+    }
     const fence = () => this.contextLoss.guard(this.gpgpu.createAndWaitForFence() as Promise<void>);
     const values = await this.tensors.readAsync(dataId, fence);
     if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
     return values;
+  }
+
+  /** Our draws count too, each when it is drawn; nothing is put off meanwhile. */
+  override time(f: () => void): ReturnType<MathBackendWebGL['time']> {
+    return super.time(() => {
+      const { drawer } = this.tensors;
+      const outer = drawer.timer;
+      drawer.timer = (name) => this.#startTimer(name);
+      try {
+        atOnce(f);
+      } finally {
+        drawer.timer = outer;
+      }
+    });
+  }
+
+  /** Begins to measure a draw; the function that it returns ends that. */
+  #startTimer(name: string): () => void {
+    const internals = this.#internals;
+    const query = internals.startTimer();
+    return () => internals.activeTimers?.push({ name, query: internals.getQueryTime(internals.endTimer(query)) });
   }
 
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
@@ -113,6 +179,7 @@ export class WebglBackend extends MathBackendWebGL {
   override disposeData(dataId: DataId, force?: boolean): boolean {
     const isGone = super.disposeData(dataId, force);
     if (isGone) this.tensors.forget(dataId);
+    else this.#journal.noteReference(dataId, -1);
     return isGone;
   }
 
@@ -127,10 +194,51 @@ export class WebglBackend extends MathBackendWebGL {
     };
   }
 
+  /** Data go on from the values that they have on the CPU; the GPU is gone. */
+  onLost(): void {
+    const { latest } = this.#snapshots;
+    this.tensors.onLost();
+    this.#tfjsTextures.forget();
+    const ids = this.texData.leaveGpu();
+    for (const [dataId, values] of latest?.values ?? []) this.texData.replace(dataId, values);
+    if (latest)
+      console.warn(`convnet: the WebGL context was lost; variables are those of training step ${latest.step}`);
+    this.#internals.numBytesInGPU = 0;
+    this.dataRefCount = new WeakMap();
+    forgetReads(this, this.#internals, ids);
+    this.selfTest.forget();
+  }
+
+  onRestored(): void {
+    restoreGpgpu(this.gpgpu, this.#internals);
+    this.tensors.onRestored();
+  }
+
   override dispose(): void {
     this.selfTest.stop();
+    this.contextLoss.remove(this);
     this.tensors.dispose();
+    const isOwn = this.#internals.gpgpuCreatedLocally;
+    if (!isOwn) this.#internals.canvas = null; // the user's, which must stay in the page
     super.dispose();
+    if (isOwn) return;
+    Object.assign(this.gpgpu, { program: null, outputTexture: null }); // both are gone
+    this.gpgpu.dispose();
+  }
+
+  /** TensorFlow.js counts the bytes of a texture before it asks for it, and goes on counting one that it did not get. */
+  #allocate(dataId: DataId): void {
+    const { numBytesInGPU } = this.#internals;
+    const data: KeptData = this.texData.get(dataId);
+    const { values, texture } = data;
+    try {
+      super.uploadToGPU(dataId);
+      if (values != null && data.values == null && readFlag('CONVNET_ON_LOSS') !== 'error') data.kept = values;
+      this.texData.track(dataId);
+    } catch (error) {
+      if (values == null && texture == null) this.#internals.numBytesInGPU = numBytesInGPU;
+      throw error;
+    }
   }
 
   /** Work on data that outlive a recording is done, not recorded. */

@@ -6,6 +6,8 @@
 import { env } from '@tensorflow/tfjs-core';
 import type { TileProgram } from '../../../kernels/glsl/tiled/program.js';
 import type { PackedUniforms } from '../../../kernels/glsl/tiled/uniforms.js';
+import type { ContextLoss } from './gl/contextLoss.js';
+import { asGpuFailure } from './gl/failures.js';
 import type { SelfTest } from './selfTest.js';
 import type { TensorStore } from './tensors/tensorStore.js';
 
@@ -14,20 +16,43 @@ export interface CompilingBackend {
   readonly gl2: WebGL2RenderingContext;
   readonly tensors: TensorStore;
   readonly selfTest: SelfTest;
+  readonly contextLoss: ContextLoss;
+  /** The programs of TensorFlow.js, by key. */
+  readonly tfjsPrograms: Record<string, { readonly webGLProgram: WebGLProgram }>;
   checkCompileCompletion(): void;
-  checkCompileCompletionAsync(): Promise<boolean[]>;
   getUniformLocations(): void;
 }
 
 export async function warmUp(backend: CompilingBackend, run: () => void): Promise<void> {
   const programs = record(backend, run);
   await backend.tensors.drawer.whenLinked();
-  await backend.checkCompileCompletionAsync();
+  await whenCompiled(backend);
   backend.getUniformLocations();
   while (backend.selfTest.runPostponed()) await nextTask();
   for (const program of programs) {
     drawOneTexel(backend.tensors, backend.gl2, program);
     await nextTask();
+  }
+}
+
+/** Waits until TensorFlow.js's programs are linked. Its own way would ask a lost context for ever. */
+async function whenCompiled(backend: CompilingBackend): Promise<void> {
+  const { gl2: gl, contextLoss, tfjsPrograms } = backend;
+  const parallel = gl.getExtension('KHR_parallel_shader_compile');
+  const { restored } = contextLoss;
+  for (const { webGLProgram } of Object.values(tfjsPrograms)) {
+    while (parallel && !gl.getProgramParameter(webGLProgram, parallel.COMPLETION_STATUS_KHR)) {
+      await nextTask();
+      contextLoss.check(restored);
+    }
+  }
+  try {
+    backend.checkCompileCompletion();
+  } catch (error) {
+    for (const [key, { webGLProgram }] of Object.entries(tfjsPrograms)) {
+      if (!gl.getProgramParameter(webGLProgram, gl.LINK_STATUS)) delete tfjsPrograms[key];
+    }
+    throw asGpuFailure(error, 'warmup') ?? error;
   }
 }
 

@@ -7,6 +7,9 @@
 // The test is repeated at the second use, because one driver is known that is right in its first inference only, and
 // then in idle time whenever the number of uses has doubled, so that a steady prediction pays nothing.
 
+import { ContextLostError } from './gl/contextLoss.js';
+import { TextureFailure } from './gl/failures.js';
+
 /** What a test has found. */
 export interface Verdict {
   readonly passed: boolean;
@@ -103,6 +106,14 @@ export class SelfTest {
     return this.#kinds.get(name)?.reason !== undefined;
   }
 
+  /** Forgets what it knows: a context that comes back may be on another GPU. */
+  forget(): void {
+    this.#kinds.clear();
+    this.barred.clear();
+    this.#postponed.clear();
+    this.#waiting.clear();
+  }
+
   /** Runs one postponed test; returns false if there was none left. */
   runPostponed(): boolean {
     const [name] = this.#postponed;
@@ -154,7 +165,14 @@ export class SelfTest {
     kind.tests++;
     kind.due = Math.max(kind.tests + 1, kind.uses + 1);
     const start = performance.now();
-    const reason = this.#attempt(kind);
+    let reason: string | undefined;
+    try {
+      reason = this.#attempt(kind);
+    } catch (error) {
+      kind.tests--; // nothing is known of it
+      kind.due = kind.uses + 1;
+      throw error;
+    }
     kind.ms += performance.now() - start;
     if (reason === undefined) return true;
     kind.reason = reason;
@@ -170,6 +188,8 @@ export class SelfTest {
       kind.difference = Math.max(kind.difference, difference);
       return passed ? undefined : `its results differ from plain loops by ${difference.toPrecision(2)} of the largest`;
     } catch (error) {
+      // A GPU that is lost or has no memory says nothing of the kind. One that does not compile it does.
+      if (error instanceof TextureFailure || error instanceof ContextLostError) throw error;
       return (error as Error).message;
     } finally {
       this.#isTesting = false;
@@ -194,7 +214,11 @@ export class SelfTest {
     const work = () => {
       const [name] = this.#waiting;
       if (name === undefined || this.#isStopped) return;
-      if (!this.isPostponed) this.#testWaiting(name);
+      try {
+        if (!this.isPostponed) this.#testWaiting(name);
+      } catch {
+        // the GPU is lost or has no memory: whoever uses it next is told
+      }
       if (this.#waiting.size > 0) this.#testWhenIdle();
     };
     if (typeof requestIdleCallback === 'function') requestIdleCallback(work);

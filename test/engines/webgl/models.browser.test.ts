@@ -48,6 +48,7 @@ describe('real models in the tiled layout', () => {
       backend().tensors.drawer.recording = undefined;
       expect(programs.size, 'programs').to.be.within(2, 25);
       await warmup(model, { inputShapes: [inputShape] });
+      expect(backend().gl2.getError(), 'GL error').to.equal(0);
       tf.dispose(x);
       model.dispose();
     });

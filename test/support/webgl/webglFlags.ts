@@ -8,7 +8,7 @@ export function withFlags(name: string, flags: Readonly<Record<string, string | 
   before(async () => {
     const old = Object.keys(flags).map((flag) => [flag, tf.env().get(flag)] as const);
     for (const [flag, value] of Object.entries(flags)) tf.env().set(flag, value);
-    registerConvnet(name, 'webgl');
+    registerConvnet(name, { device: 'webgl' });
     await tf.setBackend(name);
     for (const [flag, value] of old) tf.env().set(flag, value);
   });

@@ -11,6 +11,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import { type Clamp, composeClamps, linearClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { readFlag } from '../../../tfjs/flags.js';
 import type { Texture, TiledTexture } from '../gl/textures.js';
+import { isMeasured } from '../measuring.js';
 import type { TensorStore } from '../tensors/tensorStore.js';
 import type { Deferred, TiledTensor } from '../tensors/tiledTensor.js';
 import type { ConvPlan, EpilogueForm } from './plan.js';
@@ -33,10 +34,15 @@ export interface ConvParts {
 
 /**
  * Whether results may stay undrawn: not while gradients are recorded, and not with CONVNET_DEFER off, which is for
- * measurements of single operations.
+ * measurements of single operations. Where the CPU may take over, a draw must fail in the operation that it belongs to.
  */
 export function mayDefer(): boolean {
-  return readFlag('CONVNET_DEFER') && engine().state.gradientDepth === 0;
+  return (
+    !isMeasured() &&
+    readFlag('CONVNET_DEFER') &&
+    engine().state.gradientDepth === 0 &&
+    readFlag('CONVNET_ON_FAILURE') === 'error'
+  );
 }
 
 /** How many operations may be joined to the convolution with these weights. */

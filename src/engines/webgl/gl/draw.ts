@@ -35,10 +35,13 @@ export class Drawer {
   readonly #gl: WebGL2RenderingContext;
   readonly #caps: TileCaps;
   readonly #programs: Programs;
-  readonly #noAttributes: WebGLVertexArrayObject;
+  #noAttributes: WebGLVertexArrayObject;
   /** While this is set, draws are noted here and their programs begun, but nothing is computed. */
   recording?: Map<string, TileProgram>;
   #noted?: Set<string>;
+
+  /** Told of each draw while somebody measures: begins, and ends with the function that it returns. */
+  timer?: (name: string) => () => void;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps) {
     this.#gl = gl;
@@ -57,6 +60,7 @@ export class Drawer {
     }
     const gl = this.#gl;
     const program = this.#programs.get(description, this.#caps);
+    const end = this.timer?.(description.key);
     gl.useProgram(program.handle);
     gl.bindVertexArray(this.#noAttributes);
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
@@ -67,6 +71,7 @@ export class Drawer {
     if (uniforms.ints.length > 0) gl.uniform4iv(program.intsLocation, uniforms.ints);
     gl.uniform4fv(program.floatsLocation, program.floats);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+    end?.();
   }
 
   /** Runs `work` and tells the keys of the programs that it draws with. */
@@ -84,6 +89,11 @@ export class Drawer {
   /** Resolves when all programs are linked, without blocking the page where the driver allows it. */
   whenLinked(): Promise<void> {
     return this.#programs.whenLinked();
+  }
+
+  /** The context is back, without what was made in it. */
+  restore(): void {
+    this.#noAttributes = this.#gl.createVertexArray() as WebGLVertexArrayObject;
   }
 
   dispose(): void {

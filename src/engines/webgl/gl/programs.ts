@@ -1,6 +1,8 @@
 // Tiled programs, compiled once for a GL context, whichever backend instance asks.
 
 import { fragmentSource, type TileCaps, type TileProgram } from '../../../../kernels/glsl/tiled/program.js';
+import { ContextLoss } from './contextLoss.js';
+import { ProgramFailure } from './failures.js';
 
 /** A linked program with the places of its inputs and uniforms. */
 export interface Program {
@@ -32,7 +34,7 @@ export class Programs {
   readonly #gl: WebGL2RenderingContext;
   readonly #pending = new Map<string, Pending>();
   readonly #linked = new Map<string, Program>();
-  readonly #parallel: KHR_parallel_shader_compile | null;
+  #parallel: KHR_parallel_shader_compile | null;
   #vertex?: WebGLShader;
 
   /** Those of this context. */
@@ -45,6 +47,16 @@ export class Programs {
   private constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
     this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
+    ContextLoss.of(gl).add({
+      onLost: () => {
+        this.#pending.clear();
+        this.#linked.clear();
+        this.#vertex = undefined;
+      },
+      onRestored: () => {
+        this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
+      },
+    });
   }
 
   /** How many programs there are, with those that are still being linked. */
@@ -72,8 +84,9 @@ export class Programs {
     let program = this.#linked.get(key);
     if (program) return program;
     this.begin(description, caps);
-    program = this.#finish(this.#pending.get(key) as Pending);
-    this.#pending.delete(key);
+    const pending = this.#pending.get(key) as Pending;
+    this.#pending.delete(key); // also if it fails: the next attempt begins anew
+    program = this.#finish(pending);
     this.#linked.set(key, program);
     return program;
   }
@@ -83,11 +96,12 @@ export class Programs {
     const parallel = this.#parallel;
     for (const [key, { handle }] of this.#pending) {
       while (parallel && !this.#gl.getProgramParameter(handle, parallel.COMPLETION_STATUS_KHR)) {
-        if (this.#gl.isContextLost()) return;
         await new Promise((resolve) => setTimeout(resolve, 4));
+        ContextLoss.of(this.#gl).check();
+        if (this.#pending.get(key)?.handle !== handle) break; // finished by get(), or lost with its context
       }
       const pending = this.#pending.get(key); // get() may have been faster
-      if (!pending) continue;
+      if (pending?.handle !== handle) continue;
       this.#pending.delete(key);
       this.#linked.set(key, this.#finish(pending));
     }
@@ -95,12 +109,15 @@ export class Programs {
 
   #finish({ handle, fragment, description }: Pending): Program {
     const gl = this.#gl;
-    const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS) || gl.isContextLost();
-    if (!isLinked) {
-      throw new Error(`${description.key}: the shader must compile; received\n${this.#complaint(handle, fragment)}`);
-    }
+    const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS);
+    const complaint = isLinked ? '' : this.#complaint(handle, fragment);
     gl.detachShader(handle, fragment);
     gl.deleteShader(fragment);
+    if (!isLinked) {
+      gl.deleteProgram(handle);
+      ContextLoss.of(gl).check(); // links no program, and that is no fault of the program
+      throw new ProgramFailure(description.key, complaint);
+    }
     const inputs = Object.keys(description.inputs);
     gl.useProgram(handle);
     inputs.forEach((name, unit) => {

@@ -1,9 +1,9 @@
 // Textures of ours: arrays in the tiled layout and matrices of weights, each with the framebuffer that draws into all
-// its layers. A texture that is given back waits for the next tensor of its size. Beyond CONVNET_TEXTURE_CACHE_MB the
-// least recently used ones are freed. TensorFlow.js's own pool knows neither arrays nor a limit.
+// its layers. A texture that is given back waits for the next tensor of its size, within the budget of all textures.
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import { readFlag } from '../../../tfjs/flags.js';
+import { Shelf, TextureBudget } from './budget.js';
+import { soundTexture } from './soundTexture.js';
 
 /** A texture that a draw can read. */
 export interface Texture {
@@ -24,13 +24,13 @@ export class Textures {
   readonly #gl: WebGL2RenderingContext;
   /** Whether texels are of 32 bits, not 16. */
   readonly isFloat32: boolean;
-  /** The textures that wait, the least recently used first. */
-  readonly #free: TiledTexture[] = [];
+  /** What waits, with the textures of TensorFlow.js's kernels. */
+  readonly budget = new TextureBudget();
+  readonly #shelf = new Shelf<TiledTexture>(this.budget, (texture) => this.#delete(texture));
   /** How many users a texture has, where it is more than one. */
   readonly #users = new Map<Texture, number>();
-  #freeBytes = 0;
   #usedBytes = 0;
-  #usedCount = 0;
+  readonly #used = new Set<Texture>();
 
   constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
     this.#gl = gl;
@@ -44,12 +44,12 @@ export class Textures {
 
   /** Bytes that wait to be used again. */
   get freeBytes(): number {
-    return this.#freeBytes;
+    return this.#shelf.bytes;
   }
 
   /** Textures that hold something. */
   get usedCount(): number {
-    return this.#usedCount;
+    return this.#used.size;
   }
 
   /** Its border is zero; the rest is whatever the last user left. */
@@ -74,16 +74,7 @@ export class Textures {
 
   /** Runs `work`, and frees what it adds to the textures that wait. */
   leavingNothing<T>(work: () => T): T {
-    const before = new Set(this.#free);
-    try {
-      return work();
-    } finally {
-      for (const texture of this.#free.filter((free) => !before.has(free))) {
-        this.#free.splice(this.#free.indexOf(texture), 1);
-        this.#freeBytes -= texture.bytes;
-        this.#delete(texture);
-      }
-    }
+    return this.budget.leavingNothing(work);
   }
 
   /** One more user of a texture, which must release it too. */
@@ -93,29 +84,19 @@ export class Textures {
 
   /** Gives a texture back; it waits for another use when its last user has done so. */
   release(texture: Texture): void {
+    if (!this.#used.has(texture)) return; // of a context that was lost
     const others = (this.#users.get(texture) ?? 1) - 1;
     if (others > 1) this.#users.set(texture, others);
     else this.#users.delete(texture);
     if (others > 0) return;
     this.#usedBytes -= texture.bytes;
-    this.#usedCount--;
-    const limit = readFlag('CONVNET_TEXTURE_CACHE_MB') * 2 ** 20;
-    if (texture.bytes > limit) {
-      this.#delete(texture as TiledTexture);
-      return;
-    }
-    this.#free.push(texture as TiledTexture);
-    this.#freeBytes += texture.bytes;
-    this.trim(limit);
+    this.#used.delete(texture);
+    this.#shelf.put(keyOf(texture as TiledTexture), texture as TiledTexture, texture.bytes);
   }
 
   /** Frees textures that wait, the least recently used first, until they take no more than `bytes`. */
   trim(bytes: number): void {
-    while (this.#freeBytes > bytes) {
-      const oldest = this.#free.shift() as TiledTexture;
-      this.#freeBytes -= oldest.bytes;
-      this.#delete(oldest);
-    }
+    this.budget.trim(bytes);
   }
 
   /** Fills all layers. */
@@ -126,8 +107,17 @@ export class Textures {
     else gl.texSubImage3D(target, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
   }
 
+  /** Lets go of all textures, because their context is gone. */
+  forget(): void {
+    this.#used.clear();
+    this.#users.clear();
+    this.#usedBytes = 0;
+    this.#shelf.forget();
+    this.budget.forget();
+  }
+
   dispose(): void {
-    this.trim(0);
+    this.#shelf.clear();
   }
 
   #delete({ framebuffer, handle }: TiledTexture): void {
@@ -136,14 +126,19 @@ export class Textures {
   }
 
   #acquire(target: GLenum, width: number, height: number, layers: number): TiledTexture {
-    const at = this.#free.findIndex((free) => {
-      return free.width === width && free.height === height && free.layers === layers && free.target === target;
-    });
-    const texture = at >= 0 ? this.#free.splice(at, 1)[0] : this.#create(target, width, height, layers);
-    if (at >= 0) this.#freeBytes -= texture.bytes;
+    const size = { target, width, height, layers };
+    const texture = this.#shelf.take(keyOf(size)) ?? this.#createSound(size);
     this.#usedBytes += texture.bytes;
-    this.#usedCount++;
+    this.#used.add(texture);
     return texture;
+  }
+
+  #createSound({ target, width, height, layers }: Size): TiledTexture {
+    return soundTexture(this.#gl, this.budget, {
+      make: () => this.#create(target, width, height, layers),
+      free: (texture) => this.#delete(texture),
+      about: { width, height, layers, MB: Math.ceil((width * height * layers * this.#texelBytes) / 2 ** 20) },
+    });
   }
 
   #create(target: GLenum, width: number, height: number, layers: number): TiledTexture {
@@ -171,6 +166,18 @@ export class Textures {
     else gl.texStorage3D(target, 1, format, width, height, layers);
     for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, filter, gl.NEAREST);
     for (const wrap of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, wrap, gl.CLAMP_TO_EDGE);
-    return { handle, target, width, height, bytes: width * height * layers * (this.isFloat32 ? 16 : 8) };
+    return { handle, target, width, height, bytes: width * height * layers * this.#texelBytes };
   }
+
+  get #texelBytes(): number {
+    return this.isFloat32 ? 16 : 8;
+  }
+}
+
+type Size = Pick<TiledTexture, 'target' | 'width' | 'height' | 'layers'>;
+
+/** Matrices, which are no arrays, have an even key. */
+function keyOf({ target, width, height, layers }: Size): number {
+  const isArray = target !== WebGL2RenderingContext.TEXTURE_2D;
+  return ((width * 2 ** 17 + height) * 16 + layers) * 2 + Number(isArray);
 }

@@ -57,7 +57,7 @@ export class TensorStore {
   readonly #tensors = new Map<DataId, TiledTensor[]>();
   readonly matrices: WeightMatrices;
   /** For draws into a texture of TensorFlow.js. */
-  readonly #framebuffer: WebGLFramebuffer;
+  #framebuffer: WebGLFramebuffer;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps, isFloat32: boolean, tfjs: TfjsBackend) {
     this.#gl = gl;
@@ -96,8 +96,8 @@ export class TensorStore {
 
   /** A new tensor in the tiled layout, whose texture a draw must fill. */
   make(shape: readonly number[], layout: TileLayout): { readonly info: TensorInfo; readonly tensor: DrawnTensor } {
+    const tensor = new DrawnTensor(layout, this.textures.acquire(layout)); // may fail, before there are data to lose
     const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
-    const tensor = new DrawnTensor(layout, this.textures.acquire(layout));
     this.#tensors.set(info.dataId, [tensor]);
     return { info, tensor };
   }
@@ -130,8 +130,13 @@ export class TensorStore {
     const values = valuesOf(this.#tfjs.texData.get(x.dataId)); // fetches them from another backend, if they are there
     const tensor = new DrawnTensor(layout, this.textures.acquire(layout));
     this.counters.toTiles++;
-    if (values) this.textures.upload(tensor.texture, valuesToTexels(layout, values));
-    else this.#tfjs.real(x.dataId, () => this.#convert(x, tensor));
+    try {
+      if (values) this.textures.upload(tensor.texture, valuesToTexels(layout, values));
+      else this.#tfjs.real(x.dataId, () => this.#convert(x, tensor));
+    } catch (error) {
+      this.textures.release(tensor.texture);
+      throw error;
+    }
     this.#tensors.set(x.dataId, [...(this.#tensors.get(x.dataId) ?? []), tensor]);
     return tensor;
   }
@@ -182,6 +187,19 @@ export class TensorStore {
   forget(dataId: DataId): void {
     this.#release(dataId);
     this.matrices.forget(dataId);
+  }
+
+  /** Lets go of everything in the context, which is gone. */
+  onLost(): void {
+    this.#tensors.clear();
+    this.matrices.forgetAll();
+    this.textures.forget();
+  }
+
+  /** Makes what it needs in a context that is back. */
+  onRestored(): void {
+    this.drawer.restore();
+    this.#framebuffer = this.#gl.createFramebuffer() as WebGLFramebuffer;
   }
 
   dispose(): void {
@@ -242,8 +260,11 @@ export class TensorStore {
     const isInOrder = source.shape.length === 4 && isSame(dimsOf(source.shape), layout);
     if (source.isPacked && !isInOrder) {
       const unpacked = tfjs.unpackTensor({ ...x, shape: source.shape });
-      this.#drawFromTfjs({ tile: layout.tile, packed: false }, unpacked.dataId, target);
-      tfjs.disposeIntermediateTensorInfo(unpacked);
+      try {
+        this.#drawFromTfjs({ tile: layout.tile, packed: false }, unpacked.dataId, target);
+      } finally {
+        tfjs.disposeIntermediateTensorInfo(unpacked);
+      }
     } else {
       this.#drawFromTfjs({ tile: layout.tile, packed: source.isPacked === true }, x.dataId, target);
     }

@@ -35,7 +35,8 @@ export class WeightMatrices {
   readonly #drawer: Drawer;
   readonly #sourceOf: (dataId: DataId) => WeightSource;
   readonly #matrices = new Map<DataId, Map<string, TiledTexture>>();
-  #constants?: { readonly zeros: TiledTexture; readonly identity: TiledTexture };
+  #zeros?: TiledTexture;
+  #identity?: TiledTexture;
 
   constructor(textures: Textures, drawer: Drawer, sourceOf: (dataId: DataId) => WeightSource) {
     this.#textures = textures;
@@ -72,12 +73,12 @@ export class WeightMatrices {
 
   /** One texel of zeros: the bias where there is none. */
   zeros(): Texture {
-    return this.#uploadConstants().zeros;
+    return this.#constants().zeros;
   }
 
   /** The scale and shift that change nothing: a row of a one and a row of a zero, for all quads. */
   identity(): Texture {
-    return this.#uploadConstants().identity;
+    return this.#constants().identity;
   }
 
   forget(dataId: DataId): void {
@@ -85,19 +86,25 @@ export class WeightMatrices {
     this.#matrices.delete(dataId);
   }
 
+  /** Lets go of all matrices, because their context is gone. */
+  forgetAll(): void {
+    this.#matrices.clear();
+    this.#zeros = undefined;
+    this.#identity = undefined;
+  }
+
   dispose(): void {
     for (const dataId of [...this.#matrices.keys()]) this.forget(dataId);
-    for (const constant of Object.values(this.#constants ?? {})) this.#textures.release(constant);
-    this.#constants = undefined;
+    for (const constant of [this.#zeros, this.#identity]) if (constant) this.#textures.release(constant);
+    this.#zeros = undefined;
+    this.#identity = undefined;
   }
 
   /** Uploads them once. */
-  #uploadConstants() {
-    this.#constants ??= {
-      zeros: this.#upload({ width: 1, height: 1, texels: new Float32Array(4) }),
-      identity: this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) }),
-    };
-    return this.#constants;
+  #constants() {
+    this.#zeros ??= this.#upload({ width: 1, height: 1, texels: new Float32Array(4) });
+    this.#identity ??= this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) });
+    return { zeros: this.#zeros, identity: this.#identity };
   }
 
   #remembered(dataId: DataId, kind: string, make: () => TiledTexture): Texture {

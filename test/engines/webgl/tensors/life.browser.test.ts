@@ -27,7 +27,7 @@ describe('WebGL2 tiled layout: two backends on one context', () => {
 
   it('work side by side, exchange tensors and go alone', async () => {
     const x = inTiles(values, shape);
-    registerConvnet(second, 'webgl');
+    registerConvnet(second, { device: 'webgl' });
     await tf.setBackend(second);
     expect(webgl().gl2).to.equal((tf.findBackend(name) as WebglBackend).gl2);
     const y = inTiles(others, shape);
@@ -57,7 +57,7 @@ describe('WebGL2 tiled layout: two backends on one context', () => {
     const counter = new GlCounter(webgl().gl2);
     try {
       for (let i = 0; i < 2; i++) {
-        registerConvnet(second, 'webgl');
+        registerConvnet(second, { device: 'webgl' });
         await tf.setBackend(second);
         const y = tf.tidy(() => tf.relu(throughTiles(inTiles(values, shape))));
         expectSame(
@@ -78,7 +78,7 @@ describe('WebGL2 tiled layout: two backends on one context', () => {
   });
 
   it('tensors of a removed backend are an error, not numbers', async () => {
-    registerConvnet(second, 'webgl');
+    registerConvnet(second, { device: 'webgl' });
     await tf.setBackend(second);
     const x = inTiles(values, shape);
     await tf.setBackend(name);
@@ -130,13 +130,17 @@ describe('WebGL2 tiled layout: compiling ahead changes no tensor', () => {
   }
 });
 
-describe('WebGL2 tiled layout: a lost context', () => {
+describe('WebGL2 tiled layout: a lost context that stays lost', () => {
   const webglFactory = tf.findBackendFactory('webgl');
   const message = /^convnet: the WebGL context was lost.*tf\.removeBackend\(name\)/;
 
-  before(() => tf.setBackend(name));
+  before(async () => {
+    tf.env().set('CONVNET_ON_LOSS', 'error');
+    await tf.setBackend(name);
+  });
 
   after(async () => {
+    tf.env().set('CONVNET_ON_LOSS', 'restore');
     // 'webgl' had the same context.
     tf.removeBackend('webgl');
     tf.registerBackend('webgl', webglFactory, 2);

@@ -25,7 +25,7 @@ function useCountedBackend(): { readonly counter: GlCounter } {
   beforeEach(async () => {
     await tf.setBackend('convnet-webgl'); // makes the context
     counted.counter = new GlCounter(webgl().gl2);
-    registerConvnet(name, 'webgl');
+    registerConvnet(name, { device: 'webgl' });
     await tf.setBackend(name);
   });
   afterEach(async () => {
@@ -194,7 +194,7 @@ describe('WebGL2 tiled layout: nothing grows', () => {
     await expectSteady(20, passing, tfjsBuffers);
 
     async function passing() {
-      registerConvnet('convnet-passing', 'webgl');
+      registerConvnet('convnet-passing', { device: 'webgl' });
       await tf.setBackend('convnet-passing');
       tf.dispose(tf.tidy(() => throughTiles(inTiles(valuesIn([1, 3, 5, 6], 1), [1, 3, 5, 6]))));
       await tf.setBackend(name);

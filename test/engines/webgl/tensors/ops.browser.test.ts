@@ -8,7 +8,7 @@ import { captureWarnings } from '../../../support/warnings.js';
 import { convOps, gradientOps, methods, tensorOps } from '../../../support/webgl/opTable/convOps.js';
 import { binaryOps, unaryOps } from '../../../support/webgl/opTable/elementwiseOps.js';
 import { complexOps, losses, matrixOps, reductions } from '../../../support/webgl/opTable/mathOps.js';
-import { draw, expectSame, inTiles, valuesIn } from '../../../support/webgl/opTable/operands.js';
+import { draw, expectSame, inTiles, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
 import {
   caseOf,
   type OpCase,
@@ -66,6 +66,7 @@ async function compare({ run, tolerance, judge }: OpCase): Promise<void> {
     expected = await outcomes(run, (values, shape) => tf.tensor(values, [...shape]));
   });
   await tf.setBackend('convnet-webgl');
+  expect(webgl().gl2.getError(), 'GL error').to.equal(0);
   expect(actual.length).to.equal(expected.length).and.greaterThan(0);
   expected.forEach(({ values, ...kind }, i) => {
     const { values: received, ...receivedKind } = actual[i];

@@ -45,23 +45,26 @@ export function multiply(backend: WebglBackend, dense: Dense): ReturnType<WebglB
   if (!layout || Math.max(partial.width, partial.height) > maxTextureSize) return undefined;
   const a = vectorsOf(backend, dense.a, n, k);
   if (!a) return undefined;
-  const w = dense.w();
-  const result = store.make(dense.shape, layout);
-  const product = (y: TileLayout, finish: { readonly bias: Texture; readonly clamp: Clamp }) => {
-    const inputs = { x: a.texture, w, bias: finish.bias };
-    return bind(denseProgram(rows), inputs, denseValues(n, y, slices, finish.clamp));
-  };
-  if (rows * slices.count === 1) {
-    store.draw(result.tensor.texture, product(layout, { bias, clamp }));
-  } else {
-    store.textures.lend(partial, (sums) => {
-      store.draw(sums, product(partial, { bias: store.matrices.zeros(), clamp: linearClamp }));
-      const values = denseSumValues(partial, layout, clamp);
-      store.draw(result.tensor.texture, bind(denseSumProgram(), { x: sums, bias }, values));
-    });
+  try {
+    const w = dense.w();
+    const result = store.make(dense.shape, layout);
+    const product = (y: TileLayout, finish: { readonly bias: Texture; readonly clamp: Clamp }) => {
+      const inputs = { x: a.texture, w, bias: finish.bias };
+      return bind(denseProgram(rows), inputs, denseValues(n, y, slices, finish.clamp));
+    };
+    if (rows * slices.count === 1) {
+      store.draw(result.tensor.texture, product(layout, { bias, clamp }));
+    } else {
+      store.textures.lend(partial, (sums) => {
+        store.draw(sums, product(partial, { bias: store.matrices.zeros(), clamp: linearClamp }));
+        const values = denseSumValues(partial, layout, clamp);
+        store.draw(result.tensor.texture, bind(denseSumProgram(), { x: sums, bias }, values));
+      });
+    }
+    return result;
+  } finally {
+    a.release();
   }
-  a.release();
-  return result;
 }
 
 interface Vectors {
@@ -79,8 +82,14 @@ function vectorsOf(backend: WebglBackend, { dataId }: TensorInfo, n: number, k: 
   if (!images || !layout || images.layout.n !== n) return undefined;
   const x = images.drawnTexture();
   const texture = store.textures.acquire(layout);
-  store.draw(texture, bind(flattenProgram(images.layout.tile), { x }, { x: images.layout, y: layout }));
-  return { texture, release: () => store.textures.release(texture) };
+  const release = () => store.textures.release(texture);
+  try {
+    store.draw(texture, bind(flattenProgram(images.layout.tile), { x }, { x: images.layout, y: layout }));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { texture, release };
 }
 
 function vectorLayout({ tensors }: WebglBackend, n: number, c: number): TileLayout | undefined {

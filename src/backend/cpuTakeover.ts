@@ -1,0 +1,121 @@
+// Kernels of the WebGL2 engine that the GPU refuses. Each kernel either does all of its work or leaves nothing behind. With
+// CONVNET_ON_FAILURE=cpu one that has failed runs on the CPU engine: its tensors move there, the results move back.
+
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { CpuBackend } from '../engines/cpu/backend.js';
+import type { WebglBackend } from '../engines/webgl/backend.js';
+import { ContextLostError } from '../engines/webgl/gl/contextLoss.js';
+import { asGpuFailure } from '../engines/webgl/gl/failures.js';
+import { readFlag } from '../tfjs/flags.js';
+import type { NamedKernel } from '../tfjs/registry.js';
+
+type Kernel = NamedKernel | KernelConfig;
+type KernelArgs = Parameters<KernelFunc>[0];
+type Outputs = TensorInfo | TensorInfo[];
+
+/** A CPU engine that stands by. */
+interface StandBy {
+  readonly backend: CpuBackend;
+  readonly kernels: readonly Kernel[];
+}
+
+/** Makes each kernel clean up after a failure, and run on the CPU where the user allows it. */
+export function withTakeover(kernels: readonly Kernel[], takeover: CpuTakeover): Kernel[] {
+  return kernels.map((kernel) => ({ ...kernel, kernelFunc: guarded(kernel, takeover) }));
+}
+
+function guarded({ kernelName, kernelFunc }: Kernel, takeover: CpuTakeover): KernelFunc {
+  return (args) => {
+    const backend = args.backend as WebglBackend;
+    if (backend.contextLoss.isOnCpu) return takeover.run(kernelName, args);
+    try {
+      return backend.cleanly(() => kernelFunc(args));
+    } catch (error) {
+      if (error instanceof ContextLostError && backend.contextLoss.isOnCpu) return takeover.run(kernelName, args);
+      const failure = asGpuFailure(error, kernelName);
+      if (!failure) throw error;
+      if (readFlag('CONVNET_ON_FAILURE') !== 'cpu' || !takeover.has(kernelName)) throw failure;
+      takeover.warn(kernelName, failure.message);
+      return takeover.run(kernelName, args);
+    }
+  };
+}
+
+export class CpuTakeover {
+  readonly #open: () => StandBy;
+  #standBy?: { readonly backend: CpuBackend; readonly kernels: ReadonlyMap<string, KernelFunc> };
+  #hasWarned = false;
+
+  /** @param open Opens the engine, when it is first needed. */
+  constructor(open: () => StandBy) {
+    this.#open = open;
+  }
+
+  /** Whether the CPU engine has such a kernel. */
+  has(kernelName: string): boolean {
+    return this.#opened().kernels.has(kernelName);
+  }
+
+  warn(kernelName: string, why: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    console.warn(`convnet: ${kernelName} runs on the CPU, as CONVNET_ON_FAILURE allows, because it failed: ${why}`);
+  }
+
+  /** Runs a kernel with tensors of the other backend. */
+  run(kernelName: string, { inputs, attrs, backend: webgl }: KernelArgs): Outputs {
+    const { backend: cpu, kernels } = this.#opened();
+    const from = webgl as WebglBackend;
+    const originals = new Map<object, TensorInfo>();
+    const toCpu = (tensor: TensorInfo): TensorInfo => {
+      const values = from.readSync(tensor.dataId);
+      const info = cpu.makeTensorInfo(tensor.shape, tensor.dtype, values as never);
+      originals.set(info.dataId, tensor);
+      return Object.assign(info, { rank: tensor.shape.length }); // some kernels ask for a Tensor's rank
+    };
+    const results: TensorInfo[] = [];
+    const back = (info: TensorInfo): TensorInfo => {
+      const original = originals.get(info.dataId);
+      if (original) {
+        from.incRef(original.dataId); // a kernel may hand back its input in another shape
+        return { dataId: original.dataId, shape: info.shape, dtype: info.dtype };
+      }
+      results.push(info);
+      const values = cpu.readSync(info.dataId);
+      return from.makeTensorInfo(
+        info.shape,
+        info.dtype,
+        (ArrayBuffer.isView(values) ? values.slice() : values) as never,
+      );
+    };
+    try {
+      const moved = mapInputs(inputs as never, toCpu);
+      const kernelFunc = kernels.get(kernelName) as KernelFunc;
+      const outputs = kernelFunc({ inputs: moved as never, attrs, backend: cpu });
+      return Array.isArray(outputs) ? outputs.map(back) : back(outputs);
+    } finally {
+      for (const dataId of originals.keys()) cpu.disposeData(dataId, true);
+      for (const { dataId } of results) cpu.disposeData(dataId, true);
+    }
+  }
+
+  #opened() {
+    if (!this.#standBy) {
+      const { backend, kernels } = this.#open();
+      const byName = new Map(kernels.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
+      this.#standBy = { backend, kernels: byName };
+    }
+    return this.#standBy;
+  }
+}
+
+type Inputs = Readonly<Record<string, TensorInfo | readonly TensorInfo[] | undefined>>;
+
+/** Kernels take tensors by name, lists of tensors by name, or a list. */
+function mapInputs(inputs: Inputs | readonly TensorInfo[], map: (tensor: TensorInfo) => TensorInfo): unknown {
+  if (Array.isArray(inputs)) return inputs.map(map);
+  const entries = Object.entries(inputs as Inputs).map(([name, input]) => {
+    return [name, Array.isArray(input) ? input.map(map) : input && map(input as TensorInfo)] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,34 @@
+// What tfjs-backend-webgl declares private and this engine must reach: its texture manager cannot be replaced otherwise,
+// and its book-keeping goes wrong where an operation fails.
+
+import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import type { DataId } from '@tensorflow/tfjs-core';
+import type { TfjsTextureManager } from './gl/tfjsTextures.js';
+
+/** A timer of the GPU, or the clock's readings. */
+type Query = WebGLQuery | { readonly startMs: number; endMs?: number };
+
+export interface TfjsInternals {
+  textureManager: TfjsTextureManager;
+  /** Data that are being read without waiting, with whoever waits for them. */
+  pendingRead: WeakMap<DataId, unknown>;
+  /** Data that are disposed of when their reads are over. */
+  pendingDisposal: WeakSet<DataId>;
+  pendingDeletes: number;
+  /** What is measured, while tf.time() or tf.profile() does. */
+  readonly activeTimers?: { readonly name: string; readonly query: Promise<number> }[];
+  startTimer(): Query;
+  endTimer(query: Query): Query;
+  getQueryTime(query: Query): Promise<number>;
+  readonly binaryCache: Record<string, { readonly webGLProgram: WebGLProgram }>;
+  /** Bytes by the shapes of textures in use. */
+  numBytesInGPU: number;
+  /** Whether the context is TensorFlow.js's and not the user's. */
+  readonly gpgpuCreatedLocally: boolean;
+  /** Taken out of the page when the backend is disposed of. */
+  canvas: HTMLCanvasElement | OffscreenCanvas | null;
+}
+
+export function internalsOf(backend: MathBackendWebGL): TfjsInternals {
+  return backend as unknown as TfjsInternals;
+}
