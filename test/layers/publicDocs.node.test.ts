@@ -28,7 +28,7 @@ describe('doc comments of the layers', () => {
     it(className, () => {
       const comment = commentBefore(text, text.search(new RegExp(`export class ${className} extends`)));
       expect(comment).to.match(/Source:\s+\*?\s*https:\/\/keras\.io\/api\//);
-      const make = text.search(new RegExp(`export function ${factoryName(className)}\\(args: `));
+      const make = text.search(new RegExp(`export function ${factoryName(className)}\\(\\s*args: `));
       expect(commentBefore(text, make), 'of the function').to.match(new RegExp(`Makes an? ${className} layer`));
     });
   }

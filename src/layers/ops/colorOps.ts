@@ -61,7 +61,7 @@ const converted = (convert: (planes: readonly tf.Tensor[]) => tf.Tensor[]) =>
 
 /** Float32's epsilon: smaller values count as black, as in Keras. */
 const tiny = 2 ** -23;
-const withoutTiny = (x: tf.Tensor) => tf.where(tf.less(tf.abs(x), tiny), tf.zerosLike(x), x);
+export const withoutTiny = (x: tf.Tensor) => tf.where(tf.less(tf.abs(x), tiny), tf.zerosLike(x), x);
 
 /** exp(-x^2 / 2 sigma^2) around the middle of `size` places, scaled to sum 1. */
 export function gaussian(size: number, sigma: number): Float32Array {

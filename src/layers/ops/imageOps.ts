@@ -44,7 +44,7 @@ const resize = op(resizeNames, (call) => {
 });
 
 /** Luma coefficients of red, green and blue: https://en.wikipedia.org/wiki/Rec._601 */
-const luma = [0.2989, 0.587, 0.114] as const;
+export const luma = [0.2989, 0.587, 0.114] as const;
 
 const rgbToGrayscale = op('images data_format', (call) => {
   const given = call.tensor('images');

@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { filterChannels } from './colorOps.js';
+import { filterChannels, gaussian } from './colorOps.js';
 import { solve } from './linalgTensors.js';
 import { dataFormatOf } from './nnOps.js';
 import type { OpCall } from './opCall.js';
@@ -76,6 +76,11 @@ function homography(start: tf.Tensor, end: tf.Tensor): tf.Tensor {
   return tf.squeeze(solve(tf.concat(rows, 1), targets), [2]);
 }
 
+/** A batch in channels_last, seen so that the start points [batch, 4, 2] come to the end points. */
+export function projectTo(images: tf.Tensor, start: tf.Tensor, end: tf.Tensor, sampling: Sampling): tf.Tensor {
+  return project(images, homography(start, end), sampling);
+}
+
 const perspectiveTransform = op('images start_points end_points interpolation fill_value data_format', (call) => {
   const [start, end] = ['start_points', 'end_points'].map((key) => {
     const points = float(call.tensor(key));
@@ -83,7 +88,7 @@ const perspectiveTransform = op('images start_points end_points interpolation fi
     if (batch.rank === 3 && batch.shape[1] === 4 && batch.shape[2] === 2) return batch;
     throw call.wrong(key, '(4,2) for a single image or (N,4,2) for a batch');
   });
-  return onBatch(call, (images) => project(images, homography(start, end), samplingOf(call, false)));
+  return onBatch(call, (images) => projectTo(images, start, end, samplingOf(call, false)));
 });
 
 const mapCoordinatesOp = op('inputs coordinates order fill_mode fill_value', (call) => {
@@ -105,24 +110,36 @@ const mapCoordinatesOp = op('inputs coordinates order fill_mode fill_value', (ca
   return x.dtype === 'float32' ? y : tf.cast(tf.round(y), x.dtype);
 });
 
-/** Smoothed random displacements. The random numbers are not Keras's. */
+/** What moves the pixels of elastic transforms. */
+export interface Displacement {
+  /** Pixels for displacements of deviation 1. */
+  readonly alpha: number;
+  /** Deviation of the random numbers, and of the Gaussian that smooths them. */
+  readonly sigma: number;
+  readonly sampling: Sampling;
+  readonly noise: (shape: number[], stddev: number) => tf.Tensor;
+}
+
+/** Moves the pixels of a batch in channels_last by smoothed random displacements. */
+export function displaceSmoothly(images: tf.Tensor, { alpha, sigma, sampling, noise }: Displacement): tf.Tensor {
+  const [batch, height, width] = images.shape as number[];
+  const weights = tf.tensor1d(gaussian(Math.trunc(6 * sigma) | 1, sigma));
+  const kernel = tf.outerProduct(weights, weights);
+  const [y, x] = gridOf(height, width);
+  const moved = (at: tf.Tensor) => {
+    const smooth = filterChannels(noise([batch, height, width, 1], sigma), kernel, 'same', 'channels_last');
+    return tf.add(at, tf.mul(tf.squeeze(smooth, [3]), alpha));
+  };
+  return sampleImages(images, moved(y), moved(x), sampling);
+}
+
+/** The random numbers are not Keras's. */
 const elasticTransform = op('images alpha sigma interpolation fill_mode fill_value seed data_format', (call) => {
   const [alpha, sigma] = [call.number('alpha', 20), call.number('sigma', 5)];
-  const size = Math.trunc(6 * sigma) | 1;
-  const values = Float64Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2));
-  const sum = values.reduce((a, b) => a + b, 0);
-  const weights = tf.tensor1d(Float32Array.from(values, (value) => value / sum));
-  const kernel = tf.outerProduct(weights, weights);
-  return onBatch(call, (images) => {
-    const [batch, height, width] = images.shape as number[];
-    const [y, x] = gridOf(height, width);
-    const moved = (at: tf.Tensor) => {
-      const noise = tf.randomNormal([batch, height, width, 1], 0, sigma);
-      const smooth = filterChannels(noise, kernel, 'same', 'channels_last');
-      return tf.add(at, tf.mul(tf.squeeze(smooth, [3]), alpha));
-    };
-    return sampleImages(images, moved(y), moved(x), samplingOf(call, true, 'reflect'));
-  });
+  const noise = (shape: number[], stddev: number) => tf.randomNormal(shape, 0, stddev);
+  return onBatch(call, (images) =>
+    displaceSmoothly(images, { alpha, sigma, sampling: samplingOf(call, true, 'reflect'), noise }),
+  );
 });
 
 export const warpOps: OpTable = {

@@ -1,13 +1,13 @@
-// The base of the random image layers. They are the identity except while training. Those whose transformation is not
-// implemented pass images through with a warning.
+// The base of the random image layers. They are the identity except while training.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, div, mul, sub, type Tensor, tensor4d, tidy, where } from '@tensorflow/tfjs-core';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { uniformNumbers } from '../random/distributions.js';
 import { RandomSource } from '../random/randomSource.js';
 import { applyToBatch } from './resizing.js';
 
@@ -89,7 +89,8 @@ export function valueRange(): Field<Range> {
 export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'dataFormat', 'seed'];
 
-  protected readonly random: RandomSource;
+  /** Where random numbers come from; a layer that mixes others gives them its own. */
+  random: RandomSource;
 
   constructor(args: object, fields: F, context?: LayerContext) {
     super(args, fields, context);
@@ -108,16 +109,46 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   }
 }
 
-const warned = new Set<string>();
+/**
+ * A random image layer in two steps, what is drawn and what that does, so that layers which mix others can share a stream
+ * and tests can say what is drawn.
+ */
+export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentation<F> {
+  /** Draws for the images of a batch. */
+  abstract draw(images: Tensor): D;
 
-/** A layer whose transformation is not implemented: the identity, with a warning in training, once for each class. */
-export abstract class PassThroughAugmentation<F extends Fields> extends Augmentation<F> {
+  /** Transforms a batch of images. Called in a tidy. */
+  abstract applyDraw(images: Tensor, draw: D): Tensor;
+
   protected override transform(images: Tensor): Tensor {
-    const className = this.getClassName();
-    if (!warned.has(className)) {
-      warned.add(className);
-      console.warn(`${className}: not implemented while training; pictures pass through unchanged.`);
-    }
-    return images.clone();
+    return this.applyDraw(images, this.draw(images));
   }
+
+  /** A number for each image, uniform in [lower, upper). */
+  protected drawEach({ shape }: Tensor, [lower, upper]: Range): number[] {
+    return uniformNumbers(this.random.stream, shape[0], lower, upper);
+  }
+
+  /** Whether each image is changed, with a probability that is itself uniform in [lower, upper). */
+  protected drawChosen(images: Tensor, factor: Range): boolean[] {
+    const probabilities = this.drawEach(images, factor);
+    return this.drawEach(images, [0, 1]).map((value, i) => value < probabilities[i]);
+  }
+}
+
+/** A number for each image, in a shape that broadcasts against a batch. */
+export function perImage(values: readonly number[]): Tensor {
+  return tensor4d([...values], [values.length, 1, 1, 1]);
+}
+
+/** The changed images where they are chosen, and the others as they were. */
+export function whereChosen(isChosen: readonly boolean[], changed: Tensor, images: Tensor): Tensor {
+  const chosen = tensor4d(isChosen.map(Number), [isChosen.length, 1, 1, 1], 'bool');
+  return where(chosen, changed, images);
+}
+
+/** Maps the values of one range to another. */
+export function mapRange(x: Tensor, [low, high]: Range, [targetLow, targetHigh]: Range): Tensor {
+  if (low === targetLow && high === targetHigh) return x;
+  return add(mul(div(sub(x, low), high - low), targetHigh - targetLow), targetLow);
 }

@@ -1,6 +1,13 @@
 // Preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
 import type { KerasLayerClass } from '../base/kerasLayer.js';
+import { MelSpectrogram } from './audio/melSpectrogram.js';
+import { STFTSpectrogram } from './audio/stftSpectrogram.js';
+import { AugMix, RandAugment } from './augmentPolicies.js';
+import { AutoContrast } from './autoContrast.js';
+import { ContrastLimitedAdaptiveHistogramEqualization } from './clahe.js';
+import { RandomColorJitter } from './colorJitter.js';
+import { Equalization } from './equalization.js';
 import { CategoryEncoding } from './lookup/categoryEncoding.js';
 import { Discretization } from './lookup/discretization.js';
 import { HashedCrossing } from './lookup/hashedCrossing.js';
@@ -8,25 +15,14 @@ import { Hashing } from './lookup/hashing.js';
 import { IntegerLookup } from './lookup/integerLookup.js';
 import { StringLookup } from './lookup/stringLookup.js';
 import { TextVectorization } from './lookup/textVectorization.js';
-import {
-  RandomColorDegeneration,
-  RandomColorJitter,
-  RandomGrayscale,
-  RandomHue,
-  RandomInvert,
-  RandomPosterization,
-  RandomSaturation,
-  RandomSharpness,
-} from './passThroughColors.js';
-import {
-  RandomElasticTransform,
-  RandomErasing,
-  RandomGaussianBlur,
-  RandomPerspective,
-  RandomShear,
-} from './passThroughImages.js';
+import { CutMix, MaxNumBoundingBoxes, MixUp } from './mixing.js';
+import { Pipeline } from './pipeline.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom } from './randomGeometry.js';
+import { RandomColorDegeneration, RandomGrayscale, RandomHue, RandomSaturation } from './randomHues.js';
+import { RandomErasing, RandomGaussianBlur } from './randomPatches.js';
+import { RandomInvert, RandomPosterization, RandomSharpness, Solarization } from './randomValues.js';
+import { RandomElasticTransform, RandomPerspective, RandomShear } from './randomWarps.js';
 import { Rescaling } from './rescaling.js';
 import { CenterCrop, Resizing } from './resizing.js';
 
@@ -63,4 +59,16 @@ export const preprocessingLayers = [
   Hashing,
   HashedCrossing,
   Discretization,
+  MelSpectrogram,
+  STFTSpectrogram,
+  AugMix,
+  Equalization,
+  RandAugment,
+  Solarization,
+  AutoContrast,
+  CutMix,
+  MaxNumBoundingBoxes,
+  MixUp,
+  Pipeline,
+  ContrastLimitedAdaptiveHistogramEqualization,
 ] as readonly KerasLayerClass[];

@@ -1,5 +1,16 @@
 // The public names of Keras's preprocessing layers: https://keras.io/api/layers/preprocessing_layers/
 
+export { MelSpectrogram, type MelSpectrogramArgs, melSpectrogram } from './audio/melSpectrogram.js';
+export { STFTSpectrogram, type STFTSpectrogramArgs, stftSpectrogram } from './audio/stftSpectrogram.js';
+export { AugMix, type AugMixArgs, augMix, RandAugment, type RandAugmentArgs, randAugment } from './augmentPolicies.js';
+export { AutoContrast, type AutoContrastArgs, autoContrast } from './autoContrast.js';
+export {
+  ContrastLimitedAdaptiveHistogramEqualization,
+  type ContrastLimitedAdaptiveHistogramEqualizationArgs,
+  contrastLimitedAdaptiveHistogramEqualization,
+} from './clahe.js';
+export { RandomColorJitter, type RandomColorJitterArgs, randomColorJitter } from './colorJitter.js';
+export { Equalization, type EqualizationArgs, equalization } from './equalization.js';
 export { CategoryEncoding, type CategoryEncodingArgs, categoryEncoding } from './lookup/categoryEncoding.js';
 export { Discretization, type DiscretizationArgs, discretization } from './lookup/discretization.js';
 export { HashedCrossing, type HashedCrossingArgs, hashedCrossing } from './lookup/hashedCrossing.js';
@@ -8,48 +19,17 @@ export { IntegerLookup, type IntegerLookupArgs, integerLookup } from './lookup/i
 export { StringLookup, type StringLookupArgs, stringLookup } from './lookup/stringLookup.js';
 export { TextVectorization, type TextVectorizationArgs, textVectorization } from './lookup/textVectorization.js';
 export {
-  RandomColorDegeneration,
-  type RandomColorDegenerationArgs,
-  RandomColorJitter,
-  type RandomColorJitterArgs,
-  RandomGrayscale,
-  type RandomGrayscaleArgs,
-  RandomHue,
-  type RandomHueArgs,
-  RandomInvert,
-  type RandomInvertArgs,
-  RandomPosterization,
-  type RandomPosterizationArgs,
-  RandomSaturation,
-  type RandomSaturationArgs,
-  RandomSharpness,
-  type RandomSharpnessArgs,
-  randomColorDegeneration,
-  randomColorJitter,
-  randomGrayscale,
-  randomHue,
-  randomInvert,
-  randomPosterization,
-  randomSaturation,
-  randomSharpness,
-} from './passThroughColors.js';
-export {
-  RandomElasticTransform,
-  type RandomElasticTransformArgs,
-  RandomErasing,
-  type RandomErasingArgs,
-  RandomGaussianBlur,
-  type RandomGaussianBlurArgs,
-  RandomPerspective,
-  type RandomPerspectiveArgs,
-  RandomShear,
-  type RandomShearArgs,
-  randomElasticTransform,
-  randomErasing,
-  randomGaussianBlur,
-  randomPerspective,
-  randomShear,
-} from './passThroughImages.js';
+  CutMix,
+  type CutMixArgs,
+  cutMix,
+  MaxNumBoundingBoxes,
+  type MaxNumBoundingBoxesArgs,
+  MixUp,
+  type MixUpArgs,
+  maxNumBoundingBoxes,
+  mixUp,
+} from './mixing.js';
+export { Pipeline, type PipelineArgs, pipeline } from './pipeline.js';
 export {
   RandomBrightness,
   type RandomColorsArgs,
@@ -74,5 +54,52 @@ export {
   randomTranslation,
   randomZoom,
 } from './randomGeometry.js';
+export {
+  RandomColorDegeneration,
+  type RandomColorDegenerationArgs,
+  RandomGrayscale,
+  type RandomGrayscaleArgs,
+  RandomHue,
+  type RandomHueArgs,
+  RandomSaturation,
+  type RandomSaturationArgs,
+  randomColorDegeneration,
+  randomGrayscale,
+  randomHue,
+  randomSaturation,
+} from './randomHues.js';
+export {
+  RandomErasing,
+  type RandomErasingArgs,
+  RandomGaussianBlur,
+  type RandomGaussianBlurArgs,
+  randomErasing,
+  randomGaussianBlur,
+} from './randomPatches.js';
+export {
+  RandomInvert,
+  type RandomInvertArgs,
+  RandomPosterization,
+  type RandomPosterizationArgs,
+  RandomSharpness,
+  type RandomSharpnessArgs,
+  randomInvert,
+  randomPosterization,
+  randomSharpness,
+  Solarization,
+  type SolarizationArgs,
+  solarization,
+} from './randomValues.js';
+export {
+  RandomElasticTransform,
+  type RandomElasticTransformArgs,
+  RandomPerspective,
+  type RandomPerspectiveArgs,
+  RandomShear,
+  type RandomShearArgs,
+  randomElasticTransform,
+  randomPerspective,
+  randomShear,
+} from './randomWarps.js';
 export { Rescaling, type RescalingArgs, rescaling } from './rescaling.js';
 export { CenterCrop, type CenterCropArgs, centerCrop, Resizing, type ResizingArgs, resizing } from './resizing.js';

@@ -17,6 +17,7 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { uniformNumbers } from '../random/distributions.js';
 import { seedField } from '../random/randomSource.js';
 import { randomSeed } from '../random/seededRandom.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
@@ -151,9 +152,10 @@ interface AffineTransformConfig {
 }
 
 /** [a, b, c, d, e, f]: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
-type Affine = readonly [number, number, number, number, number, number];
+export type Affine = readonly [number, number, number, number, number, number];
 
-abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
+/** A layer that draws an affine map for each image. */
+export abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
   /** Computes the transform of one image of this size. `draw` draws a random number from a range. */
   protected abstract affine(size: Size, draw: (range: Range) => number): Affine;
 
@@ -161,7 +163,7 @@ abstract class AffineAugmentation<F extends Fields> extends Augmentation<F> {
     const { dataFormat, fillMode, interpolation, fillValue } = this.config as unknown as AffineTransformConfig;
     const isLast = dataFormat === 'channels_last';
     const size = sizeOf(x, dataFormat);
-    const draw = (range: Range) => this.random.drawUniform([1], ...range).dataSync()[0];
+    const draw = (range: Range) => uniformNumbers(this.random.stream, 1, ...range)[0];
     const images = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
     // One by one, since TensorFlow.js's plain JavaScript backend transforms only the first image of a batch.
     const each = split(images, x.shape[0]).map((single) => {

@@ -28,10 +28,15 @@ export class RandomSource {
     this.#seed = seed;
   }
 
-  #draw(shape: readonly number[], fill: (values: Float32Array, random: Random) => void): Tensor {
+  /** The stream of integers behind the tensors. */
+  get stream(): Random {
     this.#random ??= seededRandom(this.#seed ?? randomSeed());
+    return this.#random;
+  }
+
+  #draw(shape: readonly number[], fill: (values: Float32Array, random: Random) => void): Tensor {
     const values = new Float32Array(util.sizeFromShape([...shape]));
-    fill(values, this.#random);
+    fill(values, this.stream);
     return tensor(values, [...shape]);
   }
 

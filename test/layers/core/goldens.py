@@ -2,12 +2,13 @@
 preprocessing, attention and applications.
 
 Run with Keras 3.15.1 on JAX:  KERAS_BACKEND=jax python test/layers/core/goldens.py
-Writes goldens.json into each of those folders. Inputs and weights follow from formulas that golden.ts repeats.
+Writes goldens.json into each of those folders, or into those that are given as arguments. Inputs and weights follow from formulas that golden.ts repeats.
 """
 
 import importlib
 import json
 import pathlib
+import sys
 
 import jax
 import keras
@@ -236,8 +237,35 @@ def preprocessing():
         ("RandomColorJitter", {}),
         ("RandomErasing", {}),
         ("RandomGaussianBlur", {}),
+        ("AugMix", {"factor": 0.2}),
+        ("RandAugment", {"num_ops": 3}),
+        ("Solarization", {"addition_factor": 0.1, "threshold_factor": [0.2, 0.5]}),
+        ("Equalization", {"bins": 16}),
+        ("MixUp", {}),
+        ("CutMix", {"factor": [0.1, 0.4]}),
+        ("MaxNumBoundingBoxes", {"max_number": 3}),
+        ("AutoContrast", {"value_range": [0, 1]}),
+        ("AutoContrast", {"data_format": FIRST}),
     ):
         rows.append(row(name, args, [2, 3, 3, 3], call={"training": False}, gradient=False))
+    rows.append(row("AutoContrast", {}, [3, 2, 2], call={"training": True}, gradient=False))
+    return rows + audio()
+
+
+def audio():
+    short = {"frame_length": 6, "frame_step": 4}
+    rows = [row("STFTSpectrogram", {"mode": m, **short}, [2, 15, 2], gradient=m != "angle") for m in ("log", "magnitude", "psd", "real", "imag", "angle", "stft")]
+    for more in ({"padding": "same"}, {"scaling": None}, {"scaling": "spectrum"}, {"window": None}, {"window": "hamming"}, {"window": "blackman", "periodic": True}, {"fft_length": 11}, {"frame_step": None}, {"frame_length": 5, "fft_length": 8}):
+        rows.append(row("STFTSpectrogram", {"mode": "psd", **short, **more}, [2, 15, 1]))
+    for more in ({}, {"expand_dims": True}, {"data_format": FIRST}, {"data_format": FIRST, "expand_dims": True}):
+        for mode in ("magnitude", "stft"):
+            rows.append(row("STFTSpectrogram", {"mode": mode, **short, **more}, [2, 2, 15] if "data_format" in more else [2, 15, 2]))
+    rows.append(row("STFTSpectrogram", {}, [1, 300, 1], gradient=False))
+    small = {"fft_length": 16, "sequence_stride": 7, "sequence_length": 12, "num_mel_bins": 4}
+    for more in ({}, {"power_to_db": False}, {"window": "hamming"}, {"window": None}, {"mag_exp": 1.0}, {"top_db": 6.0}, {"ref_power": 2.0}, {"min_power": 0.1}, {"min_freq": 100.0, "max_freq": 4000.0}, {"sequence_length": 16}, {"sequence_length": 11}, {"sampling_rate": 8000}, {"fft_length": 17}):
+        rows.append(row("MelSpectrogram", {**small, **more}, [2, 40], gradient=not more or "power_to_db" in more))
+    rows += [row("MelSpectrogram", small, [40], gradient=False), row("MelSpectrogram", small, [2, 2, 40], gradient=False)]
+    rows.append(row("MelSpectrogram", {"num_mel_bins": 20}, [1, 3000], gradient=False))
     return rows
 
 
@@ -301,4 +329,5 @@ def applications():
 
 
 for family in (core, activation, merging, reshaping, preprocessing, regularization, attention, applications):
-    write(family.__name__, family())
+    if not sys.argv[1:] or family.__name__ in sys.argv[1:]:
+        write(family.__name__, family())

@@ -109,7 +109,7 @@ onBackends('random image layers in training', () => {
     });
   });
 
-  it('all layers: a single picture, and the identity at inference', () => {
+  it('all layers: a single picture, the same with the same seed, and the identity at inference', () => {
     tf.tidy(() => {
       const x = pattern([4, 4, 3], 0);
       const needs: Readonly<Record<string, object>> = {
@@ -118,21 +118,18 @@ onBackends('random image layers in training', () => {
         RandomCrop: { height: 2, width: 2 },
         RandomPosterization: { factor: 4 },
       };
-      const warn = console.warn;
-      const warnings: string[] = [];
-      console.warn = (message: string) => warnings.push(message);
-      try {
-        for (const cls of preprocessingLayers.filter(({ className }) => className.startsWith('Random'))) {
-          const isBare = /Flip|Jitter|Grayscale|Shear/.test(cls.className);
-          const layer = new cls(needs[cls.className] ?? (isBare ? {} : { factor: 0.1 }));
-          expect([...(layer.apply(x) as tf.Tensor).dataSync()], cls.className).to.deep.equal([...x.dataSync()]);
-          const size = cls.className === 'RandomCrop' ? 2 : 4;
-          for (let i = 0; i < 2; i++) expect(train(layer, x).shape, cls.className).to.deep.equal([size, size, 3]);
-        }
-      } finally {
-        console.warn = warn;
+      for (const cls of preprocessingLayers.filter(({ className }) =>
+        /^Random|^RandAug|Mix$|Solar|^Equal/.test(className),
+      )) {
+        const isBare = /Flip|Jitter|Grayscale|Shear|MixUp|Solarization|Equalization/.test(cls.className);
+        const args = needs[cls.className] ?? (isBare ? {} : { factor: 0.1 });
+        const layer = new cls(args);
+        expect([...(layer.apply(x) as tf.Tensor).dataSync()], cls.className).to.deep.equal([...x.dataSync()]);
+        const size = cls.className === 'RandomCrop' ? 2 : 4;
+        for (let i = 0; i < 2; i++) expect(train(layer, x).shape, cls.className).to.deep.equal([size, size, 3]);
+        const seeded = 'seed' in layer.config ? [1, 2].map(() => train(new cls({ ...args, seed: 5 }), x)) : [];
+        if (seeded.length > 0) expectNear(seeded[1], [...seeded[0].dataSync()], `${cls.className} with a seed`);
       }
-      expect(new Set(warnings).size, 'each once').to.equal(warnings.length);
     });
   });
 });

@@ -76,6 +76,8 @@ export const samples: Samples = {
   lstm: { units: 3 },
   lstmCell: { units: 3 },
   multiHeadAttention: { numHeads: 2, keyDim: 3 },
+  maxNumBoundingBoxes: { maxNumber: 3 },
+  pipeline: { layers: [] },
   permute: { dims: [2, 1] },
   randomBrightness: { factor: 0.2 },
   randomColorDegeneration: { factor: 0.2 },

@@ -1,0 +1,182 @@
+// The layers RandAugment and AugMix, which apply other layers at random.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
+
+import { add, clipByValue, mul, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  boolean,
+  dataFormat,
+  type Fields,
+  type KerasDataFormat,
+  number,
+  oneOf,
+  positiveInteger,
+} from '../base/fields.js';
+import type { KerasLayer } from '../base/kerasLayer.js';
+import type { LayerContext } from '../base/layerArgs.js';
+import { betaNumbers, dirichletWeights, randomIntegers } from '../random/distributions.js';
+import { type RandomSource, seedField } from '../random/randomSource.js';
+import { Augmentation, type AugmentationArgs, type Range, rangeField, valueRange } from './augmentation.js';
+import { AutoContrast } from './autoContrast.js';
+import { Equalization } from './equalization.js';
+import { RandomBrightness, RandomContrast } from './randomColors.js';
+import { RandomRotation, RandomTranslation } from './randomGeometry.js';
+import { RandomColorDegeneration } from './randomHues.js';
+import { RandomPosterization, RandomSharpness, Solarization } from './randomValues.js';
+import { RandomShear } from './randomWarps.js';
+
+interface Strength {
+  readonly factor: Range;
+  readonly valueRange: Range;
+  readonly interpolation: string;
+  readonly dataFormat: KerasDataFormat;
+}
+
+/** The layers that are applied at random: seven that both policies have, and four more. */
+function policyLayers(config: Strength, random: RandomSource, isAll: boolean): readonly KerasLayer[] {
+  const { factor, valueRange, interpolation, dataFormat } = config;
+  const moved = { interpolation, dataFormat };
+  const colored = { factor, valueRange, dataFormat };
+  const bits = Math.max(1, Math.trunc(8 * factor[1]));
+  const layers: readonly KerasLayer<Fields>[] = [
+    new RandomShear({ xFactor: factor, yFactor: factor, ...moved }),
+    new RandomTranslation({ heightFactor: factor, widthFactor: factor, ...moved }),
+    new RandomRotation({ factor, ...moved }),
+    new RandomPosterization({ ...colored, factor: bits }),
+    new Solarization({ additionFactor: factor, thresholdFactor: factor, valueRange, dataFormat }),
+    new AutoContrast({ valueRange, dataFormat }),
+    new Equalization({ valueRange, dataFormat }),
+    ...(isAll
+      ? [
+          new RandomBrightness(colored),
+          new RandomColorDegeneration(colored),
+          new RandomContrast(colored),
+          new RandomSharpness(colored),
+        ]
+      : []),
+  ];
+  for (const layer of layers) if (layer instanceof Augmentation) layer.random = random;
+  return layers;
+}
+
+const applied = (layer: KerasLayer, images: Tensor) => layer.call(images, { training: true }) as Tensor;
+
+const augMixFields = {
+  dataFormat: dataFormat(),
+  valueRange: valueRange(),
+  numChains: positiveInteger(3),
+  chainDepth: positiveInteger(3),
+  factor: rangeField(0, 1, 0.3),
+  alpha: number(1),
+  allOps: boolean(true),
+  interpolation: oneOf(['bilinear', 'nearest'], 'bilinear'),
+  seed: seedField(),
+};
+
+/** The arguments of Keras's AugMix. */
+export interface AugMixArgs extends AugmentationArgs {
+  /** Range of the images' values. Default [0, 255]. */
+  valueRange?: Range;
+  /** The number of chains that are mixed. Default 3. */
+  numChains?: number;
+  /** Transformations of a chain. Default 3. */
+  chainDepth?: number;
+  /** Strength of the transformations. One number or [lower, upper] in [0, 1]. Default 0.3. */
+  factor?: number | Range;
+  /** Parameter of the distribution of the chains' weights. Default 1. */
+  alpha?: number;
+  /** Whether all transformations are used. Default true. */
+  allOps?: boolean;
+  /** Default 'bilinear'. */
+  interpolation?: string;
+}
+
+/**
+ * Mixes each batch with chains of random transformations of it while training. At inference it is the identity.
+ * Input and output: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/aug_mix/
+ *
+ * @throws ValueError for arguments that Keras refuses.
+ */
+export class AugMix extends Augmentation<typeof augMixFields> {
+  static readonly className: string = 'AugMix';
+
+  readonly #layers: readonly KerasLayer[];
+
+  constructor(args: AugMixArgs = {}, context?: LayerContext) {
+    super(args, augMixFields, context);
+    this.#layers = policyLayers(this.config as unknown as Strength, this.random, this.config.allOps);
+  }
+
+  protected override transform(images: Tensor): Tensor {
+    const { numChains, alpha, valueRange } = this.config;
+    const { stream } = this.random;
+    const weights = dirichletWeights(stream, numChains, alpha);
+    const [own] = betaNumbers(stream, 1, alpha);
+    const mixed = weights.map((weight) => mul(this.#chain(images), weight * (1 - own)));
+    return clipByValue(
+      mixed.reduce((sum, part) => add(sum, part), mul(images, own)),
+      ...valueRange,
+    );
+  }
+
+  /** Applies as many layers as the chain is long; each may be none. */
+  #chain(images: Tensor): Tensor {
+    const choices = randomIntegers(this.random.stream, this.config.chainDepth, 0, this.#layers.length + 1);
+    const layers = choices.flatMap((choice) => this.#layers[choice] ?? []);
+    return layers.reduce((x, layer) => applied(layer, x), images);
+  }
+}
+
+/** Makes an AugMix layer. Arguments, shapes and errors are those of the class. */
+export function augMix(args: AugMixArgs = {}): AugMix {
+  return new AugMix(args);
+}
+
+const randAugmentFields = {
+  dataFormat: dataFormat(),
+  valueRange: valueRange(),
+  numOps: positiveInteger(2),
+  factor: rangeField(0, 1, 0.5),
+  interpolation: oneOf(['bilinear', 'nearest'], 'bilinear'),
+  seed: seedField(),
+};
+
+/** The arguments of Keras's RandAugment. */
+export interface RandAugmentArgs extends AugmentationArgs {
+  /** Range of the images' values. Default [0, 255]. */
+  valueRange?: Range;
+  /** Transformations of an image. Default 2. */
+  numOps?: number;
+  /** Strength of the transformations. One number or [lower, upper] in [0, 1]. Default 0.5. */
+  factor?: number | Range;
+  /** Default 'bilinear'. */
+  interpolation?: string;
+}
+
+/**
+ * Applies transformations that it draws for the batch while training. At inference it is the identity.
+ * Input and output: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/rand_augment/
+ *
+ * @throws ValueError for arguments that Keras refuses.
+ */
+export class RandAugment extends Augmentation<typeof randAugmentFields> {
+  static readonly className: string = 'RandAugment';
+
+  readonly #layers: readonly KerasLayer[];
+
+  constructor(args: RandAugmentArgs = {}, context?: LayerContext) {
+    super(args, randAugmentFields, context);
+    this.#layers = policyLayers(this.config as unknown as Strength, this.random, true);
+  }
+
+  protected override transform(images: Tensor): Tensor {
+    const choices = randomIntegers(this.random.stream, this.config.numOps, 0, this.#layers.length);
+    return choices.reduce((x, choice) => applied(this.#layers[choice], x), images);
+  }
+}
+
+/** Makes a RandAugment layer. Arguments, shapes and errors are those of the class. */
+export function randAugment(args: RandAugmentArgs = {}): RandAugment {
+  return new RandAugment(args);
+}

@@ -1,0 +1,71 @@
+// The layer AutoContrast.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/auto_contrast/
+
+import {
+  broadcastTo,
+  clipByValue,
+  div,
+  equal,
+  max,
+  min,
+  mul,
+  onesLike,
+  sub,
+  type Tensor,
+  tidy,
+  where,
+} from '@tensorflow/tfjs-core';
+import { dataFormat } from '../base/fields.js';
+import { floatInput } from '../base/inputs.js';
+import { KerasLayer } from '../base/kerasLayer.js';
+import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { mapRange, type Range, valueRange } from './augmentation.js';
+import { applyToBatch } from './resizing.js';
+
+const bytes: Range = [0, 255];
+
+const fields = { dataFormat: dataFormat(), valueRange: valueRange() };
+
+/** The arguments of Keras's AutoContrast. */
+export interface AutoContrastArgs extends BaseLayerArgs {
+  /** Range of the images' values. Default [0, 255]. */
+  valueRange?: Range;
+  /** Default 'channels_last'. */
+  dataFormat?: string | null;
+}
+
+/**
+ * Stretches each channel of each image to the whole range of values, at inference too; in channels_first each column, as
+ * Keras does. What has one value stays.
+ * Input: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/auto_contrast/
+ */
+export class AutoContrast extends KerasLayer<typeof fields> {
+  static readonly className: string = 'AutoContrast';
+  static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'seed'];
+
+  constructor(args: AutoContrastArgs = {}, context?: LayerContext) {
+    super(args, fields, context);
+  }
+
+  override call(inputs: Tensor | Tensor[]): Tensor {
+    return tidy(() => applyToBatch(floatInput(inputs), (batch) => this.#stretch(batch)));
+  }
+
+  /** Keras takes the extremes over the axes 1 and 2, whatever the data format. */
+  #stretch(images: Tensor): Tensor {
+    const { valueRange } = this.config;
+    const x = mapRange(images, valueRange, bytes);
+    const least = min(x, [1, 2], true);
+    const span = sub(max(x, [1, 2], true), least);
+    const isFlat = equal(span, 0);
+    const stretched = mul(sub(x, least), div(255, where(isFlat, onesLike(span), span)));
+    const y = mapRange(clipByValue(stretched, 0, 255), bytes, valueRange);
+    return where(broadcastTo(isFlat, y.shape), images, y);
+  }
+}
+
+/** Makes an AutoContrast layer. Arguments, shapes and errors are those of the class. */
+export function autoContrast(args: AutoContrastArgs = {}): AutoContrast {
+  return new AutoContrast(args);
+}

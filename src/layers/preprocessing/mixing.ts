@@ -1,0 +1,151 @@
+// Random image layers that mix the images of a batch: MixUp, CutMix. MaxNumBoundingBoxes changes boxes alone. Their labels and
+// boxes are no tensors of a model, so that these layers get images.
+// Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
+
+import { add, gather, mul, type Tensor, tensor1d, where } from '@tensorflow/tfjs-core';
+import { dataFormat, number, positiveInteger } from '../base/fields.js';
+import type { LayerContext } from '../base/layerArgs.js';
+import { betaNumbers, permutation, uniformNumbers } from '../random/distributions.js';
+import { seedField } from '../random/randomSource.js';
+import {
+  Augmentation,
+  type AugmentationArgs,
+  DrawnAugmentation,
+  perImage,
+  type Range,
+  rangeField,
+} from './augmentation.js';
+import { sizeOf } from './images.js';
+import { drawRectangle, insideRectangles, type Rectangle } from './rectangles.js';
+
+/** The images of a batch in another order. */
+const inOrder = (images: Tensor, order: readonly number[]) => gather(images, tensor1d([...order], 'int32'));
+
+/** What is drawn: the image that each is mixed with, and the weight of the image itself. */
+export interface MixUpDraw {
+  readonly order: readonly number[];
+  readonly weights: readonly number[];
+}
+
+const mixUpFields = { dataFormat: dataFormat(), alpha: number(0.2), seed: seedField() };
+
+/** The arguments of Keras's MixUp. */
+export interface MixUpArgs extends AugmentationArgs {
+  /** Parameter of the distribution of the weights. Default 0.2. */
+  alpha?: number;
+}
+
+/**
+ * Adds to each image another one of the batch, with random weights, while training. At inference it is the identity.
+ * Input and output: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/mix_up/
+ *
+ * @throws ValueError for arguments that Keras refuses.
+ */
+export class MixUp extends DrawnAugmentation<typeof mixUpFields, MixUpDraw> {
+  static readonly className: string = 'MixUp';
+
+  constructor(args: MixUpArgs = {}, context?: LayerContext) {
+    super(args, mixUpFields, context);
+  }
+
+  override draw({ shape }: Tensor): MixUpDraw {
+    const { stream } = this.random;
+    const order = permutation(stream, shape[0]);
+    return { order, weights: betaNumbers(stream, shape[0], this.config.alpha) };
+  }
+
+  override applyDraw(images: Tensor, { order, weights }: MixUpDraw): Tensor {
+    const others = mul(inOrder(images, order), perImage(weights.map((weight) => 1 - weight)));
+    return add(mul(images, perImage(weights)), others);
+  }
+}
+
+/** Makes a MixUp layer. Arguments, shapes and errors are those of the class. */
+export function mixUp(args: MixUpArgs = {}): MixUp {
+  return new MixUp(args);
+}
+
+/** What is drawn: the image from which each takes a part, and where the part is. */
+export interface CutMixDraw {
+  readonly order: readonly number[];
+  readonly rectangles: readonly Rectangle[];
+}
+
+const cutMixFields = { dataFormat: dataFormat(), factor: rangeField(0, 1, 1), seed: seedField() };
+
+/** The arguments of Keras's CutMix. */
+export interface CutMixArgs extends AugmentationArgs {
+  /** Size of the part that is exchanged. One number or [lower, upper] in [0, 1]. Default 1. */
+  factor?: number | Range;
+}
+
+/**
+ * Puts a random part of another image of the batch into each image while training. At inference it is the identity.
+ * Input and output: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/cut_mix/
+ *
+ * @throws ValueError for arguments that Keras refuses.
+ */
+export class CutMix extends DrawnAugmentation<typeof cutMixFields, CutMixDraw> {
+  static readonly className: string = 'CutMix';
+
+  constructor(args: CutMixArgs = {}, context?: LayerContext) {
+    super(args, cutMixFields, context);
+  }
+
+  override draw(images: Tensor): CutMixDraw {
+    const { factor, dataFormat } = this.config;
+    const { stream } = this.random;
+    const size = sizeOf(images, dataFormat);
+    const [alpha] = uniformNumbers(stream, 1, ...factor);
+    const rectangles = betaNumbers(stream, images.shape[0], alpha + 1e-6).map((weight) => {
+      const share = Math.sqrt(1 - weight);
+      return drawRectangle(stream, size, [share, share]);
+    });
+    return { rectangles, order: permutation(stream, images.shape[0]) };
+  }
+
+  override applyDraw(images: Tensor, { order, rectangles }: CutMixDraw): Tensor {
+    const { dataFormat } = this.config;
+    const isInside = insideRectangles(rectangles, sizeOf(images, dataFormat), dataFormat);
+    return where(isInside, inOrder(images, order), images);
+  }
+}
+
+/** Makes a CutMix layer. Arguments, shapes and errors are those of the class. */
+export function cutMix(args: CutMixArgs = {}): CutMix {
+  return new CutMix(args);
+}
+
+const boxesFields = { dataFormat: dataFormat(), maxNumber: positiveInteger() };
+
+/** The arguments of Keras's MaxNumBoundingBoxes. */
+export interface MaxNumBoundingBoxesArgs extends Omit<AugmentationArgs, 'seed'> {
+  /** The number of boxes of an example. */
+  maxNumber: number;
+}
+
+/**
+ * Pads or cuts the list of boxes of each example in Keras; images alone stay as they are, there and here.
+ * Input and output: float32 or int32 images, one or a batch; the output is float32.
+ * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/max_num_bounding_boxes/
+ *
+ * @throws ValueError for arguments that Keras refuses.
+ */
+export class MaxNumBoundingBoxes extends Augmentation<typeof boxesFields> {
+  static readonly className: string = 'MaxNumBoundingBoxes';
+
+  constructor(args: MaxNumBoundingBoxesArgs, context?: LayerContext) {
+    super(args, boxesFields, context);
+  }
+
+  protected override transform(images: Tensor): Tensor {
+    return images.clone();
+  }
+}
+
+/** Makes a MaxNumBoundingBoxes layer. Arguments, shapes and errors are those of the class. */
+export function maxNumBoundingBoxes(args: MaxNumBoundingBoxesArgs): MaxNumBoundingBoxes {
+  return new MaxNumBoundingBoxes(args);
+}
