@@ -25,7 +25,13 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     ['WebGL2 is not available here', [1, 8, 8, 6]],
     ['convnet', [1, 5]],
   ],
-  'docs/keras.md': [[[1, 5]], [[1, 6, 4]], [true], [['', '[UNK]', 'cat', 'the', 'sat', 'a'], [[5, 2, 4, 0]]]],
+  'docs/keras.md': [
+    [[1, 5]],
+    [[1, 6, 4]],
+    [true],
+    [2, true],
+    [['', '[UNK]', 'cat', 'the', 'sat', 'a'], [[5, 2, 4, 0]]],
+  ],
   'docs/debugging.md': [[undefined], ['batch_normalization'], ['batch_normalization']],
 };
 

@@ -25,7 +25,6 @@ const notExported: Readonly<Record<string, string>> = {
   InputSpec: 'TensorFlow.js has it',
   Layer: 'is KerasLayer',
   Wrapper: 'a base class of Python code',
-  ReversibleEmbedding: 'follows',
 };
 
 /** What tf.layers has and this package does not, and why. */

@@ -3,7 +3,8 @@
 
 import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
-import { behindAliases, tensorsOfCall } from '../../layers/graph/modelGraph.js';
+import { withoutAlias } from '../../layers/base/tensorAlias.js';
+import { tensorsOfCall } from '../../layers/graph/modelGraph.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { isInputLayer } from '../graph/layerOrder.js';
 import { originConfig } from '../graph/origins.js';
@@ -21,7 +22,7 @@ const widths = ['bool', 'uint8', 'int8', 'int32', 'int64', 'float16', 'bfloat16'
 export function dtypeReader(): (tensor: SymbolicTensor) => string {
   const known = new Map<SymbolicTensor, string>();
   function dtypeOf(given: SymbolicTensor): string {
-    const tensor = behindAliases(given);
+    const tensor = withoutAlias(given);
     const found = known.get(tensor) ?? compute(tensor);
     known.set(tensor, found);
     return found;

@@ -18,7 +18,7 @@ export class TensorAlias extends layers.Layer {
   }
 }
 
-/** The tensor itself behind the aliases of it. */
+/** The tensor behind its aliases; any other tensor itself. */
 export function withoutAlias(tensor: SymbolicTensor): SymbolicTensor {
   const { sourceLayer, nodeIndex } = tensor;
   return sourceLayer instanceof TensorAlias

@@ -2,7 +2,7 @@
 
 import { cast, gather, notEqual, reshape, type Tensor, type Tensor1D, tidy } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { boolean, constraint, initializer, positiveInteger, regularizer } from '../base/fields.js';
+import { boolean, constraint, initializer, positiveInteger, regularizer, type Values } from '../base/fields.js';
 import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -11,7 +11,8 @@ import { loraField } from '../conv/loraField.js';
 import { LoraLayer } from './loraLayer.js';
 import { quantizationConfig } from './quantization.js';
 
-const fields = {
+/** The rows of Embedding's table. */
+export const embeddingFields = {
   inputDim: positiveInteger(),
   outputDim: positiveInteger(),
   embeddingsInitializer: initializer('uniform'),
@@ -53,19 +54,19 @@ export interface EmbeddingArgs extends BaseLayerArgs {
   quantizationConfig?: unknown;
 }
 
-/**
- * Looks up a row of a table for each id.
- *
- * Input: ids in [0, inputDim), int32 or float32, any shape. Output: float32 [...input, outputDim].
- * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
- */
-export class Embedding extends LoraLayer<typeof fields> {
-  static readonly className: string = 'Embedding';
+type EmbeddingFields = typeof embeddingFields;
+
+/** What Embedding and ReversibleEmbedding share: the table and the lookup. */
+export abstract class BaseEmbedding<F extends EmbeddingFields> extends LoraLayer<F> {
   static override readonly ignoredKeys: readonly string[] = ['inputLength', 'sparse'];
 
-  constructor(args: EmbeddingArgs, context?: LayerContext) {
+  constructor(args: EmbeddingArgs, fields: F, context?: LayerContext) {
     super(withInputShape(args), fields, context);
-    this.supportsMasking = this.config.maskZero;
+    this.supportsMasking = this.#table.maskZero;
+  }
+
+  get #table(): Values<EmbeddingFields> {
+    return this.config as unknown as Values<EmbeddingFields>;
   }
 
   /** The table, with LoRA's correction if it is enabled: [inputDim, outputDim]. */
@@ -74,7 +75,7 @@ export class Embedding extends LoraLayer<typeof fields> {
   }
 
   override build(inputShape: Shape | Shape[]): void {
-    const { config } = this;
+    const config = this.#table;
     this.addMainWeight({
       name: 'embeddings',
       shape: [config.inputDim, config.outputDim],
@@ -88,7 +89,7 @@ export class Embedding extends LoraLayer<typeof fields> {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return [...onlyShape(inputShape), this.config.outputDim];
+    return [...onlyShape(inputShape), this.#table.outputDim];
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
@@ -96,13 +97,27 @@ export class Embedding extends LoraLayer<typeof fields> {
       const x = only(inputs);
       const ids = x.dtype === 'int32' ? x : cast(x, 'int32');
       const rows = gather(this.embeddings, reshape(ids, [-1]) as Tensor1D);
-      return reshape(rows, [...ids.shape, this.config.outputDim]);
+      return reshape(rows, [...ids.shape, this.#table.outputDim]);
     });
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const isMasked = this.config.maskZero && isMaskWanted(mask);
+    const isMasked = this.#table.maskZero && isMaskWanted(mask);
     return isMasked ? withoutGradient(() => notEqual(only(inputs), 0)) : (null as unknown as Tensor);
+  }
+}
+
+/**
+ * Looks up a row of a table for each id.
+ *
+ * Input: ids in [0, inputDim), int32 or float32, any shape. Output: float32 [...input, outputDim].
+ * Weight: embeddings [inputDim, outputDim]. Source: https://keras.io/api/layers/core_layers/embedding/
+ */
+export class Embedding extends BaseEmbedding<typeof embeddingFields> {
+  static readonly className: string = 'Embedding';
+
+  constructor(args: EmbeddingArgs, context?: LayerContext) {
+    super(args, embeddingFields, context);
   }
 }
 
@@ -110,7 +125,6 @@ export class Embedding extends LoraLayer<typeof fields> {
 export function embedding(args: EmbeddingArgs): Embedding {
   return new Embedding(args);
 }
-
 function withInputShape(args: EmbeddingArgs): EmbeddingArgs {
   const { input_length, batch_input_shape } = args as { input_length?: number; batch_input_shape?: Shape };
   const length = args.inputLength ?? input_length;

@@ -6,7 +6,15 @@ import { EinsumDense } from './einsumDense.js';
 import { Embedding } from './embedding.js';
 import { Identity } from './identity.js';
 import { Masking } from './masking.js';
+import { ReversibleEmbedding } from './reversibleEmbedding.js';
 
 export * from './public.js';
 
-export const coreLayers = [Dense, EinsumDense, Embedding, Identity, Masking] as readonly KerasLayerClass[];
+export const coreLayers = [
+  Dense,
+  EinsumDense,
+  Embedding,
+  Identity,
+  Masking,
+  ReversibleEmbedding,
+] as readonly KerasLayerClass[];

@@ -9,7 +9,7 @@
 
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
-import { TensorAlias } from '../base/tensorAlias.js';
+import { withoutAlias } from '../base/tensorAlias.js';
 import { type CallTemplate, callTemplateOf, isInputMark, type LayerNode } from './callTemplates.js';
 
 type Layer = layers.Layer;
@@ -29,13 +29,6 @@ export interface TensorHistory {
   readonly call: number;
   /** Counts the outputs of that call. */
   readonly output: number;
-}
-
-/** The tensor that an alias copies; any other tensor itself. */
-export function behindAliases(tensor: SymbolicTensor): SymbolicTensor {
-  let found = tensor;
-  while (found.sourceLayer instanceof TensorAlias) found = nodeOf(found).inputTensors[0];
-  return found;
 }
 
 /**
@@ -62,7 +55,7 @@ export function modelGraph(model: LayersModel): ModelGraph {
     layers: sorted,
     callsOf,
     historyOf(tensor) {
-      const real = behindAliases(tensor);
+      const real = withoutAlias(tensor);
       const layer = real.sourceLayer;
       return { layer, call: callsOf(layer).indexOf(nodeOf(real)), output: real.tensorIndex };
     },
@@ -72,7 +65,7 @@ export function modelGraph(model: LayersModel): ModelGraph {
 /** The tensors of a call in the order in which Keras visits them: positional arguments, then sorted keywords. */
 export function tensorsOfCall(node: LayerNode): SymbolicTensor[] {
   const { args, kwargs } = writtenCall(node);
-  return [...marksOf(args), ...marksOf(kwargs)].map((index) => behindAliases(node.inputTensors[index]));
+  return [...marksOf(args), ...marksOf(kwargs)].map((index) => withoutAlias(node.inputTensors[index]));
 }
 
 /** What a layer class may declare about its calls, see applyCall.ts. */
@@ -141,7 +134,7 @@ function visit(outputs: readonly SymbolicTensor[]): Visit {
       nodes.push(next.finished);
       continue;
     }
-    const tensor = behindAliases(next);
+    const tensor = withoutAlias(next);
     const node = nodeOf(tensor);
     if (seen.has(node)) continue;
     seen.add(node);

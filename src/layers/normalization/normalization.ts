@@ -11,8 +11,9 @@ import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { assignUnconstrained } from '../base/variables.js';
+import { type AdaptDataset, type AdaptValues, adaptTo } from '../preprocessing/lookup/adaptData.js';
 import { alignStatistics, givenStatistics, shapeOfNumbers } from './givenStatistics.js';
-import { momentsOfBatches } from './momentsOfBatches.js';
+import { addBatch, type BatchMoments } from './momentsOfBatches.js';
 import { axesOrNone, knownSizes } from './normalizationAxes.js';
 
 const fields = {
@@ -128,33 +129,46 @@ export class Normalization extends KerasLayer<typeof fields> {
 
   /**
    * Computes mean and variance from data. Call it once, before training.
-   * @param data Examples in one tensor, or batches of them; float32 or int32. The caller keeps the tensors.
+   * @param data Examples in one tensor or array, batches of them, or a tf.data dataset of batches, for which it gives a
+   *     promise; float32 or int32. The caller keeps the tensors.
    * @throws ValueError if mean and variance were given, or the data does not fit.
    */
-  adapt(data: Tensor | Iterable<Tensor>): void {
+  adapt(data: AdaptValues): void;
+  adapt(data: AdaptDataset): Promise<void>;
+  adapt(data: AdaptValues | AdaptDataset): void | Promise<void> {
     if (this.config.mean !== null) {
       throw new KerasValueError(`Layer '${this.name}' has \`mean\` and \`variance\` already: it cannot be adapted.`);
     }
-    const batches = 'dataId' in data ? [data] : [...data];
-    if (batches.length === 0) throw new KerasValueError('adapt() received no batches. Expected at least one batch.');
+    let sums: BatchMoments | null = null;
+    return adaptTo(data, {
+      dtype: 'float32',
+      update: (batch) => {
+        sums = addBatch(sums, batch, this.#axesOf(batch));
+      },
+      finish: () => this.#takeMoments(sums as BatchMoments),
+    });
+  }
+
+  /** The axes that keep their own moments. Builds the layer for the first batch. */
+  #axesOf({ shape }: Tensor): number[] {
     if (!this.built) {
-      this.build(batches[0].shape);
+      this.build(shape);
       this.built = true;
     }
     const { builtShape } = this;
     const kept = this.#keptAxes(onlyShape(builtShape as Shape));
-    for (const { shape } of batches) {
-      const fits = shape.length === this.#shape.length && kept.every((axis) => shape[axis] === this.#shape[axis]);
-      if (!fits) {
-        throw new KerasValueError(
-          `The layer was built with input_shape=${showValue(builtShape)}, but adapt() is being called with data with an incompatible shape, data.shape=${showValue(shape)}`,
-        );
-      }
-    }
+    const fits = shape.length === this.#shape.length && kept.every((axis) => shape[axis] === this.#shape[axis]);
+    if (fits) return kept;
+    throw new KerasValueError(
+      `The layer was built with input_shape=${showValue(builtShape)}, but adapt() is being called with data with an incompatible shape, data.shape=${showValue(shape)}`,
+    );
+  }
+
+  #takeMoments({ mean, variance }: BatchMoments): void {
+    const sizes = (this.#mean as LayerVariable).shape as number[];
     tidy(() => {
-      const { mean, variance } = momentsOfBatches(batches, kept);
-      assignUnconstrained(this.#mean as LayerVariable, mean);
-      assignUnconstrained(this.#variance as LayerVariable, variance);
+      assignUnconstrained(this.#mean as LayerVariable, tensor(mean, sizes));
+      assignUnconstrained(this.#variance as LayerVariable, tensor(variance, sizes));
     });
   }
 }

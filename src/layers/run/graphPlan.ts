@@ -6,9 +6,10 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, toCamel } from '../../core/json.js';
+import { withoutAlias } from '../base/tensorAlias.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
 import { maskArguments } from '../graph/maskArguments.js';
-import { behindAliases, writtenCall } from '../graph/modelGraph.js';
+import { writtenCall } from '../graph/modelGraph.js';
 
 type Layer = layers.Layer;
 
@@ -47,7 +48,7 @@ export interface GraphPlan {
 export function planGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): GraphPlan {
   const slots = new Map<number, number>();
   const slotOf = (given: SymbolicTensor): number => {
-    const tensor = behindAliases(given);
+    const tensor = withoutAlias(given);
     const slot = slots.get(tensor.id) ?? slots.size;
     slots.set(tensor.id, slot);
     return slot;
@@ -69,7 +70,7 @@ function orderCalls(inputs: readonly SymbolicTensor[], outputs: readonly Symboli
       found.push(next.finished);
       continue;
     }
-    const tensor = behindAliases(next);
+    const tensor = withoutAlias(next);
     const node = nodeOf(tensor);
     if (isFed.has(tensor.id) || seen.has(node) || node.inboundLayers.length === 0) continue;
     seen.add(node);
@@ -89,7 +90,7 @@ function byDepth(found: readonly LayerNode[]): LayerNode[] {
     const depth = Math.max(depths.get(node) ?? 0, ofLayers.get(node.outboundLayer) ?? 0);
     ofLayers.set(node.outboundLayer, depth);
     depths.set(node, depth);
-    for (const parent of node.inputTensors.map((tensor) => nodeOf(behindAliases(tensor)))) {
+    for (const parent of node.inputTensors.map((tensor) => nodeOf(withoutAlias(tensor)))) {
       depths.set(parent, Math.max(depth + 1, depths.get(parent) ?? 0));
     }
   }

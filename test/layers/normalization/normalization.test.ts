@@ -117,6 +117,34 @@ for (const backend of tableBackends) {
       tf.dispose(data);
     });
 
+    it('Normalization learns from arrays and from a dataset of batches', async () => {
+      const rows = [
+        [1, 5, -2],
+        [3, 4, 0],
+        [8, -1, 7],
+        [2, 2, 2],
+      ];
+      const ofArrays = new Normalization();
+      ofArrays.adapt(rows);
+      const ofDataset = new Normalization();
+      await ofDataset.adapt(tf.data.array(rows).batch(3));
+      tf.tidy(() => {
+        const { mean, variance } = tf.moments(tf.tensor2d(rows), 0);
+        for (const layer of [ofArrays, ofDataset]) {
+          const [learnedMean, learnedVariance] = layer.saveState();
+          expectNear(learnedMean, Array.from(mean.dataSync()), 'mean');
+          expectNear(learnedVariance, Array.from(variance.dataSync()), 'variance');
+        }
+      });
+      const other = tf.data.array([[1, 2]]).batch(1);
+      let message = '';
+      await ofDataset.adapt(other).catch((error: Error) => {
+        message = error.message;
+      });
+      expect(message).to.match(/incompatible shape, data\.shape=\(1, 2\)/);
+      for (const layer of [ofArrays, ofDataset]) dispose(layer);
+    });
+
     it('SpectralNormalization divides the kernel by its largest singular value in training', () => {
       installKerasLayers();
       const inner = new Conv2D({ filters: 2, kernelSize: 1, useBias: false });

@@ -1,7 +1,7 @@
 """What random image layers of Keras do with a given draw: images and the draw in, images out.
 
 Run with Keras 3.15.1:  KERAS_BACKEND=numpy python test/layers/preprocessing/draws.py
-Writes draws.json. The images follow from a formula that the test repeats.
+Writes goldensDraws.json. The images follow from a formula that the test repeats.
 """
 
 import json
@@ -98,5 +98,5 @@ for more in ({"tile_grid_size": [2, 2]}, {"tile_grid_size": [2, 3], "clip_limit"
     rows += row("ContrastLimitedAdaptiveHistogramEqualization", more, None, None, shape=(2, 9, 7, 2))
 
 lines = ",\n".join(json.dumps(r, separators=(",", ":")) for r in rows)
-pathlib.Path(__file__).with_name("draws.json").write_text(f"[\n{lines}\n]\n")
+pathlib.Path(__file__).with_name("goldensDraws.json").write_text(f"[\n{lines}\n]\n")
 print(len(rows))

@@ -6,7 +6,7 @@ import type { DrawnAugmentation } from '../../../src/layers/preprocessing/augmen
 import { preprocessingLayers } from '../../../src/layers/preprocessing/index.js';
 import { onBackends } from '../../support/layers/expectClose.js';
 import { expectNear } from '../../support/layers/testGoldens.js';
-import rows from './draws.json' with { type: 'json' };
+import rows from './goldensDraws.json' with { type: 'json' };
 
 interface Row {
   readonly className: string;

@@ -45,6 +45,7 @@ export const differences: Reasons = {
   SeparableConv2D: noGroups,
   SeparableConvolution2D: noGroups,
   Embedding: { inputLength: 'an argument of Keras 2 for the shape of the input' },
+  ReversibleEmbedding: { inputLength: 'an argument of Keras 2 for the shape of the input' },
   StringLookup: vocabularySize,
   IntegerLookup: vocabularySize,
   TextVectorization: vocabularySize,

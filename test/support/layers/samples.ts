@@ -92,6 +92,7 @@ export const samples: Samples = {
   randomZoom: { heightFactor: 0.2 },
   repeatVector: { n: 2 },
   rescaling: { scale: 1 / 255 },
+  reversibleEmbedding: { inputDim: 5, outputDim: 2 },
   reshape: { targetShape: [2, -1] },
   resizing: size,
   rnn: { cell: gruCell({ units: 2 }) },

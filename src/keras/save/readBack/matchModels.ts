@@ -9,8 +9,8 @@ import {
   type Shape,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
+import { withoutAlias } from '../../../layers/base/tensorAlias.js';
 import type { LayerNode } from '../../../layers/graph/callTemplates.js';
-import { behindAliases } from '../../../layers/graph/modelGraph.js';
 import { makeStep } from '../../../layers/run/graphPlan.js';
 import { isInputLayer } from '../../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../../weights/ownState.js';
@@ -74,7 +74,7 @@ class Matcher implements Pairs {
 
   /** Compares the calls that made two tensors, and gives the pairs of tensors that these calls read. */
   #tensor(given: SymbolicTensor, other: SymbolicTensor, around: Around): [SymbolicTensor, SymbolicTensor][] {
-    const [meant, read] = [behindAliases(given), behindAliases(other)];
+    const [meant, read] = [withoutAlias(given), withoutAlias(other)];
     const where = `layer '${meant.sourceLayer.name}'`;
     compareJson(`${where}: number of the output`, meant.tensorIndex, read.tensorIndex);
     compareJson(`${where}: shape of the output`, ...whereKnown(meant.shape, read.shape));

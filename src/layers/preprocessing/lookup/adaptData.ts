@@ -6,7 +6,7 @@ import { KerasValueError, showValue } from '../../base/kerasValueError.js';
 
 /** What `tf.data.Dataset` is to adapt(). Each element is a tensor, a text, a number or an array of them. */
 export interface AdaptDataset {
-  forEachAsync(f: (element: never) => void): Promise<void>;
+  forEachAsync(f: (element: unknown) => void): Promise<void>;
 }
 
 /** Examples at hand: a tensor, a (nested) array of texts or numbers, or several tensors, which are batches. */
@@ -35,8 +35,8 @@ export function adaptTo(data: AdaptValues | AdaptDataset, adaptation: Adaptation
 
 async function adaptToDataset(data: AdaptDataset, adaptation: Adaptation): Promise<void> {
   let count = 0;
-  await data.forEachAsync((element: Tensor | TensorLike) => {
-    useBatch(element, adaptation, true);
+  await data.forEachAsync((element) => {
+    useBatch(element as Tensor | TensorLike, adaptation, true);
     count++;
   });
   if (count === 0) throw noBatches(data);
