@@ -8,6 +8,8 @@ import { checkFile, shorten } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource } from '../formats/source/openSource.js';
 import { withLoadLimits } from '../layers/base/loadLimits.js';
 import type { KerasModel } from '../layers/run/models.js';
+import { compileAsSaved } from './compile/compileAsSaved.js';
+import { readCompilation } from './compile/readCompilation.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import { buildModel, disposeUnused } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
@@ -44,6 +46,11 @@ export interface LoadOptions {
   readonly customObjects?: CustomObjects;
   /** Fetches URLs. Default: the global fetch. */
   readonly fetch?: typeof fetch;
+  /**
+   * Whether to compile the model as the file says, with the optimizer's state, which is read when it is first trained on.
+   * Default true. What this package has no form for leaves the model uncompiled, with a warning.
+   */
+  readonly compile?: boolean;
   /** An argument of Keras that has no effect here: Python code in a file never runs. */
   readonly safeMode?: boolean;
   /** Called for each oddity that changes no result. Default: console.warn. */
@@ -52,8 +59,8 @@ export interface LoadOptions {
 
 /**
  * Loads a model that Keras saved: a `.keras` archive (Keras 3, tf.keras 2.12 to 2.15), a whole-model `.h5`, or a tfjs
- * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is not
- * compiled. Inputs and outputs have the structure that the model had in Keras: one tensor, a list or a dictionary.
+ * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is compiled
+ * where the file says how. Inputs and outputs have the structure that the model had in Keras: one tensor, a list or a dictionary.
  * Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
  *
  * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards) or, in Node, a path.
@@ -91,6 +98,8 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
       const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn };
       await loadInto(model, weights, rules, (fraction) => step(0.5 + fraction / 2));
       disposeUnused(model);
+      const compilation = options.compile === false ? null : readCompilation(opened);
+      if (compilation) compileAsSaved(model, compilation, { customObjects, warn });
     } catch (error) {
       disposeLayers([model]);
       disposeUnused(model);

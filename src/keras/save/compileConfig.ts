@@ -4,7 +4,10 @@
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import { isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import { getLoss } from '../../layers/losses/losses.js';
+import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import { configInFile } from '../compile/compileAsSaved.js';
 
 /** For each optimizer class of tfjs: Keras's class, and Keras's name of each argument. */
 const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
@@ -46,19 +49,58 @@ export function compileConfig(model: LayersModel): JsonObject {
     readonly metrics?: unknown;
   };
   if (!optimizer) return {};
-  const writtenOptimizer = optimizerObject(optimizer);
+  const writtenOptimizer = isKerasOptimizer(optimizer) ? optimizer.serialize() : optimizerObject(optimizer);
   const writtenLoss = kerasNames(loss);
   if (!writtenOptimizer || writtenLoss === null) return {};
+  const inFile = configInFile(model);
+  if (inFile) return { ...inFile, optimizer: writtenOptimizer };
+  const weights = lossWeightsOf(model);
   return {
     optimizer: writtenOptimizer,
     loss: writtenLoss,
-    loss_weights: null,
+    loss_weights: weights.every((weight) => weight === 1) ? null : weights,
     metrics: kerasNames(metrics),
     weighted_metrics: null,
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
   };
+}
+
+/**
+ * The training_config of an .h5 file; null if it cannot be said. Losses are written as objects: Keras 3 cannot read their
+ * names there.
+ */
+export function trainingConfig(model: LayersModel): JsonObject | null {
+  const { optimizer, loss = null, ...others } = compileConfig(model);
+  if (!isKerasObject(optimizer)) return null;
+  const { class_name, config } = optimizer;
+  const asObject = (value: Json): Json => {
+    if (typeof value === 'string') return withoutModule(getLoss(value).serialize());
+    if (isKerasObject(value)) return withoutModule(value);
+    if (Array.isArray(value)) return value.map((item) => asObject(item as Json));
+    return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, asObject(item as Json)]));
+  };
+  return {
+    ...others,
+    metrics: bare(others.metrics ?? null),
+    loss: asObject(loss),
+    optimizer_config: { class_name, config },
+  };
+}
+
+/** Objects as .h5 files hold them, at any depth of lists and dictionaries. */
+function bare(value: Json): Json {
+  if (isKerasObject(value)) return withoutModule(value);
+  if (Array.isArray(value)) return value.map((item) => bare(item as Json));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bare(item as Json)]));
+}
+
+function withoutModule(value: Json): Json {
+  if (!isKerasObject(value)) return value;
+  const { class_name, config } = value;
+  return { class_name, config };
 }
 
 function optimizerObject(optimizer: Optimizer): Json | null {
@@ -74,12 +116,19 @@ function optimizerObject(optimizer: Optimizer): Json | null {
   );
 }
 
+/** The weights of the losses of all outputs, as our models keep them; a chain keeps them in its inner model. */
+function lossWeightsOf(model: LayersModel): readonly number[] {
+  const { lossWeights, model: inner } = model as { lossWeights?: readonly number[]; model?: LayersModel };
+  return lossWeights ?? (inner ? lossWeightsOf(inner) : []);
+}
+
 /** The same structure with Keras's spelling of each name; null if it is empty or Keras lacks one of the names. */
 function kerasNames(value: unknown): Json | null {
   if (typeof value === 'string') {
     const name = toSnake(value);
     return names.has(name) ? (renamed[name] ?? name) : null;
   }
+  if (typeof value === 'function') return 'serialize' in value ? (value.serialize as () => Json)() : null;
   if (value === null || typeof value !== 'object') return null;
   const entries = Object.entries(value).map(([key, item]) => [key, kerasNames(item)] as const);
   if (entries.length === 0 || entries.some(([, item]) => item === null)) return null;

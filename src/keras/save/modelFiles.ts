@@ -5,7 +5,9 @@ import type { KerasObject } from '../../core/json.js';
 import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
 import { zipStored } from '../../formats/zip/zip.js';
+import { addLegacyOptimizerState, addOptimizerState } from '../compile/optimizerTree.js';
 import { withAcceptedNames } from './acceptedNames.js';
+import { trainingConfig } from './compileConfig.js';
 import { forOlderKeras } from './forOlderKeras.js';
 import { emptyTree } from './h5Tree.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
@@ -27,7 +29,9 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
   const object = withAcceptedNames(serializeModel(model, { form: 'keras', includesCompilation }));
   const config = configText(forOlderVersions ? forOlderKeras(object) : object);
   const metadata = writePythonJson({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) });
-  const weights = await makeWeightsFile(model, progress);
+  const tree = await readWeightsTree(model, progress);
+  if (includesCompilation) addOptimizerState(tree, model);
+  const weights = writeHdf5(tree);
   const encoder = new TextEncoder();
   return zipStored({
     'metadata.json': encoder.encode(metadata),
@@ -42,10 +46,10 @@ export async function makeWeightsFile(model: LayersModel, progress: SaveProgress
   return writeHdf5(await readWeightsTree(model, progress));
 }
 
-/** Makes a whole-model .h5. It has no training_config, since Keras 3 cannot read back its own. */
+/** Makes a whole-model .h5. */
 export async function makeLegacyFile(
   model: LayersModel,
-  { forOlderVersions, progress }: FileOptions,
+  { forOlderVersions, includesCompilation, progress }: FileOptions,
 ): Promise<Uint8Array> {
   const root = emptyTree();
   const config = withAcceptedNames(serializeModel(model, { form: 'legacy', includesCompilation: false }));
@@ -53,6 +57,11 @@ export async function makeLegacyFile(
   root.attributes.backend = KERAS_BACKEND;
   root.attributes.model_config = writePythonJson(forOlderVersions ? forOlderKeras(config) : config);
   root.groups.model_weights = await readLegacyWeightsTree(model, progress);
+  const training = includesCompilation ? trainingConfig(model) : null;
+  if (training) {
+    root.attributes.training_config = withFloats(writePythonJson(training));
+    addLegacyOptimizerState(root, model);
+  }
   return writeHdf5(root);
 }
 
@@ -60,7 +69,11 @@ export async function makeLegacyFile(
  * The config as text. Some arguments of an optimizer must look like floats to Keras, which JavaScript's numbers do not.
  */
 function configText(config: KerasObject): string {
-  return writePythonJson(config).replace(/("(?:learning_rate|momentum)": \d+)(?=[,}])/g, '$1.0');
+  return withFloats(writePythonJson(config));
+}
+
+function withFloats(text: string): string {
+  return text.replace(/("(?:learning_rate|momentum)": \d+)(?=[,}])/g, '$1.0');
 }
 
 /** Local time as Keras writes it: 2026-11-22@07:29:54 */

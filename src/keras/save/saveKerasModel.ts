@@ -28,8 +28,8 @@ export interface SaveKerasOptions extends SaveProgressOptions {
    */
   readonly download?: string | boolean;
   /**
-   * Whether a .keras file gets the optimizer, loss and metrics of a compiled model, if Keras has names for them. The
-   * optimizer's state is never written. Default true.
+   * Whether the file gets the optimizer, loss and metrics of a compiled model, if Keras has names for them, and the state
+   * of an optimizer of Keras that has made a step. Default true.
    */
   readonly includeOptimizer?: boolean;
   /**

@@ -118,7 +118,7 @@ const notOfTheModel = new Set([
 ]);
 
 /** The datasets named 0, 1, 2, ..., 10, ordered by number, or those that have names of their own. */
-function numbered(vars: H5Group): StoredValue[] {
+export function numbered(vars: H5Group): StoredValue[] {
   const keys = vars.keys();
   const numbers = keys.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
   const names = numbers.length > 0 ? numbers : storedNames.filter((name) => keys.includes(name));

@@ -3,26 +3,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { maximumOf } from '../base/extremes.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  logSoftmaxAlong,
+  sparseCategoricalCrossentropy,
+} from '../losses/crossentropy.js';
 import { ctcBeamSearch, ctcGreedy } from './ctcDecode.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { float } from './opValues.js';
 import { withoutGradient } from './plainValues.js';
-
-/** Keras's global epsilon. */
-const epsilon = 1e-7;
-
-/** log softmax(x) along an axis; the last if it is not given. */
-export function logSoftmaxAlong(x: tf.Tensor, axis = -1): tf.Tensor {
-  const shifted = tf.sub(x, tf.max(x, axis, true));
-  return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), axis, true)));
-}
-
-/** log p of probabilities, which are scaled to sum 1, or of logits. */
-function logProbabilities(call: OpCall, output: tf.Tensor, axis: number): tf.Tensor {
-  if (call.boolean('from_logits', false)) return logSoftmaxAlong(output, axis);
-  return tf.log(tf.clipByValue(tf.div(output, tf.sum(output, axis, true)), epsilon, 1 - epsilon));
-}
 
 function sameShape(call: OpCall, target: tf.Tensor, output: tf.Tensor): void {
   if (String(target.shape) === String(output.shape)) return;
@@ -35,7 +26,7 @@ const categorical = op('target output from_logits axis', (call) => {
   const [target, output] = [float(call.tensor('target')), float(call.tensor('output'))];
   sameShape(call, target, output);
   const axis = call.axis('axis', output.rank, -1);
-  return tf.neg(tf.sum(tf.mul(target, logProbabilities(call, output, axis)), axis));
+  return categoricalCrossentropy(target, output, call.boolean('from_logits', false), axis);
 });
 
 const sparse = op('target output from_logits axis', (call) => {
@@ -45,24 +36,13 @@ const sparse = op('target output from_logits axis', (call) => {
   const isColumn = given.rank === output.rank && given.shape[given.rank - 1] === 1;
   const target = isColumn ? tf.squeeze(given, [given.rank - 1]) : given;
   sameShape(call, target, tf.zeros(output.shape.slice(0, -1)));
-  const classes = output.shape[axis];
-  const isTarget = tf.equal(tf.expandDims(target, -1), tf.range(0, classes, 1, 'int32'));
-  const order = [...target.shape.keys()];
-  order.splice(axis, 0, target.rank);
-  const codes = float(axis === target.rank ? isTarget : tf.transpose(isTarget, order));
-  return tf.neg(tf.sum(tf.mul(codes, logProbabilities(call, output, axis)), axis));
+  return sparseCategoricalCrossentropy(target, output, call.boolean('from_logits', false), axis);
 });
 
 const binaryLoss = op('target output from_logits', (call) => {
   const [target, output] = [float(call.tensor('target')), float(call.tensor('output'))];
   sameShape(call, target, output);
-  const rest = tf.sub(1, target);
-  if (call.boolean('from_logits', false)) {
-    const logSigmoid = (x: tf.Tensor) => tf.neg(tf.softplus(tf.neg(x)));
-    return tf.neg(tf.add(tf.mul(target, logSigmoid(output)), tf.mul(rest, logSigmoid(tf.neg(output)))));
-  }
-  const p = tf.clipByValue(output, epsilon, 1 - epsilon);
-  return tf.neg(tf.add(tf.mul(target, tf.log(p)), tf.mul(rest, tf.log(tf.sub(1, p)))));
+  return binaryCrossentropy(target, output, call.boolean('from_logits', false));
 });
 
 /** Takes the place of log 0. Its sums stay finite, so that no gradient is NaN. */

@@ -13,8 +13,8 @@ import {
 } from '@tensorflow/tfjs-core';
 import type {
   History,
+  LayersModel,
   layers,
-  ModelCompileArgs,
   ModelEvaluateArgs,
   ModelFitArgs,
   Shape,
@@ -27,6 +27,7 @@ import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
+import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { countAsOne } from './countCalls.js';
 import { type GraphPlan, planGraph } from './graphPlan.js';
 import { inferShapes, type PlanShapes } from './inferShapes.js';
@@ -65,6 +66,8 @@ const MOST_SHAPES = 64; // that a model remembers
 export class FunctionalModel extends OpenLayersModel {
   readonly rules: KerasRules;
   readonly structure: ModelStructure;
+  /** What each output's loss counts in the total. */
+  lossWeights: readonly number[] = [];
   readonly #plans = new Map<string, GraphPlan>();
   readonly #shapes = new Map<string, Shape[]>();
 
@@ -222,12 +225,15 @@ export class FunctionalModel extends OpenLayersModel {
     return this.#structured(super.predictOnBatch(this.#inputsOf(x)) as Tensor | Tensor[]);
   }
 
-  override compile(args: ModelCompileArgs): void {
+  override compile(args: KerasCompileArgs): void {
     const { outputs } = this.structure;
     const { loss, metrics } = args;
     const isFlat = !isDeep(outputs.structure);
-    super.compile(isFlat ? args : { ...args, loss: byOutput(loss, outputs), metrics: byOutput(metrics, outputs) });
-    if (!isFlat) Object.assign(this, { loss, metrics }); // as the user gave them, for who saves the model
+    const losses = isFlat ? loss : byOutput(loss, outputs);
+    super.compile({ ...args, loss: withTfjsNames(losses), metrics: isFlat ? metrics : byOutput(metrics, outputs) });
+    this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
+    this.lossWeights = weightsOf(args.lossWeights, this.outputNames);
+    Object.assign(this, { loss, metrics }); // as the user gave them, for who saves the model
   }
 
   override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: ModelEvaluateArgs): Scalar | Scalar[] {
@@ -239,7 +245,21 @@ export class FunctionalModel extends OpenLayersModel {
     const [valX, valY, ...others] = (given ?? []) as unknown as TensorTree<Tensor>[];
     const validationData = given && [this.#inputsOf(valX), this.#targetsOf(valY), ...others];
     const arranged = given ? { ...args, validationData: validationData as ModelFitArgs['validationData'] } : args;
-    return super.fit(this.#inputsOf(x), this.#targetsOf(y), arranged);
+    return super.fit(this.#inputsOf(x), this.#targetsOf(y), arranged).then((history) => this.#finalized(history));
+  }
+
+  override fitDataset(...args: Parameters<LayersModel['fitDataset']>): Promise<History> {
+    return super.fitDataset(...args).then((history) => this.#finalized(history));
+  }
+
+  /** An optimizer of Keras may hold averages of the variables, which take their place at the end. */
+  #finalized(history: History): History {
+    const optimizer: object = this.optimizer_;
+    if ('finalizeVariableValues' in optimizer) {
+      const variables = this.collectedTrainableWeights.map((weight) => weight.read());
+      (optimizer.finalizeVariableValues as (variables: readonly Tensor[]) => void)(variables);
+    }
+    return history;
   }
 
   override trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {

@@ -60,6 +60,7 @@ interface Overridden {
   predictOnBatch(x: Tensors): Tensors;
   evaluate(x: Tensors, y: Tensors, args?: ModelEvaluateArgs): Scalar | Scalar[];
   fit(x: Tensors, y: Tensors, args?: ModelFitArgs): Promise<History>;
+  fitDataset(...args: Parameters<LayersModel['fitDataset']>): Promise<History>;
   trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
 }
 

@@ -2,14 +2,18 @@
 // that count. Sources: https://keras.io/guides/understanding_masking_and_padding/ and the losses of three steps that real
 // Keras recorded (test/fixtures).
 
-import { add, cast, div, keep, maximum, mean, mul, type Scalar, sum, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { maskOf } from '../base/masks.js';
+import { meanOfUnmasked, reduceLoss, totalLoss } from './compileLosses.js';
 import type { KerasRules } from './kerasRules.js';
 import type { RunsGraph } from './openModel.js';
 
 type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &
-  Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'> & { readonly rules: KerasRules };
+  Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'> & {
+    readonly rules: KerasRules;
+    readonly lossWeights: readonly number[];
+  };
 type Run = (inputs: readonly Tensor[]) => Tensor[];
 
 interface Batch {
@@ -23,16 +27,16 @@ export function makeTrainStep(model: Model, run: Run): (data: Tensor[]) => Scala
   return (data) => {
     const batch = split(model, data);
     const metrics: Scalar[] = [];
-    const totalLoss = (): Scalar => {
+    const computeLoss = (): Scalar => {
       const outputs = run(batch.inputs);
       const losses = lossesOf(model, batch, outputs);
       for (const value of metricsOf(model, batch, outputs, losses)) metrics.push(keep(value));
-      return [...losses, ...model.calculateLosses()].reduce((a, b) => add(a, b));
+      return [totalLoss(losses, model.lossWeights), ...model.calculateLosses()].reduce((a, b) => add(a, b));
     };
     const variables = model.collectedTrainableWeights.map((weight) => weight.read());
     // TensorFlow.js refuses a step without variables; Keras computes its loss.
-    if (variables.length === 0) return [tidy(totalLoss), ...metrics];
-    const loss = model.optimizer_.minimize(totalLoss, true, variables as never) as Scalar;
+    if (variables.length === 0) return [tidy(computeLoss), ...metrics];
+    const loss = model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar;
     return [loss, ...metrics];
   };
 }
@@ -43,8 +47,7 @@ export function makeTestStep(model: Model, run: Run): (data: Tensor[]) => Scalar
       const batch = split(model, data);
       const outputs = run(batch.inputs);
       const losses = lossesOf(model, batch, outputs);
-      const total = losses.reduce((a, b) => add(a, b));
-      return [total, ...metricsOf(model, batch, outputs, losses)];
+      return [totalLoss(losses, model.lossWeights), ...metricsOf(model, batch, outputs, losses)];
     });
 }
 
@@ -57,17 +60,8 @@ function split({ inputs, outputs }: Model, data: readonly Tensor[]): Batch {
 function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly Tensor[]): Scalar[] {
   return model.lossFunctions.map((loss, i) => {
     const values = loss(targets[i], outputs[i]);
-    const weight = weights[i];
-    return meanOfUnmasked(weight ? mul(values, weight) : values, maskOf(outputs[i]));
+    return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]));
   });
-}
-
-/** The mean over the positions that the mask lets through; a mask of another rank than the losses' does not fit them. */
-function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
-  if (mask === null || mask.rank !== values.rank) return mean(values);
-  const counted = cast(mask, 'float32');
-  // Without a position that counts the loss is 0, as Keras's.
-  return div(sum(mul(values, counted)), maximum(sum(counted), 1)) as Scalar;
 }
 
 /** With several outputs TensorFlow.js reports their losses first, under the names of the outputs. */

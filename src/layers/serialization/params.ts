@@ -61,11 +61,50 @@ export function num(missing: number): Param<number> {
   };
 }
 
-/** A number, or null. */
-export function numOrNull(): Param<number | null> {
+/** A number, or null. A missing value is `missing`. */
+export function numOrNull(missing: number | null = null): Param<number | null> {
   const inner = num(0);
-  return { read: (value, where, key) => (value == null ? null : inner.read(value, where, key)) };
+  return {
+    read(given, where, key) {
+      const value = given === undefined ? missing : given;
+      return value === null ? null : inner.read(value, where, key);
+    },
+  };
 }
+
+/** Any string. */
+export function text(missing: string): Param<string> {
+  return {
+    read(value, where, key) {
+      if (value != null && typeof value !== 'string') throw expected('a string', where, key, value);
+      return value ?? missing;
+    },
+  };
+}
+
+/** One of some strings. */
+export function oneOf<T extends string>(choices: readonly T[], missing: T): Param<T> {
+  return {
+    read(value, where, key) {
+      if (value == null) return missing;
+      if (choices.includes(value as T)) return value as T;
+      throw expected(`one of ${choices.join(', ')}`, where, key, value);
+    },
+  };
+}
+
+/** A string, or null. */
+export const textOrNull: Param<string | null> = {
+  read: (value, where, key) => (value == null ? null : text('').read(value, where, key)),
+};
+
+/** A list of numbers, which must be there. */
+export const numbers: Param<readonly number[]> = {
+  read(value, where, key) {
+    if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return value;
+    throw expected('a list of numbers', where, key, value);
+  },
+};
 
 /** A boolean. */
 export function flag(missing: boolean): Param<boolean> {

@@ -8,6 +8,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../../../core/kerasVersion.js';
 import { type NamedBytes, openSource } from '../../../formats/source/openSource.js';
 import { hasAssets } from '../../../layers/base/assets.js';
+import { optimizerState } from '../../compile/optimizerTree.js';
+import { readCompilation } from '../../compile/readCompilation.js';
 import { readModelSpec } from '../../config/readModelSpec.js';
 import { buildModel } from '../../graph/buildModel.js';
 import { disposeLayers } from '../../graph/disposeLayers.js';
@@ -69,12 +71,28 @@ export async function verifySaved(
     const rules = rulesFor(pairs);
     if (opened.json) await loadNamed(again, await storedValues(opened.json, file), layerOrder, rules, step);
     else await loadInto(again, await openWeights(opened, file), rules, step);
+    compareState(model, opened);
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
   } finally {
     disposeLayers([again]);
   }
+}
+
+/** The state of the optimizer, where the file has one. */
+function compareState(model: LayersModel, opened: OpenedFile): void {
+  const stored = readCompilation(opened)?.state ?? [];
+  if (stored.length === 0) return;
+  const meant = optimizerState(model);
+  if (meant.length !== stored.length) differ('the state of the optimizer', meant.length, stored.length);
+  meant.forEach(({ name, shape, read }, i) => {
+    const where = `the optimizer's '${name}'`;
+    compareJson(where, [...shape], [...stored[i].shape]);
+    const [own, found] = [read(), stored[i].numbers()];
+    const index = own.findIndex((value, at) => !Object.is(value, found[at]));
+    if (index >= 0) differ(`${where}, value ${index}`, own[index], found[index]);
+  });
 }
 
 /** A layer reads its text files against its values, so it needs them. */

@@ -1,0 +1,117 @@
+// Compiles a loaded model as its file says: `compile_config` of a .keras archive, `training_config` of an .h5 file.
+// Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/ (compile)
+
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { messageOf } from '../../core/errors.js';
+import { isJsonObject, isKerasObject, type Json, type JsonObject } from '../../core/json.js';
+import { getLoss } from '../../layers/losses/losses.js';
+import { getMetric } from '../../layers/losses/metrics.js';
+import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
+import { type AnyKerasOptimizer, getOptimizer, isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import type { KerasCompileArgs } from '../../layers/run/compileLosses.js';
+import type { CustomObjects } from '../graph/customObjects.js';
+import type { StoredValue } from '../weights/storedValue.js';
+import { trainableVariables } from './trainableVariables.js';
+
+/** What a file says about the training of its model. */
+export interface Compilation {
+  /** Optimizer, loss, metrics and weights of losses. */
+  readonly config: JsonObject;
+  /** The state of the optimizer in Keras's order; [] where there is none. */
+  readonly state: readonly StoredValue[];
+  /** Whether a .keras archive may hold the config as it is. */
+  readonly isVerbatim: boolean;
+}
+
+/** What the file of a model says of its loss and metrics, as long as it is compiled so. */
+const asInFile = new WeakMap<object, { readonly loss: unknown; readonly config: JsonObject }>();
+
+/** The compile_config of the model's file, if nobody has compiled it since. It may hold metrics that are left out here. */
+export function configInFile({ optimizer, loss }: Pick<LayersModel, 'optimizer' | 'loss'>): JsonObject | undefined {
+  const found = optimizer && asInFile.get(optimizer);
+  return found && found.loss === loss ? found.config : undefined;
+}
+
+interface Options {
+  readonly customObjects?: CustomObjects;
+  readonly warn: (message: string) => void;
+}
+
+/** Compiles a model. What this package has no form for leaves it uncompiled, with a warning that says why. */
+export function compileAsSaved(model: LayersModel, compilation: Compilation, options: Options): void {
+  const { config, state } = compilation;
+  const { loss = null, optimizer: written = config.optimizer_config } = config;
+  if (loss === null || written == null) return;
+  try {
+    const { customObjects } = options;
+    const optimizer = getOptimizer(written, { customObjects });
+    const args: KerasCompileArgs = {
+      optimizer,
+      loss: mapLeaves(loss, (leaf) => getLoss(leaf, {}, { customObjects })) as KerasCompileArgs['loss'],
+      metrics: metricsOf(model, config, options) as KerasCompileArgs['metrics'],
+      lossWeights: config.loss_weights as KerasCompileArgs['lossWeights'],
+    };
+    model.compile(args);
+    // model.dispose() frees the optimizer's state, which nobody else knows of.
+    Object.assign(model, { isOptimizerOwned: true });
+    if ('model' in model) Object.assign(model.model as object, { isOptimizerOwned: true });
+    if (compilation.isVerbatim) asInFile.set(optimizer, { loss: model.loss, config });
+    if (state.length === 0 || !isKerasOptimizer(optimizer)) return;
+    const read = () => readState(optimizer, model, state, options);
+    if (optimizer instanceof KerasOptimizer) optimizer.restoreLater(read);
+    else read();
+  } catch (error) {
+    options.warn(`the model is not compiled: ${messageOf(error)}`);
+  }
+}
+
+function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
+  if (value === null) return null;
+  if (typeof value === 'string' || isKerasObject(value)) return map(value);
+  if (Array.isArray(value)) return value.map((item) => mapLeaves(item as Json, map));
+  if (!isJsonObject(value)) return map(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapLeaves(item, map)]));
+}
+
+/** Metrics that are no mean over samples are left out, with a warning. */
+function metricsOf(model: LayersModel, config: JsonObject, { customObjects, warn }: Options): unknown {
+  const known = (leaf: Json) => {
+    try {
+      return getMetric(leaf, { customObjects });
+    } catch (error) {
+      warn(`a metric is left out: ${messageOf(error)}`);
+      return null;
+    }
+  };
+  const flat = (value: Json) => [mapLeaves(value, known)].flat(2).filter((metric) => metric !== null);
+  // Compiled with a list of lists, or with a list for each output.
+  const { metrics = null } = config;
+  if (metrics === null) return [];
+  if (isJsonObject(metrics) && !isKerasObject(metrics)) {
+    return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, flat(value)]));
+  }
+  const { outputNames = [] } = model; // a Sequential model has none
+  if (outputNames.length <= 1 || !Array.isArray(metrics)) return flat(metrics);
+  return Object.fromEntries(metrics.map((value, i) => [outputNames[i], flat(value as Json)]));
+}
+
+/** Sets the optimizer's state. One of another model, or of another freezing, is left out with a warning, as in Keras. */
+function readState(
+  optimizer: AnyKerasOptimizer,
+  model: LayersModel,
+  stored: readonly StoredValue[],
+  { warn }: Options,
+): void {
+  const wanted = optimizer.stateOf(trainableVariables(model));
+  const fits =
+    wanted.length === stored.length && wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
+  if (!fits) {
+    warn(
+      `the optimizer's state is left out: it has ${stored.length} variables in the file, of other shapes or in another number than the ${wanted.length} of the model`,
+    );
+    return;
+  }
+  wanted.forEach((entry, i) => {
+    entry.write(stored[i].numbers());
+  });
+}

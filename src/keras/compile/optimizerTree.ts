@@ -1,0 +1,45 @@
+// The state of a Keras optimizer in the two layouts of files.
+// Source: files written by Keras; https://keras.io/guides/serialization_and_saving/
+
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import type { StateEntry } from '../../layers/optimizers/state.js';
+import { addDataset, addGroup, type H5Tree, uniquePaths } from '../save/h5Tree.js';
+import { trainableVariables } from './trainableVariables.js';
+
+/** The state of a model's optimizer; [] for one that is none of Keras's, or has made no step. */
+export function optimizerState(model: LayersModel): StateEntry[] {
+  const { optimizer } = model;
+  return isKerasOptimizer(optimizer) && optimizer.iterations > 0 ? optimizer.stateOf(trainableVariables(model)) : [];
+}
+
+/** Adds `optimizer/vars/0`, `1`, ... to the weights of a .keras archive. */
+export function addOptimizerState(root: H5Tree, model: LayersModel): void {
+  const state = optimizerState(model);
+  if (state.length === 0) return;
+  const vars = addGroup(root, 'optimizer/vars');
+  vars.attributes.name = nameOf(model);
+  state.forEach((entry, i) => {
+    addDataset(vars, String(i), datasetOf(entry));
+  });
+}
+
+/** Adds `optimizer_weights` to an .h5 file, with the names in the order of the values. */
+export function addLegacyOptimizerState(root: H5Tree, model: LayersModel): void {
+  const state = optimizerState(model);
+  if (state.length === 0) return;
+  const group = addGroup(root, 'optimizer_weights');
+  const paths = uniquePaths(state.map(({ name }) => `${nameOf(model)}/${name.replaceAll('/', '_')}`));
+  group.attributes.weight_names = paths;
+  state.forEach((entry, i) => {
+    addDataset(group, paths[i], datasetOf(entry));
+  });
+}
+
+function nameOf({ optimizer }: LayersModel): string {
+  return isKerasOptimizer(optimizer) ? optimizer.name : '';
+}
+
+function datasetOf({ name, shape, read }: StateEntry) {
+  return { name, shape, values: read() };
+}

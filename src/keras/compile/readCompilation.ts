@@ -1,0 +1,43 @@
+// Finds in a file how its model was compiled, and the state of the optimizer.
+// Source: files written by Keras; https://keras.io/guides/serialization_and_saving/
+
+import { isJsonObject, type JsonObject } from '../../core/json.js';
+import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
+import { parsePythonJson } from '../../formats/json/pythonJson.js';
+import type { OpenedFile } from '../openFile.js';
+import { numbered } from '../weights/loadState.js';
+import { type StoredValue, storedDataset } from '../weights/storedValue.js';
+import type { Compilation } from './compileAsSaved.js';
+
+/** Null for a model that was not compiled, and for a model.json, which does not say. */
+export function readCompilation({ format, model, weights }: OpenedFile): Compilation | null {
+  if (!weights) return null;
+  if (format === 'keras') {
+    const config = (model as JsonObject | null)?.compile_config;
+    if (!isJsonObject(config) || Object.keys(config).length === 0) return null;
+    // Keras writes {module, class_name, config, ...} in some versions, and the arguments alone in others.
+    const vars = weights.group('optimizer')?.group('vars');
+    return {
+      config: 'class_name' in config && isJsonObject(config.config) ? config.config : config,
+      state: vars ? numbered(vars) : [],
+      isVerbatim: true,
+    };
+  }
+  const text = weights.attributes.get('training_config');
+  const first = Array.isArray(text) ? text[0] : text;
+  if (typeof first !== 'string') return null;
+  const config = parsePythonJson(first);
+  return isJsonObject(config) ? { config, state: legacyState(weights), isVerbatim: false } : null;
+}
+
+function legacyState(root: H5Group): StoredValue[] {
+  const group = root.group('optimizer_weights');
+  const names = (group && readStringList(group, 'weight_names')) ?? [];
+  return names.flatMap((name) => {
+    const parts = name.split('/');
+    const last = parts.pop() as string;
+    const owner = parts.reduce<H5Group | null | undefined>((at, part) => at?.group(part), group);
+    const dataset = owner?.dataset(last);
+    return dataset ? [storedDataset(dataset)] : [];
+  });
+}

@@ -1,0 +1,136 @@
+// Finds Keras's losses by name, config or function: https://keras.io/api/losses/
+
+import { cast, expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
+import { asKerasObject, isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { oneOf, readParams, text } from '../serialization/params.js';
+import { type Compare, lossTable } from './lossTable.js';
+
+/** How the values of all samples become one number. */
+export type Reduction = 'sum_over_batch_size' | 'mean' | 'sum' | 'mean_with_sample_weight' | 'none';
+
+/** Targets, predictions -> a value for each sample: for `compile({ loss })`. */
+export interface LossFunction {
+  (target: Tensor, output: Tensor): Tensor;
+  /** What training does with the values. */
+  readonly reduction: Reduction;
+  /** Whether a target is the number of a class where the prediction has a value for each. */
+  readonly takesLabels: boolean;
+  /** As keras.losses.serialize. */
+  readonly serialize: () => Json;
+}
+
+/** How custom losses are found. */
+export interface LossOptions {
+  /** Functions of targets and predictions by name or registered name ('package>Name'). */
+  readonly customObjects?: Readonly<Record<string, unknown>>;
+}
+
+/** Names of Keras besides those of the classes in snake_case. */
+const aliases: Readonly<Record<string, string>> = {
+  mse: 'MeanSquaredError',
+  mae: 'MeanAbsoluteError',
+  mape: 'MeanAbsolutePercentageError',
+  msle: 'MeanSquaredLogarithmicError',
+  bce: 'BinaryCrossentropy',
+  kld: 'KLDivergence',
+  kl_divergence: 'KLDivergence',
+  kullback_leibler_divergence: 'KLDivergence',
+  logcosh: 'LogCosh',
+  log_cosh: 'LogCosh',
+  cosine_proximity: 'CosineSimilarity',
+};
+
+const byName = new Map<string, string>([
+  ...Object.keys(lossTable).flatMap((name) => [[name, name] as const, [toSnake(name), name] as const]),
+  ...Object.entries(aliases),
+]);
+for (const name of Object.keys(aliases)) if (name.length <= 4) byName.set(name.toUpperCase(), aliases[name]);
+
+/** The class of a loss by any spelling of its name. */
+export function lossClassOf(name: string): string | undefined {
+  return byName.get(name);
+}
+
+const common = {
+  name: text(''),
+  reduction: oneOf(
+    ['sum_over_batch_size', 'mean', 'sum', 'mean_with_sample_weight', 'none', 'auto'],
+    'sum_over_batch_size',
+  ),
+};
+
+/**
+ * Finds or makes a loss, as keras.losses.get.
+ * @param identifier A name, the serialized form of Keras 2 or 3, or a function of targets and predictions.
+ * @param args The arguments of a class that is given by its name: `getLoss('Huber', { delta: 2 })`.
+ * @throws ValueError for an unknown one.
+ */
+export function getLoss(
+  identifier: unknown,
+  args: object = {},
+  { customObjects = {} }: LossOptions = {},
+): LossFunction {
+  if (typeof identifier === 'function') return custom(identifier as Compare, identifier.name);
+  const isName = typeof identifier === 'string';
+  const object = isName ? { class_name: identifier, config: args } : identifier;
+  if (!isKerasObject(object)) throw unknown(identifier);
+  const { class_name: className, config, registered_name: registered } = asKerasObject(object);
+  // Keras 3 writes a function as {class_name: 'function', config: its name}.
+  const name = className === 'function' && typeof config === 'string' ? config : className;
+  for (const key of [registered, name]) {
+    const found = typeof key === 'string' && Object.hasOwn(customObjects, key) ? customObjects[key] : undefined;
+    if (typeof found === 'function') return custom(found as Compare, name);
+  }
+  const known = byName.get(name);
+  if (known === undefined) throw unknown(identifier);
+  const given = typeof config === 'string' ? {} : { ...(config as JsonObject) };
+  delete given.dtype; // float32 here
+  delete given.fn; // the function, which the class says
+  const made = make(known, given);
+  return made;
+}
+
+const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy']);
+
+function make(className: string, config: object): LossFunction {
+  const { params, name, compare } = lossTable[className];
+  const { reduction, ...values } = readParams(className, { ...common, ...params }, config);
+  const run = compare(values as Readonly<Record<string, unknown>>);
+  const loss = (target: Tensor, output: Tensor) => run(likeOutput(target, output), output);
+  const serialize = () => {
+    return kerasObject('keras.losses', className, { ...(values as JsonObject), name: values.name || name, reduction });
+  };
+  return named(
+    Object.assign(loss, {
+      reduction: reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction,
+      takesLabels: labelled.has(className),
+      serialize,
+    }),
+    name,
+  );
+}
+
+/** Targets in float32, with or without a last axis of 1 as the predictions have it. */
+function likeOutput(given: Tensor, output: Tensor): Tensor {
+  const target = given.dtype === 'float32' ? given : cast(given, 'float32');
+  if (target.rank === output.rank + 1 && target.shape.at(-1) === 1) return squeeze(target, [target.rank - 1]);
+  return target.rank === output.rank - 1 && output.shape.at(-1) === 1 ? expandDims(target, -1) : target;
+}
+
+function custom(run: Compare, name: string): LossFunction {
+  if ('serialize' in run) return run as LossFunction;
+  const loss = (target: Tensor, output: Tensor) => run(target, output);
+  const serialize = () => ({ module: 'builtins', class_name: 'function', config: name, registered_name: 'function' });
+  return named(Object.assign(loss, { reduction: 'sum_over_batch_size' as const, takesLabels: false, serialize }), name);
+}
+
+function named<F extends object>(f: F, name: string): F {
+  return Object.defineProperty(f, 'name', { value: name });
+}
+
+function unknown(value: unknown): KerasValueError {
+  return new KerasValueError(
+    `Could not interpret loss identifier: ${showValue(value)}. Pass a custom one in customObjects.`,
+  );
+}

@@ -1,0 +1,125 @@
+// Keras's metrics that are means over samples: https://keras.io/api/metrics/
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { asKerasObject, isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { num, type Params, readParams, text } from '../serialization/params.js';
+import { getLoss, type LossOptions, lossClassOf } from './losses.js';
+
+/** Targets, predictions -> a value for each sample: for `compile({ metrics })`. */
+export interface MetricFunction {
+  (target: Tensor, output: Tensor): Tensor;
+  /** As keras.metrics.serialize. */
+  readonly serialize: () => Json;
+}
+
+type Compare = (target: Tensor, output: Tensor, values: Readonly<Record<string, unknown>>) => Tensor;
+
+interface Definition {
+  readonly name: string;
+  readonly params: Params;
+  readonly compare: Compare;
+}
+
+const asFloat = (x: Tensor) => tf.cast(x, 'float32');
+const labelsOf = (target: Tensor, output: Tensor) =>
+  target.rank === output.rank && target.shape.at(-1) === 1 ? tf.squeeze(target, [target.rank - 1]) : target;
+const areEqual = (a: Tensor, b: Tensor) => asFloat(tf.equal(asFloat(a), asFloat(b)));
+
+const sparse: Compare = (target, output) => areEqual(labelsOf(target, output), tf.argMax(output, -1));
+const categorical: Compare = (target, output) => areEqual(tf.argMax(target, -1), tf.argMax(output, -1));
+const binary: Compare = (target, output, { threshold = 0.5 }) =>
+  tf.mean(areEqual(asLike(target, output), tf.greater(output, threshold as number)), -1);
+
+function asLike(target: Tensor, output: Tensor): Tensor {
+  return target.rank === output.rank - 1 ? tf.expandDims(target, -1) : target;
+}
+
+/** Whether the score of the label is among the k highest; equal ones count. */
+function inTop(labels: Tensor, output: Tensor, k: number): Tensor {
+  const codes = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, output.shape.at(-1) as number);
+  const own = tf.sum(tf.mul(output, asFloat(codes)), -1, true);
+  return asFloat(tf.less(tf.sum(asFloat(tf.greater(output, own)), -1), k));
+}
+
+/** Keras chooses by the shapes of targets and predictions. */
+const accuracy: Compare = (target, output, values) => {
+  if (output.shape.at(-1) === 1) return binary(target, output, values);
+  const isSparse = target.rank < output.rank || target.shape.at(-1) === 1;
+  return (isSparse ? sparse : categorical)(target, output, values);
+};
+
+const table: Readonly<Record<string, Definition>> = {
+  Accuracy: { name: 'accuracy', params: {}, compare: (y, x) => areEqual(y, x) },
+  BinaryAccuracy: { name: 'binary_accuracy', params: { threshold: num(0.5) }, compare: binary },
+  CategoricalAccuracy: { name: 'categorical_accuracy', params: {}, compare: categorical },
+  SparseCategoricalAccuracy: { name: 'sparse_categorical_accuracy', params: {}, compare: sparse },
+  LogCoshError: { name: 'logcosh', params: {}, compare: (y, x) => getLoss('LogCosh')(y, x) },
+  // The loss is the negative of this.
+  CosineSimilarity: {
+    name: 'cosine_similarity',
+    params: { axis: num(-1) },
+    compare: (y, x, { axis }) => tf.neg(getLoss('CosineSimilarity', { axis })(y, x)),
+  },
+  TopKCategoricalAccuracy: {
+    name: 'top_k_categorical_accuracy',
+    params: { k: num(5) },
+    compare: (y, x, { k }) => inTop(tf.argMax(y, -1), x, k as number),
+  },
+  SparseTopKCategoricalAccuracy: {
+    name: 'sparse_top_k_categorical_accuracy',
+    params: { k: num(5) },
+    compare: (y, x, { k }) => inTop(labelsOf(y, x), x, k as number),
+  },
+};
+
+const byName = new Map(Object.keys(table).flatMap((name) => [[name, name] as const, [toSnake(name), name] as const]));
+
+/**
+ * Finds a metric, as keras.metrics.get. Known are accuracies and the losses; those that need more than a mean over
+ * batches (AUC, Precision, Recall, IoU, ...) are not.
+ * @param identifier A name, the serialized form of Keras 2 or 3, or a function of targets and predictions.
+ * @throws ValueError for an unknown one.
+ */
+export function getMetric(identifier: unknown, options: LossOptions = {}): MetricFunction {
+  if (identifier === 'accuracy' || identifier === 'acc') {
+    return named(
+      (y: Tensor, x: Tensor) => accuracy(y, x, {}),
+      identifier,
+      () => identifier,
+    );
+  }
+  const isName = typeof identifier === 'string';
+  const object = isName ? { class_name: identifier, config: {} } : identifier;
+  const { class_name: className, config } = isKerasObject(object)
+    ? asKerasObject(object)
+    : { class_name: '', config: {} };
+  const known = byName.get(className);
+  if (known !== undefined) {
+    const { dtype: _, ...given } = config as JsonObject;
+    const { params, name, compare } = table[known];
+    const values = readParams(known, { name: text(name), ...params }, given) as Readonly<Record<string, unknown>>;
+    const serialize = () => (isName ? identifier : kerasObject('keras.metrics', known, values as JsonObject));
+    return named(
+      (y: Tensor, x: Tensor) => compare(y, x, values),
+      isName ? identifier : (values.name as string),
+      serialize,
+    );
+  }
+  const isLoss = typeof identifier === 'function' || lossClassOf(className) !== undefined;
+  if (!isLoss && !options.customObjects?.[className]) throw unknown(identifier);
+  const loss = getLoss(identifier, {}, options);
+  return named((y: Tensor, x: Tensor) => loss(y, x), isName ? identifier : loss.name, loss.serialize);
+}
+
+/** TensorFlow.js logs a metric under the name of its function. */
+function named(run: (target: Tensor, output: Tensor) => Tensor, name: string, serialize: () => Json): MetricFunction {
+  return Object.assign(Object.defineProperty(run, 'name', { value: name }), { serialize });
+}
+
+function unknown(value: unknown): KerasValueError {
+  return new KerasValueError(
+    `Could not interpret metric identifier: ${showValue(value)}. Pass a custom one in customObjects.`,
+  );
+}

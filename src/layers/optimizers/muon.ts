@@ -1,0 +1,149 @@
+// Muon: steps of matrices whose singular values are made equal, and AdamW for all other variables.
+// Sources: https://keras.io/api/optimizers/muon/, https://kellerjordan.github.io/posts/muon/ and
+// https://arxiv.org/abs/2502.16982 (the scale of a step)
+
+import {
+  add,
+  div,
+  matMul,
+  mul,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor2D,
+  transpose,
+  type Variable,
+  zeros,
+} from '@tensorflow/tfjs-core';
+import { anything, flag, num, numOrNull } from '../serialization/params.js';
+import { moveTo } from './adam.js';
+import type { OptimizerArgs } from './commonArgs.js';
+import { KerasOptimizer, type Step } from './kerasOptimizer.js';
+import type { SlotVariables } from './slots.js';
+
+/** The arguments of Muon. */
+export interface MuonArgs extends OptimizerArgs {
+  /** What AdamW's mean of the gradients keeps of itself. Default 0.9. */
+  readonly adamBeta1?: number;
+  /** What AdamW's mean of their squares keeps of itself. Default 0.999. */
+  readonly adamBeta2?: number;
+  /** The weight decay of variables that AdamW changes. Default 0.004. */
+  readonly adamWeightDecay?: number | null;
+  /** Added to AdamW's denominators. Default 1e-7. */
+  readonly epsilon?: number;
+  /** Patterns of the names of variables that AdamW changes. Default: none. */
+  readonly excludeLayers?: readonly string[] | null;
+  /** Whether AdamW changes embeddings. Default true. */
+  readonly excludeEmbeddings?: boolean;
+  /** The coefficient of the matrix in an iteration. Default 3.4445. */
+  readonly muonA?: number;
+  /** The coefficient of its third power. Default -4.775. */
+  readonly muonB?: number;
+  /** The coefficient of its fifth power. Default 2.0315. */
+  readonly muonC?: number;
+  /** The learning rate of AdamW is so many times that of Muon. Default 1. */
+  readonly adamLrRatio?: number;
+  /** What the momentum keeps of itself. Default 0.95. */
+  readonly momentum?: number;
+  /** Iterations of a step. Default 5. */
+  readonly nsSteps?: number;
+  /** Whether Nesterov's momentum is used. Default true. */
+  readonly nesterov?: boolean;
+  /** The root mean square of a step, times the root of the longer side; null: not scaled. Default 0.2. */
+  readonly rmsRate?: number | null;
+}
+
+const params = {
+  adam_beta_1: num(0.9),
+  adam_beta_2: num(0.999),
+  adam_weight_decay: numOrNull(0.004),
+  epsilon: num(1e-7),
+  exclude_layers: anything<readonly string[] | null>(null),
+  exclude_embeddings: flag(true),
+  muon_a: num(3.4445),
+  muon_b: num(-4.775),
+  muon_c: num(2.0315),
+  adam_lr_ratio: num(1),
+  momentum: num(0.95),
+  ns_steps: num(5),
+  nesterov: flag(true),
+  rms_rate: numOrNull(0.2),
+};
+
+type Excluded = { readonly exclude_layers: readonly string[] | null; readonly exclude_embeddings: boolean };
+
+/**
+ * Muon for matrices, AdamW for the rest. Learning rate 0.001, weight decay 0.004.
+ * Source: https://keras.io/api/optimizers/muon/
+ */
+export class Muon extends KerasOptimizer<typeof params> {
+  static override readonly className = 'Muon';
+
+  constructor(args: MuonArgs = {}) {
+    const spec = {
+      params,
+      learningRate: 0.001,
+      weightDecay: 0.004,
+      slots: (values: Excluded) => {
+        const first = (variable: Variable) => (isAdams(variable, values) ? zeros(variable.shape) : undefined);
+        return [[{ name: 'momentum' }, { name: 'velocity', first }]];
+      },
+    };
+    super(spec, args);
+  }
+
+  protected override decayOf(variable: Variable): number | null {
+    return isAdams(variable, this.values) ? this.values.adam_weight_decay : this.values.weight_decay;
+  }
+
+  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+    const { adam_beta_1: beta1, adam_beta_2: beta2, epsilon, adam_lr_ratio: ratio } = this.values;
+    if (!slots.velocity) {
+      this.#turn(variable, gradient, slots.momentum, rate);
+      return;
+    }
+    const m = moveTo(slots.momentum, gradient, 1 - beta1);
+    const v = moveTo(slots.velocity, square(gradient), 1 - beta2);
+    const alpha = (rate * ratio * Math.sqrt(1 - beta2 ** number)) / (1 - beta1 ** number);
+    variable.assign(sub(variable, div(mul(m, alpha), add(sqrt(v), epsilon))));
+  }
+
+  #turn(variable: Variable, gradient: Tensor, slot: Variable, rate: number): void {
+    const { momentum, nesterov, rms_rate: scale } = this.values;
+    const m = add(mul(slot, momentum), gradient);
+    slot.assign(m);
+    const direction = this.#withEqualSingularValues(nesterov ? add(gradient, mul(m, momentum)) : m);
+    const length = scale === null ? rate : rate * Math.sqrt(Math.max(...variable.shape.slice(0, 2))) * scale;
+    variable.assign(sub(variable, mul(direction, length)));
+  }
+
+  /** Newton and Schulz's iteration, near the nearest orthogonal matrix. */
+  #withEqualSingularValues(matrix: Tensor): Tensor {
+    const { muon_a: a, muon_b: b, muon_c: c, ns_steps: steps } = this.values;
+    const isTall = (matrix as Tensor2D).shape[0] > (matrix as Tensor2D).shape[1];
+    let x = isTall ? transpose(matrix) : matrix;
+    x = div(x, add(sqrt(sum(square(x))), 1e-7));
+    for (let step = 0; step < steps; step++) {
+      const product = matMul(x as never, x as never, false, true);
+      const bent = add(mul(product, b), mul(matMul(product, product), c));
+      x = add(mul(x, a), matMul(bent as never, x as never));
+    }
+    return isTall ? transpose(x) : x;
+  }
+}
+
+/** Whether AdamW changes a variable: all but matrices, embeddings, and what the user names. */
+function isAdams(
+  { rank, name }: Variable,
+  { exclude_layers: layers, exclude_embeddings: embeddings }: Excluded,
+): boolean {
+  if (rank !== 2 || (embeddings && name.toLowerCase().includes('embedding'))) return true;
+  return (layers ?? []).some((pattern) => matches(name, pattern));
+}
+
+/** Patterns come from files too, so those that could take for ever are taken for plain text. */
+function matches(name: string, pattern: string): boolean {
+  return /^[\w/.^$|-]*$/.test(pattern) ? new RegExp(pattern).test(name) : name.includes(pattern);
+}

@@ -1,0 +1,88 @@
+// Training goes on where Python stopped: 10 steps of real Keras, saved; the next 10 here have the losses that Keras would
+// have had. What is saved here then goes on in Keras: test/fixtures/generator/training.py --check.
+
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import type { KerasFormat } from '../../../src/keras/save/saveKerasModel.js';
+import { type AdamW, loadKerasModel, saveKerasModel } from '../../../src/keras.js';
+import { useBackend } from '../../support/backends.js';
+
+const folder = new URL('../../fixtures/training/', import.meta.url);
+const names = ['adam', 'adamw', 'sgd', 'rmsprop'];
+const formats: readonly Exclude<KerasFormat, 'weights.h5'>[] = ['keras', 'h5'];
+/** A folder for the files of these tests, to be checked with real Keras. */
+const kept = process.env.RESUME_FOLDER;
+
+function pictures(step: number): tf.Tensor4D {
+  const values = Array.from({ length: 8 * 6 * 6 * 2 }, (_, i) => (((i * 37 + step * 71) % 101) - 50) / 50);
+  return tf.tensor4d(values, [8, 6, 6, 2]);
+}
+
+const classes = (step: number) =>
+  tf.tensor2d(
+    Array.from({ length: 8 }, (_, i) => (i * 5 + step) % 3),
+    [8, 1],
+  );
+
+async function trainSteps(model: tf.LayersModel, from: number, to: number): Promise<number[]> {
+  const losses: number[] = [];
+  for (let step = from; step < to; step++) {
+    const [x, y] = [pictures(step), classes(step)];
+    const [loss] = [await model.trainOnBatch(x, y)].flat();
+    losses.push(loss);
+    tf.dispose([x, y]);
+  }
+  return losses;
+}
+
+function expectLosses(found: readonly number[], wanted: readonly number[]): void {
+  wanted.forEach((loss, i) => {
+    expect(found[i], `step ${i} of ${found.join(' ')}`).to.be.closeTo(loss, 1e-4);
+  });
+}
+
+for (const backend of ['cpu', 'convnet-cpu']) {
+  describe(`training that began in Keras, on ${backend}`, () => {
+    useBackend(backend);
+
+    for (const name of names) {
+      for (const format of formats) {
+        it(`${name}.${format}: goes on as in Keras, also after being saved here`, async () => {
+          const all = JSON.parse(await readFile(new URL('losses.json', folder), 'utf8')) as Record<string, number[]>;
+          const file = await readFile(new URL(`${name}.${format}`, folder));
+          const model = await loadKerasModel(new Uint8Array(file));
+          expect((model.optimizer as AdamW).iterations).to.equal(10);
+          expectLosses(await trainSteps(model, 10, 15), all[name].slice(10, 15));
+          for (const next of formats) {
+            const again = await loadKerasModel(await saveKerasModel(model, { format: next }));
+            expectLosses(await trainSteps(again, 15, 20), all[name].slice(15, 20));
+            if (kept && backend === 'convnet-cpu') {
+              await mkdir(kept, { recursive: true });
+              await writeFile(`${kept}/${name}.${format}.${next}`, await saveKerasModel(again, { format: next }));
+            }
+            again.dispose();
+          }
+          model.dispose();
+        });
+      }
+    }
+
+    it('compile: false leaves it uncompiled', async () => {
+      const file = new Uint8Array(await readFile(new URL('adam.keras', folder)));
+      const model = await loadKerasModel(file, { compile: false });
+      expect(model.optimizer).to.equal(undefined);
+      model.dispose();
+    });
+
+    it('a model that is not trained on holds no state of an optimizer', async () => {
+      const file = new Uint8Array(await readFile(new URL('adam.keras', folder)));
+      const [compiled, bare] = [await loadKerasModel(file), await loadKerasModel(file, { compile: false })];
+      const { numTensors } = tf.memory();
+      bare.dispose();
+      const ofBare = numTensors - tf.memory().numTensors;
+      compiled.dispose();
+      expect(numTensors - ofBare - tf.memory().numTensors).to.equal(ofBare);
+    });
+  });
+}

@@ -1,0 +1,110 @@
+// Keras's losses and metrics beside real Keras: values, totals, gradients and configs.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { getLoss } from '../../../src/layers/losses/losses.js';
+import { lossTable } from '../../../src/layers/losses/lossTable.js';
+import { getMetric } from '../../../src/layers/losses/metrics.js';
+import { reduceLoss } from '../../../src/layers/run/compileLosses.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
+import goldens from './goldens.json' with { type: 'json' };
+
+const SHAPE: [number, number, number] = [4, 3, 5];
+const SIZE = 60;
+
+const numbers = (seed: number, low: number, high: number) =>
+  tf.tensor3d(
+    Array.from({ length: SIZE }, (_, i) => low + ((high - low) * ((i * 37 + seed * 13) % 101)) / 100),
+    SHAPE,
+  );
+const labels = () =>
+  tf.tensor2d(
+    Array.from({ length: 12 }, (_, i) => (i * 7) % 5),
+    [4, 3],
+  );
+
+const targets: Readonly<Record<string, () => tf.Tensor>> = {
+  numbers: () => numbers(1, -1, 1),
+  positive: () => numbers(1, 0, 2),
+  probabilities: () => numbers(1, 0, 1),
+  signs: () => tf.sign(tf.add(numbers(1, -1, 1), 0.005)),
+  bits: () => tf.cast(tf.greater(numbers(1, 0, 1), 0.6), 'float32'),
+  codes: () => tf.cast(tf.oneHot(tf.cast(labels(), 'int32') as never, 5), 'float32'),
+  labels,
+};
+
+const outputs: Readonly<Record<string, () => tf.Tensor>> = {
+  numbers: () => numbers(2, -1.5, 1.5),
+  positive: () => numbers(2, 0.1, 2),
+  bits: () => numbers(2, 0.01, 0.99),
+  logits: () => numbers(2, -3, 3),
+  softmax: () => tf.softmax(numbers(2, -3, 3)),
+};
+
+function expectAll(found: ArrayLike<number>, wanted: readonly number[], title: string): void {
+  wanted.forEach((value, i) => {
+    expect(found[i], `${title} ${i}`).to.be.closeTo(value, 2e-5 * Math.max(1, Math.abs(value)));
+  });
+}
+
+for (const backend of tableBackends) {
+  describe(`losses of Keras, ${backend}`, () => {
+    useBackend(backend);
+
+    for (const golden of goldens.losses) {
+      const { name, arguments: args, target, output, serialized } = golden;
+      it(`${name} ${JSON.stringify(args)} of ${target}`, () => {
+        tf.tidy(() => {
+          // The files of Keras 3.15 lose some arguments of losses, such as Huber's delta.
+          const loss = getLoss(name, args);
+          const [y, x] = [targets[target](), outputs[output]()];
+          const values = loss(y, x);
+          expect(values.size).to.equal(golden.values.length);
+          expectAll(values.dataSync(), golden.values, 'value');
+          const total = (x: tf.Tensor) => reduceLoss(loss, loss(y, x), null, null);
+          expectAll(total(x).dataSync(), [golden.total], 'total');
+          expectAll(tf.grad(total)(x).dataSync(), golden.gradient, 'gradient');
+          const { class_name, config } = loss.serialize() as unknown as typeof serialized;
+          expect(class_name).to.equal(name);
+          expect(config).to.deep.include(serialized.config);
+        });
+      });
+    }
+
+    for (const { name, target, output, serialized, result } of goldens.metrics) {
+      it(`metric ${JSON.stringify(serialized.config)} of ${target}`, () => {
+        tf.tidy(() => {
+          const metric = getMetric(serialized);
+          const x = (outputs[output] ?? targets[output])();
+          const given = name === 'Accuracy' ? rolled(x) : x;
+          expectAll(tf.mean(metric(targets[target](), given)).dataSync(), [result], 'result');
+        });
+      });
+    }
+  });
+}
+
+/** The last value comes first, as numpy.roll(x, 1). */
+function rolled(x: tf.Tensor): tf.Tensor {
+  const flat = tf.reshape(x, [x.size]);
+  return tf.reshape(tf.concat([tf.slice(flat, [x.size - 1], [1]), tf.slice(flat, [0], [x.size - 1])]), x.shape);
+}
+
+describe('losses of Keras', () => {
+  it('every class has a golden', () => {
+    const tried = new Set(goldens.losses.map(({ name }) => name));
+    expect(Object.keys(lossTable).filter((name) => !tried.has(name))).to.deep.equal([]);
+  });
+
+  it('are found by their short names', () => {
+    const names = { mse: 'mean_squared_error', KLD: 'kl_divergence', bce: 'binary_crossentropy', logcosh: 'log_cosh' };
+    for (const [short, name] of Object.entries(names)) expect(getLoss(short).name).to.equal(name);
+  });
+
+  it('refuses unknown ones and arguments that are wrong', () => {
+    expect(() => getLoss('nonsense')).to.throw(/Could not interpret loss identifier: 'nonsense'/);
+    expect(() => getMetric('AUC')).to.throw(/Could not interpret metric identifier: 'AUC'/);
+    expect(() => getLoss('Huber', { delta: 'a' })).to.throw(/`delta` must be a number. Received: delta='a'/);
+    expect(() => getLoss('Huber', { reduction: 'some' })).to.throw(/`reduction` must be one of/);
+  });
+});
