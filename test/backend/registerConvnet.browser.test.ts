@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import type { WebglBackend } from '../../src/engines/webgl/backend.js';
 import { backendInfo, registerConvnet } from '../../src/index.js';
 import { expectSame, throughTiles, valuesIn, webgl } from '../support/webgl/opTable/operands.js';
+import { removeWithContext } from '../support/webgl/ownContexts.js';
 
 const shape = [2, 3, 5, 6] as const;
 const values = valuesIn(shape, 1);
@@ -17,7 +18,7 @@ describe('registerConvnet: a canvas or a context of the user', () => {
   before(() => tf.setBackend('convnet-webgl'));
   afterEach(async () => {
     await tf.setBackend('convnet-webgl');
-    if (tf.findBackendFactory(name)) tf.removeBackend(name);
+    if (tf.findBackendFactory(name)) removeWithContext(name);
   });
 
   const makers = {
@@ -98,8 +99,10 @@ describe('registerConvnet: a canvas or a context of the user', () => {
         /^Neg: a convnet kernel runs on a convnet backend alone; .*registerConvnet\(name, .*received backend='/,
       );
     } finally {
+      const { gl } = (tf.backend() as WebglBackend).gpgpu;
       await tf.setBackend('convnet-webgl');
       tf.removeBackend('tfjs-copy');
+      gl.getExtension('WEBGL_lose_context')?.loseContext();
       for (const { kernelName } of tf.getKernelsForBackend('tfjs-copy')) tf.unregisterKernel(kernelName, 'tfjs-copy');
     }
   });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { backendInfo, registerConvnet, warmup } from '../../../src/index.js';
 import { captureWarnings } from '../../support/warnings.js';
 import { expectSame, inTiles, valuesIn, webgl } from '../../support/webgl/opTable/operands.js';
+import { removeWithContext } from '../../support/webgl/ownContexts.js';
 
 const name = 'convnet-losing';
 const lost = /^convnet: the WebGL context was lost/;
@@ -103,7 +104,7 @@ describe('WebGL2: a lost context', () => {
     compileMs = performance.now() - start;
     first.dispose();
     await tf.setBackend('cpu');
-    tf.removeBackend(own);
+    removeWithContext(own);
   });
 
   beforeEach(async () => {
@@ -123,7 +124,7 @@ describe('WebGL2: a lost context', () => {
     const { gl2 } = webgl();
     expect(gl2.isContextLost() || gl2.getError() === gl2.NO_ERROR, 'no GL error').to.equal(true);
     await tf.setBackend('cpu');
-    tf.removeBackend(name);
+    removeWithContext(name);
   });
 
   /** The model predicts as before, within a second beside the time in which this machine compiles its programs. */

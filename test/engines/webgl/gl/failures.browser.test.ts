@@ -7,6 +7,7 @@ import { registerConvnet } from '../../../../src/index.js';
 import { captureWarnings } from '../../../support/warnings.js';
 import { GlCounter } from '../../../support/webgl/opTable/glObjects.js';
 import { expectSame, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
+import { removeWithContext } from '../../../support/webgl/ownContexts.js';
 import { type Spoiler, spoilFramebuffers, spoilShaders, spoilTextures } from '../../../support/webgl/spoil.js';
 
 const name = 'convnet-failing';
@@ -111,7 +112,7 @@ describe('WebGL2: a GPU that refuses', () => {
   });
   after(async () => {
     await tf.setBackend('cpu');
-    tf.removeBackend(name);
+    removeWithContext(name);
   });
 
   /** Fails at every place where it can; `prepare` empties caches. */
@@ -217,7 +218,7 @@ describe('WebGL2: a GPU that refuses', () => {
             expect(state().dataIds, 'data left behind').to.equal(before.dataIds);
             expectSame(`${what} after program ${n}`, attempt(run) as Float32Array, expected[what], tolerance);
             await tf.setBackend(name);
-            tf.removeBackend(own);
+            removeWithContext(own);
           }
         }
       });
@@ -274,7 +275,7 @@ describe('WebGL2: CONVNET_TEXTURE_CACHE_MB bounds the textures of inherited kern
     counter.stop();
     tf.env().set(flag, limit);
     await tf.setBackend('cpu');
-    tf.removeBackend(own);
+    removeWithContext(own);
   });
 
   it('over 40 shapes', () => {
