@@ -19,3 +19,9 @@ export function fileFormatOf(bytes: Uint8Array, name: string): FileFormat {
     start: start.slice(0, 16),
   });
 }
+
+/**
+ * The key in metadata.json, and the attribute of an HDF5 file, of the version by whose rules a saved model runs, where
+ * that is older than its file. Keras does not read it.
+ */
+export const RULES_VERSION = 'rules_version';

@@ -15,7 +15,7 @@ import { parsePythonJson } from '../formats/json/pythonJson.js';
 import { checkFile, fileError } from '../formats/kerasFileError.js';
 import type { SourceFile } from '../formats/source/sourceTypes.js';
 import { openZip } from '../formats/zip/zip.js';
-import { type FileFormat, fileFormatOf } from './fileFormat.js';
+import { type FileFormat, fileFormatOf, RULES_VERSION } from './fileFormat.js';
 
 export interface OpenedFile {
   readonly format: FileFormat;
@@ -24,7 +24,7 @@ export interface OpenedFile {
   readonly kerasVersion: string;
   /**
    * The version by whose rules the model runs, where it is not `kerasVersion`: a model of Keras 3 that was converted to a
-   * model.json has layers in the spelling of Keras 2.
+   * model.json has layers in the spelling of Keras 2, and one of an older Keras that was saved here has the newest.
    */
   readonly rulesVersion?: string;
   /** The time of saving in Keras's spelling. */
@@ -57,7 +57,8 @@ function openArchive(bytes: Uint8Array, name: string): OpenedFile {
   checkFile(zip.has(CONFIG), `'${name}'`, `a .keras archive must hold ${CONFIG}`, { members: zip.names });
   const model = modelObject(json(zip.read(CONFIG), CONFIG), CONFIG);
   const metadata = zip.has('metadata.json') ? json(zip.read('metadata.json'), 'metadata.json') : {};
-  const { keras_version: version, date_saved: dateSaved } = isJsonObject(metadata) ? metadata : {};
+  const facts = isJsonObject(metadata) ? metadata : {};
+  const { keras_version: version, date_saved: dateSaved, [RULES_VERSION]: rulesVersion } = facts;
   const npz = zip.names.find((member) => member.endsWith('.weights.npz'));
   checkFile(
     zip.has(WEIGHTS),
@@ -71,6 +72,7 @@ function openArchive(bytes: Uint8Array, name: string): OpenedFile {
     format: 'keras',
     name,
     kerasVersion: typeof version === 'string' ? version : 'unknown',
+    rulesVersion: typeof rulesVersion === 'string' ? rulesVersion : undefined,
     dateSaved: typeof dateSaved === 'string' ? dateSaved : undefined,
     model,
     weights: openHdf5(zip.read(WEIGHTS)),
@@ -91,6 +93,7 @@ function openH5(bytes: Uint8Array, name: string): OpenedFile {
     format: 'hdf5',
     name,
     // Files of Keras 1 have no version but a list of layer names; weight files of Keras 3 have neither.
+    rulesVersion: text(RULES_VERSION),
     kerasVersion: text('keras_version') ?? (root.attributes.has('layer_names') ? '1' : 'unknown'),
     model: config === undefined ? null : modelObject(parsePythonJson(config), 'model_config'),
     weights: root,

@@ -6,11 +6,12 @@ import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
 import { zipStored } from '../../formats/zip/zip.js';
 import { addLegacyOptimizerState, addOptimizerState } from '../compile/optimizerTree.js';
+import { RULES_VERSION } from '../fileFormat.js';
 import { withAcceptedNames } from './acceptedNames.js';
 import { trainingConfig } from './compileConfig.js';
 import { forOlderKeras } from './forOlderKeras.js';
 import { emptyTree } from './h5Tree.js';
-import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
+import { KERAS_BACKEND, KERAS_VERSION, olderRulesOf } from './kerasVersion.js';
 import { readLegacyWeightsTree } from './legacyWeightsTree.js';
 import type { SaveProgress } from './saveProgress.js';
 import { serializeModel } from './serializeModel.js';
@@ -28,7 +29,12 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
   const { includesCompilation, forOlderVersions, progress } = options;
   const object = withAcceptedNames(serializeModel(model, { form: 'keras', includesCompilation }));
   const config = configText(forOlderVersions ? forOlderKeras(object) : object);
-  const metadata = writePythonJson({ keras_version: KERAS_VERSION, date_saved: timestamp(new Date()) });
+  const older = olderRulesOf(model);
+  const metadata = writePythonJson({
+    keras_version: KERAS_VERSION,
+    date_saved: timestamp(new Date()),
+    ...(older === undefined ? {} : { [RULES_VERSION]: older }),
+  });
   const tree = await readWeightsTree(model, progress);
   if (includesCompilation) addOptimizerState(tree, model);
   const weights = writeHdf5(tree);
@@ -54,6 +60,8 @@ export async function makeLegacyFile(
   const root = emptyTree();
   const config = withAcceptedNames(serializeModel(model, { form: 'legacy', includesCompilation: false }));
   root.attributes.keras_version = KERAS_VERSION;
+  const older = olderRulesOf(model);
+  if (older !== undefined) root.attributes[RULES_VERSION] = older;
   root.attributes.backend = KERAS_BACKEND;
   root.attributes.model_config = writePythonJson(forOlderVersions ? forOlderKeras(config) : config);
   root.groups.model_weights = await readLegacyWeightsTree(model, progress);

@@ -20,6 +20,7 @@ import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
 import { serializeLayer } from '../../layers/registry.js';
 import { isInputLayer } from '../graph/layerOrder.js';
 import { originConfig, originOf } from '../graph/origins.js';
+import { pythonNameOf } from '../weights/statePaths.js';
 import { withBuildConfig } from './buildConfig.js';
 import { compileConfig } from './compileConfig.js';
 import { serializeCustomLayer } from './customLayer.js';
@@ -127,7 +128,7 @@ function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
   const object = withTrainable(serializeOne(layer, options), options);
   if (options.form === 'keras') return object;
   const whole = withoutAssets(object, layer);
-  return needsNewForm(whole) ? whole : { class_name: whole.class_name, config: whole.config };
+  return needsNewForm(whole) ? whole : { class_name: pythonNameOf(whole.class_name), config: whole.config };
 }
 
 /** The object of a layer that stores a vocabulary in a file of its own, with the vocabulary: an .h5 has no such files. */

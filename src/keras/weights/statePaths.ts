@@ -57,15 +57,20 @@ export function statePaths(
   return found;
 }
 
-/** Classes of Keras that are exported under another name than their own, by which paths go. */
+/** Classes of Keras that are exported under another name than their own. */
 const pythonNames: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention' };
+
+/** The name of a class in Python, by which paths and the configs of .h5 files go. */
+export function pythonNameOf(className: string): string {
+  return pythonNames[className] ?? className;
+}
 
 /** conv2d, conv2d_1, ...: the class in snake_case with a counter of its own in each container. All layers count. */
 function containerNames(list: readonly Layer[]): string[] {
   const counts = new Map<string, number>();
   return list.map((layer) => {
     const className = kerasClassName(layer);
-    const stem = toSnake(pythonNames[className] ?? className);
+    const stem = toSnake(pythonNameOf(className));
     const count = counts.get(stem) ?? 0;
     counts.set(stem, count + 1);
     return count === 0 ? stem : `${stem}_${count}`;

@@ -13,7 +13,7 @@ export function holdVectors(symbols: readonly SymbolicTensor[]): boolean {
 /**
  * Checks data against the tensors of the model, as it is.
  * @param what 'input' or 'target', for the message.
- * @throws ValueError for another number of tensors, rank or size, and for examples that are not as many as of the first.
+ * @throws ValueError for another number of tensors, rank or size, and for different numbers of examples.
  */
 export function checkData(
   where: string,
@@ -23,11 +23,12 @@ export function checkData(
 ): void {
   if (data.length !== symbols.length)
     throw new KerasValueError(`${where} expects ${symbols.length} ${what} tensors. Received: ${data.length}`);
-  symbols.forEach(({ shape }, i) => {
+  const free = symbols.findIndex(({ shape }) => shape[0] === null);
+  const count = data[free]?.shape[0] ?? null; // tensors of a fixed number of examples may differ from it
+  symbols.forEach(({ shape: [size, ...others] }, i) => {
     const found = data[i].shape;
-    const fits = found.length === shape.length && shape.every((size, axis) => size === null || size === found[axis]);
-    if (fits && found[0] === data[0].shape[0]) return;
-    const expected = shape.map((size, axis) => (axis === 0 ? (size ?? data[0].shape[0] ?? null) : size));
+    const expected = [size ?? count, ...others];
+    if (found.length === expected.length && expected.every((n, axis) => n === null || n === found[axis])) return;
     throw new KerasValueError(
       `${where}: ${what} ${i} must have the shape ${showValue(expected)}. Received: shape=${showValue(found)}`,
     );
