@@ -88,6 +88,12 @@ for interpolation in ("bilinear", "nearest"):
     args = {"interpolation": interpolation, "fill_value": 7.0}
     rows += row("RandomPerspective", args, {"isChosen": [True, True], "shifts": SHIFTS}, perspective)
 
+# Both signs of a shear: which one an image gets is drawn. The backends of Keras differ in fill_mode 'wrap'.
+for sign in (1, -1):
+    for args in ({}, {"interpolation": "nearest", "fill_mode": "constant", "fill_value": 5.0}, {"fill_mode": "nearest"}):
+        args = {"x_factor": [0.4, 0.4], "y_factor": [0.2, 0.2], **args}
+        rows += row("RandomShear", args, {"sign": sign}, {"shear_factor": sign * f32([0.4, 0.2], 1, 2), "input_shape": (1, 4, 5, 3)}, shape=(1, 4, 5, 3))
+
 # The layers that draw nothing.
 for more in ({}, UNIT):
     for bins in (256, 7):

@@ -31,6 +31,7 @@ function imagesOf({ shape, range: [low, high], args }: Row): tf.Tensor {
 
 onBackends('image layers in training as in Keras', () => {
   for (const row of rows as unknown as Row[]) {
+    if (row.className === 'RandomShear') continue; // policies.test.ts: it draws as it goes
     it(`${row.className} ${JSON.stringify(row.args)}`, () => {
       tf.tidy(() => {
         const cls = preprocessingLayers.find(({ className }) => className === row.className);
