@@ -31,6 +31,8 @@ export interface SelfTestResult {
   readonly ms: number;
   /** Why it failed. */
   readonly reason?: string;
+  /** Why a program that was used could not be tested: neither good nor bad is known of it. */
+  readonly untested?: string;
 }
 
 /** Plain data: `JSON.stringify` writes all of it. */
@@ -88,7 +90,8 @@ function plain(value: unknown): unknown {
 function programs(backend: KernelBackend): SelfTestResult[] {
   if (!(backend instanceof WebglBackend)) return [];
   backend.selfTest.runAll();
-  return backend.selfTest.report.map(({ kind, passed, difference, ms, reason }) => {
+  return backend.selfTest.report.map(({ kind, passed, difference, ms, reason, untested }) => {
+    if (untested !== undefined) return { kind, passed, ms: 0, untested };
     return { kind, passed, difference, ms: Math.round(ms), ...(reason !== undefined && { reason }) };
   });
 }

@@ -17,6 +17,11 @@ export interface Verdict {
   readonly difference: number;
 }
 
+/** Thrown by a test that finds no small problem: nothing is known of the kind then, good or bad. */
+export class Untestable extends Error {
+  override readonly name = 'Untestable';
+}
+
 /** Computes a small problem. It must hold no tensors: it is kept, and runs again. */
 export type Test = () => Verdict;
 
@@ -31,6 +36,8 @@ export interface KindReport {
   readonly ms: number;
   /** Why it failed. */
   readonly reason?: string;
+  /** Why it could not be tested, where it never was. */
+  readonly untested?: string;
 }
 
 interface Kind {
@@ -42,6 +49,7 @@ interface Kind {
   difference: number;
   ms: number;
   reason?: string;
+  untested?: string;
 }
 
 /** Uses at which a kind is tested before its result is handed out. */
@@ -68,7 +76,7 @@ export class SelfTest {
   trusts(name: string, test: Test): boolean {
     const kind = this.#kinds.get(name) ?? this.#add(name, test);
     if (kind.reason !== undefined) return false;
-    if (kind.tests > 0 || this.#isTesting) return true;
+    if (kind.tests > 0 || kind.untested !== undefined || this.#isTesting) return true;
     if (!this.isPostponed) return this.#test(name, kind);
     this.#postponed.add(name);
     return true;
@@ -139,11 +147,12 @@ export class SelfTest {
     this.#waiting.clear();
   }
 
-  /** Every kind that has been tested. */
+  /** Every kind that has been tested, and those that could not be. */
   get report(): readonly KindReport[] {
-    return [...this.#kinds].flatMap(([kind, { tests, difference, ms, reason }]) => {
+    return [...this.#kinds].flatMap(([kind, { tests, difference, ms, reason, untested }]): KindReport[] => {
+      if (tests === 0) return untested === undefined ? [] : [{ kind, passed: true, difference, tests, ms, untested }];
       const failure = reason === undefined ? {} : { reason };
-      return tests === 0 ? [] : [{ kind, passed: reason === undefined, difference, tests, ms, ...failure }];
+      return [{ kind, passed: reason === undefined, difference, tests, ms, ...failure }];
     });
   }
 
@@ -152,7 +161,9 @@ export class SelfTest {
     const { report } = this;
     const failed = report.filter(({ passed }) => !passed).map(({ kind, reason }) => `${kind} (${reason})`);
     if (failed.length > 0) return `failed: ${failed.join(', ')}`;
-    return report.length === 0 ? 'not run yet' : `passed: ${report.length}`;
+    const untested = report.filter(({ tests }) => tests === 0).length;
+    const passed = `passed: ${report.length - untested}`;
+    return report.length === 0 ? 'not run yet' : untested === 0 ? passed : `${passed}, untested: ${untested}`;
   }
 
   #add(name: string, test: Test): Kind {
@@ -171,7 +182,10 @@ export class SelfTest {
     } catch (error) {
       kind.tests--; // nothing is known of it
       kind.due = kind.uses + 1;
-      throw error;
+      if (!(error instanceof Untestable)) throw error;
+      kind.untested = error.message;
+      kind.due = Number.POSITIVE_INFINITY;
+      return true;
     }
     kind.ms += performance.now() - start;
     if (reason === undefined) return true;
@@ -189,7 +203,8 @@ export class SelfTest {
       return passed ? undefined : `its results differ from plain loops by ${difference.toPrecision(2)} of the largest`;
     } catch (error) {
       // A GPU that is lost or has no memory says nothing of the kind. One that does not compile it does.
-      if (error instanceof TextureFailure || error instanceof ContextLostError) throw error;
+      if (error instanceof TextureFailure || error instanceof ContextLostError || error instanceof Untestable)
+        throw error;
       return (error as Error).message;
     } finally {
       this.#isTesting = false;
