@@ -126,9 +126,9 @@ async function runApps(dir) {
 
 /**
  * What the `keras` subpath may add to an app that has the layers: bytes, minified. The 327 operations of keras.ops, reading
- * files back after writing and the optimizers took it beyond 150,000. Whoever adds more should look for what can go.
+ * files back after writing, the optimizers and the losses took it beyond 150,000. Whoever adds more should look for what can go.
  */
-const KERAS_LIMIT = 180_000;
+const KERAS_LIMIT = 200_000;
 
 /** @param {string} dir */
 async function checkSize(dir) {
