@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { add, div, mul, sub, type Tensor, tensor4d, tidy, where } from '@tensorflow/tfjs-core';
+import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -121,6 +122,7 @@ export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentatio
   abstract applyDraw(images: Tensor, draw: D): Tensor;
 
   protected override transform(images: Tensor): Tensor {
+    registerZeroGradients(); // of comparisons of pixels
     return this.applyDraw(images, this.draw(images));
   }
 

@@ -15,6 +15,7 @@ import {
   tidy,
   where,
 } from '@tensorflow/tfjs-core';
+import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import { dataFormat } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -46,6 +47,7 @@ export class AutoContrast extends KerasLayer<typeof fields> {
 
   constructor(args: AutoContrastArgs = {}, context?: LayerContext) {
     super(args, fields, context);
+    registerZeroGradients();
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
