@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { packageVersion } from '../../src/core/version.js';
+import packageJson from '../../package.json' with { type: 'json' };
 import type { CpuBackend } from '../../src/engines/cpu/backend.js';
 import { type SelfTestReport, selfTest } from '../../src/index.js';
 import { ownBackends, useBackend } from '../support/backends.js';
@@ -17,7 +17,7 @@ for (const name of ownBackends) {
       expect(report.results.filter(({ passed }) => !passed)).to.deep.equal([]);
       expect(report.passed).to.equal(true);
       expect(report.backend.name).to.equal(name);
-      expect(report.versions['tfjs-backend-convnet']).to.equal(packageVersion);
+      expect(report.versions['tfjs-backend-convnet']).to.equal(packageJson.version);
       expect(report.flags).to.include({ CONVNET_WINOGRAD: 'auto' });
       expect(JSON.parse(JSON.stringify(report)) as SelfTestReport).to.deep.equal(report);
       const kinds = report.results.map(({ kind }) => kind);

@@ -11,7 +11,7 @@ export const ownBackends: readonly string[] = isBrowser ? ['convnet-cpu', 'convn
 
 /**
  * For tables of layers and operations: ours beside TensorFlow.js's own, which shows that they hang on no engine. That one is
- * plain JavaScript, so Node alone runs it: a browser would tell nothing new, and half a minute later.
+ * plain JavaScript, so Node alone runs it: a browser would tell nothing new.
  */
 export const tableBackends: readonly string[] = isBrowser ? ownBackends : ['cpu', ...ownBackends];
 

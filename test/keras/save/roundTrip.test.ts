@@ -50,7 +50,7 @@ const allWays: readonly (readonly Step[])[] = [
   ['keras', 'h5', 'tfjs', 'keras'],
   ['tfjs', 'tfjs', 'h5', 'h5'],
 ];
-/** All files both ways take a minute and a half, so each of the two versions of Node that the tests run in goes one way. */
+/** Nothing in these tests takes longer, so each of the two versions of Node that they run in goes one way. */
 const ways = isBrowser ? allWays : [allWays[process.version.startsWith('v20.') ? 0 : 1]];
 
 const files = fixtures.flatMap((fixture): [FixtureEntry, string][] => {
