@@ -106,6 +106,7 @@ function readState(
   const fits =
     wanted.length === stored.length && wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
   if (!fits) {
+    if (stored[0].numbers()[0] === 0) return; // no step was made: Keras writes two numbers then, which the config has too
     warn(
       `the optimizer's state is left out: it has ${stored.length} variables in the file, of other shapes or in another number than the ${wanted.length} of the model`,
     );

@@ -1,16 +1,21 @@
 // Maximum and minimum of two tensors and along axes. Of two tensors that broadcast TensorFlow.js computes gradients of the
 // wrong shape, and throws. Along axes they have Keras's gradient: equal extremes share it. TensorFlow.js gives each of them the whole
-// gradient, so that a sequence that ends in equal positions, as padding does, learns too fast.
+// gradient, so that a sequence that ends in equal positions, as padding does, learns too fast. The same holds for what is
+// made of them: |x|, and the logarithm of a sum of two powers.
 
 import {
+  abs,
+  add,
   broadcast_util,
   cast,
   customGrad,
   div,
   equal,
+  exp,
   expandDims,
   greaterEqual,
   lessEqual,
+  log1p,
   logicalNot,
   max,
   maximum,
@@ -18,8 +23,13 @@ import {
   minimum,
   mul,
   reshape,
+  sigmoid,
+  sign,
+  sub,
   sum,
   type Tensor,
+  where,
+  zerosLike,
 } from '@tensorflow/tfjs-core';
 
 /** The larger of each two values. The shapes broadcast. */
@@ -44,6 +54,36 @@ function ofTwo(choose: typeof maximum, wins: typeof greaterEqual, a: Tensor, b: 
     return { value: choose(operands[0], operands[1]), gradFunc };
   });
   return op(a, b);
+}
+
+/**
+ * log(base^a + base^b) to the base e^scale, without overflow. The shapes broadcast. Equal operands share the gradient, and
+ * equal infinities have no difference.
+ */
+export function logAddExp(a: Tensor, b: Tensor, scale = 1): Tensor {
+  const op = customGrad((x, y, save) => {
+    const [p, q] = [x as Tensor, y as Tensor];
+    (save as (tensors: Tensor[]) => void)([p, q]);
+    const difference = sub(p, q);
+    const distance = where(equal(p, q), zerosLike(difference), abs(difference));
+    const more = div(log1p(exp(mul(distance, -scale))), scale);
+    const share = (dy: Tensor, own: Tensor, other: Tensor) =>
+      sumTo(mul(dy, sigmoid(mul(sub(own, other), scale))), own.shape);
+    const gradFunc = (dy: Tensor, [p, q]: Tensor[]) => [share(dy, p, q), share(dy, q, p)];
+    return { value: add(maximum(p, q), more), gradFunc };
+  });
+  return op(a, b);
+}
+
+/** |x|. Its gradient is sign(x) and thus 0 at 0, as in Keras, where that of tf.abs is -1. */
+export function absOf(x: Tensor): Tensor {
+  if (x.dtype !== 'float32') return abs(x);
+  const op = customGrad((input, save) => {
+    (save as (tensors: Tensor[]) => void)([input as Tensor]);
+    const gradFunc = (dy: Tensor, [saved]: Tensor[]) => mul(dy, sign(saved)) as Tensor;
+    return { value: abs(input as Tensor), gradFunc };
+  });
+  return op(x);
 }
 
 /** Sums over the axes along which a tensor of this shape was broadcast. */

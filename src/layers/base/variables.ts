@@ -1,6 +1,7 @@
 // Writes a layer's variables. TensorFlow.js applies a constraint when a variable is written through its layer, but not
 // when an optimizer writes it. Keras does the opposite (https://keras.io/api/layers/constraints/), and so do these
-// functions: the optimizer's writes are constrained, loaded weights are not.
+// functions: the optimizer's writes are constrained, loaded weights are not. An optimizer of Keras that writes a variable
+// several times in a step has it constrained once, at the end of the step.
 
 import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
@@ -9,6 +10,8 @@ import type { Constraint } from '../constraints/constraints.js';
 type Assign = (value: Tensor) => void;
 
 const plainAssign = new WeakMap<Variable, Assign>();
+const constrain = new WeakMap<Variable, () => void>();
+let isInStep = false;
 
 /** The variable behind a layer's weight. */
 export function variableOf(weight: LayerVariable): Variable {
@@ -20,15 +23,27 @@ export function constrainUpdates(weight: LayerVariable, constraint: Constraint):
   const variable = variableOf(weight);
   const assign: Assign = variable.assign.bind(variable);
   plainAssign.set(variable, assign);
+  constrain.set(variable, () => tidy(() => assign(constraint.apply(variable))));
   variable.assign = (value) => {
     assign(value as Tensor);
-    tidy(() => assign(constraint.apply(variable)));
+    if (!isInStep) constrain.get(variable)?.();
   };
   // model.setWeights() and loading a tfjs file write through the weight.
   weight.write = (value) => {
     if (value.id !== variable.id) assign(value);
     return weight;
   };
+}
+
+/** Runs a step of an optimizer. Constraints are applied at its end, to each of its variables. */
+export function constrainAfter(variables: readonly Variable[], step: () => void): void {
+  isInStep = true;
+  try {
+    step();
+  } finally {
+    isInStep = false;
+  }
+  for (const variable of variables) constrain.get(variable)?.();
 }
 
 /** Sets a variable to this value without its constraint. The caller keeps the tensor. */

@@ -3,9 +3,13 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { absOf } from '../base/extremes.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { setMask } from '../base/masks.js';
 import { axisOrNull, flag, num, numOrNull, type Param, type Params, type Values } from '../serialization/params.js';
+import { circle } from './circle.js';
 import { binaryCrossentropy, categoricalCrossentropy, epsilon, sparseCategoricalCrossentropy } from './crossentropy.js';
+import { ctcOfPadded } from './ctc.js';
 
 /** Targets, predictions -> a value for each sample. */
 export type Compare = (target: Tensor, output: Tensor) => Tensor;
@@ -53,9 +57,9 @@ function unit(x: Tensor, axis: number | readonly number[] | null): Tensor {
 /** By class. */
 export const lossTable: Readonly<Record<string, LossDefinition>> = {
   MeanSquaredError: define('mean_squared_error', {}, (y, x) => meanOf(tf.squaredDifference(x, y))),
-  MeanAbsoluteError: define('mean_absolute_error', {}, (y, x) => meanOf(tf.abs(tf.sub(y, x)))),
+  MeanAbsoluteError: define('mean_absolute_error', {}, (y, x) => meanOf(absOf(tf.sub(y, x)))),
   MeanAbsolutePercentageError: define('mean_absolute_percentage_error', {}, (y, x) =>
-    tf.mul(meanOf(tf.abs(tf.div(tf.sub(y, x), tf.maximum(tf.abs(y), epsilon)))), 100),
+    tf.mul(meanOf(absOf(tf.div(tf.sub(y, x), tf.maximum(tf.abs(y), epsilon)))), 100),
   ),
   MeanSquaredLogarithmicError: define('mean_squared_logarithmic_error', {}, (y, x) => {
     const log = (value: Tensor) => tf.log(tf.add(tf.maximum(value, epsilon), 1));
@@ -65,7 +69,7 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
     tf.neg(tf.sum(tf.mul(unit(y, axis), unit(x, axis)), axis as number)),
   ),
   Huber: define('huber_loss', { delta: num(1) }, (y, x, { delta }) => {
-    const error = tf.abs(tf.sub(x, y));
+    const error = absOf(tf.sub(x, y));
     const small = tf.minimum(error, delta); // comparisons have no gradient in TensorFlow.js
     return meanOf(tf.add(tf.mul(tf.square(small), 0.5), tf.mul(tf.sub(error, small), delta)));
   }),
@@ -139,6 +143,12 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
     const wrong = tf.mul(sum(tf.mul(x, tf.sub(1, y))), values.beta);
     return tf.sub(1, tf.div(both, tf.add(tf.add(tf.add(both, missed), wrong), epsilon)));
   }),
+  CTC: define('ctc', {}, (y, x) => {
+    checkRank('y_true', y, 2, '(batch_size, max_length)` in integer format');
+    checkRank('y_pred', x, 3, '(batch_size, max_length, num_classes)`');
+    return ctcOfPadded(y, x);
+  }),
+  Circle: define('circle', { gamma: num(80), margin: num(0.4), remove_diagonal: flag(true) }, circle),
   CategoricalGeneralizedCrossEntropy: define(
     'categorical_generalized_cross_entropy',
     { q: num(0.5) },
@@ -150,6 +160,13 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
     },
   ),
 };
+
+function checkRank(key: string, x: Tensor, rank: number, shape: string): void {
+  if (x.rank === rank) return;
+  throw new KerasValueError(
+    `CTC: \`${key}\` is expected to be a tensor of shape \`${shape}. Received: ${key}.shape=${showValue(x.shape)}`,
+  );
+}
 
 function softmaxAlong(x: Tensor, axis: number): Tensor {
   const powers = tf.exp(tf.sub(x, tf.max(x, axis, true)));

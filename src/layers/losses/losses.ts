@@ -16,6 +16,8 @@ export interface LossFunction {
   readonly reduction: Reduction;
   /** Whether a target is the number of a class where the prediction has a value for each. */
   readonly takesLabels: boolean;
+  /** The shape of the targets of outputs of this shape, where it follows from no other rule; null: any size. */
+  readonly targetShape?: (output: readonly (number | null)[]) => (number | null)[];
   /** As keras.losses.serialize. */
   readonly serialize: () => Json;
 }
@@ -91,7 +93,7 @@ export function getLoss(
   return made;
 }
 
-const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy']);
+const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'Circle']);
 
 function make(className: string, config: object): LossFunction {
   const { params, name, compare } = lossTable[className];
@@ -105,6 +107,7 @@ function make(className: string, config: object): LossFunction {
     Object.assign(loss, {
       reduction: reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction,
       takesLabels: labelled.has(className),
+      ...(className === 'CTC' ? { targetShape: ([batch]: readonly (number | null)[]) => [batch, null] } : {}),
       serialize,
     }),
     name,

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { maximumOf, minimumOf } from '../base/extremes.js';
+import { absOf, logAddExp, maximumOf, minimumOf } from '../base/extremes.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, unary } from './opRow.js';
 import { bool, float, numeric, promote } from './opValues.js';
@@ -57,10 +57,6 @@ const round = unary((x, call) => {
   return tf.div(tf.round(tf.mul(float(x), scale)), scale);
 }, 'x decimals');
 
-/** log(e^a + e^b) without overflow. */
-const logAddExp = (a: tf.Tensor, b: tf.Tensor) =>
-  tf.add(maximumOf(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
-
 const xor = (a: tf.Tensor, b: tf.Tensor) => tf.logicalXor(a, b);
 
 const divideNoNan = floatBinary((a, b) => {
@@ -92,11 +88,11 @@ const arithmetic: OpTable = {
   Minimum: binary(minimumOf, tf.logicalAnd),
   Arctan2: floatBinary(tf.atan2),
   Hypot: floatBinary((a, b) => tf.sqrt(tf.add(tf.square(a), tf.square(b)))),
-  Logaddexp: floatBinary(logAddExp),
+  Logaddexp: floatBinary((a, b) => logAddExp(a, b)),
   Negative: unary(tf.neg),
-  Absolute: { ...unary(tf.abs), takesComplex: true },
-  Abs: unary(tf.abs),
-  Fabs: floatUnary(tf.abs),
+  Absolute: { ...unary(absOf), takesComplex: true },
+  Abs: unary(absOf),
+  Fabs: floatUnary(absOf),
   Square: unary(tf.square),
   Sign: unary(tf.sign),
   Reciprocal: floatUnary((x) => tf.div(1, x)),

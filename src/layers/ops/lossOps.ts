@@ -1,7 +1,6 @@
 // The losses of keras.ops.nn: crossentropies, and CTC of sequences: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { maximumOf } from '../base/extremes.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import {
   binaryCrossentropy,
@@ -9,6 +8,7 @@ import {
   logSoftmaxAlong,
   sparseCategoricalCrossentropy,
 } from '../losses/crossentropy.js';
+import { ctcLoss } from '../losses/ctc.js';
 import { ctcBeamSearch, ctcGreedy } from './ctcDecode.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
@@ -45,55 +45,12 @@ const binaryLoss = op('target output from_logits', (call) => {
   return binaryCrossentropy(target, output, call.boolean('from_logits', false));
 });
 
-/** Takes the place of log 0. Its sums stay finite, so that no gradient is NaN. */
-const impossible = -1e5;
-
-const logSum = (a: tf.Tensor, b: tf.Tensor) => tf.add(maximumOf(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
-
-/**
- * -log of the probability of all paths that collapse to the target, by the forward recursion over the labels with a blank
- * before, between and after them: https://www.cs.toronto.edu/~graves/icml_2006.pdf
- */
-const ctcLoss = op('target output target_length output_length mask_index', (call) => {
-  const output = float(call.tensor('output'));
-  const [batch, steps, classes] = output.shape as [number, number, number];
-  const labels = tf.cast(call.tensor('target'), 'int32');
-  const count = labels.shape[1] as number;
-  const [labelLengths, stepLengths] = ['target_length', 'output_length'].map((key) =>
+const ctc = op('target output target_length output_length mask_index', (call) => {
+  const [labels, labelLengths, stepLengths] = ['target', 'target_length', 'output_length'].map((key) =>
     tf.cast(call.tensor(key), 'int32'),
   );
-  const blank = call.integer('mask_index', 0);
-  const places = 2 * count + 1;
-  // [batch, places]: blank, label, blank, label, ..., blank
-  const blanks = tf.fill([batch, count, 1], blank, 'int32');
-  const inner = tf.reshape(tf.concat([blanks, tf.expandDims(labels, -1)], 2), [batch, 2 * count]);
-  const extended = tf.concat([inner, tf.fill([batch, 1], blank, 'int32')], 1);
-  const codes = float(tf.equal(tf.expandDims(extended, -1), tf.range(0, classes, 1, 'int32')));
-  const scores = tf.matMul(logSoftmaxAlong(output), codes, false, true); // [batch, steps, places]
-  const shift = (x: tf.Tensor, by: number, fill: number) =>
-    tf.concat([tf.fill([batch, by], fill, x.dtype as 'float32'), tf.slice(x, [0, 0], [batch, places - by])], 1);
-  // A label may follow the label before it directly if the two differ.
-  const maySkip = tf.logicalAnd(
-    tf.notEqual(extended, tf.scalar(blank, 'int32')),
-    tf.notEqual(extended, places > 2 ? shift(extended, 2, blank) : extended),
-  );
-  const never = tf.fill([batch, places], impossible);
-  const isStart = tf.tile(tf.less(tf.reshape(tf.range(0, places), [1, places]), 2), [batch, 1]);
-  const at = (t: number) => tf.reshape(tf.slice(scores, [0, t, 0], [batch, 1, places]), [batch, places]);
-  let alpha: tf.Tensor = tf.where(isStart, at(0), never);
-  for (let t = 1; t < steps; t++) {
-    const direct = logSum(alpha, shift(alpha, 1, impossible));
-    const skipped = places > 2 ? tf.where(maySkip, shift(alpha, 2, impossible), never) : never;
-    const next = tf.add(logSum(direct, skipped), at(t));
-    const isActive = tf.tile(tf.reshape(tf.less(tf.scalar(t, 'int32'), stepLengths), [batch, 1]), [1, places]);
-    alpha = tf.where(isActive, next, alpha);
-  }
-  const end = tf.reshape(tf.mul(labelLengths, tf.scalar(2, 'int32')), [batch, 1]);
-  const place = tf.reshape(tf.range(0, places, 1, 'int32'), [1, places]);
-  const pick = (index: tf.Tensor) => tf.sum(tf.where(tf.equal(place, index), alpha, tf.zerosLike(alpha)), 1);
-  const beforeLast = tf.sub(end, tf.scalar(1, 'int32'));
-  const isEmpty = tf.reshape(tf.less(beforeLast, tf.scalar(0, 'int32')), [batch]);
-  return tf.neg(logSum(pick(end), tf.where(isEmpty, tf.fill([batch], impossible), pick(beforeLast))));
+  const logits = float(call.tensor('output'));
+  return ctcLoss({ labels, logits, labelLengths, stepLengths, blank: call.integer('mask_index', 0) });
 });
 
 const ctcDecode = op('inputs sequence_lengths strategy beam_width top_paths merge_repeated mask_index', (call) => {
@@ -126,8 +83,8 @@ export const lossOps: OpTable = {
   CategoricalCrossentropy: categorical,
   SparseCategoricalCrossentropy: sparse,
   BinaryCrossentropy: binaryLoss,
-  CTCLoss: ctcLoss,
+  CTCLoss: ctc,
   // Keras 3.0 wrote it so.
-  CtcLoss: ctcLoss,
+  CtcLoss: ctc,
   CTCDecode: ctcDecode,
 };

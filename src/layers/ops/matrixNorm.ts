@@ -1,7 +1,7 @@
 // Norms of matrices: https://keras.io/api/ops/linalg/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { maxOf, minOf } from '../base/extremes.js';
+import { absOf, maxOf, minOf } from '../base/extremes.js';
 import { singularValues } from './linalgTensors.js';
 import type { OpCall } from './opCall.js';
 
@@ -27,7 +27,7 @@ export function matrixNorm(
 
 function normOfLast(call: OpCall, x: tf.Tensor): tf.Tensor {
   const ord = call.raw('ord');
-  const sums = (axis: number) => tf.sum(tf.abs(x), axis);
+  const sums = (axis: number) => tf.sum(absOf(x), axis);
   if (ord === 1) return maxOf(sums(-2), -1);
   if (ord === -1) return minOf(sums(-2), -1);
   if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return maxOf(sums(-1), -1);

@@ -1,6 +1,7 @@
 // Normalization operations of keras.ops.nn: https://keras.io/api/ops/nn/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { absOf } from '../base/extremes.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { float } from './opValues.js';
@@ -69,7 +70,7 @@ const normalize = op('x axis order epsilon', (call) => {
   if (order === 2) {
     return tf.mul(x, tf.minimum(tf.rsqrt(tf.sum(tf.square(x), axes, true)), 1 / limit));
   }
-  const norm = tf.pow(tf.sum(tf.pow(tf.abs(x), order), axes, true), 1 / order);
+  const norm = tf.pow(tf.sum(tf.pow(absOf(x), order), axes, true), 1 / order);
   return tf.div(x, tf.maximum(norm, limit));
 });
 

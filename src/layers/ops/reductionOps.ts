@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { maxOf, minOf } from '../base/extremes.js';
+import { absOf, maxOf, minOf } from '../base/extremes.js';
 import { matrixNorm } from './matrixNorm.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
@@ -126,12 +126,12 @@ const norm = op('x ord axis keepdims', (call) => {
   const isMatrix = axes.length === 2 && !(call.raw('axis') === null && ord === null);
   if (ord === null || ord === 'fro' || (ord === 2 && !isMatrix)) return tf.sqrt(tf.sum(tf.square(x), axes, keepDims));
   if (isMatrix) return matrixNorm(call, x, axes as [number, number], keepDims);
-  if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return maxOf(tf.abs(x), axes, keepDims);
-  if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return minOf(tf.abs(x), axes, keepDims);
+  if (ord === Number.POSITIVE_INFINITY || ord === 'inf') return maxOf(absOf(x), axes, keepDims);
+  if (ord === Number.NEGATIVE_INFINITY || ord === '-inf') return minOf(absOf(x), axes, keepDims);
   const p = call.number('ord');
   if (p === 0) return tf.sum(float(tf.notEqual(x, 0)), axes, keepDims);
-  if (p === 1) return tf.sum(tf.abs(x), axes, keepDims);
-  return tf.pow(tf.sum(tf.pow(tf.abs(x), p), axes, keepDims), 1 / p);
+  if (p === 1) return tf.sum(absOf(x), axes, keepDims);
+  return tf.pow(tf.sum(tf.pow(absOf(x), p), axes, keepDims), 1 / p);
 });
 
 const argsort = sorted((_, order) => order);

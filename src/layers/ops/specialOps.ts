@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/ops/numpy/
 
 import * as tf from '@tensorflow/tfjs-core';
-import { maximumOf, minimumOf } from '../base/extremes.js';
+import { logAddExp, maximumOf, minimumOf } from '../base/extremes.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, pair, unary } from './opRow.js';
 import { float, numeric } from './opValues.js';
 import { withoutGradient } from './plainValues.js';
@@ -29,11 +29,8 @@ const heaviside = floatBinary((x, atZero) => {
 
 const step = (x: tf.Tensor, other: tf.Tensor) => tf.add(float(tf.greater(x, 0)), tf.zerosLike(other));
 
-/** log2(2^a + 2^b) without overflow. Equal infinities have no difference. */
-const logAddExp2 = floatBinary((a, b) => {
-  const distance = tf.where(tf.equal(a, b), tf.zerosLike(tf.add(a, b)), tf.sub(a, b));
-  return tf.add(maximumOf(a, b), tf.div(tf.log1p(tf.exp(tf.mul(tf.abs(distance), -Math.LN2))), Math.LN2));
-});
+/** log2(2^a + 2^b) */
+const logAddExp2 = floatBinary((a, b) => logAddExp(a, b, Math.LN2));
 
 const isInfinite = (sign: 1 | -1): OpRow => floatUnary((x) => tf.equal(x, tf.scalar(sign * Number.POSITIVE_INFINITY)));
 

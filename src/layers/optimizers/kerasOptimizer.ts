@@ -19,6 +19,7 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../base/kerasValueError.js';
+import { constrainAfter } from '../base/variables.js';
 import { numOrNull, type Params, readParams, type Values } from '../serialization/params.js';
 import { clipGradients } from './clipGradients.js';
 import { type Common, checkCommon, common, ignored, type LearningRate, readRate, renamed } from './commonArgs.js';
@@ -176,15 +177,17 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   /** Changes variables by their gradients, given by the variables' names. */
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
     this.#restored();
-    tidy(() => {
+    const given = pairsOf(variableGradients);
+    const variables = given.map(({ variable }) => variable);
+    const step = () => {
       const factor = this.lossScale;
-      const given = pairsOf(variableGradients);
-      this.build(given.map(({ variable }) => variable)); // before the variables change: a slot may begin with their values
+      this.build(variables); // before the variables change: a slot may begin with their values
       const pairs = factor === 1 ? given : given.map((pair) => ({ ...pair, gradient: div(pair.gradient, factor) }));
       const gathered = this.#accumulated ? this.#gather(pairs, this.#accumulated) : pairs;
       if (gathered) this.#updateAll(gathered);
       if (this.#averages) this.#average(pairs, this.#averages);
-    });
+    };
+    tidy(() => constrainAfter(variables, step));
     this.iterations_++;
   }
 

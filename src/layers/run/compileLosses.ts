@@ -78,8 +78,10 @@ export function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
   return div(sum(mul(values, counted)), maximum(sum(counted), 1)) as Scalar;
 }
 
-/** The sum of the losses of all outputs, each times its weight. */
-export function totalLoss(losses: readonly Scalar[], weights: readonly number[]): Scalar {
-  const parts = losses.map((loss, i) => (weights[i] === 1 ? loss : (mul(loss, weights[i]) as Scalar)));
+/** The sum of the losses of all outputs that have one, each times its weight. */
+export function totalLoss(losses: readonly (Scalar | null)[], weights: readonly number[]): Scalar {
+  const parts = losses.flatMap((loss, i) =>
+    loss ? [weights[i] === 1 ? loss : (mul(loss, weights[i]) as Scalar)] : [],
+  );
   return parts.reduce((a, b) => add(a, b));
 }

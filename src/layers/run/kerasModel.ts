@@ -35,7 +35,7 @@ import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { runPlan } from './runPlan.js';
 import { makeTestStep, makeTrainStep } from './trainSteps.js';
-import { checkData, holdVectors } from './vectorData.js';
+import { checkData, haveOwnTargets, holdVectors, targetsFor } from './vectorData.js';
 
 /** A layer in the config that TensorFlow.js makes. */
 interface LayerEntry {
@@ -231,6 +231,10 @@ export class FunctionalModel extends OpenLayersModel {
     const isFlat = !isDeep(outputs.structure);
     const losses = isFlat ? loss : byOutput(loss, outputs);
     super.compile({ ...args, loss: withTfjsNames(losses), metrics: isFlat ? metrics : byOutput(metrics, outputs) });
+    // TensorFlow.js reports a loss of outputs without one, too.
+    const isReported = this.metricsTensors.map(([metric]) => metric !== null);
+    this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
+    this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
     this.lossWeights = weightsOf(args.lossWeights, this.outputNames);
     Object.assign(this, { loss, metrics }); // as the user gave them, for who saves the model
@@ -273,11 +277,11 @@ export class FunctionalModel extends OpenLayersModel {
     batchSize?: number,
   ): [Tensor[], Tensor[]] {
     const isCompiled = (this.optimizer_ ?? null) !== null;
-    if (!isCompiled || !holdVectors([...this.inputs, ...this.outputs]))
-      return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
+    const isOwn = holdVectors([...this.inputs, ...this.outputs]) || haveOwnTargets(this.lossFunctions);
+    if (!isCompiled || !isOwn) return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
     const [inputs, targets] = [[x].flat(), [y].flat()];
     checkData(`Model '${this.name}'`, 'input', inputs, this.inputs);
-    checkData(`Model '${this.name}'`, 'target', targets, this.outputs);
+    checkData(`Model '${this.name}'`, 'target', targets, targetsFor(this.outputs, this.lossFunctions));
     return [inputs, targets];
   }
 

@@ -57,18 +57,22 @@ function split({ inputs, outputs }: Model, data: readonly Tensor[]): Batch {
   return { inputs: data.slice(0, targets), targets: data.slice(targets, weights), weights: data.slice(weights) };
 }
 
-function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly Tensor[]): Scalar[] {
-  return model.lossFunctions.map((loss, i) => {
+/** The loss of each output; null for an output without one. */
+type Losses = readonly (Scalar | null)[];
+
+function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly Tensor[]): Losses {
+  return (model.lossFunctions as readonly (LayersModel['lossFunctions'][number] | null)[]).map((loss, i) => {
+    if (loss === null) return null;
     const values = loss(targets[i], outputs[i]);
     return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]));
   });
 }
 
 /** With several outputs TensorFlow.js reports their losses first, under the names of the outputs. */
-function metricsOf(model: Model, { targets }: Batch, outputs: readonly Tensor[], losses: readonly Scalar[]): Scalar[] {
-  const isLoss = (i: number) => outputs.length > 1 && i < outputs.length;
+function metricsOf(model: Model, { targets }: Batch, outputs: readonly Tensor[], losses: Losses): Scalar[] {
+  const reported = outputs.length > 1 ? losses.filter((loss) => loss !== null).length : 0;
   return model.metricsTensors.map(([metric, output], i) => {
-    if (isLoss(i)) return losses[i].clone();
+    if (i < reported) return (losses[output] as Scalar).clone();
     const values = metric(targets[output], outputs[output]);
     return meanOfUnmasked(values, model.rules.metricsSeeMasks ? maskOf(outputs[output]) : null);
   });

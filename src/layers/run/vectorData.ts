@@ -1,13 +1,36 @@
 // Data of models with vectors: inputs or outputs of rank 1, one number an example. TensorFlow.js makes columns of vectors
-// before it checks and runs a model, so that such a model refuses its own data. Keras does not.
+// before it checks and runs a model, so that such a model refuses its own data. Keras does not. The same checks serve
+// losses whose targets have a shape of their own.
 
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** Whether one of these tensors of a model has no axis but that of the batch. */
 export function holdVectors(symbols: readonly SymbolicTensor[]): boolean {
   return symbols.some(({ shape }) => shape.length === 1);
+}
+
+type TargetShape = (output: Shape) => Shape;
+
+/** Losses of Keras say what their targets look like: the shape itself, or that they are labels. */
+interface Loss {
+  readonly targetShape?: TargetShape;
+  readonly takesLabels?: boolean;
+}
+
+/** Whether a loss has targets that TensorFlow.js would refuse. */
+export function haveOwnTargets(losses: readonly (object | null)[]): boolean {
+  return losses.some((loss) => loss !== null && 'targetShape' in loss);
+}
+
+/** What the targets of outputs look like. */
+export function targetsFor(outputs: readonly SymbolicTensor[], losses: readonly (object | null)[]): { shape: Shape }[] {
+  return outputs.map(({ shape }, i) => {
+    const { targetShape, takesLabels }: Loss = losses[i] ?? {};
+    if (targetShape) return { shape: targetShape(shape) };
+    return { shape: takesLabels && shape.length > 1 ? [...shape.slice(0, -1), 1] : shape };
+  });
 }
 
 /**
@@ -19,7 +42,7 @@ export function checkData(
   where: string,
   what: string,
   data: readonly Tensor[],
-  symbols: readonly SymbolicTensor[],
+  symbols: readonly { readonly shape: Shape }[],
 ): void {
   if (data.length !== symbols.length)
     throw new KerasValueError(`${where} expects ${symbols.length} ${what} tensors. Received: ${data.length}`);

@@ -30,7 +30,19 @@ def softmax(x):
     return (e / e.sum(-1, keepdims=True)).astype("float32")
 
 
+def unit(x):
+    return (x / np.sqrt((x * x).sum(-1, keepdims=True))).astype("float32")
+
+
+def flat_classes(count):
+    return (np.arange(12) * 7 % count).astype("float32")
+
+
 TARGETS = {
+    # Labels of sequences end in 0; equal ones follow each other, and one sequence is empty.
+    "sequences": np.array([[1, 2, 0, 0], [3, 3, 4, 0], [0, 0, 0, 0], [2, 2, 2, 1]], "float32"),
+    "groups": flat_classes(4),
+    "groups of one": flat_classes(11)[:, None],
     "numbers": numbers(1, -1, 1),
     "positive": numbers(1, 0, 2),
     "probabilities": numbers(1, 0, 1),
@@ -40,6 +52,11 @@ TARGETS = {
     "labels": labels(),
 }
 OUTPUTS = {
+    "steps": np.concatenate([numbers(2, -3, 3), numbers(5, -3, 3), numbers(7, -2, 2)], 1),
+    "equal steps": np.zeros((4, 9, 5), "float32"),
+    "embeddings": unit(numbers(3, -1, 1).reshape(12, 5)),
+    "long embeddings": numbers(3, -1, 1).reshape(12, 5),
+    "equal": numbers(1, -1, 1),
     "numbers": numbers(2, -1.5, 1.5),
     "positive": numbers(2, 0.1, 2),
     "bits": numbers(2, 0.01, 0.99),
@@ -81,6 +98,16 @@ ROWS = [
     ("Dice", {"axis": [1, 2]}, "bits", "bits"),
     ("Tversky", {"alpha": 0.3, "beta": 0.7}, "bits", "bits"),
     ("Tversky", {"axis": [1, 2]}, "bits", "bits"),
+    ("MeanAbsoluteError", {}, "numbers", "equal"),
+    ("MeanAbsolutePercentageError", {}, "numbers", "equal"),
+    ("Huber", {}, "numbers", "equal"),
+    ("LogCosh", {}, "numbers", "equal"),
+    ("CTC", {}, "sequences", "steps"),
+    ("CTC", {"reduction": "sum"}, "sequences", "equal steps"),
+    ("Circle", {}, "groups", "embeddings"),
+    ("Circle", {"gamma": 20.0, "margin": 0.2}, "groups", "embeddings"),
+    ("Circle", {"gamma": 2.0, "remove_diagonal": False}, "groups", "long embeddings"),
+    ("Circle", {"gamma": 30.0}, "groups of one", "embeddings"),
     ("CategoricalGeneralizedCrossEntropy", {}, "labels", "softmax"),
     ("CategoricalGeneralizedCrossEntropy", {"q": 0.8}, "labels", "softmax"),
 ]

@@ -1,6 +1,7 @@
 // TensorFlow's functions of numbers that Keras has no operation for: https://www.tensorflow.org/api_docs/python/tf/math
 
 import * as tf from '@tensorflow/tfjs-core';
+import { logAddExp } from '../../base/extremes.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
 import { float, numeric, promote } from '../opValues.js';
 import { inTopK as inTopKRow } from '../orderOps.js';
@@ -79,13 +80,10 @@ function runningLogSumExp(x: tf.Tensor, axis: number): tf.Tensor {
   const sums: tf.Tensor[] = [];
   for (const part of tf.unstack(x, axis)) {
     const last = sums.at(-1);
-    sums.push(last ? logSum(last, part) : part);
+    sums.push(last ? logAddExp(last, part) : part);
   }
   return tf.stack(sums, axis);
 }
-
-const logSum = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
-  tf.add(tf.maximum(a, b), tf.log1p(tf.exp(tf.neg(tf.abs(tf.sub(a, b))))));
 
 function sorting(pick: (x: tf.Tensor, order: tf.Tensor) => tf.Tensor): OpRow {
   return op('values axis direction stable', (call) => {

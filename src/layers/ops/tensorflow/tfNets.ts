@@ -115,8 +115,7 @@ const sigmoidLoss = op('labels logits', (call) => {
 const weightedLoss = op('labels logits pos_weight', (call) => {
   const [z, x] = [float(call.tensor('labels')), float(call.tensor('logits'))];
   const weight = tf.add(1, tf.mul(tf.sub(float(call.tensor('pos_weight')), 1), z));
-  const softplus = tf.add(tf.log1p(tf.exp(tf.neg(tf.abs(x)))), tf.relu(tf.neg(x)));
-  return tf.add(tf.mul(tf.sub(1, z), x), tf.mul(weight, softplus));
+  return tf.add(tf.mul(tf.sub(1, z), x), tf.mul(weight, tf.softplus(tf.neg(x))));
 });
 
 const softmaxLoss = op('labels logits axis', (call) => {
