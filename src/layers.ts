@@ -25,6 +25,7 @@ export * from './layers/recurrent/public.js';
 export { installKerasLayers, serializeLayer } from './layers/registry.js';
 export * from './layers/regularization/public.js';
 export * from './layers/reshaping/public.js';
+export { type AdaptableLayer, type EnableLoraOptions, enableLora } from './layers/run/enableLora.js';
 export {
   type KerasModel,
   type KerasSequential,

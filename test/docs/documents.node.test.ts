@@ -32,7 +32,7 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     [2, true],
     [['', '[UNK]', 'cat', 'the', 'sat', 'a'], [[5, 2, 4, 0]]],
   ],
-  'docs/training.md': [[13], [true], [true]],
+  'docs/training.md': [[13], [true], [true], [2], [true], [['stem', 'grouped', 'hidden']], [11]],
   'docs/debugging.md': [[undefined], ['batch_normalization'], ['batch_normalization']],
 };
 

@@ -8,6 +8,7 @@ import { checkFile } from '../../formats/kerasFileError.js';
 import { misrecordsShape } from '../../layers/base/assets.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
 import { checkTensorSize } from '../../layers/base/loadLimits.js';
+import { setOwnTrainable } from '../../layers/base/trainable.js';
 import { rulesOf } from '../../layers/run/kerasRules.js';
 import { makeFunctional, makeSequential } from '../../layers/run/models.js';
 import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
@@ -78,7 +79,7 @@ export function disposeUnused(model: LayersModel): void {
 
 function build(spec: ModelSpec, context: BuildContext): LayersModel {
   const model = spec.kind === 'Sequential' ? buildSequential(spec, context) : buildFunctional(spec, context);
-  if (!spec.trainable) model.trainable = false;
+  if (!spec.trainable) setOwnTrainable(model, false); // each layer has a flag of its own in the file
   rememberOrigin(model, spec.object);
   return model;
 }

@@ -4,12 +4,14 @@
 // Source: https://keras.io/guides/serialization_and_saving/ and files written by Keras.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 import { isCounted } from '../weights/statePaths.js';
 import { acceptedName, acceptedNamesOf } from './acceptedNames.js';
 import { addDataset, addGroup, emptyTree, type H5Tree, uniquePaths } from './h5Tree.js';
-import { isTrainable } from './isTrainable.js';
+import { isTrainable, trainsWithin } from './isTrainable.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
 import { readRawValues, type WeightValue } from './readValues.js';
 import type { SaveProgress } from './saveProgress.js';
@@ -33,7 +35,9 @@ export async function readLegacyWeightsTree(model: LayersModel, progress: SavePr
   root.attributes.keras_version = KERAS_VERSION;
   for (const layer of counted) {
     const name = nameOf(layer);
-    const weights = inLegacyOrder(await readWeightsBelow(layer, name, isTrainable(model), progress));
+    const weights = inLegacyOrder(
+      await readWeightsBelow(layer, name, trainsWithin(model) && isTrainable(layer), progress),
+    );
     const paths = uniquePaths(weights.map(({ path }) => path));
     const group = addGroup(root, name);
     group.attributes.weight_names = paths;
@@ -57,10 +61,12 @@ function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
 async function readWeightsBelow(
   layer: Layer,
   path: string,
-  isParentTrainable: boolean,
+  isAroundTrainable: boolean,
   progress: SaveProgress,
 ): Promise<LegacyWeight[]> {
-  const canTrain = isParentTrainable && isTrainable(layer);
+  const canTrain = isAroundTrainable && isTrainable(layer);
+  const isWithin = isAroundTrainable && (!(layer instanceof LayersModel) || trainsWithin(layer));
+  checkAlpha(layer);
   const variables = ownVariables(layer);
   const own = (await readRawValues(layer, progress)).map((value, i) => ({
     ...value,
@@ -71,9 +77,21 @@ async function readWeightsBelow(
   const below: LegacyWeight[] = [];
   const nameOf = layer instanceof LayersModel ? acceptedNamesOf(layer) : (child: Layer) => acceptedName(child.name);
   for (const child of layersWithin(layer))
-    below.push(...(await readWeightsBelow(child, `${path}/${nameOf(child)}`, canTrain, progress)));
+    below.push(...(await readWeightsBelow(child, `${path}/${nameOf(child)}`, isWithin, progress)));
   // A wrapper may list a weight of the layer within it as its own: it is stored once.
   return [...own, ...below.filter(({ variable }) => !variables.includes(variable))];
+}
+
+const forgetful = new Set(['Dense', 'Embedding', 'ReversibleEmbedding']);
+
+/** Keras 3.15 takes the rank for the alpha of these layers when it builds them, and an .h5 file holds the factors. */
+function checkAlpha(layer: Layer): void {
+  if (!(layer instanceof KerasLayer) || !forgetful.has(layer.getClassName())) return;
+  const { lora_rank: rank, lora_alpha: alpha } = layer.getKerasConfig();
+  if (rank === alpha) return;
+  throw new KerasValueError(
+    `Layer '${layer.name}' cannot be saved as .h5, where Keras takes its lora_rank for its lora_alpha and would predict otherwise: save it as .keras, with the factors merged into the kernel. Received: lora_rank=${rank}, lora_alpha=${alpha}`,
+  );
 }
 
 function layersWithin(layer: Layer): readonly Layer[] {

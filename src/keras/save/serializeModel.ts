@@ -25,7 +25,7 @@ import { withBuildConfig } from './buildConfig.js';
 import { compileConfig } from './compileConfig.js';
 import { serializeCustomLayer } from './customLayer.js';
 import { inboundNodes } from './inboundNodes.js';
-import { isTrainable } from './isTrainable.js';
+import { isTrainable, trainsWithin } from './isTrainable.js';
 import { dtypeReader, inputDtype } from './tensorDtypes.js';
 import { writeModelTensors } from './writeModelTensors.js';
 
@@ -95,7 +95,7 @@ function functionalConfig(model: LayersModel, options: ConfigOptions): JsonObjec
   const graph = modelGraph(model);
   const dtypeOf = dtypeReader();
   const trainable = isTrainable(model) && !options.isFrozen;
-  const inside = { ...options, isFrozen: !trainable };
+  const inside = insideOf(model, options);
   return {
     name: model.name,
     trainable,
@@ -109,11 +109,16 @@ function functionalConfig(model: LayersModel, options: ConfigOptions): JsonObjec
   };
 }
 
+/** A frozen model of TensorFlow.js freezes all in it, whatever the flags there say. */
+function insideOf(model: LayersModel, options: ConfigOptions): ConfigOptions {
+  return { ...options, isFrozen: options.isFrozen || !trainsWithin(model) };
+}
+
 /** A Sequential model of tfjs does not list its input layer, which tfjs makes itself; Keras's config does. */
 function sequentialConfig(model: Sequential, options: ConfigOptions): JsonObject {
   const inner = model.layers.filter((layer) => !isInputLayer(layer));
   const trainable = isTrainable(model) && !options.isFrozen;
-  const inside = { ...options, isFrozen: !trainable };
+  const inside = insideOf(model, options);
   return {
     name: model.name,
     trainable,

@@ -4,6 +4,7 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { storesSummary } from '../../layers/base/assets.js';
@@ -50,7 +51,7 @@ export async function loadLegacy(
   const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0 || storesSummary(layer));
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
   const assignments = pairs.map(([layer, { name, values }]): Assignment => {
-    const variables = legacyVariables(layer, order);
+    const variables = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
     return { layer, path: name, values: expandLegacy(variables, values), state: legacyState(layer, variables) };
   });
   await assignWeights(assignments, rules, step);
@@ -117,23 +118,34 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
 /**
  * The weights of a layer and of the layers within it, each once: trainable ones first, in each part as they were made.
  */
-function legacyVariables(layer: Layer, order: LayerOrder): OwnedWeight[] {
-  const all = allVariables(layer, order);
+function legacyVariables(layer: Layer, order: LayerOrder, isKeras2: boolean): OwnedWeight[] {
+  const all = allVariables(layer, order, { isTrainable: layer.trainable, isKeras2 });
   const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight.trainable;
   const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
   return [...new Map(sorted.map((item) => [item.weight, item])).values()];
 }
 
 interface OwnedWeight extends OwnedVariable {
-  /** Whether the layer of the weight and every layer around that one is trainable. */
+  /** Whether the layer of the weight is trainable, and what counts of the layers around it: all in Keras 2, else one. */
   readonly hasTrainableOwner: boolean;
 }
 
-function allVariables(layer: Layer, order: LayerOrder, isTrainable = true): OwnedWeight[] {
-  const hasTrainableOwner = isTrainable && layer.trainable;
+/** What is around a layer. In Keras 3 a layer within a frozen one can be trainable, if the outermost one is. */
+interface Around {
+  readonly isTrainable: boolean;
+  readonly isKeras2: boolean;
+}
+
+function allVariables(
+  layer: Layer,
+  order: LayerOrder,
+  around: Around = { isTrainable: true, isKeras2: false },
+): OwnedWeight[] {
+  const hasTrainableOwner = around.isTrainable && layer.trainable;
   const own = ownVariables(layer).map((weight) => ({ layer, weight, hasTrainableOwner }));
   const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
-  return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, hasTrainableOwner))];
+  const within = { ...around, isTrainable: around.isKeras2 ? hasTrainableOwner : around.isTrainable };
+  return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, within))];
 }
 
 function legacyState(layer: Layer, owned: readonly OwnedWeight[]): OwnState {

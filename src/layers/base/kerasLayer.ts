@@ -20,7 +20,8 @@ import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { masksOfCall, setMask } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
-import { baseKeys, tfjsArgs } from './tfjsArgs.js';
+import { checkKeys, tfjsArgs } from './tfjsArgs.js';
+import { othersOf, trainableOf } from './trainable.js';
 import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
 type Inputs = Tensor | Tensor[];
@@ -67,6 +68,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #outputRegularizer: Regularizer | null;
   readonly #variables: LayerVariable[] = [];
   readonly #regularized: { readonly weight: LayerVariable; readonly regularizer: Regularizer }[] = [];
+  readonly #isKeras2: boolean;
   #isTfjsForm = false;
   #outputs: Tensor[] = [];
   #lastTape: unknown = null;
@@ -79,29 +81,15 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     Object.defineProperty(this, 'inputSpec', { get: () => this.inputRules.map(inputSpecOf) });
     this.dtype ??= 'float32';
     this.#fields = fields;
+    this.#isKeras2 = context.kerasMajor === 2;
     const policy = getDtypePolicy(given.dtype, className);
     this.dtypePolicy = policy.unquantized();
     this.quantization = policy.quantization;
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
-    this.#checkKeys(given, context);
+    checkKeys(given, { className, fields: Object.keys(fields), ignored: new.target.ignoredKeys }, context);
     const entries = Object.entries(fields).map(([key, field]) => [key, field.parse(given[key], at(key))]);
     this.config = Object.freeze(Object.fromEntries(entries));
-  }
-
-  #checkKeys(given: Record<string, unknown>, context: LayerContext): void {
-    const { className, ignoredKeys } = this.constructor as unknown as typeof KerasLayer & KerasLayerClass;
-    const isKnown = (key: string) => key in this.#fields || baseKeys.has(key) || ignoredKeys.includes(key);
-    const unknown = Object.keys(given).filter((key) => !isKnown(key) && given[key] !== undefined);
-    if (unknown.length === 0) return;
-    if (context.onUnknownKeys) {
-      context.onUnknownKeys(className, unknown.map(toSnake));
-      return;
-    }
-    const received = Object.fromEntries(unknown.map((key) => [toSnake(key), given[key]]));
-    throw new KerasValueError(
-      `Unrecognized keyword arguments passed to ${className}: ${showValue(received)}. Known are ${Object.keys(this.#fields).map(toSnake).join(', ')}`,
-    );
   }
 
   /** Makes the layer from a config of Keras 3, Keras 2 or TensorFlow.js. */
@@ -157,6 +145,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     const maker = typeof initializer === 'string' ? getInitializer(initializer) : initializer;
     const initialize = (maker ?? getInitializer('glorot_uniform')) as unknown as Parameters<KerasLayer['addWeight']>[3];
     const weight = this.addWeight(name, [...shape], dtype, initialize, undefined, trainable);
+    weight.trainable = trainable && this.trainable;
     if (regularizer) this.#regularized.push({ weight, regularizer });
     if (constraint) constrainUpdates(weight, constraint);
     this.#variables.push(weight);
@@ -211,20 +200,31 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     layer.built = true;
   }
 
+  override get trainable(): boolean {
+    return this.trainable_;
+  }
+
+  /** Sets the flag of the layers within too, as in Keras. */
+  override set trainable(value: boolean) {
+    super.trainable = value;
+    for (const layer of this.#childLayers()) layer.trainable = value;
+  }
+
   override get trainableWeights(): LayerVariable[] {
-    const own = super.trainableWeights;
-    return this.trainable ? [...own, ...this.#childLayers().flatMap((layer) => layer.trainableWeights)] : own;
+    return this.trainable ? this.trainableWithin : [];
   }
 
   override set trainableWeights(weights: LayerVariable[]) {
     super.trainableWeights = weights;
   }
 
+  /** What a model around the layer trains: also the weights of a layer within that has been unfrozen. */
+  get trainableWithin(): LayerVariable[] {
+    return [...super.trainableWeights, ...trainableOf(this.#childLayers())];
+  }
+
   override get nonTrainableWeights(): LayerVariable[] {
-    const ofChildren = this.#childLayers().flatMap((layer) =>
-      this.trainable ? layer.nonTrainableWeights : layer.weights,
-    );
-    return [...super.nonTrainableWeights, ...ofChildren];
+    return [...super.nonTrainableWeights, ...othersOf(this.#childLayers(), this.trainableWeights)];
   }
 
   override set nonTrainableWeights(weights: LayerVariable[]) {
@@ -311,9 +311,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   #weightLosses(): Scalar[] {
     const added = super.calculateLosses(); // by addLoss()
-    if (!this.trainable) return added;
-    const trainable = this.#regularized.filter(({ weight }) => weight.trainable);
-    return [...added, ...trainable.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)))];
+    // tf.keras counts the penalties of frozen layers too.
+    const counted = this.#regularized.filter(({ weight }) => this.#isKeras2 || (this.trainable && weight.trainable));
+    return [...added, ...counted.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)))];
   }
 
   /**

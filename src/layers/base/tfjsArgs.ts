@@ -2,13 +2,15 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { toSnake } from '../../core/json.js';
 import { autoName } from './autoName.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
+import type { LayerContext } from './layerArgs.js';
 
 /**
  * Keys that every layer accepts and no table of fields contains: those of tfjs, of Keras 2 and of KerasLayer itself.
  */
-export const baseKeys = new Set(
+const baseKeys = new Set(
   'name trainable dtype activityRegularizer autocast inputShape batchInputShape batchShape batchSize inputDType inputDim weights customObjects'.split(
     ' ',
   ),
@@ -41,4 +43,27 @@ export function tfjsArgs(given: Record<string, unknown>, className: string, isKe
     inputDType: given.inputDType as TfjsArgs['inputDType'],
     weights: given.weights as Tensor[] | undefined,
   };
+}
+
+/** The keys that a layer knows. */
+export interface KnownKeys {
+  readonly className: string;
+  readonly fields: readonly string[];
+  readonly ignored: readonly string[];
+}
+
+/** @throws ValueError for arguments that the layer does not know, unless the caller hears of them. */
+export function checkKeys(given: Record<string, unknown>, known: KnownKeys, { onUnknownKeys }: LayerContext): void {
+  const { className, fields, ignored } = known;
+  const isKnown = (key: string) => fields.includes(key) || baseKeys.has(key) || ignored.includes(key);
+  const unknown = Object.keys(given).filter((key) => !isKnown(key) && given[key] !== undefined);
+  if (unknown.length === 0) return;
+  if (onUnknownKeys) {
+    onUnknownKeys(className, unknown.map(toSnake));
+    return;
+  }
+  const received = Object.fromEntries(unknown.map((key) => [toSnake(key), given[key]]));
+  throw new KerasValueError(
+    `Unrecognized keyword arguments passed to ${className}: ${showValue(received)}. Known are ${fields.map(toSnake).join(', ')}`,
+  );
 }

@@ -73,6 +73,11 @@ export abstract class BaseConv extends KerasLayer<Fields> {
     return this.#lora !== null;
   }
 
+  /** The shape of the kernel that LoRA can adapt; null before the layer is built, under a constraint, and with LoRA. */
+  get adaptableShape(): Shape | null {
+    return this.#lora || this.config.kernelConstraint ? null : (this.#kernel?.shape ?? null);
+  }
+
   get loraRank(): number | null {
     return this.#lora?.rank ?? this.config.loraRank;
   }

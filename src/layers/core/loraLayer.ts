@@ -54,6 +54,11 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
     return this.#lora !== null;
   }
 
+  /** The shape of the weight that LoRA can adapt; null before the layer is built, under a constraint, and with LoRA. */
+  get adaptableShape(): Shape | null {
+    return this.#lora || this.#main?.constraint ? null : (this.#weight?.shape ?? null);
+  }
+
   /** Enables LoRA if the config asks for it. Called by build(). */
   protected buildLora(rank: number | null, alpha: number | null): void {
     if (rank) this.#addLora(rank, { alpha }, '');

@@ -14,6 +14,7 @@ import {
 import type {
   History,
   LayersModel,
+  LayerVariable,
   layers,
   ModelEvaluateArgs,
   ModelFitArgs,
@@ -24,6 +25,7 @@ import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTr
 import { showFirstCall } from '../base/calledTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
+import { othersOf, trainableOf } from '../base/trainable.js';
 import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
@@ -87,6 +89,34 @@ export class FunctionalModel extends OpenLayersModel {
     const isOwn = (node: LayerNode, index: number) =>
       node.inboundLayers.length > 0 && this.containerNodes.has(`${name}_ib-${index}`);
     return inboundNodes.filter(isOwn);
+  }
+
+  override get trainable(): boolean {
+    return this.trainable_;
+  }
+
+  /** Sets the flag of all layers within too, as in Keras. */
+  override set trainable(value: boolean) {
+    this.trainable_ = value;
+    for (const layer of this.layers) layer.trainable = value;
+  }
+
+  override get trainableWeights(): LayerVariable[] {
+    return this.trainable ? trainableOf(this.layers) : [];
+  }
+
+  override get nonTrainableWeights(): LayerVariable[] {
+    return othersOf(this.layers, this.trainableWeights);
+  }
+
+  /** What a model around this one trains. */
+  get trainableWithin(): LayerVariable[] {
+    return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+  }
+
+  /** TensorFlow.js warns here of a flag that changed after compile(). The optimizer follows instead. */
+  override checkTrainableWeightsConsistency(): void {
+    this.collectedTrainableWeights = this.trainableWeights;
   }
 
   /** The outputs for one batch, with the masks that they have. Call it in a tidy. */
@@ -286,6 +316,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override makeTrainFunction(): (data: Tensor[]) => Scalar[] {
+    this.collectedTrainableWeights = this.trainableWeights;
     return makeTrainStep(this, (inputs) => this.run(inputs, true));
   }
 

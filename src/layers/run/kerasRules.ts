@@ -23,6 +23,10 @@ export interface KerasRules {
   readonly attentionTakesMasks: boolean;
   /** Whether metrics leave masked positions out: in Keras 2, and again from 3.12 on. The loss does in every version. */
   readonly metricsSeeMasks: boolean;
+  /**
+   * Keras 3 trains a layer that was unfrozen within a frozen nested model; Keras 2 trains nothing in such a model.
+   */
+  readonly freezesByLayer: boolean;
 }
 
 /** @param version As the file says; what is no number of a version counts as the newest Keras. */
@@ -34,6 +38,7 @@ export function rulesOf(version: string): KerasRules {
     namesMasksByArgument: isKeras3,
     attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
+    freezesByLayer: isKeras3,
   };
 }
 

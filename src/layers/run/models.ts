@@ -65,6 +65,15 @@ export function rulesVersionOf(model: LayersModel): string | undefined {
   return given instanceof FunctionalModel || given instanceof SequentialModel ? given.rules.version : undefined;
 }
 
+/**
+ * Whether the layers of a model are frozen by their own flags alone, as in Keras 3. Elsewhere a frozen model freezes all
+ * layers within it.
+ */
+export function freezesByLayer(model: layers.Layer): boolean {
+  const given: unknown = model;
+  return (given instanceof FunctionalModel || given instanceof SequentialModel) && given.rules.freezesByLayer;
+}
+
 /** The structure of the tensors of a functional model; undefined for models that TensorFlow.js made. */
 export function modelStructure(model: layers.Layer): ModelStructure | undefined {
   const given: unknown = model;

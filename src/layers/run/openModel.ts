@@ -32,7 +32,10 @@ export interface RunsGraph {
   makeTestFunction(): void;
   /** Inputs, targets -> the loss, then the metrics. */
   testFunction: (data: Tensor[]) => Scalar[];
-  readonly collectedTrainableWeights: readonly LayerVariable[];
+  collectedTrainableWeights: readonly LayerVariable[];
+  checkTrainableWeightsConsistency(): void;
+  /** The flag that `trainable` reads and sets. */
+  trainable_: boolean;
   readonly optimizer_: Optimizer;
   /** Checks inputs and targets. Gives lists of them; what is new in these is disposed after the call. */
   standardizeUserDataXY(
@@ -49,6 +52,10 @@ export interface RunsGraph {
 
 /** Public methods that a subclass overrides: as methods, which Pick would make properties. */
 interface Overridden {
+  get trainable(): boolean;
+  set trainable(value: boolean);
+  get trainableWeights(): LayerVariable[];
+  get nonTrainableWeights(): LayerVariable[];
   call(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor | Tensor[];
   computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[];
   computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[];
@@ -73,9 +80,10 @@ export const OpenLayersModel = LayersModel as unknown as new (args: {
 }) => OpenModel;
 
 /** A Sequential model runs the functional model that build() makes. */
-interface Chain {
+interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'nonTrainableWeights'> {
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;
+  trainable_: boolean;
 }
 
 type OpenChain = Omit<Sequential, keyof Chain> & Chain;

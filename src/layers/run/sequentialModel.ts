@@ -1,7 +1,8 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
-import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { showFirstCall } from '../base/calledTensors.js';
+import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenSequential } from './openModel.js';
@@ -24,10 +25,34 @@ export class SequentialModel extends OpenSequential {
     for (const layer of layers) this.add(layer);
   }
 
+  override get trainable(): boolean {
+    return this.trainable_;
+  }
+
+  /** Sets the flag of all layers within too, as in Keras. */
+  override set trainable(value: boolean) {
+    this.trainable_ = value;
+    for (const layer of this.layers ?? []) layer.trainable = value; // tfjs sets it before there are layers
+  }
+
+  override get trainableWeights(): LayerVariable[] {
+    return this.trainable ? trainableOf(this.layers) : [];
+  }
+
+  override get nonTrainableWeights(): LayerVariable[] {
+    return othersOf(this.layers, this.trainableWeights);
+  }
+
+  /** What a model around this one trains. */
+  get trainableWithin(): LayerVariable[] {
+    return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+  }
+
   override build(inputShape?: Shape | Shape[]): void {
     super.build(inputShape);
-    const { inputs, outputs, trainable } = this;
+    const { inputs, outputs } = this;
     this.model = new FunctionalModel({ inputs, outputs: outputs[0], name: `${this.name}_model` }, this.rules);
-    this.model.trainable = trainable;
+    Object.defineProperty(this.model, 'trainable_', { get: () => this.trainable_ }); // one flag for both
+    for (const layer of this.layers) markWeights(layer);
   }
 }

@@ -15,7 +15,7 @@ import { makeStep } from '../../../layers/run/graphPlan.js';
 import { isInputLayer } from '../../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../../weights/ownState.js';
 import { acceptedNamesOf } from '../acceptedNames.js';
-import { isTrainable } from '../isTrainable.js';
+import { isTrainable, trainsWithin } from '../isTrainable.js';
 import { comparableCall, comparableLayer, isOpLayer } from './comparableLayer.js';
 import { compareJson, differ } from './difference.js';
 
@@ -41,7 +41,7 @@ export function matchModels(meant: LayersModel, read: LayersModel, renamed: Rena
 interface Around {
   /** Under which name a layer of a model is written. Cells and wrapped layers have names that no file must keep. */
   readonly nameOf?: (layer: Layer) => string | undefined;
-  /** Whether all models and wrappers around it are trainable, in the one model and in the other. */
+  /** Whether no model around it freezes it, in the one model and in the other. */
   readonly areTrainable: readonly [meant: boolean, read: boolean];
 }
 
@@ -58,7 +58,7 @@ class Matcher implements Pairs {
     const where = `model '${meant.name}'`;
     const kind = (model: LayersModel) => (model instanceof Sequential ? 'Sequential' : 'Functional');
     compareJson(`${where}: kind`, kind(meant), kind(read));
-    const around = { nameOf: writtenNames(meant), areTrainable: bothTrainable(meant, read, areTrainable) };
+    const around = { nameOf: writtenNames(meant), areTrainable: bothAround(meant, read, areTrainable) };
     const pending: [SymbolicTensor, SymbolicTensor][] = [];
     for (const which of ['outputs', 'inputs'] as const) {
       compareJson(`${where}: number of ${which}`, meant[which].length, read[which].length);
@@ -112,7 +112,7 @@ class Matcher implements Pairs {
     );
     compareJson(`${where}: number of layers within`, children.length, readChildren.length);
     children.forEach((child, i) => {
-      this.#layer(child, readChildren[i], { areTrainable });
+      this.#layer(child, readChildren[i], { areTrainable: around.areTrainable });
     });
   }
 
@@ -133,6 +133,11 @@ function writtenNames(model: LayersModel): Around['nameOf'] {
 
 function bothTrainable(meant: Layer, read: Layer, around: Around['areTrainable']): Around['areTrainable'] {
   return [around[0] && isTrainable(meant), around[1] && isTrainable(read)];
+}
+
+/** What a model says of the layers within it. */
+function bothAround(meant: LayersModel, read: LayersModel, around: Around['areTrainable']): Around['areTrainable'] {
+  return [around[0] && trainsWithin(meant), around[1] && trainsWithin(read)];
 }
 
 /** Both shapes, with null in both for a size that only one of them knows: layers of tfjs say less. */

@@ -6,19 +6,24 @@
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { isJsonObject } from '../../../core/json.js';
 import { originOf } from '../../graph/origins.js';
-import { isTrainable } from '../isTrainable.js';
+import { isTrainable, trainsWithin } from '../isTrainable.js';
 import type { LayerEntry, Topology } from './nameWeights.js';
 
 const ownModels = new Set(['Sequential', 'Functional', 'Model']);
 
 /** Completes the object of a model and of all layers in it. The topology lists the layers in the model's order. */
-export function completeTopology(model: LayersModel, entry: LayerEntry): void {
+export function completeTopology(model: LayersModel, entry: LayerEntry, isFrozen = false): void {
   const topology = entry.config as Topology;
-  if (!isTrainable(model)) entry.config.trainable = false;
+  if (isFrozen || !isTrainable(model)) entry.config.trainable = false;
+  const freezesAll = isFrozen || !trainsWithin(model);
   if (!ownModels.has(originOf(model)?.class_name ?? 'Model')) keepOrigin(model, entry);
   model.layers.forEach((layer, i) => {
-    if (layer instanceof LayersModel) completeTopology(layer, topology.layers[i]);
-    else keepOrigin(layer, topology.layers[i]);
+    if (layer instanceof LayersModel) {
+      completeTopology(layer, topology.layers[i], freezesAll);
+      return;
+    }
+    keepOrigin(layer, topology.layers[i]);
+    if (freezesAll) topology.layers[i].config.trainable = false;
   });
 }
 
