@@ -3,6 +3,7 @@
 
 import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
+import { CpuBackend } from '../engines/cpu/backend.js';
 import type { NamedKernel } from '../tfjs/registry.js';
 
 type Kernel = NamedKernel | KernelConfig;
@@ -14,6 +15,17 @@ export function onlyOn(owner: abstract new (...args: never[]) => KernelBackend, 
     kernelFunc: (args) => {
       if (!(args.backend instanceof owner)) refuse(kernel.kernelName, args.backend as object);
       return kernel.kernelFunc(args);
+    },
+  }));
+}
+
+/** Makes kernels give back what they have made when they throw. */
+export function leavingNothing(kernels: readonly Kernel[]): Kernel[] {
+  return kernels.map((kernel) => ({
+    ...kernel,
+    kernelFunc: (args) => {
+      const { backend } = args; // not ours where the user has copied an inherited kernel
+      return backend instanceof CpuBackend ? backend.cleanly(() => kernel.kernelFunc(args)) : kernel.kernelFunc(args);
     },
   }));
 }

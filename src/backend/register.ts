@@ -22,6 +22,7 @@ import { installResizeGradients } from '../ops/resizeGradients.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialKernels } from '../tfjs/officialKernels.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
+import { installTapeRelease } from '../tfjs/releaseTape.js';
 import { chooseDevice, type DeviceChoice, type DevicePreference, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
 import { CpuTakeover, withTakeover } from './cpuTakeover.js';
@@ -31,7 +32,7 @@ import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { recordInfo } from './info.js';
 import { type ConvnetOptions, checkOptions } from './options.js';
-import { onlyOn } from './ownKernels.js';
+import { leavingNothing, onlyOn } from './ownKernels.js';
 import { withResolvedPooling } from './poolKernels.js';
 import { withResolved3d } from './resolved3d.js';
 
@@ -106,10 +107,8 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
   const ops = hasDevice ? cpuOps : plainKernels;
-  return checked([
-    ...drawIn2d(officialKernels('cpu', name), name),
-    ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)]),
-  ]);
+  const inherited = drawIn2d(officialKernels('cpu', name), name);
+  return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
 }
 
 /** Where JavaScript runs: Node's version and platform, or the browser's user agent. */
@@ -177,6 +176,7 @@ function installGradients(): void {
   installPoolGradients();
   installResizeGradients();
   installFusedGradients();
+  installTapeRelease();
 }
 
 /** Throws, with a message that says what is missing, where TensorFlow.js cannot make a WebGL2 context. */

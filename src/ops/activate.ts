@@ -20,9 +20,10 @@ export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: Activ
   if (activation === 'prelu') return preluOp(z, prelu as tf.Tensor, dataFormat);
   const { value, slope } = activation === 'leakyrelu' ? leaky(leakyAlpha) : table[activation];
   return tf.customGrad((x, save) => {
-    (save as tf.GradSaveFunc)([x as tf.Tensor]);
+    const y = value(x as tf.Tensor4D);
+    (save as tf.GradSaveFunc)([x as tf.Tensor]); // at the end: TensorFlow.js keeps it for ever if the function throws
     const gradFunc = (dy: tf.Tensor4D, [saved]: tf.Tensor[]) => tf.mul(dy, slope(saved as tf.Tensor4D)) as tf.Tensor4D;
-    return { value: value(x as tf.Tensor4D), gradFunc };
+    return { value: y, gradFunc };
   })(z) as tf.Tensor4D;
 }
 
@@ -30,7 +31,6 @@ export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: Activ
 function preluOp(z: tf.Tensor4D, weights: tf.Tensor, dataFormat: DataFormat): tf.Tensor4D {
   const align = (t: tf.Tensor) => (t.rank === 1 && dataFormat === 'NCHW' ? tf.reshape(t, [t.size, 1, 1]) : t);
   const op = tf.customGrad((x, w, save) => {
-    (save as tf.GradSaveFunc)([x as tf.Tensor, w as tf.Tensor]);
     const gradFunc = (dy: tf.Tensor4D, [x, w]: tf.Tensor[]) => {
       const below = tf.cast(tf.lessEqual(x, 0), 'float32');
       const dx = tf.where(tf.greater(x, 0), dy, tf.mul(dy, align(w)));
@@ -38,6 +38,7 @@ function preluOp(z: tf.Tensor4D, weights: tf.Tensor, dataFormat: DataFormat): tf
     };
     // Not tf.prelu: tfjs-backend-wasm broadcasts its weights along the last dimension only.
     const value = tf.where(tf.less(x as tf.Tensor, 0), tf.mul(x as tf.Tensor, align(w as tf.Tensor)), x as tf.Tensor);
+    (save as tf.GradSaveFunc)([x as tf.Tensor, w as tf.Tensor]);
     return { value, gradFunc: gradFunc as never }; // core types the gradient of several inputs as one tensor's
   });
   return op(z, weights) as tf.Tensor4D;

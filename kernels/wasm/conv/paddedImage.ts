@@ -3,6 +3,7 @@
 
 import type { Device } from '../device.js';
 import { padImage } from '../movement/pad.js';
+import { withScratch } from '../scratch.js';
 import { type Axis, paddingOf } from './access.js';
 
 /** Sizes with the padding, and where in it the image begins. */
@@ -35,13 +36,10 @@ export function preparePadding(device: Device, { batch, inC, rows, columns }: Im
   return {
     ...sizes,
     with(image, use) {
-      const copy = device.alloc(bytes);
-      try {
+      withScratch(device, bytes, (copy) => {
         padImage(device, { from: image, to: copy, ...padding });
         use(copy);
-      } finally {
-        device.free(copy);
-      }
+      });
     },
   };
 }

@@ -8,6 +8,7 @@ import type { ConvContext, ForwardOperands } from '../conv/context.js';
 import { columnAxis, rowAxis } from '../conv/convAxes.js';
 import type { WasmForward, WasmGradFilter, WasmGradInput } from '../conv/kernel.js';
 import type { Tables } from '../conv/plans.js';
+import { withScratch } from '../scratch.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
@@ -36,13 +37,17 @@ export const depthwiseGradInput: WasmGradInput = {
     const multiplier = outC / inC;
     const count = batch * inH * inW * inC;
     const phases = plans.get(conv, 'depthwiseGradInput', (tables) => planGradInput(context, conv, tables));
-    const copies = multiplier === 1 ? dx : device.alloc(4 * count * multiplier);
-    try {
-      for (const run of phases) run({ x: dy, w, y: copies, weights, low: -Infinity, high: Infinity });
-      if (copies !== dx) sumChannels(device, { from: copies, to: dx, count, multiplier });
-    } finally {
-      if (copies !== dx) device.free(copies);
+    const runPhases = (to: number) => {
+      for (const run of phases) run({ x: dy, w, y: to, weights, low: -Infinity, high: Infinity });
+    };
+    if (multiplier === 1) {
+      runPhases(dx);
+      return;
     }
+    withScratch(device, 4 * count * multiplier, (copies) => {
+      runPhases(copies);
+      sumChannels(device, { from: copies, to: dx, count, multiplier });
+    });
   },
 };
 
@@ -79,13 +84,10 @@ function withCopies({ device }: ConvContext, conv: Conv, x: number, use: (copies
     return;
   }
   const count = batch * inH * inW * inC;
-  const copies = device.alloc(4 * count * multiplier);
-  try {
+  withScratch(device, 4 * count * multiplier, (copies) => {
     repeatChannels(device, { from: x, to: copies, count, multiplier });
     use(copies);
-  } finally {
-    device.free(copies);
-  }
+  });
 }
 
 /** A depthwise convolution with one output for each channel. */
@@ -179,9 +181,9 @@ function planTaps(
   const work = { items: batch * rows.count, cost: 2 * batch * rows.count * columns.count * channels * tapCount };
   return ({ x, w, y, bias, low, high }) => {
     const added = bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 };
-    const scratch = device.alloc(listBytes * device.threads);
-    Object.assign(args, { x, w, y, list: scratch, low, high }, added);
-    device.launch(tapsProgram, args, work);
-    device.free(scratch);
+    withScratch(device, listBytes * device.threads, (scratch) => {
+      Object.assign(args, { x, w, y, list: scratch, low, high }, added);
+      device.launch(tapsProgram, args, work);
+    });
   };
 }

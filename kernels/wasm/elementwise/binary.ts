@@ -1,6 +1,7 @@
 // Functions of two tensors with broadcasting: chooses rows, replicates short ones, and launches.
 
 import type { Device } from '../device.js';
+import { withScratch } from '../scratch.js';
 import { type Axis, collapse } from './axes.js';
 import { binaryProgram, type Pattern } from './binaryProgram.js';
 import { type BinaryName, binaryFunctions } from './binaryTable.js';
@@ -147,14 +148,14 @@ function launchEach(device: Device, name: BinaryName, { a, b, y }: BinaryOperand
 /** Replicates the values of a few channels into a long row, so that the inner loop is long, and launches. */
 function launchReplicated(device: Device, name: BinaryName, at: BinaryOperands, row: Axis, outer: Axis): void {
   const size = timesOver(row, outer) * row.size;
-  const scratch = device.alloc(4 * size);
-  const isA = outer.a === 0;
-  const values = device.ints(scratch, size);
-  values.set(device.ints(isA ? at.a : at.b, row.size));
-  for (let filled = row.size; filled < size; filled *= 2) values.copyWithin(filled, 0, filled);
-  const operands = isA ? { a: scratch, b: at.b, y: at.y } : { a: at.a, b: scratch, y: at.y };
-  const length = row.size * outer.size;
-  const inner = { size: Math.ceil(length / size), a: isA ? 0 : size, b: isA ? size : 0 };
-  launchLayout(device, name, 'vv', operands, { length, row: size, inner, middle: single, outer: single });
-  device.free(scratch);
+  withScratch(device, 4 * size, (scratch) => {
+    const isA = outer.a === 0;
+    const values = device.ints(scratch, size);
+    values.set(device.ints(isA ? at.a : at.b, row.size));
+    for (let filled = row.size; filled < size; filled *= 2) values.copyWithin(filled, 0, filled);
+    const operands = isA ? { a: scratch, b: at.b, y: at.y } : { a: at.a, b: scratch, y: at.y };
+    const length = row.size * outer.size;
+    const inner = { size: Math.ceil(length / size), a: isA ? 0 : size, b: isA ? size : 0 };
+    launchLayout(device, name, 'vv', operands, { length, row: size, inner, middle: single, outer: single });
+  });
 }

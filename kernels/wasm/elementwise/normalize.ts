@@ -5,6 +5,7 @@
 
 import type { Device } from '../device.js';
 import { load, program } from '../emit/index.js';
+import { withScratch } from '../scratch.js';
 import { chunk, costs, storeRest, walk } from './vector.js';
 
 const args = {
@@ -68,15 +69,15 @@ export function normalize(device: Device, { x, y, length, mean, scale, offset }:
   const channels = mean.length;
   const times = Math.max(1, Math.min(length / channels, Math.ceil(longRow / channels)));
   const row = channels * times;
-  const table = device.alloc(12 * row);
-  const values = device.floats(table, 3 * row);
-  for (const [i, parameter] of [mean, scale, offset].entries()) {
-    for (let j = 0; j < times; j++) values.set(parameter, i * row + j * channels);
-  }
-  const rows = Math.ceil(length / row);
-  const rowsPerItem = Math.max(1, Math.floor(chunk / row));
-  const addresses = { mean: table, scale: table + 4 * row, offset: table + 8 * row };
-  const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light, isInPlace: x === y };
-  device.launch(normalizeProgram, { x, y, ...addresses, length, row, rows, rowsPerItem }, work);
-  device.free(table);
+  withScratch(device, 12 * row, (table) => {
+    const values = device.floats(table, 3 * row);
+    for (const [i, parameter] of [mean, scale, offset].entries()) {
+      for (let j = 0; j < times; j++) values.set(parameter, i * row + j * channels);
+    }
+    const rows = Math.ceil(length / row);
+    const rowsPerItem = Math.max(1, Math.floor(chunk / row));
+    const addresses = { mean: table, scale: table + 4 * row, offset: table + 8 * row };
+    const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light, isInPlace: x === y };
+    device.launch(normalizeProgram, { x, y, ...addresses, length, row, rows, rowsPerItem }, work);
+  });
 }

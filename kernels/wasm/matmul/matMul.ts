@@ -11,6 +11,7 @@ import { outerTile, runOuter } from '../conv/gradFilter.js';
 import { packFilter } from '../conv/pack.js';
 import { tileFor } from '../conv/tiles.js';
 import { transposeBatches } from '../movement/transpose.js';
+import { withScratch } from '../scratch.js';
 import { gemvRows, runGemv } from './gemv.js';
 
 export interface MatMul {
@@ -52,13 +53,10 @@ export function runMatMul(context: ConvContext, product: MatMul, operands: MatMu
     runTransposedA(context, product, operands);
   } else if (transposeA) {
     const matrices = sharesA ? 1 : batch;
-    const transposed = device.alloc(4 * matrices * rows * depth);
-    try {
+    withScratch(device, 4 * matrices * rows * depth, (transposed) => {
       transposeBatches(device, { from: a, to: transposed, batch: matrices, rows: depth, columns: rows });
       runPacked(context, product, { ...operands, a: transposed });
-    } finally {
-      device.free(transposed);
-    }
+    });
   } else runPacked(context, product, operands);
 }
 

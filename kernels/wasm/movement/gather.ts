@@ -5,6 +5,7 @@
 
 import type { Device } from '../device.js';
 import { type Fn, type I32Var, loadI32, program } from '../emit/index.js';
+import { withScratch } from '../scratch.js';
 import { copyFew, copyVectors } from './runs.js';
 
 const args = {
@@ -61,11 +62,11 @@ export function gather(device: Device, { from, to, maps, run }: Gathering): void
   const items = rows.length;
   const cost = items * columns.length * run;
   if (cost === 0) return;
-  const rowTable = device.alloc(4 * (items + columns.length));
-  const table = device.ints(rowTable, items + columns.length);
-  for (let i = 0; i < items; i++) table[i] = 4 * rows[i];
-  for (let i = 0; i < columns.length; i++) table[items + i] = 4 * columns[i];
-  const values = { from, to, rowTable, columnTable: rowTable + 4 * items, columns: columns.length, run };
-  device.launch(gatherProgram, values, { items, cost });
-  device.free(rowTable);
+  withScratch(device, 4 * (items + columns.length), (rowTable) => {
+    const table = device.ints(rowTable, items + columns.length);
+    for (let i = 0; i < items; i++) table[i] = 4 * rows[i];
+    for (let i = 0; i < columns.length; i++) table[items + i] = 4 * columns[i];
+    const values = { from, to, rowTable, columnTable: rowTable + 4 * items, columns: columns.length, run };
+    device.launch(gatherProgram, values, { items, cost });
+  });
 }

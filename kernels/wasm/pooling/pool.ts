@@ -3,6 +3,7 @@
 
 import type { Device } from '../device.js';
 import type { Program } from '../emit/index.js';
+import { withScratch } from '../scratch.js';
 import { maxGradProgram, maxProgram, meanProgram, positionProgram } from './programs.js';
 import type { windowArgs } from './windows.js';
 
@@ -52,20 +53,20 @@ export function avgPool(device: Device, pooling: Pooling, { x, y }: Forward): vo
 /** dx: passes dy of each window to the first of its pixels with the greatest value, or to none if that is -Infinity. */
 export function maxPoolGrad(device: Device, pooling: Pooling, at: { x: number; dy: number; dx: number }): void {
   const { batch, outH, outW, channels } = pooling;
-  const positions = device.alloc(4 * batch * outH * outW * channels);
-  const { x, dy, dx } = at;
-  reduce(device, positionProgram, pooling, {
-    x,
-    second: x,
-    y: positions,
-    divisor: 0,
-    windows: forwardWindows(pooling),
+  withScratch(device, 4 * batch * outH * outW * channels, (positions) => {
+    const { x, dy, dx } = at;
+    reduce(device, positionProgram, pooling, {
+      x,
+      second: x,
+      y: positions,
+      divisor: 0,
+      windows: forwardWindows(pooling),
+    });
+    reduce(device, maxGradProgram, gradSizes(pooling), {
+      ...{ x: dy, second: positions, y: dx, divisor: 1 },
+      windows: backwardWindows(pooling),
+    });
   });
-  reduce(device, maxGradProgram, gradSizes(pooling), {
-    ...{ x: dy, second: positions, y: dx, divisor: 1 },
-    windows: backwardWindows(pooling),
-  });
-  device.free(positions);
 }
 
 /** dx: passes dy of each window, divided by kH*kW, to all of its pixels. */
@@ -142,18 +143,18 @@ function reduce(device: Device, program: Program<typeof windowArgs>, sizes: Size
   const { windows, ...addresses } = what;
   const [ofRows, ofColumns] = windows;
   const words = ofRows.length + ofColumns.length;
-  const rows = device.alloc(4 * words);
-  const table = device.ints(rows, words);
-  table.set(ofRows);
-  table.set(ofColumns, ofRows.length);
-  const outRows = batch * outH;
-  const groups = Math.ceil(channels / groupChannels);
-  const blocks = outRows >= manyRows ? 1 : groups;
-  const values = {
-    ...{ ...addresses, rows, columns: rows + 8 * outH, outH, outW, inW, channels, blocks },
-    ...{ xImage: 4 * inH * inW * channels, blockChannels: Math.ceil(groups / blocks) * groupChannels },
-  };
-  const read = readAlong(ofRows) * readAlong(ofColumns);
-  device.launch(program, values, { items: outRows * blocks, cost: batch * channels * Math.max(read, outH * outW) });
-  device.free(rows);
+  withScratch(device, 4 * words, (rows) => {
+    const table = device.ints(rows, words);
+    table.set(ofRows);
+    table.set(ofColumns, ofRows.length);
+    const outRows = batch * outH;
+    const groups = Math.ceil(channels / groupChannels);
+    const blocks = outRows >= manyRows ? 1 : groups;
+    const values = {
+      ...{ ...addresses, rows, columns: rows + 8 * outH, outH, outW, inW, channels, blocks },
+      ...{ xImage: 4 * inH * inW * channels, blockChannels: Math.ceil(groups / blocks) * groupChannels },
+    };
+    const read = readAlong(ofRows) * readAlong(ofColumns);
+    device.launch(program, values, { items: outRows * blocks, cost: batch * channels * Math.max(read, outH * outW) });
+  });
 }

@@ -22,6 +22,7 @@ import {
   type V128,
   type V128Var,
 } from '../emit/index.js';
+import { withScratch } from '../scratch.js';
 
 interface Operation {
   readonly identity: number;
@@ -250,12 +251,12 @@ export function mean(device: Device, operands: ReduceOperands): void {
   const { y, outer, inner, reduce: divisor } = operands;
   reduceChunks(device, 'sum', { ...operands, divisor, pivots: 0 });
   if (divisor === 1) return;
-  const rest = device.alloc(4 * outer * inner);
-  reduceChunks(device, 'residual', { ...operands, y: rest, divisor, pivots: y });
-  const count = outer * inner;
-  const work = { items: Math.ceil(count / chunk), cost: count * costs.light, isInPlace: true };
-  device.launch(correctProgram, { y, rest, count }, work);
-  device.free(rest);
+  withScratch(device, 4 * outer * inner, (rest) => {
+    reduceChunks(device, 'residual', { ...operands, y: rest, divisor, pivots: y });
+    const count = outer * inner;
+    const work = { items: Math.ceil(count / chunk), cost: count * costs.light, isInPlace: true };
+    device.launch(correctProgram, { y, rest, count }, work);
+  });
 }
 
 function reduceChunks(device: Device, name: keyof typeof operations, operands: Division): void {
@@ -265,11 +266,11 @@ function reduceChunks(device: Device, name: keyof typeof operations, operands: D
     launch(device, name, operands, chunks);
     return;
   }
-  const scratch = device.alloc(4 * outer * chunks * inner);
-  launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
-  const next = name === 'residual' ? 'sum' : name;
-  reduceChunks(device, next, { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
-  device.free(scratch);
+  withScratch(device, 4 * outer * chunks * inner, (scratch) => {
+    launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
+    const next = name === 'residual' ? 'sum' : name;
+    reduceChunks(device, next, { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
+  });
 }
 
 function launch(device: Device, name: keyof typeof operations, operands: Division, chunks: number): void {

@@ -9,6 +9,7 @@ import type { Sample, Sampling } from '../../resizeSamples.js';
 import type { Device } from '../device.js';
 import { type Fn, load, loadI32, loadSplat, program, type V128, type V128Var } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';
+import { withScratch } from '../scratch.js';
 
 const args = {
   /** [batch, inH, inW, channels] */
@@ -82,24 +83,24 @@ export function resizeBilinear(device: Device, at: { x: number; y: number }, sam
   const { batch, inH, inW, channels, rows, columns } = sampling;
   const [outH, outW] = [rows.length, columns.length];
   const words = (entryBytes / 4) * (outH + outW);
-  const table = device.alloc(4 * words);
-  const ints = device.ints(table, words);
-  const floats = device.floats(table, words);
-  let next = 0;
-  const write = (samples: readonly Sample[], bytes: number) => {
-    for (const { low, high, fraction } of samples) {
-      ints[next] = low * bytes;
-      ints[next + 1] = high * bytes;
-      floats[next + 2] = fraction;
-      next += 3;
-    }
-  };
-  write(rows, 4 * channels * inW);
-  write(columns, 4 * channels);
-  const values = {
-    ...{ ...at, rows: table, columns: table + entryBytes * outH, outH, outW, channels },
-    xImage: 4 * inH * inW * channels,
-  };
-  device.launch(bilinearProgram, values, { items: batch * outH, cost: 8 * batch * outH * outW * channels });
-  device.free(table);
+  withScratch(device, 4 * words, (table) => {
+    const ints = device.ints(table, words);
+    const floats = device.floats(table, words);
+    let next = 0;
+    const write = (samples: readonly Sample[], bytes: number) => {
+      for (const { low, high, fraction } of samples) {
+        ints[next] = low * bytes;
+        ints[next + 1] = high * bytes;
+        floats[next + 2] = fraction;
+        next += 3;
+      }
+    };
+    write(rows, 4 * channels * inW);
+    write(columns, 4 * channels);
+    const values = {
+      ...{ ...at, rows: table, columns: table + entryBytes * outH, outH, outW, channels },
+      xImage: 4 * inH * inW * channels,
+    };
+    device.launch(bilinearProgram, values, { items: batch * outH, cost: 8 * batch * outH * outW * channels });
+  });
 }

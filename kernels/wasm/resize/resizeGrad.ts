@@ -9,6 +9,7 @@
 import type { Device } from '../device.js';
 import { type Fn, type I32, load, loadI32, loadSplat, minI32, program, splat } from '../emit/index.js';
 import { storeFirst } from '../movement/runs.js';
+import { withScratch } from '../scratch.js';
 
 const args = {
   /** [batch, dyH, dyW, channels] */
@@ -98,33 +99,33 @@ export function resizeGrad(device: Device, at: { dy: number; dx: number }, sprea
   const lists = [...rows, ...columns];
   const entries = lists.reduce((sum, list) => sum + list.length, 0);
   const words = 2 * (lists.length + entries);
-  const table = device.alloc(4 * words);
-  const ints = device.ints(table, words);
-  const floats = device.floats(table, words);
-  let next = 2 * lists.length;
-  for (const [i, list] of lists.entries()) {
-    const pixelBytes = 4 * channels * (i < rows.length ? dyW : 1);
-    ints[2 * i] = table + 4 * next;
-    ints[2 * i + 1] = list.length;
-    for (const { index, weight } of list) {
-      ints[next] = index * pixelBytes;
-      floats[next + 1] = weight;
-      next += 2;
+  withScratch(device, 4 * words, (table) => {
+    const ints = device.ints(table, words);
+    const floats = device.floats(table, words);
+    let next = 2 * lists.length;
+    for (const [i, list] of lists.entries()) {
+      const pixelBytes = 4 * channels * (i < rows.length ? dyW : 1);
+      ints[2 * i] = table + 4 * next;
+      ints[2 * i + 1] = list.length;
+      for (const { index, weight } of list) {
+        ints[next] = index * pixelBytes;
+        floats[next + 1] = weight;
+        next += 2;
+      }
     }
-  }
-  const [dxH, dxW] = [rows.length, columns.length];
-  const values = {
-    ...at,
-    rows: table,
-    columns: table + 8 * dxH,
-    dxH,
-    dxW,
-    channels,
-    dyImage: 4 * dyH * dyW * channels,
-  };
-  device.launch(resizeGradProgram, values, {
-    items: batch * dxH,
-    cost: 4 * batch * channels * (dyH * dyW + dxH * dxW),
+    const [dxH, dxW] = [rows.length, columns.length];
+    const values = {
+      ...at,
+      rows: table,
+      columns: table + 8 * dxH,
+      dxH,
+      dxW,
+      channels,
+      dyImage: 4 * dyH * dyW * channels,
+    };
+    device.launch(resizeGradProgram, values, {
+      items: batch * dxH,
+      cost: 4 * batch * channels * (dyH * dyW + dxH * dxW),
+    });
   });
-  device.free(table);
 }

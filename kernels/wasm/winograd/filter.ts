@@ -3,6 +3,7 @@
 import { flushSubnormals, smallestNormal } from '../conv/subnormals.js';
 import type { Device } from '../device.js';
 import { lanesI, load, type Program, program, splat, splatI } from '../emit/index.js';
+import { withScratch } from '../scratch.js';
 import { declareConstants, filterConstants, type Transforms } from './transforms.js';
 
 const args = {
@@ -35,14 +36,14 @@ export function transformFilter(device: Device, transforms: Transforms, filter: 
   const { w, tapStep, to, depth, columns, nr } = filter;
   const panels = Math.ceil(columns / nr);
   const scratchBytes = 64 * Math.ceil((16 * transforms.r * transforms.n) / 64);
-  const scratch = device.alloc(scratchBytes * device.threads);
-  const work = { items: depth, cost: 100 * depth * columns };
-  device.launch(
-    filterProgram(transforms, nr),
-    { w, tapStep: 4 * tapStep, to, depth, columns, panels, scratch, scratchBytes },
-    work,
-  );
-  device.free(scratch);
+  withScratch(device, scratchBytes * device.threads, (scratch) => {
+    const work = { items: depth, cost: 100 * depth * columns };
+    device.launch(
+      filterProgram(transforms, nr),
+      { w, tapStep: 4 * tapStep, to, depth, columns, panels, scratch, scratchBytes },
+      work,
+    );
+  });
 }
 
 export function filterProgram(transforms: Transforms, nr: number): FilterProgram {

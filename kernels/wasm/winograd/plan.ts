@@ -7,6 +7,7 @@ import { type Gemm, packedFloats, prepareGemm, tableRows } from '../conv/gemm.js
 import type { Tables } from '../conv/plans.js';
 import { tileFor } from '../conv/tiles.js';
 import type { Device } from '../device.js';
+import { withScratch } from '../scratch.js';
 import { inputScratchBytes, winogradInput } from './input.js';
 import { outputScratchBytes, winogradOutput } from './output.js';
 import type { Transforms } from './transforms.js';
@@ -80,19 +81,18 @@ function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Pla
   const bytes = 4 * packedFloats(tile, { columns: outC, depth: inC, groups: n * n });
   const scratchBytes = scratchBytesOf(transforms, inC);
   const run = ({ weights, pack, ...operands }: Operands) => {
-    const v = device.alloc(4 * n * n * rows * inStep);
-    const products = device.alloc(4 * n * n * rows * outStep);
-    const scratch = device.alloc(scratchBytes * device.threads);
-    try {
-      weights.with(`${name} ${nr} ${inC} ${outC}`, bytes, pack, (w) => {
-        for (let firstTile = 0; firstTile < count; firstTile += rows) {
-          const block = firstTile + rows <= count ? runBlock : runRest;
-          block({ ...operands, w, v, products, scratch, firstTile });
-        }
-      });
-    } finally {
-      for (const address of [v, products, scratch]) device.free(address);
-    }
+    withScratch(device, 4 * n * n * rows * inStep, (v) =>
+      withScratch(device, 4 * n * n * rows * outStep, (products) =>
+        withScratch(device, scratchBytes * device.threads, (scratch) =>
+          weights.with(`${name} ${nr} ${inC} ${outC}`, bytes, pack, (w) => {
+            for (let firstTile = 0; firstTile < count; firstTile += rows) {
+              const block = firstTile + rows <= count ? runBlock : runRest;
+              block({ ...operands, w, v, products, scratch, firstTile });
+            }
+          }),
+        ),
+      ),
+    );
   };
   return { filter, run };
 }

@@ -6,6 +6,7 @@ import type { ConvContext } from '../conv/context.js';
 import type { WasmForward, WasmGradInput } from '../conv/kernel.js';
 import { tileFor } from '../conv/tiles.js';
 import { transposeBatches } from '../movement/transpose.js';
+import { withScratch } from '../scratch.js';
 import { transformFilter } from './filter.js';
 import { type Problem, planFor } from './plan.js';
 import { f23, f25, f43, type Transforms } from './transforms.js';
@@ -40,11 +41,11 @@ export const gradInputWinograd: WasmGradInput = {
     const pack = (to: number) => {
       const { inC, outC } = conv;
       const batch = transforms.r * transforms.r;
-      const exchanged = device.alloc(4 * batch * filter.taps);
-      transposeBatches(device, { from: w, to: exchanged, batch, rows: inC, columns: outC });
-      const last = exchanged + 4 * (batch - 1) * filter.taps;
-      transformFilter(device, transforms, { ...filter, w: last, tapStep: -filter.taps, to });
-      device.free(exchanged);
+      withScratch(device, 4 * batch * filter.taps, (exchanged) => {
+        transposeBatches(device, { from: w, to: exchanged, batch, rows: inC, columns: outC });
+        const last = exchanged + 4 * (batch - 1) * filter.taps;
+        transformFilter(device, transforms, { ...filter, w: last, tapStep: -filter.taps, to });
+      });
     };
     run({ x: dy, y: dx, weights, pack, low: -Infinity, high: Infinity });
   },

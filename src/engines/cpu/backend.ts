@@ -7,6 +7,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
+import { Journal } from '../../tfjs/journal.js';
 import type { WasmDevice } from './runtime/device.js';
 import { weightCacheBytes } from './runtime/openDevice.js';
 import { WeightCache } from './runtime/weightCache.js';
@@ -73,6 +74,7 @@ export interface HeapInfo {
 
 export class CpuBackend extends MathBackendCPU {
   private readonly cache?: WeightCache;
+  private readonly journal = new Journal();
 
   /** @param device Without one, tensors are arrays and the kernels are plain loops. */
   constructor(readonly device?: WasmDevice) {
@@ -109,12 +111,27 @@ export class CpuBackend extends MathBackendCPU {
     data.address = address;
     const dataId = {};
     this.data.set(dataId, data as unknown as TfjsData);
+    this.journal.noteData(dataId);
     return { dataId, shape: [...shape], dtype };
   }
 
   /** Moves a tensor's values to the heap if need be. Returns their address, valid until the tensor is disposed. */
   toHeap({ dataId }: TensorInfo): number {
     return (this.data.get(dataId) as unknown as HeapData).moveToHeap();
+  }
+
+  override incRef(dataId: DataId): void {
+    super.incRef(dataId);
+    this.journal.noteReference(dataId, 1);
+  }
+
+  hasData(dataId: DataId): boolean {
+    return this.data.has(dataId);
+  }
+
+  /** Runs a piece of work whole or not at all: if it throws, the data that it has made are gone. */
+  cleanly<T>(work: () => T): T {
+    return this.journal.run(work, this);
   }
 
   /** The packed forms of filters. Only for a backend with a device. */
@@ -134,7 +151,7 @@ export class CpuBackend extends MathBackendCPU {
     if (data && !this.data.has(dataId)) {
       data.release();
       this.cache?.drop(dataId);
-    }
+    } else if (data) this.journal.noteReference(dataId, -1);
     return isGone;
   }
 
@@ -160,6 +177,7 @@ export class CpuBackend extends MathBackendCPU {
   private keep(values: BackendValues, dtype: DataType, lifetime: 'short' | 'long' = 'short'): DataId {
     const dataId = {};
     this.data.set(dataId, new HeapData(dtype, this.device, values, 0, lifetime) as unknown as TfjsData);
+    this.journal.noteData(dataId);
     return dataId;
   }
 }

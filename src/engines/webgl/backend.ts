@@ -5,6 +5,7 @@ import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { type BackendValues, type DataId, engine } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { readFlag } from '../../tfjs/flags.js';
+import { Journal } from '../../tfjs/journal.js';
 import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
@@ -13,7 +14,6 @@ import { atOnce } from './measuring.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
-import { Journal } from './tensors/journal.js';
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, TensorStore } from './tensors/tensorStore.js';
@@ -96,6 +96,10 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   override incRef(dataId: DataId): void {
     super.incRef(dataId);
     this.#journal.noteReference(dataId, 1);
+  }
+
+  hasData(dataId: DataId): boolean {
+    return this.texData.has(dataId);
   }
 
   /** Runs a piece of work whole or not at all: if it throws, the data and textures that it has made are gone. */

@@ -15,8 +15,9 @@ export function withGradient(
 ): tf.Tensor {
   const op = tf.customGrad((...given) => {
     const save = given[inputs.length] as unknown as (kept: tf.Tensor[]) => void;
+    const copy = value.clone();
     save([...(given.slice(0, inputs.length) as tf.Tensor[]), value]);
-    return { value: value.clone(), gradFunc: grad };
+    return { value: copy, gradFunc: grad };
   });
   return op(...inputs);
 }

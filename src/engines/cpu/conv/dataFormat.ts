@@ -4,6 +4,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
 import { transposeBatches } from '../../../../kernels/wasm/movement/index.js';
+import { withScratch } from '../../../../kernels/wasm/scratch.js';
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
 
@@ -55,12 +56,9 @@ function withNhwc(device: WasmDevice, image: Image, use: (address: number) => vo
     use(address); // NCHW and NHWC are the same
     return;
   }
-  const nhwc = device.alloc(4 * batch * channels * pixels);
-  try {
+  withScratch(device, 4 * batch * channels * pixels, (nhwc) => {
     if (!isWritten) transposeBatches(device, { from: address, to: nhwc, batch, rows: channels, columns: pixels });
     use(nhwc);
     if (isWritten) transposeBatches(device, { from: nhwc, to: address, batch, rows: pixels, columns: channels });
-  } finally {
-    device.free(nhwc);
-  }
+  });
 }

@@ -2,6 +2,7 @@
 
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { binaryFlat, bools, unary } from '../../../../../kernels/wasm/elementwise/index.js';
+import { withScratch } from '../../../../../kernels/wasm/scratch.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
@@ -31,10 +32,10 @@ function convert(backend: CpuBackend, from: Values, to: Values, length: number):
   const [x, y] = [from.address, to.address];
   if (to.dtype === 'bool') {
     const name = from.dtype === 'float32' ? 'notEqual' : 'notEqualInts';
-    const zero = device.alloc(4);
-    device.ints(zero, 1)[0] = 0;
-    binaryFlat(device, name, { a: x, b: zero, y }, length, 'vs');
-    device.free(zero);
+    withScratch(device, 4, (zero) => {
+      device.ints(zero, 1)[0] = 0;
+      binaryFlat(device, name, { a: x, b: zero, y }, length, 'vs');
+    });
   } else if (from.dtype === 'bool') {
     bools(device, to.dtype === 'float32' ? 'toFloats' : 'toInts', { a: x, b: y, c: y, y, length });
   } else {

@@ -2,6 +2,7 @@
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { mean, type ReduceName, type ReduceOperands, reduce } from '../../../../../kernels/wasm/reduction/index.js';
+import { withScratch } from '../../../../../kernels/wasm/scratch.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import type { WasmDevice } from '../../runtime/device.js';
@@ -51,10 +52,10 @@ function reduceRuns(backend: CpuBackend, name: ReduceName | 'mean', x: number, y
     reduceOnce(device, name, { x, y, ...sizes });
     return;
   }
-  const scratch = device.alloc(4 * sizes.outer * sizes.inner);
-  reduceOnce(device, name, { x, y: scratch, ...sizes });
-  reduceRuns(backend, name, scratch, y, [...before, ...after]);
-  device.free(scratch);
+  withScratch(device, 4 * sizes.outer * sizes.inner, (scratch) => {
+    reduceOnce(device, name, { x, y: scratch, ...sizes });
+    reduceRuns(backend, name, scratch, y, [...before, ...after]);
+  });
 }
 
 function reduceOnce(device: WasmDevice, name: ReduceName | 'mean', operands: ReduceOperands): void {

@@ -1,11 +1,11 @@
 // What an operation has made so far, so that it can be undone if the operation fails half-way: TensorFlow.js's kernels
-// give their intermediate data back at their end alone.
+// give their intermediate data back at their end alone, and so do ours.
 
 import type { DataId } from '@tensorflow/tfjs-core';
 
 /** The part of a backend that undoes. */
 interface Disposer {
-  readonly texData: { has(dataId: DataId): boolean };
+  hasData(dataId: DataId): boolean;
   disposeData(dataId: DataId, force?: boolean): boolean;
 }
 
@@ -63,11 +63,11 @@ export class Journal {
   #undo(backend: Disposer, made: readonly DataId[], references: readonly (readonly [DataId, number])[]): void {
     const depth = this.#depth;
     this.#depth = 0; // what is given back now must not look like work of the piece around
-    for (const dataId of made) if (backend.texData.has(dataId)) backend.disposeData(dataId, true);
+    for (const dataId of made) if (backend.hasData(dataId)) backend.disposeData(dataId, true);
     const surplus = new Map<DataId, number>();
     for (const [dataId, by] of references) surplus.set(dataId, (surplus.get(dataId) ?? 0) + by);
     for (const [dataId, count] of surplus) {
-      for (let i = 0; i < count && backend.texData.has(dataId); i++) backend.disposeData(dataId);
+      for (let i = 0; i < count && backend.hasData(dataId); i++) backend.disposeData(dataId);
     }
     this.#depth = depth;
   }
