@@ -2,16 +2,16 @@
 
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { openPage, servePage } from '../../tools/chromiumPage.js';
 import { parseOptions } from '../report/options.js';
 import { printTable } from '../report/printTable.js';
 import { reportText } from '../report/reportText.js';
-import { openPage, servePage } from '../run/chromium.js';
 import type { Limits } from '../run/results.js';
 import type { Figures } from './experiment.js';
 import { installClock } from './processorClock.js';
 
 const { only, out, angle } = parseOptions(['only', 'out', 'angle'], () => 'webgl-micro.json');
-const server = await servePage('webgl-micro/page.ts');
+const server = await servePage({ script: 'bench/webgl-micro/page.ts' });
 const { page, version, close } = await openPage(server, angle);
 try {
   const { renderer, names } = await page.evaluate(() => ({ renderer: micro.renderer(), names: micro.groups }));

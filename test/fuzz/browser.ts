@@ -5,48 +5,13 @@
 //   npm run fuzz:webgl -- --case=conv:123456
 //   npm run fuzz:webgl -- --angle=vulkan            on a GPU; default: SwiftShader, Chromium's software renderer
 
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
-import { build } from 'rolldown';
-import { findChromium, root } from '../../tools/setup.mjs';
+import { openPage, servePage } from '../../tools/chromiumPage.js';
 import { chosen, readOptions } from './options.js';
 
 const options = readOptions();
-const output = await build({
-  cwd: root,
-  input: { page: 'test/fuzz/page.ts' },
-  platform: 'browser',
-  treeshake: false, // package.json tells which files of dist/ have side effects; here the source is bundled
-  resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['browser', 'module', 'main'] },
-  checks: { ineffectiveDynamicImport: false },
-  logLevel: 'warn',
-  write: false,
-  output: { format: 'esm' },
-});
-const files = new Map(output.output.map((file) => [`/${file.fileName}`, 'code' in file ? file.code : file.source]));
-const html = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
-const server = createServer(({ url = '/' }, response) => {
-  response.setHeader('content-type', url === '/' ? 'text/html' : 'text/javascript').end(files.get(url) ?? html);
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-
-const browser = await chromium.launch({
-  executablePath: findChromium(),
-  args: [
-    '--no-sandbox', // Chromium refuses to run as root with it
-    '--use-gl=angle',
-    `--use-angle=${options.angle ?? 'swiftshader'}`,
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-    '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
-  ],
-});
+const server = await servePage({ script: 'test/fuzz/page.ts' });
+const { page, close } = await openPage(server, options.angle ?? 'swiftshader');
 try {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => 'fuzzPage' in globalThis, undefined, { timeout: 300_000 });
   const known = await page.evaluate(() => ({ families: fuzzPage.families, backends: fuzzPage.backends }));
   const backends = chosen(options.backend, known.backends);
   if (options.case) {
@@ -78,6 +43,6 @@ try {
     }
   }
 } finally {
-  await browser.close();
+  await close();
   server.close();
 }

@@ -6,14 +6,8 @@
 //   npm run spoil -- --scenario=ESRGAN --program=winograd --verbose
 //   npm run spoil -- --cost                         what the self-tests add to a first run
 
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright-core';
-import { build } from 'rolldown';
-import { findChromium, root } from '../../tools/setup.mjs';
+import { openPage, servePage } from '../../tools/chromiumPage.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -26,70 +20,29 @@ const { values: options } = parseArgs({
   },
 });
 
-const { output } = await build({
-  cwd: root,
-  input: { page: 'test/spoil/page.ts' },
-  platform: 'browser',
-  treeshake: false, // package.json tells which files of dist/ have side effects; here the source is bundled
-  resolve: { extensionAlias: { '.js': ['.ts', '.js'] }, mainFields: ['browser', 'module', 'main'] },
-  checks: { ineffectiveDynamicImport: false },
-  logLevel: 'warn',
-  write: false,
-  output: { format: 'esm' },
-});
-const files = new Map(output.map((file) => [`/${file.fileName}`, 'code' in file ? file.code : file.source]));
-const html = '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>';
-const server = createServer(async ({ url = '/' }, response) => {
-  const path = normalize(decodeURIComponent(url));
-  if (path.startsWith('/node_modules/')) {
-    const content = await readFile(join(root, path)).catch(() => undefined);
-    response.writeHead(content ? 200 : 404).end(content);
-    return;
-  }
-  response.setHeader('content-type', url === '/' ? 'text/html' : 'text/javascript').end(files.get(url) ?? html);
-});
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-
-const browser = await chromium.launch({
-  executablePath: findChromium(),
-  args: [
-    '--no-sandbox', // Chromium refuses to run as root with it
-    '--use-gl=angle',
-    `--use-angle=${options.angle}`,
-    '--enable-unsafe-swiftshader',
-    '--ignore-gpu-blocklist',
-    '--disable-gpu-shader-disk-cache',
-    '--disable-gpu-program-cache',
-    '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
-  ],
-});
+const server = await servePage({ script: 'test/spoil/page.ts', folders: ['node_modules'] });
+// Without its caches on disk a browser compiles each program anew in each page, as in its first one.
+const noCaches = ['--disable-gpu-shader-disk-cache', '--disable-gpu-program-cache'];
+const { page, newPage, close } = await openPage(server, options.angle, noCaches);
 /** Pages of each kind. */
 const COST_RUNS = 5;
 const counts: Record<string, number> = { right: 0, noticed: 0, silent: 0 };
 try {
-  const names = await (await openPage()).evaluate(() => spoilPage.scenarios);
+  const names = await page.evaluate(() => spoilPage.scenarios);
   const chosen = [...names.entries()].filter(([, name]) => name.includes(options.scenario));
   for (const [index, name] of chosen) {
     if (options.cost) await printCost(index, name);
     else await printTrials(index, name);
   }
 } finally {
-  await browser.close();
+  await close();
   server.close();
 }
 if (!options.cost) console.log(`\n${counts.right} right, ${counts.noticed} noticed, ${counts.silent} silently wrong`);
 if (counts.silent > 0) process.exitCode = 1;
 
-async function openPage(): Promise<Page> {
-  const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(error));
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  await page.waitForFunction(() => 'spoilPage' in globalThis, undefined, { timeout: 300_000 });
-  return page;
-}
-
 async function printTrials(index: number, name: string): Promise<void> {
-  const page = await openPage();
+  const page = await newPage();
   const programs = await page.evaluate((i) => spoilPage.prepare(i), index);
   console.log(`\n${name}: ${programs.length} programs`);
   for (const [key, targets] of programs) {
@@ -114,7 +67,7 @@ async function printTrials(index: number, name: string): Promise<void> {
 async function printCost(index: number, name: string): Promise<void> {
   const times: Record<'with' | 'without', number[]> = { with: [], without: [] };
   for (let i = 0; i < 2 * COST_RUNS; i++) {
-    const page = await openPage();
+    const page = await newPage();
     const request = [index, i % 2 === 0] as const;
     const ms = await page.evaluate(([scenario, isTested]) => spoilPage.firstMs(scenario, isTested), request);
     times[i % 2 === 0 ? 'with' : 'without'].push(ms);
