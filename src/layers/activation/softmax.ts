@@ -1,6 +1,6 @@
 // The layer Softmax, over one axis or several. Source: https://keras.io/api/layers/activation_layers/softmax/
 
-import { add, cast, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, broadcastTo, cast, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { isBefore } from '../../core/kerasVersion.js';
 import { type ActivationFunction, getActivation } from '../activations/activations.js';
 import type { Field } from '../base/fields.js';
@@ -57,15 +57,29 @@ export class Softmax extends KerasLayer<typeof fields> {
     });
   }
 
-  /** A mask of the input's rank, given by keyword, keeps positions out of the sums and sets them to zero. */
+  /**
+   * A mask keeps positions out of the sums and sets them to zero. As in Keras it is broadcast to the inputs, from the last axis
+   * on: that of a sequence [batch, time] fits no [batch, time, channels].
+   */
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
-      const mask = kwargs.mask as Tensor | null | undefined;
-      if (mask == null || mask.rank !== x.rank) return this.#activation.apply(x);
+      const given = kwargs.mask as Tensor | null | undefined;
+      if (given == null) return this.#activation.apply(x);
+      const mask = this.#fitting(given, x);
       if (this.#keepsMasked) return this.#activation.apply(add(x, maskPenalty(mask)));
       return mul(this.#activation.apply(maskedScores(x, mask)), cast(mask, 'float32'));
     });
+  }
+
+  #fitting(mask: Tensor, { shape }: Tensor): Tensor {
+    const sizes = mask.shape.slice().reverse();
+    const own = shape.slice().reverse();
+    if (sizes.length <= own.length && sizes.every((size, i) => size === 1 || size === own[i]))
+      return broadcastTo(mask, shape);
+    throw new KerasValueError(
+      `${this.name}: The \`mask\` must be broadcastable to \`inputs\`. Received: inputs.shape=${showValue(shape)}, mask.shape=${showValue(mask.shape)}`,
+    );
   }
 }
 

@@ -5,6 +5,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { split } from '../base/parts.js';
 import type { Formula } from './elementwiseActivations.js';
 
 export type Axes = number | readonly number[] | null;
@@ -106,7 +107,7 @@ export function glu(axis: number): Formula {
         `glu: axis size must be divisible by 2. Received: axis=${axis}, input shape ${showValue(x.shape)}`,
       );
     }
-    const [a, b] = tf.split(x, 2, i);
+    const [a, b] = split(x, 2, i);
     return tf.mul(a, tf.sigmoid(b));
   };
 }

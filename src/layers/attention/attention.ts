@@ -93,7 +93,7 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [own] = masksOfCall([inputs].flat(), mask);
+    const [own] = Array.isArray(mask) ? mask : masksOfCall([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 }

@@ -194,7 +194,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [own] = masksOfCall([inputs].flat(), mask);
+    const [own] = Array.isArray(mask) ? mask : masksOfCall([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 

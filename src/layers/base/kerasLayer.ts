@@ -262,12 +262,13 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    */
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
     if (isSymbolic(inputs)) return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
-    const list = [inputs].flat() as Tensor[];
-    const masks = masksOfCall(list, kwargs?.mask);
-    const mask = list.length === 1 ? masks[0] : masks;
-    const outputs = this.#applyOrDiscard(inputs, { ...kwargs, mask }) as Inputs;
+    const masks = masksOfCall([inputs].flat() as Tensor[], kwargs?.mask);
+    const mask = masks.length === 1 ? masks[0] : masks;
+    const { handedOn, ...others } = kwargs ?? {}; // see run/runPlan.ts
+    const outputs = this.#applyOrDiscard(inputs, { ...others, mask }) as Inputs;
     if (this.supportsMasking && engine().state.activeScope != null) {
-      const made = [this.computeMask(inputs as Inputs, mask as Inputs)].flat() as (Tensor | null)[];
+      const previous = handedOn === undefined ? mask : handedOn;
+      const made = [this.computeMask(inputs as Inputs, previous as Inputs)].flat() as (Tensor | null)[];
       [outputs].flat().forEach((output, i) => {
         setMask(output, made[i] ?? null);
       });
@@ -345,6 +346,5 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 }
 
 /** Divides an activity loss by the number of examples, as Keras 2 and Keras 3.14 and newer do. */
-function perExample(loss: Scalar, output: Tensor): Scalar {
-  return output.rank > 0 ? (output.shape[0] > 0 ? div(loss, output.shape[0]) : mul(loss, 0)) : loss;
-}
+const perExample = (loss: Scalar, { rank, shape }: Tensor): Scalar =>
+  rank > 0 ? (shape[0] > 0 ? div(loss, shape[0]) : mul(loss, 0)) : loss;

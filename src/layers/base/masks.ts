@@ -24,13 +24,13 @@ export function setMask(x: Tensor, mask: Tensor | null): void {
 /**
  * The mask of each input of a call: the one that the caller gives, else the one on the tensor.
  *
- * @param given The keyword `mask`: a mask for the first input, or a list with a mask, null or nothing for each; false:
- *     no masks.
+ * @param given The keyword `mask`: a mask for the first input, or a list with a mask, null or nothing for each; false, also
+ *     in the list: no mask.
  */
 export function masksOfCall(inputs: readonly Tensor[], given: unknown): (Tensor | null)[] {
   if (given === false) return inputs.map(() => null);
-  const list = (Array.isArray(given) ? given : [given]) as readonly (Tensor | null | undefined)[];
-  return inputs.map((x, i) => list[i] ?? maskOf(x));
+  const list = (Array.isArray(given) ? given : [given]) as readonly (Tensor | null | undefined | false)[];
+  return inputs.map((x, i) => (list[i] === false ? null : ((list[i] as Tensor | null | undefined) ?? maskOf(x))));
 }
 
 /**

@@ -95,7 +95,8 @@ export abstract class BaseEmbedding<F extends EmbeddingFields> extends LoraLayer
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
       const x = only(inputs);
-      const ids = x.dtype === 'int32' ? x : cast(x, 'int32');
+      // no gradient flows into ids, though they may be floats that a layer has computed
+      const ids = x.dtype === 'int32' ? x : withoutGradient(() => cast(x, 'int32'));
       const rows = gather(this.embeddings, reshape(ids, [-1]) as Tensor1D);
       return reshape(rows, [...ids.shape, this.#table.outputDim]);
     });

@@ -1,6 +1,7 @@
 // The layer Identity. Source: https://keras.io/api/layers/core_layers/identity/
 
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { isBefore } from '../../core/kerasVersion.js';
 import { only } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -13,7 +14,7 @@ export class Identity extends KerasLayer<typeof fields> {
 
   constructor(args: BaseLayerArgs = {}, context?: LayerContext) {
     super(args, fields, context);
-    this.supportsMasking = true;
+    this.supportsMasking = !isBefore(context?.kerasVersion, 3, 0); // tf.keras 2 drops masks here
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -5,6 +5,7 @@
 import { add, div, maximum, mul, reshape, sqrt, sub, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import { boolean } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -55,7 +56,7 @@ export class Normalization extends KerasLayer<typeof fields> {
 
   constructor(args: NormalizationArgs = {}, context?: LayerContext) {
     super(args, fields, context);
-    this.supportsMasking = true;
+    this.supportsMasking = !isBefore(context?.kerasVersion, 3, 0); // tf.keras 2 drops masks here
     this.#checkGiven();
   }
 

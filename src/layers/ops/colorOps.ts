@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KerasDataFormat } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { unstack } from '../base/parts.js';
 import { runConv } from '../conv/runConv.js';
 import { dataFormatOf } from './nnOps.js';
 import type { OpCall } from './opCall.js';
@@ -24,7 +25,7 @@ function imagesOf(call: OpCall, key = 'images'): tf.Tensor {
 function planesOf(call: OpCall, x: tf.Tensor): { planes: tf.Tensor[]; axis: number } {
   const axis = dataFormatOf(call) === 'channels_last' ? x.rank - 1 : x.rank - 3;
   if (x.shape[axis] !== 3) throw call.wrong('images', 'of three channels');
-  return { planes: tf.unstack(x, axis), axis };
+  return { planes: unstack(x, axis), axis };
 }
 
 /** A divisor that is 1 where there is nothing to divide by, so that gradients stay finite. */

@@ -5,6 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { unstack } from '../base/parts.js';
 import { type Complex, fourier, inverseRealFourier, realFourier } from './fourier.js';
 import { gatherRows } from './indexingOps.js';
 import type { OpCall } from './opCall.js';
@@ -139,7 +140,7 @@ const conjugate = complex((x) => (isComplex(x) ? tf.complex(tf.real(x), tf.neg(t
 const viewAsComplex = op('x', (call) => {
   const x = float(call.tensor('x'));
   if (x.shape[x.rank - 1] !== 2) throw call.wrong('x', 'of last dimension 2, for real and imaginary part');
-  const [re, im] = tf.unstack(x, -1);
+  const [re, im] = unstack(x, -1);
   return call.isTrial ? re : tf.complex(re, im);
 });
 

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { unstack } from '../base/parts.js';
 import { gatherRows } from './indexingOps.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op, pair } from './opRow.js';
@@ -77,7 +78,7 @@ const cross = op('x1 x2 axisa axisb axisc axis', (call) => {
   const name = (own: string) => (call.has('axis') ? 'axis' : own);
   const [axisA, axisB] = [call.axis(name('axisa'), a.rank, -1), call.axis(name('axisb'), b.rank, -1)];
   const parts = (x: tf.Tensor, axis: number): tf.Tensor[] => {
-    const list = tf.unstack(x, axis);
+    const list = unstack(x, axis);
     if (list.length === 2 || list.length === 3) return list;
     throw new KerasValueError(`${call.where}: vectors must have 2 or 3 entries. Received: shape ${showValue(x.shape)}`);
   };

@@ -3,6 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { absOf, maxOf, minOf } from '../base/extremes.js';
+import { split } from '../base/parts.js';
 import { matrixNorm } from './matrixNorm.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
@@ -71,7 +72,7 @@ export function cumulativeProduct(x: tf.Tensor, axis: number): tf.Tensor {
   const size = x.shape[axis];
   let y: tf.Tensor = x.clone();
   for (let by = 1; by < size; by *= 2) {
-    const [kept] = tf.split(y, [size - by, by], axis);
+    const [kept] = split(y, [size - by, by], axis);
     const ones = tf.ones(
       y.shape.map((length, i) => (i === axis ? by : length)),
       y.dtype,

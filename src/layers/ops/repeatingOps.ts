@@ -3,6 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { spendTrial } from '../base/loadLimits.js';
+import { split } from '../base/parts.js';
 import { gatherAt } from './gathering.js';
 import { type OpTable, op } from './opRow.js';
 import { numeric } from './opValues.js';
@@ -11,7 +12,7 @@ function rollAxis(x: tf.Tensor, shift: number, axis: number): tf.Tensor {
   const size = x.shape[axis];
   const by = size === 0 ? 0 : ((shift % size) + size) % size;
   if (by === 0) return x;
-  const [front, back] = tf.split(x, [size - by, by], axis);
+  const [front, back] = split(x, [size - by, by], axis);
   return tf.concat([back, front], axis);
 }
 
@@ -78,8 +79,8 @@ const diff = op('a n axis', (call) => {
   const axis = call.axis('axis', x.rank, -1);
   for (let i = 0; i < call.integer('n', 1); i++) {
     const size = x.shape[axis];
-    const [first] = tf.split(x, [size - 1, 1], axis);
-    const [, last] = tf.split(x, [1, size - 1], axis);
+    const [first] = split(x, [size - 1, 1], axis);
+    const [, last] = split(x, [1, size - 1], axis);
     x = tf.sub(last, first);
   }
   return x.clone();

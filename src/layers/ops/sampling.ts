@@ -3,6 +3,7 @@
 // Source: https://docs.scipy.org/doc/scipy/reference/generated/scipy.ndimage.map_coordinates.html
 
 import * as tf from '@tensorflow/tfjs-core';
+import { unstack } from '../base/parts.js';
 import { gatherAt } from './gathering.js';
 import { product } from './permuteAxes.js';
 
@@ -98,7 +99,7 @@ export function sampleImages(images: tf.Tensor, y: tf.Tensor, x: tf.Tensor, samp
 
 /** Samples a tensor of any rank at coordinates [rank, ...shape]. */
 export function mapCoordinates(x: tf.Tensor, coordinates: tf.Tensor, sampling: Sampling): tf.Tensor {
-  const positions = tf.unstack(coordinates, 0);
+  const positions = unstack(coordinates, 0);
   const y = sampleRows(tf.reshape(x, [product(x.shape), 1]), x.shape, positions, sampling);
   return tf.reshape(y, coordinates.shape.slice(1));
 }

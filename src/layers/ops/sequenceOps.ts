@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../base/kerasValueError.js';
+import { split } from '../base/parts.js';
 import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { asTensor, bool, castTo, float, promote, tfjsDtype } from './opValues.js';
@@ -75,7 +76,7 @@ const trapezoid = op('y x dx axis', (call) => {
   const axis = call.axis('axis', y.rank, -1);
   const ends = (x: tf.Tensor, along: number): [tf.Tensor, tf.Tensor] => {
     const size = x.shape[along];
-    return [tf.split(x, [size - 1, 1], along)[0], tf.split(x, [1, size - 1], along)[1]];
+    return [split(x, [size - 1, 1], along)[0], split(x, [1, size - 1], along)[1]];
   };
   const [first, second] = ends(y, axis);
   const middle = tf.div(tf.add(first, second), 2);

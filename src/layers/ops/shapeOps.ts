@@ -4,6 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { spendTrial } from '../base/loadLimits.js';
+import { split, unstack as unstackParts } from '../base/parts.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
 import { promote } from './opValues.js';
@@ -99,7 +100,7 @@ function splitOf(isEven: boolean, axisOf?: (rank: number) => number) {
           `${call.where}: the size of axis ${axis} must be a multiple of the number of parts. Received: indices_or_sections=${value}, input shape ${showValue(x.shape)}`,
         );
       }
-      return tf.split(x, value, axis);
+      return split(x, value, axis);
     }
     if (typeof value === 'number') {
       spendTrial([value]);
@@ -116,7 +117,7 @@ function splitOf(isEven: boolean, axisOf?: (rank: number) => number) {
 }
 
 function splitSizes(x: tf.Tensor, sizes: number[], axis: number): tf.Tensor[] {
-  return tf.split(x, sizes, axis);
+  return split(x, sizes, axis);
 }
 
 function clampStop(stop: number, size: number): number {
@@ -154,7 +155,7 @@ const flip = op('x axis', (call) => {
 
 const unstack = op('x num axis', (call) => {
   const x = call.tensor('x');
-  return tf.unstack(x, call.axis('axis', x.rank, 0));
+  return unstackParts(x, call.axis('axis', x.rank, 0));
 });
 
 export const shapeOps: OpTable = {

@@ -2,11 +2,12 @@
 // counts are limited, and pixels between the centers of tiles interpolate the results of the four around them.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { cast, stack, type Tensor, tensor, tidy, transpose, unstack } from '@tensorflow/tfjs-core';
+import { cast, stack, type Tensor, tensor, tidy, transpose } from '@tensorflow/tfjs-core';
 import { dataFormat, number, tuple } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { unstack } from '../base/parts.js';
 import { mapRange, type Range, valueRange } from './augmentation.js';
 import type { Size } from './images.js';
 import { applyToBatch } from './resizing.js';

@@ -1,9 +1,10 @@
 // The layer Equalization.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/equalization/
 
-import { stack, type Tensor, tensor, unstack } from '@tensorflow/tfjs-core';
+import { stack, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { dataFormat, positiveInteger } from '../base/fields.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { unstack } from '../base/parts.js';
 import { Augmentation, type AugmentationArgs, mapRange, type Range, valueRange } from './augmentation.js';
 
 const bytes: Range = [0, 255];

@@ -6,7 +6,6 @@ import {
   image,
   less,
   reverse,
-  split,
   type Tensor,
   type Tensor4D,
   tensor2d,
@@ -17,6 +16,7 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { split } from '../base/parts.js';
 import { uniformNumbers } from '../random/distributions.js';
 import { seedField } from '../random/randomSource.js';
 import { randomSeed } from '../random/seededRandom.js';

@@ -14,12 +14,12 @@ import {
   type Tensor,
   tensor1d,
   tensor3d,
-  unstack,
   where,
 } from '@tensorflow/tfjs-core';
 import { dataFormat, type KerasDataFormat, number } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { unstack } from '../base/parts.js';
 import { hsvToRgb, rgbToHsv, withoutTiny } from '../ops/colorOps.js';
 import { luma } from '../ops/imageOps.js';
 import { seedField } from '../random/randomSource.js';

@@ -3,6 +3,7 @@
 
 import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { isKerasObject, type Json } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import type { Field } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -52,7 +53,7 @@ export class Rescaling extends KerasLayer<typeof fields> {
 
   constructor(args: RescalingArgs, context?: LayerContext) {
     super(args, fields, context);
-    this.supportsMasking = true;
+    this.supportsMasking = !isBefore(context?.kerasVersion, 3, 0); // tf.keras 2 drops masks here
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

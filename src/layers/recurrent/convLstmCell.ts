@@ -1,12 +1,13 @@
 // The cell of ConvLSTM, an LSTM with convolutions in place of matrix products.
 // Sources: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/ and https://arxiv.org/abs/1506.04214
 
-import { add, concat, mul, reshape, split, type Tensor } from '@tensorflow/tfjs-core';
+import { add, concat, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import { boolean, dataFormat, padding, positiveInteger, tuple, type Values } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { split } from '../base/parts.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { checkStridesWithDilations } from '../conv/convFields.js';
 import { channelAxis, convOutputShape, knownChannels, splitShape, type Window } from '../conv/convShapes.js';

@@ -3,8 +3,9 @@
 //   h' = z h + (1 - z) activation(x_h + (r h) U_h)           without
 // Source: https://keras.io/api/layers/recurrent_layers/gru/
 
-import { add, matMul, mul, reshape, split, sub, type Tensor } from '@tensorflow/tfjs-core';
+import { add, matMul, mul, reshape, sub, type Tensor } from '@tensorflow/tfjs-core';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { split } from '../base/parts.js';
 import {
   biasAndInitializerFields,
   constraintAndDropoutFields,

@@ -2,10 +2,11 @@
 //   c' = f c + i activation(x_c + h_c)        h' = o activation(c')
 // Source: https://keras.io/api/layers/recurrent_layers/lstm/
 
-import { add, mul, split } from '@tensorflow/tfjs-core';
+import { add, mul } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean } from '../base/fields.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { split } from '../base/parts.js';
 import type { Initializer } from '../initializers/initializers.js';
 import {
   biasAndInitializerFields,

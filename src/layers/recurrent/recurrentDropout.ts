@@ -2,7 +2,8 @@
 // gates share one mask of the inputs unless recurrentDropout is set. Source:
 // https://keras.io/api/layers/recurrent_layers/lstm/
 
-import { cast, greaterEqual, mul, split, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, greaterEqual, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { split } from '../base/parts.js';
 import type { RandomSource } from '../random/randomSource.js';
 
 export interface DropoutRates {

@@ -1,6 +1,7 @@
 // Runs a cell over the steps of a sequence. Source: https://keras.io/api/layers/recurrent_layers/rnn/
 
-import { reshape, slice, stack, type Tensor, tidy, unstack, where, zerosLike } from '@tensorflow/tfjs-core';
+import { reshape, slice, stack, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import { unstack } from '../base/parts.js';
 import type { CellRun } from './recurrentCell.js';
 
 /** The arguments of `runLoop`. */

@@ -1,13 +1,16 @@
 // The layer TimeDistributed: applies a layer or model to every step of a sequence.
 // Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
 
-import { reshape, type Scalar, stack, type Tensor, tidy, unstack } from '@tensorflow/tfjs-core';
+import { any, reshape, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { isBefore } from '../../core/kerasVersion.js';
 import type { LayerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { withoutGradient } from '../base/masks.js';
+import { unstack } from '../base/parts.js';
 import { type WrappedLayers, WrapperLayer, wrappedLayer } from './wrapperLayer.js';
 
 const fields = { layer: wrappedLayer() };
@@ -71,40 +74,52 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
       const x = only(inputs);
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
       const inner = mask && this.#readsMask(mask) ? mask : null;
-      return kwargs?.training && !this.#mergesSteps
-        ? this.#applyStepByStep(x, inner)
+      const isStepwise = this.layer.getClassName() === 'Softmax'; // there a mask [batch] runs along the last axis
+      return (kwargs?.training || (isStepwise && inner)) && !this.#mergesSteps
+        ? this.#applyStepByStep(x, inner, kwargs?.training === true)
         : this.#applyAtOnce(x, inner, kwargs?.training === true);
     });
   }
 
   /**
-   * Whether a mask [batch, time, ...] applies within a step. One of [batch, time] says which examples of a step count, and
-   * batch normalization is the layer that takes such a mask.
+   * Whether a mask [batch, time, ...] applies within a step. One of [batch, time] says which examples of a step count:
+   * batch normalization, Softmax and models take such a mask.
    */
   #readsMask({ rank }: Tensor): boolean {
-    return rank > 2 || this.layer.getClassName() === 'BatchNormalization';
+    const reads = ['BatchNormalization', 'Softmax'].includes(this.layer.getClassName());
+    return rank > 2 || reads || !(this.layer instanceof KerasLayer);
   }
 
   /** Runs step by step, so that the statistics of a batch are those of one step, as in Keras 3. */
-  #applyStepByStep(x: Tensor, mask: Tensor | null): Tensor {
+  #applyStepByStep(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
     const masks = mask && unstack(mask, 1);
-    const steps = unstack(x, 1).map((step, t) => this.#apply(step, masks?.[t] ?? null, true));
+    const steps = unstack(x, 1).map((step, t) => this.#apply(step, masks?.[t] ?? null, training));
     return stack(steps, 1);
   }
 
   /** Runs all steps as one batch, which gives the same result at inference, and that of tf.keras 2 in training. */
   #applyAtOnce(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
-    const merged = (tensor: Tensor) => {
-      const [batch, time, ...rest]: number[] = tensor.shape;
-      return reshape(tensor, [batch * time, ...rest]);
-    };
-    const y = this.#apply(merged(x), mask && merged(mask), training);
+    const y = this.#apply(mergeSteps(x), mask && mergeSteps(mask), training);
     const [batch, time]: number[] = x.shape;
     return reshape(y, [batch, time, ...y.shape.slice(1)]);
   }
 
   #apply(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
     return only(this.layer.apply(x, mask ? { training, mask } : { training }) as Tensor | Tensor[]);
+  }
+
+  /** tf.keras 2 asks the layer for the mask of each step; Keras 3 hands on the mask that there is. */
+  override computeMask(inputs: Tensor | Tensor[], given?: Tensor | Tensor[]): Tensor | Tensor[] {
+    const mask = [given].flat()[0];
+    if (!this.#mergesSteps || !mask) return mask ?? (this.#mergesSteps ? this.#maskOfSteps(only(inputs)) : none);
+    return this.#maskOfSteps(only(inputs), mask) ?? tidy(() => withoutGradient(() => countedSteps(mask)));
+  }
+
+  /** What the layer says of all steps. */
+  #maskOfSteps(x: Tensor, mask?: Tensor): Tensor {
+    if (!this.layer.supportsMasking) return none;
+    const inner = [this.layer.computeMask(mergeSteps(x), mask && mergeSteps(mask))].flat()[0];
+    return inner ? reshape(inner, [x.shape[0], x.shape[1] as number, ...inner.shape.slice(1)]) : none;
   }
 
   override get wrapped(): WrappedLayers {
@@ -118,6 +133,20 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
   override calculateLosses(): Scalar[] {
     return [...super.calculateLosses(), ...this.layer.calculateLosses()];
   }
+}
+
+const none = null as unknown as Tensor; // the type of TensorFlow.js knows no null
+
+/** Whether anything of a step counts: [batch, time, ...] -> [batch, time] */
+function countedSteps(mask: Tensor): Tensor {
+  const [batch, time]: number[] = mask.shape;
+  return any(reshape(mask, [batch, time, -1]), -1);
+}
+
+/** [batch, time, ...] -> [batch * time, ...] */
+function mergeSteps(x: Tensor): Tensor {
+  const [batch, time, ...rest]: number[] = x.shape;
+  return reshape(x, [batch * time, ...rest]);
 }
 
 /** Makes a TimeDistributed layer. Arguments, shapes and errors are those of the class. */

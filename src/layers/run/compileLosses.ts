@@ -1,6 +1,19 @@
 // Losses that know more than TensorFlow.js asks for: how their values become one number, and whether targets are labels.
 
-import { add, cast, div, logicalAnd, maximum, mean, mul, type Scalar, sum, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  div,
+  expandDims,
+  logicalAnd,
+  maximum,
+  mean,
+  mul,
+  type Scalar,
+  squeeze,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
 import { maskOf } from '../base/masks.js';
 
@@ -58,24 +71,62 @@ export function weightsOf(given: KerasCompileArgs['lossWeights'], outputNames: r
 }
 
 /** One number of the values of all samples, without those that the output's or the loss's mask hides, as the loss says. */
-export function reduceLoss(loss: Loss, values: Tensor, weight: Tensor | null, given: Tensor | null): Scalar {
+export function reduceLoss(
+  loss: Loss,
+  values: Tensor,
+  weight: Tensor | null,
+  given: Tensor | null,
+  grows = false,
+): Scalar {
   const own = maskOf(values);
   const mask = own && given && own.rank === given.rank ? logicalAnd(own, given) : (own ?? given);
   const reduction = isKerasLoss(loss) ? loss.reduction : 'mean';
-  const fitting = mask !== null && mask.rank === values.rank ? cast(mask, 'float32') : null;
   const weighted = weight ? mul(values, weight) : values;
-  if (reduction === 'sum') return sum(fitting ? mul(weighted, fitting) : weighted) as Scalar;
-  if (reduction !== 'mean_with_sample_weight' || !weight) return meanOfUnmasked(weighted, mask);
-  const counted = fitting ? mul(weight, fitting) : weight;
+  if (mask === null) {
+    if (reduction === 'sum') return sum(weighted) as Scalar;
+    if (reduction !== 'mean_with_sample_weight' || !weight) return mean(weighted);
+    return div(sum(mul(values, weight)), maximum(sum(weight), 1e-7)) as Scalar;
+  }
+  const [fitting, counts] = alignMask(weighted, mask, grows);
+  if (reduction === 'sum') return sum(mul(fitting, counts)) as Scalar;
+  if (reduction !== 'mean_with_sample_weight' || !weight) return meanOfCounted(fitting, counts);
+  const counted = mul(weight, counts);
   return div(sum(mul(values, counted)), maximum(sum(counted), 1e-7)) as Scalar;
 }
 
-/** The mean over the positions that the mask lets through; a mask of another rank than the values' does not fit them. */
-export function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
-  if (mask === null || mask.rank !== values.rank) return mean(values);
-  const counted = cast(mask, 'float32');
+/**
+ * Values and mask as Keras multiplies them, from the last axis on: a last axis of size 1 that one has more than the other is left
+ * out.
+ *
+ * @param grows As in Keras 2, where a mask of one axis less holds for the whole last axis of the values.
+ * @throws Error if the two do not fit, as Keras does.
+ */
+function alignMask(values: Tensor, mask: Tensor, grows: boolean): [Tensor, Tensor] {
+  const counts = cast(mask, 'float32');
+  const extra = values.rank - mask.rank;
+  const isLonger = (x: Tensor, by: number) => by === 1 && x.shape[x.rank - 1] === 1;
+  if (isLonger(values, extra)) {
+    return mask.rank === 1 || grows ? [values, expandDims(counts, -1)] : [squeeze(values, [-1]), counts];
+  }
+  if (isLonger(mask, -extra)) {
+    return values.rank === 1 ? [expandDims(values, -1), counts] : [values, squeeze(counts, [-1])];
+  }
+  return [values, grows && extra === 1 ? expandDims(counts, -1) : counts];
+}
+
+/** The mean of what counts, in which a position that counts weighs as much as all positions over those that count. */
+function meanOfCounted(values: Tensor, counts: Tensor): Scalar {
   // Without a position that counts the loss is 0, as Keras's.
-  return div(sum(mul(values, counted)), maximum(sum(counted), 1)) as Scalar;
+  if (`${values.shape}` === `${counts.shape}`) return div(sum(mul(values, counts)), maximum(sum(counts), 1)) as Scalar;
+  return div(mul(mean(mul(values, counts)), counts.size), maximum(sum(counts), 1)) as Scalar;
+}
+
+/** A metric's mean over the positions that the mask lets through. Keras first averages over the axes that a mask lacks. */
+export function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
+  if (mask === null) return mean(values);
+  const inner = Array.from({ length: Math.max(0, values.rank - mask.rank) }, (_, i) => mask.rank + i);
+  const counts = cast(mask, 'float32');
+  return div(sum(mul(inner.length > 0 ? mean(values, inner) : values, counts)), maximum(sum(counts), 1)) as Scalar;
 }
 
 /** The sum of the losses of all outputs that have one, each times its weight. */

@@ -24,6 +24,10 @@ export interface GraphStep {
   readonly masks: readonly (readonly [name: string, slots: SlotTree])[];
   /** Whether tensors went to several parameters of the layer, as a recurrent layer's `initial_state`. */
   readonly takesSeveral: boolean;
+  /** How many of the inputs stand in the first argument of the call. */
+  readonly firstCount: number;
+  /** Whether the first argument is a list. */
+  readonly isFirstList: boolean;
   /** Arguments of the call that are neither tensors nor masks, in the spelling of files. */
   readonly options: JsonObject;
   /** `training` of the call; undefined where the file does not say. */
@@ -114,12 +118,22 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
     layer: node.outboundLayer,
     inputs: slots.filter((_, i) => !taken.has(i)),
     masks: masks.map(({ name, value }) => [toCamel(name), slotTree(value, slots)]),
-    takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - masks.length > 1,
+    takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - countMasks(masks) > 1,
+    firstCount: firstCount(template, named),
+    isFirstList: !isInputMark(firstOf(template, named)),
     options: template.options ?? {},
     training: typeof named.training === 'boolean' ? named.training : undefined,
     takesMasks: (node.outboundLayer.constructor as { readonly takesMasks?: boolean }).takesMasks === true,
     outputs: node.outputTensors.map(slotOf),
   };
+}
+
+function firstOf({ args }: CallTemplate, named: JsonObject): Json {
+  return (isJsonArray(args) && args.length > 0 ? args[0] : Object.values(named)[0]) ?? null;
+}
+
+function firstCount(template: CallTemplate, named: JsonObject): number {
+  return marksOf(firstOf(template, named)).length;
 }
 
 interface MaskArgument {
@@ -134,8 +148,14 @@ interface MaskArgument {
 export function masksOf({ kwargs }: CallTemplate, layer: Layer): MaskArgument[] {
   if ((layer.constructor as { readonly masksAreInputs?: boolean }).masksAreInputs) return [];
   const named = isJsonObject(kwargs) ? Object.entries(kwargs) : [];
-  const masks = named.filter(([name, value]) => maskArguments.has(name) && holdsMark(value));
+  // A list of nulls is given too: Keras looks for masks on the tensors only where there is no list.
+  const isGiven = (name: string, value: Json) => holdsMark(value) || (name === 'mask' && isJsonArray(value));
+  const masks = named.filter(([name, value]) => maskArguments.has(name) && isGiven(name, value));
   return masks.map(([name, value]) => ({ name, value, inputs: marksOf(value) }));
+}
+
+function countMasks(masks: readonly MaskArgument[]): number {
+  return masks.filter(({ inputs }) => inputs.length > 0).length;
 }
 
 /** How many of the values are tensors or hold some. */

@@ -21,6 +21,12 @@ export interface KerasRules {
    * and does not look at `query_mask`.
    */
   readonly attentionTakesMasks: boolean;
+  /** Whether a mask that a call was given is handed on to its outputs; else they get that of its first argument. */
+  readonly handsGivenMasksOn: boolean;
+  /** Whether a layer whose first argument is a list of tensors hands masks on: not before Keras 3.4. */
+  readonly listsHandMasksOn: boolean;
+  /** Whether a mask with one axis less than a loss holds for its last axis: in Keras 2. Keras 3 broadcasts it instead. */
+  readonly lossMasksGrow: boolean;
   /** Whether metrics leave masked positions out: in Keras 2, and again from 3.12 on. The loss does in every version. */
   readonly metricsSeeMasks: boolean;
   /**
@@ -37,6 +43,9 @@ export function rulesOf(version: string): KerasRules {
     modelTrainingWins: isKeras3,
     namesMasksByArgument: isKeras3,
     attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
+    handsGivenMasksOn: !isKeras3 || !isBefore(version, 3, 11),
+    listsHandMasksOn: !isKeras3 || !isBefore(version, 3, 4),
+    lossMasksGrow: !isKeras3,
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
     freezesByLayer: isKeras3,
   };

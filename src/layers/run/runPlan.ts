@@ -36,6 +36,7 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
   const kwargs = argumentsOf(step, values, mode);
   const given = inputs.length === 1 ? inputs[0] : inputs;
   const isForeign = !(layer instanceof KerasLayer);
+  if (!isForeign) kwargs.handedOn = handedOn(step, inputs, mode.rules);
   if (isForeign && kwargs.mask === undefined) addFirstMask(kwargs, inputs);
   const outputs = flattenTree(layer.apply(given, kwargs) as TensorTree<Tensor>);
   if (isForeign && layer.supportsMasking) passMasks(layer, inputs, outputs);
@@ -49,14 +50,28 @@ function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode) 
   const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
   if (effective !== undefined) kwargs.training = effective;
   if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
-  for (const [name, tree] of masks) kwargs[name] = fill(tree, values);
+  for (const [name, tree] of masks) kwargs[name] = fill(tree, values, name === 'mask' ? false : null);
   if (mode.rules.attentionTakesMasks && takesMasks) delete kwargs.queryMask;
   return kwargs;
 }
 
-function fill(tree: SlotTree, values: readonly Tensor[]): unknown {
-  if (tree === null) return null;
-  return typeof tree === 'number' ? asMask(values[tree]) : tree.map((item) => fill(item, values));
+/**
+ * The masks from which the layer computes those of its outputs, where they are not the masks of its call: Keras takes those of
+ * the first argument, in some versions even if the call was given another.
+ */
+function handedOn(step: GraphStep, inputs: readonly Tensor[], rules: KerasRules) {
+  const { takesSeveral, isFirstList, firstCount, masks } = step;
+  if (isFirstList && !rules.listsHandMasksOn) return inputs.map(() => null);
+  const isGiven = masks.some(([name]) => name === 'mask');
+  if (isGiven ? rules.handsGivenMasksOn : !takesSeveral || !rules.namesMasksByArgument) return undefined;
+  const found = inputs.slice(0, firstCount).map(maskOf);
+  return found.length === 1 ? found[0] : found;
+}
+
+/** @param none What stands for a mask that was not given. */
+function fill(tree: SlotTree, values: readonly Tensor[], none: null | false): unknown {
+  if (tree === null) return none;
+  return typeof tree === 'number' ? asMask(values[tree]) : tree.map((item) => fill(item, values, none));
 }
 
 /** While a gradient is recorded it must not flow into what computes a mask: comparisons have none in TensorFlow.js. */

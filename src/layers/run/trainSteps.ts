@@ -8,6 +8,7 @@ import { maskOf } from '../base/masks.js';
 import { meanOfUnmasked, reduceLoss, totalLoss } from './compileLosses.js';
 import type { KerasRules } from './kerasRules.js';
 import type { RunsGraph } from './openModel.js';
+import { undoOnError } from './undoStep.js';
 
 type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &
   Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'> & {
@@ -35,8 +36,11 @@ export function makeTrainStep(model: Model, run: Run): (data: Tensor[]) => Scala
     };
     const variables = model.collectedTrainableWeights.map((weight) => weight.read());
     // TensorFlow.js refuses a step without variables; Keras computes its loss.
-    if (variables.length === 0) return [tidy(computeLoss), ...metrics];
-    const loss = model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar;
+    const loss = undoOnError(metrics, () =>
+      variables.length === 0
+        ? computeLoss()
+        : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar),
+    );
     return [loss, ...metrics];
   };
 }
@@ -64,7 +68,7 @@ function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly T
   return (model.lossFunctions as readonly (LayersModel['lossFunctions'][number] | null)[]).map((loss, i) => {
     if (loss === null) return null;
     const values = loss(targets[i], outputs[i]);
-    return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]));
+    return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]), model.rules.lossMasksGrow);
   });
 }
 

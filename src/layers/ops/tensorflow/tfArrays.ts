@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
+import { split } from '../../base/parts.js';
 import { castName, stopGradient } from '../creationOps.js';
 import { gatherAt } from '../gathering.js';
 import { gatherRows } from '../indexingOps.js';
@@ -236,7 +237,7 @@ const reverseSequence = op('input seq_lengths seq_axis batch_axis', (call) => {
   const x = call.tensor('input');
   const [time, batch] = [call.axis('seq_axis', x.rank, 1), call.axis('batch_axis', x.rank, 0)];
   const lengths = tf.cast(call.tensor('seq_lengths'), 'int32').dataSync();
-  const parts = tf.split(x, x.shape[batch], batch).map((part, i) => {
+  const parts = split(x, x.shape[batch], batch).map((part, i) => {
     const rows = Array.from({ length: x.shape[time] }, (_, t) => (t < lengths[i] ? lengths[i] - 1 - t : t));
     return gatherRows(part, rows, time);
   });
@@ -247,7 +248,7 @@ const splitSizes = op('value num_or_size_splits axis num', (call) => {
   const x = call.tensor('value');
   const sizes = integersOf(call, 'num_or_size_splits');
   const axis = numberOf(call, 'axis', 0);
-  return tf.split(x, sizes, axis < 0 ? axis + x.rank : axis);
+  return split(x, sizes, axis < 0 ? axis + x.rank : axis);
 });
 
 /** tf.searchsorted takes a sorted row for each row of values. */

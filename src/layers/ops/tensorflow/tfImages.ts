@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
+import { unstack } from '../../base/parts.js';
 import { resizeImages } from '../../reshaping/resizeImages.js';
 import { filterChannels, gaussian, hsvToRgb, rgbToHsv, similarity } from '../colorOps.js';
 import type { OpCall } from '../opCall.js';
@@ -151,7 +152,7 @@ const converted = (
   convert: (planes: readonly tf.Tensor[], call: OpCall) => readonly tf.Tensor[],
 ): OpRow =>
   op(names, (call) => {
-    const planes = tf.unstack(float(call.tensor(names.split(' ')[0])), -1);
+    const planes = unstack(float(call.tensor(names.split(' ')[0])), -1);
     if (planes.length !== 3) throw call.wrong(names.split(' ')[0], 'of three channels');
     return tf.stack([...convert(planes, call)], -1);
   });

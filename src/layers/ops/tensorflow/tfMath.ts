@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { logAddExp } from '../../base/extremes.js';
+import { split, unstack } from '../../base/parts.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
 import { float, numeric, promote } from '../opValues.js';
 import { inTopK as inTopKRow } from '../orderOps.js';
@@ -67,7 +68,7 @@ function running(f: (x: tf.Tensor, axis: number) => tf.Tensor, neutral: number):
 
 function shifted(x: tf.Tensor, axis: number, fill: number): tf.Tensor {
   const size = x.shape[axis];
-  const [kept] = tf.split(x, [size - 1, 1], axis);
+  const [kept] = split(x, [size - 1, 1], axis);
   return tf.pad(
     kept,
     kept.shape.map((_, i): [number, number] => (i === axis ? [1, 0] : [0, 0])),
@@ -78,7 +79,7 @@ function shifted(x: tf.Tensor, axis: number, fill: number): tf.Tensor {
 /** log of the running sum of exp, by the running maximum of each step's pair. */
 function runningLogSumExp(x: tf.Tensor, axis: number): tf.Tensor {
   const sums: tf.Tensor[] = [];
-  for (const part of tf.unstack(x, axis)) {
+  for (const part of unstack(x, axis)) {
     const last = sums.at(-1);
     sums.push(last ? logAddExp(last, part) : part);
   }

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../../base/kerasValueError.js';
+import { split } from '../../base/parts.js';
 import { castName } from '../creationOps.js';
 import { type Complex, fitLast, fourier, inverseRealFourier, realFourier } from '../fourier.js';
 import { framesOf, overlapAdd } from '../fourierOps.js';
@@ -97,7 +98,7 @@ function shift(isInverse: boolean): OpRow {
       .reduce((y, axis) => {
         const size = y.shape[axis];
         const front = isInverse ? Math.floor(size / 2) : Math.ceil(size / 2);
-        const [first, second] = tf.split(y, [front, size - front], axis);
+        const [first, second] = split(y, [front, size - front], axis);
         return tf.concat([second, first], axis);
       }, x)
       .clone();
