@@ -20,6 +20,7 @@ export default defineConfig({
       ),
       '@tensorflow/tfjs',
       'fflate',
+      'uplot',
     ],
   },
   build: {
@@ -30,7 +31,9 @@ export default defineConfig({
     // only white space is removed.
     minify: false,
     rolldownOptions: {
-      input: ['index.html', 'keras.html', 'bench.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      input: ['index.html', 'keras.html', 'tune.html', 'bench.html'].map((page) =>
+        fileURLToPath(new URL(page, import.meta.url)),
+      ),
       output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
     },
     // Most of the page is TensorFlow.js, which makes one large chunk.

@@ -1,0 +1,278 @@
+/** The page that trains: connects the classes, the camera, the training, its curves, the trial and the download. */
+import { saveKerasModel } from '../../../src/keras.js';
+import { drawBackendList, secondsText, setEnabled } from '../backendList.js';
+import { byId, waitForPaint } from '../dom.js';
+import { listenForDrops } from '../drops.js';
+import { currentBackend, switchBackend } from '../keras/backendPanel.js';
+import { clearNotice, showError } from '../notice.js';
+import { offerFile } from '../offerFile.js';
+import { decodePicture } from '../picture.js';
+import { frameOf, isFilming, startCamera, stopCamera } from './camera.js';
+import { percent, showEpoch, startChart } from './chart.js';
+import * as cards from './classes.js';
+import { drawSample, sampleNames } from './samples.js';
+import { squareOf } from './square.js';
+import { classify, type EpochFigures, type Example, epochsOf, train, tunedModel, type Way } from './training.js';
+import { pythonText, showTrial } from './trial.js';
+
+const FILE = 'my_pictures.keras';
+const SAMPLES = 15;
+/** Frames that "Film" takes, and the time between two. */
+const FRAMES = 10;
+const FRAME_MS = 150;
+
+const button = (id: string) => byId(id, HTMLButtonElement);
+const [trainButton, stopButton, third, camera, tryCamera] = ['train', 'stop', 'third', 'camera', 'try-camera'].map(
+  button,
+);
+const progress = byId('progress', HTMLProgressElement);
+const status = byId('status', HTMLParagraphElement);
+const video = byId('video', HTMLVideoElement);
+
+let stopper = new AbortController();
+let busy = true;
+/** The names of the classes that the model was trained on. */
+let trainedNames: readonly string[] = [];
+let isTryingCamera = false;
+
+function setBusy(value: boolean): void {
+  busy = value;
+  setEnabled(!value);
+  cards.setClassesEnabled(!value);
+  for (const id of ['samples', 'third', 'camera', 'clear', 'try-picture', 'try-sample', 'try-camera', 'save']) {
+    button(id).disabled = value;
+  }
+  byId('ways', HTMLFieldSetElement).disabled = value;
+  showReady();
+}
+
+/** Training needs a picture of each class. */
+function showReady(): void {
+  trainButton.disabled = busy || cards.classes().some(({ pictures }) => pictures.length === 0);
+  const count = cards.classes().length;
+  third.textContent = count === 3 ? 'Two classes' : 'Third class';
+}
+
+/** Runs an action of the user; an error becomes a notice. */
+async function act(work: () => void | Promise<void>): Promise<void> {
+  clearNotice();
+  try {
+    await work();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+async function squareFrom(file: File): Promise<ImageData> {
+  const bitmap = await decodePicture(file, file.name);
+  const square = squareOf(bitmap, bitmap.width, bitmap.height);
+  bitmap.close();
+  return square;
+}
+
+/** Adds the files that are pictures, and then says which is none. */
+async function addFiles(index: number, files: readonly File[]): Promise<void> {
+  const read = await Promise.allSettled(files.map(squareFrom));
+  cards.addPictures(
+    index,
+    read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+  );
+  const failed = read.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function film(index: number): Promise<void> {
+  setBusy(true);
+  try {
+    for (let frame = 0; frame < FRAMES && isFilming(); frame++) {
+      cards.addPictures(index, [frameOf(video)]);
+      await new Promise((resolve) => setTimeout(resolve, FRAME_MS));
+    }
+  } finally {
+    setBusy(false);
+  }
+}
+
+function useSamples(): void {
+  cards.clearPictures();
+  cards.classes().forEach((_, index) => {
+    cards.renameClass(index, sampleNames[index]);
+    cards.addPictures(
+      index,
+      Array.from({ length: SAMPLES }, () => drawSample(index)),
+    );
+  });
+  status.textContent = 'Drawn. Now train on them.';
+  trainButton.focus();
+}
+
+async function toggleCamera(): Promise<void> {
+  if (isFilming()) stopCamera(video);
+  else await startCamera(video);
+  showCamera();
+}
+
+function showCamera(): void {
+  const isOn = isFilming();
+  video.hidden = !isOn;
+  cards.showCamera(isOn);
+  camera.textContent = isOn ? 'Camera off' : 'Camera on';
+  camera.setAttribute('aria-pressed', String(isOn));
+  if (!isOn) isTryingCamera = false;
+  tryCamera.setAttribute('aria-pressed', String(isTryingCamera));
+}
+
+async function trainOnPictures(): Promise<void> {
+  const way = byId('ways', HTMLFieldSetElement).querySelector<HTMLInputElement>('input:checked')?.value as Way;
+  const classes = cards.classes();
+  const examples = classes.flatMap(({ pictures }, label) => pictures.map((picture): Example => ({ picture, label })));
+  stopper = new AbortController();
+  isTryingCamera = false;
+  showTrained(false);
+  setBusy(true);
+  showTraining(true);
+  const begin = performance.now();
+  let last: EpochFigures | undefined;
+  try {
+    status.textContent = 'Loading the network…';
+    await startChart(epochsOf(way));
+    await train(way, examples, classes.length, {
+      signal: stopper.signal,
+      async onStep(done, total, text) {
+        progress.max = total;
+        progress.value = done;
+        if (!stopper.signal.aborted) status.textContent = text + figuresText(last);
+        await waitForPaint();
+      },
+      onEpoch(figures) {
+        last = figures;
+        showEpoch(figures);
+      },
+    });
+    trainedNames = classes.map(({ name }) => name);
+    showTrained(true);
+    status.textContent = `Trained in ${secondsText(performance.now() - begin)} on ${currentBackend()}${figuresText(last)}.`;
+    await tryPicture(examples[0].picture);
+  } catch (error) {
+    status.textContent = stopper.signal.aborted ? 'Stopped.' : '';
+    if (!stopper.signal.aborted) throw error;
+  } finally {
+    showTraining(false);
+    setBusy(false);
+  }
+}
+
+function figuresText(figures: EpochFigures | undefined): string {
+  if (!figures) return '';
+  const held = figures.heldAccuracy === undefined ? '' : `, on pictures held back ${percent(figures.heldAccuracy)}`;
+  return `: loss ${figures.loss.toPrecision(2)}, accuracy ${percent(figures.accuracy)}${held}`;
+}
+
+function showTraining(isTraining: boolean): void {
+  trainButton.hidden = isTraining;
+  stopButton.hidden = !isTraining;
+  stopButton.disabled = false;
+  progress.hidden = !isTraining;
+  progress.value = 0;
+}
+
+function showTrained(isTrained: boolean): void {
+  for (const id of ['try-panel', 'save-panel']) byId(id, HTMLElement).hidden = !isTrained;
+  byId('python', HTMLElement).textContent = pythonText(trainedNames, FILE);
+}
+
+async function tryPicture(picture: ImageData): Promise<void> {
+  showTrial(picture, trainedNames, await classify(picture));
+}
+
+/** Classifies what the camera sees, until it is switched off. */
+async function tryTheCamera(): Promise<void> {
+  if (isTryingCamera) {
+    isTryingCamera = false;
+    showCamera();
+    return;
+  }
+  await startCamera(video);
+  isTryingCamera = true;
+  showCamera();
+  while (isTryingCamera && isFilming() && tunedModel()) {
+    await tryPicture(frameOf(video));
+    await waitForPaint();
+  }
+}
+
+async function save(): Promise<void> {
+  const whole = tunedModel();
+  if (!whole) return;
+  setBusy(true);
+  try {
+    offerFile(FILE, await saveKerasModel(whole));
+    status.textContent = `Saved ${FILE}.`;
+  } finally {
+    setBusy(false);
+  }
+}
+
+async function chooseBackend(name: string): Promise<void> {
+  setBusy(true);
+  await switchBackend(name);
+  setBusy(false);
+}
+
+function listen(): void {
+  const on = (id: string, work: () => void | Promise<void>) =>
+    button(id).addEventListener('click', () => void act(work));
+  on('samples', useSamples);
+  on('camera', toggleCamera);
+  on('clear', cards.clearPictures);
+  on('third', () => (cards.classes().length === 3 ? cards.removeLastClass() : addThird()));
+  on('train', trainOnPictures);
+  on('try-sample', () => tryPicture(drawSample(Math.floor(Math.random() * trainedNames.length))));
+  on('try-camera', tryTheCamera);
+  on('save', save);
+  stopButton.addEventListener('click', () => {
+    stopper.abort();
+    stopButton.disabled = true;
+    status.textContent = 'Stopping…';
+  });
+  const tryFile = byId('try-file', HTMLInputElement);
+  button('try-picture').addEventListener('click', () => tryFile.click());
+  tryFile.addEventListener('change', () => {
+    const [file] = tryFile.files ?? [];
+    tryFile.value = '';
+    if (file) void act(async () => tryPicture(await squareFrom(file)));
+  });
+  let over: EventTarget | null = null;
+  document.addEventListener('drop', ({ target }) => {
+    over = target;
+  });
+  listenForDrops((files) => {
+    if (!busy) void act(() => takeDrop(cards.classAt(over), files));
+  });
+}
+
+function addThird(): void {
+  cards.addClass('Class 3');
+  cards.showCamera(isFilming());
+  showReady();
+}
+
+async function takeDrop(index: number, files: readonly File[]): Promise<void> {
+  if (index >= 0) await addFiles(index, files);
+  else if (tunedModel()) await tryPicture(await squareFrom(files[0]));
+  else throw new Error('Drop the pictures on the class that they belong to.');
+}
+
+async function start(): Promise<void> {
+  drawBackendList((name) => void act(() => chooseBackend(name)));
+  cards.startClasses({
+    onFiles: (index, files) => void act(() => addFiles(index, files)),
+    onFilm: (index) => void act(() => film(index)),
+    onChange: showReady,
+  });
+  listen();
+  await chooseBackend('convnet');
+  document.body.dataset.ready = '';
+}
+
+start().catch(showError);
