@@ -11,6 +11,7 @@ import { type AnyKerasOptimizer, getOptimizer, isKerasOptimizer } from '../../la
 import type { KerasCompileArgs } from '../../layers/run/compileLosses.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
+import { asKeras3, type Family, familyOf, inOrderOf, productOfDecays, unwrapped } from './olderForms.js';
 import { trainableVariables } from './trainableVariables.js';
 
 /** What a file says about the training of its model. */
@@ -21,6 +22,7 @@ export interface Compilation {
   readonly state: readonly StoredValue[];
   /** Whether a .keras archive may hold the config as it is. */
   readonly isVerbatim: boolean;
+  readonly kerasVersion: string;
 }
 
 /** What the file of a model says of its loss and metrics, as long as it is compiled so. */
@@ -42,9 +44,10 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
   const { config, state } = compilation;
   const { loss = null, optimizer: written = config.optimizer_config } = config;
   if (loss === null || written == null) return;
+  const family = familyOf(written, compilation.kerasVersion);
   try {
     const { customObjects } = options;
-    const optimizer = getOptimizer(written, { customObjects });
+    const optimizer = getOptimizer(asKeras3(written, family), { customObjects });
     const args: KerasCompileArgs = {
       optimizer,
       loss: mapLeaves(loss, (leaf) => getLoss(leaf, {}, { customObjects })) as KerasCompileArgs['loss'],
@@ -57,7 +60,7 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
     if ('model' in model) Object.assign(model.model as object, { isOptimizerOwned: true });
     if (compilation.isVerbatim) asInFile.set(optimizer, { loss: model.loss, config });
     if (state.length === 0 || !isKerasOptimizer(optimizer)) return;
-    const read = () => readState(optimizer, model, state, options);
+    const read = () => readState(optimizer, model, { state, family }, options);
     if (optimizer instanceof KerasOptimizer) optimizer.restoreLater(read);
     else read();
   } catch (error) {
@@ -77,7 +80,7 @@ function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
 function metricsOf(model: LayersModel, config: JsonObject, { customObjects, warn }: Options): unknown {
   const known = (leaf: Json) => {
     try {
-      return getMetric(leaf, { customObjects });
+      return getMetric(unwrapped(leaf), { customObjects });
     } catch (error) {
       warn(`a metric is left out: ${messageOf(error)}`);
       return null;
@@ -99,12 +102,18 @@ function metricsOf(model: LayersModel, config: JsonObject, { customObjects, warn
 function readState(
   optimizer: AnyKerasOptimizer,
   model: LayersModel,
-  stored: readonly StoredValue[],
+  { state: stored, family }: { readonly state: readonly StoredValue[]; readonly family: Family },
   { warn }: Options,
 ): void {
-  const wanted = optimizer.stateOf(trainableVariables(model));
+  const variables = trainableVariables(model);
+  const entries = optimizer.stateOf(variables);
+  const className = optimizer.getClassName();
+  const wanted = inOrderOf(family, entries, className);
+  // SGD of tf.keras has momenta that it does not use.
+  const unused = family === 'tfkeras' && className === 'SGD' && !optimizer.getConfig().momentum ? variables.length : 0;
   const fits =
-    wanted.length === stored.length && wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
+    wanted.length + unused === stored.length &&
+    wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
   if (!fits) {
     if (stored[0].numbers()[0] === 0) return; // no step was made: Keras writes two numbers then, which the config has too
     warn(
@@ -115,4 +124,8 @@ function readState(
   wanted.forEach((entry, i) => {
     entry.write(stored[i].numbers());
   });
+  const product = entries.find(({ name }) => name === 'u_product');
+  if (product && !wanted.includes(product)) {
+    product.write([productOfDecays(optimizer.getConfig().beta_1 as number, optimizer.iterations)]);
+  }
 }

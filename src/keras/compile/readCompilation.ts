@@ -10,7 +10,7 @@ import { type StoredValue, storedDataset } from '../weights/storedValue.js';
 import type { Compilation } from './compileAsSaved.js';
 
 /** Null for a model that was not compiled, and for a model.json, which does not say. */
-export function readCompilation({ format, model, weights }: OpenedFile): Compilation | null {
+export function readCompilation({ format, model, weights, kerasVersion }: OpenedFile): Compilation | null {
   if (!weights) return null;
   if (format === 'keras') {
     const config = (model as JsonObject | null)?.compile_config;
@@ -21,13 +21,14 @@ export function readCompilation({ format, model, weights }: OpenedFile): Compila
       config: 'class_name' in config && isJsonObject(config.config) ? config.config : config,
       state: vars ? numbered(vars) : [],
       isVerbatim: true,
+      kerasVersion,
     };
   }
   const text = weights.attributes.get('training_config');
   const first = Array.isArray(text) ? text[0] : text;
   if (typeof first !== 'string') return null;
   const config = parsePythonJson(first);
-  return isJsonObject(config) ? { config, state: legacyState(weights), isVerbatim: false } : null;
+  return isJsonObject(config) ? { config, state: legacyState(weights), isVerbatim: false, kerasVersion } : null;
 }
 
 function legacyState(root: H5Group): StoredValue[] {

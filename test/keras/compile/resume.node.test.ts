@@ -1,13 +1,17 @@
 // Training goes on where Python stopped: 10 steps of real Keras, saved; the next 10 here have the losses that Keras would
 // have had. What is saved here then goes on in Keras: test/fixtures/generator/training.py --check.
 
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { unzipSync } from 'fflate';
 import type { KerasFormat } from '../../../src/keras/save/saveKerasModel.js';
 import { type AdamW, loadKerasModel, saveKerasModel } from '../../../src/keras.js';
 import { useBackend } from '../../support/backends.js';
 
+const older = unzipSync(new Uint8Array(readFileSync(new URL('../../fixtures/training/keras2.zip', import.meta.url))));
+const olderLosses = JSON.parse(new TextDecoder().decode(older['losses.json'])) as Record<string, number[]>;
 const folder = new URL('../../fixtures/training/', import.meta.url);
 const names = ['adam', 'adamw', 'sgd', 'rmsprop'];
 const formats: readonly Exclude<KerasFormat, 'weights.h5'>[] = ['keras', 'h5'];
@@ -67,6 +71,30 @@ for (const backend of ['cpu', 'convnet-cpu']) {
         });
       }
     }
+
+    for (const file of Object.keys(older).filter((name) => !/json|legacy_nadam/.test(name))) {
+      it(`tf.keras 2.15, ${file}: goes on as there, also after being saved here`, async () => {
+        const losses = olderLosses[file.split('.')[0]];
+        const warnings: string[] = [];
+        const model = await loadKerasModel(older[file], { onWarning: (text) => warnings.push(text) });
+        expectLosses(await trainSteps(model, 10, 15), losses.slice(10, 15));
+        expect(warnings).to.deep.equal([]);
+        for (const next of formats) {
+          const again = await loadKerasModel(await saveKerasModel(model, { format: next }));
+          expectLosses(await trainSteps(again, 15, 20), losses.slice(15, 20));
+          again.dispose();
+        }
+        model.dispose();
+      });
+    }
+
+    it('the legacy Nadam of tf.keras 2.15 leaves the model uncompiled, and says why', async () => {
+      const warnings: string[] = [];
+      const model = await loadKerasModel(older['legacy_nadam.h5'], { onWarning: (text) => warnings.push(text) });
+      expect(model.optimizer).to.equal(undefined);
+      expect(warnings.join()).to.match(/is not compiled: the legacy Nadam has momenta .* received decay=0.004/);
+      model.dispose();
+    });
 
     it('compile: false leaves it uncompiled', async () => {
       const file = new Uint8Array(await readFile(new URL('adam.keras', folder)));

@@ -24,6 +24,7 @@ import { loadNamed } from '../../weights/loadNamed.js';
 import { fileStore, loadState } from '../../weights/loadState.js';
 import { openWeights } from '../../weights/openWeights.js';
 import { ownState } from '../../weights/ownState.js';
+import { compileConfig, trainingConfig } from '../compileConfig.js';
 import { comparableAssets } from './comparableLayer.js';
 import { customObjectsOf } from './customObjectsOf.js';
 import { compareJson, differ } from './difference.js';
@@ -71,7 +72,7 @@ export async function verifySaved(
     const rules = rulesFor(pairs);
     if (opened.json) await loadNamed(again, await storedValues(opened.json, file), layerOrder, rules, step);
     else await loadInto(again, await openWeights(opened, file), rules, step);
-    compareState(model, opened);
+    compareCompilation(model, opened);
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
@@ -80,10 +81,13 @@ export async function verifySaved(
   }
 }
 
-/** The state of the optimizer, where the file has one. */
-function compareState(model: LayersModel, opened: OpenedFile): void {
-  const stored = readCompilation(opened)?.state ?? [];
-  if (stored.length === 0) return;
+/** What the file says of training, where it says something: optimizer, losses, metrics, and the optimizer's state. */
+function compareCompilation(model: LayersModel, opened: OpenedFile): void {
+  const read = readCompilation(opened);
+  if (read === null) return;
+  const config = opened.format === 'keras' ? compileConfig(model) : trainingConfig(model);
+  compareJson('compilation', plain(config), plain(read.config));
+  const stored = read.state;
   const meant = optimizerState(model);
   if (meant.length !== stored.length) differ('the state of the optimizer', meant.length, stored.length);
   meant.forEach(({ name, shape, read }, i) => {
@@ -93,6 +97,11 @@ function compareState(model: LayersModel, opened: OpenedFile): void {
     const index = own.findIndex((value, at) => !Object.is(value, found[at]));
     if (index >= 0) differ(`${where}, value ${index}`, own[index], found[index]);
   });
+}
+
+/** Without members that are undefined, which no file holds. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }
 
 /** A layer reads its text files against its values, so it needs them. */

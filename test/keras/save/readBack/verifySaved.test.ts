@@ -6,9 +6,9 @@ import { openZip, zipStored } from '../../../../src/formats/zip/zip.js';
 import { verifySaved } from '../../../../src/keras/save/readBack/verifySaved.js';
 import { kerasFormats, saveKerasModel } from '../../../../src/keras/save/saveKerasModel.js';
 import { makeTfjsFiles } from '../../../../src/keras/save/tfjs/tfjsFiles.js';
-import { loadKerasModel } from '../../../../src/keras.js';
+import { type Adam, loadKerasModel } from '../../../../src/keras.js';
 import { useBackend } from '../../../support/backends.js';
-import { fixtureFile } from '../../../support/keras/fixtureFiles.js';
+import { fixtureFile, readFixture } from '../../../support/keras/fixtureFiles.js';
 
 const version = '3.15.1';
 const encoder = new TextEncoder();
@@ -40,6 +40,13 @@ function withConfig(archive: Uint8Array, from: string, to: string): Uint8Array {
     'config.json': encoder.encode(config.replace(from, to)),
     'model.weights.h5': zip.read('model.weights.h5'),
   });
+}
+
+/** The archive with other weights. */
+function withWeights(archive: Uint8Array, weights: Uint8Array): Uint8Array {
+  const zip = openZip(archive);
+  const [metadata, config] = ['metadata.json', 'config.json'].map((name) => zip.read(name));
+  return zipStored({ 'metadata.json': metadata, 'config.json': config, 'model.weights.h5': weights });
 }
 
 /** The bytes with another lowest bit in one value. */
@@ -102,14 +109,7 @@ describe('verifySaved: weights', () => {
         const [value] = model.layers[1].weights[0].read().dataSync();
         const weights = format === 'keras' ? openZip(saved).read('model.weights.h5') : saved;
         const changed = withOtherBit(weights, value);
-        const zip = format === 'keras' ? openZip(saved) : null;
-        const file = zip
-          ? zipStored({
-              'metadata.json': zip.read('metadata.json'),
-              'config.json': zip.read('config.json'),
-              'model.weights.h5': changed,
-            })
-          : changed;
+        const file = format === 'keras' ? withWeights(saved, changed) : changed;
         const message = await messageOf(verifySaved(model, file));
         expect(message).to.match(/weight '.*': value 0/);
       }));
@@ -149,6 +149,67 @@ describe('verifySaved: weights', () => {
       expect(tf.memory().numTensors).to.equal(numTensors);
       expect(model.weights.map((weight) => weight.read().dataSync())).to.deep.equal(before);
     }));
+});
+
+describe('verifySaved: training', () => {
+  useBackend('convnet-cpu');
+
+  async function withTrained(test: (model: tf.LayersModel) => Promise<void>): Promise<void> {
+    const model = await loadKerasModel(await readFixture('training/adam.keras'));
+    try {
+      await test(model);
+    } finally {
+      model.dispose();
+    }
+  }
+
+  /** The first value of a slot: of the mean of the first kernel's gradients. */
+  const slotValue = (model: tf.LayersModel) => {
+    const slot = (model.optimizer as Adam).stateOf().find(({ name }) => name.endsWith('momentum'));
+    return (slot as { read(): ArrayLike<number> }).read()[0];
+  };
+
+  for (const format of ['keras', 'h5'] as const) {
+    it(`${format}: one bit of the optimizer's state`, () =>
+      withTrained(async (model) => {
+        const saved = await saveKerasModel(model, { format });
+        await verifySaved(model, saved);
+        const value = slotValue(model);
+        const weights = format === 'keras' ? openZip(saved).read('model.weights.h5') : saved;
+        const changed = withOtherBit(weights, value);
+        const file = format === 'keras' ? withWeights(saved, changed) : changed;
+        expect(await messageOf(verifySaved(model, file))).to.match(/the optimizer's '.*momentum', value 0/);
+      }));
+
+    it(`${format}: a step that was made since`, () =>
+      withTrained(async (model) => {
+        const saved = await saveKerasModel(model, { format });
+        const { optimizer } = model as unknown as { readonly optimizer: Adam };
+        optimizer.stateOf()[0].write([optimizer.iterations + 1]);
+        expect(await messageOf(verifySaved(model, saved))).to.match(/'iteration', value 0: 10 instead of 11/);
+      }));
+  }
+
+  it('a state that the file lacks', () =>
+    withTrained(async (model) => {
+      const saved = await saveKerasModel(model);
+      const bare = openZip(await saveKerasModel(model, { includeOptimizer: false })).read('model.weights.h5');
+      const message = await messageOf(verifySaved(model, withWeights(saved, bare)));
+      expect(message).to.match(/the state of the optimizer: 0 instead of \d+/);
+    }));
+
+  const configs: readonly (readonly [what: string, from: string, to: string])[] = [
+    ['the optimizer', '"beta_1": 0.9,', '"beta_1": 0.8,'],
+    ['the loss', '"from_logits": true', '"from_logits": false'],
+    ['the metrics', '"accuracy"', '"mse"'],
+  ];
+  for (const [what, from, to] of configs) {
+    it(`another config: ${what}`, () =>
+      withTrained(async (model) => {
+        const saved = withConfig(await saveKerasModel(model), from, to);
+        expect(await messageOf(verifySaved(model, saved))).to.match(/compilation\./);
+      }));
+  }
 });
 
 /** A layer that cannot be made from its own config. */
