@@ -27,7 +27,13 @@ import { copyProgram } from '../../kernels/wasm/movement/copy.js';
 import { gatherProgram } from '../../kernels/wasm/movement/gather.js';
 import { padProgram } from '../../kernels/wasm/movement/pad.js';
 import { transposeProgram } from '../../kernels/wasm/movement/transpose.js';
-import { maxGradProgram, maxProgram, meanProgram, positionProgram } from '../../kernels/wasm/pooling/programs.js';
+import {
+  maxGradProgram,
+  maxProgram,
+  meanGradProgram,
+  meanProgram,
+  positionProgram,
+} from '../../kernels/wasm/pooling/programs.js';
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
 import { columnPrograms, rowPrograms } from '../../kernels/wasm/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/wasm/reduction/softmax.js';
@@ -97,6 +103,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     max: maxProgram,
     position: positionProgram,
     mean: meanProgram,
+    meanGrad: meanGradProgram,
     maxGrad: maxGradProgram,
   }),
   'wasm/resize/resizeBilinear': single(bilinearProgram, fma),

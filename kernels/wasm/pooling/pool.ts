@@ -4,7 +4,7 @@
 import type { Device } from '../device.js';
 import type { Program } from '../emit/index.js';
 import { withScratch } from '../scratch.js';
-import { maxGradProgram, maxProgram, meanProgram, positionProgram } from './programs.js';
+import { maxGradProgram, maxProgram, meanGradProgram, meanProgram, positionProgram } from './programs.js';
 import type { windowArgs } from './windows.js';
 
 /** Images, and the windows that slide over them. */
@@ -72,7 +72,7 @@ export function maxPoolGrad(device: Device, pooling: Pooling, at: { x: number; d
 /** dx: passes dy of each window, divided by kH*kW, to all of its pixels. */
 export function avgPoolGrad(device: Device, pooling: Pooling, { dy, dx }: { dy: number; dx: number }): void {
   const divisor = pooling.kH * pooling.kW;
-  reduce(device, meanProgram, gradSizes(pooling), {
+  reduce(device, meanGradProgram, gradSizes(pooling), {
     ...{ x: dy, second: dy, y: dx, divisor },
     windows: backwardWindows(pooling),
   });

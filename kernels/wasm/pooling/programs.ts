@@ -1,6 +1,6 @@
-// The functions of a window's pixels: the maximum, its position, the mean (or sum), and the gradient of the maximum.
+// The functions of a window's pixels: the maximum, its position, the mean, and the gradients of maximum and mean.
 
-import { load, splat, splatI } from '../emit/index.js';
+import { type Fn, type I32, load, splat, splatI, type V128 } from '../emit/index.js';
 import { type Reduction, windowProgram } from './windows.js';
 
 /** The greatest value. NaN is ignored, and an empty window gives -Infinity, as in TensorFlow.js. */
@@ -38,8 +38,50 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
   };
 });
 
-/** The sum over the window, divided. Each row is summed first, so the error grows with the window's sides only. */
-export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction => {
+/**
+ * The mean over the window: its first value, and the mean of what the others are above it, so that the mean of equal
+ * values is that value. Where the first value is not finite, 0 takes its place.
+ */
+export const meanProgram = windowProgram('avgPool', (fn, _, vectors): Reduction => {
+  const pivots = fn.vectors('pivot', vectors);
+  const sum = sumOfRows(fn, vectors, (value, i) => value.sub(pivots[i]));
+  return {
+    ...sum,
+    start: (_, first, count) => {
+      for (const pivot of pivots) fn.set(pivot, splat(0));
+      fn.if(count.gt(0), () => {
+        for (const [i, pivot] of pivots.entries()) {
+          const value = fn.v128('first', load(first, 16 * i));
+          fn.set(pivot, value.sub(value).eq(splat(0)).and(value));
+        }
+      });
+      sum.start();
+    },
+    finish: (count) => {
+      const by = fn.v128('by', splat(count.toF32()));
+      const sums = sum.finish();
+      for (const [i, value] of sums.entries()) fn.set(value, pivots[i].add(value.div(by)));
+      return sums;
+    },
+  };
+});
+
+/** The sum over the window, divided by a number. */
+export const meanGradProgram = windowProgram('avgPoolGrad', (fn, a, vectors): Reduction => {
+  const sum = sumOfRows(fn, vectors, (value) => value);
+  return {
+    ...sum,
+    finish: () => {
+      const by = fn.v128('by', splat(a.divisor.toF32()));
+      const sums = sum.finish();
+      for (const value of sums) fn.set(value, value.div(by));
+      return sums;
+    },
+  };
+});
+
+/** Each row is summed first, so the error grows with the window's sides only. */
+function sumOfRows(fn: Fn, vectors: number, transform: (value: V128, i: number) => V128) {
   const sums = fn.vectors('sum', vectors);
   const rows = fn.vectors('rowSum', vectors);
   const clear = (some: typeof sums) => some.forEach((v) => void fn.set(v, splat(0)));
@@ -48,20 +90,14 @@ export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction 
       clear(sums);
       clear(rows);
     },
-    tap: (address) => rows.forEach((r, i) => void fn.set(r, r.add(load(address, 16 * i)))),
+    tap: (address: I32) => rows.forEach((r, i) => void fn.set(r, r.add(transform(load(address, 16 * i), i)))),
     endRow: () => {
       for (const [i, sum] of sums.entries()) fn.set(sum, sum.add(rows[i]));
       clear(rows);
     },
-    finish: (count) => {
-      const divisor = fn.i32('divisor', a.divisor);
-      fn.if(divisor.isZero(), () => fn.set(divisor, count));
-      const by = fn.v128('by', splat(divisor.toF32()));
-      for (const sum of sums) fn.set(sum, sum.div(by));
-      return sums;
-    },
+    finish: () => sums,
   };
-});
+}
 
 /** Sums x, which is dy here, over the windows whose position, in `second`, is this pixel. */
 export const maxGradProgram = windowProgram('maxPoolGrad', (fn, a, vectors): Reduction => {

@@ -29,7 +29,7 @@ export const windowArgs = {
   /** Blocks of channels: several where there are few rows. */
   blocks: 'i32',
   blockChannels: 'i32',
-  /** Divides the sums. 0 stands for the number of pixels in the window. */
+  /** Divides the sums of a gradient. */
   divisor: 'i32',
 } as const;
 
@@ -39,8 +39,12 @@ export type WindowLocals = ArgLocals<typeof windowArgs>;
 export interface Reduction {
   /** Whether tap() uses the pixel's number. */
   readonly needsPixel?: boolean;
-  /** @param outPixel Number of the output pixel in its image. */
-  start(outPixel: I32): void;
+  /**
+   * @param outPixel Number of the output pixel in its image.
+   * @param first Address of the first value of the window, where that has pixels.
+   * @param count Pixels in the window.
+   */
+  start(outPixel: I32, first: I32, count: I32): void;
   /** @param pixel Number of the input pixel in its image. */
   tap(address: I32, pixel: I32): void;
   endRow(): void;
@@ -107,7 +111,7 @@ function reduceWindow(fn: Fn, a: WindowLocals, reduction: Reduction, window: Win
   const p = fn.i32('p', corner);
   const pixel = fn.i32('pixel', window.firstPixel);
   const skip = fn.i32('skip', a.inW.sub(nx).mul(pixelBytes));
-  reduction.start(window.outPixel);
+  reduction.start(window.outPixel, p, ny.mul(nx));
   fn.times(ny, () => {
     fn.times(nx, () => {
       reduction.tap(p, pixel);

@@ -1,0 +1,104 @@
+// What is computed of equal values: their mean is that value, and their variance is 0, whatever the number of them and
+// however large the value. A sum of 7 times 1e6 + 0.1 in float32, divided by 7, is another number; a normalization then
+// shows the difference as large as any other. The CPU engine computes exactly this; WebGL2 sums without a pivot, so that a
+// mean is only near to the value there: means are tested with a tolerance, and normalizations are not.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { batchNormalization, groupNormalization, layerNormalization } from '../../src/layers.js';
+import { isBrowser, useBackend } from '../support/backends.js';
+
+const values = [0.1, 1e6 + 0.1, 123456.7, -3e7, 1e-20].map(Math.fround);
+/** [height, width]: below, at and above the tiles and chunks of both engines. */
+const sizes = [
+  [1, 1],
+  [1, 3],
+  [3, 3],
+  [7, 7],
+  [5, 16],
+  [10, 10],
+  [33, 29],
+] as const;
+const CHANNELS = 6;
+
+type Run = (x: tf.Tensor4D, value: number) => tf.Tensor;
+
+const rows = (x: tf.Tensor4D) => tf.reshape(x, [x.shape[0], -1]);
+const channels = (value: number) => tf.fill([CHANNELS], value);
+const window = ({ shape }: tf.Tensor4D): [number, number] => [shape[1], shape[2]];
+
+const means: Readonly<Record<string, Run>> = {
+  'mean of images': (x) => tf.mean(x, [1, 2]),
+  'mean of a batch': (x) => tf.mean(x, [0, 1, 2]),
+  'mean of channels': (x) => tf.mean(x, 3),
+  'mean of everything': (x) => tf.mean(x),
+  'mean of rows': (x) => tf.mean(rows(x), 1),
+  'moments of images, mean': (x) => tf.moments(x, [1, 2]).mean,
+  'moments of a batch, mean': (x) => tf.moments(x, [0, 1, 2]).mean,
+  'avgPool of all': (x) => tf.avgPool(x, window(x), 1, 'valid'),
+  'avgPool 3x3, same': (x) => tf.avgPool(x, 3, 1, 'same'),
+  'avgPool 2x2, stride 2': (x) => tf.avgPool(x, 2, 2, 'same'),
+};
+
+const zeros: Readonly<Record<string, Run>> = {
+  'moments of images, variance': (x) => tf.moments(x, [1, 2]).variance,
+  'moments of a batch, variance': (x) => tf.moments(x, [0, 1, 2]).variance,
+  'moments of rows, variance': (x) => tf.moments(rows(x), 1).variance,
+  'layer normalization of rows': (x) => layerOf(layerNormalization(), rows(x)),
+  'layer normalization of images': (x) => layerOf(layerNormalization({ axis: [1, 2, 3] }), x),
+  'layer normalization of channels': (x) => layerOf(layerNormalization(), x),
+  'group normalization': (x) => layerOf(groupNormalization({ groups: 2 }), x),
+  'batch normalization': (x) => layerOf(batchNormalization(), x),
+  'batch normalization of rows': (x) => layerOf(batchNormalization({ axis: 1 }), x),
+  'tf.batchNorm': (x, value) => tf.batchNorm(x, channels(value), channels(2), channels(0), channels(3)),
+};
+
+function layerOf(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
+  const y = layer.apply(x, { training: true }) as tf.Tensor;
+  layer.dispose();
+  return y;
+}
+
+/** The first value that is not as wanted, with the sizes. @param tolerance Relative. */
+function wrongIn(run: Run, wanted: (value: number) => number, tolerance = 0): string[] {
+  return values.flatMap((value) =>
+    sizes.flatMap(([height, width]) =>
+      tf.tidy(() => {
+        const given = tf.fill([2, height, width, CHANNELS], value) as tf.Tensor4D;
+        // A convolution by the identity leaves images in the WebGL2 engine's own layout.
+        const one = tf.reshape(tf.eye(CHANNELS), [1, 1, CHANNELS, CHANNELS]) as tf.Tensor4D;
+        return [given, tf.conv2d(given, one, 1, 'same')].flatMap((x, i) => {
+          const limit = Math.abs(value) * tolerance;
+          const isWrong = (y: number) => !(Math.abs(y - wanted(value)) <= limit);
+          const found = [...run(x, value).dataSync()].find(isWrong);
+          return found === undefined ? [] : [`${value} in ${height}x${width}${i ? ' of a convolution' : ''}: ${found}`];
+        });
+      }),
+    ),
+  );
+}
+
+describe('equal values, on convnet-cpu', () => {
+  useBackend('convnet-cpu');
+  for (const [name, run] of Object.entries(means)) {
+    it(`${name}: the value`, () => {
+      expect(wrongIn(run, (value) => value)).to.deep.equal([]);
+    });
+  }
+  for (const [name, run] of Object.entries(zeros)) {
+    it(`${name}: 0`, () => {
+      expect(wrongIn(run, () => 0)).to.deep.equal([]);
+    });
+  }
+});
+
+if (isBrowser) {
+  describe('equal values, on convnet-webgl', () => {
+    useBackend('convnet-webgl');
+    for (const [name, run] of Object.entries(means)) {
+      it(`${name}: the value but for the last digits`, () => {
+        expect(wrongIn(run, (value) => value, 1e-5)).to.deep.equal([]);
+      });
+    }
+  });
+}
