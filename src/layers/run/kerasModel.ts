@@ -38,6 +38,7 @@ import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { runPlan } from './runPlan.js';
 import { makeTestStep, makeTrainStep } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, targetsFor } from './vectorData.js';
+import { weightsToTrain } from './weightsToTrain.js';
 
 /** A layer in the config that TensorFlow.js makes. */
 interface LayerEntry {
@@ -114,10 +115,8 @@ export class FunctionalModel extends OpenLayersModel {
     return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
   }
 
-  /** TensorFlow.js warns here of a flag that changed after compile(). The optimizer follows instead. */
-  override checkTrainableWeightsConsistency(): void {
-    this.collectedTrainableWeights = this.trainableWeights;
-  }
+  /** TensorFlow.js warns here of a flag that changed after compile(). makeTrainFunction() follows instead. */
+  override checkTrainableWeightsConsistency(): void {}
 
   /** The outputs for one batch, with the masks that they have. Call it in a tidy. */
   run(inputs: readonly Tensor[], training?: boolean): Tensor[] {
@@ -316,7 +315,8 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override makeTrainFunction(): (data: Tensor[]) => Scalar[] {
-    this.collectedTrainableWeights = this.trainableWeights;
+    const { optimizer_, collectedTrainableWeights, trainableWeights } = this;
+    this.collectedTrainableWeights = weightsToTrain(optimizer_, collectedTrainableWeights, trainableWeights);
     return makeTrainStep(this, (inputs) => this.run(inputs, true));
   }
 
