@@ -92,9 +92,11 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
 
   /** Where random numbers come from; a layer that mixes others gives them its own. */
   random: RandomSource;
+  #isTraining = false;
 
   constructor(args: object, fields: F, context?: LayerContext) {
     super(args, fields, context);
+    this.supportsMasking = true;
     const { seed = null } = this.config as { seed?: number | null };
     this.random = new RandomSource(seed);
   }
@@ -103,10 +105,21 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   protected abstract transform(images: Tensor): Tensor;
 
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
+    this.#isTraining = training === true;
     return tidy(() => {
       const x = floatInput(inputs);
-      return training ? applyToBatch(x, (batch) => this.transform(batch)) : x;
+      return training ? applyToBatch(x, (batch) => this.transform(batch)) : this.atInference(x);
     });
+  }
+
+  /** The images, one or a batch, where nothing trains. */
+  protected atInference(images: Tensor): Tensor {
+    return images;
+  }
+
+  /** Where nothing trains Keras gives the tensor itself, which keeps its mask. */
+  override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor {
+    return (this.#isTraining ? null : [mask ?? null].flat()[0]) as Tensor;
   }
 }
 

@@ -13,6 +13,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import { dataFormat, type Fields, type KerasDataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { onlyShape } from '../base/inputs.js';
 import type { LayerContext } from '../base/layerArgs.js';
@@ -31,6 +32,7 @@ import {
   rangeOf,
 } from './augmentation.js';
 import { cropImages, cropImagesToAspectRatio, type Size, sizeOf, withSize } from './images.js';
+import { applyToBatch } from './resizing.js';
 
 const modes = ['horizontal', 'vertical', 'horizontal_and_vertical'] as const;
 
@@ -90,15 +92,21 @@ export interface RandomCropArgs extends AugmentationArgs {
 
 /**
  * Crops a batch at one random position while training. Images that are too small are cropped to the aspect ratio around
- * their center and enlarged. At inference it is the identity, as in Keras 3. Input and output: images, one or a batch.
+ * their center and enlarged. At inference it is the identity, in files before Keras 3.8 a crop of the center. Input and output: images, one or a batch.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/
  */
 export class RandomCrop extends Augmentation<typeof cropFields> {
   static readonly className: string = 'RandomCrop';
 
+  /** Before 3.6 Keras resizes at inference, in 3.6 and 3.7 it crops too, since 3.8 it leaves images as they are. */
+  readonly #inference: 'resize' | 'crop' | 'same';
+
   constructor(args: RandomCropArgs, context?: LayerContext) {
     // As in Keras, a seed that is drawn here is part of the config.
     super({ ...args, seed: args.seed ?? randomSeed() }, cropFields, context);
+    const { kerasVersion } = context ?? {};
+    this.#inference = isBefore(kerasVersion, 3, 6) ? 'resize' : isBefore(kerasVersion, 3, 8) ? 'crop' : 'same';
+    this.supportsMasking = this.supportsMasking && this.#inference === 'same';
   }
 
   get #size(): Size {
@@ -117,8 +125,28 @@ export class RandomCrop extends Augmentation<typeof cropFields> {
       const drawOffset = (free: number) => Math.floor(this.random.drawUniform([1]).dataSync()[0] * (free + 1));
       return cropImages(x, [drawOffset(height - size[0]), drawOffset(width - size[1])], size, dataFormat);
     }
-    const part = cropImagesToAspectRatio(x, size, dataFormat);
-    return resizeImages(part, { size, dataFormat, interpolation: 'bilinear', antialias: false });
+    return this.#resize(cropImagesToAspectRatio(x, size, dataFormat));
+  }
+
+  #resize(images: Tensor): Tensor {
+    const { dataFormat } = this.config;
+    return resizeImages(images, { size: this.#size, dataFormat, interpolation: 'bilinear', antialias: false });
+  }
+
+  protected override atInference(images: Tensor): Tensor {
+    const { dataFormat } = this.config;
+    const size = this.#size;
+    if (this.#inference === 'same') return images;
+    return applyToBatch(images, (x) => {
+      if (this.#inference === 'resize') return this.#resize(cropImagesToAspectRatio(x, size, dataFormat));
+      const [height, width] = sizeOf(x, dataFormat);
+      const boxHeight = Math.max(Math.min(height, Math.trunc((width * size[0]) / size[1])), 1);
+      const boxWidth = Math.max(Math.min(width, Math.trunc((height * size[1]) / size[0])), 1);
+      const start: Size = [Math.trunc((height - boxHeight) / 2), Math.trunc((width - boxWidth) / 2)];
+      const kept: Size = [Math.min(size[0], height - start[0]), Math.min(size[1], width - start[1])];
+      const part = cropImages(x, start, kept, dataFormat);
+      return kept[0] === size[0] && kept[1] === size[1] ? part : this.#resize(part);
+    });
   }
 }
 
