@@ -1,0 +1,48 @@
+// Optimizers and metrics of tf.keras in the form of Keras 3; resume.node.test.ts trains with real files.
+
+import { expect } from 'chai';
+import { asKeras3, familyOf, unwrapped } from '../../../src/keras/compile/olderForms.js';
+
+describe('older forms of what a file says of training', () => {
+  const optimizer = (className: string, config: object) => ({ class_name: className, config: { ...config } });
+
+  it('the family follows from the version and the config', () => {
+    const written = optimizer('Custom>Adam', { is_legacy_optimizer: false });
+    expect(familyOf(written, '2.15.0')).to.equal('tfkeras');
+    expect(familyOf(optimizer('Adam', {}), '2.4.0')).to.equal('legacy');
+    expect(familyOf(optimizer('Adam', {}), '3.0.0')).to.equal('keras3');
+    expect(familyOf('adam', '2.4.0')).to.equal('keras3');
+  });
+
+  it('what is not legacy stays as it is', () => {
+    const written = optimizer('RMSprop', { epsilon: 1e-7, decay: 0.5 });
+    expect(asKeras3(written, 'tfkeras')).to.equal(written);
+    expect(asKeras3(written, 'keras3')).to.equal(written);
+  });
+
+  it('decay becomes a schedule, and lr of Keras 2.2 the learning rate', () => {
+    const { config } = asKeras3(optimizer('SGD', { lr: 0.5, decay: 0.25 }), 'legacy') as never;
+    const { learning_rate: rate } = config as { readonly learning_rate: { class_name: string; config: object } };
+    expect(rate.class_name).to.equal('InverseTimeDecay');
+    expect(rate.config).to.include({ initial_learning_rate: 0.5, decay_rate: 0.25, decay_steps: 1 });
+    expect(asKeras3(optimizer('SGD', { lr: 0.5, decay: 0 }), 'legacy')).to.deep.equal(
+      optimizer('SGD', { learning_rate: 0.5 }),
+    );
+  });
+
+  it('an epsilon that is added to a root becomes its square', () => {
+    const epsilonOf = (className: string, config: object) =>
+      (asKeras3(optimizer(className, { epsilon: 1e-4, ...config }), 'legacy') as { config: { epsilon: number } }).config
+        .epsilon;
+    expect(epsilonOf('RMSprop', { momentum: 0 })).to.be.closeTo(1e-8, 1e-20);
+    expect(epsilonOf('Adagrad', {})).to.be.closeTo(1e-8, 1e-20);
+    expect(epsilonOf('RMSprop', { momentum: 0.5 })).to.equal(1e-4);
+    expect(epsilonOf('Adam', {})).to.equal(1e-4);
+  });
+
+  it('a wrapped metric is the function that it wraps', () => {
+    const wrapped = optimizer('MeanMetricWrapper', { name: 'accuracy', fn: 'sparse_categorical_accuracy' });
+    expect(unwrapped(wrapped)).to.deep.equal(optimizer('sparse_categorical_accuracy', { name: 'accuracy' }));
+    expect(unwrapped('accuracy')).to.equal('accuracy');
+  });
+});
