@@ -101,7 +101,7 @@ export function makePictureTensor(
   range: PixelRange,
 ): Tensor {
   return tidy(() => {
-    const pixels = tensor4d(channelsOf(picture, channels), [1, picture.height, picture.width, channels]);
+    const pixels = pixelsOf(picture, channels);
     const isSame = height === picture.height && width === picture.width;
     const resized = isSame ? pixels : imageOps.resizeBilinear(pixels, [height, width], false, true);
     const scaled = scaledTo(range, resized);
@@ -120,6 +120,11 @@ function scaledTo(range: PixelRange, pixels: Tensor4D): Tensor4D {
     default:
       return range satisfies never;
   }
+}
+
+/** The pixels [1, height, width, channels], 0..255. */
+export function pixelsOf(picture: Picture, channels: 1 | 3 | 4): Tensor4D {
+  return tensor4d(channelsOf(picture, channels), [1, picture.height, picture.width, channels]);
 }
 
 /** The values [height * width * channels], 0..255. Grey follows ITU-R BT.601, as in Keras's loader. */

@@ -63,7 +63,7 @@ describe('convnet run', () => {
       expect({ code, stderr }).to.deep.equal({ code: exitCodes.done, stderr: '' });
       expect(stdout)
         .to.match(/^class +label +score$/m)
-        .and.to.match(/pixels 0\.\.1 \(guessed; see --scale\)/);
+        .and.to.match(/pixels 0\.\.1 \(guessed; see --preprocess\)/);
       expect(stdout.match(/^ +\d {2}(tench|goldfish|shark|ray|cock) +0\.\d{5}$/gm)).to.have.length(2);
     }
     await writeFile(path('few.txt'), 'one\ntwo\n');

@@ -16,6 +16,7 @@ const root = new URL('../../', import.meta.url);
 const entries: readonly (readonly [string, string])[] = [
   ['tfjs-backend-convnet/keras', '../../../src/keras.js'],
   ['tfjs-backend-convnet/layers', '../../../src/layers.js'],
+  ['tfjs-backend-convnet/vision', '../../../src/vision.js'],
   ['tfjs-backend-convnet', '../../../src/index.js'],
 ];
 
@@ -33,6 +34,10 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     [['', '[UNK]', 'cat', 'the', 'sat', 'a'], [[5, 2, 4, 0]]],
   ],
   'docs/training.md': [[13], [true], [true], [2], [true], [['stem', 'grouped', 'hidden']], [11]],
+  'docs/pictures.md': [
+    [[1, 32, 32, 3], 1],
+    [600, 400, 3],
+  ],
   'docs/debugging.md': [[undefined], ['batch_normalization'], ['batch_normalization']],
 };
 

@@ -25,6 +25,12 @@ export function addRun(program: Command, context: CommandContext): void {
         'range of the pixels: 0..1, -1..1, or none (0..255); default: none if the model begins with Rescaling or Normalization, else 0..1',
       ).choices(ranges),
     )
+    .addOption(
+      new Option(
+        '--preprocess <mode>',
+        "as the network was trained: tf, torch, caffe, or a network of keras.applications, as 'ResNet50'",
+      ).conflicts('scale'),
+    )
     .option('--output <file.png>', 'write an output that is a picture')
     .addOption(
       new Option(
@@ -38,7 +44,7 @@ export function addRun(program: Command, context: CommandContext): void {
       'after',
       `
 Examples:
-  $ convnet run mobilenet.keras --input cat.jpg --labels imagenet_class_index.json --scale -1..1
+  $ convnet run mobilenet.keras --input cat.jpg --labels imagenet_class_index.json --preprocess MobileNet
   $ convnet run upscale.h5 --input small.png --size 120x160 --scale none --output large.png
   $ convnet run model.keras --input cat.png --backend cpu --json`,
     )

@@ -14,14 +14,10 @@ import {
 } from '../../pictures/modelOutputs.js';
 import type { Picture } from '../../pictures/picture.js';
 import { encodePng, readPicture } from '../../pictures/pictureFiles.js';
-import {
-  defaultRange,
-  inputSize,
-  makePictureTensor,
-  type PixelRange,
-  pictureInputOf,
-} from '../../pictures/pictureInput.js';
+import { defaultRange, inputSize, type PixelRange, pictureInputOf } from '../../pictures/pictureInput.js';
 import { predictValues } from '../../pictures/predictValues.js';
+import { pictureToTensor } from '../../vision/pictureToTensor.js';
+import { type PixelMode, pixelModeOf } from '../../vision/preprocessing.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { CliError, type ExitReason } from '../shared/exitCodes.js';
 import { loadModel } from '../shared/modelSource.js';
@@ -37,6 +33,8 @@ export interface RunOptions {
   readonly labels?: string;
   readonly size?: readonly [number, number];
   readonly scale?: PixelRange;
+  /** A mode of Keras or the name of a network, in place of `scale`. */
+  readonly preprocess?: string;
   readonly output?: string;
   readonly outputScale?: OutputRange;
   readonly force?: boolean;
@@ -51,7 +49,10 @@ export async function run(file: string, options: RunOptions, context: CommandCon
   await startBackend(options.backend);
   const model = await loadModel(file, context);
   const { outputs, ...facts } = await predict(model, picture, options);
-  const written = await writePicture(outputs, { ...options, outputScale: options.outputScale ?? facts.scale });
+  const written = await writePicture(outputs, {
+    ...options,
+    outputScale: options.outputScale ?? outputRanges[facts.scale],
+  });
   const reports = outputs.map((output) => reportOf(output, options.top, labels));
   const report = { model: file, input: options.input, ...facts, backend: options.backend, outputs: reports, written };
   if (options.json) context.printJson(report);
@@ -60,6 +61,12 @@ export async function run(file: string, options: RunOptions, context: CommandCon
     if (nonFinite > 0) context.warn(`output '${name}' has ${nonFinite} values that are NaN or infinite`);
   }
 }
+
+/** The range of an output that is a picture, where the input was prepared so. */
+const outputRanges: Readonly<Record<PixelMode, OutputRange>> = {
+  ...{ '0..1': '0..1', '-1..1': '-1..1', none: 'none' },
+  ...{ tf: '-1..1', torch: 'fit', caffe: 'fit' },
+};
 
 async function checkOutput({ output, force = false }: RunOptions): Promise<void> {
   if (output === undefined) return;
@@ -77,17 +84,17 @@ async function readLabels(path: string): Promise<string[]> {
 async function predict(
   model: LayersModel,
   picture: Picture,
-  { size: asked, scale }: RunOptions,
+  { size: asked, scale, preprocess }: RunOptions,
 ): Promise<Pick<RunReport, 'size' | 'scale' | 'isScaleGuessed' | 'ms'> & { outputs: Output[] }> {
   const input = orCliError('computation', () => pictureInputOf(model));
   const size = orCliError('usage', () => inputSize(input, picture, asked));
-  const range = scale ?? defaultRange(model);
-  const x = makePictureTensor(picture, input, size, range);
+  const range = orCliError('usage', () => pixelModeOf(preprocess ?? scale ?? defaultRange(model)));
+  const x = await pictureToTensor(picture, { model, size, preprocess: range });
   const start = performance.now();
   const outputs = await predictValues(model, [x]);
   const ms = performance.now() - start;
   x.dispose();
-  return { size, scale: range, isScaleGuessed: scale === undefined, ms, outputs };
+  return { size, scale: range, isScaleGuessed: (scale ?? preprocess) === undefined, ms, outputs };
 }
 
 function reportOf(output: Output, top: number, labels: readonly string[] | undefined): OutputReport {

@@ -1,7 +1,7 @@
 // The results of `convnet run`, as --json prints them.
 
 import type { RankedClass, Statistics } from '../../pictures/modelOutputs.js';
-import type { PixelRange } from '../../pictures/pictureInput.js';
+import type { PixelMode } from '../../vision/preprocessing.js';
 
 export interface OutputReport extends Statistics {
   readonly name: string;
@@ -15,7 +15,7 @@ export interface RunReport {
   readonly input: string;
   /** The size of the picture that the model got. */
   readonly size: readonly [height: number, width: number];
-  readonly scale: PixelRange;
+  readonly scale: PixelMode;
   readonly isScaleGuessed: boolean;
   readonly backend: string;
   readonly ms: number;

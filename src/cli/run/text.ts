@@ -10,7 +10,7 @@ export function runText(report: RunReport): string {
   const facts: [string, string][] = [
     [
       'picture',
-      `${report.input}, as ${size.join('x')}, pixels ${pixels}${isScaleGuessed ? ' (guessed; see --scale)' : ''}`,
+      `${report.input}, as ${size.join('x')}, pixels ${pixels}${isScaleGuessed ? ' (guessed; see --preprocess)' : ''}`,
     ],
     ['backend', `${backend}, ${msText(ms)} ms`],
     ...(written === undefined ? [] : [['written', written] as [string, string]]),
