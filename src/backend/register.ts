@@ -7,8 +7,10 @@ import { rendererOf } from '../core/renderer.js';
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
+import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
 import { opKernels as cpuOps } from '../engines/cpu/ops/index.js';
 import { plainKernels } from '../engines/cpu/ops/plain.js';
+import { plainUpdate } from '../engines/cpu/ops/plainUpdate.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
@@ -106,7 +108,7 @@ function makeCpuBackend(name: string, choice: DeviceChoice, options: CpuOptions 
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
-  const ops = hasDevice ? cpuOps : plainKernels;
+  const ops = hasDevice ? [...cpuOps, updateKernel] : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialKernels('cpu', name), name);
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
 }

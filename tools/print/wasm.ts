@@ -1,5 +1,6 @@
 // The WebAssembly programs for `npm run print`, each under the path of the file that makes it.
 
+import { ruleNames } from '../../kernels/update.js';
 import { gemmProgram, type Tile } from '../../kernels/wasm/conv/gemm.js';
 import { outerProgram, outerTiles } from '../../kernels/wasm/conv/gradFilter.js';
 import { packProgram } from '../../kernels/wasm/conv/pack.js';
@@ -14,6 +15,7 @@ import { binaryFunctions } from '../../kernels/wasm/elementwise/binaryTable.js';
 import { boolPrograms } from '../../kernels/wasm/elementwise/bools.js';
 import { normalizeProgram } from '../../kernels/wasm/elementwise/normalize.js';
 import { unaryNames, unaryProgram } from '../../kernels/wasm/elementwise/unary.js';
+import { updateProgram } from '../../kernels/wasm/elementwise/update.js';
 import {
   type ArgTypes,
   type Features,
@@ -89,6 +91,9 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   ),
   'wasm/elementwise/bools': oneOf(boolPrograms),
   'wasm/elementwise/normalize': single(normalizeProgram, fma),
+  'wasm/elementwise/update': chosen([option(ruleNames, (name) => name)], (rule) =>
+    updateProgram({ rule, isCut: false }),
+  ),
   'wasm/reduction/argMax': oneOf(argPrograms),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],

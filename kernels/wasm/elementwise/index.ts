@@ -1,4 +1,4 @@
-// Functions of single values, of pairs with broadcasting, of booleans, and batch normalization.
+// Functions of single values, of pairs with broadcasting, of booleans, batch normalization, and updates of optimizers.
 
 export {
   type ActivationChoice,
@@ -15,3 +15,4 @@ export { type BinaryName, binaryFunctions } from './binaryTable.js';
 export { type BoolName, type BoolOperands, bools } from './bools.js';
 export { type NormalizeOperands, normalize } from './normalize.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';
+export { type UpdateOperands, update } from './update.js';

@@ -134,6 +134,17 @@ export class CpuBackend extends MathBackendCPU {
     return this.journal.run(work, this);
   }
 
+  /**
+   * The same data as a result that a kernel writes, undefined where somebody else holds them too. Nothing of what they
+   * were before is left.
+   */
+  reuse({ dataId, shape, dtype }: TensorInfo): TensorInfo | undefined {
+    if (this.refCount(dataId) !== 1) return undefined;
+    this.cache?.drop(dataId); // packed forms of the values before
+    this.incRef(dataId);
+    return { dataId, shape: [...shape], dtype };
+  }
+
   /** The packed forms of filters. Only for a backend with a device. */
   get weights(): WeightCache {
     return this.cache as WeightCache;

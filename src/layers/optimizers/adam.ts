@@ -1,11 +1,11 @@
 // Adam and its kin. Sources: https://keras.io/api/optimizers/adam/, https://arxiv.org/abs/1412.6980 (Adam),
 // https://arxiv.org/abs/1711.05101 (AdamW), https://openreview.net/forum?id=ryQu7f-RZ (amsgrad)
 
-import { add, div, maximum, mul, sqrt, square, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Variable } from '@tensorflow/tfjs-core';
 import { flag, num } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
+import type { Formula } from './formula.js';
 import { KerasOptimizer, type OptimizerSpec, type Step } from './kerasOptimizer.js';
-import type { SlotVariables } from './slots.js';
 
 /** The arguments of optimizers with a first and a second moment. */
 export interface MomentsArgs extends OptimizerArgs {
@@ -46,16 +46,13 @@ export class Adam extends KerasOptimizer<typeof params> {
     super(own, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+  protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon, amsgrad } = this.values;
-    const m = moveTo(slots.momentum, gradient, 1 - beta_1);
-    let v = moveTo(slots.velocity, square(gradient), 1 - beta_2);
-    if (amsgrad) {
-      v = maximum(slots.velocity_hat, v);
-      slots.velocity_hat.assign(v);
-    }
     const alpha = (rate * Math.sqrt(1 - beta_2 ** number)) / (1 - beta_1 ** number);
-    variable.assign(sub(variable, div(mul(m, alpha), add(sqrt(v), epsilon))));
+    return {
+      rule: amsgrad ? 'amsgrad' : 'adam',
+      scalars: { take1: 1 - beta_1, take2: 1 - beta_2, alpha, epsilon },
+    };
   }
 }
 
@@ -69,11 +66,6 @@ export class AdamW extends Adam {
   constructor(args: AdamArgs = {}) {
     super(args, { ...spec, weightDecay: 0.004 });
   }
-}
-
-/** Moves a slot by a fraction of the way to a value; gives what it is then. */
-export function moveTo(slot: Variable, value: Tensor, fraction: number): Tensor {
-  return assigned(slot, add(slot, mul(sub(value, slot), fraction)));
 }
 
 /** Assigns a value to a slot and gives it. */

@@ -1,11 +1,11 @@
 // Optimizers that scale each element by its past gradients, without a mean of the gradients themselves.
 
-import { add, div, mul, neg, sqrt, square, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { flag, num } from '../serialization/params.js';
-import { assigned } from './adam.js';
 import type { OptimizerArgs } from './commonArgs.js';
+import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
-import { constantSlot, type SlotVariables } from './slots.js';
+import { constantSlot } from './slots.js';
 
 /** The arguments of RMSprop. */
 export interface RMSpropArgs extends OptimizerArgs {
@@ -37,14 +37,14 @@ export class RMSprop extends KerasOptimizer<typeof rmsprop> {
     super({ params: rmsprop, learningRate: 0.001, slots }, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
     const { rho, momentum, epsilon, centered } = this.values;
-    const velocity = assigned(slots.velocity, decayed(slots.velocity, square(gradient), rho));
-    const mean = centered ? assigned(slots.average_gradient, decayed(slots.average_gradient, gradient, rho)) : null;
-    const variance = mean ? sub(velocity, square(mean)) : velocity;
-    const down = div(mul(gradient, rate), sqrt(add(variance, epsilon)));
-    const m = momentum > 0 ? assigned(slots.momentum, add(mul(slots.momentum, momentum), down)) : down;
-    variable.assign(sub(variable, m));
+    const withMomentum = centered ? 'rmspropCenteredMomentum' : 'rmspropMomentum';
+    const without = centered ? 'rmspropCentered' : 'rmsprop';
+    return {
+      rule: momentum > 0 ? withMomentum : without,
+      scalars: { rate, rho, take: 1 - rho, epsilon, kept: momentum },
+    };
   }
 }
 
@@ -70,13 +70,9 @@ export class Adadelta extends KerasOptimizer<typeof adadelta> {
     super({ params: adadelta, learningRate: 0.001, slots }, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
     const { rho, epsilon } = this.values;
-    const rootOf = (x: Tensor) => sqrt(add(x, epsilon));
-    const squares = assigned(slots.accumulated_grad, decayed(slots.accumulated_grad, square(gradient), rho));
-    const delta = neg(div(mul(rootOf(slots.accumulated_delta_var), gradient), rootOf(squares)));
-    slots.accumulated_delta_var.assign(decayed(slots.accumulated_delta_var, square(delta), rho));
-    variable.assign(add(variable, mul(delta, rate)));
+    return { rule: 'adadelta', scalars: { rho, take: 1 - rho, rate, epsilon } };
   }
 }
 
@@ -108,13 +104,7 @@ export class Adagrad extends KerasOptimizer<typeof adagrad> {
     );
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
-    const squares = assigned(slots.accumulator, add(slots.accumulator, square(gradient)));
-    variable.assign(sub(variable, div(mul(gradient, rate), sqrt(add(squares, this.values.epsilon)))));
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
+    return { rule: 'adagrad', scalars: { rate, epsilon: this.values.epsilon } };
   }
-}
-
-/** A mean that keeps `rho` of itself and takes the rest of a value. */
-function decayed(mean: Tensor, value: Tensor, rho: number): Tensor {
-  return add(mul(mean, rho), mul(value, 1 - rho));
 }

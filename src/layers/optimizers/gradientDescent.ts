@@ -1,13 +1,12 @@
 // Gradient descent with one rate for all elements. Sources: https://keras.io/api/optimizers/sgd/ and
 // https://keras.io/api/optimizers/lion/, https://arxiv.org/abs/2302.06675
 
-import { add, mul, sign, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { flag, num } from '../serialization/params.js';
-import { assigned } from './adam.js';
 import type { OptimizerArgs } from './commonArgs.js';
+import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
-import type { SlotVariables } from './slots.js';
 
 /** The arguments of SGD. */
 export interface SGDArgs extends OptimizerArgs {
@@ -37,15 +36,10 @@ export class SGD extends KerasOptimizer<typeof sgd> {
     );
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
-    const { momentum, nesterov } = this.values;
-    const down = mul(gradient, rate);
-    if (momentum === 0) {
-      variable.assign(sub(variable, down));
-      return;
-    }
-    const m = assigned(slots.momentum, sub(mul(slots.momentum, momentum), down));
-    variable.assign(add(variable, nesterov ? sub(mul(m, momentum), down) : m));
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
+    const { momentum: kept, nesterov } = this.values;
+    if (kept === 0) return { rule: 'sgd', scalars: { rate } };
+    return { rule: nesterov ? 'nesterov' : 'momentum', scalars: { rate, kept } };
   }
 }
 
@@ -74,10 +68,8 @@ export class Lion extends KerasOptimizer<typeof lion> {
     throw new KerasValueError(`Lion: \`beta_1\` must be in the range ]0, 1]. Received: beta_1=${showValue(beta_1)}`);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
-    const { beta_1, beta_2 } = this.values;
-    const m = slots.momentum;
-    variable.assign(sub(variable, mul(sign(add(mul(m, beta_1), mul(gradient, 1 - beta_1))), rate)));
-    m.assign(add(mul(m, beta_2), mul(gradient, 1 - beta_2)));
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
+    const { beta_1: kept1, beta_2: kept2 } = this.values;
+    return { rule: 'lion', scalars: { rate, kept1, take1: 1 - kept1, kept2, take2: 1 - kept2 } };
   }
 }

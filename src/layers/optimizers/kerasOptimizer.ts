@@ -2,15 +2,12 @@
 // variables, and state that files carry. Source: https://keras.io/api/optimizers/
 
 import {
-  add,
   div,
-  engine,
   mul,
   type NamedTensorMap,
   Optimizer,
   type Scalar,
   type serialization,
-  sub,
   type Tensor,
   tensor,
   tidy,
@@ -21,8 +18,9 @@ import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { constrainAfter } from '../base/variables.js';
 import { numOrNull, type Params, readParams, type Values } from '../serialization/params.js';
-import { clipGradients } from './clipGradients.js';
 import { type Common, checkCommon, common, ignored, type LearningRate, readRate, renamed } from './commonArgs.js';
+import { applyFormula, clippingOf, type Formula, type Preparation, prepared, unprepared } from './formula.js';
+import { type NamedTensor, type Pair, pairsOf } from './pairs.js';
 import type { LearningRateSchedule } from './schedules.js';
 import { type SlotGroups, Slots, type SlotVariables } from './slots.js';
 import { numberEntry, type StateEntry } from './state.js';
@@ -33,15 +31,6 @@ export interface Step {
   readonly rate: number;
   /** Counts the updates from 1. */
   readonly number: number;
-}
-
-/** TensorFlow.js's type, which it does not export. */
-export type NamedTensor = Parameters<Optimizer['setWeights']>[0][number];
-
-/** A variable with its gradient. */
-interface Pair {
-  readonly variable: Variable;
-  readonly gradient: Tensor;
 }
 
 /** How a class differs from the others. */
@@ -74,6 +63,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   #rate: LearningRate;
   #isExcluded = (_: Variable) => false;
   #restore: (() => void) | null = null;
+  readonly #prefersUpdate = prefersUpdate(this);
 
   /** @throws ValueError for arguments that Keras refuses. */
   constructor(spec: OptimizerSpec<P>, args: object = {}) {
@@ -91,8 +81,15 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     this.#accumulated = values.gradient_accumulation_steps ? new Slots([[{ name: 'gradient_accumulator' }]]) : null;
   }
 
-  /** Changes one variable by its gradient. Runs in a tidy. */
-  protected abstract update(variable: Variable, gradient: Tensor, slots: SlotVariables, step: Step): void;
+  /** What a step does to a variable, where that is a formula; else `update` is called. */
+  protected formulaOf(_variable: Variable, _step: Step): Formula | null {
+    return null;
+  }
+
+  /** Changes one variable by its gradient where there is no formula. Runs in a tidy. */
+  protected update(_variable: Variable, _gradient: Tensor, _slots: SlotVariables, _step: Step): void {
+    throw new Error(`${this.name}: an optimizer must have formulaOf() or update()`);
+  }
 
   /** Called once before the updates of a step. */
   protected beginUpdates(_step: Step): void {}
@@ -176,50 +173,61 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
 
   /** Changes variables by their gradients, given by the variables' names. */
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {
+    this.applyScaled(variableGradients, 1);
+  }
+
+  /** The same with the gradients of a loss that was multiplied by `scale`. */
+  applyScaled(variableGradients: NamedTensorMap | NamedTensor[], scale: number): void {
     this.#restored();
-    const given = pairsOf(variableGradients);
-    const variables = given.map(({ variable }) => variable);
+    const pairs = pairsOf(variableGradients);
+    const variables = pairs.map(({ variable }) => variable);
     const step = () => {
-      const factor = this.lossScale;
+      const factor = 1 / (this.lossScale * scale);
       this.build(variables); // before the variables change: a slot may begin with their values
-      const pairs = factor === 1 ? given : given.map((pair) => ({ ...pair, gradient: div(pair.gradient, factor) }));
-      const gathered = this.#accumulated ? this.#gather(pairs, this.#accumulated) : pairs;
-      if (gathered) this.#updateAll(gathered);
+      if (this.#accumulated) this.#gather(pairs, factor, this.#accumulated);
+      else this.#updateAll(pairs, factor);
       if (this.#averages) this.#average(pairs, this.#averages);
     };
     tidy(() => constrainAfter(variables, step));
     this.iterations_++;
   }
 
-  /** The mean of the gradients since the last update; null where more steps are to come before the next. */
-  #gather(pairs: readonly Pair[], accumulated: Slots): Pair[] | null {
+  /** Sums gradients; where no more are to come before the next update, the variables change by their mean. */
+  #gather(pairs: readonly Pair[], factor: number, accumulated: Slots): void {
     const steps = this.values.gradient_accumulation_steps as number;
-    const isLast = (this.iterations_ + 1) % steps === 0;
     const sums = pairs.map(({ variable, gradient }) => {
-      const { gradient_accumulator: sum } = accumulated.of(variable);
-      const total = add(sum, gradient);
-      sum.assign(isLast ? zerosLike(sum) : total);
-      return { variable, gradient: total };
+      const slots = accumulated.of(variable);
+      tidy(() => applyFormula(variable, gradient, slots, accumulate, { ...unprepared, factor }));
+      return { variable, gradient: slots.gradient_accumulator };
     });
-    return isLast ? sums.map(({ variable, gradient }) => ({ variable, gradient: div(gradient, steps) })) : null;
+    if ((this.iterations_ + 1) % steps !== 0) return;
+    this.#updateAll(sums, 1 / steps);
+    for (const { gradient } of sums) tidy(() => gradient.assign(zerosLike(gradient)));
   }
 
-  #updateAll(pairs: readonly Pair[]): void {
+  #updateAll(pairs: readonly Pair[], factor: number): void {
     const step = { rate: this.learningRate, number: this.#updates + 1 };
-    const gradients = clipGradients(
+    this.beginUpdates(step);
+    const clippings = clippingOf(
       pairs.map(({ gradient }) => gradient),
       this.values,
     );
-    for (const { variable } of pairs) this.#decay(variable, step.rate);
-    this.beginUpdates(step);
-    pairs.forEach(({ variable }, i) => {
-      tidy(() => this.update(variable, gradients[i], this.#slots.of(variable), step));
+    pairs.forEach(({ variable, gradient }, i) => {
+      const decay = this.#isExcluded(variable) ? 0 : (this.decayOf(variable) ?? 0);
+      const preparation = { ...clippings[i], factor, keep: 1 - decay * step.rate };
+      tidy(() => this.#updateOne({ variable, gradient }, preparation, step));
     });
   }
 
-  #decay(variable: Variable, rate: number): void {
-    const decay = this.decayOf(variable);
-    if (decay && !this.#isExcluded(variable)) variable.assign(tidy(() => sub(variable, mul(variable, decay * rate))));
+  #updateOne({ variable, gradient }: Pair, preparation: Preparation, step: Step): void {
+    const slots = this.#slots.of(variable);
+    const formula = this.#prefersUpdate ? null : this.formulaOf(variable, step);
+    if (formula) applyFormula(variable, gradient, slots, formula, preparation);
+    else {
+      const { keep } = preparation;
+      if (keep !== 1) variable.assign(mul(variable, keep));
+      this.update(variable, prepared(gradient, preparation), slots, step);
+    }
   }
 
   /** The weight decay of a variable; null: none. */
@@ -235,10 +243,11 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   #average(pairs: readonly Pair[], averages: Slots): void {
     const { ema_momentum: momentum, ema_overwrite_frequency: frequency } = this.values;
     const kept = this.#updates === 0 ? 0 : momentum;
+    const formula: Formula = { rule: 'average', scalars: { kept, take: 1 - kept } };
     for (const { variable } of pairs) {
-      const { average } = averages.of(variable);
-      average.assign(tidy(() => add(mul(average, kept), mul(variable, 1 - kept))));
-      if (frequency && (this.#updates + 1) % frequency === 0) variable.assign(average.clone());
+      const slots = averages.of(variable);
+      tidy(() => applyFormula(variable, variable, slots, formula, unprepared));
+      if (frequency && (this.#updates + 1) % frequency === 0) variable.assign(slots.average.clone());
     }
   }
 
@@ -326,14 +335,13 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   }
 }
 
-/** The variables of TensorFlow.js's map of gradients; those without a gradient are left out. */
-function pairsOf(given: NamedTensorMap | NamedTensor[]): Pair[] {
-  const entries = Array.isArray(given)
-    ? given.map(({ name, tensor }) => [name, tensor] as const)
-    : Object.entries(given);
-  return entries.flatMap(([name, gradient]) => {
-    const variable = engine().registeredVariables[name];
-    if (!variable) throw new Error(`applyGradients: every gradient needs a variable; received name='${name}'`);
-    return gradient ? [{ variable, gradient }] : [];
-  });
+const accumulate: Formula = { rule: 'accumulate', scalars: {} };
+
+/** Whether a class has an update of its own that a formula of the class that it extends does not know. */
+function prefersUpdate(optimizer: object): boolean {
+  let prototype = Object.getPrototypeOf(optimizer);
+  while (prototype && !Object.hasOwn(prototype, 'formulaOf') && !Object.hasOwn(prototype, 'update')) {
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return prototype !== null && !Object.hasOwn(prototype, 'formulaOf');
 }

@@ -17,7 +17,8 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
-import { KerasOptimizer, type NamedTensor } from './kerasOptimizer.js';
+import { KerasOptimizer } from './kerasOptimizer.js';
+import type { NamedTensor } from './pairs.js';
 import { numberEntry, type StateEntry } from './state.js';
 
 /** The arguments of LossScaleOptimizer. */
@@ -97,9 +98,7 @@ export class LossScaleOptimizer extends Optimizer {
       : Object.entries(variableGradients).map(([name, tensor]) => ({ name, tensor }));
     const scale = this.#scale;
     if (areFinite(given.map(({ tensor }) => tensor))) {
-      tidy(() => {
-        this.innerOptimizer.applyGradients(given.map(({ name, tensor }) => ({ name, tensor: div(tensor, scale) })));
-      });
+      this.innerOptimizer.applyScaled(given, scale);
       const isTime = this.#finiteSteps === this.#growthSteps - 1;
       this.#finiteSteps = isTime ? 0 : this.#finiteSteps + 1;
       if (isTime) this.#scale *= 2;

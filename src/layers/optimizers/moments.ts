@@ -1,26 +1,22 @@
 // Variants of Adam.
 
 import {
-  abs,
-  add,
   div,
   greater,
   logicalAnd,
-  maximum,
   mul,
   onesLike,
   sqrt,
   square,
   sub,
   sum,
-  type Tensor,
   type Variable,
   where,
 } from '@tensorflow/tfjs-core';
 import { num } from '../serialization/params.js';
-import { assigned, type MomentsArgs, momentsParams, moveTo } from './adam.js';
+import { type MomentsArgs, momentsParams } from './adam.js';
+import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
-import type { SlotVariables } from './slots.js';
 import { numberEntry, type StateEntry } from './state.js';
 
 const spec = {
@@ -40,11 +36,10 @@ export class Adamax extends KerasOptimizer<typeof momentsParams> {
     super({ ...spec, slots: () => [[{ name: 'momentum' }, { name: 'norm' }]] }, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
-    const { beta_1, beta_2, epsilon } = this.values;
-    const m = moveTo(slots.momentum, gradient, 1 - beta_1);
-    const norm = assigned(slots.norm, maximum(mul(slots.norm, beta_2), abs(gradient)));
-    variable.assign(sub(variable, div(mul(m, rate), mul(add(norm, epsilon), 1 - beta_1 ** number))));
+  protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
+    const { beta_1, beta_2: kept2, epsilon } = this.values;
+    const scalars = { take1: 1 - beta_1, kept2, rate, epsilon, correction: 1 - beta_1 ** number };
+    return { rule: 'adamax', scalars };
   }
 }
 
@@ -76,16 +71,19 @@ export class Nadam extends KerasOptimizer<typeof momentsParams> {
     this.#product *= this.#decayIn(number);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+  protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon } = this.values;
     const now = this.#decayIn(number);
     const next = this.#decayIn(number + 1);
-    const m = moveTo(slots.momentum, gradient, 1 - beta_1);
-    const v = moveTo(slots.velocity, square(gradient), 1 - beta_2);
-    const ahead = mul(m, next / (1 - this.#product * next));
-    const mean = add(ahead, mul(gradient, (1 - now) / (1 - this.#product)));
-    const root = sqrt(mul(v, 1 / (1 - beta_2 ** number)));
-    variable.assign(sub(variable, div(mul(mean, rate), add(root, epsilon))));
+    return {
+      rule: 'nadam',
+      scalars: {
+        ...{ take1: 1 - beta_1, take2: 1 - beta_2, rate, epsilon },
+        ahead: next / (1 - this.#product * next),
+        now: (1 - now) / (1 - this.#product),
+        correction: 1 / (1 - beta_2 ** number),
+      },
+    };
   }
 }
 
@@ -100,16 +98,19 @@ export class Lamb extends KerasOptimizer<typeof momentsParams> {
     super(spec, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+  protected override formulaOf(variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon } = this.values;
-    const m = moveTo(slots.momentum, gradient, 1 - beta_1);
-    const v = moveTo(slots.velocity, square(gradient), 1 - beta_2);
-    const root = sqrt(mul(v, 1 / (1 - beta_2 ** number)));
-    const step = div(mul(m, 1 / (1 - beta_1 ** number)), add(root, epsilon));
-    const [own, length] = [sqrt(sum(square(variable))), sqrt(sum(square(step)))];
-    const isUsual = logicalAnd(greater(own, 0), greater(length, 0));
-    const ratio = where(isUsual, div(own, length), onesLike(own));
-    variable.assign(sub(variable, mul(step, mul(ratio, rate))));
+    const corrections = { correction1: 1 / (1 - beta_1 ** number), correction2: 1 / (1 - beta_2 ** number) };
+    return {
+      rule: 'lamb',
+      scalars: { take1: 1 - beta_1, take2: 1 - beta_2, ...corrections, epsilon },
+      finish({ step }) {
+        const [own, length] = [sqrt(sum(square(variable))), sqrt(sum(square(step)))];
+        const isUsual = logicalAnd(greater(own, 0), greater(length, 0));
+        const ratio = where(isUsual, div(own, length), onesLike(own));
+        variable.assign(sub(variable, mul(step, mul(ratio, rate))));
+      },
+    };
   }
 }
 
@@ -133,15 +134,16 @@ export class ScheduleFreeAdamW extends KerasOptimizer<typeof scheduleFree> {
     super({ params: scheduleFree, learningRate: 0.0025, slots: () => [[momentum, { name: 'velocity' }]] }, args);
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+  protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon, warmup_steps: warmup } = this.values;
-    const risen = warmup > 0 ? rate * Math.min(number / warmup, 1) : rate;
-    const v = moveTo(slots.velocity, square(gradient), 1 - beta_2);
-    const root = sqrt(mul(v, 1 / (1 - beta_2 ** number)));
-    const before = slots.momentum.clone();
-    const base = assigned(slots.momentum, sub(before, div(mul(gradient, risen), add(root, epsilon))));
-    const averageBefore = div(sub(variable, mul(before, 1 - beta_1)), beta_1);
-    const average = add(mul(averageBefore, 1 - 1 / number), mul(base, 1 / number));
-    variable.assign(add(mul(base, 1 - beta_1), mul(average, beta_1)));
+    return {
+      rule: 'scheduleFree',
+      scalars: {
+        ...{ take2: 1 - beta_2, correction: 1 / (1 - beta_2 ** number), epsilon, beta1: beta_1, take1: 1 - beta_1 },
+        rate: warmup > 0 ? rate * Math.min(number / warmup, 1) : rate,
+        before: 1 - 1 / number,
+        now: 1 / number,
+      },
+    };
   }
 }

@@ -18,8 +18,8 @@ import {
   zeros,
 } from '@tensorflow/tfjs-core';
 import { anything, flag, num, numOrNull } from '../serialization/params.js';
-import { moveTo } from './adam.js';
 import type { OptimizerArgs } from './commonArgs.js';
+import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import type { SlotVariables } from './slots.js';
 
@@ -98,16 +98,15 @@ export class Muon extends KerasOptimizer<typeof params> {
     return isAdams(variable, this.values) ? this.values.adam_weight_decay : this.values.weight_decay;
   }
 
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
+  protected override formulaOf(variable: Variable, { rate, number }: Step): Formula | null {
+    if (!isAdams(variable, this.values)) return null;
     const { adam_beta_1: beta1, adam_beta_2: beta2, epsilon, adam_lr_ratio: ratio } = this.values;
-    if (!slots.velocity) {
-      this.#turn(variable, gradient, slots.momentum, rate);
-      return;
-    }
-    const m = moveTo(slots.momentum, gradient, 1 - beta1);
-    const v = moveTo(slots.velocity, square(gradient), 1 - beta2);
     const alpha = (rate * ratio * Math.sqrt(1 - beta2 ** number)) / (1 - beta1 ** number);
-    variable.assign(sub(variable, div(mul(m, alpha), add(sqrt(v), epsilon))));
+    return { rule: 'adam', scalars: { take1: 1 - beta1, take2: 1 - beta2, alpha, epsilon } };
+  }
+
+  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
+    this.#turn(variable, gradient, slots.momentum, rate);
   }
 
   #turn(variable: Variable, gradient: Tensor, slot: Variable, rate: number): void {

@@ -1,0 +1,33 @@
+// Updates of optimizers, value by value.
+
+import { type Arithmetic, inputsOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../update.js';
+
+const numbers: Arithmetic<number> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  max: Math.max,
+  min: Math.min,
+  abs: Math.abs,
+  sqrt: Math.sqrt,
+  sign: Math.sign,
+};
+
+/** @returns New arrays, in the order of `resultsOf(spec)`. */
+export function update(
+  spec: UpdateSpec,
+  inputs: Readonly<Record<string, Float32Array>>,
+  scalars: Readonly<Record<string, number>>,
+): Float32Array[] {
+  const names = inputsOf(spec);
+  const { length } = inputs.w;
+  const outputs = resultsOf(spec).map((name) => ({ name, values: new Float32Array(length) }));
+  const x: Record<string, number> = Object.fromEntries(scalarsOf(spec).map((name) => [name, scalars[name]]));
+  for (let i = 0; i < length; i++) {
+    for (const name of names) x[name] = inputs[name][i];
+    const results = updated(numbers, spec, x);
+    for (const { name, values } of outputs) values[i] = results[name];
+  }
+  return outputs.map(({ values }) => values);
+}

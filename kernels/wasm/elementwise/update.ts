@@ -1,0 +1,95 @@
+// Updates of optimizers: one pass over a variable, its gradient and its slots, four values at a time. A result may take
+// the place of the input of its name.
+
+import { type Arithmetic, inputsOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../../update.js';
+import type { Device } from '../device.js';
+import { type ArgTypes, type Fn, load, type Program, program, splat, type V128 } from '../emit/index.js';
+import { chunk, constant, storeRest, walk } from './vector.js';
+
+/** The cost of a value, in the unit of `costs` in vector.ts: some divisions and a root. */
+const COST = 8;
+
+function vectors(fn: Fn): Arithmetic<V128> {
+  const [one, minusOne] = [1, -1].map((value) => constant(fn, value));
+  const zero = splat(0);
+  /** Each value in a local: a rule may use it more than once. */
+  const kept = (value: V128) => fn.v128('t', value);
+  return {
+    add: (a, b) => kept(a.add(b)),
+    sub: (a, b) => kept(a.sub(b)),
+    mul: (a, b) => kept(a.mul(b)),
+    div: (a, b) => kept(a.div(b)),
+    max: (a, b) => kept(a.max(b)),
+    min: (a, b) => kept(a.min(b)),
+    abs: (a) => kept(a.abs()),
+    sqrt: (a) => kept(a.sqrt()),
+    sign: (a) => kept(a.gt(zero).and(one).or(a.lt(zero).and(minusOne))),
+  };
+}
+
+/** The argument that holds the address of a result. */
+const resultArg = (name: string) => `${name}Next`;
+
+/** Item: a chunk of the values. */
+function makeProgram(spec: UpdateSpec): Program {
+  const [inputs, scalars, results] = [inputsOf(spec), scalarsOf(spec), resultsOf(spec)];
+  const args: ArgTypes = Object.fromEntries([
+    ...[...inputs, ...results.map(resultArg), 'length'].map((name) => [name, 'i32']),
+    ...scalars.map((name) => [name, 'f32']),
+  ]);
+  return program(`update_${spec.rule}${spec.isCut ? '_cut' : ''}`, args, (fn, a, { from, to }) => {
+    const addresses = a as Record<string, Parameters<typeof load>[0]>;
+    const numbers = Object.fromEntries(scalars.map((name) => [name, fn.v128(name, splat(a[name] as never))]));
+    const m = vectors(fn);
+    fn.range('item', from, to, 1, (item) => {
+      const first = fn.i32('first', item.mul(chunk));
+      const at = fn.i32('at', first.shl(2));
+      const count = fn.i32('count', addresses.length.sub(first));
+      fn.if(count.gt(chunk), () => fn.set(count, chunk));
+      const compute = (i: number) => {
+        const values = inputs.map((name) => [name, fn.v128(name, load(addresses[name].add(at), 16 * i))]);
+        return updated(m, spec, { ...numbers, ...Object.fromEntries(values) });
+      };
+      const place = (name: string) => addresses[resultArg(name)].add(at);
+      walk(
+        fn,
+        { count, steps: [[at, 4]], unroll: 2 },
+        (vectors) => {
+          for (let i = 0; i < vectors; i++) {
+            const next = compute(i);
+            for (const name of results) fn.store(place(name), next[name], 16 * i);
+          }
+        },
+        (left) => {
+          const next = compute(0);
+          for (const name of results) storeRest(fn, place(name), next[name], left);
+        },
+      );
+    });
+  });
+}
+
+const programs = new Map<string, Program>();
+
+export function updateProgram(spec: UpdateSpec): Program {
+  const key = `${spec.rule} ${spec.isCut}`;
+  const known = programs.get(key) ?? makeProgram(spec);
+  programs.set(key, known);
+  return known;
+}
+
+export interface UpdateOperands {
+  /** Addresses of `length` floats each, by name. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly results: Readonly<Record<string, number>>;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly length: number;
+}
+
+export function update(device: Device, spec: UpdateSpec, { inputs, results, scalars, length }: UpdateOperands): void {
+  if (length === 0) return;
+  const places = Object.entries(results).map(([name, address]) => [resultArg(name), address]);
+  const isInPlace = Object.entries(results).some(([name, address]) => inputs[name] === address);
+  const work = { items: Math.ceil(length / chunk), cost: COST * length, isInPlace };
+  device.launch(updateProgram(spec), { ...inputs, ...Object.fromEntries(places), ...scalars, length }, work);
+}

@@ -1,0 +1,88 @@
+// One step of an optimizer for one variable, as one kernel where the backend is ours, and composed of TensorFlow.js's
+// kernels elsewhere. kernels/update.ts has the rules.
+
+import {
+  abs,
+  add,
+  backend,
+  div,
+  engine,
+  getBackend,
+  getKernel,
+  type KernelBackend,
+  maximum,
+  minimum,
+  mul,
+  type NamedTensorMap,
+  registerKernel,
+  sign,
+  sqrt,
+  sub,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { type Arithmetic, type NormLimit, resultsOf, updated } from '../../kernels/update.js';
+import { typedKernel } from '../tfjs/registry.js';
+import { UPDATE_KERNEL, type UpdateAttrs } from '../tfjs/updateAttrs.js';
+
+type Value = Tensor | number;
+
+/** Numbers stay numbers until they meet a tensor. */
+const tensors: Arithmetic<Value> = {
+  add: (a, b) => (b === 0 ? a : add(a, b)),
+  sub: (a, b) => sub(a, b),
+  mul: (a, b) => (b === 1 ? a : mul(a, b)),
+  div: (a, b) => div(a, b),
+  max: (a, b) => maximum(a, b),
+  min: (a, b) => minimum(a, b),
+  abs: (a) => abs(a),
+  sqrt: (a) => sqrt(a),
+  sign: (a) => sign(a as Tensor),
+};
+
+/** The results of an update, each a new tensor. */
+export function composedUpdate(inputs: NamedTensorMap, { scalars, rule, isCut, norm }: UpdateAttrs): Tensor[] {
+  return tidy(() => {
+    const { squares, g: given } = inputs;
+    const g = squares
+      ? mul(given, lengthScaleOf(norm, squares, scalars as Record<'factor' | 'clipnorm', number>))
+      : given;
+    const results = updated<Value>(tensors, { rule, isCut }, { ...scalars, ...inputs, g });
+    // A result that is an input as it was must be a tensor of its own.
+    return resultsOf({ rule }).map((name) => {
+      const value = results[name] as Tensor;
+      return Object.values(inputs).includes(value) ? value.clone() : value;
+    });
+  });
+}
+
+/** As `lengthScale` of kernels/update.ts. */
+export function lengthScaleOf(
+  norm: NormLimit,
+  squares: Tensor,
+  { factor, clipnorm }: Readonly<Record<'factor' | 'clipnorm', number>>,
+): Tensor {
+  const length = mul(sqrt(squares), Math.abs(factor));
+  const scale = div(clipnorm, maximum(length, clipnorm));
+  return norm === 'all' ? add(scale, sub(length, length)) : scale;
+}
+
+const composed = typedKernel<NamedTensorMap, UpdateAttrs, KernelBackend>(UPDATE_KERNEL, ({ inputs, attrs }) =>
+  composedUpdate(inputs, attrs),
+);
+
+export interface Update extends UpdateAttrs {
+  /** `w`, `g` and the slots of the rule by name; `squares`, a scalar, where a norm is limited. */
+  readonly inputs: NamedTensorMap;
+}
+
+/**
+ * What becomes of a variable and its slots: new tensors in the order of `resultsOf`. A backend of ours may hand back an
+ * input's data, changed, where nobody else holds them: assign the results to the variables that were the inputs.
+ */
+export function update({ inputs, ...attrs }: Update): Tensor[] {
+  backend(); // chooses one, if none is active yet
+  const backendName = getBackend();
+  if (getKernel(UPDATE_KERNEL, backendName) == null) registerKernel({ ...composed, backendName });
+  return engine().runKernel(UPDATE_KERNEL, inputs, attrs as never) as unknown as Tensor[];
+}

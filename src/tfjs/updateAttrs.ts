@@ -1,0 +1,15 @@
+// What the kernel FusedUpdate takes: an update of a variable and of what an optimizer keeps for it.
+
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import type { NormLimit, UpdateSpec } from '../../kernels/update.js';
+
+export const UPDATE_KERNEL = 'FusedUpdate';
+
+/** `w`, `g` and the slots of the rule, all of one shape; `squares`, a number, is the sum of squares that is limited. */
+export type UpdateInputs = Readonly<Record<string, TensorInfo>>;
+
+export interface UpdateAttrs extends UpdateSpec {
+  readonly norm: NormLimit;
+  /** All that `scalarsOf` names, and `clipnorm`, where a norm is limited. */
+  readonly scalars: Readonly<Record<string, number>>;
+}
