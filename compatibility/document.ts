@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { caseDocument } from './cases/caseDocument.js';
 import { readStored } from './cases/caseStore.js';
+import { maskDocument, readMaskSections } from './masks/maskDocument.js';
 import { replaceFile } from './replaceFile.js';
 import type { Environment, Row } from './rows.js';
 import { tableOf } from './table.js';
@@ -13,11 +14,13 @@ export interface Stored {
   readonly rows: readonly Row[];
 }
 
-/** Writes NAME.md from NAME.json and NAME-cases.json; either may be missing. */
+/** Writes NAME.md from NAME.json, NAME-cases.json and NAME-masks.json; each may be missing. */
 export function writeDocument(jsonFile: string): void {
-  const base = jsonFile.replace(/(-cases)?(\.json)?$/, '');
+  const base = jsonFile.replace(/(-cases|-masks)?(\.json)?$/, '');
   const applications = `${base}.json`;
   const stored = existsSync(applications) ? (JSON.parse(readFileSync(applications, 'utf8')) as Stored) : undefined;
   const cases = caseDocument(readStored(`${base}-cases.json`));
-  replaceFile(`${base}.md`, tableOf(stored?.environments ?? [], stored?.rows ?? [], cases));
+  const masks = maskDocument(readMaskSections(`${base}-masks.json`));
+  const parts = [cases, masks].filter((part) => part !== '').join('\n');
+  replaceFile(`${base}.md`, tableOf(stored?.environments ?? [], stored?.rows ?? [], parts));
 }

@@ -1,9 +1,10 @@
-// npm run compatibility -- [applications|layers|operations|models] [options]
+// npm run compatibility -- [applications|layers|operations|models|masks] [options]
 
 import { runMain } from '../tools/setup.mjs';
 import { runApplications } from './applications.js';
 import { parseCaseOptions } from './cases/caseOptions.js';
 import { runCases } from './cases/runCases.js';
+import { runMasks } from './masks/runMasks.js';
 import { parseOptions } from './options.js';
 
 const [first, ...rest] = process.argv.slice(2);
@@ -12,6 +13,10 @@ await runMain(async () => {
   if (first === 'layers' || first === 'operations' || first === 'models') {
     const options = parseCaseOptions(first, rest);
     if (options) await runCases(options);
+    return;
+  }
+  if (first === 'masks') {
+    await runMasks(rest);
     return;
   }
   const options = parseOptions(first === 'applications' ? rest : process.argv.slice(2));

@@ -42,7 +42,7 @@ export function tableOf(environments: readonly Environment[], rows: readonly Row
 const INTRODUCTION = `# Compatibility with Keras
 
 Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\` and
-\`compatibility-cases.json\` too.
+\`compatibility-cases.json\` and \`compatibility-masks.json\` too.
 `;
 
 const APPLICATIONS = `## Architectures of \`keras.applications\`

@@ -164,7 +164,7 @@ def main(folder, only):
         report["cases"] = [case for case in old["cases"] if case["name"] not in only] + report["cases"]
         report["without"] = {**{k: v for k, v in old["without"].items() if k not in only}, **report["without"]}
     (folder / "masks.json").write_text(json.dumps(report, allow_nan=False))
-    print(f"{describe()}: {len(report['cases'])} cases, {len(report['without'])} names without one, {time.time() - started:.0f} s")
+    print(json.dumps({**describe(), "cases": len(report["cases"]), "without": len(report["without"]), "seconds": round(time.time() - started)}))
 
 
 main(Path(sys.argv[1]), set(sys.argv[2].split(",")) if len(sys.argv) > 2 else None)

@@ -54,6 +54,8 @@ export interface MaskRow {
   readonly names: number;
   readonly cases: number;
   readonly files: number;
+  /** Files in which nothing differs. */
+  readonly equal: number;
   readonly predicts: number;
   readonly saves: number;
   /** How many cases were trained. */
@@ -65,8 +67,6 @@ export interface MaskSection {
   readonly versions: Readonly<Record<string, string>>;
   readonly rows: readonly MaskRow[];
   readonly failures: readonly string[];
-  /** Functions of TensorFlow that are not known here. */
-  readonly unknown: readonly string[];
   /** How many names Keras itself could not run behind a masked tensor. */
   readonly without: number;
 }
