@@ -37,6 +37,7 @@ import { type ConvnetOptions, checkOptions } from './options.js';
 import { leavingNothing, onlyOn } from './ownKernels.js';
 import { withResolvedPooling } from './poolKernels.js';
 import { withResolved3d } from './resolved3d.js';
+import { webglUpdate } from './webglUpdate.js';
 
 /**
  * Registers a backend of one's own: a second one beside `convnet`, one that `tf.ready()` chooses, or one on a canvas or a
@@ -129,6 +130,7 @@ function makeWebglBackend(name: string, choice: DeviceChoice, context?: WebGL2Re
     ...fallbackKernels(cpu, webgl),
     ...scatterKernels,
     ...webglOps,
+    webglUpdate,
     ...convKernels(webglEngine),
   ];
   const takeover = new CpuTakeover(() => {

@@ -14,6 +14,7 @@ import { clampProgram } from '../../kernels/glsl/tiled/elementwise/clamp.js';
 import { normalizeProgram } from '../../kernels/glsl/tiled/elementwise/normalize.js';
 import { selectProgram } from '../../kernels/glsl/tiled/elementwise/select.js';
 import { unaryNames, unaryProgram } from '../../kernels/glsl/tiled/elementwise/unary.js';
+import { updateProgram } from '../../kernels/glsl/tiled/elementwise/update.js';
 import type { FetchForm } from '../../kernels/glsl/tiled/layout/addressing.js';
 import { type TileShape, tileShapes } from '../../kernels/glsl/tiled/layout/layout.js';
 import { toTfjsProgram } from '../../kernels/glsl/tiled/layout/toTfjs.js';
@@ -41,6 +42,7 @@ import { conv2d } from '../../kernels/glsl/untiled/conv2d.js';
 import { gradFilter } from '../../kernels/glsl/untiled/gradFilter.js';
 import { gradInput } from '../../kernels/glsl/untiled/gradInput.js';
 import type { UntiledDeclaration } from '../../kernels/glsl/untiled/kernel.js';
+import { resultsOf, ruleNames } from '../../kernels/update.js';
 import type { Printable, PrintTable } from './table.js';
 
 /** The alternatives of one option, by the word that stands for each; the first is the default. */
@@ -126,6 +128,13 @@ export const glsl: PrintTable = {
   'glsl/tiled/elementwise/unary': tiled([words(unaryNames), tilesAndVectors], (name, tile) => {
     return unaryProgram({ name, tile });
   }),
+  'glsl/tiled/elementwise/update': tiled(
+    [words(ruleNames), { textures: 'tfjs', tiles: 'tiles' } as const],
+    (rule, form) => {
+      const { length: count } = resultsOf({ rule });
+      return updateProgram({ rule, isCut: false, norm: 'none', form, from: 0, count });
+    },
+  ),
   'glsl/tiled/reduction/reduce': tiled([words(['sum', 'max'] as const), tilesAndVectors], (operation, tile) => {
     return reduceProgram({ operation, tile });
   }),

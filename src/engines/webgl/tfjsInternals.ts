@@ -2,7 +2,7 @@
 // and its book-keeping goes wrong where an operation fails.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import type { DataId } from '@tensorflow/tfjs-core';
+import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { TfjsTextureManager } from './gl/tfjsTextures.js';
 
 /** A timer of the GPU, or the clock's readings. */
@@ -17,6 +17,8 @@ export interface TfjsInternals {
   pendingDeletes: number;
   /** What is measured, while tf.time() or tf.profile() does. */
   readonly activeTimers?: { readonly name: string; readonly query: Promise<number> }[];
+  /** The same values, with 2x2 of them in a texel. */
+  packTensor(input: TensorInfo): TensorInfo;
   startTimer(): Query;
   endTimer(query: Query): Query;
   getQueryTime(query: Query): Promise<number>;
