@@ -7,6 +7,7 @@ import { runUserCode } from '../core/userCode.js';
 import { checkFile, shorten } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource } from '../formats/source/openSource.js';
 import { withLoadLimits } from '../layers/base/loadLimits.js';
+import { needsMetricClasses } from '../layers/losses/metrics.js';
 import type { KerasModel } from '../layers/run/models.js';
 import { compileAsSaved } from './compile/compileAsSaved.js';
 import { readCompilation } from './compile/readCompilation.js';
@@ -99,6 +100,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
       await loadInto(model, weights, rules, (fraction) => step(0.5 + fraction / 2));
       disposeUnused(model);
       const compilation = options.compile === false ? null : readCompilation(opened);
+      if (needsMetricClasses(compilation?.config)) await import('../layers/metrics/metricClasses.js');
       if (compilation) compileAsSaved(model, compilation, { customObjects, warn });
     } catch (error) {
       disposeLayers([model]);

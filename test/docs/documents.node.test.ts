@@ -17,6 +17,7 @@ const entries: readonly (readonly [string, string])[] = [
   ['tfjs-backend-convnet/keras', '../../../src/keras.js'],
   ['tfjs-backend-convnet/layers', '../../../src/layers.js'],
   ['tfjs-backend-convnet/vision', '../../../src/vision.js'],
+  ['tfjs-backend-convnet/training', '../../../src/training.js'],
   ['tfjs-backend-convnet', '../../../src/index.js'],
 ];
 
@@ -33,7 +34,18 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     [2, true],
     [['', '[UNK]', 'cat', 'the', 'sat', 'a'], [[5, 2, 4, 0]]],
   ],
-  'docs/training.md': [[13], [true], [true], [2], [true], [['stem', 'grouped', 'hidden']], [11]],
+  'docs/training.md': [
+    [13],
+    [true],
+    [true],
+    [['loss', 'auc', 'precision']],
+    [1],
+    [['epoch-01.keras', 'epoch-02.keras', 'epoch-03.keras']],
+    [2],
+    [true],
+    [['stem', 'grouped', 'hidden']],
+    [11],
+  ],
   'docs/pictures.md': [
     [[1, 32, 32, 3], 1],
     [600, 400, 3],

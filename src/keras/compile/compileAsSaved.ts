@@ -9,6 +9,8 @@ import { getMetric } from '../../layers/losses/metrics.js';
 import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
 import { type AnyKerasOptimizer, getOptimizer, isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import type { KerasCompileArgs } from '../../layers/run/compileLosses.js';
+import type { MetricLike } from '../../layers/run/compileMetrics.js';
+import type { KerasModel } from '../../layers/run/models.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
 import { asKeras3, type Family, familyOf, inOrderOf, productOfDecays, unwrapped } from './olderForms.js';
@@ -28,7 +30,7 @@ export interface Compilation {
 /** What the file of a model says of its loss and metrics, as long as it is compiled so. */
 const asInFile = new WeakMap<object, { readonly loss: unknown; readonly config: JsonObject }>();
 
-/** The compile_config of the model's file, if nobody has compiled it since. It may hold metrics that are left out here. */
+/** The compile_config of the model's file, if nobody has compiled it since. It may hold metrics that nobody knows here. */
 export function configInFile({ optimizer, loss }: Pick<LayersModel, 'optimizer' | 'loss'>): JsonObject | undefined {
   const found = optimizer && asInFile.get(optimizer);
   return found && found.loss === loss ? found.config : undefined;
@@ -51,10 +53,11 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
     const args: KerasCompileArgs = {
       optimizer,
       loss: mapLeaves(loss, (leaf) => getLoss(leaf, {}, { customObjects })) as KerasCompileArgs['loss'],
-      metrics: metricsOf(model, config, options) as KerasCompileArgs['metrics'],
+      metrics: metricsOf(model, config.metrics, options),
+      weightedMetrics: metricsOf(model, config.weighted_metrics, options),
       lossWeights: config.loss_weights as KerasCompileArgs['lossWeights'],
     };
-    model.compile(args);
+    (model as KerasModel).compile(args);
     // model.dispose() frees the optimizer's state, which nobody else knows of.
     Object.assign(model, { isOptimizerOwned: true });
     if ('model' in model) Object.assign(model.model as object, { isOptimizerOwned: true });
@@ -76,8 +79,12 @@ function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapLeaves(item, map)]));
 }
 
-/** Metrics that are no mean over samples are left out, with a warning. */
-function metricsOf(model: LayersModel, config: JsonObject, { customObjects, warn }: Options): unknown {
+/** Metrics of nobody knows which class are left out, with a warning. */
+function metricsOf(
+  model: LayersModel,
+  metrics: Json | undefined,
+  { customObjects, warn }: Options,
+): KerasCompileArgs['metrics'] {
   const known = (leaf: Json) => {
     try {
       return getMetric(unwrapped(leaf), { customObjects });
@@ -86,10 +93,10 @@ function metricsOf(model: LayersModel, config: JsonObject, { customObjects, warn
       return null;
     }
   };
-  const flat = (value: Json) => [mapLeaves(value, known)].flat(2).filter((metric) => metric !== null);
+  const flat = (value: Json) =>
+    [mapLeaves(value, known) as MetricLike | null].flat(2).filter((metric) => metric !== null) as MetricLike[];
   // Compiled with a list of lists, or with a list for each output.
-  const { metrics = null } = config;
-  if (metrics === null) return [];
+  if (metrics == null) return [];
   if (isJsonObject(metrics) && !isKerasObject(metrics)) {
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, flat(value)]));
   }

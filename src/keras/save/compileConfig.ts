@@ -6,6 +6,7 @@ import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
 import { getLoss } from '../../layers/losses/losses.js';
+import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
 
@@ -60,7 +61,7 @@ export function compileConfig(model: LayersModel): JsonObject {
     loss: writtenLoss,
     loss_weights: weights.every((weight) => weight === 1) ? null : weights,
     metrics: kerasNames(metrics),
-    weighted_metrics: null,
+    weighted_metrics: kerasNames(weightedMetricsOf(model)),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
@@ -84,6 +85,7 @@ export function trainingConfig(model: LayersModel): JsonObject | null {
   return {
     ...others,
     metrics: bare(others.metrics ?? null),
+    weighted_metrics: bare(others.weighted_metrics ?? null),
     loss: asObject(loss),
     optimizer_config: { class_name, config },
   };
@@ -122,6 +124,12 @@ function lossWeightsOf(model: LayersModel): readonly number[] {
   return lossWeights ?? (inner ? lossWeightsOf(inner) : []);
 }
 
+/** The metrics in which weights count; a chain keeps them in its inner model. */
+function weightedMetricsOf(model: LayersModel): unknown {
+  const { weightedMetrics, model: inner } = model as { weightedMetrics?: unknown; model?: LayersModel };
+  return weightedMetrics ?? (inner ? weightedMetricsOf(inner) : null);
+}
+
 /** The same structure with Keras's spelling of each name; null if it is empty or Keras lacks one of the names. */
 function kerasNames(value: unknown): Json | null {
   if (typeof value === 'string') {
@@ -130,6 +138,7 @@ function kerasNames(value: unknown): Json | null {
   }
   if (typeof value === 'function') return 'serialize' in value ? (value.serialize as () => Json)() : null;
   if (value === null || typeof value !== 'object') return null;
+  if (isMetric(value)) return value.serialize();
   const entries = Object.entries(value).map(([key, item]) => [key, kerasNames(item)] as const);
   if (entries.length === 0 || entries.some(([, item]) => item === null)) return null;
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);

@@ -18,6 +18,7 @@ import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js'
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
+import { isInLossRound, lossRound } from './lossRound.js';
 import { masksOfCall, setMask } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
@@ -71,7 +72,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #isKeras2: boolean;
   #isTfjsForm = false;
   #outputs: Tensor[] = [];
-  #lastTape: unknown = null;
+  #lastRound: unknown = null;
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
@@ -273,11 +274,11 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
         setMask(output, made[i] ?? null);
       });
     }
-    if (this.#outputRegularizer && kwargs?.training) this.#keepOutputs([outputs].flat());
+    if (this.#outputRegularizer && (kwargs?.training || isInLossRound())) this.#keepOutputs([outputs].flat());
     return outputs;
   }
 
-  /** In training an activity regularizer needs the outputs again when the losses are summed. */
+  /** An activity regularizer needs the outputs again when the losses are summed. */
   #keepOutputs(outputs: readonly Tensor[]): void {
     this.#outputs = [...this.#outputs.filter((output) => !output.isDisposed), ...outputs];
   }
@@ -293,9 +294,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * Gives the activity losses of the calls since the last time, then a loss for each regularized trainable weight.
-   * TensorFlow.js calls this once for each call of a shared layer in a training step. Only the first one within a
-   * gradient gives the losses of the weights.
+   * Gives the activity losses of the calls since the last time, then a loss for each regularized trainable weight: the
+   * latter once in a step, however often a shared layer is asked.
    */
   override calculateLosses(): Scalar[] {
     return tidy(() => {
@@ -303,9 +303,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
       const outputs = this.#outputs.filter((output) => !output.isDisposed);
       this.#outputs = [];
       const activity = regularizer ? outputs.map((output) => perExample(regularizer.apply(output), output)) : [];
-      const tape = engine().state.activeTape ?? null;
-      const isRepeated = tape !== null && tape === this.#lastTape;
-      this.#lastTape = tape;
+      const round = lossRound();
+      const isRepeated = round !== null && round === this.#lastRound;
+      this.#lastRound = round;
       return isRepeated ? activity : [...activity, ...this.#weightLosses()];
     });
   }

@@ -2,8 +2,17 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { asKerasObject, isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import {
+  asKerasObject,
+  configOf,
+  isKerasObject,
+  type Json,
+  type JsonObject,
+  kerasObject,
+  toSnake,
+} from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { isMetric, Metric } from '../metrics/metric.js';
 import { num, type Params, readParams, text } from '../serialization/params.js';
 import { getLoss, type LossOptions, lossClassOf } from './losses.js';
 
@@ -76,13 +85,56 @@ const table: Readonly<Record<string, Definition>> = {
 
 const byName = new Map(Object.keys(table).flatMap((name) => [[name, name] as const, [toSnake(name), name] as const]));
 
+/** The function of a class in the table of this file. */
+export function metricFunction(
+  className: string,
+  values: Readonly<Record<string, unknown>>,
+): (target: Tensor, output: Tensor) => Tensor {
+  const { compare } = table[className];
+  return (y, x) => compare(asFloat(y), x, values);
+}
+
+/** Classes that more than a mean of a function needs: src/layers/metrics fills it, so an app carries them if it asks. */
+const classes = new Map<string, MetricClass>();
+
+type MetricClass = new (config: object) => Metric;
+
+/** Makes classes known to getMetric, by their names and by these in snake_case: those that are no function here. */
+export function registerMetrics(found: Readonly<Record<string, MetricClass>>): void {
+  for (const [name, metric] of Object.entries(found)) {
+    if (!withState.has(name)) continue;
+    classes.set(name, metric);
+    classes.set(toSnake(name), metric);
+  }
+}
+
+/** Metrics with state and means whose classes are in src/layers/metrics, in both spellings. */
+const withState: ReadonlySet<string> = new Set(
+  (
+    'AUC BinaryIoU ConcordanceCorrelation F1Score FBetaScore FalseNegatives FalsePositives IoU Mean MeanIoU ' +
+    'MeanMetricWrapper OneHotIoU OneHotMeanIoU PearsonCorrelation Precision PrecisionAtRecall R2Score Recall ' +
+    'RecallAtPrecision RootMeanSquaredError SensitivityAtSpecificity SpecificityAtSensitivity Sum TrueNegatives ' +
+    'TruePositives'
+  )
+    .split(' ')
+    .flatMap((name) => [name, toSnake(name)]),
+);
+
+/** Whether metrics of a compilation need the classes of src/layers/metrics. */
+export function needsMetricClasses(value: unknown): boolean {
+  if (typeof value === 'string') return withState.has(value) && !classes.has(value);
+  if (value === null || typeof value !== 'object') return false;
+  return Object.values(value).some(needsMetricClasses);
+}
+
 /**
- * Finds a metric, as keras.metrics.get. Known are accuracies and the losses; those that need more than a mean over
- * batches (AUC, Precision, Recall, IoU, ...) are not.
- * @param identifier A name, the serialized form of Keras 2 or 3, or a function of targets and predictions.
+ * Finds a metric, as keras.metrics.get: accuracies and losses as functions, the others (AUC, Precision, Recall, IoU, ...)
+ * as objects with state, for which `tfjs-backend-convnet/training` must be imported.
+ * @param identifier A name, the serialized form of Keras 2 or 3, a metric, or a function of targets and predictions.
  * @throws ValueError for an unknown one.
  */
-export function getMetric(identifier: unknown, options: LossOptions = {}): MetricFunction {
+export function getMetric(identifier: unknown, options: LossOptions = {}): MetricFunction | Metric {
+  if (isMetric(identifier)) return identifier;
   if (identifier === 'accuracy' || identifier === 'acc') {
     return named(
       (y: Tensor, x: Tensor) => accuracy(y, x, {}),
@@ -107,10 +159,20 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
       serialize,
     );
   }
+  const metricClass = classes.get(className);
+  if (metricClass) return new metricClass({ ...(config as JsonObject) });
+  if (withState.has(className) && !options.customObjects?.[className]) {
+    throw new KerasValueError(
+      `getMetric: metrics with state need import 'tfjs-backend-convnet/training'. Received: ${showValue(identifier)}`,
+    );
+  }
+  const custom = options.customObjects?.[className] as MetricClass | undefined;
+  if (custom?.prototype instanceof Metric) return new custom({ ...(config as JsonObject) });
   const isLoss = typeof identifier === 'function' || lossClassOf(className) !== undefined;
   if (!isLoss && !options.customObjects?.[className]) throw unknown(identifier);
   const loss = getLoss(identifier, {}, options);
-  return named((y: Tensor, x: Tensor) => loss(y, x), isName ? identifier : loss.name, loss.serialize);
+  const { name = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
+  return named((y: Tensor, x: Tensor) => loss(y, x), isName ? identifier : String(name), loss.serialize);
 }
 
 /** TensorFlow.js logs a metric under the name of its function. */

@@ -17,6 +17,8 @@ import {
 import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
 import { maskOf } from '../base/masks.js';
 
+import type { MetricsArg } from './compileMetrics.js';
+
 type Loss = (target: Tensor, output: Tensor) => Tensor;
 
 /** A loss of Keras (src/layers/losses): told from a plain function by what it says of itself. */
@@ -26,7 +28,14 @@ interface KerasLoss extends Loss {
 }
 
 /** The arguments of compile() for models that run by Keras's rules. */
-export interface KerasCompileArgs extends ModelCompileArgs {
+export interface KerasCompileArgs extends Omit<ModelCompileArgs, 'metrics'> {
+  /**
+   * Names, functions of targets and predictions, and metrics with state: one or a list of them, or by the names of outputs.
+   * For models with several outputs a list applies to each of them; a list of lists goes by output.
+   */
+  readonly metrics?: MetricsArg;
+  /** The same, of metrics in which sample weights and class weights count. */
+  readonly weightedMetrics?: MetricsArg;
   /** What each output's loss counts in the total: a list, or by the names of outputs. Default 1 for each. */
   readonly lossWeights?: readonly number[] | Readonly<Record<string, number>> | null;
 }
@@ -119,14 +128,6 @@ function meanOfCounted(values: Tensor, counts: Tensor): Scalar {
   // Without a position that counts the loss is 0, as Keras's.
   if (`${values.shape}` === `${counts.shape}`) return div(sum(mul(values, counts)), maximum(sum(counts), 1)) as Scalar;
   return div(mul(mean(mul(values, counts)), counts.size), maximum(sum(counts), 1)) as Scalar;
-}
-
-/** A metric's mean over the positions that the mask lets through. Keras first averages over the axes that a mask lacks. */
-export function meanOfUnmasked(values: Tensor, mask: Tensor | null): Scalar {
-  if (mask === null) return mean(values);
-  const inner = Array.from({ length: Math.max(0, values.rank - mask.rank) }, (_, i) => mask.rank + i);
-  const counts = cast(mask, 'float32');
-  return div(sum(mul(inner.length > 0 ? mean(values, inner) : values, counts)), maximum(sum(counts), 1)) as Scalar;
 }
 
 /** The sum of the losses of all outputs that have one, each times its weight. */

@@ -1,26 +1,8 @@
 // Models that run their graph by Keras's rules, whichever way they are called: predict, evaluate, fit, apply, nested. To
 // everything else they are tf.LayersModel and tf.Sequential.
 
-import {
-  concat,
-  engine,
-  type NamedTensorMap,
-  type Scalar,
-  type serialization,
-  slice,
-  Tensor,
-  tidy,
-} from '@tensorflow/tfjs-core';
-import type {
-  History,
-  LayersModel,
-  LayerVariable,
-  layers,
-  ModelEvaluateArgs,
-  ModelFitArgs,
-  Shape,
-  SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
+import { engine, type NamedTensorMap, type Scalar, type serialization, Tensor, tidy } from '@tensorflow/tfjs-core';
+import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
@@ -30,13 +12,19 @@ import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
+import { makeTrackers, metricsByOutput } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
+import type { Batch } from './fit/batchSource.js';
+import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
+import { evaluateStream, evaluateTensors, fitModel, type ModelData, trainOnTensors } from './fit/fitModel.js';
+import type { Trackers } from './fit/trackers.js';
 import { type GraphPlan, planGraph } from './graphPlan.js';
 import { inferShapes, type PlanShapes } from './inferShapes.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
+import { predictBatches } from './predictBatches.js';
 import { runPlan } from './runPlan.js';
-import { makeTestStep, makeTrainStep } from './trainSteps.js';
+import { testBatch, trainBatch } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, targetsFor } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
 
@@ -71,6 +59,9 @@ export class FunctionalModel extends OpenLayersModel {
   readonly structure: ModelStructure;
   /** What each output's loss counts in the total. */
   lossWeights: readonly number[] = [];
+  /** The model around this one, if it is the inside of a chain: callbacks see that. */
+  owner: LayersModel | null = null;
+  #trackers: Trackers | null = null;
   readonly #plans = new Map<string, GraphPlan>();
   readonly #shapes = new Map<string, Shape[]>();
 
@@ -115,7 +106,7 @@ export class FunctionalModel extends OpenLayersModel {
     return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
   }
 
-  /** TensorFlow.js warns here of a flag that changed after compile(). makeTrainFunction() follows instead. */
+  /** TensorFlow.js warns here of a flag that changed after compile(). The next step follows instead. */
   override checkTrainableWeightsConsistency(): void {}
 
   /** The outputs for one batch, with the masks that they have. Call it in a tidy. */
@@ -204,26 +195,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override predictLoop(inputs: Tensor | Tensor[], batchSize = 32): Tensor | Tensor[] {
-    const list = [inputs].flat();
-    const count = this.checkNumSamples(inputs);
-    const outputs = tidy(() => {
-      if (count <= batchSize) return this.run(list, false).map((output) => output.clone());
-      const parts: Tensor[][] = this.outputs.map(() => []);
-      for (let start = 0; start < count; start += batchSize) {
-        const size = Math.min(batchSize, count - start);
-        const batch = tidy(() =>
-          this.run(
-            list.map((x) => rowsOf(x, start, size)),
-            false,
-          ).map((y) => y.clone()),
-        );
-        batch.forEach((output, i) => {
-          parts[i].push(output);
-        });
-      }
-      return parts.map((batches) => concat(batches, 0));
-    });
-    return outputs.length === 1 ? outputs[0] : outputs;
+    return single(predictBatches(this, [inputs].flat(), this.checkNumSamples(inputs), batchSize));
   }
 
   #inputsOf<T>(given: TensorTree<T>): T | T[] {
@@ -256,33 +228,80 @@ export class FunctionalModel extends OpenLayersModel {
 
   override compile(args: KerasCompileArgs): void {
     const { outputs } = this.structure;
-    const { loss, metrics } = args;
+    const { loss, metrics, weightedMetrics } = args;
     const isFlat = !isDeep(outputs.structure);
-    const losses = isFlat ? loss : byOutput(loss, outputs);
-    super.compile({ ...args, loss: withTfjsNames(losses), metrics: isFlat ? metrics : byOutput(metrics, outputs) });
+    const [losses, plain, weighted] = isFlat
+      ? [loss, metrics, weightedMetrics]
+      : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
+    const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
+    super.compile({ ...args, loss: withTfjsNames(losses), metrics: forTfjs });
     // TensorFlow.js reports a loss of outputs without one, too.
     const isReported = this.metricsTensors.map(([metric]) => metric !== null);
     this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
     this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
     this.lossWeights = weightsOf(args.lossWeights, this.outputNames);
-    Object.assign(this, { loss, metrics }); // as the user gave them, for who saves the model
+    this.#trackers = makeTrackers(this, unweighted);
+    this.metricsNames = this.trackers.labels;
+    Object.assign(this, { loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
   }
 
-  override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: ModelEvaluateArgs): Scalar | Scalar[] {
-    return super.evaluate(this.#inputsOf(x), this.#targetsOf(y), args);
+  /** `trainable` may have been set since compile(). */
+  #chooseWeights(): void {
+    const { optimizer_, collectedTrainableWeights, trainableWeights } = this;
+    if (!optimizer_) return; // not compiled, which the loop says
+    this.collectedTrainableWeights = weightsToTrain(optimizer_, collectedTrainableWeights, trainableWeights);
   }
 
-  override fit(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args: ModelFitArgs = {}): Promise<History> {
-    const { validationData: given } = args;
-    const [valX, valY, ...others] = (given ?? []) as unknown as TensorTree<Tensor>[];
-    const validationData = given && [this.#inputsOf(valX), this.#targetsOf(valY), ...others];
-    const arranged = given ? { ...args, validationData: validationData as ModelFitArgs['validationData'] } : args;
-    return super.fit(this.#inputsOf(x), this.#targetsOf(y), arranged).then((history) => this.#finalized(history));
+  /** Losses and metrics over the batches of an epoch. @throws Error for a model that is not compiled. */
+  get trackers(): Trackers {
+    if (this.#trackers) return this.#trackers;
+    throw new Error('You must compile a model before training/testing. Use LayersModel.compile(modelCompileArgs).');
   }
 
-  override fitDataset(...args: Parameters<LayersModel['fitDataset']>): Promise<History> {
-    return super.fitDataset(...args).then((history) => this.#finalized(history));
+  trainBatch(batch: Batch): void {
+    trainBatch(this, batch);
+  }
+
+  testBatch(batch: Batch): void {
+    testBatch(this, batch);
+  }
+
+  /** Each layer once, also one that is called several times. */
+  override calculateLosses(): Scalar[] {
+    return tidy(() => this.layers.flatMap((layer) => layer.calculateLosses()));
+  }
+
+  /** The data of a training or an evaluation. */
+  get #data(): ModelData {
+    return {
+      model: this,
+      arrange: {
+        inputs: (given) => [this.#inputsOf(given as TensorTree<Tensor>)].flat(),
+        targets: (given) => [this.#targetsOf(given as TensorTree<Tensor>)].flat(),
+      },
+    };
+  }
+
+  override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: KerasEvaluateArgs): Scalar | Scalar[] {
+    return single(evaluateTensors(this, this.#data, x, y, args)) as Scalar | Scalar[];
+  }
+
+  override async evaluateDataset(dataset: FitSource, args?: { readonly batches?: number }): Promise<Scalar | Scalar[]> {
+    return single(await evaluateStream(this, this.#data, dataset, args)) as Scalar | Scalar[];
+  }
+
+  override async fit(
+    x: TensorTree<Tensor> | FitSource,
+    y?: TensorTree<Tensor> | null,
+    args: KerasFitArgs = {},
+  ): Promise<History> {
+    this.#chooseWeights();
+    return this.#finalized(await fitModel(this, this.#data, x, y ?? null, args));
+  }
+
+  override fitDataset(dataset: FitSource, args: KerasFitDatasetArgs = {}): Promise<History> {
+    return this.fit(dataset, null, args as KerasFitArgs);
   }
 
   /** An optimizer of Keras may hold averages of the variables, which take their place at the end. */
@@ -295,8 +314,9 @@ export class FunctionalModel extends OpenLayersModel {
     return history;
   }
 
-  override trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {
-    return super.trainOnBatch(this.#inputsOf(x), this.#targetsOf(y));
+  override async trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {
+    this.#chooseWeights();
+    return trainOnTensors(this, this.#data, x, y);
   }
 
   override standardizeUserDataXY(
@@ -313,21 +333,6 @@ export class FunctionalModel extends OpenLayersModel {
     checkData(`Model '${this.name}'`, 'target', targets, targetsFor(this.outputs, this.lossFunctions));
     return [inputs, targets];
   }
-
-  override makeTrainFunction(): (data: Tensor[]) => Scalar[] {
-    const { optimizer_, collectedTrainableWeights, trainableWeights } = this;
-    this.collectedTrainableWeights = weightsToTrain(optimizer_, collectedTrainableWeights, trainableWeights);
-    return makeTrainStep(this, (inputs) => this.run(inputs, true));
-  }
-
-  override makeTestFunction(): void {
-    this.testFunction = makeTestStep(this, (inputs) => this.run(inputs, false));
-  }
-}
-
-function rowsOf(x: Tensor, start: number, size: number): Tensor {
-  const begin = x.shape.map((_, axis) => (axis === 0 ? start : 0));
-  return slice(x, begin, [size, ...x.shape.slice(1)]);
 }
 
 /** The structure of a model's tensors, with the names of the layers that make them. */

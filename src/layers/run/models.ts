@@ -6,13 +6,13 @@ import type {
   History,
   LayersModel,
   layers,
-  ModelEvaluateArgs,
-  ModelFitArgs,
   SymbolicTensor,
   Sequential as TfjsSequential,
 } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import type { Kwargs } from '../base/layerArgs.js';
+import type { KerasCompileArgs } from './compileLosses.js';
+import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
 import { type FunctionalArgs, FunctionalModel, type ModelStructure } from './kerasModel.js';
 import type { KerasRules } from './kerasRules.js';
 import type { PredictArgs } from './openModel.js';
@@ -41,8 +41,18 @@ export interface KerasModel extends LayersModel {
   predictOnBatch<T extends object = Flat>(x: Tensors): T;
   /** Calls the model as a layer: on tensors inside of tf.tidy, or on symbolic tensors. */
   apply<T extends object = Flat | SymbolicTensor | SymbolicTensor[]>(inputs: Tensors | Symbols, kwargs?: Kwargs): T;
-  evaluate(x: Tensors, y: Tensors, args?: ModelEvaluateArgs): Scalar | Scalar[];
-  fit(x: Tensors, y: Tensors, args?: ModelFitArgs): Promise<History>;
+  compile(args: KerasCompileArgs): void;
+  /** The loss over all examples, with that of regularizers, then what each metric makes of all of them. */
+  evaluate(x: Tensors, y: Tensors, args?: KerasEvaluateArgs): Scalar | Scalar[];
+  /** The same of batches that come. */
+  evaluateDataset(dataset: FitSource, args?: { readonly batches?: number }): Promise<Scalar | Scalar[]>;
+  /**
+   * Trains on tensors, or on batches that a dataset or a generator yields. The history has the values that Keras tells: the
+   * mean loss over examples, and what each metric makes of the whole epoch.
+   */
+  fit(x: Tensors | FitSource, y?: Tensors | null, args?: KerasFitArgs): Promise<History>;
+  /** Trains on batches. */
+  fitDataset(dataset: FitSource, args?: KerasFitDatasetArgs): Promise<History>;
   trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
 }
 

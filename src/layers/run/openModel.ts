@@ -1,6 +1,6 @@
 // tf.LayersModel and tf.Sequential with the methods through which they run their graph. TensorFlow.js declares these
-// methods private, but calls them on `this`: predict() calls predictLoop(), evaluate() makeTestFunction(), fit()
-// makeTrainFunction().
+// methods private, but calls them on `this`: predict() calls predictLoop(). The loops of fit() and
+// evaluate() are in ./fit.
 // Source: https://js.tensorflow.org/api/latest/#class:LayersModel
 
 import type { NamedTensorMap, Optimizer, Scalar, serialization, Tensor } from '@tensorflow/tfjs-core';
@@ -9,14 +9,13 @@ import {
   LayersModel,
   type LayerVariable,
   type ModelCompileArgs,
-  type ModelEvaluateArgs,
-  type ModelFitArgs,
   Sequential,
   type Shape,
   type SymbolicTensor,
 } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import type { Kwargs } from '../base/layerArgs.js';
+import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
 
 type Tensors = TensorTree<Tensor>;
 
@@ -26,12 +25,8 @@ export type PredictArgs = NonNullable<Parameters<LayersModel['predict']>[1]>;
 export interface RunsGraph {
   /** Predicts in batches. Gives a tensor, or a list of them for several outputs. */
   predictLoop(inputs: Tensor | Tensor[], batchSize?: number): Tensor | Tensor[];
-  /** Makes the function of one training step: inputs, targets, sample weights -> the loss, then the metrics. */
-  makeTrainFunction(): (data: Tensor[]) => Scalar[];
-  /** Sets `testFunction`. */
-  makeTestFunction(): void;
-  /** Inputs, targets -> the loss, then the metrics. */
-  testFunction: (data: Tensor[]) => Scalar[];
+  isTraining: boolean;
+  stopTraining_: boolean;
   collectedTrainableWeights: readonly LayerVariable[];
   checkTrainableWeightsConsistency(): void;
   /** The flag that `trainable` reads and sets. */
@@ -63,11 +58,13 @@ interface Overridden {
   getConfig(): serialization.ConfigDict;
   apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
   compile(args: ModelCompileArgs): void;
+  calculateLosses(): Scalar[];
   predict(x: Tensors, args?: PredictArgs): Tensors;
   predictOnBatch(x: Tensors): Tensors;
-  evaluate(x: Tensors, y: Tensors, args?: ModelEvaluateArgs): Scalar | Scalar[];
-  fit(x: Tensors, y: Tensors, args?: ModelFitArgs): Promise<History>;
-  fitDataset(...args: Parameters<LayersModel['fitDataset']>): Promise<History>;
+  evaluate(x: Tensors, y: Tensors, args?: KerasEvaluateArgs): Scalar | Scalar[];
+  evaluateDataset(dataset: FitSource, args?: { readonly batches?: number }): Promise<Scalar | Scalar[]>;
+  fit(x: Tensors | FitSource, y?: Tensors | null, args?: KerasFitArgs): Promise<History>;
+  fitDataset(dataset: FitSource, args?: KerasFitDatasetArgs): Promise<History>;
   trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
 }
 

@@ -1,6 +1,6 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
-import type { LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import type { LayersModel, LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { showFirstCall } from '../base/calledTensors.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
 import { FunctionalModel } from './kerasModel.js';
@@ -51,7 +51,9 @@ export class SequentialModel extends OpenSequential {
   override build(inputShape?: Shape | Shape[]): void {
     super.build(inputShape);
     const { inputs, outputs } = this;
-    this.model = new FunctionalModel({ inputs, outputs: outputs[0], name: `${this.name}_model` }, this.rules);
+    const model = new FunctionalModel({ inputs, outputs: outputs[0], name: `${this.name}_model` }, this.rules);
+    model.owner = this as unknown as LayersModel;
+    this.model = model;
     Object.defineProperty(this.model, 'trainable_', { get: () => this.trainable_ }); // one flag for both
     for (const layer of this.layers) markWeights(layer);
   }

@@ -2,63 +2,87 @@
 // that count. Sources: https://keras.io/guides/understanding_masking_and_padding/ and the losses of three steps that real
 // Keras recorded (test/fixtures).
 
-import { add, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, clone, dispose, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { maskOf } from '../base/masks.js';
-import { meanOfUnmasked, reduceLoss, totalLoss } from './compileLosses.js';
+import { inLossRound } from '../base/lossRound.js';
+import { maskOf, setMask } from '../base/masks.js';
+import { reduceLoss, totalLoss } from './compileLosses.js';
+import type { Batch } from './fit/batchSource.js';
+import type { Trackers } from './fit/trackers.js';
 import type { KerasRules } from './kerasRules.js';
 import type { RunsGraph } from './openModel.js';
 import { undoOnError } from './undoStep.js';
 
-type Model = Pick<LayersModel, 'inputs' | 'outputs' | 'lossFunctions' | 'metricsTensors' | 'calculateLosses'> &
+type Model = Pick<LayersModel, 'lossFunctions' | 'calculateLosses'> &
   Pick<RunsGraph, 'collectedTrainableWeights' | 'optimizer_'> & {
     readonly rules: KerasRules;
     readonly lossWeights: readonly number[];
+    readonly trackers: Trackers;
+    run(inputs: readonly Tensor[], training?: boolean): Tensor[];
   };
-type Run = (inputs: readonly Tensor[]) => Tensor[];
 
-interface Batch {
-  readonly inputs: readonly Tensor[];
-  readonly targets: readonly Tensor[];
-  /** One for each output; absent where none is weighted. */
-  readonly weights: readonly (Tensor | null | undefined)[];
+/** Updates the variables, and tells the trackers what came out. */
+export function trainBatch(model: Model, batch: Batch): void {
+  const kept: Tensor[] = [];
+  const keepCopy = <T extends Tensor>(x: T): T => {
+    const copy = keep(clone(x));
+    kept.push(copy);
+    return copy;
+  };
+  // What outlives the gradients: metrics are computed after these, so that nothing of them is recorded.
+  let outputs: readonly Tensor[] = [];
+  let losses: Losses = [];
+  const computeLoss = (): Scalar => {
+    const computed = model.run(batch.inputs, true);
+    const found = lossesOf(model, batch, computed);
+    outputs = computed.map((output) => copyWithMask(output, keepCopy));
+    losses = found.map((loss) => loss && keepCopy(loss));
+    return withRegularization(model, found);
+  };
+  inLossRound(() =>
+    undoOnError(kept, () => {
+      const variables = model.collectedTrainableWeights.map((weight) => weight.read());
+      // TensorFlow.js refuses a step without variables; Keras computes its loss.
+      const loss =
+        variables.length === 0
+          ? computeLoss()
+          : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar);
+      track(model, batch, { outputs, losses, loss });
+    }),
+  );
+  dispose(kept);
 }
 
-export function makeTrainStep(model: Model, run: Run): (data: Tensor[]) => Scalar[] {
-  return (data) => {
-    const batch = split(model, data);
-    const metrics: Scalar[] = [];
-    const computeLoss = (): Scalar => {
-      const outputs = run(batch.inputs);
-      const losses = lossesOf(model, batch, outputs);
-      for (const value of metricsOf(model, batch, outputs, losses)) metrics.push(keep(value));
-      return [totalLoss(losses, model.lossWeights), ...model.calculateLosses()].reduce((a, b) => add(a, b));
-    };
-    const variables = model.collectedTrainableWeights.map((weight) => weight.read());
-    // TensorFlow.js refuses a step without variables; Keras computes its loss.
-    const loss = undoOnError(metrics, () =>
-      variables.length === 0
-        ? computeLoss()
-        : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar),
-    );
-    return [loss, ...metrics];
-  };
-}
-
-export function makeTestStep(model: Model, run: Run): (data: Tensor[]) => Scalar[] {
-  return (data) =>
+/** Tells the trackers the losses and outputs of a batch in inference. */
+export function testBatch(model: Model, batch: Batch): void {
+  inLossRound(() =>
     tidy(() => {
-      const batch = split(model, data);
-      const outputs = run(batch.inputs);
+      const outputs = model.run(batch.inputs, false);
       const losses = lossesOf(model, batch, outputs);
-      return [totalLoss(losses, model.lossWeights), ...metricsOf(model, batch, outputs, losses)];
-    });
+      track(model, batch, { outputs, losses, loss: withRegularization(model, losses) });
+    }),
+  );
 }
 
-function split({ inputs, outputs }: Model, data: readonly Tensor[]): Batch {
-  const targets = inputs.length;
-  const weights = targets + outputs.length;
-  return { inputs: data.slice(0, targets), targets: data.slice(targets, weights), weights: data.slice(weights) };
+interface Computed {
+  readonly outputs: readonly Tensor[];
+  readonly losses: Losses;
+  readonly loss: Tensor;
+}
+
+function track(model: Model, { inputs, targets, weights }: Batch, computed: Computed): void {
+  model.trackers.update({ size: inputs[0].shape[0], targets, weights, ...computed }, model.rules);
+}
+
+function copyWithMask(x: Tensor, copy: (x: Tensor) => Tensor): Tensor {
+  const mask = maskOf(x);
+  const copied = copy(x);
+  if (mask) setMask(copied, copy(mask));
+  return copied;
+}
+
+function withRegularization(model: Model, losses: Losses): Scalar {
+  return [totalLoss(losses, model.lossWeights), ...model.calculateLosses()].reduce((a, b) => add(a, b));
 }
 
 /** The loss of each output; null for an output without one. */
@@ -69,15 +93,5 @@ function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly T
     if (loss === null) return null;
     const values = loss(targets[i], outputs[i]);
     return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]), model.rules.lossMasksGrow);
-  });
-}
-
-/** With several outputs TensorFlow.js reports their losses first, under the names of the outputs. */
-function metricsOf(model: Model, { targets }: Batch, outputs: readonly Tensor[], losses: Losses): Scalar[] {
-  const reported = outputs.length > 1 ? losses.filter((loss) => loss !== null).length : 0;
-  return model.metricsTensors.map(([metric, output], i) => {
-    if (i < reported) return (losses[output] as Scalar).clone();
-    const values = metric(targets[output], outputs[output]);
-    return meanOfUnmasked(values, model.rules.metricsSeeMasks ? maskOf(outputs[output]) : null);
   });
 }

@@ -1,0 +1,83 @@
+// Source: https://keras.io/api/callbacks/backup_and_restore/
+
+import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
+import { readCompilation } from '../compile/readCompilation.js';
+import { trainableVariables } from '../compile/trainableVariables.js';
+import { loadKerasWeights } from '../loadKerasModel.js';
+import { openFile } from '../openFile.js';
+import { saveKerasModel } from '../save/saveKerasModel.js';
+import { Callback, nodeFiles } from './callback.js';
+
+/** Where a backup is kept, in pages for example. */
+export interface BackupStore {
+  /** The backup, or null where there is none. */
+  read(): Promise<Uint8Array | null> | Uint8Array | null;
+  write(bytes: Uint8Array): Promise<void> | void;
+  remove(): Promise<void> | void;
+}
+
+/** The arguments of BackupAndRestore. */
+export interface BackupAndRestoreArgs {
+  /** Whether the backup goes away when the training ends. Default true. */
+  readonly deleteCheckpoint?: boolean;
+}
+
+/**
+ * Keeps weights, the state of the optimizer and the epoch after each epoch, and goes on from there when a training that was
+ * interrupted is started again. Works in fit() of this package's models.
+ * Source: https://keras.io/api/callbacks/backup_and_restore/
+ */
+export class BackupAndRestore extends Callback {
+  readonly #store: BackupStore;
+  readonly #deletes: boolean;
+
+  /** @param backupDir A folder of this training alone, in Node; or where else the backup is kept. */
+  constructor(backupDir: string | BackupStore, { deleteCheckpoint = true }: BackupAndRestoreArgs = {}) {
+    super();
+    this.#store = typeof backupDir === 'string' ? folderStore(backupDir) : backupDir;
+    this.#deletes = deleteCheckpoint;
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    const stored = await this.#store.read();
+    if (!stored) return;
+    const epoch = new DataView(stored.buffer, stored.byteOffset).getUint32(0);
+    const bytes = stored.slice(4);
+    const model = this.trained;
+    await loadKerasWeights(model, bytes);
+    const state = readCompilation(openFile({ bytes, name: 'backup.keras' } as never))?.state ?? [];
+    const { optimizer } = model;
+    if (optimizer instanceof KerasOptimizer && state.length > 0) {
+      optimizer.stateOf(trainableVariables(model)).forEach((entry, i) => {
+        entry.write(state[i].numbers());
+      });
+    }
+    Object.assign(model, { firstEpoch: epoch });
+  }
+
+  override async onEpochEnd(epoch: number): Promise<void> {
+    const bytes = await saveKerasModel(this.trained, { format: 'keras' });
+    const stored = new Uint8Array(bytes.length + 4);
+    new DataView(stored.buffer).setUint32(0, epoch + 1);
+    stored.set(bytes, 4);
+    await this.#store.write(stored);
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    if (this.#deletes) await this.#store.remove();
+  }
+}
+
+function folderStore(folder: string): BackupStore {
+  const fs = nodeFiles('BackupAndRestore', folder);
+  const path = `${folder}/backup.bin`;
+  return {
+    read: () => (fs.existsSync(path) ? new Uint8Array(fs.readFileSync(path)) : null),
+    write: (bytes) => {
+      fs.mkdirSync(folder, { recursive: true });
+      fs.writeFileSync(`${path}.new`, bytes);
+      fs.renameSync(`${path}.new`, path); // whole, or not at all
+    },
+    remove: () => fs.rmSync(path, { force: true }),
+  };
+}

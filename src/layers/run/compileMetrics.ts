@@ -1,0 +1,111 @@
+// The metrics of compile(): names and functions, of which TensorFlow.js finds the names, and metrics with state.
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
+import { KerasValueError } from '../base/kerasValueError.js';
+import { MeanMetricWrapper } from '../metrics/means.js';
+import { isMetric, type Metric } from '../metrics/metric.js';
+import { type OutputMetric, Trackers } from './fit/trackers.js';
+
+type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** A name, a function of targets and predictions, or a metric with state. */
+export type MetricLike = string | MetricFunction | Metric;
+type Several = MetricLike | readonly (MetricLike | null)[] | null;
+
+/** Metrics: one or a list of them, a list for each output, or by the names of outputs. */
+export type MetricsArg = Several | readonly Several[] | Readonly<Record<string, Several>>;
+
+/** The metrics of each output. @throws ValueError for names of outputs that the model does not have. */
+function byName(given: MetricsArg | undefined, outputNames: readonly string[]): MetricLike[][] {
+  const list = (one: Several | readonly Several[] | undefined): MetricLike[] =>
+    [one ?? []].flat(2).filter((metric) => metric !== null) as MetricLike[];
+  if (given == null || typeof given !== 'object' || isMetric(given))
+    return outputNames.map(() => list(given as Several));
+  if (Array.isArray(given)) {
+    const isByOutput = outputNames.length > 1 && given.some((one) => one === null || Array.isArray(one));
+    return outputNames.map((_, i) => list(isByOutput ? given[i] : given));
+  }
+  const dictionary = given as Readonly<Record<string, Several>>;
+  const unknown = Object.keys(dictionary).filter((name) => !outputNames.includes(name));
+  if (unknown.length > 0) {
+    throw new KerasValueError(
+      `compile: metrics must go by the names of the outputs ${outputNames.join(', ')}. Received: metrics of ${unknown.join(', ')}`,
+    );
+  }
+  return outputNames.map((name) => list(dictionary[name]));
+}
+
+/** What stands for a metric with state where TensorFlow.js asks for a function; it goes by the function's name. */
+interface StandIn extends MetricFunction {
+  readonly metric: Metric;
+}
+
+function standIn(metric: Metric): StandIn {
+  const run = (): Tensor => {
+    throw new Error(`the metric '${metric.name}' has state; received a call`);
+  };
+  return Object.assign(Object.defineProperty(run, 'name', { value: metric.name }), { metric });
+}
+
+/** The metrics of a compilation by output, in the form in which TensorFlow.js takes them. */
+export interface MetricsByOutput {
+  /** For compile(). */
+  readonly forTfjs: ModelCompileArgs['metrics'];
+  /** How many of each output's metrics see no weights; the others follow them. */
+  readonly unweighted: readonly number[];
+}
+
+export function metricsByOutput(
+  metrics: MetricsArg | undefined,
+  weightedMetrics: MetricsArg | undefined,
+  outputNames: readonly string[],
+): MetricsByOutput {
+  const [plain, weighted] = [metrics, weightedMetrics].map((given) => byName(given, outputNames));
+  const all = outputNames.map((name, i) => {
+    const functions = [...plain[i], ...weighted[i]].map((one) => (isMetric(one) ? standIn(one) : one));
+    return [name, functions] as const;
+  });
+  return {
+    forTfjs: Object.fromEntries(all) as unknown as ModelCompileArgs['metrics'],
+    unweighted: plain.map(({ length }) => length),
+  };
+}
+
+/** What TensorFlow.js has found. */
+interface Compiled {
+  readonly outputNames: readonly string[];
+  readonly lossFunctions: readonly unknown[];
+  readonly metricsTensors: readonly (readonly [MetricFunction, number])[];
+  readonly metricsNames: readonly string[];
+}
+
+/** The trackers of a compiled model. */
+export function makeTrackers(
+  { outputNames, lossFunctions, metricsTensors, metricsNames }: Compiled,
+  unweighted: readonly number[],
+): Trackers {
+  // With several outputs their losses come first; an output may have none.
+  const losses = outputNames.length > 1 ? lossFunctions.filter((loss) => loss !== null).length : 0;
+  const names = metricsNames.slice(1); // without the total
+  const seen = outputNames.map(() => 0);
+  const taken = new Set(['loss', ...names.slice(0, losses)]);
+  const metrics = metricsTensors.slice(losses).map(([found, output], i): OutputMetric => {
+    const metric = 'metric' in found ? (found as StandIn).metric : new MeanMetricWrapper({ fn: found });
+    const isWeighted = seen[output]++ >= unweighted[output];
+    const label = uniqueLabel(names[losses + i], metric.name, isWeighted, taken);
+    return { label, metric, output, isWeighted };
+  });
+  const labels = names.slice(0, losses).map((name, i) => [name, metricsTensors[i][1]] as const);
+  return new Trackers(labels, metrics);
+}
+
+/** As Keras: a second `auc` is `auc_1`, and one that sees weights is `weighted_auc`. */
+function uniqueLabel(label: string, name: string, isWeighted: boolean, taken: Set<string>): string {
+  const full =
+    isWeighted && taken.has(label) && label.endsWith(name) ? `${label.slice(0, -name.length)}weighted_${name}` : label;
+  let found = full;
+  for (let i = 1; taken.has(found); i++) found = `${full}_${i}`;
+  taken.add(found);
+  return found;
+}

@@ -1,0 +1,110 @@
+// The loss and the metrics of a compiled model over the batches of an epoch, as Keras tells them: the loss as the mean over
+// examples, each metric as what it makes of all batches.
+// Source: https://keras.io/api/models/model_training_apis/ and histories of real Keras (test/layers/run)
+
+import { clone, dispose, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { majorOf } from '../../../core/kerasVersion.js';
+import { maskOf, setMask } from '../../base/masks.js';
+import { Mean, MeanMetricWrapper } from '../../metrics/means.js';
+import type { Metric } from '../../metrics/metric.js';
+import { maskedWeight } from '../../metrics/samplewise.js';
+import type { KerasRules } from '../kerasRules.js';
+import { LogVector } from './logs.js';
+
+/** A metric of one output. */
+export interface OutputMetric {
+  readonly label: string;
+  readonly metric: Metric;
+  readonly output: number;
+  /** Whether sample weights count. */
+  readonly isWeighted: boolean;
+}
+
+/** What a step has computed. */
+export interface Seen {
+  readonly size: number;
+  readonly targets: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly weights: readonly (Tensor | null | undefined)[];
+  /** The total, and that of each output; null for an output without one. */
+  readonly loss: Tensor;
+  readonly losses: readonly (Tensor | null)[];
+}
+
+export class Trackers {
+  readonly #loss = new Mean({ name: 'loss' });
+  readonly #losses: readonly { readonly output: number; readonly mean: Mean }[];
+  readonly #metrics: readonly OutputMetric[];
+  readonly #all: readonly (readonly [string, Metric])[];
+
+  /** @param losses The labels of the outputs that have a loss, with their number; [] where there is one output. */
+  constructor(losses: readonly (readonly [label: string, output: number])[], metrics: readonly OutputMetric[]) {
+    this.#losses = losses.map(([name, output]) => ({ output, mean: new Mean({ name }) }));
+    this.#metrics = metrics;
+    this.#all = [
+      ['loss', this.#loss],
+      ...this.#losses.map(({ mean }) => [mean.name, mean] as const),
+      ...metrics.map(({ label, metric }) => [label, metric] as const),
+    ];
+  }
+
+  /** Under these names logs show the values. */
+  get labels(): string[] {
+    return this.#all.map(([label]) => label);
+  }
+
+  /** The metric that logs show under a name. */
+  metricOf(label: string): Metric | undefined {
+    return this.#metrics.find((one) => one.label === label)?.metric;
+  }
+
+  /** Adds a batch. */
+  update({ size, targets, outputs, weights, loss, losses }: Seen, rules: KerasRules): void {
+    tidy(() => {
+      const count = scalar(size);
+      this.#loss.updateState(loss, count);
+      for (const { mean, output } of this.#losses) mean.updateState(losses[output] as Tensor, count);
+      for (const { metric, output, isWeighted } of this.#metrics) {
+        const y = clone(outputs[output]);
+        const mask = rules.metricsSeeMasks ? maskOf(outputs[output]) : null;
+        const given = (isWeighted && weights[output]) || null;
+        // From Keras 3 on a mask counts in means of functions alone.
+        const isMean = metric instanceof MeanMetricWrapper;
+        if (isMean) setMask(y, mask);
+        const masked = isMean || majorOf(rules.version) === 3 ? given : maskedWeight(given, mask);
+        metric.updateState(targets[output], y, masked);
+      }
+    });
+  }
+
+  /** The value of a label so far. The caller's. */
+  result(label: string): Tensor {
+    const [, metric] = this.#all.find(([name]) => name === label) as readonly [string, Metric];
+    return metric.result();
+  }
+
+  /** The values of all labels. The caller's. */
+  results(): Tensor[] {
+    return this.#all.map(([, metric]) => metric.result());
+  }
+
+  /** The values of all labels as numbers. */
+  async values(): Promise<Record<string, number | LogVector>> {
+    const results = this.results();
+    try {
+      const found = await Promise.all(results.map((result) => result.data()));
+      const entries = this.#all.map(([label], i) => {
+        const values = Array.from(found[i] as Float32Array);
+        return [label, results[i].rank === 0 ? values[0] : new LogVector(values)] as const;
+      });
+      return Object.fromEntries(entries);
+    } finally {
+      dispose(results);
+    }
+  }
+
+  /** Forgets all batches. */
+  reset(): void {
+    for (const [, metric] of this.#all) metric.resetState();
+  }
+}
