@@ -74,14 +74,15 @@ export async function makeLegacyFile(
 }
 
 /**
- * The config as text. Some arguments of an optimizer must look like floats to Keras, which JavaScript's numbers do not.
+ * The config as text. Some arguments of optimizers and metrics must look like floats to Keras, which JavaScript's numbers do
+ * not.
  */
 function configText(config: KerasObject): string {
   return withFloats(writePythonJson(config));
 }
 
 function withFloats(text: string): string {
-  return text.replace(/("(?:learning_rate|momentum)": \d+)(?=[,}])/g, '$1.0');
+  return text.replace(/("(?:learning_rate|momentum|beta|threshold)": \d+)(?=[,}])/g, '$1.0');
 }
 
 /** Local time as Keras writes it: 2026-11-22@07:29:54 */

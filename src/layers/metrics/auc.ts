@@ -22,7 +22,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { isKerasObject, type JsonObject } from '../../core/json.js';
+import { isKerasObject, type Json, type JsonObject, kerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { flag, num, numOrNull, oneOf, type Param } from '../serialization/params.js';
 import { type Confusion, countConfusion } from './confusion.js';
@@ -165,6 +165,14 @@ export class AUC extends Metric<typeof params> {
     const label_weights = weights && { class_name: '__tensor__', config: { dtype: 'float32', value: weights } };
     const all = { ...config, label_weights, curve, summation_method, num_thresholds: this.thresholds.length };
     return thresholds === null ? all : { ...all, thresholds: this.thresholds.slice(1, -1) };
+  }
+
+  /** With the weights of labels as a list: Keras cannot read the tensor that it writes itself. */
+  override serialize(): Json {
+    return kerasObject('keras.metrics', this.className, {
+      ...this.getConfig(),
+      label_weights: this.values.label_weights,
+    });
   }
 }
 

@@ -80,11 +80,19 @@ describe('metrics of Keras', () => {
   it('configs are those of Keras, and make the same metric again', () => {
     for (const { name, arguments: args, serialized } of rows) {
       const metric = new metricClasses[name](args);
-      const { class_name, config } = metric.serialize() as unknown as Row['serialized'];
+      const { class_name } = metric.serialize() as unknown as Row['serialized'];
+      const config = metric.getConfig();
       expect(class_name).to.equal(name);
       expect(config, `${name} ${JSON.stringify(args)}`).to.deep.equal(serialized.config);
       expect(new metricClasses[name](config).getConfig()).to.deep.equal(config);
     }
+  });
+
+  it('weights of labels are written as a list, which Keras can read', () => {
+    const metric = new metricClasses.AUC({ multiLabel: true, labelWeights: [1, 2, 0.5] });
+    const { config } = metric.serialize() as unknown as { readonly config: { readonly label_weights: unknown } };
+    expect(config.label_weights).to.deep.equal([1, 2, 0.5]);
+    expect(new metricClasses.AUC(config).getConfig()).to.deep.equal(metric.getConfig());
   });
 
   it('are found by name and by config', () => {

@@ -3,12 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { openZip } from '../../../src/formats/zip/zip.js';
 import { loadKerasModel } from '../../../src/keras/loadKerasModel.js';
 import { saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import { dense } from '../../../src/layers/core/public.js';
 import type { FitBatch, KerasFitArgs } from '../../../src/layers/run/fit/fitArgs.js';
 import { type KerasModel, sequential } from '../../../src/layers/run/models.js';
-import { AUC, F1Score, Precision } from '../../../src/training.js';
+import { AUC, F1Score, FBetaScore, Precision } from '../../../src/training.js';
 import { useBackend } from '../../support/backends.js';
 import goldens from './goldens.json' with { type: 'json' };
 
@@ -165,6 +166,16 @@ describe('fit() beside Keras', () => {
       expect(read.metricsNames).to.deep.equal(['loss', 'auc', 'mse', 'f1_score']);
       read.dispose();
     }
+    // Keras takes no integer for these.
+    made.optimizer.dispose(); // TensorFlow.js forgets it
+    made.compile({
+      optimizer: 'sgd',
+      loss: 'meanSquaredError',
+      metrics: [new FBetaScore({ beta: 2 }), new F1Score({ threshold: 1 })],
+    });
+    const archive = openZip(await saveKerasModel(made, { format: 'keras' }));
+    const text = new TextDecoder().decode(archive.read('config.json'));
+    expect(text).to.include('"beta": 2.0').and.include('"threshold": 1.0');
     for (const one of [trained, again, made]) one.dispose();
   });
 });
