@@ -26,9 +26,10 @@ export function installTapeRelease(): void {
   tfjsEngine.gradients = gradients;
 }
 
-function releaseTape(): void {
+/** Disposes of what the tape has saved, after a gradient that has thrown. Within another gradient it does nothing. */
+export function releaseTape(): void {
   const { state } = engine();
   if (state.gradientDepth > 0) return; // the gradient around may catch the error and go on
   for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
-  state.activeTape = [];
+  state.activeTape = null as unknown as typeof state.activeTape; // as TensorFlow.js leaves it
 }

@@ -1,6 +1,7 @@
 // A training step that throws leaves no tensor: not what TensorFlow.js keeps for the way back through the graph either.
 
-import { dispose, engine, type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
+import { releaseTape } from '../../tfjs/releaseTape.js';
 
 /**
  * Runs a step; what it keeps is its result. Disposes of all that it made if it throws.
@@ -12,15 +13,7 @@ export function undoOnError<T extends TensorContainer>(kept: Tensor[], step: () 
     return tidy(step);
   } catch (error) {
     dispose(kept);
-    forgetTape();
+    releaseTape();
     throw error;
   }
-}
-
-/** TensorFlow.js empties the tape at the end of a gradient, and not where one throws. */
-function forgetTape(): void {
-  const { state } = engine();
-  if (state.gradientDepth > 0) return; // the tape of somebody around
-  for (const { saved } of state.activeTape ?? []) dispose(saved ?? []);
-  state.activeTape = null as unknown as typeof state.activeTape;
 }
