@@ -22,7 +22,7 @@ export async function loadPeers(wanted: readonly string[]) {
 }
 
 /** Runs `npm ci` in bench/ when its `node_modules` is missing or older than the lock file; no install script is run. */
-function installPeers(): boolean {
+export function installPeers(): boolean {
   const bench = join(root, 'bench');
   const lock = join(bench, 'package-lock.json');
   const installed = join(bench, 'node_modules', '.package-lock.json'); // npm writes it at the end of each install

@@ -39,6 +39,7 @@ import {
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
 import { columnPrograms, rowPrograms } from '../../kernels/wasm/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/wasm/reduction/softmax.js';
+import { topKPrograms } from '../../kernels/wasm/reduction/topK.js';
 import { bilinearProgram } from '../../kernels/wasm/resize/resizeBilinear.js';
 import { resizeGradProgram } from '../../kernels/wasm/resize/resizeGrad.js';
 import { filterProgram } from '../../kernels/wasm/winograd/filter.js';
@@ -94,12 +95,20 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   'wasm/elementwise/update': chosen([option(ruleNames, (name) => name)], (rule) =>
     updateProgram({ rule, isCut: false }),
   ),
-  'wasm/reduction/argMax': oneOf(argPrograms),
+  'wasm/reduction/argMax': chosen(
+    [
+      option(['max', 'min'] as const, (name) => name),
+      option(['float32', 'int32'] as const, (name) => name),
+      argPrograms,
+    ],
+    (which, dtype, programs): AnyProgram => programs[which][dtype],
+  ),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],
     (name, programs): AnyProgram => programs[name],
   ),
   'wasm/reduction/softmax': single(softmaxProgram, fma),
+  'wasm/reduction/topK': oneOf(topKPrograms),
   'wasm/movement/copy': single(copyProgram),
   'wasm/movement/gather': single(gatherProgram),
   'wasm/movement/pad': single(padProgram),

@@ -4,5 +4,6 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { argMaxKernels } from './argMax.js';
 import { reduceKernels } from './reduce.js';
 import { softmaxKernel } from './softmax.js';
+import { topKKernel } from './topK.js';
 
-export const reductionKernels: readonly NamedKernel[] = [...reduceKernels, ...argMaxKernels, softmaxKernel];
+export const reductionKernels: readonly NamedKernel[] = [...reduceKernels, ...argMaxKernels, softmaxKernel, topKKernel];
