@@ -1,18 +1,12 @@
-// The public names of the package. Importing it registers the backends `convnet`, `convnet-webgl` and `convnet-cpu` with
+// The package with both engines. Importing it registers the backends `convnet`, `convnet-webgl` and `convnet-cpu` with
 // priority 0: nothing changes until tf.setBackend() is called with one of them.
 
+import { installCpuEngine } from './backend/cpu.js';
 import { registerBackends } from './backend/register.js';
+import { installWebglEngine } from './backend/webgl.js';
 
-export type { Activation } from '../kernels/activation.js';
-export type { DataFormat } from '../kernels/conv.js';
-export { type BackendInfo, backendInfo } from './backend/info.js';
-export type { ConvnetOptions } from './backend/options.js';
-export { registerBackends, registerConvnet } from './backend/register.js';
-export { type SelfTestReport, type SelfTestResult, selfTest } from './backend/selfTest/selfTest.js';
-export { type WarmupConv, type WarmupModel, type WarmupOptions, warmup } from './backend/warmup.js';
-export type { ExplicitPadding, Padding, Pair, RoundingMode } from './core/conv.js';
-export { setThreadsCount } from './engines/cpu/runtime/threads/count.js';
-export { type GraphConverter, installGraphOps } from './ops/graphOps.js';
-export { type FusedGroupConv2dArgs, fused, groupConv2d } from './ops/groupConv2d.js';
+export * from './names.js';
 
+installCpuEngine();
+installWebglEngine();
 registerBackends();

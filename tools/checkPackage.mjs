@@ -1,8 +1,8 @@
 // npm run check:package: packs dist/ and then uses the tarball as a stranger would. publint and "are the types wrong?"
 // without exceptions; the ES module and the CommonJS build run a grouped convolution and save and load a Keras model in Node,
 // and so does an app bundle that imports the package for its effect only; the declarations compile in both module systems; the
-// command runs; the script-tag bundles run in Chromium on the page's global `tf`; `keras` adds no more to an app than promised, and
-// an app with one layer carries no other.
+// command runs; the script-tag bundles run in Chromium on the page's global `tf`, an app with the WebGL2 engine alone runs there;
+// whole apps weigh no more than README.md says, `keras` adds no more than promised, and an app with one layer carries no other.
 
 import { spawnSync } from 'node:child_process';
 import {
@@ -18,9 +18,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { build as esbuild } from 'esbuild';
 import { build } from 'rolldown';
 import { binary, runNode } from './command.mjs';
 import { findChromium, npm, root, runMain, SetupError } from './setup.mjs';
+import { measureSizes, problemsOf, sizeTable } from './sizes.mjs';
 
 const CPU = 'convnet-cpu';
 const { bin, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -52,6 +54,12 @@ const APPS = {
   'app.mjs': `import * as tf from '@tensorflow/tfjs-core';
     import * as convnet from 'tfjs-backend-convnet';
     ${USE} await use(tf, convnet, '${CPU}');`,
+  'cpu.mjs': `import * as tf from '@tensorflow/tfjs-core';
+    import * as convnet from 'tfjs-backend-convnet/cpu';
+    ${USE} await use(tf, convnet, 'convnet');
+    if (tf.getKernelsForBackend('webgl').length > 0) throw new Error('the CPU entry carries the WebGL backend');
+    const isRefused = await tf.setBackend('convnet-webgl').then(() => false, () => true);
+    if (!isRefused) throw new Error('the CPU entry registers convnet-webgl');`,
   'app.cjs': `const tf = require('@tensorflow/tfjs-core');
     const convnet = require('tfjs-backend-convnet');
     ${USE} use(tf, convnet, '${CPU}');`,
@@ -114,6 +122,7 @@ function install(dir, tarball) {
 async function runApps(dir) {
   for (const [name, source] of Object.entries(APPS)) writeFileSync(join(dir, name), source);
   await step('ES module in Node', join(dir, 'app.mjs'));
+  await step('the CPU entry in Node', join(dir, 'cpu.mjs'));
   await step('CommonJS in Node', join(dir, 'app.cjs'));
   await step('Keras in an ES module', join(dir, 'keras.mjs'));
   await step('Keras in CommonJS', join(dir, 'keras.cjs'));
@@ -198,6 +207,25 @@ async function compileTypes(dir) {
   await step('declarations', binary('typescript', 'tsc'), ['--ignoreConfig', ...options, ...files]);
 }
 
+// With one engine `convnet` is that engine, also on a software renderer.
+const WEBGL_APP = `import * as tf from '@tensorflow/tfjs-core';
+import * as convnet from 'tfjs-backend-convnet/webgl';
+tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
+${USE}
+export const done = use(tf, convnet, 'convnet');`;
+
+/** A script that makes the global `convnetApp`. @param {string} contents @param {string} dir */
+async function bundleForPage(contents, dir) {
+  const options = /** @type {const} */ ({ bundle: true, platform: 'browser', format: 'iife', write: false });
+  const { outputFiles } = await esbuild({
+    ...options,
+    stdin: { contents, resolveDir: dir },
+    globalName: 'convnetApp',
+    logLevel: 'error',
+  });
+  return outputFiles[0].text;
+}
+
 /** @param {string} dir */
 async function runInPage(dir) {
   console.log('--- script tag in Chromium');
@@ -218,6 +246,9 @@ async function runInPage(dir) {
       }
       await page.close();
     }
+    const page = await browser.newPage();
+    await page.addScriptTag({ content: await bundleForPage(WEBGL_APP, dir) });
+    await page.evaluate('convnetApp.done');
   } finally {
     await browser.close();
   }
@@ -233,6 +264,10 @@ await runMain(async () => {
     install(dir, tarball);
     await runApps(dir);
     await checkSize(dir);
+    const sizes = await measureSizes();
+    console.log(`--- whole apps, KB gzip\n${sizeTable(sizes)}`);
+    const problems = problemsOf(sizes);
+    if (problems.length > 0) throw new SetupError(`check:package: ${problems.join('; ')}`);
     await checkTreeShaking(dir);
     await compileTypes(dir);
     await runInPage(dir);

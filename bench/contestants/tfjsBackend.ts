@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import '../../src/index.js';
-import { registerConvnetCpu } from '../../src/backend/register.js';
+import { registerConvnetCpu } from '../../src/backend/cpu.js';
 import { cpuOptions } from '../../src/engines/cpu/runtime/openDevice.js';
 import type { ReadFile } from '../../test/support/models/index.js';
 import { finishQueue, queue } from '../measure/gpuQueue.js';

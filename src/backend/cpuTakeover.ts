@@ -7,21 +7,16 @@ import type { WebglBackend } from '../engines/webgl/backend.js';
 import { ContextLostError } from '../engines/webgl/gl/contextLoss.js';
 import { asGpuFailure } from '../engines/webgl/gl/failures.js';
 import { readFlag } from '../tfjs/flags.js';
-import type { NamedKernel } from '../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
+import type { StandBy } from './engines.js';
 
 type Kernel = NamedKernel | KernelConfig;
 type KernelArgs = Parameters<KernelFunc>[0];
 type Outputs = TensorInfo | TensorInfo[];
 
-/** A CPU engine that stands by. */
-interface StandBy {
-  readonly backend: CpuBackend;
-  readonly kernels: readonly Kernel[];
-}
-
 /** Makes each kernel clean up after a failure, and run on the CPU where the user allows it. */
 export function withTakeover(kernels: readonly Kernel[], takeover: CpuTakeover): Kernel[] {
-  return kernels.map((kernel) => ({ ...kernel, kernelFunc: guarded(kernel, takeover) }));
+  return kernels.map((kernel) => wrapKernel(kernel, guarded(kernel, takeover)));
 }
 
 function guarded({ kernelName, kernelFunc }: Kernel, takeover: CpuTakeover): KernelFunc {
@@ -41,30 +36,34 @@ function guarded({ kernelName, kernelFunc }: Kernel, takeover: CpuTakeover): Ker
   };
 }
 
+const MISSING = 'the app has imported tfjs-backend-convnet/webgl alone; import tfjs-backend-convnet/cpu beside it';
+
 export class CpuTakeover {
-  readonly #open: () => StandBy;
+  readonly #open: () => StandBy | undefined;
   #standBy?: { readonly backend: CpuBackend; readonly kernels: ReadonlyMap<string, KernelFunc> };
   #hasWarned = false;
 
-  /** @param open Opens the engine, when it is first needed. */
-  constructor(open: () => StandBy) {
+  /** @param open Opens the engine, when it is first needed; undefined where the app has none. */
+  constructor(open: () => StandBy | undefined) {
     this.#open = open;
   }
 
-  /** Whether the CPU engine has such a kernel. */
+  /** Whether there is a CPU engine with such a kernel. */
   has(kernelName: string): boolean {
-    return this.#opened().kernels.has(kernelName);
+    const opened = this.#opened();
+    if (!opened) this.#warnOnce(`CONVNET_ON_FAILURE=cpu has no effect: ${MISSING}`);
+    return opened?.kernels.has(kernelName) === true;
   }
 
   warn(kernelName: string, why: string): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    console.warn(`convnet: ${kernelName} runs on the CPU, as CONVNET_ON_FAILURE allows, because it failed: ${why}`);
+    this.#warnOnce(`${kernelName} runs on the CPU, as CONVNET_ON_FAILURE allows, because it failed: ${why}`);
   }
 
   /** Runs a kernel with tensors of the other backend. */
   run(kernelName: string, { inputs, attrs, backend: webgl }: KernelArgs): Outputs {
-    const { backend: cpu, kernels } = this.#opened();
+    const opened = this.#opened();
+    if (!opened) throw new Error(`${kernelName} cannot run on the CPU: ${MISSING}`);
+    const { backend: cpu, kernels } = opened;
     const from = webgl as WebglBackend;
     const originals = new Map<object, TensorInfo>();
     const toCpu = (tensor: TensorInfo): TensorInfo => {
@@ -100,12 +99,18 @@ export class CpuTakeover {
   }
 
   #opened() {
-    if (!this.#standBy) {
-      const { backend, kernels } = this.#open();
-      const byName = new Map(kernels.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
-      this.#standBy = { backend, kernels: byName };
-    }
+    if (this.#standBy) return this.#standBy;
+    const opened = this.#open();
+    if (!opened) return undefined;
+    const byName = new Map(opened.kernels.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
+    this.#standBy = { backend: opened.backend, kernels: byName };
     return this.#standBy;
+  }
+
+  #warnOnce(text: string): void {
+    if (this.#hasWarned) return;
+    this.#hasWarned = true;
+    console.warn(`convnet: ${text}`);
   }
 }
 

@@ -3,7 +3,7 @@
 
 import type { KernelBackend, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
-import { CpuBackend } from '../engines/cpu/backend.js';
+import { newOfficialCpuBackend } from '../tfjs/officialCpu.js';
 import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
 
 /** The part of a device backend that moves data. */
@@ -24,7 +24,7 @@ export function fallbackKernels(cpu: readonly KernelConfig[], webgl: readonly Ke
 function onCpu({ kernelName, kernelFunc }: KernelConfig): NamedKernel {
   return typedKernel<Inputs, never, DataBackend>(kernelName, ({ inputs, attrs, backend }) => {
     warnOnce(kernelName);
-    const cpu = new CpuBackend();
+    const cpu = newOfficialCpuBackend();
     const originals = new Map<object, TensorInfo>();
     const toCpu = (tensor: TensorInfo): TensorInfo => {
       check(tensor.dtype !== 'complex64', kernelName, 'complex tensors cannot move to the cpu kernels', {

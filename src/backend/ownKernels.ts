@@ -3,31 +3,18 @@
 
 import type { KernelBackend, KernelConfig } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
-import { CpuBackend } from '../engines/cpu/backend.js';
-import type { NamedKernel } from '../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
 
 type Kernel = NamedKernel | KernelConfig;
 
 /** Makes kernels refuse a backend that is none of theirs, and say how to have one of one's own. */
 export function onlyOn(owner: abstract new (...args: never[]) => KernelBackend, kernels: readonly Kernel[]): Kernel[] {
-  return kernels.map((kernel) => ({
-    ...kernel,
-    kernelFunc: (args) => {
+  return kernels.map((kernel) => {
+    return wrapKernel(kernel, (args) => {
       if (!(args.backend instanceof owner)) refuse(kernel.kernelName, args.backend as object);
       return kernel.kernelFunc(args);
-    },
-  }));
-}
-
-/** Makes kernels give back what they have made when they throw. */
-export function leavingNothing(kernels: readonly Kernel[]): Kernel[] {
-  return kernels.map((kernel) => ({
-    ...kernel,
-    kernelFunc: (args) => {
-      const { backend } = args; // not ours where the user has copied an inherited kernel
-      return backend instanceof CpuBackend ? backend.cleanly(() => kernel.kernelFunc(args)) : kernel.kernelFunc(args);
-    },
-  }));
+    });
+  });
 }
 
 function refuse(kernelName: string, backend: object): void {

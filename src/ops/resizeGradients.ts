@@ -16,8 +16,8 @@ import {
   tensor3d,
 } from '@tensorflow/tfjs-core';
 import { bilinearSamples, nearestIndices } from '../../kernels/resizeSamples.js';
-import { officialKernel } from '../tfjs/officialKernels.js';
-import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
+import { findOfficialKernel } from '../tfjs/officialKernels.js';
+import { isConvnet, replaceGradient, type TypedGradient, unwrapKernel } from '../tfjs/registry.js';
 
 type Attrs = Pick<ResizeBilinearAttrs, 'alignCorners' | 'halfPixelCenters'>;
 type Kind = 'ResizeBilinear' | 'ResizeNearestNeighbor';
@@ -59,7 +59,8 @@ export function installResizeGradients(): void {
       inputsToSave: ['images'],
       gradFunc: (dy, [images], attrs) => {
         const isOurs = isConvnet(getBackend());
-        const isOfWebgl = getKernel(gradName, getBackend())?.kernelFunc === officialKernel('webgl', gradName);
+        const kernel = getKernel(gradName, getBackend());
+        const isOfWebgl = kernel && unwrapKernel(kernel.kernelFunc) === findOfficialKernel('webgl', gradName);
         // TensorFlow.js's WebGL programs do not compile for these.
         const isThin = attrs.alignCorners && [...images.shape.slice(1, 3), ...dy.shape.slice(1, 3)].includes(1);
         if (isOurs && (attrs.halfPixelCenters || isOfWebgl || isThin)) {

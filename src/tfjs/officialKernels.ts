@@ -1,37 +1,46 @@
 // The kernels of the official backends, as they were when this package was imported. What is registered under those
-// backends' names later does not change them.
+// backends' names later does not change them. officialCpu.ts and officialWebgl.ts import one backend each, so that an app
+// with one engine carries no other.
 
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-webgl';
 import { getKernelsForBackend, type KernelConfig, type KernelFunc } from '@tensorflow/tfjs-core';
 
 export type OfficialBackend = 'cpu' | 'webgl';
 
-const atImport: Readonly<Record<OfficialBackend, readonly KernelConfig[]>> = {
-  cpu: getKernelsForBackend('cpu'),
-  webgl: getKernelsForBackend('webgl'),
-};
+const known = new Map<OfficialBackend, OfficialKernels>();
 
-const byName = (configs: readonly KernelConfig[]) =>
-  new Map(configs.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
-const functions: Readonly<Record<OfficialBackend, ReadonlyMap<string, KernelFunc>>> = {
-  cpu: byName(atImport.cpu),
-  webgl: byName(atImport.webgl),
-};
+/** The kernels of one official backend. It must have been imported before. */
+export class OfficialKernels {
+  readonly #atImport: readonly KernelConfig[];
+  readonly #functions: ReadonlyMap<string, KernelFunc>;
 
-/**
- * All kernels of an official backend, with those that the user has added to it. A backend of ours that takes the official
- * name gets the kernels of import time alone: what is registered there now is its own.
- */
-export function officialKernels(official: OfficialBackend, ownName: string): readonly KernelConfig[] {
-  if (ownName === official) return atImport[official];
-  return [...atImport[official], ...getKernelsForBackend(official)];
+  constructor(private readonly backendName: OfficialBackend) {
+    this.#atImport = getKernelsForBackend(backendName);
+    this.#functions = new Map(this.#atImport.map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
+    known.set(backendName, this);
+  }
+
+  /**
+   * All kernels, with those that the user has added. A backend of ours that takes the official name gets the kernels of
+   * import time alone: what is registered there now is its own.
+   */
+  all(ownName: string): readonly KernelConfig[] {
+    if (ownName === this.backendName) return this.#atImport;
+    return [...this.#atImport, ...getKernelsForBackend(this.backendName)];
+  }
+
+  /** The function of one kernel. */
+  get(kernelName: string): KernelFunc {
+    const kernelFunc = this.find(kernelName);
+    if (kernelFunc) return kernelFunc;
+    throw new Error(`officialKernel: ${this.backendName} has no such kernel; received kernelName='${kernelName}'`);
+  }
+
+  find(kernelName: string): KernelFunc | undefined {
+    return this.#functions.get(kernelName);
+  }
 }
 
-/** The function of one official kernel. */
-export function officialKernel(official: OfficialBackend, kernelName: string): KernelFunc {
-  const kernelFunc = functions[official].get(kernelName);
-  if (!kernelFunc)
-    throw new Error(`officialKernel: ${official} has no such kernel; received kernelName='${kernelName}'`);
-  return kernelFunc;
+/** The function of an official kernel, if that backend is in this app. */
+export function findOfficialKernel(official: OfficialBackend, kernelName: string): KernelFunc | undefined {
+  return known.get(official)?.find(kernelName);
 }

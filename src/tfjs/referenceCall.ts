@@ -1,10 +1,9 @@
 // A call of a TensorFlow.js kernel with made-up operands, and what the official `cpu` kernel of that name makes of them.
 
-import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { tidy, util } from '@tensorflow/tfjs-core';
 import { nearestIndices } from '../../kernels/resizeSamples.js';
-import { officialKernel } from './officialKernels.js';
+import { newOfficialCpuBackend, officialCpu } from './officialCpu.js';
 
 export interface Operand {
   readonly shape: readonly number[];
@@ -80,13 +79,12 @@ function nearestGradient(call: Call): Float32Array {
 }
 
 function officialResults(call: Call): Float32Array[] {
-  const backend = new MathBackendCPU(); // of its own, which goes with its data
-  Object.assign(backend, { firstUse: false }); // it would recommend another backend, in Node
+  const backend = newOfficialCpuBackend();
   const values = valuesFor(call);
   const infos = Object.entries(call.operands).map(([name, { shape, dtype }]) => {
     return [name, backend.makeTensorInfo([...shape], dtype, values[name])] as const;
   });
-  const run = officialKernel('cpu', call.kernelName);
+  const run = officialCpu.get(call.kernelName);
   const results = run({ inputs: inputsOf(Object.fromEntries(infos)), attrs: attrsOf(call), backend });
   return [results].flat().map(({ dataId }) => backend.data.get(dataId).values as Float32Array);
 }

@@ -33,6 +33,21 @@ export function typedKernel<Inputs, Attrs, B extends KernelBackend>(
   return { kernelName, kernelFunc: kernelFunc as unknown as KernelFunc };
 }
 
+/** The functions that wrapped ones call. */
+const within = new WeakMap<KernelFunc, KernelFunc>();
+
+/** A kernel with another function, which calls the kernel's own. */
+export function wrapKernel<K extends NamedKernel | KernelConfig>(kernel: K, kernelFunc: KernelFunc): K {
+  within.set(kernelFunc, kernel.kernelFunc);
+  return { ...kernel, kernelFunc };
+}
+
+/** The function that a kernel had before it was wrapped. */
+export function unwrapKernel(kernelFunc: KernelFunc): KernelFunc {
+  const inner = within.get(kernelFunc);
+  return inner ? unwrapKernel(inner) : kernelFunc;
+}
+
 /**
  * Makes `kernels` the whole set of a backend name. Kernels that were there go first: a removed backend leaves none
  * behind, and TensorFlow.js warns of no replaced kernel. The later of two kernels with one name wins.

@@ -1,6 +1,6 @@
 // The variants of the CPU engine that Node can run, each registered as a backend.
 
-import { registerConvnetCpu } from '../../src/backend/register.js';
+import { registerConvnetCpu } from '../../src/backend/cpu.js';
 import { detectRevec } from '../../src/engines/cpu/runtime/detectRevec.js';
 import { detectFeatures } from '../../src/engines/cpu/runtime/features.js';
 import '../../src/index.js';

@@ -11,10 +11,9 @@ import {
 } from '@tensorflow/tfjs-core';
 import { check } from '../../core/errors.js';
 import { type FlagName, flagTable } from '../../core/flags.js';
+import { compare, toleranceOf, type Verdict, worstOf } from '../../core/verdict.js';
 import { packageVersion } from '../../core/version.js';
-import { WebglBackend } from '../../engines/webgl/backend.js';
-import { compare, toleranceOf, type Verdict, worstOf } from '../../engines/webgl/selfTest.js';
-import { dimsOf } from '../../engines/webgl/tensors/tensorStore.js';
+import type { WebglBackend } from '../../engines/webgl/backend.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { attrsOf, type Call, expectedOf, inputsOf, valuesFor } from '../../tfjs/referenceCall.js';
 import { type BackendInfo, backendInfo } from '../info.js';
@@ -86,11 +85,17 @@ function plain(value: unknown): unknown {
   return value === Number.POSITIVE_INFINITY ? 'Infinity' : value;
 }
 
+/** The backend, if it is the WebGL2 engine, whose class this module does not import: an app may not carry it. */
+function asWebgl(backend: KernelBackend): WebglBackend | undefined {
+  return 'selfTest' in backend ? (backend as WebglBackend) : undefined;
+}
+
 /** Tests of single programs, which WebGL2 has. */
 function programs(backend: KernelBackend): SelfTestResult[] {
-  if (!(backend instanceof WebglBackend)) return [];
-  backend.selfTest.runAll();
-  return backend.selfTest.report.map(({ kind, passed, difference, ms, reason, untested }) => {
+  const webgl = asWebgl(backend);
+  if (!webgl) return [];
+  webgl.selfTest.runAll();
+  return webgl.selfTest.report.map(({ kind, passed, difference, ms, reason, untested }) => {
     if (untested !== undefined) return { kind, passed, ms: 0, untested };
     return { kind, passed, difference, ms: Math.round(ms), ...(reason !== undefined && { reason }) };
   });
@@ -126,27 +131,23 @@ type Func = (args: Parameters<NonNullable<ReturnType<typeof getKernel>>['kernelF
 
 function runCall(call: Call, backend: KernelBackend, run: Func): Verdict {
   const own = backend as KernelBackend & Pick<WebglBackend, 'makeTensorInfo'>;
+  const webgl = asWebgl(backend);
   const values = valuesFor(call);
   const used: TensorInfo[] = [];
   try {
     const infos = Object.entries(call.operands).map(([name, { shape, dtype }]): [string, TensorInfo] => {
       const info = own.makeTensorInfo([...shape], dtype, values[name] as Float32Array);
       used.push(info);
-      if (backend instanceof WebglBackend && shape.length > 1) tile(backend, info);
+      if (shape.length > 1) webgl?.tile(info);
       return [name, info];
     });
     const results = [run({ inputs: inputsOf(Object.fromEntries(infos)), attrs: attrsOf(call), backend })].flat();
     used.push(...results);
-    const isFloat32 = !(backend instanceof WebglBackend) || backend.caps.float32;
+    const isFloat32 = webgl?.caps.float32 ?? true;
     const expected = expectedOf(call);
     const actual = results.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
     return worstOf(actual.map((one, i) => compare(one, expected[i], toleranceOf(isFloat32, 10))));
   } finally {
     for (const { dataId } of used) backend.disposeData(dataId);
   }
-}
-
-function tile(backend: WebglBackend, info: TensorInfo): void {
-  const layout = backend.tensors.layoutOf(dimsOf(info.shape));
-  if (layout) backend.tensors.toTiled(info, layout);
 }

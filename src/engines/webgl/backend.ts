@@ -2,7 +2,7 @@
 // in the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
 import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { type BackendValues, type DataId, engine } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { Journal } from '../../tfjs/journal.js';
@@ -16,7 +16,7 @@ import { SelfTest } from './selfTest.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
-import { type Counters, TensorStore } from './tensors/tensorStore.js';
+import { type Counters, dimsOf, TensorStore } from './tensors/tensorStore.js';
 import { internalsOf } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
@@ -196,6 +196,12 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
       numBytesInGPUAllocated: tfjs.numBytesInGPUAllocated + usedBytes + freeBytes,
       numBytesInGPUFree: tfjs.numBytesInGPUFree + freeBytes,
     };
+  }
+
+  /** Puts a tensor into the tiled layout, if that takes its shape. */
+  tile(info: TensorInfo): void {
+    const layout = this.tensors.layoutOf(dimsOf(info.shape));
+    if (layout) this.tensors.toTiled(info, layout);
   }
 
   /** Data go on from the values that they have on the CPU; the GPU is gone. */

@@ -7,15 +7,9 @@
 // The test is repeated at the second use, because one driver is known that is right in its first inference only, and
 // then in idle time whenever the number of uses has doubled, so that a steady prediction pays nothing.
 
+import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';
 import { TextureFailure } from './gl/failures.js';
-
-/** What a test has found. */
-export interface Verdict {
-  readonly passed: boolean;
-  /** The largest difference from the right result, as a part of the largest right value. */
-  readonly difference: number;
-}
 
 /** Thrown by a test that finds no small problem: nothing is known of the kind then, good or bad. */
 export class Untestable extends Error {
@@ -239,29 +233,4 @@ export class SelfTest {
     if (typeof requestIdleCallback === 'function') requestIdleCallback(work);
     else setTimeout(work, IDLE_AFTER);
   }
-}
-
-/** Compares the result of a test with the right one. */
-export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): Verdict {
-  if (actual.length !== expected.length) return { passed: false, difference: Number.POSITIVE_INFINITY };
-  let [most, difference] = [1, 0];
-  for (let i = 0; i < expected.length; i++) most = Math.max(most, Math.abs(expected[i]));
-  for (let i = 0; i < expected.length; i++) {
-    const apart = Math.abs(actual[i] - expected[i]);
-    difference = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(difference, apart);
-  }
-  return { passed: difference <= tolerance * most, difference: difference / most };
-}
-
-/** The worst of several verdicts. */
-export function worstOf(verdicts: readonly Verdict[]): Verdict {
-  return {
-    passed: verdicts.every(({ passed }) => passed),
-    difference: Math.max(0, ...verdicts.map(({ difference }) => difference)),
-  };
-}
-
-/** What may differ, as a part of the largest right value. */
-export function toleranceOf(isFloat32: boolean, loose = 1): number {
-  return isFloat32 ? 1e-4 * loose : 2e-2;
 }

@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnetCpu } from '../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../src/backend/cpu.js';
 import type { CpuBackend } from '../../../src/engines/cpu/backend.js';
 import type { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
 import { families } from '../../fuzz/families/index.js';

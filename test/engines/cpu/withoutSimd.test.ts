@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnetCpu } from '../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../src/backend/cpu.js';
 import { backendInfo } from '../../../src/index.js';
 import { useBackend } from '../../support/backends.js';
 import { cpuVariants } from '../../support/cpu/cpuVariants.js';

@@ -1,6 +1,6 @@
 // Registers each variant of the CPU engine as a backend, for the suites of ops.
 
-import { registerConvnetCpu } from '../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../src/backend/cpu.js';
 
 registerConvnetCpu('convnet-cpu-plain', { simd: 'plain', threads: 1 });
 registerConvnetCpu('convnet-cpu-unshared', { simd: 'auto', shared: false });

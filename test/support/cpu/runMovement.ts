@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnetCpu } from '../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../src/backend/cpu.js';
 import { movementKernels } from '../../../src/engines/cpu/ops/movement/index.js';
 import { cpuOptions } from '../../../src/engines/cpu/runtime/openDevice.js';
 import { useBackend } from '../backends.js';

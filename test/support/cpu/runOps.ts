@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnetCpu } from '../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../src/backend/cpu.js';
 import { elementwiseKernels } from '../../../src/engines/cpu/ops/elementwise/index.js';
 import { reductionKernels } from '../../../src/engines/cpu/ops/reduction/index.js';
 import { useBackend } from '../backends.js';

@@ -3,7 +3,7 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialCpu } from '../../../tfjs/officialCpu.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
@@ -20,7 +20,7 @@ export function fastKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: FastArgs<Given<Inputs>, Attrs>) => TensorInfo | TensorInfo[] | undefined,
 ): NamedKernel {
-  const official = officialKernel('cpu', kernelName);
+  const official = officialCpu.get(kernelName);
   return typedKernel<Given<Inputs>, Attrs, CpuBackend>(kernelName, (args) => {
     const { inputs, attrs, backend } = args;
     const result = kernelFunc({ inputs, attrs, backend, device: deviceOf(backend) });

@@ -3,7 +3,7 @@
 
 import { backend_util, type ResizeBilinearGradAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type Alignment, bilinearSamples, nearestIndices } from '../../../../kernels/resizeSamples.js';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialCpu } from '../../../tfjs/officialCpu.js';
 import { type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { CpuBackend } from '../backend.js';
 
@@ -16,7 +16,7 @@ interface MeanAttrs {
   readonly keepDims?: boolean;
 }
 
-const officialMean = officialKernel('cpu', 'Mean');
+const officialMean = officialCpu.get('Mean');
 
 /** Sums in float64, in which the sum of up to 2^29 equal floats is exact. */
 const mean = typedKernel<MeanInputs, MeanAttrs, CpuBackend>('Mean', (args) => {

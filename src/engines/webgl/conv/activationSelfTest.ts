@@ -4,9 +4,10 @@ import type { Activation } from '../../../../kernels/activation.js';
 import { unaryProgram } from '../../../../kernels/glsl/tiled/elementwise/unary.js';
 import { layoutOf, type TileShape } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { scalarActivation } from '../../../../kernels/js/index.js';
+import { compare, toleranceOf } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
 import { bind } from '../gl/draw.js';
-import { compare, type Test, toleranceOf } from '../selfTest.js';
+import type { Test } from '../selfTest.js';
 
 /** PReLU is never a pass. */
 export type PassActivation = Exclude<Activation, 'prelu'>;

@@ -6,8 +6,8 @@ import type { Conv } from '../../../../kernels/conv.js';
 import * as js from '../../../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
 import { select } from '../../../core/select.js';
+import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
-import { compare, toleranceOf, type Verdict } from '../selfTest.js';
 import type { ForwardPath, GradPath } from './paths.js';
 
 const linear = { activation: 'linear', leakyAlpha: 0 } as const;

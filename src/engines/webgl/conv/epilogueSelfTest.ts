@@ -9,8 +9,9 @@ import { packAffine } from '../../../../kernels/glsl/tiled/elementwise/affine.js
 import * as js from '../../../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
 import { select } from '../../../core/select.js';
+import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
-import { compare, type Test, toleranceOf, type Verdict } from '../selfTest.js';
+import type { Test } from '../selfTest.js';
 import { shrink, valuesOf } from './convSelfTest.js';
 import type { ConvPlan, EpilogueForm } from './plan.js';
 

@@ -4,7 +4,7 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../backend.js';
 import type { ForwardArgs } from './paths.js';
 
@@ -59,7 +59,7 @@ export function runInParts(args: ForwardArgs, axis: Axis, forward: (args: Forwar
     backend.disposeIntermediateTensorInfo(slice);
     return y;
   });
-  const concat = officialKernel('webgl', 'Concat');
+  const concat = officialWebgl.get('Concat');
   const y = concat({ inputs: parts as never, attrs: { axis: axisIndex[axis] }, backend }) as TensorInfo;
   for (const half of parts) backend.disposeIntermediateTensorInfo(half);
   return y;
@@ -68,6 +68,6 @@ export function runInParts(args: ForwardArgs, axis: Axis, forward: (args: Forwar
 function sliceOf(backend: WebglBackend, x: TensorInfo, axis: Axis, begin: number, length: number): TensorInfo {
   const starts = x.shape.map((_, i) => (i === axisIndex[axis] ? begin : 0));
   const size = x.shape.map((whole, i) => (i === axisIndex[axis] ? length : whole));
-  const slice = officialKernel('webgl', 'Slice');
+  const slice = officialWebgl.get('Slice');
   return slice({ inputs: { x }, attrs: { begin: starts, size }, backend }) as TensorInfo;
 }

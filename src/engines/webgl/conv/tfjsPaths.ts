@@ -8,7 +8,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
 import type { Epilogue } from '../../../../kernels/epilogue.js';
 import { type ExplicitPadding, filterShapeOf, xShapeOf } from '../../../core/conv.js';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../backend.js';
 import { type ForwardPath, type GradPath, hasEmpty } from './paths.js';
 import { runActivation } from './runUntiled.js';
@@ -137,5 +137,5 @@ function call(
   inputs: Record<string, TensorInfo>,
   attrs: object,
 ): TensorInfo {
-  return officialKernel('webgl', kernelName)({ inputs, attrs: attrs as never, backend }) as TensorInfo;
+  return officialWebgl.get(kernelName)({ inputs, attrs: attrs as never, backend }) as TensorInfo;
 }

@@ -4,13 +4,13 @@
 // first; packing it again writes zeros.
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
 
 /** The function of an official kernel, run with operands that have zeros beyond their values. */
 export function withCleanOperands(kernelName: string): KernelFunc {
-  const official = officialKernel('webgl', kernelName);
+  const official = officialWebgl.get(kernelName);
   return ({ inputs, attrs, backend }) => {
     const webgl = backend as WebglBackend;
     const given = Object.entries(inputs);

@@ -3,9 +3,10 @@
 // with every program that the real one has drawn with.
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { compare, toleranceOf, type Verdict, worstOf } from '../../../core/verdict.js';
 import { attrsOf, type Call, type CallAttrs, expectedOf, inputsOf, valuesFor } from '../../../tfjs/referenceCall.js';
 import type { WebglBackend } from '../backend.js';
-import { compare, type Test, toleranceOf, Untestable, type Verdict, worstOf } from '../selfTest.js';
+import { type Test, Untestable } from '../selfTest.js';
 import { dimsOf } from '../tensors/tensorStore.js';
 import { type Sizes, smallCalls } from './smallCalls.js';
 

@@ -4,7 +4,7 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { officialKernel } from '../../../tfjs/officialKernels.js';
+import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
 import type { TiledTensor } from '../tensors/tiledTensor.js';
@@ -22,7 +22,7 @@ export type TiledArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs,
 export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
-  official = officialKernel('webgl', kernelName),
+  official = officialWebgl.get(kernelName),
 ): NamedKernel {
   const run = kernelFunc as unknown as TiledFunc;
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {

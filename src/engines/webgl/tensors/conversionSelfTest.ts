@@ -4,8 +4,9 @@
 import type { DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { layoutOf } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { TiledTexture } from '../gl/textures.js';
-import { compare, type Test, toleranceOf, type Verdict } from '../selfTest.js';
+import type { Test } from '../selfTest.js';
 import type { Conversion } from './conversion.js';
 import { readTiles } from './readTiles.js';
 import type { TensorStore, TfjsBackend } from './tensorStore.js';

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
 import * as pool from '../../../../kernels/wasm/pooling/pool.js';
-import { registerConvnetCpu } from '../../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../../src/backend/cpu.js';
 import { poolingKernels } from '../../../../src/engines/cpu/ops/pooling/index.js';
 import { WasmDevice } from '../../../../src/engines/cpu/runtime/device.js';
 import { cpuOptions } from '../../../../src/engines/cpu/runtime/openDevice.js';

@@ -6,7 +6,7 @@ import { bilinearSamples } from '../../../../kernels/resizeSamples.js';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
 import { resizeBilinear } from '../../../../kernels/wasm/resize/resizeBilinear.js';
 import { resizeGrad } from '../../../../kernels/wasm/resize/resizeGrad.js';
-import { registerConvnetCpu } from '../../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../../src/backend/cpu.js';
 import { resizeKernels } from '../../../../src/engines/cpu/ops/resize/index.js';
 import { WasmDevice } from '../../../../src/engines/cpu/runtime/device.js';
 import { cpuOptions } from '../../../../src/engines/cpu/runtime/openDevice.js';

@@ -9,12 +9,13 @@ import {
 } from '../../../../../kernels/glsl/tiled/elementwise/update.js';
 import { update as plainUpdate } from '../../../../../kernels/js/index.js';
 import { inputsOf, lengthScale, resultsOf, scalarsOf } from '../../../../../kernels/update.js';
+import { compare, toleranceOf, worstOf } from '../../../../core/verdict.js';
 import type { KernelArgs } from '../../../../tfjs/registry.js';
 import type { UpdateAttrs, UpdateInputs } from '../../../../tfjs/updateAttrs.js';
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
 import { drawIntoSeveral } from '../../gl/severalTargets.js';
-import { compare, type Test, toleranceOf, worstOf } from '../../selfTest.js';
+import type { Test } from '../../selfTest.js';
 import { dimsOf } from '../../tensors/tensorStore.js';
 import { internalsOf } from '../../tfjsInternals.js';
 import { type Form, formOf, newIn, textureIn, tfjsTexture } from './updateForms.js';

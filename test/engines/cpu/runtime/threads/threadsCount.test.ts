@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { registerConvnetCpu } from '../../../../../src/backend/register.js';
+import { registerConvnetCpu } from '../../../../../src/backend/cpu.js';
 import { cpuOptions } from '../../../../../src/engines/cpu/runtime/openDevice.js';
 import { defaultThreads, resetThreadsCount } from '../../../../../src/engines/cpu/runtime/threads/count.js';
 import { backendInfo, setThreadsCount } from '../../../../../src/index.js';

@@ -1,0 +1,77 @@
+// The WebGL2 engine as a backend.
+
+import { env, type KernelBackend } from '@tensorflow/tfjs-core';
+import { rendererOf } from '../core/renderer.js';
+import { WebglBackend } from '../engines/webgl/backend.js';
+import { webglEngine } from '../engines/webgl/engine.js';
+import { contextOfCanvas, gpgpuOn } from '../engines/webgl/gl/ownContext.js';
+import { scatterKernels } from '../engines/webgl/ops/cleanOperands.js';
+import { opKernels } from '../engines/webgl/ops/index.js';
+import { officialCpu } from '../tfjs/officialCpu.js';
+import { officialWebgl } from '../tfjs/officialWebgl.js';
+import { type DeviceChoice, probeWebgl2 } from './chooseDevice.js';
+import { convKernels } from './convKernels.js';
+import { CpuTakeover, withTakeover } from './cpuTakeover.js';
+import { drawIn2d } from './draw.js';
+import { installedEngines } from './engines.js';
+import { fallbackKernels } from './fallback.js';
+import { recordInfo } from './info.js';
+import { checked, installKernels } from './installKernels.js';
+import { onlyOn } from './ownKernels.js';
+import { webglUpdate } from './webglUpdate.js';
+
+/** Lets backends of this app run on the WebGL2 engine. */
+export function installWebglEngine(): void {
+  installedEngines.webgl = { open: openWebgl, contextOfCanvas };
+}
+
+function openWebgl(name: string, choice: DeviceChoice, context?: WebGL2RenderingContext): KernelBackend {
+  requireWebgl2(name);
+  const backend = new WebglBackend(context && gpgpuOn(context));
+  const webgl = officialWebgl.all(name);
+  const cpu = drawIn2d(officialCpu.all(name), name);
+  const kernels = [
+    ...webgl,
+    ...fallbackKernels(cpu, webgl),
+    ...scatterKernels,
+    ...opKernels,
+    webglUpdate,
+    ...convKernels(webglEngine),
+  ];
+  const takeover = new CpuTakeover(() => installedEngines.cpu?.standBy(name));
+  installKernels(name, onlyOn(WebglBackend, withTakeover(checked(kernels), takeover)));
+  const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
+  recordInfo(backend, {
+    name,
+    device: rendererOf(backend.gpgpu.gl as WebGL2RenderingContext),
+    choice,
+    features: {
+      float32,
+      maxDrawBuffers,
+      maxTextureSize,
+      get context() {
+        return backend.contextLoss.summary;
+      },
+      get selfTest() {
+        return backend.selfTest.summary; // grows with the kernels that are used
+      },
+    },
+  });
+  return backend;
+}
+
+/** Throws, with a message that says what is missing, where TensorFlow.js cannot make a WebGL2 context. */
+function requireWebgl2(name: string): void {
+  const probe = probeWebgl2();
+  let problem: string | undefined;
+  if (!probe.webgl2) problem = 'WebGL2 is not available here';
+  else if (env().getNumber('WEBGL_VERSION') !== 2) {
+    problem = probe.software
+      ? `WebGL2 is emulated in software (${probe.renderer}); accept that with tf.env().set('SOFTWARE_WEBGL_ENABLED', true) first`
+      : `TensorFlow.js has WebGL ${env().getNumber('WEBGL_VERSION')} here (flag WEBGL_VERSION), WebGL2 is needed`;
+  }
+  if (problem == null) return;
+  const error = new Error(`${name}: ${problem}`);
+  error.stack = error.message; // TensorFlow.js prints the stack as its warning
+  throw error;
+}
