@@ -111,6 +111,11 @@ def run(folder, identifier, entry, assemble, ranks):
     return made, rank
 
 
+def with_arguments(name, function):
+    """A cast is asked for the dtype that the tensor has: such a one gives the tensor itself."""
+    return (lambda x: function(x, "float32")) if name == "cast" else function
+
+
 def operations():
     """The functions of keras.ops; in tf.keras those of TensorFlow that take tensors."""
     if IS_KERAS_3:
@@ -126,7 +131,7 @@ def operations():
             if name.startswith("_") or inspect.isclass(function) or not callable(function) or id(function) in seen:
                 continue
             seen.add(id(function))
-            yield f"{space}.{name}", function
+            yield f"{space}.{name}", with_arguments(name, function)
 
 
 def main(folder, only):

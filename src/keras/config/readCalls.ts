@@ -5,6 +5,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { CallSpec, LayerSpec, TensorRef } from './modelSpec.js';
+import { isTfOp } from './tfOps.js';
 
 /** The calls of a layer. @param oneBased As `oneBasedModels` gives it for all layers of the model. */
 export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, where: string): CallSpec[] {
@@ -12,7 +13,14 @@ export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, wh
   checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
   if (nodes.length === 0) return [];
   if (isJsonObject(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
-  return nodes.map((node) => readKeras2Call(node, oneBased, where));
+  return nodes.map((node) => readKeras2Call(node, { oneBased, where, keepsLists: isTfOp(object) }));
+}
+
+interface Keras2Calls {
+  readonly oneBased: ReadonlySet<string>;
+  readonly where: string;
+  /** Whether a list of one tensor is a list, and a tensor alone stands without one: in calls of TensorFlow's functions. */
+  readonly keepsLists: boolean;
 }
 
 function readKeras3Call(node: Json, where: string): CallSpec {
@@ -50,7 +58,7 @@ function isCount(value: Json): value is number {
  * Keras 2: a list of [layer, node, tensor, kwargs]. A layer with one entry gets the tensor, any other the list of
  * tensors.
  */
-function readKeras2Call(node: Json, oneBased: ReadonlySet<string>, where: string): CallSpec {
+function readKeras2Call(node: Json, { oneBased, where, keepsLists }: Keras2Calls): CallSpec {
   checkFile(isJsonArray(node), where, 'a call must be a list of inputs', { inbound_node: node });
   // A call with a dictionary of tensors, and the single triple of some writers, are taken as one input.
   const items = typeof node[0] === 'string' ? [node] : node;
@@ -71,7 +79,8 @@ function readKeras2Call(node: Json, oneBased: ReadonlySet<string>, where: string
     return isJsonArray(value) ? value.map(readTriples) : value;
   };
   const named = Object.entries(kwargs).map(([key, value]) => [key, readTriples(value)]);
-  return { args: tensors.length === 1 ? tensors : [tensors], kwargs: Object.fromEntries(named) };
+  const isAlone = tensors.length === 1 && !(keepsLists && isJsonArray(node[0]));
+  return { args: isAlone ? tensors : [tensors], kwargs: Object.fromEntries(named) };
 }
 
 function isTriple(value: Json): boolean {

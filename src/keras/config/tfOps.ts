@@ -6,7 +6,7 @@
 
 import { configOf, isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import { findOp } from '../../layers/ops/opTable.js';
-import { type CallSpec, type LayerSpec, refsOf } from './modelSpec.js';
+import { type CallSpec, isRef, type LayerSpec, refsOf } from './modelSpec.js';
 import { aliases, type TfOpRow, tfOpRows } from './tfOpRows.js';
 
 const classNames = new Set(['TFOpLambda', 'SlicingOpLambda']);
@@ -29,13 +29,22 @@ const fits: Readonly<Record<string, (kwargs: JsonObject) => boolean>> = {
   gather: ({ batch_dims: dims }) => !dims,
 };
 
+/** tf.stack(x) of a tensor, not of a list, is x itself. */
+const stackOfOne: TfOpRow = ['core.ConvertToTensor', 'values:x axis:'];
+
+function rowOf(name: string | undefined, { calls }: LayerSpec): TfOpRow | undefined {
+  if (name === undefined || !Object.hasOwn(tfOpRows, name)) return undefined;
+  const isAlone = calls.every(({ args }) => isJsonArray(args) && isRef(args[0]));
+  return name === 'stack' && isAlone ? stackOfOne : tfOpRows[name];
+}
+
 /**
  * The layer as an operation. Where there is none it keeps the function's name, which loading then reports.
  */
 export function translateTfOp(layer: LayerSpec): LayerSpec {
   const given = functionName(layer.object);
   const name = given === undefined ? undefined : (aliases[given] ?? given);
-  const row = name !== undefined && Object.hasOwn(tfOpRows, name) ? tfOpRows[name] : undefined;
+  const row = rowOf(name, layer);
   const isFit = layer.calls.every(({ kwargs }) => (name !== undefined && fits[name] ? fits[name](kwargs) : true));
   if (row && isFit) return asKerasOp(layer, row);
   const isKnown = findOp(`tf.${name}`) !== undefined;

@@ -3,7 +3,7 @@
 // Source: https://keras.io/guides/serialization_and_saving/ (whole-model HDF5 format)
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
@@ -48,11 +48,12 @@ export async function loadLegacy(
   const version1 = /^1(\.|$)/.test(kerasVersion);
   checkFile(!version1, 'weights', 'files of Keras 1 are not supported; save them again with Keras 2', { kerasVersion });
   const inFile = readLayers(group).filter(({ values }) => values.length > 0);
-  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0 || storesSummary(layer));
+  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0);
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
   const assignments = pairs.map(([layer, { name, values }]): Assignment => {
-    const variables = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
-    return { layer, path: name, values: expandLegacy(variables, values), state: legacyState(layer, variables) };
+    const owned = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
+    const isPlain = owned.every(isVariable);
+    return { layer, path: name, values: isPlain ? expandLegacy(owned, values) : values, state: legacyState(owned) };
   });
   await assignWeights(assignments, rules, step);
 }
@@ -120,12 +121,16 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
  */
 function legacyVariables(layer: Layer, order: LayerOrder, isKeras2: boolean): OwnedWeight[] {
   const all = allVariables(layer, order, { isTrainable: layer.trainable, isKeras2 });
-  const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight.trainable;
+  const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight?.trainable === true;
   const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
-  return [...new Map(sorted.map((item) => [item.weight, item])).values()];
+  return [...new Map(sorted.map((item) => [item.weight ?? item.layer, item])).values()];
 }
 
-interface OwnedWeight extends OwnedVariable {
+/** A weight, or the summary of the data that a layer was adapted to, which is not trainable. */
+interface OwnedWeight {
+  readonly layer: Layer;
+  /** Null for a summary. */
+  readonly weight: LayerVariable | null;
   /** Whether the layer of the weight is trainable, and what counts of the layers around it: all in Keras 2, else one. */
   readonly hasTrainableOwner: boolean;
 }
@@ -142,23 +147,37 @@ function allVariables(
   around: Around = { isTrainable: true, isKeras2: false },
 ): OwnedWeight[] {
   const hasTrainableOwner = around.isTrainable && layer.trainable;
-  const own = ownVariables(layer).map((weight) => ({ layer, weight, hasTrainableOwner }));
+  const weights = storesSummary(layer) ? [null] : ownVariables(layer);
+  const own = weights.map((weight) => ({ layer, weight, hasTrainableOwner }));
   const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
   const within = { ...around, isTrainable: around.isKeras2 ? hasTrainableOwner : around.isTrainable };
   return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, within))];
 }
 
-function legacyState(layer: Layer, owned: readonly OwnedWeight[]): OwnState {
-  if (storesSummary(layer)) return ownState(layer);
-  const variables = owned.map(({ weight }) => weight);
+function isVariable(item: OwnedWeight): item is OwnedWeight & OwnedVariable {
+  return item.weight !== null;
+}
+
+function legacyState(owned: readonly OwnedWeight[]): OwnState {
+  const parts = owned.map(({ layer, weight }) => (weight ? stateOfVariable(weight) : ownState(layer)));
+  const variables = owned.filter(isVariable).map(({ weight }) => weight);
   return {
-    shapes: variables.map(({ shape }) => shape),
-    names: variables.map(shortName),
-    variables,
-    read: () => variables.map((weight) => tidy(() => weight.read().clone())),
-    write: (values: readonly Tensor[]) =>
-      variables.forEach((weight, i) => {
-        assignUnconstrained(weight, values[i]);
-      }),
+    shapes: parts.flatMap(({ shapes }) => shapes),
+    names: parts.flatMap(({ names }) => names),
+    variables: variables.length === owned.length ? variables : undefined,
+    read: () => parts.flatMap((part) => part.read()),
+    write: (values: readonly Tensor[]) => {
+      const rest = [...values];
+      for (const part of parts) part.write(rest.splice(0, part.shapes.length));
+    },
+  };
+}
+
+function stateOfVariable(weight: LayerVariable): OwnState {
+  return {
+    shapes: [weight.shape],
+    names: [shortName(weight)],
+    read: () => [tidy(() => weight.read().clone())],
+    write: ([value]) => assignUnconstrained(weight, value),
   };
 }

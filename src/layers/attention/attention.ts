@@ -22,11 +22,12 @@ import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
-import { maskPenalty, masksOfCall } from '../base/masks.js';
+import { completeMasks, maskPenalty } from '../base/masks.js';
 import { seedField } from '../random/randomSource.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
 import { positionMask } from './combineMasks.js';
+import { alignsMask, type ValueMaskRule, valueMaskRuleOf } from './valueMasks.js';
 
 interface Config {
   readonly dropout: number;
@@ -50,9 +51,11 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   readonly #dropout: Dropout;
   /** Whether the last call returned scores. TensorFlow.js asks for the masks of its outputs afterwards. */
   #returnedScores = false;
+  readonly #maskRule: ValueMaskRule;
 
   constructor(args: object, fields: F, context?: LayerContext) {
     super(args, fields, context);
+    this.#maskRule = valueMaskRuleOf(context?.kerasVersion);
     this.supportsMasking = true;
     const { dropout, seed } = this.config as unknown as Config;
     this.#dropout = new Dropout({ rate: dropout, seed, name: `${this.name}_dropout` });
@@ -82,8 +85,8 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
       this.#returnedScores = returnsScores;
       const [query, value, key = value] = tensors.map(floatInput);
       const raw = this.scores(query, key);
-      const [ofQuery, ofValue] = masksOfCall(tensors, kwargs.mask);
-      const mask = combinedMask(raw, ofValue, isCausal);
+      const [ofQuery, ofValue] = completeMasks(tensors, kwargs.mask);
+      const mask = this.#combinedMask(raw, ofValue, isCausal);
       const shares = softmax(mask ? add(raw, maskPenalty(mask)) : raw);
       const weights = isTraining ? (this.#dropout.apply(shares, { training: true }) as Tensor) : shares;
       const output = matMul(weights, value);
@@ -93,17 +96,19 @@ abstract class BaseAttention<F extends Fields> extends KerasLayer<F> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [own] = Array.isArray(mask) ? mask : masksOfCall([inputs].flat(), mask);
+    const [own] = completeMasks([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
-}
 
-/** The mask of the values and the causal mask together: bool, broadcasts to the scores; null if there is neither. */
-function combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
-  const [queries, values] = shape.slice(-2);
-  const rule = positionMask(queries, values, { isCausal, window: null });
-  const expanded = ofValue ? expandDims(ofValue, -2) : null;
-  return rule && expanded ? logicalAnd(rule, expanded) : (rule ?? expanded);
+  /** The mask of the values and the causal mask together: bool, broadcasts to the scores; null if there is neither. */
+  #combinedMask({ shape }: Tensor, ofValue: Tensor | null, isCausal: boolean): Tensor | null {
+    const [queries, values] = shape.slice(-2);
+    const rule = positionMask(queries, values, { isCausal, window: null });
+    if (!ofValue) return rule;
+    const isAligned = !isCausal && alignsMask(this.#maskRule, ofValue.shape, shape);
+    const expanded = isAligned ? ofValue : expandDims(ofValue, -2);
+    return rule ? logicalAnd(rule, expanded) : expanded;
+  }
 }
 
 /** The sum of every query and every key: [..., queries, keys, depth]. */

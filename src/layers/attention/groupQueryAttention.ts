@@ -8,7 +8,7 @@ import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { Kwargs, LayerContext } from '../base/layerArgs.js';
-import { masksOfCall } from '../base/masks.js';
+import { completeMasks } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
@@ -144,7 +144,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [own] = masksOfCall([inputs].flat(), mask);
+    const [own] = completeMasks([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 

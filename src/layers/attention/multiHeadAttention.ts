@@ -9,7 +9,7 @@ import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { Kwargs, LayerContext } from '../base/layerArgs.js';
-import { masksOfCall } from '../base/masks.js';
+import { completeMasks } from '../base/masks.js';
 import { Dropout } from '../regularization/dropout.js';
 import { attend } from './attend.js';
 import { attentionCallOptions, readAttentionCall } from './attentionCall.js';
@@ -194,7 +194,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   }
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const [own] = Array.isArray(mask) ? mask : masksOfCall([inputs].flat(), mask);
+    const [own] = completeMasks([inputs].flat(), mask);
     return (this.#returnedScores ? [own, null] : own) as Tensor;
   }
 

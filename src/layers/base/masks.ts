@@ -34,6 +34,14 @@ export function masksOfCall(inputs: readonly Tensor[], given: unknown): (Tensor 
 }
 
 /**
+ * The mask of each input, as `call` and `computeMask` of a layer with several inputs get it from apply(): a list is complete,
+ * null in it means that the call has no mask there, whatever the tensor carries.
+ */
+export function completeMasks(inputs: readonly Tensor[], given: unknown): readonly (Tensor | null)[] {
+  return Array.isArray(given) ? given.map((mask) => mask || null) : masksOfCall(inputs, given);
+}
+
+/**
  * Whether a layer that begins a mask should make one: always, but for TensorFlow.js's own executor, which asks with a list
  * of masks. It passes the first mask that it gets to every later layer; the masks on the tensors do without it.
  */

@@ -1,14 +1,30 @@
 // The layer GroupNormalization: normalizes each group of channels of each example by its own mean and variance.
 // Sources: https://keras.io/api/layers/normalization_layers/group_normalization/ and https://arxiv.org/abs/1803.08494
 
-import { add, mean, mul, reshape, rsqrt, square, sub, type Tensor, tidy, util } from '@tensorflow/tfjs-core';
+import {
+  add,
+  broadcastTo,
+  cast,
+  div,
+  mean,
+  mul,
+  reshape,
+  rsqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+  util,
+} from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import { type Field, number } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
 import { weightOptions } from '../base/weights.js';
 import {
   type AffineArgs,
@@ -65,9 +81,12 @@ export class GroupNormalization extends KerasLayer<typeof fields> {
   #gamma: LayerVariable | null = null;
   #beta: LayerVariable | null = null;
   #groups: number;
+  /** tf.keras 2.14 and 2.15 weigh the values by a mask, which must broadcast to the input. Other versions ignore it. */
+  readonly #weighsMasks: boolean;
 
   constructor(args: GroupNormalizationArgs = {}, context?: LayerContext) {
     super(args, fields, context);
+    this.#weighsMasks = isBefore(context?.kerasVersion, 3, 0) && !isBefore(context?.kerasVersion, 2, 14);
     this.supportsMasking = true;
     this.#groups = this.config.groups;
   }
@@ -110,25 +129,36 @@ export class GroupNormalization extends KerasLayer<typeof fields> {
     return shape;
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
+  override call(inputs: Tensor | Tensor[], kwargs: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
       const [axis] = positiveAxes(this.config.axis, x.shape);
-      const y = reshape(this.#standardize(x, axis), x.shape);
+      const mask = this.#weighsMasks ? ((kwargs.mask ?? null) as Tensor | null) : null;
+      const y = reshape(this.#standardize(x, axis, mask && this.#weightsOf(mask, x)), x.shape);
       const gamma = this.#gamma?.read();
       const beta = this.#beta?.read();
       return affine(y, { gamma, beta, shape: broadcastShape([axis], x.shape) });
     });
   }
 
+  #weightsOf(mask: Tensor, { shape }: Tensor): Tensor {
+    const fits = mask.shape.every((size, i) => size === 1 || size === shape[shape.length - mask.rank + i]);
+    if (fits) return broadcastTo(cast(mask, 'float32'), shape);
+    throw new KerasValueError(
+      `GroupNormalization '${this.name}': in tf.keras 2.14 and 2.15 a mask must broadcast to the input. Received: mask.shape=${showValue(mask.shape)}, input.shape=${showValue(shape)}`,
+    );
+  }
+
   /** Averages in two steps, since only a reduction of the last axis needs no transposition. */
-  #standardize(x: Tensor, axis: number): Tensor {
+  #standardize(x: Tensor, axis: number, weights: Tensor | null): Tensor {
     const shape: number[] = x.shape;
     const before = util.sizeFromShape(shape.slice(1, axis));
     const after = util.sizeFromShape(shape.slice(axis + 1));
     const groups = this.#groups;
     const byGroup = reshape(x, [shape[0], before, groups, (shape[axis] / groups) * after]);
+    const ofGroups = weights && reshape(weights, byGroup.shape);
     const average = (values: Tensor): Tensor => {
+      if (ofGroups) return div(sum(mul(values, ofGroups), [1, 3], true), sum(ofGroups, [1, 3], true));
       const inner: Tensor = mean(values, 3, true);
       return before === 1 ? inner : mean(inner, 1, true);
     };

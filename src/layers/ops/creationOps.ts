@@ -77,10 +77,15 @@ const full = op('shape fill_value dtype', (call) => {
 });
 
 export const creationOps: OpTable = {
-  Cast: { ...unary((x) => x), names: ['x', 'dtype'], run: (call) => castName(call, call.tensor('x')).clone() },
+  Cast: {
+    ...unary((x) => x),
+    names: ['x', 'dtype'],
+    givesItself: true,
+    run: (call) => castName(call, call.tensor('x')).clone(),
+  },
   SaturateCast: saturateCast,
-  ConvertToTensor: op('x dtype sparse', (call) => castName(call, call.tensor('x')).clone()),
-  Array: op('x dtype', (call) => castName(call, call.tensor('x')).clone()),
+  ConvertToTensor: { ...op('x dtype sparse', (call) => castName(call, call.tensor('x')).clone()), givesItself: true },
+  Array: { ...op('x dtype', (call) => castName(call, call.tensor('x')).clone()), givesItself: true },
   StopGradient: { ...unary(stopGradient), names: ['variable'], run: (call) => stopGradient(call.tensor('variable')) },
   OnesLike: op('x dtype', (call) => castName(call, tf.onesLike(call.tensor('x')))),
   ZerosLike: op('x dtype', (call) => castName(call, tf.zerosLike(call.tensor('x')))),

@@ -135,7 +135,10 @@ const imagOf = (x: tf.Tensor) => (isComplex(x) ? tf.imag(x) : tf.zerosLike(numer
 const complex = (f: (x: tf.Tensor) => tf.Tensor): OpRow => ({ ...unary(f), takesComplex: true });
 
 const angle = complex((x) => tf.atan2(float(imagOf(x)), float(realOf(x))));
-const conjugate = complex((x) => (isComplex(x) ? tf.complex(tf.real(x), tf.neg(tf.imag(x))) : x.clone()));
+const conjugate: OpRow = {
+  ...complex((x) => (isComplex(x) ? tf.complex(tf.real(x), tf.neg(tf.imag(x))) : x.clone())),
+  givesItself: true,
+};
 
 const viewAsComplex = op('x', (call) => {
   const x = float(call.tensor('x'));
@@ -159,7 +162,7 @@ export const fourierOps: OpTable = {
   STFT: stft,
   ISTFT: istft,
   ExtractSequences: extractSequences,
-  Real: complex(realOf),
+  Real: { ...complex(realOf), givesItself: true },
   Imag: complex(imagOf),
   Angle: angle,
   Conj: conjugate,

@@ -85,6 +85,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     }
     this.misrecordsShape = misrecorded.has(className);
     this.#row = row;
+    this.supportsMasking = row.givesItself === true;
   }
 
   /** The definition in Keras's spelling. */
@@ -153,9 +154,20 @@ export class OpLayer extends KerasLayer<typeof fields> {
     );
   }
 
-  /** As in Keras, operations do not pass masks on. */
-  override computeMask(): Tensor {
-    return null as unknown as Tensor;
+  /** As in Keras, operations do not pass masks on, except where they give the tensor itself. */
+  override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor {
+    const [x] = [inputs].flat();
+    const own = [mask ?? null].flat()[0];
+    return (own && this.#givesItself(x) ? own : null) as Tensor;
+  }
+
+  /** Keras has more dtypes than TensorFlow.js: the policy of the layer before tells whether a cast does nothing. */
+  #givesItself(x: Tensor): boolean {
+    const wanted = this.#row.names.includes('dtype') ? (this.#values([x]).get('dtype') ?? null) : null;
+    if (wanted === null || x.dtype === 'complex64') return x.dtype !== 'complex64';
+    const before = this.inboundNodes[0]?.inputTensors[0]?.sourceLayer;
+    const dtype = before instanceof KerasLayer && x.dtype === 'float32' ? before.dtypePolicy.name : x.dtype;
+    return wanted === dtype.replace(/^mixed_/, '');
   }
 
   /** Whether all constants in the arguments are scalars, so that the inputs alone determine the output's shape. */

@@ -12,6 +12,11 @@ export interface OpRow {
   readonly isElementwise?: boolean;
   /** Whether operands may be complex64. For other operations such an operand is an error. */
   readonly takesComplex?: boolean;
+  /**
+   * Whether Keras gives the tensor itself, with its mask, where the operation has nothing to do: of a tensor that is real, or has
+   * the dtype already.
+   */
+  readonly givesItself?: boolean;
   readonly run: (call: OpCall) => Tensor | Tensor[];
 }
 

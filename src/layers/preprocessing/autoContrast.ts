@@ -2,13 +2,13 @@
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/auto_contrast/
 
 import {
+  add,
   broadcastTo,
   clipByValue,
   div,
   equal,
-  max,
-  min,
   mul,
+  neg,
   onesLike,
   sub,
   type Tensor,
@@ -16,6 +16,7 @@ import {
   where,
 } from '@tensorflow/tfjs-core';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
+import { maxOf, minOf } from '../base/extremes.js';
 import { dataFormat } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -54,14 +55,18 @@ export class AutoContrast extends KerasLayer<typeof fields> {
     return tidy(() => applyToBatch(floatInput(inputs), (batch) => this.#stretch(batch)));
   }
 
-  /** Keras takes the extremes over the axes 1 and 2, whatever the data format. */
+  /**
+   * Keras takes the extremes over the axes 1 and 2, whatever the data format. Rounding decides whether an extreme is clipped and
+   * so has a gradient: the steps are Keras's.
+   */
   #stretch(images: Tensor): Tensor {
     const { valueRange } = this.config;
     const x = mapRange(images, valueRange, bytes);
-    const least = min(x, [1, 2], true);
-    const span = sub(max(x, [1, 2], true), least);
+    const least = minOf(x, [1, 2], true);
+    const span = sub(maxOf(x, [1, 2], true), least);
     const isFlat = equal(span, 0);
-    const stretched = mul(sub(x, least), div(255, where(isFlat, onesLike(span), span)));
+    const scale = div(255, where(isFlat, onesLike(span), span));
+    const stretched = add(mul(x, scale), mul(neg(least), scale));
     const y = mapRange(clipByValue(stretched, 0, 255), bytes, valueRange);
     return where(broadcastTo(isFlat, y.shape), images, y);
   }

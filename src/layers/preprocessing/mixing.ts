@@ -143,6 +143,11 @@ export class MaxNumBoundingBoxes extends Augmentation<typeof boxesFields> {
   protected override transform(images: Tensor): Tensor {
     return images.clone();
   }
+
+  /** Keras gives the images themselves, with their mask, in training too. */
+  override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor {
+    return [mask ?? null].flat()[0] as Tensor;
+  }
 }
 
 /** Makes a MaxNumBoundingBoxes layer. Arguments, shapes and errors are those of the class. */

@@ -100,13 +100,16 @@ export class RandomCrop extends Augmentation<typeof cropFields> {
 
   /** Before 3.6 Keras resizes at inference, in 3.6 and 3.7 it crops too, since 3.8 it leaves images as they are. */
   readonly #inference: 'resize' | 'crop' | 'same';
+  /** Whether outputs have another size in training than at inference. */
+  readonly variesSize: boolean;
 
   constructor(args: RandomCropArgs, context?: LayerContext) {
     // As in Keras, a seed that is drawn here is part of the config.
     super({ ...args, seed: args.seed ?? randomSeed() }, cropFields, context);
     const { kerasVersion } = context ?? {};
     this.#inference = isBefore(kerasVersion, 3, 6) ? 'resize' : isBefore(kerasVersion, 3, 8) ? 'crop' : 'same';
-    this.supportsMasking = this.supportsMasking && this.#inference === 'same';
+    this.variesSize = this.#inference === 'same';
+    this.supportsMasking = this.supportsMasking && this.variesSize;
   }
 
   get #size(): Size {

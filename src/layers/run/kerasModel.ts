@@ -25,7 +25,7 @@ import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
 import { runPlan } from './runPlan.js';
 import { testBatch, trainBatch } from './trainSteps.js';
-import { checkData, haveOwnTargets, holdVectors, targetsFor } from './vectorData.js';
+import { checkData, haveOwnTargets, holdVectors, targetsFor, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
 
 /** A layer in the config that TensorFlow.js makes. */
@@ -326,11 +326,13 @@ export class FunctionalModel extends OpenLayersModel {
     batchSize?: number,
   ): [Tensor[], Tensor[]] {
     const isCompiled = (this.optimizer_ ?? null) !== null;
-    const isOwn = holdVectors([...this.inputs, ...this.outputs]) || haveOwnTargets(this.lossFunctions);
+    const isFree = varySize(this.layers);
+    const isOwn = isFree || holdVectors([...this.inputs, ...this.outputs]) || haveOwnTargets(this.lossFunctions);
     if (!isCompiled || !isOwn) return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
     const [inputs, targets] = [[x].flat(), [y].flat()];
     checkData(`Model '${this.name}'`, 'input', inputs, this.inputs);
-    checkData(`Model '${this.name}'`, 'target', targets, targetsFor(this.outputs, this.lossFunctions));
+    const wanted = targetsFor(this.outputs, this.lossFunctions);
+    checkData(`Model '${this.name}'`, 'target', targets, isFree ? withFreeSizes(wanted) : wanted);
     return [inputs, targets];
   }
 }

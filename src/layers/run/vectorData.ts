@@ -24,6 +24,25 @@ export function haveOwnTargets(losses: readonly (object | null)[]): boolean {
   return losses.some((loss) => loss !== null && 'targetShape' in loss);
 }
 
+/** Whether a layer, or one within it, gives outputs of other sizes in training than at inference. */
+export function varySize(all: readonly object[]): boolean {
+  return all.some((one) => {
+    const { variesSize = false, layers = [], layer } = one as Varying;
+    return variesSize || varySize(layer ? [...layers, layer] : layers);
+  });
+}
+
+interface Varying {
+  readonly variesSize?: boolean;
+  readonly layers?: readonly object[];
+  readonly layer?: object;
+}
+
+/** Shapes of which only the number of axes is known. */
+export function withFreeSizes(symbols: readonly { readonly shape: Shape }[]): { shape: Shape }[] {
+  return symbols.map(({ shape }) => ({ shape: shape.map(() => null) }));
+}
+
 /** What the targets of outputs look like. */
 export function targetsFor(outputs: readonly SymbolicTensor[], losses: readonly (object | null)[]): { shape: Shape }[] {
   return outputs.map(({ shape }, i) => {

@@ -172,13 +172,19 @@ const stridedSlice = op(
   },
 );
 
+/** Without `maxlen` the lengths keep their dtype: 0.5 and 1.5 give masks of two steps. With it they become integers. */
 const sequenceMask = op('lengths maxlen dtype', (call) => {
-  const lengths = tf.cast(call.tensor('lengths'), 'int32');
-  const longest = call.has('maxlen') ? numberOf(call, 'maxlen', 0) : Math.max(0, ...lengths.dataSync());
+  const given = numeric(call.tensor('lengths'));
+  const lengths = call.has('maxlen') ? tf.cast(given, 'int32') : given;
   if (call.isTrial && !call.has('maxlen')) return withUnknownSizes(tf.zeros([...lengths.shape, 1]), [lengths.rank]);
-  const mask = tf.less(tf.range(0, longest, 1, 'int32'), tf.expandDims(lengths, -1));
+  const longest = call.has('maxlen') ? numberOf(call, 'maxlen', 0) : longestOf(lengths);
+  const mask = tf.less(tf.range(0, longest, 1, lengths.dtype as 'int32'), tf.expandDims(lengths, -1));
   return call.has('dtype') ? castName(call, mask) : mask;
 });
+
+function longestOf(lengths: tf.Tensor): number {
+  return Math.ceil([...lengths.dataSync()].reduce((most, length) => Math.max(most, length), 0));
+}
 
 const booleanMask = op('tensor mask axis', (call) => {
   const x = call.tensor('tensor');

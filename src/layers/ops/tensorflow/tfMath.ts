@@ -1,13 +1,13 @@
 // TensorFlow's functions of numbers that Keras has no operation for: https://www.tensorflow.org/api_docs/python/tf/math
 
 import * as tf from '@tensorflow/tfjs-core';
-import { logAddExp } from '../../base/extremes.js';
+import { logAddExp, maximumOf } from '../../base/extremes.js';
 import { split, unstack } from '../../base/parts.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
 import { float, numeric, promote } from '../opValues.js';
 import { inTopK as inTopKRow } from '../orderOps.js';
 import { moveToLast, product } from '../permuteAxes.js';
-import { cumulativeProduct } from '../reductionOps.js';
+import { cumulativeProduct, cumulativeSum } from '../reductionOps.js';
 import { scatterRows } from '../segmentOps.js';
 import { ascendingOrder, pickLast } from '../sorting.js';
 import { digamma, logGamma } from '../specialFunctions.js';
@@ -123,7 +123,7 @@ const clipByNorm = op('t clip_norm axes', (call) => {
   const squares = tf.sum(tf.square(x), axesOf(call, x, 'axes'), true);
   const isZero = tf.equal(squares, 0);
   const norm = tf.sqrt(tf.where(isZero, tf.onesLike(squares), squares));
-  return tf.div(tf.mul(x, limit), tf.maximum(tf.where(isZero, tf.zerosLike(norm), norm), limit));
+  return tf.div(tf.mul(x, limit), maximumOf(tf.where(isZero, tf.zerosLike(norm), norm), limit));
 });
 
 /** The compat function has the predictions first. */
@@ -158,7 +158,7 @@ export const tfMath: OpTable = {
     const x = float(call.tensor('input_tensor'));
     return tf.sqrt(tf.sum(tf.square(x), axesOf(call, x), call.boolean('keepdims', false)));
   }),
-  'tf.math.cumsum': running((x, axis) => tf.cumsum(x, axis), 0),
+  'tf.math.cumsum': running(cumulativeSum, 0),
   'tf.math.cumprod': running(cumulativeProduct, 1),
   'tf.math.cumulative_logsumexp': running(runningLogSumExp, Number.NEGATIVE_INFINITY),
   'tf.sort': sorting(pickLast),

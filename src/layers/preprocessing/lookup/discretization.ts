@@ -60,13 +60,16 @@ export class Discretization extends KerasLayer<typeof fields> implements HasSumm
 
   #boundaries: readonly number[] | null;
   readonly #isGiven: boolean;
+  /** In tf.keras a layer without boundaries has one bin; Keras 3 throws an error. */
+  readonly #isKeras2: boolean;
   /** tf.keras stores the sketch of the data; Keras 3 stores the boundaries. */
   readonly storesSummary: boolean;
 
   constructor(args: DiscretizationArgs, context?: LayerContext) {
     super(withoutAdaptedShape(args, context), fields, context);
     const { binBoundaries, numBins, outputMode } = this.config;
-    if (binBoundaries === null && numBins === null) {
+    this.#isKeras2 = context?.kerasMajor === 2;
+    if (binBoundaries === null && numBins === null && !this.#isKeras2) {
       throw new KerasValueError(
         'You need to set either `num_bins` or `bin_boundaries`. Received: num_bins=None and bin_boundaries=None',
       );
@@ -81,7 +84,7 @@ export class Discretization extends KerasLayer<typeof fields> implements HasSumm
     }
     this.#boundaries = binBoundaries;
     this.#isGiven = numBins === null;
-    this.storesSummary = context?.kerasMajor === 2 && binBoundaries === null;
+    this.storesSummary = this.#isKeras2 && binBoundaries === null;
     if (outputMode === 'int') Object.assign(this, { dtype: 'int32' }); // of the symbolic outputs
   }
 
@@ -128,7 +131,7 @@ export class Discretization extends KerasLayer<typeof fields> implements HasSumm
   }
 
   get #binCount(): number {
-    return this.#boundaries ? this.#boundaries.length + 1 : (this.config.numBins as number);
+    return this.#boundaries ? this.#boundaries.length + 1 : (this.config.numBins ?? 1);
   }
 
   /** Keras 3 records some shapes of outputs in other modes than 'int' that its layer does not give. */
@@ -140,20 +143,21 @@ export class Discretization extends KerasLayer<typeof fields> implements HasSumm
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     const x = only(inputs);
-    if (!this.#boundaries) {
+    if (!this.#boundaries && !this.#isKeras2) {
       throw new KerasValueError(
         `Layer '${this.name}': You need to either pass the \`bin_boundaries\` argument at construction time or call \`adapt(dataset)\` before you can start using the \`Discretization\` layer. Received: bin_boundaries=None`,
       );
     }
-    const boundaries = Float32Array.from(this.#boundaries);
+    const boundaries = Float32Array.from(this.binBoundaries);
     const indices = Array.from(numbersOf(x, `layer '${this.name}'`), (value) => binOf(value, boundaries));
-    return encodeCategories({ indices, shape: x.shape, mode: this.config.outputMode, depth: this.#binCount });
+    return encodeCategories({ indices, shape: x.shape, mode: this.config.outputMode, depth: boundaries.length + 1 });
   }
 
-  /** As Keras: without `trainable`, with the boundaries, and with the name of the dtype. */
+  /** As Keras: without `trainable`, with the boundaries, and with the name of the dtype. Keras 3 demands bins. */
   override getKerasConfig(): Record<string, Json> {
     const { trainable: _, ...config } = super.getKerasConfig();
-    return { ...config, dtype: this.dtypePolicy.name, bin_boundaries: this.#boundaries };
+    const boundaries = this.#boundaries ?? (this.config.numBins === null ? [] : null);
+    return { ...config, dtype: this.dtypePolicy.name, bin_boundaries: boundaries };
   }
 
   override stateShapes(): readonly Shape[] {
