@@ -26,7 +26,9 @@ import {
 } from '../../kernels/wasm/emit/index.js';
 import { gemvProgram } from '../../kernels/wasm/matmul/gemv.js';
 import { copyProgram } from '../../kernels/wasm/movement/copy.js';
+import { fillProgram } from '../../kernels/wasm/movement/fill.js';
 import { gatherProgram } from '../../kernels/wasm/movement/gather.js';
+import { gatherSlicesProgram, scatterPrograms } from '../../kernels/wasm/movement/indexed.js';
 import { padProgram } from '../../kernels/wasm/movement/pad.js';
 import { transposeProgram } from '../../kernels/wasm/movement/transpose.js';
 import {
@@ -37,6 +39,7 @@ import {
   positionProgram,
 } from '../../kernels/wasm/pooling/programs.js';
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
+import { cumulatePrograms } from '../../kernels/wasm/reduction/cumulate.js';
 import { columnPrograms, rowPrograms } from '../../kernels/wasm/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/wasm/reduction/softmax.js';
 import { topKPrograms } from '../../kernels/wasm/reduction/topK.js';
@@ -103,6 +106,10 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     ],
     (which, dtype, programs): AnyProgram => programs[which][dtype],
   ),
+  'wasm/reduction/cumulate': chosen(
+    [option(['float32', 'int32'] as const, (name) => name), cumulatePrograms],
+    (dtype, programs): AnyProgram => programs[dtype],
+  ),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],
     (name, programs): AnyProgram => programs[name],
@@ -110,7 +117,9 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   'wasm/reduction/softmax': single(softmaxProgram, fma),
   'wasm/reduction/topK': oneOf(topKPrograms),
   'wasm/movement/copy': single(copyProgram),
+  'wasm/movement/fill': single(fillProgram),
   'wasm/movement/gather': single(gatherProgram),
+  'wasm/movement/indexed': oneOf({ gatherSlices: gatherSlicesProgram, ...scatterPrograms }),
   'wasm/movement/pad': single(padProgram),
   'wasm/movement/transpose': single(transposeProgram),
   'wasm/pooling/programs': oneOf({

@@ -74,6 +74,7 @@ export const boolPrograms = {
     vector: (a, b) => a.minBytes(b),
     scalar: (a, b) => selectI32(a.lt(b), a, b),
   }),
+  or: logic('logical_or', { vector: (a, b) => a.or(b), scalar: (a, b) => a.or(b) }),
   not: logic('logical_not', {
     vector: (a) => a.eqBytes(splatI(0)).and(splatI(0x01010101)),
     scalar: (a) => a.isZero(),
@@ -84,7 +85,7 @@ export type BoolName = keyof typeof boolPrograms;
 
 export interface BoolOperands {
   /**
-   * Addresses. a is of bytes; b, too, for `and`. An operand that the function ignores may be any tensor of the length.
+   * Addresses. a is of bytes; b, too, for `and` and `or`. An operand that the function ignores may be any tensor of the length.
    */
   readonly a: number;
   readonly b: number;

@@ -1,7 +1,7 @@
 // y[i] = f(x[i]): a table of functions. Each has a program, made at its first use. x and y may be the same memory.
 
 import type { Device } from '../device.js';
-import { type Fn, load, type Program, program, splat, type V128Var } from '../emit/index.js';
+import { type Fn, load, type Program, program, splat, splatI, type V128Var } from '../emit/index.js';
 import {
   clip06,
   elu,
@@ -86,11 +86,6 @@ const light = {
   softsign,
   hardSigmoid,
   hardSilu,
-  /** p everywhere. x is not read. */
-  fill:
-    (_, { p }) =>
-    () =>
-      p,
   /** Converts as JavaScript does: towards zero, modulo 2^32, and 0 for NaN and infinities. */
   floatsToInts: (fn) => {
     const [range, perRange] = [2 ** 32, 2 ** -32].map((c) => constant(fn, c));
@@ -104,6 +99,13 @@ const light = {
     };
   },
   intsToFloats: () => (x) => x.toFloats(),
+  // Names that end in Ints are of functions of integers.
+  absInts: () => (x) => x.absI(),
+  negInts: () => (x) => splatI(0).subI(x),
+  squareInts: twice((x) => x.mulI(x)),
+  signInts: () => (x) => x.minI(splatI(1)).maxI(splatI(-1)),
+  reluInts: () => (x) => x.maxI(splatI(0)),
+  relu6Ints: () => (x) => x.maxI(splatI(0)).minI(splatI(6)),
 } as const satisfies Record<string, Make>;
 
 const heavy = {
@@ -179,7 +181,7 @@ export interface UnaryOperands {
   readonly x: number;
   readonly y: number;
   readonly length: number;
-  /** step: the value below 0. clip: the least value. leakyRelu: the slope below 0. fill: the value. */
+  /** step: the value below 0. clip: the least value. leakyRelu: the slope below 0. */
   readonly p?: number;
   /** clip: the greatest value. */
   readonly q?: number;

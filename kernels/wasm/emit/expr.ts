@@ -246,6 +246,9 @@ export class V128 extends Expr {
   maxI(b: V128): V128 {
     return new V128('i32x4.max_s', [this, b]);
   }
+  absI(): V128 {
+    return new V128('i32x4.abs', [this]);
+  }
   eqI(b: V128): V128 {
     return new V128('i32x4.eq', [this, b]);
   }

@@ -1,5 +1,6 @@
 // The emitter: expressions, statements, programs, and their bytes.
 
+export { floorQuotients } from './doubles.js';
 export { encodeModule, maxPages } from './encode.js';
 export * from './expr.js';
 export { type F32Var, type Features, Fn, type I32Var, type V128Var } from './fn.js';

@@ -1,6 +1,7 @@
-// Reductions: sums, products and extremes, softmax, the index of an extreme, and the greatest values.
+// Reductions: sums, products and extremes, softmax, the index of an extreme, the greatest values, running sums.
 
 export { argExtreme, type Extreme } from './argMax.js';
+export { type CumulateName, cumulate } from './cumulate.js';
 export { mean, type ReduceName, type ReduceOperands, reduce } from './reduce.js';
 export { softmax } from './softmax.js';
 export { topK } from './topK.js';

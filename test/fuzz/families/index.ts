@@ -4,6 +4,7 @@ import type { Family } from '../family.js';
 import { chainFamily } from './chain.js';
 import { convFamily } from './conv.js';
 import { elementwiseFamily } from './elementwise.js';
+import { indexingFamily } from './indexing.js';
 import { matMulFamily } from './matMul.js';
 import { movementFamily } from './movement.js';
 import { poolFamily } from './pool.js';
@@ -19,4 +20,5 @@ export const families: readonly Family[] = [
   elementwiseFamily,
   matMulFamily,
   movementFamily,
+  indexingFamily,
 ];

@@ -39,6 +39,7 @@ export async function expectEverywhere(
   expected: readonly Expected[],
   { tolerance = 0, on = everywhere }: Options = {},
 ): Promise<void> {
+  const before = tf.getBackend();
   for (const backend of on) {
     await tf.setBackend(backend);
     const results = run(op, given);
@@ -56,4 +57,5 @@ export async function expectEverywhere(
       }
     }
   }
+  await tf.setBackend(before);
 }

@@ -51,7 +51,7 @@ describe('elementwise: unary ops as on cpu', () => {
     });
   }
 
-  it('integers and booleans go to the official kernels', () => {
+  it('integers', () => {
     for (const op of [tf.relu, tf.abs, tf.neg, tf.square, tf.sign]) expectAsOnCpu('int32', op, [ints([5])]);
     expectAsOnCpu('leakyRelu int32', (x) => tf.leakyRelu(x, 0.5), [ints([5])]);
     expectAsOnCpu('clip int32', (x) => tf.clipByValue(x, -1, 1), [ints([5])]);
@@ -149,7 +149,9 @@ describe('elementwise: binary ops as on cpu', () => {
     for (const op of [tf.add, tf.sub, tf.mul, tf.maximum, tf.minimum, tf.notEqual, tf.equal, tf.div]) {
       for (const [a, b] of broadcasts.slice(0, 60))
         expectAsOnCpu(`${op.name} [${a}] [${b}]`, op, [ints(a), ints(b, 9)]);
-      expectAsOnCpu(`${op.name} overflow`, op, [ints([64], 2 ** 31), ints([64], 2 ** 31)]);
+      // TensorFlow.js rounds large products before they wrap around: integers.test.ts has the right ones.
+      const most = op === tf.mul ? 2 ** 26 : 2 ** 31;
+      expectAsOnCpu(`${op.name} overflow`, op, [ints([64], most), ints([64], most)]);
     }
   });
 

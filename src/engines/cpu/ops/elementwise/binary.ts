@@ -3,14 +3,18 @@
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import {
   type BinaryName,
+  type BoolName,
   binary,
   binaryFlat,
   binaryFunctions,
+  bools,
   broadcastAxes,
 } from '../../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpuKernel.js';
+import { isInHeap } from '../dtype.js';
+import { castTo } from './cast.js';
 import { applyUnary } from './unary.js';
 
 interface Inputs {
@@ -18,39 +22,69 @@ interface Inputs {
   readonly b: TensorInfo;
 }
 
+/** Functions for dtypes. That of booleans gets integers for them. */
 interface Names {
-  readonly float32: BinaryName;
+  readonly float32?: BinaryName;
   readonly int32?: BinaryName;
+  readonly bool?: BinaryName;
+  /** The function of bytes that computes the same for tensors of one shape. */
+  readonly bytes?: BoolName;
+}
+
+/** A comparison, whose function of integers is also that of booleans. */
+function comparison(float32: BinaryName, int32: BinaryName): Names {
+  return { float32, int32, bool: int32 };
 }
 
 /** Functions by the names of TensorFlow.js's kernels. */
 const functions: Readonly<Record<string, Names>> = {
   Add: { float32: 'add', int32: 'addInts' },
   Sub: { float32: 'sub', int32: 'subInts' },
-  Multiply: { float32: 'mul' },
+  Multiply: { float32: 'mul', int32: 'mulInts' },
   RealDiv: { float32: 'div' },
+  FloorDiv: { int32: 'floorDivInts' },
+  Mod: { int32: 'modInts' },
   Maximum: { float32: 'max', int32: 'maxInts' },
   Minimum: { float32: 'min', int32: 'minInts' },
-  SquaredDifference: { float32: 'squaredDifference' },
-  Greater: { float32: 'greater' },
-  GreaterEqual: { float32: 'greaterEqual' },
-  Less: { float32: 'less' },
-  LessEqual: { float32: 'lessEqual' },
-  Equal: { float32: 'equal' },
-  NotEqual: { float32: 'notEqual', int32: 'notEqualInts' },
+  SquaredDifference: { float32: 'squaredDifference', int32: 'squaredDifferenceInts' },
+  BitwiseAnd: { int32: 'bitAndInts' },
+  Greater: comparison('greater', 'greaterInts'),
+  GreaterEqual: comparison('greaterEqual', 'greaterEqualInts'),
+  Less: comparison('less', 'lessInts'),
+  LessEqual: comparison('lessEqual', 'lessEqualInts'),
+  Equal: comparison('equal', 'equalInts'),
+  NotEqual: comparison('notEqual', 'notEqualInts'),
+  LogicalAnd: { bool: 'andInts', bytes: 'and' },
+  LogicalOr: { bool: 'orInts', bytes: 'or' },
 };
 
-function run(backend: CpuBackend, { float32, int32 }: Names, { a, b }: Inputs): TensorInfo | undefined {
-  const { dtype } = a;
-  const name = dtype === 'float32' ? float32 : dtype === 'int32' ? int32 : undefined;
-  if (name === undefined || b.dtype !== dtype) return undefined;
+function run(backend: CpuBackend, names: Names, inputs: Inputs): TensorInfo | undefined {
+  const { dtype } = inputs.a;
+  const name = isInHeap(dtype) ? names[dtype] : undefined;
+  if (name === undefined || inputs.b.dtype !== dtype) return undefined;
+  if (dtype !== 'bool') return apply(backend, name, inputs);
+  if (names.bytes && isSameShape(inputs.a.shape, inputs.b.shape)) return applyToBytes(backend, names.bytes, inputs);
+  const wide = { a: castTo(backend, inputs.a, 'int32'), b: castTo(backend, inputs.b, 'int32') };
+  const result = apply(backend, name, wide);
+  for (const { dataId } of Object.values(wide)) backend.disposeData(dataId);
+  return result;
+}
+
+function applyToBytes(backend: CpuBackend, name: BoolName, { a, b }: Inputs): TensorInfo {
+  const [left, right] = [backend.toHeap(a), backend.toHeap(b)];
+  const result = backend.newTensor(a.shape, 'bool');
+  const y = backend.toHeap(result);
+  bools(deviceOf(backend), name, { a: left, b: right, c: y, y, length: sizeOf(a.shape) });
+  return result;
+}
+
+/** Both tensors have the dtype of the function. */
+function apply(backend: CpuBackend, name: BinaryName, { a, b }: Inputs): TensorInfo {
   const isSame = isSameShape(a.shape, b.shape);
   const shape = isSame ? a.shape : backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const [from, to] = [backend.toHeap(a), backend.toHeap(b)];
-  const result = backend.newTensor(
-    shape,
-    binaryFunctions[name].output === 'bool' ? 'bool' : (dtype as 'float32' | 'int32'),
-  );
+  const isBool = binaryFunctions[name].output === 'bool';
+  const result = backend.newTensor(shape, isBool ? 'bool' : (a.dtype as 'float32' | 'int32'));
   const length = sizeOf(shape);
   if (length === 0) return result;
   const at = { a: from, b: to, y: backend.toHeap(result) };
@@ -60,6 +94,13 @@ function run(backend: CpuBackend, { float32, int32 }: Names, { a, b }: Inputs): 
   else if (a.shape.length === 0) binaryFlat(device, name, at, length, 'sv');
   else binary(device, name, at, broadcastAxes(shape, a.shape, b.shape));
   return result;
+}
+
+/** IsNan and its relatives: a function of one tensor. */
+function test(kernelName: string, name: BinaryName): NamedKernel {
+  return fastKernel<{ x: TensorInfo }>(kernelName, ({ inputs: { x }, backend }) =>
+    x.dtype === 'float32' ? apply(backend, name, { a: x, b: x }) : undefined,
+  );
 }
 
 /** x < 0 ? alpha*x : x */
@@ -97,6 +138,9 @@ export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(functions).map(([kernelName, names]) =>
     fastKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, names, inputs)),
   ),
+  test('IsNan', 'isNaN'),
+  test('IsFinite', 'isFinite'),
+  test('IsInf', 'isInfinite'),
   fastKernel('Prelu', prelu),
   fastKernel('Pow', pow),
   fastKernel('AddN', addN),

@@ -1,17 +1,19 @@
-// LogicalAnd, LogicalNot and Select, on booleans of one byte each.
+// LogicalNot and Select, on booleans of one byte each.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { type BoolName, bools } from '../../../../../kernels/wasm/elementwise/index.js';
+import { bools } from '../../../../../kernels/wasm/elementwise/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpuKernel.js';
+import { isInHeap } from '../dtype.js';
+import { castTo } from './cast.js';
 
-function logic(name: BoolName, backend: CpuBackend, a: TensorInfo, b: TensorInfo): TensorInfo | undefined {
-  if (a.dtype !== 'bool' || b.dtype !== 'bool' || !isSameShape(a.shape, b.shape)) return undefined;
-  const [pa, pb] = [backend.toHeap(a), backend.toHeap(b)];
-  const result = backend.newTensor(a.shape, 'bool');
+function logicalNot({ inputs: { x }, backend, device }: FastArgs<{ x: TensorInfo }, object>): TensorInfo | undefined {
+  if (x.dtype !== 'bool') return undefined;
+  const from = backend.toHeap(x);
+  const result = backend.newTensor(x.shape, 'bool');
   const y = backend.toHeap(result);
-  bools(deviceOf(backend), name, { a: pa, b: pb, c: y, y, length: sizeOf(a.shape) });
+  bools(device, 'not', { a: from, b: from, c: y, y, length: sizeOf(x.shape) });
   return result;
 }
 
@@ -21,20 +23,23 @@ interface Choice {
   readonly e: TensorInfo;
 }
 
-function select({ inputs: { condition, t, e }, backend }: FastArgs<Choice, object>): TensorInfo | undefined {
-  const { dtype, shape } = t;
-  if (condition.dtype !== 'bool' || e.dtype !== dtype || (dtype !== 'float32' && dtype !== 'int32')) return undefined;
-  if (!isSameShape(condition.shape, shape) || !isSameShape(e.shape, shape)) return undefined;
-  const [a, b, c] = [condition, t, e].map((tensor) => backend.toHeap(tensor));
-  const result = backend.newTensor(shape, dtype);
-  bools(deviceOf(backend), 'select', { a, b, c, y: backend.toHeap(result), length: sizeOf(shape) });
+function select({ inputs, backend }: FastArgs<Choice, object>): TensorInfo | undefined {
+  const { condition, t, e } = inputs;
+  if (condition.dtype !== 'bool' || e.dtype !== t.dtype || !isInHeap(t.dtype)) return undefined;
+  if (!isSameShape(condition.shape, t.shape) || !isSameShape(e.shape, t.shape)) return undefined;
+  if (t.dtype !== 'bool') return choose(backend, inputs);
+  const [yes, no] = [castTo(backend, t, 'int32'), castTo(backend, e, 'int32')];
+  const wide = choose(backend, { condition, t: yes, e: no });
+  const result = castTo(backend, wide, 'bool');
+  for (const { dataId } of [yes, no, wide]) backend.disposeData(dataId);
   return result;
 }
 
-export const boolKernels: readonly NamedKernel[] = [
-  fastKernel<{ a: TensorInfo; b: TensorInfo }>('LogicalAnd', ({ inputs: { a, b }, backend }) =>
-    logic('and', backend, a, b),
-  ),
-  fastKernel<{ x: TensorInfo }>('LogicalNot', ({ inputs: { x }, backend }) => logic('not', backend, x, x)),
-  fastKernel('Select', select),
-];
+function choose(backend: CpuBackend, { condition, t, e }: Choice): TensorInfo {
+  const [a, b, c] = [condition, t, e].map((tensor) => backend.toHeap(tensor));
+  const result = backend.newTensor(t.shape, t.dtype as 'float32' | 'int32');
+  bools(deviceOf(backend), 'select', { a, b, c, y: backend.toHeap(result), length: sizeOf(t.shape) });
+  return result;
+}
+
+export const boolKernels: readonly NamedKernel[] = [fastKernel('LogicalNot', logicalNot), fastKernel('Select', select)];

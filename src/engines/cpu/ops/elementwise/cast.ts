@@ -2,10 +2,9 @@
 
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { binaryFlat, bools, unary } from '../../../../../kernels/wasm/elementwise/index.js';
-import { withScratch } from '../../../../../kernels/wasm/scratch.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
+import { deviceOf, type FastArgs, fastKernel, shareAs, sizeOf } from '../cpuKernel.js';
 import { type Dtype, isInHeap } from '../dtype.js';
 
 /**
@@ -13,12 +12,17 @@ import { type Dtype, isInHeap } from '../dtype.js';
  * Here a tensor's dtype says what its bytes in the heap are, so the values are converted.
  */
 function cast({ inputs: { x }, attrs: { dtype }, backend }: FastArgs<{ x: TensorInfo }, { dtype: DataType }>) {
-  if (!isInHeap(x.dtype) || !isInHeap(dtype) || x.dtype === dtype) return undefined;
+  if (!isInHeap(x.dtype) || !isInHeap(dtype)) return undefined;
+  return x.dtype === dtype ? shareAs(backend, x, x.shape) : castTo(backend, x, dtype);
+}
+
+/** A new tensor of the values in another dtype. Floats become integers as in JavaScript; what is not 0 is true. */
+export function castTo(backend: CpuBackend, x: TensorInfo, dtype: Dtype): TensorInfo {
   const from = backend.toHeap(x);
   const result = backend.newTensor(x.shape, dtype);
   const length = sizeOf(x.shape);
-  if (length > 0)
-    convert(backend, { dtype: x.dtype, address: from }, { dtype, address: backend.toHeap(result) }, length);
+  const to = { dtype, address: backend.toHeap(result) };
+  if (length > 0) convert(backend, { dtype: x.dtype as Dtype, address: from }, to, length);
   return result;
 }
 
@@ -32,10 +36,7 @@ function convert(backend: CpuBackend, from: Values, to: Values, length: number):
   const [x, y] = [from.address, to.address];
   if (to.dtype === 'bool') {
     const name = from.dtype === 'float32' ? 'notEqual' : 'notEqualInts';
-    withScratch(device, 4, (zero) => {
-      device.ints(zero, 1)[0] = 0;
-      binaryFlat(device, name, { a: x, b: zero, y }, length, 'vs');
-    });
+    binaryFlat(device, name, { a: x, b: device.zeros, y }, length, 'vs');
   } else if (from.dtype === 'bool') {
     bools(device, to.dtype === 'float32' ? 'toFloats' : 'toInts', { a: x, b: y, c: y, y, length });
   } else {

@@ -1,7 +1,7 @@
 // Fill, ZerosLike and OnesLike: tensors of one value.
 
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import { unary } from '../../../../../kernels/wasm/elementwise/index.js';
+import { bitsOf, fill as fillMemory } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
@@ -16,11 +16,9 @@ function makeFilled(
   if (!isInHeap(dtype)) return undefined;
   const result = backend.newTensor(shape, dtype);
   const address = backend.toHeap(result);
-  const device = deviceOf(backend);
   const length = sizeOf(shape);
-  if (dtype === 'bool') device.heap.bytes(address, length).fill(value);
-  else if (dtype === 'int32' && value !== 0) device.ints(address, length).fill(value);
-  else unary(device, 'fill', { x: address, y: address, length, p: value });
+  if (dtype === 'bool') deviceOf(backend).heap.bytes(address, length).fill(value);
+  else fillMemory(deviceOf(backend), address, length, bitsOf(value, dtype));
   return result;
 }
 

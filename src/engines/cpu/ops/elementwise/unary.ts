@@ -36,7 +36,17 @@ const plain: Readonly<Record<string, UnaryName>> = {
   Tanh: 'tanh',
 };
 
-/** Applies a function to every value of a float tensor. Returns undefined for other dtypes. */
+/** Those that take integers, too. */
+const ofInts: Readonly<Record<string, UnaryName>> = {
+  Abs: 'absInts',
+  Neg: 'negInts',
+  Relu: 'reluInts',
+  Relu6: 'relu6Ints',
+  Sign: 'signInts',
+  Square: 'squareInts',
+};
+
+/** Applies a function of floats to every value of a tensor. Returns undefined for other dtypes. */
 export function applyUnary(
   backend: CpuBackend,
   name: UnaryName,
@@ -44,16 +54,23 @@ export function applyUnary(
   p?: number,
   q?: number,
 ): TensorInfo | undefined {
-  if (input.dtype !== 'float32') return undefined;
+  return input.dtype === 'float32' ? applyToWords(backend, name, input, p, q) : undefined;
+}
+
+function applyToWords(backend: CpuBackend, name: UnaryName, input: TensorInfo, p?: number, q?: number): TensorInfo {
   const x = backend.toHeap(input);
-  const result = backend.newTensor(input.shape);
+  const result = backend.newTensor(input.shape, input.dtype as 'float32' | 'int32');
   unary(deviceOf(backend), name, { x, y: backend.toHeap(result), length: sizeOf(input.shape), p, q });
   return result;
 }
 
 export const unaryKernels: readonly NamedKernel[] = [
   ...Object.entries(plain).map(([kernelName, name]) =>
-    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => applyUnary(backend, name, inputs.x)),
+    fastKernel<Inputs>(kernelName, ({ inputs: { x }, backend }) => {
+      const intName = ofInts[kernelName];
+      if (x.dtype === 'int32') return intName && applyToWords(backend, intName, x);
+      return applyUnary(backend, name, x);
+    }),
   ),
   fastKernel<Inputs, { alpha: number }>('LeakyRelu', ({ inputs, attrs, backend }) =>
     applyUnary(backend, 'leakyRelu', inputs.x, attrs.alpha),

@@ -4,7 +4,8 @@ import { backend_util, type ConcatAttrs, type PackAttrs, type TensorInfo, util }
 import { move } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { deviceOf, fastKernel, isWords, type Words } from '../cpuKernel.js';
+import { deviceOf, isWords, shareAs, type Words } from '../cpuKernel.js';
+import { wordKernel } from './wordKernel.js';
 
 /** Writes [outer, part] of each input side by side. */
 function concatInto(
@@ -13,6 +14,7 @@ function concatInto(
   outer: number,
   shape: readonly number[],
 ): TensorInfo {
+  if (inputs.length === 1) return shareAs(backend, inputs[0], shape);
   const addresses = inputs.map((input) => backend.toHeap(input));
   const y = backend.newTensor(shape, inputs[0].dtype);
   const device = deviceOf(backend);
@@ -31,10 +33,10 @@ function concatInto(
 }
 
 function areAlike(inputs: readonly TensorInfo[]): inputs is readonly Words[] {
-  return inputs.length > 1 && inputs.every((input) => isWords(input) && input.dtype === inputs[0].dtype);
+  return inputs.length > 0 && inputs.every((input) => isWords(input) && input.dtype === inputs[0].dtype);
 }
 
-const concat = fastKernel<readonly TensorInfo[], ConcatAttrs>('Concat', ({ inputs, attrs, backend }) => {
+const concat = wordKernel<readonly TensorInfo[], ConcatAttrs>('Concat', ({ inputs, attrs, backend }) => {
   const full = inputs.filter(({ shape }) => util.sizeFromShape(shape) > 0);
   if (!areAlike(full) || full[0].dtype !== inputs[0].dtype) return undefined;
   const [axis] = util.parseAxisParam(attrs.axis, inputs[0].shape);
@@ -44,7 +46,7 @@ const concat = fastKernel<readonly TensorInfo[], ConcatAttrs>('Concat', ({ input
   return concatInto(backend, full, outer, backend_util.computeOutShape(shapes, axis));
 });
 
-const pack = fastKernel<readonly TensorInfo[], PackAttrs>('Pack', ({ inputs, attrs, backend }) => {
+const pack = wordKernel<readonly TensorInfo[], PackAttrs>('Pack', ({ inputs, attrs, backend }) => {
   const [{ shape }] = inputs;
   const { axis } = attrs;
   const isPlain = axis >= 0 && axis <= shape.length;

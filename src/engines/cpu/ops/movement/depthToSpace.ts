@@ -2,10 +2,11 @@
 
 import type { DepthToSpaceAttrs, DepthToSpaceInputs } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords } from '../cpuKernel.js';
+import { isWords } from '../cpuKernel.js';
 import { permute } from './transpose.js';
+import { wordKernel } from './wordKernel.js';
 
-export const depthToSpaceKernel: NamedKernel = fastKernel<DepthToSpaceInputs, DepthToSpaceAttrs>(
+export const depthToSpaceKernel: NamedKernel = wordKernel<DepthToSpaceInputs, DepthToSpaceAttrs>(
   'DepthToSpace',
   ({ inputs: { x }, attrs: { blockSize: b, dataFormat }, backend }) => {
     if (!isWords(x)) return undefined;

@@ -1,11 +1,12 @@
-// The kernels of the CPU engine that move values of 4 bytes and compute nothing.
+// The kernels of the CPU engine that move values and compute nothing, and those that add at indices.
 
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { concatKernels } from './concat.js';
 import { depthToSpaceKernel } from './depthToSpace.js';
-import { gatherKernel } from './gather.js';
+import { gatherKernels } from './gather.js';
 import { padKernels } from './pad.js';
 import { reverseKernel } from './reverse.js';
+import { scatterKernels } from './scatter.js';
 import { sliceKernels } from './slice.js';
 import { spaceToBatchKernels } from './spaceToBatch.js';
 import { splitKernels } from './split.js';
@@ -22,5 +23,6 @@ export const movementKernels: readonly NamedKernel[] = [
   ...concatKernels,
   tileKernel,
   ...padKernels,
-  gatherKernel,
+  ...gatherKernels,
+  ...scatterKernels,
 ];

@@ -7,9 +7,10 @@ import {
   type PadV2Inputs,
   util,
 } from '@tensorflow/tfjs-core';
-import { gather, padTensor, stridesOf } from '../../../../../kernels/wasm/movement/index.js';
+import { bitsOf, gather, padTensor, stridesOf } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords, shareAs } from '../cpuKernel.js';
+import { isWords, shareAs } from '../cpuKernel.js';
+import { wordKernel } from './wordKernel.js';
 
 type Paddings = readonly (readonly [number, number])[];
 
@@ -17,7 +18,7 @@ function isPlain(paddings: Paddings, rank: number): boolean {
   return paddings.length === rank && paddings.every(([before, after]) => before >= 0 && after >= 0);
 }
 
-const padV2 = fastKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend, device }) => {
+const padV2 = wordKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend, device }) => {
   const { paddings, constantValue } = attrs;
   if (!isWords(x) || !isPlain(paddings, x.shape.length)) return undefined;
   const dims = x.shape.map((size, i) => ({ size, before: paddings[i][0], after: paddings[i][1] }));
@@ -29,11 +30,7 @@ const padV2 = fastKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, att
   return y;
 });
 
-function bitsOf(value: number, dtype: 'float32' | 'int32'): number {
-  return dtype === 'int32' ? value | 0 : new Int32Array(Float32Array.of(value).buffer)[0];
-}
-
-const mirrorPad = fastKernel<MirrorPadInputs, MirrorPadAttrs>(
+const mirrorPad = wordKernel<MirrorPadInputs, MirrorPadAttrs>(
   'MirrorPad',
   ({ inputs: { x }, attrs: { paddings, mode }, backend, device }) => {
     const { shape } = x;

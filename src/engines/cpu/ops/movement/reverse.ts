@@ -2,10 +2,11 @@
 
 import { type ReverseAttrs, type ReverseInputs, util } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords } from '../cpuKernel.js';
+import { isWords } from '../cpuKernel.js';
 import { copyPart } from './slice.js';
+import { wordKernel } from './wordKernel.js';
 
-export const reverseKernel: NamedKernel = fastKernel<ReverseInputs, ReverseAttrs>(
+export const reverseKernel: NamedKernel = wordKernel<ReverseInputs, ReverseAttrs>(
   'Reverse',
   ({ inputs: { x }, attrs, backend }) => {
     if (!isWords(x) || x.shape.length === 0) return undefined;

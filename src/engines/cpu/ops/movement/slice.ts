@@ -12,7 +12,8 @@ import {
 import { type Dim, move, stridesOf } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { deviceOf, fastKernel, isWords, shareAs, type Words } from '../cpuKernel.js';
+import { deviceOf, isWords, shareAs, type Words } from '../cpuKernel.js';
+import { wordKernel } from './wordKernel.js';
 
 interface Part {
   readonly begin: readonly number[];
@@ -34,7 +35,7 @@ export function copyPart(backend: CpuBackend, x: Words, { begin, size, strides, 
   return y;
 }
 
-const slice = fastKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, attrs, backend }) => {
+const slice = wordKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, attrs, backend }) => {
   if (!isWords(x)) return undefined;
   const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
   slice_util.assertParamsValid(x, begin, size);
@@ -42,7 +43,7 @@ const slice = fastKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, att
   return copyPart(backend, x, { begin, size });
 });
 
-const stridedSlice = fastKernel<StridedSliceInputs, StridedSliceAttrs>(
+const stridedSlice = wordKernel<StridedSliceInputs, StridedSliceAttrs>(
   'StridedSlice',
   ({ inputs: { x }, attrs: a, backend }) => {
     if (!isWords(x)) return undefined;
@@ -50,7 +51,8 @@ const stridedSlice = fastKernel<StridedSliceInputs, StridedSliceAttrs>(
     const masks = [beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const;
     const info = slice_util.sliceInfo(x.shape, a.begin, a.end, a.strides, ...masks);
     const { finalShapeSparse: size, finalShape: shape, begin, strides, isIdentity } = info;
-    if (isIdentity || size.length !== x.shape.length || util.sizeFromShape(size) === 0) return undefined;
+    if (isIdentity) return shareAs(backend, x, shape);
+    if (size.length !== x.shape.length || util.sizeFromShape(size) === 0) return undefined;
     return copyPart(backend, x, { begin, size, strides, shape });
   },
 );

@@ -10,11 +10,12 @@ import {
 } from '@tensorflow/tfjs-core';
 import { padTensor } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords, type Words } from '../cpuKernel.js';
+import { isWords, type Words } from '../cpuKernel.js';
 import { copyPart } from './slice.js';
 import { permute } from './transpose.js';
+import { wordKernel } from './wordKernel.js';
 
-const spaceToBatch = fastKernel<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>(
+const spaceToBatch = wordKernel<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>(
   'SpaceToBatchND',
   ({ inputs: { x }, attrs: { blockShape, paddings }, backend, device }) => {
     const rank = blockShape.length;
@@ -40,7 +41,7 @@ const spaceToBatch = fastKernel<SpaceToBatchNDInputs, SpaceToBatchNDAttrs>(
   },
 );
 
-const batchToSpace = fastKernel<BatchToSpaceNDInputs, BatchToSpaceNDAttrs>(
+const batchToSpace = wordKernel<BatchToSpaceNDInputs, BatchToSpaceNDAttrs>(
   'BatchToSpaceND',
   ({ inputs: { x }, attrs: { blockShape, crops }, backend }) => {
     if (!isWords(x)) return undefined;

@@ -9,10 +9,11 @@ import {
   util,
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords } from '../cpuKernel.js';
+import { isWords } from '../cpuKernel.js';
 import { copyPart } from './slice.js';
+import { wordKernel } from './wordKernel.js';
 
-const splitV = fastKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }, attrs, backend }) => {
+const splitV = wordKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x }, attrs, backend }) => {
   if (!isWords(x)) return undefined;
   const [axis] = util.parseAxisParam(attrs.axis, x.shape);
   const sizes = backend_util.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
@@ -24,7 +25,7 @@ const splitV = fastKernel<SplitVInputs, SplitVAttrs>('SplitV', ({ inputs: { x },
   });
 });
 
-const unpack = fastKernel<UnpackInputs, UnpackAttrs>('Unpack', ({ inputs: { value }, attrs, backend }) => {
+const unpack = wordKernel<UnpackInputs, UnpackAttrs>('Unpack', ({ inputs: { value }, attrs, backend }) => {
   if (!isWords(value)) return undefined;
   const axis = attrs.axis < 0 ? attrs.axis + value.shape.length : attrs.axis;
   const shape = value.shape.filter((_, i) => i !== axis);

@@ -3,9 +3,10 @@
 import { type TileAttrs, type TileInputs, util } from '@tensorflow/tfjs-core';
 import { move, stridesOf } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
-import { fastKernel, isWords } from '../cpuKernel.js';
+import { isWords } from '../cpuKernel.js';
+import { wordKernel } from './wordKernel.js';
 
-export const tileKernel: NamedKernel = fastKernel<TileInputs, TileAttrs>(
+export const tileKernel: NamedKernel = wordKernel<TileInputs, TileAttrs>(
   'Tile',
   ({ inputs: { x }, attrs: { reps }, backend, device }) => {
     const shape = x.shape.map((n, i) => n * reps[i]);

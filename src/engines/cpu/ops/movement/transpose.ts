@@ -4,7 +4,8 @@ import type { TensorInfo, TransposeAttrs, TransposeInputs } from '@tensorflow/tf
 import { move, permutation } from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
-import { deviceOf, fastKernel, isWords, shareAs, type Words } from '../cpuKernel.js';
+import { deviceOf, isWords, shareAs, type Words } from '../cpuKernel.js';
+import { wordKernel } from './wordKernel.js';
 
 interface Order {
   /** The shape to see x in: it has as many values as x. */
@@ -22,7 +23,7 @@ export function permute(backend: CpuBackend, x: Words, { shape, perm, outShape }
   return y;
 }
 
-export const transposeKernel: NamedKernel = fastKernel<TransposeInputs, TransposeAttrs>(
+export const transposeKernel: NamedKernel = wordKernel<TransposeInputs, TransposeAttrs>(
   'Transpose',
   ({ inputs: { x }, attrs, backend }) => {
     if (!isWords(x)) return undefined;

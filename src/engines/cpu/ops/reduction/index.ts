@@ -2,8 +2,15 @@
 
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { argMaxKernels } from './argMax.js';
+import { cumulateKernels } from './cumulate.js';
 import { reduceKernels } from './reduce.js';
 import { softmaxKernel } from './softmax.js';
 import { topKKernel } from './topK.js';
 
-export const reductionKernels: readonly NamedKernel[] = [...reduceKernels, ...argMaxKernels, softmaxKernel, topKKernel];
+export const reductionKernels: readonly NamedKernel[] = [
+  ...reduceKernels,
+  ...argMaxKernels,
+  ...cumulateKernels,
+  softmaxKernel,
+  topKKernel,
+];
