@@ -32,6 +32,20 @@ const installed = [isTensorFlow, /^node:/, ...Object.keys(dependencies).map((nam
 const resolve = { extensionAlias: { '.js': ['.ts', '.js'] } };
 const banner = `/*! ${name} ${version} | Apache-2.0 */`;
 
+/**
+ * What apps load on demand, or leave out where an entry merely passes it on: files of their own, in a folder that
+ * package.json does not list under `sideEffects`. Without these groups they would share a file with what every app has.
+ */
+const parts = [
+  {
+    name: 'save',
+    test: /[\\/]src[\\/]keras[\\/]save[\\/](?!saveHandler|formatOfName|saveOnDemand|h5Tree|isTrainable)/,
+  },
+  { name: 'optimizers', test: /[\\/]src[\\/]layers[\\/]optimizers[\\/]/ },
+  { name: 'compile', test: /[\\/]src[\\/]keras[\\/]compile[\\/](?!readCompilation)/ },
+  { name: 'allLayers', test: /[\\/]src[\\/]layers[\\/]allLayers/ },
+];
+
 /** @param {'esm' | 'cjs'} format @returns {import('rolldown').RolldownOptions} */
 const library = (format) => ({
   input: format === 'esm' ? { ...entries, ...commands } : entries,
@@ -45,7 +59,8 @@ const library = (format) => ({
     banner,
     sourcemap: true,
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    chunkFileNames: ({ name }) => `${parts.some((part) => part.name === name) ? 'parts' : 'chunks'}/[name]-[hash].js`,
+    codeSplitting: { groups: parts, includeDependenciesRecursively: false },
   },
 });
 

@@ -15,8 +15,10 @@ export {
 } from './keras/inspectKerasFile.js';
 export { kerasFile } from './keras/kerasFile.js';
 export { type LoadOptions, type LoadWeightsOptions, loadKerasModel, loadKerasWeights } from './keras/loadKerasModel.js';
+export type { KerasFormat } from './keras/save/formatOfName.js';
 export { kerasFileSaver } from './keras/save/saveHandler.js';
-export { type KerasFormat, type SaveKerasOptions, saveKerasModel } from './keras/save/saveKerasModel.js';
+export { saveKerasModel } from './keras/save/saveOnDemand.js';
+export type { SaveKerasOptions } from './keras/save/saveOptions.js';
 export type { UnknownLayer } from './keras/unknownLayers.js';
 export { imageDataFormat, setImageDataFormat } from './layers/base/imageDataFormat.js';
 export { getLoss, type LossFunction, type LossOptions, type Reduction } from './layers/losses/losses.js';

@@ -1,6 +1,7 @@
 // The public names of `tfjs-backend-convnet/layers`: each layer of Keras as a class and as a function that makes one.
 
 export * from './layers/activation/public.js';
+export { installKerasLayers } from './layers/allLayers.js';
 export * from './layers/applications/public.js';
 export * from './layers/attention/public.js';
 export type {
@@ -22,7 +23,7 @@ export * from './layers/normalization/public.js';
 export * from './layers/pooling/public.js';
 export * from './layers/preprocessing/public.js';
 export * from './layers/recurrent/public.js';
-export { installKerasLayers, serializeLayer } from './layers/registry.js';
+export { serializeLayer } from './layers/registry.js';
 export * from './layers/regularization/public.js';
 export * from './layers/reshaping/public.js';
 export { type AdaptableLayer, type EnableLoraOptions, enableLora } from './layers/run/enableLora.js';

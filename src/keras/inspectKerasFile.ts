@@ -4,6 +4,7 @@ import { configOf, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
 import { type KerasSource, openSource, type SourceFile, type SourceOptions } from '../formats/source/openSource.js';
 import { getDtypePolicy } from '../layers/base/dtypePolicy.js';
+import { loadNamedLayers } from './config/loadNamedLayers.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import type { FileFormat } from './fileFormat.js';
@@ -77,11 +78,14 @@ export interface InspectOptions extends SourceOptions {
  */
 export async function inspectKerasFile(source: KerasSource, options: InspectOptions = {}): Promise<KerasFileInfo> {
   const file = await openSource(source, options);
-  return reportAsFileErrors(file, options.signal, () => describe(file, options));
+  return reportAsFileErrors(file, options.signal, async () => {
+    const opened = openFile(file);
+    await loadNamedLayers(opened.model);
+    return describe(file, opened, options);
+  });
 }
 
-function describe(file: SourceFile, options: InspectOptions): KerasFileInfo {
-  const opened = openFile(file);
+function describe(file: SourceFile, opened: OpenedFile, options: InspectOptions): KerasFileInfo {
   const spec = opened.model && readModelSpec(opened.model);
   const unsupported = spec ? unknownLayers(spec, options.customObjects) : [];
   const weights = weightsOf(opened);

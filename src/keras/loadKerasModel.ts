@@ -9,8 +9,8 @@ import { type KerasSource, openSource } from '../formats/source/openSource.js';
 import { withLoadLimits } from '../layers/base/loadLimits.js';
 import { needsMetricClasses } from '../layers/losses/metrics.js';
 import type { KerasModel } from '../layers/run/models.js';
-import { compileAsSaved } from './compile/compileAsSaved.js';
 import { readCompilation } from './compile/readCompilation.js';
+import { loadNamedLayers } from './config/loadNamedLayers.js';
 import { readModelSpec } from './config/readModelSpec.js';
 import { buildModel, disposeUnused } from './graph/buildModel.js';
 import type { CustomObjects } from './graph/customObjects.js';
@@ -85,6 +85,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
         format: opened.format,
       },
     );
+    await loadNamedLayers(object);
     const spec = readModelSpec(object);
     checkAllKnown(spec, options.customObjects, kerasVersion);
     const { strict = true, customObjects } = options;
@@ -101,7 +102,10 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
       disposeUnused(model);
       const compilation = options.compile === false ? null : readCompilation(opened);
       if (needsMetricClasses(compilation?.config)) await import('../layers/metrics/metricClasses.js');
-      if (compilation) compileAsSaved(model, compilation, { customObjects, warn });
+      if (compilation) {
+        const { compileAsSaved } = await import('./compile/compileAsSaved.js');
+        compileAsSaved(model, compilation, { customObjects, warn });
+      }
     } catch (error) {
       disposeLayers([model]);
       disposeUnused(model);

@@ -1,10 +1,10 @@
-// All layer classes by their names in Keras's files, and serialization in both directions.
+// Layer classes by their names in Keras's files, and serialization in both directions. Here are those that networks mostly
+// have; allLayers.ts adds the rest.
 //
 // A class name alone is ambiguous: `Add`, `Reshape` and `Softmax` are both layers and raw operations, and the module
 // tells which. No name from a file is ever used to import code.
 // Source: https://keras.io/api/models/model_saving_apis/serialization_utils/
 
-import { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { asKerasObject, type KerasObject } from '../core/json.js';
 import { activationLayers } from './activation/index.js';
@@ -22,13 +22,13 @@ import { mergingLayers } from './merging/index.js';
 import { normalizationLayers } from './normalization/index.js';
 import { OpLayer } from './ops/opLayer.js';
 import { poolingLayers } from './pooling/index.js';
-import { preprocessingLayers } from './preprocessing/index.js';
-import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
+import { Rescaling } from './preprocessing/rescaling.js';
+import { CenterCrop, Resizing } from './preprocessing/resizing.js';
 import { recurrentLayers, serializeRecurrentLayer } from './recurrent/index.js';
 import { regularizationLayers } from './regularization/index.js';
 import { reshapingLayers } from './reshaping/index.js';
 
-export const kerasLayerClasses: readonly KerasLayerClass[] = [
+export const commonLayers: readonly KerasLayerClass[] = [
   ...convLayers,
   ...coreLayers,
   ...activationLayers,
@@ -37,7 +37,7 @@ export const kerasLayerClasses: readonly KerasLayerClass[] = [
   ...mergingLayers,
   ...reshapingLayers,
   ...regularizationLayers,
-  ...preprocessingLayers,
+  ...([Rescaling, Resizing, CenterCrop] as unknown as readonly KerasLayerClass[]),
   ...attentionLayers,
   ...recurrentLayers,
   ...applicationLayers,
@@ -67,7 +67,17 @@ const aliases: Readonly<Record<string, string>> = {
 /** Classes of this package in models that TensorFlow.js saves. Keras does not have them. */
 const ownClasses = [OpLayer, TensorAlias] as unknown as readonly KerasLayerClass[];
 
-const byName = new Map([...kerasLayerClasses, ...featureSpaceLayers, ...ownClasses].map((cls) => [cls.className, cls]));
+const byName = new Map([...commonLayers, ...ownClasses].map((cls) => [cls.className, cls]));
+
+/** Makes more classes known. */
+export function addLayers(classes: readonly KerasLayerClass[]): void {
+  for (const cls of classes) byName.set(cls.className, cls);
+}
+
+/** All classes that are known by now. */
+export function knownLayers(): readonly KerasLayerClass[] {
+  return [...byName.values()];
+}
 
 /** The class of this name or alias, or null. */
 export function findLayerClass(className: string): KerasLayerClass | null {
@@ -78,7 +88,7 @@ export function findLayerClass(className: string): KerasLayerClass | null {
  * Lets layers and activations be given in serialized form. It is done when the registry is first used, and not when this
  * module is imported: an app that uses no registry does not carry all layers.
  */
-function useRegistry(): void {
+export function useRegistry(): void {
   setLayerForms({ make: makeLayer, serialize: serializeLayer });
   setLayerActivationFactory((object, options) =>
     isKnownLayer(asKerasObject(object).class_name) ? layerActivation(makeLayer(object, options)) : null,
@@ -125,14 +135,4 @@ function serializeTfjsLayer(layer: layers.Layer): KerasObject {
     config: { ...twin.getKerasConfig(), trainable: layer.trainable },
     registered_name: registeredName,
   };
-}
-
-/**
- * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
- * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories
- * `tf.layers.*` do not change. Calling it again has no effect.
- */
-export function installKerasLayers(): void {
-  useRegistry();
-  for (const cls of byName.values()) serialization.registerClass(cls as never);
 }

@@ -9,8 +9,8 @@ import { type Flag, type FlagName, flagTable } from '../../src/core/flags.js';
 import { flagTexts } from '../../src/core/flagTexts.js';
 import { opKernels as cpuKernels } from '../../src/engines/cpu/ops/index.js';
 import { opKernels as webglKernels } from '../../src/engines/webgl/ops/index.js';
+import { kerasLayerClasses } from '../../src/layers/allLayers.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
-import { kerasLayerClasses } from '../../src/layers/registry.js';
 
 const root = new URL('../../', import.meta.url);
 const entries: readonly (readonly [string, string])[] = [

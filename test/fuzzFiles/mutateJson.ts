@@ -2,8 +2,8 @@
 // no numbers, lists that are longer or shorter, parts that are exchanged, repeated, nested or gone.
 
 import type { Json } from '../../src/core/json.js';
+import { kerasLayerClasses } from '../../src/layers/allLayers.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
-import { kerasLayerClasses } from '../../src/layers/registry.js';
 import type { Choice } from './random.js';
 
 type Node = { [key: string]: Open } | Open[];

@@ -2,9 +2,9 @@
 // What is not supported is refused with its value, and stands in the table below. arguments.py writes the configs.
 
 import { expect } from 'chai';
+import { installKerasLayers } from '../../src/layers/allLayers.js';
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
-
-import { findLayerClass, installKerasLayers } from '../../src/layers/registry.js';
+import { findLayerClass } from '../../src/layers/registry.js';
 import { useBackend } from '../support/backends.js';
 import written from './goldensArguments.json' with { type: 'json' };
 

@@ -4,13 +4,16 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { kerasLayerClasses, useAllLayers } from '../../src/layers/allLayers.js';
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
-import { findLayerClass, kerasLayerClasses } from '../../src/layers/registry.js';
+import { findLayerClass } from '../../src/layers/registry.js';
 import * as entry from '../../src/layers.js';
 import { useBackend } from '../support/backends.js';
 import { factoryName } from '../support/layers/factoryName.js';
 import { samples } from '../support/layers/samples.js';
 import kerasExports from './exports.json' with { type: 'json' };
+
+useAllLayers();
 
 const names: Readonly<Record<string, unknown>> = entry;
 

@@ -2,7 +2,7 @@
 
 import { readdir, readFile } from 'node:fs/promises';
 import { expect } from 'chai';
-import { kerasLayerClasses } from '../../src/layers/registry.js';
+import { kerasLayerClasses } from '../../src/layers/allLayers.js';
 import { factoryName } from '../support/layers/factoryName.js';
 
 const folder = new URL('../../src/layers/', import.meta.url);

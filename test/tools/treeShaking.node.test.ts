@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { build } from 'rolldown';
-import { kerasLayerClasses } from '../../src/layers/registry.js';
+import { kerasLayerClasses } from '../../src/layers/allLayers.js';
 import { pureInitializers } from '../../tools/pureInitializers.mjs';
 
 const folder = new URL('../../.build/treeShaking/', import.meta.url);

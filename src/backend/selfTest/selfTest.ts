@@ -1,14 +1,7 @@
 // selfTest(): computes small problems with every kernel of an engine and compares them with plain loops, for a person
 // who doubts a device.
 
-import {
-  engine,
-  getBackend,
-  getKernel,
-  type KernelBackend,
-  type TensorInfo,
-  version_core,
-} from '@tensorflow/tfjs-core';
+import { engine, getKernel, type KernelBackend, type TensorInfo, version_core } from '@tensorflow/tfjs-core';
 import { check } from '../../core/errors.js';
 import { type FlagName, flagTable } from '../../core/flags.js';
 import { compare, toleranceOf, type Verdict, worstOf } from '../../core/verdict.js';
@@ -16,47 +9,12 @@ import { packageVersion } from '../../core/version.js';
 import type { WebglBackend } from '../../engines/webgl/backend.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { attrsOf, type Call, expectedOf, inputsOf, valuesFor } from '../../tfjs/referenceCall.js';
-import { type BackendInfo, backendInfo } from '../info.js';
+import { backendInfo } from '../info.js';
 import { selfTestCalls } from './calls.js';
+import type { SelfTestReport, SelfTestResult } from './report.js';
 
-/** What one kind of work gave. */
-export interface SelfTestResult {
-  /** The kernel, or on WebGL2 also a program of it. */
-  readonly kind: string;
-  readonly passed: boolean;
-  /** The largest difference from plain loops, as a part of the largest right value; absent where there was an error. */
-  readonly difference?: number;
-  /** Milliseconds that it took, with the plain loops. */
-  readonly ms: number;
-  /** Why it failed. */
-  readonly reason?: string;
-  /** Why a program that was used could not be tested: neither good nor bad is known of it. */
-  readonly untested?: string;
-}
-
-/** Plain data: `JSON.stringify` writes all of it. */
-export interface SelfTestReport {
-  /** Whether everything passed. */
-  readonly passed: boolean;
-  readonly backend: BackendInfo;
-  readonly versions: { readonly 'tfjs-backend-convnet': string; readonly 'tfjs-core': string };
-  readonly userAgent: string;
-  readonly flags: Readonly<Record<string, unknown>>;
-  readonly results: readonly SelfTestResult[];
-}
-
-/**
- * Computes about 400 small problems with the kernels of a backend, and compares the results with those of TensorFlow.js's
- * `cpu` kernels, which are plain loops. On WebGL2 the operands are in the engine's own layout, and the test of every
- * program that has been used on this page so far runs too; a program that fails is not used any more.
- *
- * It takes some seconds, most of them for compiling on WebGL2, and leaves the page time to draw between two problems.
- *
- * @param name A backend of this package that has been set once; default: the active one.
- * @returns A report that can be sent as JSON.
- * @throws If that backend is not one of ours, or has not been used yet.
- */
-export async function selfTest(name: string = getBackend()): Promise<SelfTestReport> {
+/** See selfTestOnDemand.ts, where an app's call comes from. */
+export async function selfTest(name: string): Promise<SelfTestReport> {
   const info = backendInfo(name);
   const backend: KernelBackend | undefined = engine().registry[name];
   check(backend !== undefined, 'selfTest', 'the backend must be a convnet backend that has been set once', { name });

@@ -5,7 +5,7 @@ import { readCompilation } from '../compile/readCompilation.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
 import { loadKerasWeights } from '../loadKerasModel.js';
 import { openFile } from '../openFile.js';
-import { saveKerasModel } from '../save/saveKerasModel.js';
+import { saveKerasModel } from '../save/saveOnDemand.js';
 import { Callback, nodeFiles } from './callback.js';
 
 /** Where a backup is kept, in pages for example. */

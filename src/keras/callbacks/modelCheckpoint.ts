@@ -1,7 +1,8 @@
 // Source: https://keras.io/api/callbacks/model_checkpoint/
 
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
-import { formatOfName, saveKerasModel } from '../save/saveKerasModel.js';
+import { formatOfName } from '../save/formatOfName.js';
+import { saveKerasModel } from '../save/saveOnDemand.js';
 import { type CallbackLogs, nodeFiles, readLogs } from './callback.js';
 import { formatPath } from './formatPath.js';
 import { type MonitorArgs, MonitorCallback } from './monitor.js';

@@ -2,7 +2,7 @@
 
 import { asKerasObject, isPlainObject, type KerasObject } from '../../core/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
-import { findOp } from '../../layers/ops/opTable.js';
+import { opLibrary } from '../../layers/ops/opLibrary.js';
 import { isKnownLayer } from '../../layers/registry.js';
 
 const modelClasses = new Set(['Sequential', 'Functional', 'Model']);
@@ -17,11 +17,11 @@ export function isModel(object: KerasObject): boolean {
 export function objectKind(object: KerasObject): 'input' | 'layer' | 'op' | 'model' {
   if (object.class_name === 'InputLayer') return 'input';
   if (isModel(object)) return 'model';
+  if (!isOp(asKerasObject(object))) return 'layer';
   // Legacy HDF5 files leave modules out. A class name that only a layer has means the layer, whatever its config looks
   // like.
-  if (object.module == null && isKnownLayer(object.class_name) && findOp(object.class_name) === undefined)
-    return 'layer';
-  return isOp(asKerasObject(object)) ? 'op' : 'layer';
+  const isLayerAlone = isKnownLayer(object.class_name) && opLibrary().findOp(object.class_name) === undefined;
+  return object.module == null && isLayerAlone ? 'layer' : 'op';
 }
 
 /** Whether the value holds Python code at any depth: a Lambda layer or a lambda function. */

@@ -5,7 +5,7 @@
 // Source: the arguments of the functions in https://www.tensorflow.org/api_docs/python/tf and https://keras.io/api/ops/
 
 import { configOf, isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
-import { findOp } from '../../layers/ops/opTable.js';
+import { opLibrary } from '../../layers/ops/opLibrary.js';
 import { type CallSpec, isRef, type LayerSpec, refsOf } from './modelSpec.js';
 import { aliases, type TfOpRow, tfOpRows } from './tfOpRows.js';
 
@@ -47,7 +47,7 @@ export function translateTfOp(layer: LayerSpec): LayerSpec {
   const row = rowOf(name, layer);
   const isFit = layer.calls.every(({ kwargs }) => (name !== undefined && fits[name] ? fits[name](kwargs) : true));
   if (row && isFit) return asKerasOp(layer, row);
-  const isKnown = findOp(`tf.${name}`) !== undefined;
+  const isKnown = opLibrary().findOp(`tf.${name}`) !== undefined;
   const object = {
     ...layer.object,
     module: isKnown ? 'tensorflow' : 'keras.ops',

@@ -9,7 +9,9 @@ import { io } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { check } from '../../core/errors.js';
 import { nodeMajor } from '../../core/platform.js';
-import { formatOfName, type SaveKerasOptions, saveKerasModel } from './saveKerasModel.js';
+import { formatOfName } from './formatOfName.js';
+import { saveKerasModel } from './saveOnDemand.js';
+import type { SaveKerasOptions } from './saveOptions.js';
 
 const KERAS_SCHEME = 'keras://';
 

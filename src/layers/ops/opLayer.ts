@@ -14,20 +14,20 @@ import type { LayerContext } from '../base/layerArgs.js';
 import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
+import { opLibrary } from './opLibrary.js';
 import type { OpRow } from './opRow.js';
-import { findOp, opsWithCode } from './opTable.js';
 import { decode, type OpValue } from './opValues.js';
 
 export { isOp, type OpDefinition } from './opDefinition.js';
 
 /** Whether an entry of a Functional model is an operation that calls Python functions. */
 export function carriesOpCode(object: KerasObject): boolean {
-  return isOp(object) && opsWithCode.has(object.class_name);
+  return isOp(object) && opLibrary().opsWithCode.has(object.class_name);
 }
 
 /** Whether an entry of a Functional model is an operation that is implemented here. */
 export function isKnownOp(object: KerasObject): boolean {
-  return isOp(object) && findOp(object.class_name) !== undefined;
+  return isOp(object) && opLibrary().findOp(object.class_name) !== undefined;
 }
 
 /** Measured with Keras 3.15.1: files hold wrong sizes or another rank of what these give. */
@@ -75,6 +75,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     super(withName(args), fields, context);
     registerZeroGradients();
     const { module, className } = this.config.definition;
+    const { findOp, opsWithCode } = opLibrary();
     const row = findOp(className);
     if (!row) {
       throw new KerasValueError(

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { installKerasLayers } from '../../../src/layers/allLayers.js';
 import {
   Attention,
   attentionLayers,
@@ -9,7 +10,6 @@ import {
   MultiHeadAttention,
 } from '../../../src/layers/attention/index.js';
 import { Dense, Embedding } from '../../../src/layers/core/index.js';
-import { installKerasLayers } from '../../../src/layers/registry.js';
 import { onBackends } from '../../support/layers/expectClose.js';
 import { expectNear, pattern } from '../../support/layers/testGoldens.js';
 

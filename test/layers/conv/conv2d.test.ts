@@ -2,8 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { installKerasLayers } from '../../../src/layers/allLayers.js';
 import { Conv2D, type Conv2DArgs, conv2d } from '../../../src/layers/conv/index.js';
-import { installKerasLayers } from '../../../src/layers/registry.js';
 import { tableBackends, useBackend } from '../../support/backends.js';
 import { pattern } from '../../support/layers/testConvGoldens.js';
 

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { installKerasLayers } from '../../../src/layers/allLayers.js';
 import type { KerasLayer } from '../../../src/layers/base/kerasLayer.js';
 import { Conv2D } from '../../../src/layers/conv/index.js';
 import {
@@ -12,7 +13,6 @@ import {
   RMSNormalization,
   SpectralNormalization,
 } from '../../../src/layers/normalization/index.js';
-import { installKerasLayers } from '../../../src/layers/registry.js';
 import { tableBackends, useBackend } from '../../support/backends.js';
 import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 

@@ -1,0 +1,66 @@
+// Imports the layers and operations that a file names and that are not there from the start: most files need neither the
+// operations nor the layers for preprocessing.
+
+import { isPlainObject } from '../../core/json.js';
+import { isOp } from '../../layers/ops/opLayer.js';
+import { useOps } from '../../layers/ops/opLibrary.js';
+import { addLayers } from '../../layers/registry.js';
+import { isTfOp } from './tfOps.js';
+
+/** The layers that come on demand; a test compares the list with the classes. */
+export const layersOnDemand: ReadonlySet<string> = new Set(
+  (
+    'AugMix AutoContrast CategoryEncoding ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization ' +
+    'Equalization HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RandAugment ' +
+    'RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform ' +
+    'RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective ' +
+    'RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom ' +
+    'STFTSpectrogram Solarization StringLookup TFDConcat TFDIdentity TextVectorization'
+  ).split(' '),
+);
+
+interface Needs {
+  ops: boolean;
+  /** Those of `layersOnDemand`. */
+  layers: boolean;
+}
+
+/** @param model The serialized model. */
+export async function loadNamedLayers(model: unknown): Promise<void> {
+  const needs = needsOf(model);
+  await Promise.all([needs.ops && loadOps(), needs.layers && loadPreprocessing()]);
+}
+
+async function loadOps(): Promise<void> {
+  const { findOp, opsWithCode } = await import('../../layers/ops/opTable.js');
+  useOps({ findOp, opsWithCode });
+}
+
+async function loadPreprocessing(): Promise<void> {
+  const [{ preprocessingLayers }, { featureSpaceLayers }] = await Promise.all([
+    import('../../layers/preprocessing/index.js'),
+    import('../../layers/preprocessing/lookup/featureSpace.js'),
+  ]);
+  addLayers([...preprocessingLayers, ...featureSpaceLayers]);
+}
+
+/** What a serialized model names, at any depth. */
+export function needsOf(model: unknown): Readonly<Needs> {
+  const needs = { ops: false, layers: false };
+  collect(model, needs);
+  return needs;
+}
+
+function collect(value: unknown, needs: Needs): void {
+  if (Array.isArray(value)) {
+    for (const entry of value) collect(entry, needs);
+  } else if (isPlainObject(value)) {
+    const object = value as Record<string, unknown>;
+    const { class_name: name } = object;
+    if (typeof name === 'string') {
+      needs.layers ||= layersOnDemand.has(name);
+      needs.ops ||= isOp(object as never) || isTfOp(object as never);
+    }
+    for (const entry of Object.values(object)) collect(entry, needs);
+  }
+}

@@ -1,0 +1,29 @@
+// Every layer and every operation. Who imports this carries all of them: installKerasLayers(), and what saves files.
+
+import { serialization } from '@tensorflow/tfjs-core';
+import type { KerasLayerClass } from './base/kerasLayer.js';
+import { useOps } from './ops/opLibrary.js';
+import { findOp, opsWithCode } from './ops/opTable.js';
+import { preprocessingLayers } from './preprocessing/index.js';
+import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
+import { addLayers, commonLayers, knownLayers, useRegistry } from './registry.js';
+
+/** All layers of Keras. */
+export const kerasLayerClasses: readonly KerasLayerClass[] = [...new Set([...commonLayers, ...preprocessingLayers])];
+
+/** Makes all layers and operations known to the registry. */
+export function useAllLayers(): void {
+  addLayers([...preprocessingLayers, ...featureSpaceLayers]);
+  useOps({ findOp, opsWithCode });
+}
+
+/**
+ * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
+ * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories
+ * `tf.layers.*` do not change. Calling it again has no effect.
+ */
+export function installKerasLayers(): void {
+  useAllLayers();
+  useRegistry();
+  for (const cls of knownLayers()) serialization.registerClass(cls as never);
+}
