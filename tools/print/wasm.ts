@@ -28,7 +28,7 @@ import { gemvProgram } from '../../kernels/wasm/matmul/gemv.js';
 import { copyProgram } from '../../kernels/wasm/movement/copy.js';
 import { fillProgram } from '../../kernels/wasm/movement/fill.js';
 import { gatherProgram } from '../../kernels/wasm/movement/gather.js';
-import { gatherSlicesProgram, scatterPrograms } from '../../kernels/wasm/movement/indexed.js';
+import { gatherSlicesProgram, oneHotProgram, scatterPrograms } from '../../kernels/wasm/movement/indexed.js';
 import { padProgram } from '../../kernels/wasm/movement/pad.js';
 import { transposeProgram } from '../../kernels/wasm/movement/transpose.js';
 import {
@@ -119,7 +119,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   'wasm/movement/copy': single(copyProgram),
   'wasm/movement/fill': single(fillProgram),
   'wasm/movement/gather': single(gatherProgram),
-  'wasm/movement/indexed': oneOf({ gatherSlices: gatherSlicesProgram, ...scatterPrograms }),
+  'wasm/movement/indexed': oneOf({ gatherSlices: gatherSlicesProgram, oneHot: oneHotProgram, ...scatterPrograms }),
   'wasm/movement/pad': single(padProgram),
   'wasm/movement/transpose': single(transposeProgram),
   'wasm/pooling/programs': oneOf({

@@ -25,14 +25,16 @@ function widening(name: string, f: (bools: V128, b: V128, c: V128) => V128): Pro
       fn.if(count.gt(chunk), () => fn.set(count, chunk));
       const a = fn.i32('pa', x.a.add(first));
       const [b, c, y] = [x.b, x.c, x.y].map((base, i) => fn.i32(`p${i}`, base.add(first.shl(2))));
-      const at = () => f(loadFirst(a).widenBytes(), load(b), load(c));
+      const at = (i: number) => f(loadFirst(a, 4 * i).widenBytes(), load(b, 16 * i), load(c, 16 * i));
       const wide = [b, c, y].map((pointer) => [pointer, 4] as const);
       const steps = [[a, 1] as const, ...wide];
       walk(
         fn,
-        { count, steps, unroll: 1 },
-        () => fn.store(y, at()),
-        (left) => storeRest(fn, y, at(), left),
+        { count, steps, unroll: 4 },
+        (vectors) => {
+          for (let i = 0; i < vectors; i++) fn.store(y, at(i), 16 * i);
+        },
+        (left) => storeRest(fn, y, at(0), left),
       );
     });
   });

@@ -11,6 +11,8 @@ const sections = { type: 1, import: 2, function: 3, table: 4, export: 7, element
 const FUNC = 0x60;
 const FUNCREF = 0x70;
 const BLOCK = { loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, brIf: 0x0d, callIndirect: 0x11, empty: 0x40, set: 0x21 };
+/** From memory 0 to memory 0. */
+const MEMORY_COPY = [0xfc, 0x0a, 0x00, 0x00];
 const MEMORY = 0x02;
 const NAMES_OF_FUNCTIONS = 0x01;
 
@@ -115,6 +117,10 @@ function encodeStatement(statement: Statement, out: ByteBuffer): void {
       for (const operand of statement.operands) encodeExpr(operand, out);
       encodeExpr(statement.table, out);
       out.byte(BLOCK.callIndirect).byte(0).byte(0);
+      return;
+    case 'copy':
+      for (const operand of [statement.to, statement.from, statement.bytes]) encodeExpr(operand, out);
+      out.bytes(MEMORY_COPY);
       return;
     default:
       statement satisfies never;

@@ -28,7 +28,8 @@ export type Statement =
     }
   /** Runs once, and again while the condition holds after it. */
   | { readonly kind: 'loop'; readonly body: readonly Statement[]; readonly again: I32 }
-  | { readonly kind: 'call'; readonly table: I32; readonly operands: readonly Expr[] };
+  | { readonly kind: 'call'; readonly table: I32; readonly operands: readonly Expr[] }
+  | { readonly kind: 'copy'; readonly to: I32; readonly from: I32; readonly bytes: I32 };
 
 /** A local, which is also an expression of its present value. */
 export interface Variable {
@@ -124,6 +125,11 @@ export class Fn {
       lane('v128.store64_lane', 0, offset);
       if (count === 3) lane('v128.store32_lane', 2, offset + 8);
     }
+  }
+
+  /** Copies bytes by one instruction of the machine, a call of some 20 ns. The ranges may overlap. */
+  copy(to: I32, from: I32, bytes: I32): void {
+    this.statements.push({ kind: 'copy', to, from, bytes });
   }
 
   /** a*b + c. It rounds once where the machine can. */

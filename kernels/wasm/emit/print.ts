@@ -49,6 +49,8 @@ function printStatement(statement: Statement, names: readonly string[], indent: 
       return [`${indent}do`, ...inner(statement.body), `${indent}while ${show(statement.again)}`];
     case 'call':
       return [`${indent}table[${show(statement.table)}](${statement.operands.map(show).join(', ')})`];
+    case 'copy':
+      return [`${indent}copy [${show(statement.to)}] = [${show(statement.from)}], ${show(statement.bytes)} bytes`];
     default:
       return statement satisfies never;
   }

@@ -3,7 +3,7 @@
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, loadI32, program } from '../emit/index.js';
-import { advanceOuter, countOf, type Dim, maxOuter, outerArgs, outerValues } from './outer.js';
+import { advanceOuter, countOf, type Dim, maxOuter, outerArgs, outerDim } from './outer.js';
 import { copyFew, copyVectors } from './runs.js';
 
 const args = {
@@ -100,9 +100,25 @@ export function copyLines(device: Device, lines: Lines): void {
     return;
   }
   const outer = dims.slice(0, -1);
+  const [d0, d1, d2, d3] = [outerDim(outer, 0), outerDim(outer, 1), outerDim(outer, 2), outerDim(outer, 3)];
   const values = {
-    ...{ from, to, run, count: line.size, fromStep: 4 * line.from, toStep: 4 * line.to },
-    ...outerValues(outer),
+    from,
+    to,
+    run,
+    count: line.size,
+    fromStep: 4 * line.from,
+    toStep: 4 * line.to,
+    size1: d1.size,
+    size2: d2.size,
+    size3: d3.size,
+    from0: 4 * d0.from,
+    from1: 4 * d1.from,
+    from2: 4 * d2.from,
+    from3: 4 * d3.from,
+    to0: 4 * d0.to,
+    to1: 4 * d1.to,
+    to2: 4 * d2.to,
+    to3: 4 * d3.to,
   };
   device.launch(copyProgram, values, { items: countOf(outer), cost });
 }

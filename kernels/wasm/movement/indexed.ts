@@ -4,19 +4,27 @@
 //   gatherSlices   y[m, i, :] = x[m, index[i], :]      for each of `outer` matrices m; one list of indices a batch
 //   scatterSlices  y[index[i], :] = u[i, :]            or += u[i, :], in the order of i: of equal indices the last one wins
 //
-// Indices are not checked here, except that scatterSlices leaves out those whose first coordinate is out of range.
+//   oneHot         y[i, index[i]] = on, and `off` elsewhere
+//
+// Only oneHot checks indices: one that is out of range gives a row of `off`.
 
 import type { Device } from '../device.js';
 import { costs, storeRest, walk } from '../elementwise/vector.js';
-import { type Fn, type I32, type I32Var, load, loadI32, minI32, program, type V128 } from '../emit/index.js';
+import { type Fn, type I32, type I32Var, load, loadI32, minI32, program, splatI, type V128 } from '../emit/index.js';
 import { withScratch } from '../scratch.js';
-import { copyFew, copyVectors } from './runs.js';
+import { copyFew, copyVectors, fillRun } from './runs.js';
+
+/** Coordinates whose strides are arguments. */
+const named = 4;
 
 const indexArgs = {
   indices: 'i32',
   depth: 'i32',
-  /** Bytes of a step along the first coordinate, and a table of those along the others. */
-  stride: 'i32',
+  /** Bytes of a step along each of the first four coordinates, and a table of those along the others. */
+  stride0: 'i32',
+  stride1: 'i32',
+  stride2: 'i32',
+  stride3: 'i32',
   strides: 'i32',
   run: 'i32',
 } as const;
@@ -65,16 +73,26 @@ export const gatherSlicesProgram = program('gatherSlices', gatherArgs, (fn, a, {
   });
 });
 
+type IndexLocals = { readonly [K in keyof typeof indexArgs]: I32 };
+
 /** Advances p by the coordinates at `index`, and `index` to the next one. */
-function follow(fn: Fn, a: { depth: I32; stride: I32; strides: I32 }, index: I32Var, p: I32Var): void {
-  fn.advance(p, loadI32(index).mul(a.stride));
-  fn.advance(index, 4);
-  const stride = fn.i32('strideAt', a.strides);
-  fn.times(a.depth.sub(1), () => {
-    fn.advance(p, loadI32(index).mul(loadI32(stride)));
-    fn.advance(index, 4);
-    fn.advance(stride, 4);
+function follow(fn: Fn, a: IndexLocals, index: I32Var, p: I32Var): void {
+  fn.advance(p, loadI32(index).mul(a.stride0));
+  fn.if(a.depth.gt(1), () => {
+    for (const [i, stride] of [a.stride1, a.stride2, a.stride3].entries()) {
+      fn.if(a.depth.gt(i + 1), () => fn.advance(p, loadI32(index, 4 * (i + 1)).mul(stride)));
+    }
+    fn.if(a.depth.gt(named), () => {
+      const coordinate = fn.i32('coordinateAt', index.add(4 * named));
+      const stride = fn.i32('strideAt', a.strides);
+      fn.times(a.depth.sub(named), () => {
+        fn.advance(p, loadI32(coordinate).mul(loadI32(stride)));
+        fn.advance(coordinate, 4);
+        fn.advance(stride, 4);
+      });
+    });
   });
+  fn.advance(index, a.depth.shl(2));
 }
 
 const scatterArgs = {
@@ -82,10 +100,7 @@ const scatterArgs = {
   y: 'i32',
   updates: 'i32',
   count: 'i32',
-  /** The first coordinate is less than this. */
-  limit: 'i32',
-  /** Bytes from one index to the next in y (for a tensor of rows, each with its own index) and in the updates. */
-  yStep: 'i32',
+  /** Bytes from one slice of updates to the next: 0 where all are the same. */
   updateStep: 'i32',
 } as const;
 
@@ -96,15 +111,12 @@ const scatterProgramOf = (name: string, combine: Combine) =>
   program(name, scatterArgs, (fn, a, { from, to }) => {
     fn.range('item', from, to, 1, () => {
       const index = fn.i32('index', a.indices);
-      const row = fn.i32('row', a.y);
       const update = fn.i32('update', a.updates);
       const q = fn.i32('q');
       fn.times(a.count, () => {
-        const coordinate = fn.i32('coordinate', loadI32(index));
-        fn.set(q, row);
+        fn.set(q, a.y);
         follow(fn, a, index, q);
-        fn.if(coordinate.ge(0).and(coordinate.lt(a.limit)), () => putRun(fn, update, q, a.run, combine));
-        fn.advance(row, a.yStep);
+        putRun(fn, update, q, a.run, combine);
         fn.advance(update, a.updateStep);
       });
     });
@@ -144,14 +156,14 @@ interface Indices {
 
 /** Calls `use` with the arguments for indices; the table of strides lives as long. */
 function withIndices(device: Device, { indices, strides, run }: Indices, use: (args: IndexValues) => void): void {
-  const [first, ...others] = strides;
-  const args = { indices, depth: strides.length, stride: 4 * first, run };
+  const [stride0, stride1 = 0, stride2 = 0, stride3 = 0, ...others] = strides.map((stride) => 4 * stride);
+  const args = { indices, depth: strides.length, stride0, stride1, stride2, stride3, strides: 0, run };
   if (others.length === 0) {
-    use({ ...args, strides: 0 });
+    use(args);
     return;
   }
   withScratch(device, 4 * others.length, (table) => {
-    device.ints(table, others.length).set(others.map((stride) => 4 * stride));
+    device.ints(table, others.length).set(others);
     use({ ...args, strides: table });
   });
 }
@@ -178,7 +190,7 @@ export function gatherSlices(device: Device, operands: GatherSlices): void {
   const perItem = Math.max(1, Math.floor(itemValues / run));
   const parts = Math.ceil(count / perItem);
   withIndices(device, operands, (indexed) => {
-    const args = { ...indexed, x, y, count, perItem, parts, sharing: outer, xStep: 4 * matrix };
+    const args = Object.assign(indexed, { x, y, count, perItem, parts, sharing: outer, xStep: 4 * matrix });
     device.launch(gatherSlicesProgram, args, { items: batch * outer * parts, cost: batch * outer * count * (run + 2) });
   });
 }
@@ -188,18 +200,43 @@ export interface ScatterSlices extends Indices {
   readonly y: number;
   readonly updates: number;
   readonly count: number;
-  /** Indices whose first coordinate is not from 0 to less than this change nothing. */
-  readonly limit: number;
-  /** Values from one index to the next, in y and in the updates. Defaults: 0, and `run`. */
-  readonly yStep?: number;
+  /** Values from one slice of updates to the next. Default: `run`. */
   readonly updateStep?: number;
 }
 
 /** Moves or adds 4-byte values. */
 export function scatterSlices(device: Device, name: ScatterName, operands: ScatterSlices): void {
-  const { y, updates, count, limit, run, yStep = 0, updateStep = run } = operands;
+  const { y, updates, count, run, updateStep = run } = operands;
   withIndices(device, operands, (indexed) => {
-    const args = { ...indexed, y, updates, count, limit, yStep: 4 * yStep, updateStep: 4 * updateStep };
+    const args = Object.assign(indexed, { y, updates, count, updateStep: 4 * updateStep });
     device.launch(scatterPrograms[name], args, { items: 1, cost: count * run * costs.light, isInPlace: true });
   });
+}
+
+const oneHotArgs = { y: 'i32', indices: 'i32', depth: 'i32', on: 'i32', off: 'i32' } as const;
+
+/** Item: a row. */
+export const oneHotProgram = program('oneHot', oneHotArgs, (fn, a, { from, to }) => {
+  const off = fn.v128('offs', splatI(a.off));
+  fn.range('item', from, to, 1, (item) => {
+    const row = fn.i32('row', a.y.add(item.mul(a.depth).shl(2)));
+    const index = fn.i32('index', loadI32(a.indices.add(item.shl(2))));
+    fillRun(fn, row, off, a.depth);
+    fn.if(index.ge(0).and(index.lt(a.depth)), () => fn.store(row.add(index.shl(2)), a.on));
+  });
+});
+
+export interface OneHotOperands {
+  /** Addresses of [count, depth] values and of [count] integers. */
+  readonly y: number;
+  readonly indices: number;
+  readonly count: number;
+  readonly depth: number;
+  /** The 4 bytes of the values. */
+  readonly on: number;
+  readonly off: number;
+}
+
+export function oneHot(device: Device, { count, ...operands }: OneHotOperands): void {
+  device.launch(oneHotProgram, operands, { items: count, cost: count * operands.depth });
 }

@@ -112,8 +112,17 @@ export function padTensor(device: Device, { from, to, dims, bits }: TensorPaddin
         ? [before, alone, unpadded]
         : [before, unpadded, alone];
   padImage(device, {
-    ...{ from, to, bits, batch, inC, inH: row.size, inW: column.size },
-    ...{ padTop: row.before, padBottom: row.after, padLeft: column.before, padRight: column.after },
+    from,
+    to,
+    bits,
+    batch,
+    inC,
+    inH: row.size,
+    inW: column.size,
+    padTop: row.before,
+    padBottom: row.after,
+    padLeft: column.before,
+    padRight: column.after,
   });
 }
 

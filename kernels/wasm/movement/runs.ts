@@ -6,6 +6,12 @@ import { type Fn, type I32, type I32Var, load, type V128, type V128Var } from '.
 
 const UNROLLED = 4;
 
+/**
+ * Values from which on one instruction copies a run, instead of a loop of vectors. On a Xeon with Node 20 the instruction
+ * copies 32,000 values in 2 us, the loop in 19; 256 in 0.06 and 0.1.
+ */
+const longRun = 128;
+
 /** Copies `count` values, which may be 0. */
 export function copyRun(fn: Fn, from: I32, to: I32, count: I32): void {
   const left = fn.i32('left', count);
@@ -23,11 +29,13 @@ export function fillRun(fn: Fn, to: I32, value: V128, count: I32): void {
     left.ge(4),
     () => {
       const q = fn.i32('q', to);
-      fn.while(left.gt(4), () => {
-        fn.store(q, value);
-        fn.advance(q, 16);
-        fn.set(left, left.sub(4));
-      });
+      for (const vectors of [UNROLLED, 1]) {
+        fn.while(left.gt(4 * vectors), () => {
+          for (let i = 0; i < vectors; i++) fn.store(q, value, 16 * i);
+          fn.advance(q, 16 * vectors);
+          fn.set(left, left.sub(4 * vectors));
+        });
+      }
       fn.store(lastVector(q, left), value);
     },
     () => eachCount(fn, left, (n) => fn.storeLanes(to, value, n)),
@@ -64,6 +72,14 @@ export function storeFirst(fn: Fn, to: I32, value: V128Var, count: I32): void {
 
 /** Copies `left` values, at least 4. */
 export function copyVectors(fn: Fn, from: I32, to: I32, left: I32Var): void {
+  fn.if(
+    left.ge(longRun),
+    () => fn.copy(to, from, left.shl(2)),
+    () => copyShort(fn, from, to, left),
+  );
+}
+
+function copyShort(fn: Fn, from: I32, to: I32, left: I32Var): void {
   const p = fn.i32('p', from);
   const q = fn.i32('q', to);
   const copy = (vectors: number) => {

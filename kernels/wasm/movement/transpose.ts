@@ -9,7 +9,7 @@
 
 import type { Device } from '../device.js';
 import { type Fn, type I32, type I32Var, i32, load, minI32, program } from '../emit/index.js';
-import { advanceOuter, countOf, type Dim, outerArgs, outerValues } from './outer.js';
+import { advanceOuter, countOf, type Dim, outerArgs, outerDim } from './outer.js';
 import { eachCount } from './runs.js';
 
 const args = {
@@ -170,11 +170,31 @@ function launch(device: Device, transposition: Transposition, repeat: Dim): void
   const bandRows = Math.max(16, 8 * Math.ceil(itemValues / Math.min(columns, blockColumns) / 8));
   const bands = Math.ceil(rows / bandRows);
   const blocks = Math.ceil(columns / blockColumns);
+  const [d0, d1, d2, d3] = [outerDim(outer, 0), outerDim(outer, 1), outerDim(outer, 2), outerDim(outer, 3)];
   const values = {
-    ...{ from, to, rows, columns, bandRows, bands, blocks },
-    ...{ repeats: repeat.size, fromRepeat: 4 * repeat.from, toRepeat: 4 * repeat.to },
-    ...{ fromRow: 4 * fromRow, toColumn: 4 * toColumn },
-    ...outerValues(outer),
+    from,
+    to,
+    rows,
+    columns,
+    bandRows,
+    bands,
+    blocks,
+    repeats: repeat.size,
+    fromRepeat: 4 * repeat.from,
+    toRepeat: 4 * repeat.to,
+    fromRow: 4 * fromRow,
+    toColumn: 4 * toColumn,
+    size1: d1.size,
+    size2: d2.size,
+    size3: d3.size,
+    from0: 4 * d0.from,
+    from1: 4 * d1.from,
+    from2: 4 * d2.from,
+    from3: 4 * d3.from,
+    to0: 4 * d0.to,
+    to1: 4 * d1.to,
+    to2: 4 * d2.to,
+    to3: 4 * d3.to,
   };
   device.launch(transposeProgram, values, { items: matrices * bands * blocks, cost });
 }

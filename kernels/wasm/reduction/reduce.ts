@@ -31,6 +31,8 @@ interface Operation {
   readonly withoutNaN?: Binary;
   /** Whether each value less the pivot of its output is reduced, instead of the value. */
   readonly isResidual?: boolean;
+  /** Whether the values are integers, which are not divided. */
+  readonly isInt?: boolean;
 }
 
 const operations = {
@@ -39,9 +41,17 @@ const operations = {
   prod: { identity: 1, f: (a, b) => a.mul(b) },
   max: { identity: -Infinity, f: (a, b) => a.max(b), withoutNaN: (a, b) => a.pmax(b) },
   min: { identity: Infinity, f: (a, b) => a.min(b), withoutNaN: (a, b) => a.pmin(b) },
+  sumInts: { identity: 0, f: (a, b) => a.addI(b), isInt: true },
+  prodInts: { identity: 1, f: (a, b) => a.mulI(b), isInt: true },
+  maxInts: { identity: -(2 ** 31), f: (a, b) => a.maxI(b), isInt: true },
+  minInts: { identity: 2 ** 31 - 1, f: (a, b) => a.minI(b), isInt: true },
 } as const satisfies Record<string, Operation>;
 
 export type ReduceName = Exclude<keyof typeof operations, 'residual'>;
+
+function identityOf({ identity, isInt }: Operation): V128 {
+  return isInt ? splatI(identity) : splat(identity);
+}
 
 /** Puts each value through a function before it is reduced. */
 type Transform = (value: V128) => V128;
@@ -78,8 +88,9 @@ interface Sums {
   readonly finish: () => void;
 }
 
-function startSums(fn: Fn, { identity, f, withoutNaN }: Operation, count: number): Sums {
-  const all = fn.vectors('sum', count, () => splat(identity));
+function startSums(fn: Fn, operation: Operation, count: number): Sums {
+  const { f, withoutNaN } = operation;
+  const all = fn.vectors('sum', count, () => identityOf(operation));
   if (!withoutNaN) return { all, include: (i, value) => fn.set(all[i], f(all[i], value)), finish: () => {} };
   const bad = fn.vectors('bad', count, () => splat(0));
   const include = (i: number, given: V128) => {
@@ -96,7 +107,7 @@ function startSums(fn: Fn, { identity, f, withoutNaN }: Operation, count: number
 
 /** Combines `count` contiguous floats; all lanes have the result. */
 export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32, transform = asIs): V128 {
-  const { identity, f } = operation;
+  const { f } = operation;
   const pointer = fn.i32('pointer', address);
   const { all, include, finish } = startSums(fn, operation, unroll);
   walk(
@@ -105,7 +116,7 @@ export function reduceRun(fn: Fn, operation: Operation, address: I32, count: I32
     (vectors) => {
       for (let i = 0; i < vectors; i++) include(i, transform(load(pointer, 16 * i)));
     },
-    (left) => include(0, onlyFirst(left, transform(load(pointer)), splat(identity))),
+    (left) => include(0, onlyFirst(left, transform(load(pointer)), identityOf(operation))),
   );
   finish();
   return acrossLanes(fn, f, f(f(all[0], all[1]), f(all[2], all[3])));
@@ -130,7 +141,8 @@ export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
       const address = a.x.add(item.div(a.chunks).mul(a.length).add(start).shl(2));
       const transform = operation.isResidual ? less(fn, loadSplat(a.pivots.add(item.div(a.chunks).shl(2)))) : asIs;
       const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk), transform);
-      fn.store(a.y.add(item.shl(2)), result.div(splat(a.divisor)).lane(0));
+      const total = operation.isInt ? result : result.div(splat(a.divisor));
+      fn.store(a.y.add(item.shl(2)), total.laneI(0));
     });
   }),
 );
@@ -152,6 +164,7 @@ const columnArgs = {
 export const columnPrograms = mapValues(operations, (name, operation: Operation) =>
   program(`${name}_columns`, columnArgs, (fn, a, { from, to }) => {
     const divisor = fn.v128('divisors', splat(a.divisor));
+    const divided = (sum: V128) => (operation.isInt ? sum : sum.div(divisor));
     const bytes = fn.i32('bytes', a.inner.shl(2));
     fn.range('item', from, to, 1, (item) => {
       const column = fn.i32('column', item.rem(a.blocks).mul(columnBlock));
@@ -168,11 +181,11 @@ export const columnPrograms = mapValues(operations, (name, operation: Operation)
         fn,
         { count: minI32(a.inner.sub(column), columnBlock), steps, unroll },
         (vectors) => {
-          for (const [i, sum] of down(vectors).entries()) fn.store(q, sum.div(divisor), 16 * i);
+          for (const [i, sum] of down(vectors).entries()) fn.store(q, divided(sum), 16 * i);
         },
         (left) => {
           const [sum] = down(1);
-          fn.set(sum, sum.div(divisor));
+          fn.set(sum, divided(sum));
           eachRest(fn, left, (count) => fn.storeLanes(q, sum, count));
         },
       );

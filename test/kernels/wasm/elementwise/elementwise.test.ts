@@ -195,8 +195,10 @@ function checkBinary(device: WasmDevice, name: BinaryName, length: number): void
   device.free(b);
 }
 
+type FloatName = Exclude<ReduceName, `${string}Ints`> | 'mean';
+
 function reference(
-  name: ReduceName | 'mean',
+  name: FloatName,
   x: Float32Array,
   { outer, length, inner }: { outer: number; length: number; inner: number },
 ): number[] {

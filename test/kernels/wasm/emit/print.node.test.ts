@@ -65,6 +65,8 @@ function recorded(statement: Statement): string[] {
       return ['loop', ...block(statement.body), ...instructions(statement.again), 'br_if', 'end'];
     case 'call':
       return [...statement.operands.flatMap(instructions), ...instructions(statement.table), 'call_indirect'];
+    case 'copy':
+      return [...[statement.to, statement.from, statement.bytes].flatMap(instructions), 'memory.copy'];
   }
 }
 

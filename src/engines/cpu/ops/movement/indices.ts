@@ -11,9 +11,10 @@ import type { CpuBackend } from '../../backend.js';
 export function checkIndices(backend: CpuBackend, indices: TensorInfo, shape: readonly number[]): void {
   const values = backend.data.get(indices.dataId).values as TypedArray;
   const depth = indices.shape[indices.shape.length - 1];
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] >= 0 && values[i] < shape[i % depth]) continue;
-    const start = i - (i % depth);
-    throw new Error(`Invalid indices: ${values.slice(start, start + depth)} does not index into ${shape}`);
+  for (let start = 0; start < values.length; start += depth) {
+    for (let j = 0; j < depth; j++) {
+      if (values[start + j] >= 0 && values[start + j] < shape[j]) continue;
+      throw new Error(`Invalid indices: ${values.slice(start, start + depth)} does not index into ${shape}`);
+    }
   }
 }

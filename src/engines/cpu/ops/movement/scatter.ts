@@ -12,8 +12,14 @@ import {
   type TensorInfo,
   type TensorScatterUpdateInputs,
 } from '@tensorflow/tfjs-core';
-import { bitsOf, fill, move, type ScatterName, scatterSlices } from '../../../../../kernels/wasm/movement/index.js';
-import { withScratch } from '../../../../../kernels/wasm/scratch.js';
+import {
+  bitsOf,
+  fill,
+  move,
+  type ScatterName,
+  scatterSlices,
+  oneHot as writeOneHot,
+} from '../../../../../kernels/wasm/movement/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, fastKernel, isWords, sizeOf, type Words } from '../cpuKernel.js';
@@ -41,7 +47,7 @@ function scatter(backend: CpuBackend, { name, indices, updates, shape, start }: 
   const to = backend.toHeap(y);
   start(to, sizeOf(shape));
   scatterSlices(deviceOf(backend), name, {
-    ...{ ...at, y: to, count, run, limit: shape[0] },
+    ...{ ...at, y: to, count, run },
     strides: info.strides.slice(0, depth).map((stride) => stride * run),
     updateStep: updates.shape.length === 0 ? 0 : run,
   });
@@ -90,15 +96,10 @@ const oneHot = fastKernel<OneHotInputs, OneHotAttrs>('OneHot', ({ inputs: { indi
   if (dtype !== 'int32' && dtype !== 'float32') return undefined;
   const from = backend.toHeap(indices);
   const count = sizeOf(indices.shape);
-  const result = backend.newTensor([...indices.shape, depth], dtype);
-  const y = backend.toHeap(result);
-  fill(device, y, count * depth, bitsOf(offValue, dtype));
-  withScratch(device, 4, (updates) => {
-    fill(device, updates, 1, bitsOf(onValue, dtype));
-    const steps = { strides: [1], run: 1, limit: depth, yStep: depth, updateStep: 0 };
-    scatterSlices(device, 'put', { y, updates, indices: from, count, ...steps });
-  });
-  return result;
+  const y = backend.newTensor([...indices.shape, depth], dtype);
+  const [on, off] = [bitsOf(onValue, dtype), bitsOf(offValue, dtype)];
+  writeOneHot(device, { y: backend.toHeap(y), indices: from, count, depth, on, off });
+  return y;
 });
 
 export const scatterKernels: readonly NamedKernel[] = [scatterNd, tensorScatterUpdate, sparseToDense, oneHot];

@@ -15,8 +15,8 @@ export function wordKernel<Inputs, Attrs = object>(
 ): NamedKernel {
   return fastKernel<Inputs, Attrs>(kernelName, (args) => {
     const { inputs, backend } = args;
-    const given = Object.entries(inputs as unknown as Readonly<Record<string, TensorInfo>>);
-    if (!given.some(([, { dtype }]) => dtype === 'bool')) return kernelFunc(args);
+    if (!hasBooleans(inputs as unknown as Tensors)) return kernelFunc(args);
+    const given = Object.entries(inputs as unknown as Tensors);
     if (given.some(([, { shape }]) => sizeOf(shape) === 0)) return undefined;
     const widened: TensorInfo[] = [];
     const words = given.map(([name, input]): [string, TensorInfo] => {
@@ -36,4 +36,11 @@ export function wordKernel<Inputs, Attrs = object>(
     for (const { dataId } of widened) backend.disposeData(dataId);
     return narrowed;
   });
+}
+
+type Tensors = Readonly<Record<string, TensorInfo>>;
+
+function hasBooleans(inputs: Tensors): boolean {
+  for (const name in inputs) if (inputs[name].dtype === 'bool') return true;
+  return false;
 }

@@ -1,4 +1,4 @@
-// Sum, Mean, Prod, Max and Min of floats, over any axes.
+// Sum, Mean, Prod, Max and Min over any axes, of floats and integers; All and Any.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { mean, type ReduceName, type ReduceOperands, reduce } from '../../../../../kernels/wasm/reduction/index.js';
@@ -7,6 +7,8 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import type { WasmDevice } from '../../runtime/device.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
+import { isInHeap } from '../dtype.js';
+import { castTo } from '../elementwise/cast.js';
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -63,24 +65,49 @@ function reduceOnce(device: WasmDevice, name: ReduceName | 'mean', operands: Red
   else reduce(device, name, operands);
 }
 
-function reduceAxes(
-  name: ReduceName | 'mean',
-  { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>,
-): TensorInfo | undefined {
-  const size = sizeOf(x.shape);
-  if (x.dtype !== 'float32' || size === 0) return undefined;
+/** Functions by the names of TensorFlow.js's kernels. That of booleans gets integers for them. */
+interface Names {
+  readonly float32?: ReduceName | 'mean';
+  readonly int32?: ReduceName;
+  readonly bool?: ReduceName;
+  /** Whether the result of booleans is one. */
+  readonly isLogic?: boolean;
+}
+
+const functions: Readonly<Record<string, Names>> = {
+  Sum: { float32: 'sum', int32: 'sumInts', bool: 'sumInts' },
+  Mean: { float32: 'mean' },
+  Prod: { float32: 'prod', int32: 'prodInts' },
+  Max: { float32: 'max', int32: 'maxInts' },
+  Min: { float32: 'min', int32: 'minInts' },
+  All: { bool: 'minInts', isLogic: true },
+  Any: { bool: 'maxInts', isLogic: true },
+};
+
+function reduceAxes(names: Names, { inputs: { x }, attrs, backend }: FastArgs<Inputs, Attrs>): TensorInfo | undefined {
+  const { dtype } = x;
+  const name = isInHeap(dtype) ? names[dtype] : undefined;
+  if (name === undefined || sizeOf(x.shape) === 0) return undefined;
+  if (dtype !== 'bool') return reduceWords(backend, name, x, attrs);
+  const wide = castTo(backend, x, 'int32');
+  const result = reduceWords(backend, name, wide, attrs);
+  backend.disposeData(wide.dataId);
+  if (!names.isLogic) return result;
+  const narrow = castTo(backend, result, 'bool');
+  backend.disposeData(result.dataId);
+  return narrow;
+}
+
+function reduceWords(backend: CpuBackend, name: ReduceName | 'mean', x: TensorInfo, attrs: Attrs): TensorInfo {
   const axes = util.parseAxisParam((attrs.axis ?? attrs.reductionIndices) as number | number[], x.shape);
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const from = backend.toHeap(x);
-  const result = backend.newTensor(attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape);
+  const outShape = attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
+  const result = backend.newTensor(outShape, x.dtype as 'float32' | 'int32');
   reduceRuns(backend, name, from, backend.toHeap(result), runsOf(x.shape, axes));
   return result;
 }
 
-export const reduceKernels: readonly NamedKernel[] = [
-  fastKernel<Inputs, Attrs>('Sum', (args) => reduceAxes('sum', args)),
-  fastKernel<Inputs, Attrs>('Mean', (args) => reduceAxes('mean', args)),
-  fastKernel<Inputs, Attrs>('Prod', (args) => reduceAxes('prod', args)),
-  fastKernel<Inputs, Attrs>('Max', (args) => reduceAxes('max', args)),
-  fastKernel<Inputs, Attrs>('Min', (args) => reduceAxes('min', args)),
-];
+export const reduceKernels: readonly NamedKernel[] = Object.entries(functions).map(([kernelName, names]) =>
+  fastKernel<Inputs, Attrs>(kernelName, (args) => reduceAxes(names, args)),
+);
