@@ -2,6 +2,14 @@
 
 export type { Activation } from '../kernels/activation.js';
 export type { DataFormat } from '../kernels/conv.js';
+export {
+  type CapturedModel,
+  type CaptureFunction,
+  type CaptureInfo,
+  type CaptureModel,
+  type CaptureTree,
+  capture,
+} from './backend/capture.js';
 export { type BackendInfo, backendInfo } from './backend/info.js';
 export type { ConvnetOptions } from './backend/options.js';
 export { registerBackends, registerConvnet } from './backend/register.js';

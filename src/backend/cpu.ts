@@ -62,12 +62,17 @@ function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConf
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
 }
 
-/** Makes kernels give back what they have made when they throw. */
-function leavingNothing(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
+/** Makes kernels give back what they have made when they throw, and tell a recording that they run. */
+export function leavingNothing(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
   return kernels.map((kernel) => {
+    const { kernelName, kernelFunc } = kernel;
     return wrapKernel(kernel, (args) => {
-      const { backend } = args; // not ours where the user has copied an inherited kernel
-      return backend instanceof CpuBackend ? backend.cleanly(() => kernel.kernelFunc(args)) : kernel.kernelFunc(args);
+      const { backend, inputs, attrs } = args;
+      if (!(backend instanceof CpuBackend)) return kernelFunc(args); // the user has copied an inherited kernel
+      const recording = backend.device?.recording;
+      if (!recording) return backend.cleanly(() => kernelFunc(args));
+      const call = (others: object) => kernelFunc({ ...args, inputs: others as typeof inputs });
+      return backend.cleanly(() => recording.kernel({ kernelName, inputs, attrs, call }, () => kernelFunc(args)));
     });
   });
 }

@@ -27,6 +27,11 @@ export function recordInfo(backend: KernelBackend, info: Omit<BackendInfo, 'engi
   (backend as Described)[infoKey] = Object.freeze({ name, engine, device, reason, features });
 }
 
+/** The information of a backend; undefined if it is not one of ours. */
+export function engineInfo(backend: KernelBackend): BackendInfo | undefined {
+  return (backend as Described)[infoKey];
+}
+
 interface DeviceInfo {
   readonly choice: DeviceChoice;
 }
@@ -38,8 +43,8 @@ interface DeviceInfo {
  * @throws If that backend is not one of ours, or has not been used yet (`await tf.setBackend(name)` first).
  */
 export function backendInfo(name: string = getBackend()): BackendInfo {
-  const backend: Described | undefined = engine().registry[name];
-  const info = backend?.[infoKey];
+  const backend: KernelBackend | undefined = engine().registry[name];
+  const info = backend && engineInfo(backend);
   check(info != null, 'backendInfo', 'the backend must be a convnet backend that has been set once', { backend: name });
   return Object.freeze({ ...info, features: Object.freeze({ ...info.features }) }); // as they are now
 }

@@ -23,10 +23,8 @@ const entries: readonly (readonly [string, string])[] = [
 
 /** What the examples of a document print. */
 const documents: Readonly<Record<string, readonly unknown[][]>> = {
-  'README.md': [
-    ['WebGL2 is not available here', [1, 8, 8, 6]],
-    ['convnet', [1, 5]],
-  ],
+  'README.md': [['WebGL2 is not available here', [1, 8, 8, 6]], ['convnet', [1, 5]], [[1, 5]]],
+  'docs/capture.md': [[[1, 5], 5, []], [[1, 2]], [Float32Array.of(0.5, 0.5)]],
   'docs/keras.md': [
     [[1, 5]],
     [[1, 6, 4]],

@@ -4,7 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { HeapInfo } from '../../src/engines/cpu/backend.js';
 import { opKernels } from '../../src/engines/cpu/ops/index.js';
+import { capture } from '../../src/index.js';
 import { ownBackends } from './backends.js';
+import { expectSame } from './cpu/captured.js';
 import { esrganX2, nsfwMobilenetV2, nsfwMobilenetV2Mid, type ReadFile } from './models/index.js';
 import { randomValues } from './randomCases.js';
 
@@ -53,6 +55,9 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
     expect(tf.memory().numTensors, 'tensors left by the model').to.equal(tensorsBefore);
   });
 
+  if (backend === 'convnet-cpu')
+    it('captured, replays what it predicts, bit by bit', () => sameCaptured(network, model));
+
   it('predicts what cpu predicts, to 1e-4 of the largest output', () => {
     const actual = predict(network, model);
     const largest = expected().reduce((max, v) => Math.max(max, Math.abs(v)), 0);
@@ -82,6 +87,24 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
     for (let i = 0; i < predictions; i++) predict(network, model);
     expect(resources()).to.deep.equal(before);
   });
+}
+
+function sameCaptured(network: Awaited<ReturnType<RealModel['load']>>, { inputShape, scale }: RealModel): void {
+  const size = tf.util.sizeFromShape(inputShape);
+  const [first, second] = [21, 22].map((seed) => {
+    return tf.tensor(
+      randomValues(size, seed).map((v) => Math.abs(v) * scale),
+      inputShape,
+    );
+  });
+  const captured = capture(network, first);
+  try {
+    expect(captured.info.javascript).to.deep.equal([]);
+    for (const x of [second, first]) expectSame(captured, (input: tf.Tensor) => network.predict(input) as tf.Tensor, x);
+  } finally {
+    captured.dispose();
+    tf.dispose([first, second]);
+  }
 }
 
 function predict(network: { predict(x: tf.Tensor): unknown }, { inputShape, scale }: RealModel): Float32Array {

@@ -8,6 +8,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import { Journal } from '../../tfjs/journal.js';
+import { bytesPer, HeapData } from './heapData.js';
 import type { WasmDevice } from './runtime/device.js';
 import { weightCacheBytes } from './runtime/openDevice.js';
 import { WeightCache } from './runtime/weightCache.js';
@@ -15,53 +16,6 @@ import { WeightCache } from './runtime/weightCache.js';
 type Dtype = 'float32' | 'int32' | 'bool';
 /** A tensor's data as MathBackendCPU declares it, which exports only some of the names. */
 type TfjsData = ReturnType<MathBackendCPU['data']['get']>;
-
-/**
- * A tensor's data in the form that MathBackendCPU expects. `values` is a view of the heap where the values are there.
- */
-class HeapData {
-  refCount = 1;
-  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
-  /** 0: the values are in `array`. */
-  address = 0;
-
-  constructor(
-    readonly dtype: DataType,
-    private readonly device: WasmDevice | undefined,
-    private array: BackendValues | undefined,
-    private length = 0,
-    /** `long` for tensors that the user has written, which may be weights. Results of kernels are soon disposed of. */
-    private readonly lifetime: 'short' | 'long' = 'short',
-  ) {}
-
-  get values(): BackendValues | undefined {
-    return this.address === 0 ? this.array : this.view();
-  }
-
-  /** A view of the values in the heap, valid until the next allocation. */
-  view(): TypedArray {
-    const { heap } = this.device as WasmDevice;
-    if (this.dtype === 'float32') return heap.floats(this.address, this.length);
-    if (this.dtype === 'int32') return heap.ints(this.address, this.length);
-    return heap.bytes(this.address, this.length);
-  }
-
-  moveToHeap(): number {
-    if (this.address !== 0) return this.address;
-    const array = toArray(this.array as BackendValues, this.dtype);
-    this.length = array.length;
-    this.address = (this.device as WasmDevice).alloc(array.length * bytesPer(this.dtype), this.lifetime);
-    this.view().set(array);
-    this.array = undefined;
-    return this.address;
-  }
-
-  release(): void {
-    if (this.address !== 0) this.device?.free(this.address);
-    this.address = 0;
-    this.array = undefined;
-  }
-}
 
 /** The figures that tf.memory() adds for the CPU engine. */
 export interface HeapInfo {
@@ -86,12 +40,13 @@ export class CpuBackend extends MathBackendCPU {
 
   /** Takes a copy, since the user may change the array later. */
   override write(values: BackendValues, _shape: number[], dtype: DataType): DataId {
-    return this.keep(copied(values), dtype, 'long');
+    return this.keep(copied(values), dtype, 'app');
   }
 
   override move(dataId: DataId, values: BackendValues, _shape: number[], dtype: DataType, refCount: number): void {
     const data = new HeapData(dtype, this.device, copied(values), 0, 'long');
     data.refCount = refCount;
+    this.device?.recording?.make(data, 'app', values);
     this.data.set(dataId, data as unknown as TfjsData);
   }
 
@@ -109,15 +64,26 @@ export class CpuBackend extends MathBackendCPU {
     const address = (this.device as WasmDevice).alloc(length * bytesPer(dtype));
     const data = new HeapData(dtype, this.device, undefined, length);
     data.address = address;
-    const dataId = {};
-    this.data.set(dataId, data as unknown as TfjsData);
-    this.journal.noteData(dataId);
-    return { dataId, shape: [...shape], dtype };
+    this.device?.recording?.make(data, 'device');
+    return { dataId: this.adopt(data), shape: [...shape], dtype };
   }
 
   /** Moves a tensor's values to the heap if need be. Returns their address, valid until the tensor is disposed. */
   toHeap({ dataId }: TensorInfo): number {
-    return (this.data.get(dataId) as unknown as HeapData).moveToHeap();
+    return this.dataOf(dataId).moveToHeap();
+  }
+
+  /** A tensor's data. Those of another backend come here first. */
+  dataOf(dataId: DataId): HeapData {
+    return this.data.get(dataId) as unknown as HeapData;
+  }
+
+  /** A tensor's data as this backend's own. */
+  adopt(data: HeapData): DataId {
+    const dataId = {};
+    this.data.set(dataId, data as unknown as TfjsData);
+    this.journal.noteData(dataId);
+    return dataId;
   }
 
   override incRef(dataId: DataId): void {
@@ -140,9 +106,17 @@ export class CpuBackend extends MathBackendCPU {
    */
   reuse({ dataId, shape, dtype }: TensorInfo): TensorInfo | undefined {
     if (this.refCount(dataId) !== 1) return undefined;
-    this.cache?.drop(dataId); // packed forms of the values before
+    const data = this.dataOf(dataId);
+    this.device?.recording?.overwrite(data);
+    data.noteChange();
+    this.forgetPacked(dataId);
     this.incRef(dataId);
     return { dataId, shape: [...shape], dtype };
+  }
+
+  /** Forgets what was made of a tensor's values, which change in place. */
+  forgetPacked(dataId: DataId): void {
+    this.cache?.drop(dataId);
   }
 
   /** The packed forms of filters. Only for a backend with a device. */
@@ -157,7 +131,7 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    const data = this.data.has(dataId) ? (this.data.get(dataId) as unknown as HeapData) : undefined;
+    const data = this.data.has(dataId) ? this.dataOf(dataId) : undefined;
     const isGone = super.disposeData(dataId, force);
     if (data && !this.data.has(dataId)) {
       data.release();
@@ -185,11 +159,10 @@ export class CpuBackend extends MathBackendCPU {
     this.device?.close();
   }
 
-  private keep(values: BackendValues, dtype: DataType, lifetime: 'short' | 'long' = 'short'): DataId {
-    const dataId = {};
-    this.data.set(dataId, new HeapData(dtype, this.device, values, 0, lifetime) as unknown as TfjsData);
-    this.journal.noteData(dataId);
-    return dataId;
+  private keep(values: BackendValues, dtype: DataType, by: 'app' | 'kernel' = 'kernel'): DataId {
+    const data = new HeapData(dtype, this.device, values, 0, by === 'app' ? 'long' : 'short');
+    this.device?.recording?.make(data, by, values);
+    return this.adopt(data);
   }
 }
 
@@ -202,14 +175,4 @@ function ownCopy<T extends TypedArray>(view: T): T {
   const copy = new (view.constructor as new (length: number) => T)(view.length);
   copy.set(view);
   return copy;
-}
-
-function bytesPer(dtype: DataType): number {
-  return dtype === 'bool' ? 1 : 4;
-}
-
-function toArray(values: BackendValues, dtype: DataType): ArrayLike<number> {
-  if (!(values instanceof ArrayBuffer)) return values as unknown as ArrayLike<number>;
-  if (dtype === 'float32') return new Float32Array(values);
-  return dtype === 'int32' ? new Int32Array(values) : new Uint8Array(values);
 }

@@ -12,10 +12,12 @@ import {
   parameterNames,
 } from '../../../../kernels/wasm/emit/index.js';
 import { compile, optimizesAtOnce } from './compile.js';
+import type { Entry } from './entry.js';
 import { Heap } from './heap.js';
+import type { Recording } from './recording.js';
 import { chosenThreads } from './threads/count.js';
 import { addresses, maxArguments } from './threads/layout.js';
-import { type Kernel, type Loaded, ThreadPool } from './threads/pool.js';
+import { type Kernel, ThreadPool } from './threads/pool.js';
 import type { StartWorker } from './threads/startWorker.js';
 
 // When to use several threads, measured on two Xeon cores with Node 20 and 24: opening a job costs the caller 1 us
@@ -39,18 +41,6 @@ const youngPieces = 64;
 /** A launch of less cost is too short for that to matter. */
 const youngCost = 1e6;
 
-interface Entry {
-  readonly name: string;
-  readonly kernel: Kernel;
-  readonly module: WebAssembly.Module;
-  readonly names: readonly string[];
-  readonly isFloat: readonly boolean[];
-  /** The program in the workers; undefined before its first launch on several threads. */
-  loaded?: Loaded;
-  /** Milliseconds of work until the program counts as optimized. */
-  youngFor: number;
-}
-
 export interface DeviceOptions {
   /** Number of threads, which setThreadsCount() overrides. Without shared memory there is one. */
   readonly threads?: number;
@@ -66,6 +56,12 @@ export class WasmDevice implements Device {
   readonly features: Features;
   readonly heap: Heap;
   readonly zeros: number = addresses.zeros;
+  /** What listens while a model is captured. */
+  recording?: Recording;
+  /** The blocks that outlive a call and are no tensors, such as packed weights and tables, with their bytes. */
+  readonly kept: Map<number, number> = new Map<number, number>();
+  /** Called when a kept block is freed. */
+  readonly guards: Map<number, Set<() => void>> = new Map<number, Set<() => void>>();
   private readonly entries = new Map<Program, Entry>();
   /** Made at the first launch of enough cost for several threads. */
   private pool?: ThreadPool;
@@ -85,11 +81,16 @@ export class WasmDevice implements Device {
   }
 
   alloc(bytes: number, lifetime?: 'short' | 'long'): number {
-    return this.heap.alloc(bytes, lifetime);
+    if (lifetime !== 'long') return this.recording ? this.recording.alloc(bytes) : this.heap.alloc(bytes);
+    const address = this.heap.alloc(bytes, lifetime);
+    this.kept.set(address, bytes);
+    return address;
   }
 
   free(address: number): void {
+    if (this.recording?.free(address)) return;
     this.heap.free(address);
+    if (this.kept.delete(address)) for (const guard of this.guards.get(address) ?? []) guard();
   }
 
   floats(address: number, length: number): Float32Array {
@@ -102,11 +103,27 @@ export class WasmDevice implements Device {
 
   launch<A extends ArgTypes>(program: Program<A>, args: ArgValues<A>, work: Work): void {
     const entry = this.entries.get(program as unknown as Program) ?? this.compile(program as unknown as Program);
+    this.writeArguments(entry, args);
+    this.recording?.launch(entry, work);
+    this.run(entry, addresses.args, work, this.readyThreads());
+    this.recording?.launched();
+  }
+
+  /** The number of threads that are wanted. Ends those of the pool that no longer are. */
+  readyThreads(): number {
     const { threads } = this;
     if (this.pool && this.pool.threads > threads) this.pool.resize(threads);
-    this.writeArguments(entry, args);
-    const isWorthIt = (work.cost >= openCost || this.options.eager) && work.items > 1 && threads > 1;
-    if (!isWorthIt || !this.runOnThreads(entry, work, threads)) runAlone(entry, work);
+    return threads;
+  }
+
+  /** Runs a compiled program with the arguments at `args`. */
+  run(entry: Entry, args: number, work: Work, threads: number): void {
+    if (threads > 1 && work.items > 1 && (work.cost >= openCost || this.options.eager)) {
+      // The workers know one argument block.
+      if (args !== addresses.args) this.heap.words().u8.copyWithin(addresses.args, args, args + 4 * entry.names.length);
+      if (this.runOnThreads(entry, work, threads)) return;
+    }
+    runAlone(entry, args, work);
   }
 
   /** Ends the workers and releases the memory. The device cannot be used afterwards. */
@@ -114,6 +131,11 @@ export class WasmDevice implements Device {
     this.pool?.close();
     this.entries.clear();
     this.heap.close();
+  }
+
+  /** The first words of the argument block. */
+  argumentWords(count: number): Int32Array {
+    return this.heap.words().i32.subarray(addresses.args / 4, addresses.args / 4 + count);
   }
 
   private writeArguments({ names, isFloat }: Entry, args: ArgValues<ArgTypes>): void {
@@ -152,16 +174,16 @@ export class WasmDevice implements Device {
   }
 }
 
-function runAlone(entry: Entry, { items, cost }: Work): void {
-  if (entry.youngFor > 0 && cost >= youngCost) runInPieces(entry, items);
-  else entry.kernel(addresses.args, 0, items, 0);
+function runAlone(entry: Entry, args: number, { items, cost }: Work): void {
+  if (entry.youngFor > 0 && cost >= youngCost) runInPieces(entry, args, items);
+  else entry.kernel(args, 0, items, 0);
 }
 
-function runInPieces(entry: Entry, items: number): void {
+function runInPieces(entry: Entry, args: number, items: number): void {
   const start = performance.now();
   const piece = Math.ceil(items / youngPieces);
   for (let from = 0; from < items; from += piece) {
-    entry.kernel(addresses.args, from, Math.min(from + piece, items), 0);
+    entry.kernel(args, from, Math.min(from + piece, items), 0);
   }
   entry.youngFor -= performance.now() - start;
 }

@@ -22,6 +22,8 @@ const maxima = [maxPages * PAGE, 2048 * MB, 1024 * MB, 512 * MB];
 export class Heap {
   /** Whether threads can share the memory: as requested, if the engine allows it. */
   readonly shared: boolean;
+  /** Called with the address of each view that a kernel takes. */
+  onView?: (address: number) => void;
   /** Undefined once the heap is closed. */
   private present: WebAssembly.Memory | undefined;
   private readonly maxBytes: number;
@@ -71,6 +73,10 @@ export class Heap {
     this.makeViews();
   }
 
+  get isClosed(): boolean {
+    return this.present === undefined;
+  }
+
   /** Bytes taken by tensors, packed weights, tables and scratch. */
   get usedBytes(): number {
     return this.allocator.used;
@@ -88,24 +94,27 @@ export class Heap {
   // Growing memory that is not shared ends the life of all views: get a new view after each alloc.
 
   floats(address: number, length: number): Float32Array {
+    this.onView?.(address);
     this.refresh();
     return this.f32.subarray(address >>> 2, (address >>> 2) + length);
   }
 
   ints(address: number, length: number): Int32Array {
+    this.onView?.(address);
     this.refresh();
     return this.i32.subarray(address >>> 2, (address >>> 2) + length);
   }
 
   bytes(address: number, length: number): Uint8Array {
+    this.onView?.(address);
     this.refresh();
     return this.u8.subarray(address, address + length);
   }
 
-  /** All of the memory as integers and as floats. */
-  words(): { readonly i32: Int32Array; readonly f32: Float32Array } {
+  /** All of the memory. For the backend alone, not for kernels: onView() does not hear of it. */
+  words(): { readonly i32: Int32Array; readonly f32: Float32Array; readonly u8: Uint8Array } {
     this.refresh();
-    return { i32: this.i32, f32: this.f32 };
+    return { i32: this.i32, f32: this.f32, u8: this.u8 };
   }
 
   /** Whether a buffer is, or was, this memory: a view of it must not be kept. */

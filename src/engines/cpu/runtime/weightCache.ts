@@ -60,12 +60,16 @@ export class WeightCache {
       this.byUse.add(known);
       return use(known.address);
     }
-    const keeps = tensor.seen.has(kind) && this.makeRoom(bytes);
+    const { recording } = this.device;
+    // A replay packs what depends on its inputs, and finds all other filters packed.
+    const isUsedAgain = recording ? !recording.isDynamic(dataId) : tensor.seen.has(kind);
+    const keeps = isUsedAgain && this.makeRoom(bytes);
     tensor.seen.add(kind);
     const address = this.device.alloc(bytes, keeps ? 'long' : 'short');
     let isKept = false;
     try {
-      pack(address);
+      if (recording && keeps) recording.aside(() => pack(address));
+      else pack(address);
       if (keeps) {
         const kept = { ...wanted, address };
         tensor.kept.set(kind, kept);

@@ -1,0 +1,198 @@
+// capture(): record what a model launches, and replay it without TensorFlow.js in between.
+
+import {
+  backend as activeBackend,
+  engine,
+  getBackend,
+  type Tensor,
+  type TypedArray,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { check, messageOf } from '../core/errors.js';
+import type { CpuBackend } from '../engines/cpu/backend.js';
+import { record } from '../engines/cpu/capture/record.js';
+import { Refusal } from '../engines/cpu/capture/refusal.js';
+import type { Replay } from '../engines/cpu/capture/replay.js';
+import { type CaptureTree, fill, numberTensors, type Slot, slotsOf, valuesOf } from './captureInputs.js';
+import { engineInfo } from './info.js';
+
+export type { CaptureTree } from './captureInputs.js';
+
+/** What a tf.LayersModel, a tf.GraphModel and a model of loadKerasModel() have in common. */
+export interface CaptureModel {
+  // biome-ignore lint/suspicious/noExplicitAny: each kind of model names other inputs
+  predict(inputs: any): unknown;
+}
+
+/** A function of tensors in the structure of the inputs. It must compute the same kernels at each call. */
+export type CaptureFunction<I> = (inputs: I) => CaptureTree<Tensor>;
+
+/** What a captured model consists of. */
+export interface CaptureInfo {
+  /** Launches of WebAssembly programs in a replay. */
+  readonly launches: number;
+  /** Kernels of plain JavaScript that a replay calls, in the order of their calls. */
+  readonly javascript: readonly string[];
+  /** Bytes of the memory that holds all intermediate tensors. */
+  readonly bytes: number;
+}
+
+export interface CapturedModel {
+  /**
+   * Replays the model.
+   *
+   * @param inputs In the structure, and of the shapes and dtypes, of the inputs of `capture`: tensors of any backend, or
+   *   arrays (Float32Array for float32, Int32Array for int32, Uint8Array for bool).
+   * @returns New tensors in the structure that the model gives, bit by bit those of `model.predict`.
+   * @throws If an input differs in structure, shape or dtype, if the capture or the model is disposed of, or if a kernel of
+   *   JavaScript gives a result of another shape than at the capture.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: as the model's own
+  predict(inputs: CaptureTree<Tensor | TypedArray>): any;
+  /** The same, with the values in place of tensors: Float32Array, Int32Array or, for bool, Uint8Array. */
+  // biome-ignore lint/suspicious/noExplicitAny: as the model's own
+  predictValues(inputs: CaptureTree<Tensor | TypedArray>): any;
+  readonly info: CaptureInfo;
+  /** Gives all memory back. The model is not touched. */
+  dispose(): void;
+}
+
+/**
+ * Runs a model and records its launches with a memory plan. The result replays them for new inputs of these shapes, without
+ * TensorFlow.js in between. It sees weights that change (`fit`, `setWeights`, `variable.assign`): the next call records anew.
+ * It runs whatever backend is active, on the one that it was captured on.
+ *
+ * Everything else is as at the capture: the structure of the model, and variables of JavaScript that a function reads. What
+ * a replay cannot repeat is refused with the reason: control flow, random numbers, results whose shape depends on values,
+ * state that changes from call to call.
+ *
+ * Modelled on CUDA graphs (https://pytorch.org/blog/accelerating-pytorch-with-cuda-graphs/) and on ONNX Runtime's graph
+ * capture (https://onnxruntime.ai/docs/api/js/interfaces/InferenceSession.SessionOptions.html#enableGraphCapture).
+ *
+ * @param model A tf.LayersModel, a tf.GraphModel, a model of `loadKerasModel`, or a function of tensors.
+ * @param inputs A tensor, or a list or a dictionary of them, as `predict` or the function takes them. They stay the caller's.
+ * @throws If the active backend does not run the CPU engine with WebAssembly, or if the model cannot be replayed.
+ */
+export function capture<I extends CaptureTree<Tensor>>(
+  model: CaptureModel | CaptureFunction<I>,
+  inputs: I,
+): CapturedModel {
+  const isFunction = typeof model === 'function';
+  const isModel = isFunction || typeof model?.predict === 'function';
+  check(isModel, where, 'the model must have predict(), or be a function of tensors', { model: typeof model });
+  const run = isFunction ? (given: unknown) => model(given as I) : (given: unknown) => model.predict(given);
+  const captured = new Capture(cpuEngine(), run, inputs);
+  captured.prepare(inputs);
+  return captured;
+}
+
+const where = 'capture';
+
+class Capture implements CapturedModel {
+  private readonly slots: readonly Slot[];
+  /** The structures of inputs and outputs, with numbers for tensors. */
+  private readonly inputTree: CaptureTree<number>;
+  private outputTree: CaptureTree<number> = 0;
+  private replay?: Replay;
+  private isDisposed = false;
+  private readonly backendName = getBackend();
+
+  constructor(
+    private readonly backend: CpuBackend,
+    private readonly run: (inputs: unknown) => unknown,
+    inputs: CaptureTree<Tensor>,
+  ) {
+    const { tree, slots } = slotsOf(inputs);
+    this.slots = slots;
+    this.inputTree = tree;
+  }
+
+  predict(inputs: CaptureTree<Tensor | TypedArray>): unknown {
+    const replay = this.replayed(inputs);
+    return fill(this.outputTree, (i) => engine().makeTensorFromTensorInfo(replay.takeTensor(i), this.backend));
+  }
+
+  predictValues(inputs: CaptureTree<Tensor | TypedArray>): unknown {
+    const replay = this.replayed(inputs);
+    return fill(this.outputTree, (i) => replay.read(i));
+  }
+
+  get info(): CaptureInfo {
+    const { replay } = this;
+    if (!replay) return Object.freeze({ launches: 0, javascript: [], bytes: 0 });
+    return Object.freeze({ launches: replay.launches, javascript: replay.kernels, bytes: replay.planBytes });
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.replay?.dispose();
+    this.replay = undefined;
+  }
+
+  /** Records the model if there is no record that holds, and sets the inputs. */
+  prepare(inputs: CaptureTree<Tensor | TypedArray>): Replay {
+    const { device } = this.backend;
+    const backend = this.backendName;
+    check(!this.isDisposed, where, 'the captured model has been disposed of', { backend });
+    check(device?.heap.isClosed === false, where, 'the backend has been removed, and the captured model with it', {
+      backend,
+    });
+    check(!device.recording, where, 'a captured model cannot be part of another one', { backend });
+    const values = valuesOf(this.inputTree, this.slots, inputs, this.backend);
+    if (!this.replay || this.replay.isStale) return this.record(values);
+    this.replay.write(values);
+    return this.replay;
+  }
+
+  /** Computes the outputs of these inputs. */
+  private replayed(inputs: CaptureTree<Tensor | TypedArray>): Replay {
+    const replay = this.prepare(inputs);
+    replay.run();
+    return replay;
+  }
+
+  private record(values: readonly TypedArray[]): Replay {
+    const isFirst = this.replay === undefined;
+    this.replay?.dispose();
+    this.replay = undefined;
+    const rule = `weights or settings have changed, so the model must run on its own backend once; call tf.setBackend('${this.backendName}') first`;
+    check(activeBackend() === this.backend, where, rule, { backend: getBackend() });
+    const inputs = values.map((one, i) => ({ ...this.slots[i], values: one }));
+    const problem = isFirst
+      ? 'the model does not run'
+      : 'the model does not run any more; what it reads has changed or been disposed of';
+    this.replay = record(this.backend, inputs, (tensors) => this.outputsOf(tensors, problem));
+    return this.replay;
+  }
+
+  private outputsOf(inputs: readonly Tensor[], problem: string): Tensor[] {
+    return tidy(() => {
+      const { tree, tensors } = numberTensors(this.runModel(inputs, problem), 'outputs');
+      this.outputTree = tree;
+      return tensors;
+    });
+  }
+
+  private runModel(inputs: readonly Tensor[], problem: string): unknown {
+    try {
+      return this.run(fill(this.inputTree, (i) => inputs[i]));
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      throw new Error(`${where}: ${problem}: ${messageOf(error)}`, { cause: error });
+    }
+  }
+}
+
+/** The active backend, if models can be captured on it. */
+function cpuEngine(): CpuBackend {
+  const active = activeBackend();
+  const backend = getBackend();
+  const engine = engineInfo(active)?.engine;
+  const onWebgl =
+    "the WebGL2 engine's draws cannot be captured; use the backend convnet-cpu, or predict without a capture";
+  check(engine !== 'webgl', where, onWebgl, { backend });
+  check(engine === 'cpu', where, 'the active backend must be convnet-cpu, or convnet on the CPU', { backend });
+  const { device } = active as CpuBackend;
+  check(device !== undefined, where, 'capturing needs WebAssembly SIMD, which is off or missing here', { backend });
+  return active as CpuBackend;
+}

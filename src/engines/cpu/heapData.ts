@@ -1,0 +1,98 @@
+// A tensor's data in the form that MathBackendCPU expects: an array, or bytes in the WebAssembly heap.
+
+import type { BackendValues, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
+import type { WasmDevice } from './runtime/device.js';
+import type { RecordedData } from './runtime/recording.js';
+
+/** `values` is a view of the heap where the values are there. */
+export class HeapData implements RecordedData {
+  refCount = 1;
+  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
+  /** 0: the values are in `array`. */
+  address = 0;
+  watchers?: Set<() => void>;
+
+  constructor(
+    readonly dtype: DataType,
+    protected readonly device: WasmDevice | undefined,
+    protected array: BackendValues | undefined,
+    protected length = 0,
+    /** `long` for tensors that the user has written, which may be weights. Results of kernels are soon disposed of. */
+    private readonly lifetime: 'short' | 'long' = 'short',
+  ) {}
+
+  get values(): BackendValues | undefined {
+    this.device?.recording?.read(this);
+    return this.address === 0 ? this.array : this.view();
+  }
+
+  /** A view of the values in the heap, valid until the next allocation. */
+  view(): TypedArray {
+    const { f32, i32, u8 } = (this.device as WasmDevice).heap.words();
+    const first = this.dtype === 'bool' ? this.address : this.address >>> 2;
+    const words = this.dtype === 'float32' ? f32 : this.dtype === 'int32' ? i32 : u8;
+    return words.subarray(first, first + this.length);
+  }
+
+  get bytes(): number {
+    return this.length * bytesPer(this.dtype);
+  }
+
+  /** The memory is the heap's own even while a model is captured: its values are JavaScript's, which no launch makes. */
+  moveToHeap(): number {
+    if (this.address !== 0) return this.address;
+    const array = toArray(this.array as BackendValues, this.dtype);
+    this.length = array.length;
+    this.address = (this.device as WasmDevice).heap.alloc(this.bytes, this.lifetime);
+    this.view().set(array);
+    this.array = undefined;
+    return this.address;
+  }
+
+  /** Moves the values to memory that the caller has taken. */
+  moveTo(address: number): void {
+    const { heap } = this.device as WasmDevice;
+    const from = this.moveToHeap();
+    heap.words().u8.copyWithin(address, from, from + this.bytes);
+    heap.free(from);
+    this.address = address;
+  }
+
+  /** The same values as data of their own, which own no memory. */
+  shared(): HeapData {
+    const copy = new BorrowedData(this.dtype, this.device, this.array, this.length);
+    copy.address = this.address;
+    return copy;
+  }
+
+  /** Tells who watches that the values are no longer what they were. */
+  noteChange(): void {
+    if (this.watchers) for (const watcher of this.watchers) watcher();
+  }
+
+  release(): void {
+    this.noteChange();
+    const isKept = this.device?.recording?.release(this) ?? false;
+    if (this.address !== 0 && !isKept) this.device?.free(this.address);
+    this.address = 0;
+    this.array = undefined;
+  }
+}
+
+/** Data whose memory belongs to somebody else. */
+export class BorrowedData extends HeapData {
+  override release(): void {
+    this.address = 0;
+    this.array = undefined;
+  }
+}
+
+export function bytesPer(dtype: DataType): number {
+  return dtype === 'bool' ? 1 : 4;
+}
+
+function toArray(values: BackendValues, dtype: DataType): ArrayLike<number> {
+  if (!(values instanceof ArrayBuffer)) return values as unknown as ArrayLike<number>;
+  if (dtype === 'float32') return new Float32Array(values);
+  return dtype === 'int32' ? new Int32Array(values) : new Uint8Array(values);
+}
