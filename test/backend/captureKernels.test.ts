@@ -112,6 +112,30 @@ describe('capture() of kernels that do odd things', () => {
     );
   });
 
+  it('intermediate tensors, in use at once and one after the other', () => {
+    withKernel(
+      ({ backend, device, x }) => {
+        const step = (name: 'neg' | 'exp', from: tf.TensorInfo) => {
+          const y = backend.newTensor([length]);
+          unary(device, name, { x: backend.toHeap(from), y: backend.toHeap(y), length });
+          return y;
+        };
+        const [a, b] = [step('neg', x), step('exp', x)];
+        const [c, d] = [step('neg', a), step('exp', b)];
+        backend.disposeData(b.dataId);
+        const e = step('exp', a);
+        const y = backend.newTensor([3, length]);
+        for (const [i, part] of [c, d, e].entries()) {
+          unary(device, 'neg', { x: backend.toHeap(part), y: backend.toHeap(y) + 4 * length * i, length });
+        }
+        for (const { dataId } of [a, c, d, e]) backend.disposeData(dataId);
+        return y;
+      },
+      true,
+      (f) => expect(expectReplays((x) => f(x))).to.deep.equal([]),
+    );
+  });
+
   it('values that are read through a view, and results that are written through one', () => {
     withKernel(
       ({ backend, device, x }) => {

@@ -183,6 +183,7 @@ export abstract class Recorder implements Recording {
     const block = this.blockOf.get(data);
     if (!block) return isMade && this.keeps(data);
     this.blockOf.delete(data);
+    if (this.frame?.created.has(data)) block.to = ++this.clock; // an intermediate tensor of the kernel
     this.give(block);
     return true;
   }
@@ -290,6 +291,7 @@ export abstract class Recorder implements Recording {
       else this.finishLaunches();
     }
     const used = [...inputs, ...results.map(({ data }) => data)].map((data) => this.blockOf.get(data));
+    for (const data of frame.created) used.push(this.blockOf.get(data as HeapData)); // those that outlive the kernel
     this.clock++;
     for (const block of used) {
       if (!block) continue;
