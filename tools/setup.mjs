@@ -23,13 +23,13 @@ export function checkNode(version = process.versions.node) {
   );
 }
 
-/** Runs `npm ci` when `node_modules` is missing or older than the lock file. */
+/** Runs `npm ci` when `node_modules` is missing or older than the lock file; tests and demo need no build. */
 export function installDependencies() {
   const lock = join(root, 'package-lock.json');
   const installed = join(root, 'node_modules', '.package-lock.json'); // npm writes it at the end of each install
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log('Installing the dependencies (npm ci) ...');
-  const { status, error } = npm(['ci', '--no-audit', '--no-fund'], { stdio: 'inherit' });
+  const { status, error } = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { stdio: 'inherit' });
   if (status !== 0) throw new SetupError(`npm ci failed${error ? `: ${error.message}` : ''}`);
 }
 
