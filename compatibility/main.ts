@@ -1,9 +1,10 @@
-// npm run compatibility -- [applications|layers|operations|models|masks] [options]
+// npm run compatibility -- [applications|layers|operations|models|masks|graphs] [options]
 
 import { runMain } from '../tools/setup.mjs';
 import { runApplications } from './applications.js';
 import { parseCaseOptions } from './cases/caseOptions.js';
 import { runCases } from './cases/runCases.js';
+import { runGraphs } from './graphs/runGraphs.js';
 import { runMasks } from './masks/runMasks.js';
 import { parseOptions } from './options.js';
 
@@ -15,8 +16,8 @@ await runMain(async () => {
     if (options) await runCases(options);
     return;
   }
-  if (first === 'masks') {
-    await runMasks(rest);
+  if (first === 'masks' || first === 'graphs') {
+    await (first === 'masks' ? runMasks : runGraphs)(rest);
     return;
   }
   const options = parseOptions(first === 'applications' ? rest : process.argv.slice(2));

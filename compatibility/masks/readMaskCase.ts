@@ -7,13 +7,13 @@ import type { MaskCase, MaskOutcome, Values } from './maskFiles.js';
 
 const RATE = 0.01;
 
-function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
+export function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
   const type = dtype === 'bool' ? 'bool' : dtype.startsWith('float') ? 'float32' : 'int32';
   return tf.tensor([...values], [...shape], type);
 }
 
 /** NaN where a value is not a number. */
-function distance(found: ArrayLike<number>, wanted: readonly number[]): number {
+export function distance(found: ArrayLike<number>, wanted: readonly number[]): number {
   const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
   let worst = 0;
   for (let i = 0; i < wanted.length; i++) {

@@ -12,7 +12,7 @@ export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, wh
   const nodes = object.inbound_nodes ?? [];
   checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
   if (nodes.length === 0) return [];
-  if (isJsonObject(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
+  if (isJsonObject(nodes[0]) && 'args' in nodes[0]) return nodes.map((node) => readKeras3Call(node, where));
   return nodes.map((node) => readKeras2Call(node, { oneBased, where, keepsLists: isTfOp(object) }));
 }
 
@@ -55,32 +55,43 @@ function isCount(value: Json): value is number {
 }
 
 /**
- * Keras 2: a list of [layer, node, tensor, kwargs]. A layer with one entry gets the tensor, any other the list of
- * tensors.
+ * Keras 2: a list of [layer, node, tensor, kwargs], or a dictionary of them. A layer with one entry gets the tensor, any other
+ * the list or the dictionary of tensors.
  */
 function readKeras2Call(node: Json, { oneBased, where, keepsLists }: Keras2Calls): CallSpec {
-  checkFile(isJsonArray(node), where, 'a call must be a list of inputs', { inbound_node: node });
-  // A call with a dictionary of tensors, and the single triple of some writers, are taken as one input.
-  const items = typeof node[0] === 'string' ? [node] : node;
+  const isTree = isJsonArray(node) || isJsonObject(node);
+  checkFile(isTree, where, 'a call must be a list or a dictionary of inputs', { inbound_node: node });
   const read = (item: Json): Json => {
+    if (isJsonObject(item)) return mapValues(item, read);
     // A list within the list of tensors, as tf.concat([shape, [2]], 0) has it.
     if (isJsonArray(item) && item.length > 0 && typeof item[0] !== 'string') return item.map(read);
     if (isJsonArray(item) && item[0] === '_CONSTANT_VALUE') return item[2];
     return { __ref__: zeroBased(readRef(item, where), oneBased) };
   };
-  const tensors = items.map(read);
-  const lastOf = (item: Json | undefined): Json | undefined =>
-    isJsonArray(item) && isJsonArray(item[0]) ? lastOf(item.at(-1)) : item;
-  const last = lastOf(items.at(-1));
-  const fourth = isJsonArray(last) ? last[3] : undefined;
-  const kwargs = isJsonObject(fourth) ? fourth : {};
+  const kwargs = kwargsOf(node);
   const readTriples = (value: Json): Json => {
     if (isTriple(value)) return read(value);
-    return isJsonArray(value) ? value.map(readTriples) : value;
+    if (isJsonArray(value)) return value.map(readTriples);
+    return isJsonObject(value) ? mapValues(value, readTriples) : value;
   };
-  const named = Object.entries(kwargs).map(([key, value]) => [key, readTriples(value)]);
+  const named = mapValues(kwargs, readTriples);
+  if (isJsonObject(node)) return { args: [read(node)], kwargs: named };
+  // The single triple of some writers is taken as one input.
+  const tensors = (typeof node[0] === 'string' ? [node] : (node as readonly Json[])).map(read);
   const isAlone = tensors.length === 1 && !(keepsLists && isJsonArray(node[0]));
-  return { args: isAlone ? tensors : [tensors], kwargs: Object.fromEntries(named) };
+  return { args: isAlone ? tensors : [tensors], kwargs: named };
+}
+
+function mapValues(object: JsonObject, f: (value: Json) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, f(value)]));
+}
+
+/** The keyword arguments of a call, which every tensor of it repeats. */
+function kwargsOf(node: Json): JsonObject {
+  if (isJsonObject(node)) return kwargsOf(Object.values(node));
+  if (!isJsonArray(node)) return {};
+  if (typeof node[0] !== 'string') return node.length > 0 ? kwargsOf(node[node.length - 1]) : {};
+  return isJsonObject(node[3]) ? node[3] : {};
 }
 
 function isTriple(value: Json): boolean {

@@ -19,7 +19,7 @@ import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
-import { masksOfCall, setMask } from './masks.js';
+import { handMaskOn, masksOfCall } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
@@ -103,11 +103,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /** The same keys and values as Keras's get_config(). */
   getKerasConfig(): Record<string, Json> {
-    const config: Record<string, Json> = {
-      name: this.name,
-      trainable: this.trainable_,
-      dtype: this.dtypePolicy.serialize(),
-    };
+    const { name, trainable_: trainable } = this;
+    const config: Record<string, Json> = { name, trainable, dtype: this.dtypePolicy.serialize() };
     if (this.#outputRegularizer) config.activity_regularizer = this.#outputRegularizer.serialize();
     for (const [key, field] of Object.entries(this.#fields)) {
       const own = (this.config as Record<string, unknown>)[key];
@@ -219,9 +216,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     super.trainableWeights = weights;
   }
 
-  /** What a model around the layer trains: also the weights of a layer within that has been unfrozen. */
+  /** What a model around the layer trains: in Keras 3 also the weights of a layer within whose own flag is true. */
   get trainableWithin(): LayerVariable[] {
-    return [...super.trainableWeights, ...trainableOf(this.#childLayers())];
+    const isFrozen = this.#isKeras2 && !this.trainable;
+    return isFrozen ? [] : [...super.trainableWeights, ...trainableOf(this.#childLayers())];
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
@@ -270,8 +268,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     if (this.supportsMasking && engine().state.activeScope != null) {
       const previous = handedOn === undefined ? mask : handedOn;
       const made = [this.computeMask(inputs as Inputs, previous as Inputs)].flat() as (Tensor | null)[];
+      const [first] = [inputs].flat() as Tensor[];
       [outputs].flat().forEach((output, i) => {
-        setMask(output, made[i] ?? null);
+        handMaskOn(first, output, made[i] ?? null);
       });
     }
     if (this.#outputRegularizer && (kwargs?.training || isInLossRound())) this.#keepOutputs([outputs].flat());

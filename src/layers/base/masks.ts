@@ -6,19 +6,34 @@ import { cast, customGrad, mul, sub, type Tensor, where } from '@tensorflow/tfjs
 
 // Several tensors may share a mask. The property that TensorFlow.js has for masks (`kerasMask`) would dispose of it with the
 // first of them.
-const masks = new WeakMap<Tensor, Tensor>();
+interface Holder {
+  mask: Tensor | null;
+}
+
+// In Keras a layer that has nothing to do, as Dropout at inference, gives the tensor itself. Here it gives another one of the same
+// data: both have one holder, so that who takes the mask off one takes it off the other.
+const holders = new WeakMap<Tensor, Holder>();
 
 /** The mask of x, bool and of the shape of x without its last axes; null if x has none. */
 export function maskOf(x: Tensor): Tensor | null {
   const { kerasMask } = x as { readonly kerasMask?: Tensor | null }; // set by layers of TensorFlow.js itself
-  const mask = masks.get(x) ?? kerasMask;
+  const mask = holders.get(x)?.mask ?? kerasMask;
   return mask && !mask.isDisposed ? mask : null;
 }
 
 /** Puts a mask on x, or takes away the one that it has. The mask stays the caller's. */
 export function setMask(x: Tensor, mask: Tensor | null): void {
-  if (mask) masks.set(x, mask);
-  else masks.delete(x);
+  const holder = holders.get(x);
+  if (holder) holder.mask = mask;
+  else if (mask) holders.set(x, { mask });
+}
+
+/** Puts a mask on an output y of x. Where y is x in all but the object, and the mask is that of x, they share it from then on. */
+export function handMaskOn(x: Tensor, y: Tensor, mask: Tensor | null): void {
+  const holder = holders.get(x);
+  const isSame = x.dataId === y.dataId && x.rank === y.rank && x.shape.every((size, i) => size === y.shape[i]);
+  if (isSame && holder && holder.mask === mask) holders.set(y, holder);
+  else setMask(y, mask);
 }
 
 /**

@@ -34,7 +34,7 @@ abstract class DenseRecurrent<F extends Fields & typeof sequenceFields> extends 
   constructor(args: object, fields: F, Cell: new (args: never) => RecurrentCell, context?: LayerContext) {
     super(args, fields, context);
     const { seed: given } = args as { readonly seed?: unknown };
-    this.cell = new Cell({ seed: given, ...cellArgs(this) } as never);
+    this.cell = new Cell({ seed: given, ...cellArgs(this), trainable: this.trainable } as never);
     this.inputRules = [{ rank: 3 }];
   }
 }

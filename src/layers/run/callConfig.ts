@@ -1,9 +1,9 @@
 // The config of a call for a tfjs model.json, with its arguments where Keras 2 keeps them. TensorFlow.js writes the tensors
 // of a call alone, and a mask among them as if it were data.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 import { callTemplateOf, isInputMark, type LayerNode } from '../graph/callTemplates.js';
-import { masksOf } from './graphPlan.js';
+import { flatMasks, masksOf } from './graphPlan.js';
 
 /** A tensor of a call: [layer, node, tensor, keyword arguments of the call]. */
 export type CallEntry = [layer: string, node: number, tensor: number, kwargs: JsonObject];
@@ -24,7 +24,10 @@ export function withArguments(entries: readonly CallEntry[], node: LayerNode): C
   return data.map(([layer, call, tensor, kwargs]): CallEntry => [layer, call, tensor, { ...kwargs, ...own }]);
 }
 
+/** A dictionary of masks becomes the flat list that it stands for. */
 function triplesOf(value: Json, entries: readonly CallEntry[]): Json {
-  if (isInputMark(value)) return entries[value.__input__].slice(0, 3) as Json;
-  return isJsonArray(value) ? value.map((item) => triplesOf(item, entries)) : null;
+  const found = flatMasks(value).map((mask) =>
+    isInputMark(mask) ? (entries[mask.__input__].slice(0, 3) as Json) : null,
+  );
+  return isInputMark(value) || value === null ? found[0] : found;
 }

@@ -14,14 +14,14 @@ import { writtenCall } from '../graph/modelGraph.js';
 type Layer = layers.Layer;
 
 /** A mask argument: a slot, or a list of slots where the layer has several inputs; null: none. */
-export type SlotTree = number | null | readonly SlotTree[];
+export type MaskSlots = number | null | readonly (number | null)[];
 
 export interface GraphStep {
   readonly layer: Layer;
   /** Slots of the layer's inputs, in order. */
   readonly inputs: readonly number[];
   /** Masks that the call was given as tensors, by parameter in camelCase. */
-  readonly masks: readonly (readonly [name: string, slots: SlotTree])[];
+  readonly masks: readonly (readonly [name: string, slots: MaskSlots])[];
   /** Whether tensors went to several parameters of the layer, as a recurrent layer's `initial_state`. */
   readonly takesSeveral: boolean;
   /** How many of the inputs stand in the first argument of the call. */
@@ -117,7 +117,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
   return {
     layer: node.outboundLayer,
     inputs: slots.filter((_, i) => !taken.has(i)),
-    masks: masks.map(({ name, value }) => [toCamel(name), slotTree(value, slots)]),
+    masks: masks.map(({ name, value }) => [toCamel(name), maskSlots(value, slots)]),
     takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - countMasks(masks) > 1,
     firstCount: firstCount(template, named),
     isFirstList: !isInputMark(firstOf(template, named)),
@@ -149,10 +149,12 @@ export function masksOf({ kwargs }: CallTemplate, layer: Layer): MaskArgument[] 
   if ((layer.constructor as { readonly masksAreInputs?: boolean }).masksAreInputs) return [];
   const named = isJsonObject(kwargs) ? Object.entries(kwargs) : [];
   // A list of nulls is given too: Keras looks for masks on the tensors only where there is no list.
-  const isGiven = (name: string, value: Json) => holdsMark(value) || (name === 'mask' && isJsonArray(value));
+  const isGiven = (name: string, value: Json) => holdsMark(value) || (name === 'mask' && isTree(value));
   const masks = named.filter(([name, value]) => maskArguments.has(name) && isGiven(name, value));
   return masks.map(([name, value]) => ({ name, value, inputs: marksOf(value) }));
 }
+
+const isTree = (value: Json) => isJsonArray(value) || isJsonObject(value);
 
 function countMasks(masks: readonly MaskArgument[]): number {
   return masks.filter(({ inputs }) => inputs.length > 0).length;
@@ -173,9 +175,18 @@ function marksOf(value: Json): number[] {
   return isJsonObject(value) ? Object.values(value).flatMap(marksOf) : [];
 }
 
-function slotTree(value: Json, slots: readonly number[]): SlotTree {
-  if (isInputMark(value)) return slots[value.__input__];
-  return isJsonArray(value) ? value.map((item) => slotTree(item, slots)) : null;
+function maskSlots(value: Json, slots: readonly number[]): MaskSlots {
+  const found = flatMasks(value).map((mask) => (isInputMark(mask) ? slots[mask.__input__] : null));
+  return isInputMark(value) || value === null ? found[0] : found;
+}
+
+/** The masks of a call in Keras's flat order, in which a dictionary has sorted keys. */
+export function flatMasks(value: Json): Json[] {
+  if (isInputMark(value)) return [value];
+  if (isJsonArray(value)) return value.flatMap(flatMasks);
+  if (!isJsonObject(value)) return [null];
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return entries.flatMap(([, item]) => flatMasks(item));
 }
 
 /** Masks go on to outputs, so that nobody knows who reads one last: they live until the end of the run. */
@@ -190,7 +201,6 @@ function withFrees(steps: readonly Omit<GraphStep, 'frees'>[], kept: readonly nu
   return freed.reverse();
 }
 
-function slotsOf(tree: SlotTree): number[] {
-  if (tree === null) return [];
-  return typeof tree === 'number' ? [tree] : tree.flatMap(slotsOf);
+function slotsOf(masks: MaskSlots): number[] {
+  return [masks].flat().filter((slot) => slot !== null);
 }

@@ -23,6 +23,8 @@ export interface KerasRules {
   readonly attentionTakesMasks: boolean;
   /** Whether a mask that a call was given is handed on to its outputs; else they get that of its first argument. */
   readonly handsGivenMasksOn: boolean;
+  /** Whether a null among the masks that a call of a model is given leaves the mask on the tensor, or takes it away. */
+  readonly modelsKeepMasks: boolean;
   /** Whether a layer whose first argument is a list of tensors hands masks on: not before Keras 3.4. */
   readonly listsHandMasksOn: boolean;
   /** Whether a mask with one axis less than a loss holds for its last axis: in Keras 2. Keras 3 broadcasts it instead. */
@@ -44,6 +46,7 @@ export function rulesOf(version: string): KerasRules {
     namesMasksByArgument: isKeras3,
     attentionTakesMasks: isKeras3 && !isBefore(version, 3, 8),
     handsGivenMasksOn: !isKeras3 || !isBefore(version, 3, 11),
+    modelsKeepMasks: isKeras3,
     listsHandMasksOn: !isKeras3 || !isBefore(version, 3, 4),
     lossMasksGrow: !isKeras3,
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),

@@ -2,11 +2,11 @@
 // masks that it was given by name, and `training` by the rule of the version that wrote the file.
 
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
-import type { layers } from '@tensorflow/tfjs-layers';
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { maskOf, setMask, withoutGradient } from '../base/masks.js';
-import type { GraphPlan, GraphStep, SlotTree } from './graphPlan.js';
+import type { GraphPlan, GraphStep, MaskSlots } from './graphPlan.js';
 import type { KerasRules } from './kerasRules.js';
 
 export interface RunMode {
@@ -45,12 +45,13 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
 }
 
 function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode) {
-  const { masks, options, takesSeveral, takesMasks, training } = step;
+  const { layer, masks, options, takesSeveral, takesMasks, training } = step;
   const kwargs: Record<string, unknown> = { ...options };
   const effective = mode.rules.modelTrainingWins ? (mode.training ?? training) : (training ?? mode.training);
   if (effective !== undefined) kwargs.training = effective;
   if (takesSeveral && mode.rules.namesMasksByArgument) kwargs.mask = false;
-  for (const [name, tree] of masks) kwargs[name] = fill(tree, values, name === 'mask' ? false : null);
+  const keepsMasks = mode.rules.modelsKeepMasks && layer instanceof LayersModel;
+  for (const [name, slots] of masks) kwargs[name] = fill(slots, values, name === 'mask' && !keepsMasks ? false : null);
   if (mode.rules.attentionTakesMasks && takesMasks) delete kwargs.queryMask;
   return kwargs;
 }
@@ -69,9 +70,9 @@ function handedOn(step: GraphStep, inputs: readonly Tensor[], rules: KerasRules)
 }
 
 /** @param none What stands for a mask that was not given. */
-function fill(tree: SlotTree, values: readonly Tensor[], none: null | false): unknown {
-  if (tree === null) return none;
-  return typeof tree === 'number' ? asMask(values[tree]) : tree.map((item) => fill(item, values, none));
+function fill(slots: MaskSlots, values: readonly Tensor[], none: null | false): unknown {
+  const maskAt = (slot: number | null) => (slot === null ? none : asMask(values[slot]));
+  return typeof slots === 'object' && slots !== null ? slots.map(maskAt) : maskAt(slots);
 }
 
 /** While a gradient is recorded it must not flow into what computes a mask: comparisons have none in TensorFlow.js. */

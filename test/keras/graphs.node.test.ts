@@ -1,0 +1,42 @@
+// Random models and frozen layers, as real Keras files, runs and trains them (compatibility/keras_graphs).
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { unzipSync } from 'fflate';
+import type { GraphReport } from '../../compatibility/graphs/graphFiles.js';
+import { isGoodGraph, readGraphCase } from '../../compatibility/graphs/readGraphCase.js';
+import { loadKerasModel } from '../../src/keras.js';
+import { useBackend } from '../support/backends.js';
+
+const folder = 'test/fixtures/graphs';
+const archives = readdirSync(folder).map((name) => ({
+  name,
+  files: unzipSync(new Uint8Array(readFileSync(`${folder}/${name}`))),
+}));
+
+function jsonOf<T>(files: Record<string, Uint8Array>, name: string): T | undefined {
+  return files[name] && (JSON.parse(new TextDecoder().decode(files[name])) as T);
+}
+
+for (const { name, files } of archives) {
+  describe(`${name} of real Keras, on convnet-cpu`, () => {
+    useBackend('convnet-cpu');
+
+    for (const one of jsonOf<GraphReport>(files, 'graphs.json')?.cases ?? []) {
+      for (const file of one.files) {
+        it(file, async () => {
+          const outcome = await readGraphCase(files[file], file, one);
+          expect(isGoodGraph(outcome), JSON.stringify(outcome)).to.equal(true);
+        });
+      }
+    }
+
+    for (const [file, count] of Object.entries(jsonOf<Record<string, number>>(files, 'frozen.json') ?? {})) {
+      it(`${file} trains ${count} weights`, async () => {
+        const model = await loadKerasModel(files[file], { onWarning: () => {} });
+        expect(model.trainableWeights.length).to.equal(count);
+        model.dispose();
+      });
+    }
+  });
+}
