@@ -62,7 +62,11 @@ const library = (format) => ({
     banner,
     comments,
     // Bundlers, which rename and shorten anyway, read the ES modules; the other form is for Node alone.
-    minify: format === 'cjs' && { compress: false, mangle: { toplevel: false, keepNames: true }, codegen: { removeWhitespace: true } },
+    minify: format === 'cjs' && {
+      compress: false,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
     entryFileNames: '[name].js',
     chunkFileNames: ({ name }) => `${parts.some((part) => part.name === name) ? 'parts' : 'chunks'}/[name]-[hash].js`,
     codeSplitting: { groups: parts, includeDependenciesRecursively: false },

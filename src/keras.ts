@@ -4,7 +4,8 @@
 import { installKerasSaving } from './keras/save/saveHandler.js';
 
 export { KerasFileError } from './formats/kerasFileError.js';
-export type { FileHandleLike, KerasSource, NamedBytes } from './formats/source/openSource.js';
+export { clearModelCache } from './formats/source/modelCache.js';
+export type { FileHandleLike, FolderHandleLike, KerasSource, NamedBytes } from './formats/source/openSource.js';
 export type { CustomObjects } from './keras/graph/customObjects.js';
 export {
   type InspectedLayer,

@@ -2,7 +2,7 @@
 
 import { configOf, isJsonObject, type Json } from '../core/json.js';
 import { type H5Group, readStringList } from '../formats/hdf5/hdf5.js';
-import { type KerasSource, openSource, type SourceFile, type SourceOptions } from '../formats/source/openSource.js';
+import type { KerasSource, SourceFile, SourceOptions } from '../formats/source/openSource.js';
 import { getDtypePolicy } from '../layers/base/dtypePolicy.js';
 import { loadNamedLayers } from './config/loadNamedLayers.js';
 import type { LayerSpec, ModelSpec } from './config/modelSpec.js';
@@ -11,6 +11,7 @@ import type { FileFormat } from './fileFormat.js';
 import type { CustomObjects } from './graph/customObjects.js';
 import { type OpenedFile, openFile } from './openFile.js';
 import { reportAsFileErrors } from './reportAsFileErrors.js';
+import { openKerasSource } from './storedModel.js';
 import { type UnknownLayer, unknownLayers } from './unknownLayers.js';
 import { legacyGroup } from './weights/loadLegacy.js';
 import { readManifestGroups } from './weights/manifest.js';
@@ -77,7 +78,7 @@ export interface InspectOptions extends SourceOptions {
  * @throws KerasFileError for a file that is damaged or is no model file.
  */
 export async function inspectKerasFile(source: KerasSource, options: InspectOptions = {}): Promise<KerasFileInfo> {
-  const file = await openSource(source, options);
+  const file = await openKerasSource(source, options);
   return reportAsFileErrors(file, options.signal, async () => {
     const opened = openFile(file);
     await loadNamedLayers(opened.model);

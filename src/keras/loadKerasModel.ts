@@ -5,7 +5,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../core/kerasVersion.js';
 import { runUserCode } from '../core/userCode.js';
 import { checkFile, shorten } from '../formats/kerasFileError.js';
-import { type KerasSource, openSource } from '../formats/source/openSource.js';
+import type { KerasSource } from '../formats/source/openSource.js';
 import { withLoadLimits } from '../layers/base/loadLimits.js';
 import { needsMetricClasses } from '../layers/losses/metrics.js';
 import type { KerasModel } from '../layers/run/models.js';
@@ -19,6 +19,7 @@ import { layerOrder } from './graph/layerOrder.js';
 import { openFile } from './openFile.js';
 import { reportAsFileErrors } from './reportAsFileErrors.js';
 import { type Step, stepper } from './stepper.js';
+import { openKerasSource } from './storedModel.js';
 import { checkAllKnown } from './unknownLayers.js';
 import type { WeightRules } from './weights/assignWeights.js';
 import { loadLegacy } from './weights/loadLegacy.js';
@@ -48,6 +49,11 @@ export interface LoadOptions {
   /** Fetches URLs. Default: the global fetch. */
   readonly fetch?: typeof fetch;
   /**
+   * Whether the browser keeps the files of a URL: a later load asks the server only whether they have changed, and works
+   * where the server cannot be reached. Default false. `clearModelCache()` deletes what is kept.
+   */
+  readonly cache?: boolean;
+  /**
    * Whether to compile the model as the file says, with the optimizer's state, which is read when it is first trained on.
    * Default true. What this package has no form for leaves the model uncompiled, with a warning.
    */
@@ -64,7 +70,8 @@ export interface LoadOptions {
  * where the file says how. Inputs and outputs have the structure that the model had in Keras: one tensor, a list or a dictionary.
  * Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/
  *
- * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards) or, in Node, a path.
+ * @param source URL, File or Blob, bytes, a list of files (`model.json` and its shards), the handle of their folder; in
+ *     Node also a path of a file or folder; `indexeddb://` and `localstorage://` URLs of models that TensorFlow.js saved.
  * @throws KerasFileError for a file that is damaged or hostile, for layers of unknown classes (it names all of them),
  *     and for weights that do not fit (with layer, expected and found shape, and Keras version). No tensor is left
  *     behind.
@@ -72,7 +79,10 @@ export interface LoadOptions {
 export async function loadKerasModel(source: KerasSource, options: LoadOptions = {}): Promise<KerasModel> {
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
-  const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
+  const file = await openKerasSource(source, {
+    ...options,
+    onProgress: (fraction) => options.onProgress?.(fraction / 2),
+  });
   backend(); // without one the error is none of the file's
   return reportAsFileErrors(file, options.signal, async () => {
     const opened = openFile(file);
@@ -115,7 +125,8 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
   });
 }
 
-export interface LoadWeightsOptions extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'onWarning'> {
+export interface LoadWeightsOptions
+  extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'cache' | 'onWarning'> {
   /** Whether to pair layers by name instead of by order. For legacy `.h5` files only. Default false. */
   readonly byName?: boolean;
   /** Whether to skip weights that do not fit, with a warning. Default false. */
@@ -136,7 +147,10 @@ export async function loadKerasWeights(
 ): Promise<void> {
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
-  const file = await openSource(source, { ...options, onProgress: (fraction) => options.onProgress?.(fraction / 2) });
+  const file = await openKerasSource(source, {
+    ...options,
+    onProgress: (fraction) => options.onProgress?.(fraction / 2),
+  });
   backend();
   await reportAsFileErrors(file, options.signal, async () => {
     const opened = openFile(file);

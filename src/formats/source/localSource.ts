@@ -7,7 +7,7 @@ import type { NamedBytes, Source } from './sourceTypes.js';
 
 const PIECE = 2 ** 24; // 16 MiB of a Blob at a time, with progress and the signal checked after each
 /** The names that the model's own file may have among several chosen files, the most likely first. */
-const MAIN_FILES: readonly RegExp[] = [
+export const MAIN_FILES: readonly RegExp[] = [
   /^model\.json$/,
   /^config\.json$/,
   /\.weights\.json$/,

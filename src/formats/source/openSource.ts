@@ -3,13 +3,22 @@
 
 import { nodeMajor } from '../../core/platform.js';
 import { checkFile } from '../kerasFileError.js';
+import { mainFileOf } from './diskFolder.js';
 import { diskSource } from './diskSource.js';
+import { filesOf, isFolder } from './folderHandle.js';
 import { blobSource, bytesSource, isNamedBytes, listSource } from './localSource.js';
 import { MAX_BYTES } from './readPieces.js';
 import type { FileHandleLike, KerasSource, Source, SourceFile, SourceOptions } from './sourceTypes.js';
 import { urlSource } from './urlSource.js';
 
-export type { FileHandleLike, KerasSource, NamedBytes, SourceFile, SourceOptions } from './sourceTypes.js';
+export type {
+  FileHandleLike,
+  FolderHandleLike,
+  KerasSource,
+  NamedBytes,
+  SourceFile,
+  SourceOptions,
+} from './sourceTypes.js';
 
 const URL_SCHEME = /^[a-z][a-z0-9+.-]+:/i; // two letters or more, since `C:\models` is a path
 
@@ -44,15 +53,21 @@ async function readSource(source: Source, options: SourceOptions, taken: Set<unk
 }
 
 async function chooseSource(source: KerasSource): Promise<Source> {
-  if (typeof source === 'string') return isUrl(source) ? urlSource(source) : diskSource(source);
-  if (source instanceof URL) return source.protocol === 'file:' ? diskSource(source) : urlSource(source.href);
+  if (typeof source === 'string') return isUrl(source) ? urlSource(source) : diskFile(source);
+  if (source instanceof URL) return source.protocol === 'file:' ? diskFile(source) : urlSource(source.href);
   if (source instanceof Blob) return blobSource(source);
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source) || isNamedBytes(source)) return bytesSource(source);
   if (Array.isArray(source)) return listSource(source);
+  if (isFolder(source)) return listSource(await filesOf(source));
   const handle = source as Partial<FileHandleLike> | null | undefined;
   const rule = 'must be a URL, a File, bytes, a list of files or, in Node, a path';
   checkFile(typeof handle?.getFile === 'function', 'openSource', rule, { source });
   return blobSource(await (handle as FileHandleLike).getFile());
+}
+
+/** A path of a file, or of a folder, whose model is taken. */
+async function diskFile(path: string | URL): Promise<Source> {
+  return diskSource(await mainFileOf(path));
 }
 
 function isUrl(text: string): boolean {

@@ -11,8 +11,15 @@ export interface FileHandleLike {
   getFile(): Promise<Blob>;
 }
 
+/** A `FileSystemDirectoryHandle` of the browser, or anything that lists its entries. */
+export interface FolderHandleLike {
+  readonly kind: 'directory';
+  entries(): AsyncIterable<[string, FileHandleLike | FolderHandleLike]>;
+}
+
 /**
- * A URL; in Node also a path; a `File` or `Blob`; bytes; or all the files of one model (`model.json` and its shards).
+ * A URL; in Node also a path of a file or of a model's folder; a `File` or `Blob`; bytes; all the files of one model
+ * (`model.json` and its shards), or the handle of their folder.
  */
 export type KerasSource =
   | string
@@ -22,6 +29,7 @@ export type KerasSource =
   | ArrayBufferView
   | NamedBytes
   | FileHandleLike
+  | FolderHandleLike
   | readonly (Blob | NamedBytes)[];
 
 export interface SourceOptions {
@@ -31,6 +39,13 @@ export interface SourceOptions {
   readonly signal?: AbortSignal;
   /** Fetches URLs, for requests with headers or a cache. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
+  /**
+   * Whether the browser keeps files of `http:` and `https:` URLs (Cache API): a later load asks the server only whether
+   * they have changed, and works where the server cannot be reached. Default false.
+   */
+  readonly cache?: boolean;
+  /** Called where a file comes from the cache unasked, or cannot be kept. Default: console.warn. */
+  readonly onWarning?: (message: string) => void;
   /** The largest size of one file in bytes. Default 4 GiB. */
   readonly maxBytes?: number;
 }

@@ -2,6 +2,7 @@
 
 import { messageOf } from '../../core/errors.js';
 import { checkFile, fileError } from '../kerasFileError.js';
+import { type CachedResponse, fetchCached } from './modelCache.js';
 import { readPieces } from './readPieces.js';
 import type { Source, SourceOptions } from './sourceTypes.js';
 
@@ -23,13 +24,16 @@ export function urlSource(url: string): Source {
 async function download(url: string, name: string, options: SourceOptions): Promise<Uint8Array> {
   const { signal } = options;
   const request = options.fetch ?? globalThis.fetch;
-  let response: Response;
+  let cached: CachedResponse;
   try {
-    response = await request(url, { signal });
+    cached = options.cache
+      ? await fetchCached(url, { request, signal, warn: options.onWarning ?? console.warn })
+      : { response: await request(url, { signal }), keep: async () => {} };
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     throw fileError('openSource', `the request failed (${messageOf(error)})`, { url }, error);
   }
+  const { response } = cached;
   if (!response.ok) {
     await response.body?.cancel();
     const { status, statusText } = response;
@@ -37,7 +41,10 @@ async function download(url: string, name: string, options: SourceOptions): Prom
   }
   // If the server compresses, this is the length of the compressed bytes. readPieces copes with that.
   const length = Number.parseInt(response.headers.get('content-length') ?? '', 10);
-  return readPieces(bodyPieces(response), { ...options, name, length: Number.isNaN(length) ? undefined : length });
+  const known = Number.isNaN(length) ? undefined : length;
+  const bytes = await readPieces(bodyPieces(response), { ...options, name, length: known });
+  await cached.keep(bytes); // whole, since a broken download has thrown
+  return bytes;
 }
 
 async function* bodyPieces(response: Response): AsyncGenerator<Uint8Array> {

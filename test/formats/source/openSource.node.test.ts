@@ -1,6 +1,6 @@
 // Files on disk.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -38,8 +38,27 @@ describe('Keras files: sources on disk', () => {
     expect(await openSource(join(folder, 'large.bin'), options).catch((error: unknown) => error)).to.equal('enough');
   });
 
-  it('refuses folders, what is not there, and what is too large', async () => {
-    await expectRejection(openSource(folder), 'must be a file, not a folder');
+  it('takes the model of a folder', async () => {
+    await mkdir(join(folder, 'web_model'));
+    await expectRejection(openSource(join(folder, 'web_model')), 'a folder must hold one model');
+    await writeFile(join(folder, 'web_model', 'notes.json'), '[]');
+    await writeFile(join(folder, 'web_model', 'model.json'), '{}');
+    await writeFile(join(folder, 'web_model', 'shard.bin'), 'abc');
+    for (const path of [join(folder, 'web_model'), pathToFileURL(join(folder, 'web_model'))]) {
+      const file = await openSource(path);
+      expect(file.name).to.equal('model.json');
+      expect((await file.sibling('shard.bin')).bytes).to.have.lengthOf(3);
+    }
+    await rm(join(folder, 'web_model', 'model.json'));
+    for (const name of ['a.keras', 'b.keras']) await writeFile(join(folder, 'web_model', name), '');
+    await rm(join(folder, 'web_model', 'notes.json'));
+    await expectRejection(openSource(join(folder, 'web_model')), 'a folder must hold one model');
+  });
+
+  it('refuses SavedModels, what is not there, and what is too large', async () => {
+    await mkdir(join(folder, 'saved'));
+    await writeFile(join(folder, 'saved', 'saved_model.pb'), '');
+    await expectRejection(openSource(join(folder, 'saved')), 'a SavedModel cannot be read');
     await expectRejection(openSource(join(folder, 'none.h5')), 'none.h5 cannot be read (ENOENT');
     await expectRejection(openSource(join(folder, 'large.bin'), { maxBytes: 100 }), 'may have 100 bytes at most');
   });
