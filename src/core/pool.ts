@@ -41,10 +41,23 @@ export function resolvePool(where: string, xShape: readonly number[], attrs: Poo
   check(xShape.length === 4, where, 'x must have rank 4', { 'x.shape': xShape });
   const window = positivePair(where, 'filterSize', attrs.filterSize);
   const strides = positivePair(where, 'strides', attrs.strides);
-  const pads = resolvePadding({ where, ...attrs, ignoreOuterPadding: true }, 'NHWC');
+  // Spelled out: to spread objects takes longer than to pool a small image.
+  const { pad, dimRoundingMode } = attrs;
+  const pads = resolvePadding({ where, pad, dimRoundingMode, ignoreOuterPadding: true }, 'NHWC');
   const axis = (name: string, i: 0 | 1, padding: typeof pads.rows) => {
-    const sizes = { where, axis: name, size: xShape[1 + i], k: window[i], stride: strides[i], dilation: 1 };
-    const { out, before } = resolveAxis({ ...sizes, slides: 'window', ...padding });
+    const { out, before } = resolveAxis({
+      where,
+      slides: 'window',
+      axis: name,
+      size: xShape[1 + i],
+      k: window[i],
+      stride: strides[i],
+      dilation: 1,
+      kind: padding.kind,
+      before: padding.before,
+      after: padding.after,
+      rounding: padding.rounding,
+    });
     const after = Math.max(0, (out - 1) * strides[i] + window[i] - xShape[1 + i] - before);
     return { out, before, after };
   };

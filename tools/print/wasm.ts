@@ -72,7 +72,7 @@ const transforms: Option<Transforms> = { f43, f23, f25 };
 const along = option(['columns', 'rows'] as const, (name) => name);
 
 export const wasm: Readonly<Record<string, WasmPrintable>> = {
-  'wasm/conv/gemm': chosen([tiles], gemmProgram, fma),
+  'wasm/conv/gemm': chosen([tiles, { clamp: false, prelu: true }], gemmProgram, fma),
   'wasm/conv/gradFilter': chosen([tileOption(outerTiles)], outerProgram, fma),
   'wasm/conv/pack': chosen([along, panels], packProgram),
   'wasm/winograd/filter': chosen([transforms, panels], filterProgram, fma),
@@ -82,8 +82,12 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   'wasm/depthwise/gradFilterProgram': single(depthwiseGradFilterProgram, fma),
   'wasm/depthwise/pack': single(packDepthwiseProgram),
   'wasm/depthwise/rowProgram': chosen(
-    [option(rowSizes, (k) => `${k}x${k}`), option(rowStrides, (stride) => `stride${stride}`)],
-    (k, strideW) => rowProgram({ kH: k, kW: k, strideW }),
+    [
+      option(rowSizes, (k) => `${k}x${k}`),
+      option(rowStrides, (stride) => `stride${stride}`),
+      option([5, 2], (columns) => `columns${columns}`),
+    ],
+    (k, strideW, columns) => rowProgram({ kH: k, kW: k, strideW, columns }),
     fma,
   ),
   'wasm/depthwise/tapsProgram': single(tapsProgram, fma),

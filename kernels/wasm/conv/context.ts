@@ -44,6 +44,8 @@ export interface ForwardOperands {
   readonly weights: WeightStore;
   /** The epilogue that kernels apply while the sums are in registers: y = min(max(sum + bias[oc], low), high). */
   readonly bias?: number;
+  /** [outC] slopes of PReLU in place of the limits: only for kernels that say `appliesSlopes`. */
+  readonly slopes?: number;
   readonly low: number;
   readonly high: number;
 }

@@ -7,6 +7,7 @@ import { planSegmented } from './segmented.js';
 
 export const conv2d: WasmForward = {
   name: 'wasm/conv2d',
+  appliesSlopes: true,
   supports: () => true,
   run(context, conv, operands) {
     context.plans.get(conv, `conv2d ${context.tiles.wide.mr} ${context.tiles.widest?.nr}`, (tables) => {

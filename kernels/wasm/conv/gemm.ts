@@ -2,6 +2,8 @@
 //
 //   y[row, n] = clamp(bias[n] + sum over s, l of x[row.x + offset(s) + l] * w[s, l, n])
 //
+// or, with PReLU in place of the clamp, slope[n] times what is below 0.
+//
 // A row is an output pixel. A table holds its addresses in x and y, so rows continue over line ends and batches, and
 // strides cost nothing. A pixel reads S segments of L consecutive floats: a segment is one line of the filter window
 // (kW*inC floats) where that is contiguous, else one pixel of the window. The input is not copied (no im2col), and no
@@ -59,6 +61,9 @@ const args = {
   biasGroup: 'i32',
   /** Bytes from panel to panel: 0 where there is no bias and `bias` is the address of NR zeros. */
   biasPanel: 'i32',
+  /** The slopes of PReLU below 0, one for each column, and bytes from group to group; only that program reads them. */
+  slopes: 'i32',
+  slopesGroup: 'i32',
   low: 'f32',
   high: 'f32',
 } as const;
@@ -91,6 +96,8 @@ export interface GemmOperands {
   readonly y: number;
   /** [groups*columns] */
   readonly bias?: number;
+  /** [groups*columns] slopes of PReLU, which takes the place of the limits. */
+  readonly slopes?: number;
   readonly low?: number;
   readonly high?: number;
 }
@@ -106,7 +113,8 @@ export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm 
   const { table, steps, segments, length, rows, columns } = shape;
   const { groups = 1, xGroup = 0, yGroup = 0, biasGroup = columns } = shape;
   const panels = Math.ceil(columns / tile.nr);
-  const program = gemmProgram(fittedTile(tile, rows));
+  const fitted = fittedTile(tile, rows);
+  const program = gemmProgram(fitted);
   const fixed = { table, steps, segments, length, rows, columns, panels, xGroup: 4 * xGroup, yGroup: 4 * yGroup };
   // One object for all launches: thousands of objects of twenty numbers would keep the garbage collector busy.
   const args = {
@@ -117,24 +125,28 @@ export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm 
     bias: 0,
     biasGroup: 0,
     biasPanel: 0,
+    slopes: 0,
+    slopesGroup: 4 * biasGroup,
     blockRows: 0,
     blocks: 0,
     low: 0,
     high: 0,
   };
   const cost = 2 * rows * columns * groups * segments * length;
-  return ({ x, w, y, bias, low = -Infinity, high = Infinity }) => {
+  return ({ x, w, y, bias, slopes, low = -Infinity, high = Infinity }) => {
     args.x = x;
     args.w = w;
     args.y = y;
     args.bias = bias ?? device.zeros;
     args.biasGroup = bias === undefined ? 0 : 4 * biasGroup;
     args.biasPanel = bias === undefined ? 0 : 4 * tile.nr;
+    args.slopes = slopes ?? 0;
     args.low = low;
     args.high = high;
     args.blockRows = blockRowsOf(device.threads, { rows, items: panels * groups, rowBytes: 4 * segments * length });
     args.blocks = Math.ceil(rows / args.blockRows);
-    device.launch(program, args, { items: panels * args.blocks * groups, cost });
+    const chosen = slopes === undefined ? program : gemmProgram(fitted, true);
+    device.launch(chosen, args, { items: panels * args.blocks * groups, cost });
   };
 }
 
@@ -170,19 +182,20 @@ export function packedFloats(
 
 const programs = new Map<string, Program<typeof args>>();
 
-export function gemmProgram(tile: Tile): Program<typeof args> {
-  const key = `${tile.mr}x${tile.nr}`;
+/** @param hasSlopes Whether PReLU takes the place of the limits. */
+export function gemmProgram(tile: Tile, hasSlopes = false): Program<typeof args> {
+  const key = `gemm${tile.mr}x${tile.nr}${hasSlopes ? 'prelu' : ''}`;
   const known = programs.get(key);
   if (known) return known;
-  const made = emitGemm(tile);
+  const made = emitGemm(key, tile, hasSlopes);
   programs.set(key, made);
   return made;
 }
 
 /** Item: one panel of one block of rows of one group, panels innermost. */
-function emitGemm({ mr, nr }: Tile): Program<typeof args> {
+function emitGemm(name: string, { mr, nr }: Tile, hasSlopes: boolean): Program<typeof args> {
   const vectors = nr / 4;
-  return program(`gemm${mr}x${nr}`, args, (fn, a, { from, to }) => {
+  return program(name, args, (fn, a, { from, to }) => {
     const low = fn.v128('low', splat(a.low));
     const high = fn.v128('high', splat(a.high));
     const acc = Array.from({ length: mr }, (_, i) => fn.vectors(`acc${i}_`, vectors));
@@ -221,7 +234,10 @@ function emitGemm({ mr, nr }: Tile): Program<typeof args> {
           for (const pointer of p) fn.advance(pointer, skip);
           fn.advance(step, 4);
         });
-        for (const sums of acc) for (const sum of sums) fn.set(sum, sum.pmax(low).pmin(high));
+        if (hasSlopes) {
+          const slopes = a.slopes.add(group.mul(a.slopesGroup)).add(panel.mul(nr * 4));
+          applySlopes(fn, acc, fn.i32('slopes', slopes));
+        } else for (const sums of acc) for (const sum of sums) fn.set(sum, sum.pmax(low).pmin(high));
         for (let i = 0; i < mr; i++) fn.set(p[i], y.add(loadI32(row, i * 8 + 4)));
         fn.if(
           width.eq(nr),
@@ -232,6 +248,15 @@ function emitGemm({ mr, nr }: Tile): Program<typeof args> {
       });
     });
   });
+}
+
+/** sum < 0 ? slope*sum : sum */
+function applySlopes(fn: Fn, acc: readonly (readonly V128Var[])[], address: I32Var): void {
+  const zero = fn.v128('zero', splat(0));
+  for (let j = 0; j < acc[0].length; j++) {
+    const slope = fn.v128('slope', load(address, 16 * j));
+    for (const { [j]: sum } of acc) fn.set(sum, sum.lt(zero).choose(sum.mul(slope), sum));
+  }
 }
 
 /**

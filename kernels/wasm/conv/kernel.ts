@@ -14,6 +14,10 @@ interface WasmKernel<Operands> {
   run(context: ConvContext, conv: Conv, operands: Operands): void;
 }
 
-export type WasmForward = WasmKernel<ForwardOperands>;
+export interface WasmForward extends WasmKernel<ForwardOperands> {
+  /** Whether it applies PReLU while the sums are in registers. Default: no. */
+  readonly appliesSlopes?: boolean;
+}
+
 export type WasmGradInput = WasmKernel<GradInputOperands>;
 export type WasmGradFilter = WasmKernel<GradFilterOperands>;

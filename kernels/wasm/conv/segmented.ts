@@ -29,6 +29,7 @@ export interface SegmentedOperands {
   readonly y: number;
   readonly weights: WeightStore;
   readonly bias?: number;
+  readonly slopes?: number;
   readonly low?: number;
   readonly high?: number;
 }
@@ -49,10 +50,10 @@ export function planSegmented({ device, tiles }: ConvContext, conv: Segmented, t
     steps: tables(`steps ${steps}`, () => Int32Array.from(steps)),
     ...{ segments, length, rows: count, columns: ocg, groups, xGroup: icg, yGroup: ocg },
   });
-  return ({ x, w, y, weights, bias, low, high }) => {
+  return ({ x, w, y, weights, bias, slopes, low, high }) => {
     const pack = (to: number) => packFilter(device, tile.nr, w, to, filter);
     weights.with(kind, bytes, pack, (packed) => {
-      padded.with(x, (image) => gemm({ x: image + first, w: packed, y, bias, low, high }));
+      padded.with(x, (image) => gemm({ x: image + first, w: packed, y, bias, slopes, low, high }));
     });
   };
 }

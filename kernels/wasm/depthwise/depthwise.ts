@@ -12,7 +12,7 @@ import { withScratch } from '../scratch.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
-import { rowProgram, rowSizes, rowStrides, rowTableBytes } from './rowProgram.js';
+import { columnsFor, rowProgram, rowSizes, rowStrides, rowTableBytes } from './rowProgram.js';
 import { tapsProgram } from './tapsProgram.js';
 
 export const depthwise: WasmForward = {
@@ -142,7 +142,7 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isRotat
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
   const kind = `depthwise ${isRotated} ${taps} ${channels}`;
   const bytes = packedBytes({ taps, channels });
-  const program = rowProgram({ kH, kW, strideW });
+  const program = rowProgram({ kH, kW, strideW, columns: columnsFor(channels, strideW) });
   return ({ x, w, y, weights, bias, low, high }) => {
     const filter = isRotated ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });

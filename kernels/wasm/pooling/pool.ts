@@ -140,7 +140,7 @@ const groupChannels = 32;
 
 function reduce(device: Device, program: Program<typeof windowArgs>, sizes: Sizes, what: Reducing): void {
   const { batch, inH, inW, outH, outW, channels } = sizes;
-  const { windows, ...addresses } = what;
+  const { x, second, y, divisor, windows } = what;
   const [ofRows, ofColumns] = windows;
   const words = ofRows.length + ofColumns.length;
   withScratch(device, 4 * words, (rows) => {
@@ -150,9 +150,21 @@ function reduce(device: Device, program: Program<typeof windowArgs>, sizes: Size
     const outRows = batch * outH;
     const groups = Math.ceil(channels / groupChannels);
     const blocks = outRows >= manyRows ? 1 : groups;
+    // Spelled out, since spreading objects of this size takes longer than the kernel of a small tensor.
     const values = {
-      ...{ ...addresses, rows, columns: rows + 8 * outH, outH, outW, inW, channels, blocks },
-      ...{ xImage: 4 * inH * inW * channels, blockChannels: Math.ceil(groups / blocks) * groupChannels },
+      x,
+      second,
+      y,
+      divisor,
+      rows,
+      columns: rows + 8 * outH,
+      outH,
+      outW,
+      inW,
+      channels,
+      blocks,
+      xImage: 4 * inH * inW * channels,
+      blockChannels: Math.ceil(groups / blocks) * groupChannels,
     };
     const read = readAlong(ofRows) * readAlong(ofColumns);
     device.launch(program, values, { items: outRows * blocks, cost: batch * channels * Math.max(read, outH * outW) });

@@ -134,7 +134,11 @@ export function cumulate(
   const { start, exclusiveStart } = cumulations[name][dtype];
   const blocks = Math.ceil(inner / 4);
   const values = {
-    ...{ x, y, length, inner, blocks },
+    x,
+    y,
+    length,
+    inner,
+    blocks,
     first: isReversed ? 4 * (length - 1) * inner : 0,
     step: isReversed ? -4 * inner : 4 * inner,
     start: isExclusive ? exclusiveStart : start,

@@ -98,7 +98,13 @@ export function resizeBilinear(device: Device, at: { x: number; y: number }, sam
     write(rows, 4 * channels * inW);
     write(columns, 4 * channels);
     const values = {
-      ...{ ...at, rows: table, columns: table + entryBytes * outH, outH, outW, channels },
+      x: at.x,
+      y: at.y,
+      rows: table,
+      columns: table + entryBytes * outH,
+      outH,
+      outW,
+      channels,
       xImage: 4 * inH * inW * channels,
     };
     device.launch(bilinearProgram, values, { items: batch * outH, cost: 8 * batch * outH * outW * channels });

@@ -14,13 +14,14 @@ export const wasmEngine: ConvEngine<CpuBackend> = {
   forward(backend, conv, x, w, epilogue, tensors) {
     const context = openConvContext(backend);
     const kernel = select(forwardKernels, conv, context);
-    const fused = inRegisters(epilogue);
+    const fused = inRegisters(epilogue, kernel.appliesSlopes);
     const { low, high } = fused;
     return fill(backend, yShapeOf(conv), (y) => {
       const bias = fused.bias && tensors.bias ? backend.toHeap(tensors.bias) : undefined;
+      const slopes = fused.slopes && tensors.prelu ? backend.toHeap(tensors.prelu) : undefined;
       const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
       runInNhwc(backend, conv, { x, y, writes: 'y' }, (images) => {
-        kernel.run(context, conv, { x: images.x, w: filter, y: images.y, weights, bias, low, high });
+        kernel.run(context, conv, { x: images.x, w: filter, y: images.y, weights, bias, slopes, low, high });
       });
       finishEpilogue(backend, conv, { epilogue, fused, tensors, y });
     });

@@ -52,6 +52,17 @@ function runContext(context: wasm.ConvContext, names = /./): void {
         kernel.run(context, resolved(c), { ...addresses, low: -Infinity, high: Infinity });
         expectClose(c.name, operands.take(y, sizeOf(yShape(c))), referenceConv(c, x, w), slackOf(kernel));
       });
+      const sloped = named(wasm.forwardKernels).filter(({ appliesSlopes }) => appliesSlopes);
+      forEachSupported(context, sloped, set, (kernel, c, operands) => {
+        const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+        const [bias, alpha] = [randomValues(c.outC, 7), randomValues(c.outC, 8)];
+        const y = operands.room(sizeOf(yShape(c)));
+        const addresses = { x: operands.put(x), w: operands.put(w), y, weights, bias: operands.put(bias) };
+        const slopes = operands.put(alpha);
+        kernel.run(context, resolved(c), { ...addresses, slopes, low: 0, high: 0 });
+        const want = referenceConv(c, x, w, { bias, activation: 'prelu', alpha: [...alpha] });
+        expectClose(`${c.name} with slopes`, operands.take(y, sizeOf(yShape(c))), want, slackOf(kernel));
+      });
       forEachSupported(context, named(wasm.gradInputKernels), set, (kernel, c, operands) => {
         const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
         const dx = operands.room(sizeOf(xShape(c)));

@@ -34,6 +34,11 @@ const depthwise: Row[] = [3, 5, 7].flatMap((k) =>
     ...[2, 3, 5, 6, 7, 9, 16, 17, 20].map((c): Row => ({ x: [3, 9, c], k, stride, outC: c, groups: c })),
   ]),
 );
+// Pixels 2 or 4 KiB apart, for which blocks have two columns.
+const collidingPixels: Row[] = [3, 5, 7].flatMap((k) => [
+  ...from(1, 9).map((width): Row => ({ x: [3, width, 512], k, stride: 2, outC: 512, groups: 512 })),
+  ...from(1, 5).map((width): Row => ({ x: [2, width, 1024], k, stride: 1, outC: 1024, groups: 1024 })),
+]);
 const depthwiseTaps: Row[] = [2, 3, 4, 7, 15, 16, 17, 31, 32, 35].map(
   (c): Row => ({ x: [5, 6, c], k: 2, outC: c, groups: c, dilation: 2, stride: 1 }),
 );
@@ -74,6 +79,7 @@ const rows: readonly Row[] = [
   ...channelsOut,
   ...blocks,
   ...depthwise,
+  ...collidingPixels,
   ...depthwiseTaps,
   ...multiplied,
   ...tiles,

@@ -9,9 +9,11 @@ import type { EpilogueTensors } from '../../../tfjs/convEngine.js';
 import type { CpuBackend } from '../backend.js';
 import type { WasmDevice } from '../runtime/device.js';
 
-/** y = min(max(sum + bias[oc], low), high) */
+/** y = min(max(sum + bias[oc], low), high), or PReLU of sum + bias[oc] */
 export interface InRegisters {
   readonly bias: boolean;
+  /** Whether PReLU takes the place of the limits. */
+  readonly slopes: boolean;
   readonly low: number;
   readonly high: number;
 }
@@ -30,12 +32,17 @@ export function clampOf(activation: Activation): Clamp | undefined {
   return clamps[activation];
 }
 
-/** The part of an epilogue that the kernel applies. */
-export function inRegisters({ activation, bias }: Epilogue): InRegisters {
+/**
+ * The part of an epilogue that the kernel applies.
+ *
+ * @param appliesSlopes Whether the kernel can apply PReLU.
+ */
+export function inRegisters({ activation, bias, prelu: slopes }: Epilogue, appliesSlopes = false): InRegisters {
   const isFused = bias !== undefined && isPerChannel(bias);
   const needsOtherBias = bias !== undefined && !isFused;
   const clamp = needsOtherBias ? unlimited : (clampOf(activation) ?? unlimited);
-  return { bias: isFused, ...clamp };
+  const isPrelu = appliesSlopes && !needsOtherBias && slopes !== undefined && isPerChannel(slopes);
+  return { bias: isFused, slopes: activation === 'prelu' && isPrelu, low: clamp.low, high: clamp.high };
 }
 
 function isPerChannel({ strideN, strideY, strideX, strideC }: Broadcast): boolean {
@@ -58,6 +65,7 @@ export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fuse
   if (bias && tensors.bias) {
     addBroadcast(device, { conv, y: address, operand: backend.toHeap(tensors.bias), strides: bias });
   }
+  if (fused.slopes) return;
   if (activation === 'prelu') {
     if (!epilogue.prelu || !tensors.prelu) throw new Error('epilogue: prelu needs its weights; received none');
     prelu(device, { conv, y: address, operand: backend.toHeap(tensors.prelu), strides: epilogue.prelu });

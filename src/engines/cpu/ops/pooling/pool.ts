@@ -27,10 +27,18 @@ function poolingOf(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }:
   const info = backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
   if (util.sizeFromShape(info.outShape) <= 0) return undefined;
   return {
-    ...{ batch: info.batchSize, inH: info.inHeight, inW: info.inWidth, channels: info.inChannels },
-    ...{ outH: info.outHeight, outW: info.outWidth, kH: info.filterHeight, kW: info.filterWidth },
-    ...{ strideH: info.strideHeight, strideW: info.strideWidth },
-    ...{ padTop: info.padInfo.top, padLeft: info.padInfo.left },
+    batch: info.batchSize,
+    inH: info.inHeight,
+    inW: info.inWidth,
+    channels: info.inChannels,
+    outH: info.outHeight,
+    outW: info.outWidth,
+    kH: info.filterHeight,
+    kW: info.filterWidth,
+    strideH: info.strideHeight,
+    strideW: info.strideWidth,
+    padTop: info.padInfo.top,
+    padLeft: info.padInfo.left,
   };
 }
 
