@@ -1,12 +1,14 @@
 // Runs a problem on the active backend and says what differs.
 
 import * as tf from '@tensorflow/tfjs';
+import { capturedSuffix, runCaptured } from './captured.js';
 import type { Expected, Problem } from './family.js';
 
 /** Undefined if all outputs are right, or else what is wrong. */
 export function judge({ run, expected }: Problem, slack = 1): string | undefined {
   const before = tf.memory().numTensors;
-  const outputs = tf.tidy(() => run().map((t) => ({ shape: t.shape, values: t.dataSync() }))) as unknown as Output[];
+  const all = tf.getBackend().endsWith(capturedSuffix) ? () => runCaptured(run) : run;
+  const outputs = tf.tidy(() => all().map((t) => ({ shape: t.shape, values: t.dataSync() }))) as unknown as Output[];
   const left = tf.memory().numTensors - before;
   if (left !== 0) return `${left} tensors are left`;
   if (outputs.length !== expected.length) return `${outputs.length} outputs, expected ${expected.length}`;

@@ -16,11 +16,24 @@ type Dtype = 'float32' | 'int32' | 'bool';
  */
 export type Give = (i: number, values: Float32Array, shape: readonly number[], dtype?: Dtype) => tf.Tensor;
 
+let replace = (operand: tf.Tensor): tf.Tensor => operand;
+
+/** Runs work with `by(operand)` in place of each operand that is uploaded. */
+export function replaceOperands<T>(by: (operand: tf.Tensor) => tf.Tensor, work: () => T): T {
+  const before = replace;
+  replace = by;
+  try {
+    return work();
+  } finally {
+    replace = before;
+  }
+}
+
 /** Operands whose origins are drawn now. */
 export function drawGive(draw: Draw): Give {
   const origins = Array.from({ length: 5 }, () => drawOrigin(draw));
   return (i, values, shape, dtype = 'float32') => {
-    const uploaded = tf.tensor(values, [...shape], dtype);
+    const uploaded = replace(tf.tensor(values, [...shape], dtype));
     if (origins[i] === 'uploaded' || dtype === 'bool') return uploaded;
     if (origins[i] === 'convolved' && isImage(values, shape, dtype)) return convolved(uploaded);
     return tf.mul(uploaded, tf.scalar(1, dtype));

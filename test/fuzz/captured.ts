@@ -1,0 +1,35 @@
+// A problem on captured models: it is captured with other values than its own, and replayed with those. What the operands'
+// values decide in JavaScript, and what a launch leaves out, would show.
+
+import * as tf from '@tensorflow/tfjs';
+import { capture } from '../../src/index.js';
+import { replaceOperands } from './operands.js';
+
+/** Problems run captured on backends with such a name. */
+export const capturedSuffix = '-captured';
+
+/** The outputs of `run` for its own operands, from a model that was captured with others. */
+export function runCaptured(run: () => tf.Tensor[]): tf.Tensor[] {
+  const own: tf.Tensor[] = [];
+  const note = (operand: tf.Tensor) => {
+    own.push(tf.clone(operand));
+    return operand;
+  };
+  const outputs = replaceOperands(note, run);
+  if (own.length === 0) return outputs;
+  const captured = capture((inputs: tf.Tensor[]) => {
+    let next = 0;
+    return replaceOperands(() => tf.clone(inputs[next++]), run);
+  }, own.map(otherValues));
+  try {
+    return captured.predict(own) as tf.Tensor[];
+  } finally {
+    captured.dispose();
+  }
+}
+
+/** The values in reverse order: other ones at most places, and indices stay in their range. */
+function otherValues(x: tf.Tensor): tf.Tensor {
+  const values = (x.dataSync() as Float32Array).slice().reverse();
+  return tf.tensor(values, x.shape, x.dtype);
+}
