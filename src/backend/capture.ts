@@ -15,6 +15,7 @@ import { Refusal } from '../engines/cpu/capture/refusal.js';
 import type { Replay } from '../engines/cpu/capture/replay.js';
 import { type CaptureTree, fill, numberTensors, type Slot, slotsOf, valuesOf } from './captureInputs.js';
 import { engineInfo } from './info.js';
+import { noteLayer } from './layerInCall.js';
 
 export type { CaptureTree } from './captureInputs.js';
 
@@ -81,7 +82,7 @@ export function capture<I extends CaptureTree<Tensor>>(
   const isModel = isFunction || typeof model?.predict === 'function';
   check(isModel, where, 'the model must have predict(), or be a function of tensors', { model: typeof model });
   const run = isFunction ? (given: unknown) => model(given as I) : (given: unknown) => model.predict(given);
-  const captured = new Capture(cpuEngine(), run, inputs);
+  const captured = new Capture(cpuEngine(), model, run, inputs);
   captured.prepare(inputs);
   return captured;
 }
@@ -95,10 +96,12 @@ class Capture implements CapturedModel {
   private outputTree: CaptureTree<number> = 0;
   private replay?: Replay;
   private isDisposed = false;
+  private hasRun = false;
   private readonly backendName = getBackend();
 
   constructor(
     private readonly backend: CpuBackend,
+    private readonly model: object,
     private readonly run: (inputs: unknown) => unknown,
     inputs: CaptureTree<Tensor>,
   ) {
@@ -152,32 +155,42 @@ class Capture implements CapturedModel {
   }
 
   private record(values: readonly TypedArray[]): Replay {
-    const isFirst = this.replay === undefined;
+    const inputs = values.map((one, i) => ({ ...this.slots[i], values: one.slice() })); // views go when memory grows
     this.replay?.dispose();
     this.replay = undefined;
     const rule = `weights or settings have changed, so the model must run on its own backend once; call tf.setBackend('${this.backendName}') first`;
     check(activeBackend() === this.backend, where, rule, { backend: getBackend() });
-    const inputs = values.map((one, i) => ({ ...this.slots[i], values: one }));
-    const problem = isFirst
-      ? 'the model does not run'
-      : 'the model does not run any more; what it reads has changed or been disposed of';
-    this.replay = record(this.backend, inputs, (tensors) => this.outputsOf(tensors, problem));
+    this.replay = record(this.backend, inputs, (tensors) => this.outputsOf(tensors));
+    this.hasRun = true;
     return this.replay;
   }
 
-  private outputsOf(inputs: readonly Tensor[], problem: string): Tensor[] {
+  private outputsOf(inputs: readonly Tensor[]): Tensor[] {
     return tidy(() => {
-      const { tree, tensors } = numberTensors(this.runModel(inputs, problem), 'outputs');
+      const { tree, tensors } = numberTensors(this.runModel(inputs), 'outputs');
       this.outputTree = tree;
       return tensors;
     });
   }
 
-  private runModel(inputs: readonly Tensor[], problem: string): unknown {
+  private runModel(inputs: readonly Tensor[]): unknown {
+    let layer: string | undefined;
     try {
-      return this.run(fill(this.inputTree, (i) => inputs[i]));
+      return noteLayer(
+        this.model,
+        () => this.run(fill(this.inputTree, (i) => inputs[i])),
+        (name) => {
+          layer = name;
+        },
+      );
     } catch (error) {
-      if (error instanceof Refusal) throw error;
+      if (error instanceof Refusal) {
+        if (layer !== undefined) error.nameLayer(layer);
+        throw error;
+      }
+      const problem = this.hasRun
+        ? 'the model does not run any more; what it reads has changed or been disposed of'
+        : 'the model does not run';
       throw new Error(`${where}: ${problem}: ${messageOf(error)}`, { cause: error });
     }
   }

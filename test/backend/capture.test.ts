@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { registerConvnetCpu } from '../../src/backend/cpu.js';
 import { resetThreadsCount } from '../../src/engines/cpu/runtime/threads/count.js';
 import type { WeightCache } from '../../src/engines/cpu/runtime/weightCache.js';
 import { capture, setThreadsCount } from '../../src/index.js';
@@ -108,6 +109,21 @@ describe('capture(): replays', () => {
       expectReplays((x) => tf.conv2d(tf.tile(x, [1, 20, 20, 1]), w, 1, 'same'));
     } finally {
       resetThreadsCount();
+    }
+  });
+
+  it('every launch on all threads, with inputs in memory that moves as it grows', async () => {
+    registerConvnetCpu('convnet-cpu-eager', { simd: 'auto', threads: 3, eager: true });
+    registerConvnetCpu('convnet-cpu-alone', { simd: 'auto', shared: false });
+    const kernel = randomValues(3 * 3 * 5 * 6, 77);
+    for (const name of ['convnet-cpu-eager', 'convnet-cpu-alone']) {
+      await tf.setBackend(name);
+      const filter = tf.tensor4d(kernel, [3, 3, 5, 6]);
+      const f = (x: tf.Tensor4D) => tf.mean(tf.tile(tf.tanh(tf.conv2d(x, filter, 1, 'same')), [1, 60, 60, 4]), 1);
+      expectReplays(f); // 36 MB: more than the memory has at first
+      filter.dispose();
+      await tf.setBackend('convnet-cpu');
+      tf.removeBackend(name);
     }
   });
 

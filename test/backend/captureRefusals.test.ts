@@ -2,8 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { registerConvnetCpu } from '../../src/backend/cpu.js';
 import { type CapturedModel, capture, registerBackends } from '../../src/index.js';
-import { useBackend } from '../support/backends.js';
+import { isBrowser, useBackend } from '../support/backends.js';
 import { picture, refusal, shape, weights } from '../support/cpu/captured.js';
 
 describe('capture(): refusals', () => {
@@ -86,6 +87,27 @@ describe('capture(): refusals', () => {
     }
   });
 
+  it('names the layer, also within a model in the model', () => {
+    const noise = new (class extends tf.layers.Layer {
+      static className = 'Noise';
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+        const [x] = [inputs].flat();
+        return tf.add(x, tf.randomUniform(x.shape));
+      }
+    })({ name: 'the_noise', trainable: false });
+    const inner = tf.sequential({ layers: [tf.layers.flatten({ inputShape: shape.slice(1) }), noise] });
+    const model = tf.sequential({ layers: [inner, tf.layers.dense({ units: 2, name: 'after' })] });
+    const x = picture();
+    const attempt = () => capture(model, x);
+    expect(attempt).to.throw(/^capture: two runs of the model .*last kernel='\w+', layer='the_noise'$/);
+    expect(attempt).to.throw(/layer='the_noise'$/); // the layers are as they were
+    expect(Object.hasOwn(noise, 'call')).to.equal(false);
+    const y = model.predict(x) as tf.Tensor;
+    expect(y.shape).to.deep.equal([1, 2]);
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+
   it('a captured model within another', () => {
     const x = picture();
     const inner = capture((a: tf.Tensor) => tf.neg(a), x);
@@ -100,6 +122,30 @@ describe('capture(): refusals', () => {
     expect(() => capture((a: tf.Tensor) => a, x)).to.throw(
       "capture: the active backend must be convnet-cpu, or convnet on the CPU; received backend='cpu'",
     );
+    x.dispose();
+    await tf.setBackend('convnet-cpu');
+  });
+
+  it('an engine without WebAssembly SIMD', async () => {
+    registerConvnetCpu('convnet-cpu-without-simd', { simd: 'off' });
+    await tf.setBackend('convnet-cpu-without-simd');
+    const x = tf.ones([2]);
+    const message =
+      "capture: capturing needs WebAssembly SIMD, which is off or missing here; received backend='convnet";
+    expect(() => capture((a: tf.Tensor) => a, x)).to.throw(message);
+    x.dispose();
+    await tf.setBackend('convnet-cpu');
+    tf.removeBackend('convnet-cpu-without-simd');
+  });
+
+  it('the WebGL2 engine', async function () {
+    if (!isBrowser) this.skip();
+    await tf.setBackend('convnet-webgl');
+    const x = tf.ones([2]);
+    const message =
+      "capture: the WebGL2 engine's draws cannot be captured; use the backend convnet-cpu, or predict without a capture; " +
+      "received backend='convnet-webgl'";
+    expect(() => capture((a: tf.Tensor) => a, x)).to.throw(message);
     x.dispose();
     await tf.setBackend('convnet-cpu');
   });

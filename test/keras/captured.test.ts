@@ -63,4 +63,25 @@ describe('captured models of Keras', () => {
       }
     });
   }
+
+  it('sees what an optimizer of Keras changes in place', async () => {
+    const model = await loadKerasModel(await fixtureFile(newest, 'twelve_convs.keras'), quiet);
+    const { inputs } = await factsOf({ version: newest, name: 'twelve_convs' });
+    const x = inputTensor(inputs[0]);
+    const y = tf.tidy(() => tf.zerosLike(model.predict(x) as tf.Tensor));
+    model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+    const captured = capture(model, x);
+    const values = () => [...(captured.predictValues(x) as Float32Array)];
+    const all = [values()];
+    for (let i = 0; i < 3; i++) {
+      await model.trainOnBatch(x, y);
+      expectSame(captured, (input: tf.Tensor) => model.predict(input) as tf.Tensor, x);
+      all.push(values());
+    }
+    expect(new Set(all.map(String)).size).to.equal(4);
+    captured.dispose();
+    model.optimizer.dispose();
+    model.dispose();
+    tf.dispose([x, y]);
+  });
 });

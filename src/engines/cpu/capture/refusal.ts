@@ -35,6 +35,11 @@ export class Refusal extends Error {
     const values = Object.entries(received).map(([name, value]) => `${name}=${show(value)}`);
     super(`capture: ${reason}; received ${values.join(', ')}`);
   }
+
+  /** Adds the layer in which it was thrown. */
+  nameLayer(layer: string): void {
+    this.message += `, layer=${show(layer)}`;
+  }
 }
 
 /** Two runs of the model differ, so that there is nothing to replay. A third run may agree with the second. */
