@@ -1,6 +1,7 @@
 // Functions of two tensors with broadcasting: chooses rows, replicates short ones, and launches.
 
 import type { Device } from '../device.js';
+import { move } from '../movement/move.js';
 import { withScratch } from '../scratch.js';
 import { type Axis, collapse } from './axes.js';
 import { binaryProgram, type Pattern } from './binaryProgram.js';
@@ -150,9 +151,10 @@ function launchReplicated(device: Device, name: BinaryName, at: BinaryOperands, 
   const size = timesOver(row, outer) * row.size;
   withScratch(device, 4 * size, (scratch) => {
     const isA = outer.a === 0;
-    const values = device.ints(scratch, size);
-    values.set(device.ints(isA ? at.a : at.b, row.size));
-    for (let filled = row.size; filled < size; filled *= 2) values.copyWithin(filled, 0, filled);
+    move(device, isA ? at.a : at.b, scratch, [
+      { size: size / row.size, from: 0, to: row.size },
+      { size: row.size, from: 1, to: 1 },
+    ]);
     const operands = isA ? { a: scratch, b: at.b, y: at.y } : { a: at.a, b: scratch, y: at.y };
     const length = row.size * outer.size;
     const inner = { size: Math.ceil(length / size), a: isA ? 0 : size, b: isA ? size : 0 };
