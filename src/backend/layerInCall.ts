@@ -3,7 +3,7 @@
 interface Callable {
   readonly name: string;
   call(...args: unknown[]): unknown;
-  /** Of a model. */
+  /** A model has them. */
   readonly layers?: readonly Callable[];
 }
 
