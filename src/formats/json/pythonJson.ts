@@ -4,6 +4,7 @@
 
 import type { Json } from '../../core/json.js';
 import { checkFile, fileError } from '../kerasFileError.js';
+import { PythonFloat, rememberFloats } from './floats.js';
 import { readJsonText } from './jsonText.js';
 
 export interface JsonLimits {
@@ -36,10 +37,11 @@ export function parsePythonJson(text: string, limits: JsonLimits = {}): Json {
     value = readJsonText(body, maxDepth, where);
   }
   checkTree(value, maxDepth, where);
+  rememberFloats(body, value);
   return value;
 }
 
-/** The text that Python's `json.dumps` gives for the value, except that 1.0 is written as 1. */
+/** The text that Python's `json.dumps` gives for the value, where a PythonFloat is a float. */
 export function writePythonJson(value: unknown): string {
   return write(value, 0);
 }
@@ -66,6 +68,7 @@ function write(value: unknown, depth: number): string {
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return writeNumber(value);
   if (typeof value === 'string') return writeString(value);
+  if (value instanceof PythonFloat) return writeFloat(value.value);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(', ')}]`;
   if (typeof value === 'object') {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
@@ -78,6 +81,11 @@ function write(value: unknown, depth: number): string {
 
 function writeNumber(value: number): string {
   return Object.is(value, -0) ? '-0.0' : String(value); // NaN and Infinity read the same in both languages
+}
+
+function writeFloat(value: number): string {
+  const text = writeNumber(value);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 function writeString(text: string): string {

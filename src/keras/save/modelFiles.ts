@@ -3,10 +3,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { KerasObject } from '../../core/json.js';
 import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
+import { withFloats } from '../../formats/json/floats.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
 import { zipStored } from '../../formats/zip/zip.js';
 import { addLegacyOptimizerState, addOptimizerState } from '../compile/optimizerTree.js';
 import { RULES_VERSION } from '../fileFormat.js';
+import { originOf } from '../graph/origins.js';
 import { withAcceptedNames } from './acceptedNames.js';
 import { trainingConfig } from './compileConfig.js';
 import { forOlderKeras } from './forOlderKeras.js';
@@ -28,7 +30,7 @@ export interface FileOptions {
 export async function makeKerasArchive(model: LayersModel, options: FileOptions): Promise<Uint8Array> {
   const { includesCompilation, forOlderVersions, progress } = options;
   const object = withAcceptedNames(serializeModel(model, { form: 'keras', includesCompilation }));
-  const config = configText(forOlderVersions ? forOlderKeras(object) : object);
+  const config = configText(forOlderVersions ? forOlderKeras(object) : object, model);
   const older = olderRulesOf(model);
   const metadata = writePythonJson({
     keras_version: KERAS_VERSION,
@@ -63,26 +65,19 @@ export async function makeLegacyFile(
   const older = olderRulesOf(model);
   if (older !== undefined) root.attributes[RULES_VERSION] = older;
   root.attributes.backend = KERAS_BACKEND;
-  root.attributes.model_config = writePythonJson(forOlderVersions ? forOlderKeras(config) : config);
+  root.attributes.model_config = configText(forOlderVersions ? forOlderKeras(config) : config, model);
   root.groups.model_weights = await readLegacyWeightsTree(model, progress);
   const training = includesCompilation ? trainingConfig(model) : null;
   if (training) {
-    root.attributes.training_config = withFloats(writePythonJson(training));
+    root.attributes.training_config = writePythonJson(withFloats(training));
     addLegacyOptimizerState(root, model);
   }
   return writeHdf5(root);
 }
 
-/**
- * The config as text. Some arguments of optimizers and metrics must look like floats to Keras, which JavaScript's numbers do
- * not.
- */
-function configText(config: KerasObject): string {
-  return withFloats(writePythonJson(config));
-}
-
-function withFloats(text: string): string {
-  return text.replace(/("(?:learning_rate|momentum|beta|threshold)": \d+)(?=[,}])/g, '$1.0');
+/** The config as text. What the file of the model had as floats stays so. */
+function configText(config: KerasObject, model: LayersModel): string {
+  return writePythonJson(withFloats(config, originOf(model)));
 }
 
 /** Local time as Keras writes it: 2026-11-22@07:29:54 */

@@ -10,6 +10,7 @@ import { loadKerasModel } from '../../../src/keras.js';
 import { isBrowser, useBackend } from '../../support/backends.js';
 import { customFixtures as customObjects } from '../../support/keras/customFixtures.js';
 import { type FixtureEntry, factsOf, fixtureFile, fixtures } from '../../support/keras/fixtureFiles.js';
+import { floatDifferences, parseWithFloats } from '../../support/keras/markFloats.js';
 import { predict } from '../../support/keras/predictions.js';
 import { weightPaths } from '../../support/keras/savedFile.js';
 
@@ -56,6 +57,24 @@ describe('kerasOrder', () => {
       try {
         const written = layerNames(configOf(await fixtureFile(fixture.version, fixture.files.keras as string)));
         expect(kerasOrder(model).map(({ name }) => name)).to.deep.equal(written);
+      } finally {
+        model.dispose();
+      }
+    });
+  }
+});
+
+describe('saveKerasModel: floats and integers of files', () => {
+  useBackend('convnet-cpu');
+  for (const fixture of ofKeras3) {
+    it(`stay what Keras ${fixture.version} wrote: ${fixture.name}`, async () => {
+      const model = await loadFixture(fixture);
+      try {
+        const original = await fixtureFile(fixture.version, fixture.files.keras as string);
+        const [meant, written] = [original, await saveKerasModel(model)].map((archive) =>
+          parseWithFloats(new TextDecoder().decode(openZip(archive).read('config.json'))),
+        );
+        expect(floatDifferences(meant, written)).to.deep.equal([]);
       } finally {
         model.dispose();
       }
