@@ -1,14 +1,19 @@
 // What is computed of equal values: their mean is that value, and their variance is 0, whatever the number of them and
 // however large the value. A sum of 7 times 1e6 + 0.1 in float32, divided by 7, is another number; a normalization then
-// shows the difference as large as any other. The CPU engine computes exactly this; WebGL2 sums without a pivot, so that a
-// mean is only near to the value there: means are tested with a tolerance, and normalizations are not.
+// shows the difference as large as any other.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { batchNormalization, groupNormalization, layerNormalization } from '../../src/layers.js';
-import { isBrowser, useBackend } from '../support/backends.js';
+import {
+  batchNormalization,
+  globalAveragePooling3d,
+  groupNormalization,
+  layerNormalization,
+  unitNormalization,
+} from '../../src/layers.js';
+import { ownBackends, useBackend } from '../support/backends.js';
 
-const values = [0.1, 1e6 + 0.1, 123456.7, -3e7, 1e-20].map(Math.fround);
+const values = [0.1, 1e6 + 0.1, 123456.7, -3e7, 1e-20, 1234.567, 1e-3, 16777217 / 3].map(Math.fround);
 /** [height, width]: below, at and above the tiles and chunks of both engines. */
 const sizes = [
   [1, 1],
@@ -18,6 +23,9 @@ const sizes = [
   [5, 16],
   [10, 10],
   [33, 29],
+  [1, 1000],
+  [1, 4097],
+  [241, 17],
 ] as const;
 const CHANNELS = 6;
 
@@ -32,6 +40,8 @@ const means: Readonly<Record<string, Run>> = {
   'mean of a batch': (x) => tf.mean(x, [0, 1, 2]),
   'mean of channels': (x) => tf.mean(x, 3),
   'mean of everything': (x) => tf.mean(x),
+  'mean of rows and channels': (x) => tf.mean(x, [1, 3]),
+  'mean of a batch and columns': (x) => tf.mean(x, [0, 2], true),
   'mean of rows': (x) => tf.mean(rows(x), 1),
   'moments of images, mean': (x) => tf.moments(x, [1, 2]).mean,
   'moments of a batch, mean': (x) => tf.moments(x, [0, 1, 2]).mean,
@@ -53,6 +63,17 @@ const zeros: Readonly<Record<string, Run>> = {
   'tf.batchNorm': (x, value) => tf.batchNorm(x, channels(value), channels(2), channels(0), channels(3)),
 };
 
+type RunOfVolumes = (x: tf.Tensor5D, value: number) => tf.Tensor;
+
+const volumes: Readonly<Record<string, RunOfVolumes>> = {
+  'avgPool3d 2x3x3, same': (x) => tf.avgPool3d(x, [2, 3, 3], 1, 'same'),
+  'avgPool3d 3x3x3, strides 2': (x) => tf.avgPool3d(x, 3, 2, 'same'),
+  'avgPool3d of all': (x) => tf.avgPool3d(x, [5, 6, 7], 1, 'valid'),
+  'mean of volumes': (x) => tf.mean(x, [1, 2, 3]),
+  'mean of planes of a batch': (x) => tf.mean(x, [0, 2, 3]),
+  'global average of volumes': (x) => layerOf(globalAveragePooling3d(), x),
+};
+
 function layerOf(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
   const y = layer.apply(x, { training: true }) as tf.Tensor;
   layer.dispose();
@@ -68,7 +89,7 @@ function wrongIn(run: Run, wanted: (value: number) => number, tolerance = 0): st
         // A convolution by the identity leaves images in the WebGL2 engine's own layout.
         const one = tf.reshape(tf.eye(CHANNELS), [1, 1, CHANNELS, CHANNELS]) as tf.Tensor4D;
         return [given, tf.conv2d(given, one, 1, 'same')].flatMap((x, i) => {
-          const limit = Math.abs(value) * tolerance;
+          const limit = Math.abs(wanted(value)) * tolerance;
           const isWrong = (y: number) => !(Math.abs(y - wanted(value)) <= limit);
           const found = [...run(x, value).dataSync()].find(isWrong);
           return found === undefined ? [] : [`${value} in ${height}x${width}${i ? ' of a convolution' : ''}: ${found}`];
@@ -78,27 +99,54 @@ function wrongIn(run: Run, wanted: (value: number) => number, tolerance = 0): st
   );
 }
 
-describe('equal values, on convnet-cpu', () => {
-  useBackend('convnet-cpu');
-  for (const [name, run] of Object.entries(means)) {
-    it(`${name}: the value`, () => {
-      expect(wrongIn(run, (value) => value)).to.deep.equal([]);
-    });
-  }
-  for (const [name, run] of Object.entries(zeros)) {
-    it(`${name}: 0`, () => {
-      expect(wrongIn(run, () => 0)).to.deep.equal([]);
-    });
-  }
-});
-
-if (isBrowser) {
-  describe('equal values, on convnet-webgl', () => {
-    useBackend('convnet-webgl');
+for (const backend of ownBackends) {
+  describe(`equal values, on ${backend}`, () => {
+    useBackend(backend);
     for (const [name, run] of Object.entries(means)) {
-      it(`${name}: the value but for the last digits`, () => {
-        expect(wrongIn(run, (value) => value, 1e-5)).to.deep.equal([]);
+      it(`${name}: the value`, () => {
+        expect(wrongIn(run, (value) => value)).to.deep.equal([]);
       });
     }
+    for (const [name, run] of Object.entries(zeros)) {
+      it(`${name}: 0`, () => {
+        expect(wrongIn(run, () => 0)).to.deep.equal([]);
+      });
+    }
+    for (const [name, run] of Object.entries(volumes)) {
+      it(`${name}: the value`, () => {
+        const found = values.flatMap((value) => {
+          const y = tf.tidy(() => run(tf.fill([2, 5, 6, 7, 3], value) as tf.Tensor5D, value).dataSync());
+          return [...y].filter((mean) => mean !== value);
+        });
+        expect(found).to.deep.equal([]);
+      });
+    }
+    it('avgPool of windows of equal values beside others: the value', () => {
+      expect(wrongWindows()).to.deep.equal([]);
+    });
+    it('unit normalization of equal values: equal values, of length 1', () => {
+      const wanted = (value: number) => value / Math.max(Math.abs(value) * Math.sqrt(CHANNELS), 1e-12);
+      const ofUnit = (x: tf.Tensor4D) => layerOf(unitNormalization(), x);
+      expect(wrongIn(ofUnit, wanted, 1e-6)).to.deep.equal([]);
+    });
   });
+}
+
+/** The last columns hold another value: windows that hold both are not looked at. */
+function wrongWindows(): string[] {
+  return values.flatMap((value) =>
+    tf.tidy(() => {
+      const halves = [tf.fill([1, 7, 9, CHANNELS], value), tf.fill([1, 7, 8, CHANNELS], 2.7 - value / 3)];
+      const x = tf.concat(halves, 2) as tf.Tensor4D;
+      return [2, 3, 4].flatMap((k) => {
+        const y = tf.avgPool(x, k, 1, 'same');
+        const [left, right] = [tf.slice(y, [0, 0, 0, 0], [1, 7, 7, CHANNELS]), tf.slice(y, [0, 0, 13, 0])];
+        const isRight = (part: tf.Tensor, of: tf.Tensor) => {
+          const one = of.dataSync()[0];
+          return part.dataSync().every((mean) => mean === one);
+        };
+        return isRight(left, halves[0]) && isRight(right, halves[1]) ? [] : [`${value}, ${k}x${k}`];
+      });
+    }),
+  );
 }

@@ -28,6 +28,7 @@ import { gatherProgram } from '../../kernels/glsl/tiled/movement/gather.js';
 import { poolProgram } from '../../kernels/glsl/tiled/pooling/pool.js';
 import { poolGradProgram } from '../../kernels/glsl/tiled/pooling/poolGrad.js';
 import { fragmentSource, type TileProgram } from '../../kernels/glsl/tiled/program.js';
+import { axisMeanProgram } from '../../kernels/glsl/tiled/reduction/axisMean.js';
 import { reduceProgram } from '../../kernels/glsl/tiled/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/glsl/tiled/reduction/softmax.js';
 import { sumPixelsProgram } from '../../kernels/glsl/tiled/reduction/sumPixels.js';
@@ -135,12 +136,13 @@ export const glsl: PrintTable = {
       return updateProgram({ rule, isCut: false, norm: 'none', form, from: 0, count });
     },
   ),
-  'glsl/tiled/reduction/reduce': tiled([words(['sum', 'max'] as const), tilesAndVectors], (operation, tile) => {
+  'glsl/tiled/reduction/reduce': tiled([words(['sum', 'mean', 'max'] as const), tilesAndVectors], (operation, tile) => {
     return reduceProgram({ operation, tile });
   }),
   'glsl/tiled/reduction/softmax': tiled([tilesAndVectors], softmaxProgram),
-  'glsl/tiled/reduction/sumPixels': tiled([tilesAndVectors], sumPixelsProgram),
-  'glsl/tiled/reduction/sumSlices': tiled([packed], sumSlicesProgram),
+  'glsl/tiled/reduction/axisMean': tiled([], axisMeanProgram),
+  'glsl/tiled/reduction/sumPixels': tiled([tilesAndVectors, words(['sum', 'mean'] as const)], sumPixelsProgram),
+  'glsl/tiled/reduction/sumSlices': tiled([words(['unpacked', 'packed', 'mean'] as const)], sumSlicesProgram),
   'glsl/tiled/movement/concat': tiled(
     [{ inputs2: 2, inputs4: 4 } as const, aligned, tiles],
     (inputs, isAligned, tile) => {
@@ -155,7 +157,7 @@ export const glsl: PrintTable = {
     (isAligned, repeat, tile) => gatherProgram({ ...bothTiles(tile), aligned: isAligned, repeat }),
   ),
   'glsl/tiled/pooling/pool': tiled(
-    [words(['max', 'mean', 'argmax'] as const), { '3x3': 3, '2x2': 2, any: undefined }, strides, tiles],
+    [words(['max', 'mean', 'sum', 'argmax'] as const), { '3x3': 3, '2x2': 2, any: undefined }, strides, tiles],
     (kind, k, stride, tile) => {
       const window = k && kind !== 'argmax' ? { k, stride } : undefined;
       return poolProgram({ kind, ...bothTiles(tile), window });

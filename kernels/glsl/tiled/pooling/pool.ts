@@ -1,4 +1,4 @@
-// Pooling: the maximum or the mean of the pixels of each window that lie in the image, of any filter, stride and
+// Pooling: the maximum, the mean or the sum of the pixels of each window that lie in the image, of any filter, stride and
 // padding. For the gradient of the maximum it also finds where the maximum is: ky * kW + kx of the first pixel of the
 // window that holds it, -1 if none does. A fragment fetches one texel for each pixel of its windows.
 //
@@ -11,6 +11,7 @@ import type { Addressing } from '../layout/addressing.js';
 import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { columnSource, maskSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { lines, range, type TileProgram } from '../program.js';
+import { nearSource } from '../reduction/near.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
 
 /** Resolved windows over an image. */
@@ -24,7 +25,8 @@ export interface Pooling {
 }
 
 export interface PoolSpec {
-  readonly kind: 'max' | 'mean' | 'argmax';
+  /** Windows of a sum lie in the image. */
+  readonly kind: 'max' | 'mean' | 'sum' | 'argmax';
   readonly x: TileShape;
   readonly y: TileShape;
   /** The filter size and stride that the text is for; none: any. */
@@ -46,17 +48,15 @@ const poolUniforms = uniforms({
   y: 'layout',
   ...poolingDeclaration,
   // GLSL has no literal for an infinity.
-  ...floats('minusInfinity', 'scale'),
+  ...floats('minusInfinity'),
 });
 
-/** @param scale The factor of a mean. */
 export function poolValues(
   x: TileLayout,
   y: TileLayout,
   { kH, kW, strideH, strideW, padTop, padLeft }: Pooling,
-  scale = 1,
 ): ValuesOf<typeof poolUniforms> {
-  return { x, y, strideH, strideW, kH, kW, padTop, padLeft, minusInfinity: Number.NEGATIVE_INFINITY, scale };
+  return { x, y, strideH, strideW, kH, kW, padTop, padLeft, minusInfinity: Number.NEGATIVE_INFINITY };
 }
 
 export function poolProgram(spec: PoolSpec): TileProgram<typeof poolUniforms> {
@@ -76,21 +76,32 @@ vec4 larger(vec4 a, vec4 b) {
 }
 `;
 
+const functions = { max: largerSource, mean: nearSource, sum: '', argmax: '' };
+
+// Nothing reads the argmax of a window without pixels: no pixel is in it.
+const starts = { max: 'vec4(minusInfinity)', mean: 'vec4(0.0)', sum: 'vec4(0.0)', argmax: 'vec4(-1.0)' };
+
 function source(at: Addressing, spec: PoolSpec): string {
   const { kind, y, window } = spec;
   const layers = layersOf(y);
-  // Nothing reads the argmax of a window without pixels: no pixel is in it.
-  const start = { max: 'vec4(minusInfinity)', mean: 'vec4(0.0)', argmax: 'vec4(-1.0)' }[kind];
-  return `${kind === 'max' ? largerSource : ''}
+  const isAgain = needsSecondSum(spec);
+  return `${functions[kind]}
 void main() {${placeSource('y')}${cornerSource(y)}
-${lines(layers, (i) => `  vec4 acc${i} = ${start};`)}
+${lines(layers, (i) => `  vec4 acc${i} = ${starts[kind]};`)}
 ${kind === 'argmax' ? lines(layers, (i) => `  vec4 best${i} = vec4(minusInfinity);`) : ''}
-${window ? windowSource(at, spec, window) : tapsSource(at, spec)}
-${kind === 'argmax' ? '' : finishSource(spec)}
+${isAgain ? lines(layers, (i) => `  vec4 one${i};`) : ''}
+${window ? windowSource(at, spec, window) : tapsSource(at, spec, (i) => tapSource(at, spec, i))}
+${kind === 'max' || kind === 'mean' ? finishSource(spec) : ''}
+${isAgain ? nearMeansSource(at, spec) : ''}
 ${maskSource('y', y, (i) => `acc${i}`)}
 ${lines(layers, (i) => `  y${i} = acc${i};`)}
 }
 `;
+}
+
+/** Sums of 1, 2 and 4 equal values are exact, and so are their means. */
+function needsSecondSum({ kind, window }: PoolSpec): boolean {
+  return kind === 'mean' && window?.k !== 2;
 }
 
 /** Turns sums into means, and gives the maximum of a window without pixels. */
@@ -112,8 +123,59 @@ ${lines(layersOf(y), (i) => `  acc${i} = ${finished(spec, i)};`)}`;
 function finished({ kind, y }: PoolSpec, i: number): string {
   const [r, c] = pixelOf(i, y);
   const count = `rows${r} * columns${c}`;
-  if (kind === 'mean') return `acc${i} * (scale / float(${count}))`;
+  if (kind === 'mean') return `acc${i} / float(${count})`;
   return `${count} > 0 ? acc${i} : vec4(minusInfinity)`;
+}
+
+/**
+ * Means that are near to one of their values (../reduction/near.ts), again: `one<i>` is the first value of window i that
+ * is in the image, and `above<i>` the sum of what its values are above that. What windowSource() takes for the first
+ * value is one of the zeros around the image where a window begins there.
+ */
+function nearMeansSource(at: Addressing, spec: PoolSpec): string {
+  const { y, window } = spec;
+  const pixels = range(layersOf(y)).map((i) => [i, ...pixelOf(i, y)] as const);
+  const fetchFirst = `
+${range(y.rows)
+  .map((r) => rowAt(at, spec, `row${r}`, clamped(`top + ${r} * strideH`, 'xH')))
+  .join('')}
+${range(y.columns)
+  .map((c) => columnAt(at, spec, `column${c}`, clamped(`left + ${c} * strideW`, 'xW')))
+  .join('')}
+${pixels.map(([i, r, c]) => `    one${i} = ${texelAt(at, `row${r}`, `column${c}`)};`).join('\n')}`;
+  const ofEach = (name: string) => `vec4[](${pixels.map(([i]) => `${name}${i}`).join(', ')})`;
+  return `
+  ${window ? 'if (top < 0 || left < 0) ' : ''}{${fetchFirst}
+  }
+  float pixels = float(kH * kW);
+  bool isAny = false;
+${pixels.map(([i]) => `  isAny = isAny || any(lessThan(apartFrom(acc${i}, one${i}, pixels), vec4(0.0)));`).join('\n')}
+  if (isAny) {
+    vec4 means[] = ${ofEach('acc')};
+    vec4 ones[] = ${ofEach('one')};
+    for (int i = 0; i < ${pixels.length}; i++) {
+      bvec4 near = isNear(means[i], ones[i], pixels);
+      if (!any(near)) continue;
+      int firstY = top + i / ${y.columns} * strideH;
+      int firstX = left + (i & ${y.columns - 1}) * strideW;
+      vec4 above = vec4(0.0);
+      int count = 0;
+      for (int iy = max(firstY, 0); iy < min(firstY + kH, xH); iy++) {
+${rowAt(at, spec, 'row', 'iy')}
+        for (int ix = max(firstX, 0); ix < min(firstX + kW, xW); ix++) {
+${columnAt(at, spec, 'column', 'ix')}
+          above += ${texelAt(at, 'row', 'column')} - ones[i];
+          count++;
+        }
+      }
+      means[i] = mix(means[i], ones[i] + above / float(count), near);
+    }
+${pixels.map(([i]) => `    acc${i} = means[${i}];`).join('\n')}
+  }`;
+}
+
+function clamped(i: string, size: string): string {
+  return `clamp(${i}, 0, ${size} - 1)`;
 }
 
 /**
@@ -121,10 +183,11 @@ function finished({ kind, y }: PoolSpec, i: number): string {
  * maximum takes the nearest pixel of the image instead, which the window has too, later or earlier.
  */
 function inside({ kind }: PoolSpec, i: string, size: string): string {
-  return kind === 'mean' ? i : `clamp(${i}, 0, ${size} - 1)`;
+  return kind === 'mean' || kind === 'sum' ? i : clamped(i, size);
 }
 
-function tapsSource(at: Addressing, spec: PoolSpec): string {
+/** @param tap The statements for a pixel of window i. */
+function tapsSource(at: Addressing, spec: PoolSpec, tap: (i: number) => string): string {
   const { y } = spec;
   return `
   for (int ky = 0; ky < kH; ky++) {
@@ -135,7 +198,7 @@ ${range(y.rows)
 ${range(y.columns)
   .map((c) => columnAt(at, spec, `column${c}`, `left + ${c} * strideW + kx`))
   .join('')}
-${lines(layersOf(y), (i) => tapSource(at, spec, i))}
+${lines(layersOf(y), tap)}
     }
   }`;
 }
@@ -143,7 +206,7 @@ ${lines(layersOf(y), (i) => tapSource(at, spec, i))}
 function tapSource(at: Addressing, { kind, y }: PoolSpec, i: number): string {
   const [r, c] = pixelOf(i, y);
   const texel = texelAt(at, `row${r}`, `column${c}`);
-  if (kind === 'mean') return `      acc${i} += ${texel};`;
+  if (kind === 'mean' || kind === 'sum') return `      acc${i} += ${texel};`;
   if (kind === 'max') return `      acc${i} = larger(acc${i}, ${texel});`;
   const ky = `row${r}I - top - ${r} * strideH`;
   const kx = `column${c}I - left - ${c} * strideW`;
@@ -160,13 +223,15 @@ function windowSource(at: Addressing, spec: PoolSpec, { k, stride }: Required<Po
   const { kind, y } = spec;
   const width = (y.columns - 1) * stride + k;
   const height = (y.rows - 1) * stride + k;
-  const ofRow = (c: number) => {
-    const values = range(k).map((kx) => `v${c * stride + kx}`);
-    if (kind === 'mean') return values.join(' + ');
-    return values.reduce((most, value) => `larger(${most}, ${value})`, 'vec4(minusInfinity)');
-  };
+  const columnsOf = (c: number) => range(k).map((kx) => c * stride + kx);
   const outRowsOf = (iy: number) => range(y.rows).filter((r) => iy >= r * stride && iy < r * stride + k);
-  const added = (i: number, row: string) => (kind === 'mean' ? `acc${i} + ${row}` : `larger(acc${i}, ${row})`);
+  const outPixelsOf = (iy: number) =>
+    outRowsOf(iy).flatMap((r) => range(y.columns).map((c) => [r * y.columns + c, c] as const));
+  const firstValues = (iy: number) => {
+    const isFirst = (i: number) => Math.floor(i / y.columns) * stride === iy;
+    const first = (i: number) => `    one${i} = v${(i % y.columns) * stride};`;
+    return range(layersOf(y)).filter(isFirst).map(first).join('\n');
+  };
   return `
 ${range(width)
   .map((c) => columnAt(at, spec, `column${c}`, `left + ${c}`))
@@ -176,13 +241,23 @@ ${lines(
   (iy) => `  {
 ${rowAt(at, spec, 'row', `top + ${iy}`)}
 ${lines(width, (c) => `    vec4 v${c} = ${texelAt(at, 'row', `column${c}`)};`)}
-${lines(y.columns, (c) => `    vec4 ofRow${c} = ${ofRow(c)};`)}
-${outRowsOf(iy)
-  .flatMap((r) => range(y.columns).map((c) => [r * y.columns + c, c]))
-  .map(([i, c]) => `    acc${i} = ${added(i, `ofRow${c}`)};`)
+${lines(y.columns, (c) => `    vec4 ofRow${c} = ${ofRow(kind, columnsOf(c))};`)}
+${outPixelsOf(iy)
+  .map(([i, c]) => addRowSource(kind, i, c))
   .join('\n')}
+${needsSecondSum(spec) ? firstValues(iy) : ''}
   }`,
 )}`;
+}
+
+/** What the columns of a window have in one row. */
+function ofRow(kind: PoolSpec['kind'], columns: readonly number[]): string {
+  if (kind === 'max') return columns.reduce((most, column) => `larger(${most}, v${column})`, 'vec4(minusInfinity)');
+  return columns.map((column) => `v${column}`).join(' + ');
+}
+
+function addRowSource(kind: PoolSpec['kind'], i: number, c: number): string {
+  return `    acc${i} ${kind === 'max' ? `= larger(acc${i}, ofRow${c})` : `+= ofRow${c}`};`;
 }
 
 function rowAt(at: Addressing, spec: PoolSpec, name: string, iy: string): string {

@@ -72,13 +72,21 @@ export function sliceSource(name: string, before: string, body: string): string 
   int row = place.y - slice * sliceRows;
   int column = place.x;
 ${before}
-  int n = slice * sliceTileRows / ${name}TileRows;
-  int tileY = slice * sliceTileRows - n * ${name}TileRows;
-  for (int i = 0; i < sliceTileRows; i++) {
-    bool isInside = slice * sliceTileRows + i < batchTileRows;
+${sliceRowsSource(name, body)}`;
+}
+
+/** Runs another `body` for each row of tiles, after sliceSource(). */
+export function sliceRowsSource(name: string, body: string): string {
+  return `
+  {
+    int n = slice * sliceTileRows / ${name}TileRows;
+    int tileY = slice * sliceTileRows - n * ${name}TileRows;
+    for (int i = 0; i < sliceTileRows; i++) {
+      bool isInside = slice * sliceTileRows + i < batchTileRows;
 ${body}
-    tileY++;
-    n += tileY == ${name}TileRows ? 1 : 0;
-    tileY = tileY == ${name}TileRows ? 0 : tileY;
+      tileY++;
+      n += tileY == ${name}TileRows ? 1 : 0;
+      tileY = tileY == ${name}TileRows ? 0 : tileY;
+    }
   }`;
 }

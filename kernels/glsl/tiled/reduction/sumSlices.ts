@@ -4,11 +4,14 @@
 //
 // A packed texture of TensorFlow.js holds two by two input and output channels in a texel: two fetches give four
 // values, and the optimizer need not pack them first.
+//
+// The slices of a mean over all pixels (sumPixels.ts) have sums, one value, and sums of what is above that.
 
 import type { Conv } from '../../../conv.js';
 import { floats, ints } from '../../uniforms.js';
 import type { TileProgram } from '../program.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
+import { nearSource } from './near.js';
 import type { Slices } from './slices.js';
 
 const sumSlicesUniforms = uniforms({
@@ -57,14 +60,16 @@ export function canSumPacked({ outC, groups }: Conv): boolean {
   return groups === 1 || (outC / groups) % 2 === 0;
 }
 
-/** @param packed Whether the texture of TensorFlow.js is packed; only where canSumPacked() allows it. */
-export function sumSlicesProgram(packed = false): TileProgram<typeof sumSlicesUniforms> {
+/** How the sums are written; `packed` only where canSumPacked() allows it, `mean` only for those of sumPixels.ts. */
+export type SumSlicesForm = 'unpacked' | 'packed' | 'mean';
+
+export function sumSlicesProgram(form: SumSlicesForm = 'unpacked'): TileProgram<typeof sumSlicesUniforms> {
   return {
-    key: `glsl/tiled/reduction/sumSlices ${packed ? 'packed' : 'unpacked'}`,
+    key: `glsl/tiled/reduction/sumSlices ${form}`,
     inputs: { partial: 'tiles' },
     uniforms: sumSlicesUniforms,
     targets: 1,
-    source: () => `
+    source: () => `${form === 'mean' ? nearSource : ''}
 // Column, row within a slice, layer.
 ivec3 convTexel(int tap, int ic, int oc) {
   int channel = oc / ocg * icg + ic;
@@ -83,7 +88,7 @@ ivec3 depthwiseTexel(int tap, int c) {
 
 void main() {
   int i = int(gl_FragCoord.y) * textureColumns + int(gl_FragCoord.x);
-${packed ? packedSource : unpackedSource}
+${bodies[form]}
 }
 `,
   };
@@ -117,3 +122,20 @@ const packedSource = `
     sum += (oc & 2) == 0 ? vec4(u.xy, l.xy) : vec4(u.zw, l.zw);
   }
   y0 = mix(vec4(0.0), sum * scale, bvec4(true, exists.y, exists.x, exists.x && exists.y));`;
+
+const meanSource = `
+  ivec3 at = ivec3(1 + (i >> 2), 0, 0);
+  float sum = 0.0, above = 0.0;
+  for (int s = 0; s < sliceCount; s++) {
+    sum += texelFetch(partial, at + ivec3(0, s * sliceRows, 0), 0)[i & 3];
+    above += texelFetch(partial, at + ivec3(0, s * sliceRows, 2), 0)[i & 3];
+  }
+  float one = texelFetch(partial, at + ivec3(0, 0, 1), 0)[i & 3];
+  float mean = sum * scale;
+  y0 = vec4(isNear(mean, one, 1.0 / scale) ? one + above * scale : mean);`;
+
+const bodies: Readonly<Record<SumSlicesForm, string>> = {
+  unpacked: unpackedSource,
+  packed: packedSource,
+  mean: meanSource,
+};

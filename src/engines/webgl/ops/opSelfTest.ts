@@ -52,7 +52,9 @@ export function opTest({ kernelName, run, inputs, attrs = {}, backend, keys }: T
 function placeOf(backend: WebglBackend, name: string, { dataId, shape, dtype }: TensorInfo): Place {
   const { tensors } = backend;
   const data = backend.texData.get(dataId);
-  const isReshaped = !tensors.find({ dataId, shape }) && tensors.find({ dataId, shape: data.shape }) !== undefined;
+  // Volumes and images are taken as they are.
+  const mayBeReshaped = shape.length < 4 && !tensors.find({ dataId, shape });
+  const isReshaped = mayBeReshaped && tensors.find({ dataId, shape: data.shape }) !== undefined;
   return {
     ...{ name, dtype, isReshaped },
     shape: isReshaped ? data.shape : shape,

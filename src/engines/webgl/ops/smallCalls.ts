@@ -36,7 +36,8 @@ type Shrink = (sizes: Sizes, rule: Rule) => Sizes;
 /** Sizes from the smallest up. Undefined kernels have no form of their own: every dimension follows the rule. */
 export function smallCalls(kernelName: string, sizes: Sizes): Sizes[] {
   const shrink = shrinks[kernelName] ?? allAxes;
-  const pool = sizes.attrs.filterSize === undefined ? rules : rules.map((rule) => windowed(rule, sizes.attrs));
+  const isPool = sizes.attrs.filterSize !== undefined && kernelName !== 'AvgPool3D';
+  const pool = !isPool ? rules : rules.map((rule) => windowed(rule, sizes.attrs));
   return pool.flatMap((rule) => {
     try {
       return [shrink(sizes, rule)];
@@ -120,6 +121,19 @@ function keepAxis(axisOf: (sizes: Sizes) => number): Shrink {
   };
 }
 
+/** Volumes of at most three windows along each side. */
+function pool3d({ shapes: { x }, attrs }: Sizes, { n, c }: Rule): Sizes {
+  const triple = (value: unknown) => (Array.isArray(value) ? value : [value, value, value]) as number[];
+  const [sizes, steps] = [triple(attrs.filterSize), triple(attrs.strides)];
+  const sides = x.slice(1, 4).map((size, i) => Math.min(size, sizes[i] + 2 * steps[i]));
+  return { shapes: { x: [n(x[0]), ...sides, c(x[4])] }, attrs };
+}
+
+/** Few values along each axis; an axis of more than one stays such. */
+function mean({ shapes: { x }, attrs }: Sizes, rule: Rule): Sizes {
+  return { shapes: { x: x.length <= 4 ? shrunk(x, rule) : x.map((size) => Math.min(size, 5)) }, attrs };
+}
+
 /** [n, k] x [k, m]; `a` may be images that were reshaped to vectors, in which case it keeps their shape. */
 function matMul({ shapes, attrs }: Sizes, { c, h, w }: Rule): Sizes {
   const rows = (n: number) => Math.min(n, 9);
@@ -142,10 +156,12 @@ function matMul({ shapes, attrs }: Sizes, { c, h, w }: Rule): Sizes {
 
 /** Kernels whose attributes name sizes, or whose operands have different sizes. */
 const shrinks: Readonly<Record<string, Shrink>> = {
+  AvgPool3D: pool3d,
   AvgPoolGrad: poolGrad,
   BatchMatMul: matMul,
   DepthToSpace: keepAxis(() => 3),
   MaxPoolGrad: poolGrad,
+  Mean: mean,
   ResizeBilinear: resize,
   ResizeNearestNeighbor: resize,
   ResizeNearestNeighborGrad: resizeGrad,

@@ -1,6 +1,8 @@
-// Pooling of images: MaxPool, AvgPool and their gradients.
+// Pooling of images: MaxPool, AvgPool and their gradients. AvgPool3D, of volumes, is two of AvgPool.
 
 import {
+  type AvgPool3DAttrs,
+  type AvgPool3DInputs,
   type AvgPoolAttrs,
   type AvgPoolGradAttrs,
   type AvgPoolGradInputs,
@@ -41,20 +43,30 @@ interface Windows extends Pooling {
 
 /** Undefined if the images, or the pooled images, are empty or do not fit into a texture. */
 function windowsOf(
-  { tensors }: WebglBackend,
+  backend: WebglBackend,
   { shape }: TensorInfo,
   { filterSize, strides, pad, dimRoundingMode }: PoolAttrs,
 ): Windows | undefined {
   const shape4D = shape as [number, number, number, number];
   const info = backend_util.computePool2DInfo(shape4D, filterSize, strides, 1, pad, dimRoundingMode);
-  const { batchSize: n, inHeight, inWidth, outHeight, outWidth, inChannels: c } = info;
-  const x = tensors.layoutOf({ n, h: inHeight, w: inWidth, c });
-  const y = tensors.layoutOf({ n, h: outHeight, w: outWidth, c });
-  if (!x || !y) return undefined;
   const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
   const { top: padTop, left: padLeft } = info.padInfo;
-  const areSinglePixels = isSinglePixels(shape, { window: [kH, kW], out: [outHeight, outWidth] });
-  return { kH, kW, strideH, strideW, padTop, padLeft, areSinglePixels, x, y };
+  const out = [info.outHeight, info.outWidth] as const;
+  return windowsBetween(backend, shape4D, out, { kH, kW, strideH, strideW, padTop, padLeft });
+}
+
+function windowsBetween(
+  { tensors }: WebglBackend,
+  shape: readonly [number, number, number, number],
+  [outH, outW]: readonly [number, number],
+  pooling: Pooling,
+): Windows | undefined {
+  const [n, h, w, c] = shape;
+  const x = tensors.layoutOf({ n, h, w, c });
+  const y = tensors.layoutOf({ n, h: outH, w: outW, c });
+  if (!x || !y) return undefined;
+  const areSinglePixels = isSinglePixels(shape, { window: [pooling.kH, pooling.kW], out: [outH, outW] });
+  return { ...pooling, areSinglePixels, x, y };
 }
 
 function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
@@ -63,19 +75,47 @@ function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind
   return drawn(backend, y, bind(program, { x: images.drawnTexture() }, poolValues(x, y, windows)));
 }
 
-function forward(backend: WebglBackend, x: TensorInfo, attrs: PoolAttrs, kind: 'max' | 'mean'): TensorInfo | undefined {
+const maxPool = tiledKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
   const images = imagesOf(backend, x);
   const windows = images && windowsOf(backend, x, attrs);
   if (!windows || windows.areSinglePixels) return undefined; // TensorFlow.js passes single pixels on as they are
-  return pooled(backend, images, kind, windows);
-}
-
-const maxPool = tiledKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
-  return forward(backend, x, attrs, 'max');
+  return pooled(backend, images, 'max', windows);
 });
 
 const avgPool = tiledKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
-  return forward(backend, x, attrs, 'mean');
+  // Tiled or not: TensorFlow.js's program rounds the mean of equal values.
+  if (x.dtype !== 'float32' || x.shape.length !== 4) return undefined;
+  const windows = windowsOf(backend, x, attrs);
+  if (!windows || windows.areSinglePixels) return undefined;
+  return pooled(backend, backend.tensors.toTiled(x, windows.x), 'mean', windows);
+});
+
+/** Over height and width, then over the depth: of both all pixels of a window that exist have the same number. */
+const avgPool3d = tiledKernel<AvgPool3DInputs, AvgPool3DAttrs>('AvgPool3D', ({ inputs: { x }, attrs, backend }) => {
+  if (x.dtype !== 'float32') return undefined;
+  const [n, depth, h, w, c] = x.shape;
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  const info = backend_util.computePool3DInfo([n, depth, h, w, c], filterSize, strides, 1, pad, dimRoundingMode);
+  const { outDepth, outHeight, outWidth, padInfo } = info;
+  const planes = windowsBetween(backend, [n * depth, h, w, c], [outHeight, outWidth], {
+    ...{ kH: info.filterHeight, kW: info.filterWidth, strideH: info.strideHeight, strideW: info.strideWidth },
+    ...{ padTop: padInfo.top, padLeft: padInfo.left },
+  });
+  const depths = windowsBetween(backend, [n, depth, outHeight * outWidth, c], [outDepth, outHeight * outWidth], {
+    ...{ kH: info.filterDepth, kW: 1, strideH: info.strideDepth, strideW: 1 },
+    ...{ padTop: padInfo.front, padLeft: 0 },
+  });
+  if (!planes || !depths) return undefined;
+  const pass = (from: TensorInfo, windows: Windows) => {
+    const images = { ...from, shape: shapeOf(windows.x) };
+    return pooled(backend, backend.tensors.toTiled(images, windows.x), 'mean', windows);
+  };
+  const overPlanes = pass(x, planes);
+  try {
+    return { ...pass(overPlanes, depths), shape: info.outShape };
+  } finally {
+    backend.disposeIntermediateTensorInfo(overPlanes);
+  }
 });
 
 /** The windows of a gradient, if these programs compute it. */
@@ -120,4 +160,4 @@ const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   },
 );
 
-export const poolKernels: readonly NamedKernel[] = [maxPool, avgPool, maxPoolGrad, avgPoolGrad];
+export const poolKernels: readonly NamedKernel[] = [maxPool, avgPool, avgPool3d, maxPoolGrad, avgPoolGrad];

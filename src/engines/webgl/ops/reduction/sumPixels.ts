@@ -12,17 +12,26 @@ import { bind } from '../../gl/draw.js';
 import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { sumSlices } from './sumSlices.js';
 
-/** scale * sum(x, [0, 1, 2]) as a tensor [c] in a texture of TensorFlow.js. */
-export function sumPixels(backend: WebglBackend, tensor: TiledTensor, scale = 1): TensorInfo {
+/** sum(x, [0, 1, 2]) as a tensor [c] in a texture of TensorFlow.js. */
+export function sumPixels(backend: WebglBackend, tensor: TiledTensor): TensorInfo {
+  return overPixels(backend, tensor, 'sum');
+}
+
+/** mean(x, [0, 1, 2]), likewise; that of equal values is exactly that value. */
+export function meanPixels(backend: WebglBackend, tensor: TiledTensor): TensorInfo {
+  return overPixels(backend, tensor, 'mean');
+}
+
+function overPixels(backend: WebglBackend, tensor: TiledTensor, of: 'sum' | 'mean'): TensorInfo {
   const { layout } = tensor;
   const x = tensor.drawnTexture();
   return sumSlices(backend, {
     shape: [layout.c],
     over: layout,
-    size: sumPixelsSize(layout),
+    size: sumPixelsSize(layout, of),
     fetches: 1,
-    scale,
-    first: (slices) => bind(sumPixelsProgram(layout.tile), { x }, sumPixelsValues(layout, slices)),
+    ...(of === 'mean' && { isMean: true, scale: 1 / (layout.n * layout.h * layout.w) }),
+    first: (slices) => bind(sumPixelsProgram(layout.tile, of), { x }, sumPixelsValues(layout, slices)),
     second: (slices, columns) => sumDepthwiseValues({ kW: 1, outC: layout.c }, slices, columns),
   });
 }

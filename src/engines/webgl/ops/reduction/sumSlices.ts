@@ -20,6 +20,8 @@ export interface SliceSums {
   second(slices: Slices, columns: number): Omit<SumSlicesValues, 'scale'>;
   /** The factor of the result; default 1. */
   readonly scale?: number;
+  /** Whether the slices are those of a mean (sumPixels.ts); default: they are not. */
+  readonly isMean?: boolean;
   /** Whether the result may be in a packed texture; default: it may not. */
   readonly canPack?: boolean;
 }
@@ -34,7 +36,7 @@ const FETCHES_PER_DRAW = 2 ** 26;
 
 /** The sums as a tensor in a texture of TensorFlow.js. */
 export function sumSlices({ tensors }: WebglBackend, sums: SliceSums): TensorInfo {
-  const { shape, over, size, scale = 1, canPack = false } = sums;
+  const { shape, over, size, scale = 1, isMean = false, canPack = false } = sums;
   const slices = planSlices(size, over, tensors.caps.maxTextureSize);
   const first = sums.first(slices);
   const pixels = slices.tileRows * over.tileColumns * over.layers;
@@ -46,7 +48,8 @@ export function sumSlices({ tensors }: WebglBackend, sums: SliceSums): TensorInf
       tensors.draw(partial, first, [row, Math.min(rowsPerDraw, rows - row)]);
     }
     const second = (columns: number) => {
-      return bind(sumSlicesProgram(packed), { partial }, { ...sums.second(slices, columns), scale });
+      const form = isMean ? 'mean' : packed ? 'packed' : 'unpacked';
+      return bind(sumSlicesProgram(form), { partial }, { ...sums.second(slices, columns), scale });
     };
     return tensors.makeTfjs(shape, second, packed);
   });

@@ -45,8 +45,8 @@ const nearestGrad = tiledKernel<ResizeNearestNeighborGradInputs, ResizeNearestNe
     const isRepeated = axes.every((axis, i) => axis?.step === 1 && axis.divisor === [kH, kW][i]);
     if (!isRepeated) return undefined;
     const pooling = { kH, kW, strideH: kH, strideW: kW, padTop: 0, padLeft: 0 };
-    const program = poolProgram(poolSpec('mean', gradient.layout, y, pooling));
-    const values = poolValues(gradient.layout, y, pooling, kH * kW);
+    const program = poolProgram(poolSpec('sum', gradient.layout, y, pooling));
+    const values = poolValues(gradient.layout, y, pooling);
     return drawn(backend, y, bind(program, { x: gradient.drawnTexture() }, values));
   },
 );
