@@ -12,7 +12,7 @@ export interface Arithmetic<V> {
   min(a: V, b: V): V;
   abs(a: V): V;
   sqrt(a: V): V;
-  /** -1, 0 or 1. */
+  /** -1, 0 or 1; of NaN, NaN. */
   sign(a: V): V;
 }
 

@@ -37,7 +37,8 @@ const tensors: Arithmetic<Value> = {
   min: (a, b) => minimum(a, b),
   abs: (a) => abs(a),
   sqrt: (a) => sqrt(a),
-  sign: (a) => sign(a as Tensor),
+  // The sign of NaN is 0 to TensorFlow.js. The lesser of a magnitude and 0 is 0, or NaN.
+  sign: (a) => add(sign(a as Tensor), minimum(abs(a as Tensor), 0)),
 };
 
 /** The results of an update, each a new tensor. */

@@ -23,7 +23,7 @@ function vectors(fn: Fn): Arithmetic<V128> {
     min: (a, b) => kept(a.min(b)),
     abs: (a) => kept(a.abs()),
     sqrt: (a) => kept(a.sqrt()),
-    sign: (a) => kept(a.gt(zero).and(one).or(a.lt(zero).and(minusOne))),
+    sign: (a) => kept(a.gt(zero).and(one).or(a.lt(zero).and(minusOne)).or(a.ne(a))), // all bits set are NaN
   };
 }
 

@@ -10,6 +10,7 @@ import { movementFamily } from './movement.js';
 import { poolFamily } from './pool.js';
 import { reductionFamily } from './reduction.js';
 import { resizeFamily } from './resize.js';
+import { updateFamily } from './update.js';
 
 export const families: readonly Family[] = [
   convFamily,
@@ -21,4 +22,5 @@ export const families: readonly Family[] = [
   matMulFamily,
   movementFamily,
   indexingFamily,
+  updateFamily,
 ];

@@ -92,7 +92,7 @@ function statements(): { readonly lines: string[]; readonly m: Arithmetic<string
     min: (a, b) => kept(`least(vec4(${a}), vec4(${b}))`),
     abs: (a) => kept(`abs(${a})`),
     sqrt: (a) => kept(`sqrt(${a})`),
-    sign: (a) => kept(`sign(${a})`),
+    sign: (a) => kept(`keepNaN(sign(${a}), ${a})`),
   };
   return { lines, m };
 }

@@ -51,6 +51,20 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
       });
     }
 
+    it('a gradient of NaN has no sign: the variable is NaN', () => {
+      const made = makeUpdate('lion', 6, false, 'none');
+      const g = tf.tensor([Number.NaN, 1, 2, 1, Number.NaN, 3]);
+      for (const compute of [
+        composedUpdate,
+        (inputs: Update['inputs'], attrs: Update) => update({ ...attrs, inputs }),
+      ]) {
+        const found = compute({ ...made.inputs, g }, made);
+        expect([...found[0].dataSync()].map(Number.isNaN)).to.deep.equal([true, false, false, false, true, false]);
+        tf.dispose(found);
+      }
+      tf.dispose([made.inputs, g]);
+    });
+
     it('NaN and infinity stay what they are', () => {
       for (const rule of ['sgd', 'adam', 'amsgrad', 'adamax'] as const) {
         const made = makeUpdate(rule, 6, false, 'none');

@@ -122,7 +122,7 @@ describe('FusedUpdate on convnet-webgl', () => {
 
   it('NaN stays NaN', () => {
     const backend = tf.backend() as unknown as WebglBackend;
-    for (const rule of ['sgd', 'adam', 'amsgrad', 'adamax'] as const) {
+    for (const rule of ['sgd', 'lion', 'adam', 'amsgrad', 'adamax'] as const) {
       for (const isCut of [false, true]) {
         const made = makeUpdate(rule, [6], 0);
         const g = unpacked(backend, tf.tensor([Number.NaN, 1, 2, 1, Number.NaN, 3]));
