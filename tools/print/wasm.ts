@@ -30,6 +30,7 @@ import { fillProgram } from '../../kernels/wasm/movement/fill.js';
 import { gatherProgram } from '../../kernels/wasm/movement/gather.js';
 import { gatherSlicesProgram, oneHotProgram, scatterPrograms } from '../../kernels/wasm/movement/indexed.js';
 import { padProgram } from '../../kernels/wasm/movement/pad.js';
+import { pixelsProgram } from '../../kernels/wasm/movement/pixels.js';
 import { transposeProgram } from '../../kernels/wasm/movement/transpose.js';
 import {
   maxGradProgram,
@@ -40,6 +41,7 @@ import {
 } from '../../kernels/wasm/pooling/programs.js';
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
 import { cumulatePrograms } from '../../kernels/wasm/reduction/cumulate.js';
+import { nonMaxProgram } from '../../kernels/wasm/reduction/nonMax.js';
 import { columnPrograms, rowPrograms } from '../../kernels/wasm/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/wasm/reduction/softmax.js';
 import { topKPrograms } from '../../kernels/wasm/reduction/topK.js';
@@ -114,6 +116,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     [option(['float32', 'int32'] as const, (name) => name), cumulatePrograms],
     (dtype, programs): AnyProgram => programs[dtype],
   ),
+  'wasm/reduction/nonMax': single(nonMaxProgram),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],
     (name, programs): AnyProgram => programs[name],
@@ -125,6 +128,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   'wasm/movement/gather': single(gatherProgram),
   'wasm/movement/indexed': oneOf({ gatherSlices: gatherSlicesProgram, oneHot: oneHotProgram, ...scatterPrograms }),
   'wasm/movement/pad': single(padProgram),
+  'wasm/movement/pixels': single(pixelsProgram),
   'wasm/movement/transpose': single(transposeProgram),
   'wasm/pooling/programs': oneOf({
     max: maxProgram,

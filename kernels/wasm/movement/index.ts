@@ -12,4 +12,5 @@ export {
 } from './indexed.js';
 export { type Dim, move, permutation, stridesOf } from './move.js';
 export { type ImagePadding, type PaddedDim, padImage, padTensor } from './pad.js';
+export { type PixelOperands, pixelsToInts } from './pixels.js';
 export { transposeBatches } from './transpose.js';

@@ -1,7 +1,9 @@
-// Reductions: sums, products and extremes, softmax, the index of an extreme, the greatest values, running sums.
+// Reductions: sums, products and extremes, softmax, the index of an extreme, the greatest values, running sums,
+// non-maximum suppression.
 
 export { argExtreme, type Extreme } from './argMax.js';
 export { type CumulateName, cumulate } from './cumulate.js';
+export { type NonMaxOperands, nonMaxSuppression } from './nonMax.js';
 export { mean, type ReduceName, type ReduceOperands, reduce } from './reduce.js';
 export { softmax } from './softmax.js';
 export { topK } from './topK.js';

@@ -121,6 +121,23 @@ const problems: Readonly<Record<string, MakeProblem>> = {
       expected: [output('y', shape, want)],
     };
   },
+  nonMaxSuppression(draw) {
+    const count = draw.whole(1, 90);
+    const most = draw.whole(1, count);
+    const iou = draw.pick([0.1, 0.3, 0.55, 0.9]);
+    const boxes = Float32Array.from({ length: 4 * count }, () => draw.unit());
+    const scores = Float32Array.from({ length: count }, () => draw.whole(0, 20) / 20);
+    const order = [...scores.keys()].filter((i) => scores[i] > 0.25).sort((i, j) => scores[j] - scores[i] || i - j);
+    const taken: number[] = [];
+    for (const i of order) {
+      if (taken.length < most && taken.every((j) => overlap(boxes, i, j) < iou)) taken.push(i);
+    }
+    return {
+      title: `nonMaxSuppression of ${count}, at most ${most}, ${iou}`,
+      run: () => [tf.image.nonMaxSuppression(tf.tensor2d(boxes, [count, 4]), tf.tensor1d(scores), most, iou, 0.25)],
+      expected: [output('y', [taken.length], taken)],
+    };
+  },
   wholeNumbers(draw) {
     const shape = draw.shape(draw.whole(1, 4));
     const other = shape.map((size) => (draw.chance(0.3) ? 1 : size)).slice(draw.whole(0, shape.length - 1));
@@ -147,6 +164,17 @@ const wholeFunctions: Readonly<
   lessEqual: [tf.lessEqual, (a, b) => Number(a <= b)],
   equal: [tf.equal, (a, b) => Number(a === b)],
 };
+
+/** The intersection of two boxes over their union; the corners of a box may be any two opposite ones. */
+function overlap(boxes: Float32Array, i: number, j: number): number {
+  const sides = [0, 1].map((axis) => {
+    const [a, b] = [i, j].map((n) => [boxes[4 * n + axis], boxes[4 * n + axis + 2]].sort((x, y) => x - y));
+    return { common: Math.max(0, Math.min(a[1], b[1]) - Math.max(a[0], b[0])), a: a[1] - a[0], b: b[1] - b[0] };
+  });
+  const [h, w] = sides;
+  const common = h.common * w.common;
+  return common === 0 ? 0 : common / (h.a * w.a + h.b * w.b - common);
+}
 
 /** The position in a tensor that broadcasts to `shape` of the value at position i there. */
 function positionIn(other: readonly number[], shape: readonly number[], i: number): number {

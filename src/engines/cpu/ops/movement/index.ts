@@ -3,6 +3,7 @@
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { concatKernels } from './concat.js';
 import { depthToSpaceKernel } from './depthToSpace.js';
+import { fromPixelsKernel } from './fromPixels.js';
 import { gatherKernels } from './gather.js';
 import { padKernels } from './pad.js';
 import { reverseKernel } from './reverse.js';
@@ -23,6 +24,7 @@ export const movementKernels: readonly NamedKernel[] = [
   ...concatKernels,
   tileKernel,
   ...padKernels,
+  fromPixelsKernel,
   ...gatherKernels,
   ...scatterKernels,
 ];

@@ -3,6 +3,7 @@
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { argMaxKernels } from './argMax.js';
 import { cumulateKernels } from './cumulate.js';
+import { nonMaxKernels } from './nonMax.js';
 import { reduceKernels } from './reduce.js';
 import { softmaxKernel } from './softmax.js';
 import { topKKernel } from './topK.js';
@@ -11,6 +12,7 @@ export const reductionKernels: readonly NamedKernel[] = [
   ...reduceKernels,
   ...argMaxKernels,
   ...cumulateKernels,
+  ...nonMaxKernels,
   softmaxKernel,
   topKKernel,
 ];
