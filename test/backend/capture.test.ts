@@ -211,6 +211,22 @@ describe('capture(): weights that change', () => {
     tf.dispose([w, x]);
   });
 
+  it('two captured models of the same weights do not disturb each other', () => {
+    const w = tf.tidy(() => tf.variable(weights(3, 3, 5, 6) as tf.Tensor4D));
+    const f = (input: tf.Tensor4D) => tf.conv2d(input, tf.mul(w, 2) as tf.Tensor4D, 1, 'same');
+    const [x, other] = [picture(), picture()];
+    const [first, second] = [capture(f, x), capture(f, x)];
+    for (const input of [other, x]) for (const captured of [first, second, first]) expectSame(captured, f, input);
+    const next = weights(3, 3, 5, 6) as tf.Tensor4D;
+    w.assign(next);
+    expectSame(second, f, other);
+    expectSame(first, f, other);
+    second.dispose();
+    expectSame(first, f, x);
+    first.dispose();
+    tf.dispose([w, next, x, other]);
+  });
+
   it('says that a weight is gone', () => {
     const { w, f } = dense();
     const x = picture();

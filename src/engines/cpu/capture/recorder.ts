@@ -15,14 +15,7 @@ import type { WasmDevice } from '../runtime/device.js';
 import type { Entry } from '../runtime/entry.js';
 import type { KernelCall, Recording } from '../runtime/recording.js';
 import { Refusal, reasonAgainst, Unstable } from './refusal.js';
-import { areSameValues, attrsText, type Block, type Frame, type FrameKind, type Trace } from './trace.js';
-
-/** The result of a kernel that JavaScript computes, and whether it is one of its inputs. */
-export interface Result {
-  readonly data: HeapData;
-  readonly info: TensorInfo;
-  readonly isNew: boolean;
-}
+import { areSameValues, attrsText, type Block, type Frame, type FrameKind, type Result, type Trace } from './trace.js';
 
 export abstract class Recorder implements Recording {
   readonly trace: Trace = { events: [], frames: [], blocks: [], written: [] };
@@ -131,9 +124,10 @@ export abstract class Recorder implements Recording {
     if (this.frame?.kind !== 'launches') return;
     const words = this.device.argumentWords(entry.names.length);
     this.noteLaunch(entry, words, work);
+    const pointers = [...words].filter((_, i) => !entry.isFloat[i]).map((word) => word >>> 0); // up to 4 GB
     for (const block of this.blocks()) {
       const end = block.address + block.bytes;
-      block.isTouched ||= words.some((word, i) => !entry.isFloat[i] && word >= block.address && word < end);
+      block.isTouched ||= pointers.some((pointer) => pointer >= block.address && pointer < end);
     }
   }
 

@@ -124,7 +124,11 @@ export class Replay {
   /** Gives everything back. The replay cannot run afterwards. */
   dispose(): void {
     for (const data of this.parts.external) data.watchers?.delete(this.noteChange);
-    for (const address of this.guarded.splice(0)) this.device.guards.get(address)?.delete(this.noteChange);
+    for (const address of this.guarded.splice(0)) {
+      const own = this.device.guards.get(address);
+      own?.delete(this.noteChange);
+      if (own?.size === 0) this.device.guards.delete(address);
+    }
     for (const step of this.steps) {
       if (step.kind === 'javascript') for (const dataId of step.borrowed) this.backend.disposeData(dataId);
     }
@@ -181,8 +185,8 @@ export class Replay {
     for (const step of this.parts.steps) {
       if (step.kind !== 'launch') continue;
       for (const word of step.words) {
-        const block = lastUpTo(blocks, word);
-        if (block && word < block[0] + block[1]) found.add(block[0]);
+        const block = lastUpTo(blocks, word >>> 0); // addresses go up to 4 GB
+        if (block && word >>> 0 < block[0] + block[1]) found.add(block[0]);
       }
     }
     for (const address of found) {

@@ -8,8 +8,8 @@ import type { HeapData } from '../heapData.js';
 import type { Entry } from '../runtime/entry.js';
 import type { KernelCall } from '../runtime/recording.js';
 import type { MemoryPlan } from './memoryPlan.js';
-import { Recorder, type Result } from './recorder.js';
-import type { Block, Frame, FrameKind, Trace } from './trace.js';
+import { Recorder } from './recorder.js';
+import type { Block, Frame, FrameKind, Result, Trace } from './trace.js';
 
 /** A launch with its arguments. */
 export interface LaunchStep {
@@ -103,7 +103,7 @@ export class StepRecorder extends Recorder {
   }
 
   protected keepsBlock(address: number): boolean {
-    this.device.kept.delete(address);
+    this.device.forgetKept(address); // other captured models may use it
     this.owned.push(address);
     return true;
   }

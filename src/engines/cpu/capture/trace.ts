@@ -1,6 +1,7 @@
 // What a run of a model does, as far as a replay depends on it: its kernels, and the memory that they take.
 
-import type { BackendValues } from '@tensorflow/tfjs-core';
+import type { BackendValues, TensorInfo } from '@tensorflow/tfjs-core';
+import type { HeapData } from '../heapData.js';
 import type { RecordedData } from '../runtime/recording.js';
 import type { Lifetime } from './memoryPlan.js';
 
@@ -37,6 +38,13 @@ export interface Trace {
   readonly blocks: Block[];
   /** Values that the app has made during the call. */
   readonly written: BackendValues[];
+}
+
+/** The result of a kernel that JavaScript computes, and whether it is one of its inputs. */
+export interface Result {
+  readonly data: HeapData;
+  readonly info: TensorInfo;
+  readonly isNew: boolean;
 }
 
 /** A kernel's attributes as text, which differs where they do. */

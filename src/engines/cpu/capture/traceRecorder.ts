@@ -2,8 +2,8 @@
 
 import type { HeapData } from '../heapData.js';
 import type { KernelCall } from '../runtime/recording.js';
-import { Recorder, type Result } from './recorder.js';
-import type { Block, Frame, FrameKind } from './trace.js';
+import { Recorder } from './recorder.js';
+import type { Block, Frame, FrameKind, Result } from './trace.js';
 
 export class TraceRecorder extends Recorder {
   rescue(): void {}

@@ -90,6 +90,11 @@ export class WasmDevice implements Device {
   free(address: number): void {
     if (this.recording?.free(address)) return;
     this.heap.free(address);
+    this.forgetKept(address);
+  }
+
+  /** A block that outlives calls is one no more. */
+  forgetKept(address: number): void {
     if (this.kept.delete(address)) for (const guard of this.guards.get(address) ?? []) guard();
   }
 
