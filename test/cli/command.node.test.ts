@@ -45,7 +45,7 @@ describe('convnet', () => {
       [['inspect'], "missing required argument 'file'"],
       [['inspect', 'a.keras', '--colour'], "unknown option '--colour'"],
       [['inspect', 'a.keras', 'b.keras'], 'too many arguments'],
-      [['run', 'a.keras'], "required option '--input <picture>' not specified"],
+      [['run', 'a.keras'], 'name a picture: --input <picture>'],
       [['run', 'a.keras', '--input', 'b.png', '--scale', '0..2'], 'Allowed choices are 0..1, -1..1, none.'],
       [['run', 'a.keras', '--input', 'b.png', '--size', '12x'], 'It must be HEIGHTxWIDTH in pixels'],
       [['run', 'a.keras', '--input', 'b.png', '--backend', 'abacus'], "no backend 'abacus' here; known are convnet,"],

@@ -10,6 +10,16 @@ export interface OutputReport extends Statistics {
   readonly top?: readonly RankedClass[];
 }
 
+/** A line of `convnet run` with many pictures. */
+export interface LineReport {
+  readonly input: string;
+  /** Why there is no prediction; the rest is absent then. */
+  readonly error?: string;
+  readonly size?: readonly [height: number, width: number];
+  readonly ms?: number;
+  readonly outputs?: readonly OutputReport[];
+}
+
 export interface RunReport {
   readonly model: string;
   readonly input: string;
