@@ -56,11 +56,17 @@ export function tfjsTask(contestant: string, compute: () => tf.Tensor, owned: Ow
 
 /** Undefined where the backend has no kernel for it. */
 export async function tfjsOpTask(contestant: string, op: Op): Promise<Task | undefined> {
-  const { kernel, shapes, compute, range } = op;
+  const { kernel, shapes, compute, range, dtypes } = op;
   await useBackend(contestant);
   if (!tf.getKernel(kernel, backendOf(contestant))) return undefined;
   const random = randomValues(1, range);
-  const operands = shapes.map((shape) => tf.tensor<tf.Rank>(random(shape), [...shape]) as tf.Tensor4D);
+  const operands = shapes.map((shape, i) => {
+    // Rounded down before: TensorFlow.js takes the values as they are where their array has the dtype's type alone.
+    const values = random(shape);
+    const dtype = dtypes?.[i] ?? 'float32';
+    const whole = dtype === 'float32' ? values : Array.from(values, dtype === 'int32' ? Math.floor : Math.round);
+    return tf.tensor<tf.Rank>(whole, [...shape], dtype) as tf.Tensor4D;
+  });
   return tfjsTask(contestant, () => compute(operands), operands);
 }
 

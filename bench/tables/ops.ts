@@ -15,11 +15,23 @@ export interface Op {
   readonly compute: Compute;
   /** The operands are random in this range. */
   readonly range: readonly [number, number];
+  /** Default: float32 for all of them. */
+  readonly dtypes?: readonly Dtype[];
 }
+
+type Dtype = 'float32' | 'int32' | 'bool';
 
 function op(name: string, kernel: string, shapes: Op['shapes'], compute: Compute, range: Op['range'] = [-1, 1]): Op {
   return { name, kernel, shapes, compute, range };
 }
+
+/** Operands of small whole numbers, and of booleans, half of which are true. */
+function typed(name: string, kernel: string, shapes: Op['shapes'], dtypes: readonly Dtype[], compute: Compute): Op {
+  return { name, kernel, shapes, compute, range: dtypes.includes('int32') ? [0, 64] : [0, 1], dtypes };
+}
+
+/** An operand of the rank that its function takes. */
+type Tensors = tf.Tensor1D & tf.Tensor2D;
 
 const IMAGE = [1, 112, 112, 32];
 const CHANNELS = [32];
@@ -56,6 +68,46 @@ export const ops: readonly Op[] = [
   op('resizeNearest x2', 'ResizeNearestNeighbor', ONE, ([x]) => resizeNearest(x, [224, 224], false, true)),
   op('depthToSpace 2', 'DepthToSpace', ONE, ([x]) => tf.depthToSpace(x, 2)),
   op('cast to int32', 'Cast', ONE, ([x]) => tf.cast(x, 'int32'), [-128, 128]),
+  op('argMax over H', 'ArgMax', ONE, ([x]) => tf.argMax(x, 1)),
+  op('topK 5 of C', 'TopK', ONE, ([x]) => tf.topk(x as tf.Tensor, 5).values),
+  op('cumsum over W', 'Cumsum', ONE, ([x]) => tf.cumsum(x, 2)),
+  op('reverse W', 'Reverse', ONE, ([x]) => tf.reverse(x, 2)),
+  op('tile', 'Tile', ONE, ([x]) => tf.tile(x, [1, 2, 1, 1])),
+  op('stridedSlice', 'StridedSlice', ONE, ([x]) => tf.stridedSlice(x, [0, 0, 0, 0], IMAGE, [1, 2, 2, 1])),
+  op('greater', 'Greater', TWO, ([x, y]) => tf.greater(x, y)),
+  op('prelu [C]', 'Prelu', [IMAGE, CHANNELS], ([x, y]) => tf.prelu(x, y)),
+  typed('greater of int32', 'Greater', TWO, ['int32', 'int32'], ([x, y]) => tf.greater(x, y)),
+  typed('mul of int32', 'Multiply', TWO, ['int32', 'int32'], ([x, y]) => tf.mul(x, y)),
+  typed('sum of int32', 'Sum', ONE, ['int32'], ([x]) => tf.sum(x, [1, 2])),
+  typed('logicalAnd', 'LogicalAnd', TWO, ['bool', 'bool'], ([x, y]) => tf.logicalAnd(x, y)),
+  typed('where', 'Select', [IMAGE, IMAGE, IMAGE], ['bool', 'float32', 'float32'], ([c, x, y]) => tf.where(c, x, y)),
+  typed('oneHot', 'OneHot', [[4096]], ['int32'], ([i]) => tf.oneHot(i as Tensors, 64)),
+  typed('gather rows', 'GatherV2', [[512, 64], [1024]], ['float32', 'int32'], ([x, i]) => tf.gather(x, i as Tensors)),
+  typed(
+    'gatherND',
+    'GatherNd',
+    [
+      [64, 64, 32],
+      [1024, 2],
+    ],
+    ['float32', 'int32'],
+    ([x, i]) => tf.gatherND(x, i),
+  ),
+  typed(
+    'scatterND',
+    'ScatterNd',
+    [
+      [1024, 1],
+      [1024, 64],
+    ],
+    ['int32', 'float32'],
+    ([i, x]) => {
+      return tf.scatterND(i, x, [64, 64]);
+    },
+  ),
+  typed('nonMaxSuppression', 'NonMaxSuppressionV3', [[1000, 4], [1000]], ['float32', 'float32'], ([b, s]) => {
+    return tf.image.nonMaxSuppression(b as Tensors, s as Tensors, 100, 0.5);
+  }),
   matMul(false, false),
   matMul(true, false),
   matMul(false, true),

@@ -1,7 +1,7 @@
 // BatchMatMul and _FusedMatMul on float32.
 
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { activate } from '../../../../../kernels/wasm/elementwise/index.js';
+import { activate, binary, broadcastAxes } from '../../../../../kernels/wasm/elementwise/index.js';
 import type { WeightStore } from '../../../../../kernels/wasm/index.js';
 import { type MatMul, runMatMul } from '../../../../../kernels/wasm/matmul/index.js';
 import { resolveActivation } from '../../../../core/epilogue.js';
@@ -25,16 +25,28 @@ const fusedMatMul = fastKernel<FusedMatMulInputs, FusedMatMulAttrs>(
     const isVector =
       !bias || (areFloats(bias) && sizeOf(bias.shape) === product?.columns && bias.shape.at(-1) === product.columns);
     const activation = resolveActivation('_FusedMatMul', attrs.activation);
-    if (!product || !isVector || preluActivationWeights || activation === 'prelu') return undefined;
-    const clamp = clampOf(activation);
-    const y = multiply(backend, product, inputs, { ...(clamp ?? { low: -Infinity, high: Infinity }), bias });
-    if (!clamp) {
+    const slopes = activation === 'prelu' ? preluActivationWeights : undefined;
+    if (!product || !isVector || (activation === 'prelu' && !slopes)) return undefined;
+    if (slopes && !(areFloats(slopes) && fits(slopes.shape, product.shape))) return undefined;
+    const clamp = clampOf(activation) ?? { low: -Infinity, high: Infinity };
+    const y = multiply(backend, product, inputs, { low: clamp.low, high: clamp.high, bias });
+    const address = backend.toHeap(y);
+    if (slopes) {
+      const axes = broadcastAxes(y.shape, y.shape, slopes.shape);
+      binary(device, 'prelu', { a: address, b: backend.toHeap(slopes), y: address }, axes);
+    } else if (activation !== 'prelu' && !clampOf(activation)) {
       const leakyAlpha = attrs.leakyreluAlpha ?? 0.2;
-      activate(device, { activation, leakyAlpha }, backend.toHeap(y), sizeOf(y.shape));
+      activate(device, { activation, leakyAlpha }, address, sizeOf(y.shape));
     }
     return y;
   },
 );
+
+/** Whether a shape broadcasts to another one that has no empty dimension. */
+function fits(shape: readonly number[], to: readonly number[]): boolean {
+  const before = to.length - shape.length;
+  return sizeOf(to) > 0 && before >= 0 && shape.every((size, i) => size === 1 || size === to[before + i]);
+}
 
 export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
 
