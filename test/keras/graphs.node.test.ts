@@ -1,6 +1,7 @@
 // Random models and frozen layers, as real Keras files, runs and trains them (compatibility/keras_graphs).
 
 import { readdirSync, readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import type { GraphReport } from '../../compatibility/graphs/graphFiles.js';
@@ -16,6 +17,16 @@ const archives = readdirSync(folder).map((name) => ({
 
 function jsonOf<T>(files: Record<string, Uint8Array>, name: string): T | undefined {
   return files[name] && (JSON.parse(new TextDecoder().decode(files[name])) as T);
+}
+
+function expectClose(found: ArrayLike<number>, wanted: readonly number[]): void {
+  for (const [i, value] of wanted.entries()) expect(found[i]).to.be.closeTo(value, 1e-5);
+}
+
+interface Sizes {
+  readonly input: readonly number[];
+  readonly shape: number[];
+  readonly cases: Readonly<Record<string, { readonly shape: number[]; readonly values: readonly number[] }>>;
 }
 
 for (const { name, files } of archives) {
@@ -35,6 +46,19 @@ for (const { name, files } of archives) {
       it(`${file} trains ${count} weights`, async () => {
         const model = await loadKerasModel(files[file], { onWarning: () => {} });
         expect(model.trainableWeights.length).to.equal(count);
+        model.dispose();
+      });
+    }
+
+    const { input = [], shape = [], cases = {} } = jsonOf<Sizes>(files, 'sizes.json') ?? {};
+    for (const [file, wanted] of Object.entries(cases)) {
+      it(`${file} predicts with sizes that the graph computes`, async () => {
+        const model = await loadKerasModel(files[file], { onWarning: () => {} });
+        tf.tidy(() => {
+          const y = model.predict(tf.tensor([...input], shape)) as tf.Tensor;
+          expect(y.shape).to.deep.equal(wanted.shape);
+          expectClose(y.dataSync(), wanted.values);
+        });
         model.dispose();
       });
     }

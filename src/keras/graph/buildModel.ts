@@ -24,7 +24,7 @@ import { rememberOrder } from './layerOrder.js';
 import { leaveNothingOnFailure } from './leaveNothing.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
 import { rememberOrigin } from './origins.js';
-import { checkRecordedShape, fitsRecordedShape, withLostArguments } from './recordedShapes.js';
+import { checkRecordedShape, fitsRecordedShape, learnSizes, withLostArguments } from './recordedShapes.js';
 
 type Layer = layers.Layer;
 
@@ -222,6 +222,7 @@ class Graph {
       const tensor = this.tensor(ref);
       if (this.#isMisrecorded(tensor, ref)) this.#misrecorded.add(ref.layer).add(spec.name);
       else checkRecordedShape(tensor.shape, ref, spec.name);
+      learnSizes(tensor, spec);
       return tensor;
     };
     const outputs = applyCall({ spec, layer, call, resolve });

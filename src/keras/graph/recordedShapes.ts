@@ -1,9 +1,10 @@
 // Keras 3 writes the shape of every tensor that a layer reads. Loading compares it with the shape found here: a layer
 // that gives another shape would compute something else, if it did not fail.
 
-import type { Shape } from '@tensorflow/tfjs-layers';
-import { configOf, isJsonObject, type Json, type JsonArray } from '../../core/json.js';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { configOf, isJsonArray, isJsonObject, type Json, type JsonArray } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
+import { OpLayer } from '../../layers/ops/opLayer.js';
 import { findLayerClass } from '../../layers/registry.js';
 import { type LayerSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
 
@@ -28,6 +29,19 @@ export function checkRecordedShape(found: Shape, ref: TensorRef, reader: string)
 
 function agree(a: number | null, b: Json): boolean {
   return a === null || b === null || a === b;
+}
+
+/**
+ * The shape that a layer was built for tells sizes that only values of the graph decide, as in
+ * `tf.reshape(x, [-1, tf.shape(x)[1] * 4])`: without them a Dense layer behind it cannot be made. The tensor takes them over.
+ * It holds for layers that are called once, with one tensor.
+ */
+export function learnSizes(tensor: SymbolicTensor, { object, calls }: LayerSpec): void {
+  if (calls.length !== 1 || refsOf(calls[0].args).length !== 1 || !(tensor.sourceLayer instanceof OpLayer)) return;
+  const { input_shape: built } = isJsonObject(object.build_config) ? object.build_config : {};
+  if (!isJsonArray(built) || built.length !== tensor.shape.length) return;
+  const shape = tensor.shape.map((size, i) => size ?? (typeof built[i] === 'number' ? built[i] : null));
+  Object.assign(tensor, { shape });
 }
 
 const transposed = /^Conv[12]DTranspose$/;

@@ -125,19 +125,18 @@ function variablesOf(layer: Layer): readonly LayerVariable[] {
   return [...new Set([...ownVariables(layer), ...held.flatMap(variablesOf)])];
 }
 
-/** Pairs values with the layer's variables by the last part of their names; by order if that is ambiguous. */
+/**
+ * Pairs values with the layer's variables by the end of their names: `gamma`, or `batch_normalization/gamma` where several layers
+ * are within. If that is ambiguous, by order: files list the trainable ones first.
+ */
 function namedAssignment(layer: Layer, values: readonly StoredValue[]): Assignment {
-  const variables = variablesOf(layer);
-  const names = variables.map((weight) => plainName(shortName(weight)));
-  const isClear =
-    new Set(names).size === names.length && names.every((name) => values.some(({ path }) => lastName(path) === name));
-  const sorted = isClear
-    ? names.map((name) => values.find(({ path }) => lastName(path) === name) as StoredValue)
-    : values;
+  const all = variablesOf(layer);
+  const paired = [1, 2, 3].map((parts) => pairByEnd(all, values, parts)).find((found) => found !== null);
+  const variables = paired ? all : [...all.filter((weight) => weight.trainable), ...all.filter((w) => !w.trainable)];
   const shapes = variables.map(({ shape }) => shape);
   const state = {
     shapes,
-    names,
+    names: variables.map((weight) => plainName(shortName(weight))),
     variables,
     read: () => variables.map((weight) => weight.read().clone()),
     write: (tensors: readonly Tensor[]) =>
@@ -145,11 +144,24 @@ function namedAssignment(layer: Layer, values: readonly StoredValue[]): Assignme
         assignUnconstrained(weight, tensors[i]);
       }),
   };
-  return { layer, path: layer.name, values: isClear && values.length === names.length ? sorted : values, state };
+  return { layer, path: layer.name, values: paired && values.length === all.length ? paired : values, state };
 }
 
-function lastName(path: string): string {
-  return plainName(path.slice(path.lastIndexOf('/') + 1));
+/** The value for each variable whose name ends in the same parts; null where the ends do not tell them apart. */
+function pairByEnd(
+  variables: readonly LayerVariable[],
+  values: readonly StoredValue[],
+  parts: number,
+): readonly StoredValue[] | null {
+  const byEnd = new Map(values.map((value) => [endOf(value.path, parts), value]));
+  const ends = variables.map(({ originalName }) => endOf(originalName, parts));
+  const found = ends.flatMap((end) => byEnd.get(end) ?? []);
+  return new Set(ends).size === ends.length && found.length === ends.length ? found : null;
+}
+
+function endOf(path: string, parts: number): string {
+  const steps = path.split('/');
+  return [...steps.slice(-parts, -1), plainName(steps[steps.length - 1])].join('/');
 }
 
 /**

@@ -8,13 +8,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { spendTrial } from '../base/loadLimits.js';
 import { gatherAt } from './gathering.js';
+import { withUnknownSizes } from './inferShapes.js';
 import type { OpCall } from './opCall.js';
 import { type OpTable, op } from './opRow.js';
-import { asTensor, isEllipsis, isSlice, isTensor, type OpValue, promote, type Slice } from './opValues.js';
+import {
+  asTensor,
+  type GivenSlice,
+  isEllipsis,
+  isSlice,
+  isTensor,
+  type OpValue,
+  promote,
+  type Slice,
+} from './opValues.js';
 import { moveToLast, product } from './permuteAxes.js';
 
 /** The part of a key that selects from one axis. */
-type AxisKey = number | Slice | readonly number[] | tf.Tensor;
+type AxisKey = number | GivenSlice | readonly number[] | tf.Tensor;
 
 /** Gathers these indices along an axis. */
 export function gatherRows(x: tf.Tensor, rows: readonly number[], axis: number): tf.Tensor {
@@ -44,6 +54,7 @@ const getItem = op('x key', (call) => {
   const { keys, isNew } = expandKey(call, x.rank);
   let y = x;
   const shape: number[] = [];
+  const open: number[] = [];
   let axis = 0;
   keys.forEach((key, i) => {
     if (isNew[i]) {
@@ -51,10 +62,12 @@ const getItem = op('x key', (call) => {
       return;
     }
     y = pick(call, y, key as AxisKey, axis);
+    if (call.isTrial && hasTensors(key)) open.push(shape.length);
     if (typeof key !== 'number') shape.push(y.shape[axis]);
     axis += 1;
   });
-  return shape.length === y.rank && y !== x ? y : tf.reshape(y, shape);
+  const part = shape.length === y.rank && y !== x ? y : tf.reshape(y, shape);
+  return open.length > 0 ? withUnknownSizes(part, open) : part;
 });
 
 /** Expands the key to an entry per axis of x. Entries that are null (None) insert a new axis. */
@@ -68,15 +81,15 @@ function expandKey(call: OpCall, rank: number): { keys: readonly (AxisKey | null
       `${call.where}: Array of rank ${rank} has too many indices or ellipses. Received: key=${showValue(given)}`,
     );
   }
-  const all: Slice = { kind: 'slice', start: null, stop: null, step: null };
-  const rest = Array<Slice>(rank - used).fill(all);
+  const all: GivenSlice = { kind: 'slice', start: null, stop: null, step: null };
+  const rest = Array<GivenSlice>(rank - used).fill(all);
   const full = ellipses === 0 ? [...list, ...rest] : list.flatMap((key) => (isEllipsis(key) ? rest : [key]));
   return { keys: full.map((key) => readKey(call, key)), isNew: full.map((key) => key === null) };
 }
 
 function readKey(call: OpCall, key: OpValue): AxisKey | null {
   if (key === null || typeof key === 'number' || isSlice(key)) return key;
-  if (isTensor(key)) return key;
+  if (isTensor(key)) return key.rank === 0 && key.dtype !== 'bool' ? numberOf(key) : key;
   if (Array.isArray(key) && key.every((item) => Number.isInteger(item))) return key as number[];
   throw call.wrong('key', 'made of whole numbers, slices, None and an ellipsis');
 }
@@ -93,7 +106,12 @@ function pick(call: OpCall, x: tf.Tensor, key: AxisKey, axis: number): tf.Tensor
   if (typeof key === 'number') return sliceAxis(x, inBounds(key), 1, axis);
   if (Array.isArray(key)) return gatherRows(x, key.map(inBounds), axis);
   if (isTensor(key as OpValue)) return gatherRows(x, Array.from((key as tf.Tensor).dataSync(), inBounds), axis);
-  const { first, count, step } = sliceRows(key as Slice, size);
+  const given = key as GivenSlice;
+  // A trial does not know the values: it takes the whole axis, whose size then counts as unknown.
+  const bounds = [given.start, given.stop, given.step].map((bound) =>
+    isTensor(bound) ? (call.isTrial ? null : numberOf(bound)) : bound,
+  );
+  const { first, count, step } = sliceRows({ kind: 'slice', start: bounds[0], stop: bounds[1], step: bounds[2] }, size);
   if (step === 0) throw call.wrong('key', 'slices whose step is not 0');
   if (step === 1 || count <= 1) return count === size ? x : sliceAxis(x, count === 0 ? 0 : first, count, axis);
   if (step === -1 && count === size) return tf.reverse(x, axis);
@@ -102,6 +120,15 @@ function pick(call: OpCall, x: tf.Tensor, key: AxisKey, axis: number): tf.Tensor
     Array.from({ length: count }, (_, i) => first + i * step),
     axis,
   );
+}
+
+function numberOf(x: tf.Tensor): number {
+  return x.dataSync()[0];
+}
+
+/** Whether values decide how much of an axis a key takes. */
+function hasTensors(key: AxisKey | null): boolean {
+  return isSlice(key as OpValue) && Object.values(key as GivenSlice).some((bound) => isTensor(bound as OpValue));
 }
 
 function sliceAxis(x: tf.Tensor, first: number, count: number, axis: number): tf.Tensor {

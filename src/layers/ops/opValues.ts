@@ -6,12 +6,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isPlainObject, type Json } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
-export interface Slice {
+export interface Slice<Bound = number | null> {
   readonly kind: 'slice';
-  readonly start: number | null;
-  readonly stop: number | null;
-  readonly step: number | null;
+  readonly start: Bound;
+  readonly stop: Bound;
+  readonly step: Bound;
 }
+
+/** A slice as the call has it: a tensor of the graph may say where it ends. */
+export type GivenSlice = Slice<number | null | tf.Tensor>;
 
 export interface Ellipsis {
   readonly kind: 'ellipsis';
@@ -23,7 +26,7 @@ export type OpValue =
   | boolean
   | string
   | null
-  | Slice
+  | GivenSlice
   | Ellipsis
   | readonly OpValue[]
   | { readonly [key: string]: OpValue };
@@ -45,7 +48,7 @@ export function decode(json: Json, inputs: readonly tf.Tensor[], where: string):
   if (className === '__ellipsis__') return { kind: 'ellipsis' };
   if (isPlainObject(config)) {
     const held = config as Readonly<Record<string, Json>>;
-    if (className === '__slice__') return slice(held);
+    if (className === '__slice__') return slice(held, inputs, where);
     if (className === '__numpy__' || className === '__tensor__') return constant(held, where);
     if (className === '__keras_tensor__') {
       throw new KerasValueError(
@@ -58,9 +61,13 @@ export function decode(json: Json, inputs: readonly tf.Tensor[], where: string):
   );
 }
 
-function slice({ start, stop, step }: Readonly<Record<string, Json>>): Slice {
-  const part = (value: Json | undefined) => (typeof value === 'number' ? value : null);
-  return { kind: 'slice', start: part(start), stop: part(stop), step: part(step) };
+function slice(held: Readonly<Record<string, Json>>, inputs: readonly tf.Tensor[], where: string): GivenSlice {
+  const part = (key: string): number | null | tf.Tensor => {
+    const value = decode(held[key] ?? null, inputs, where);
+    if (value === null || typeof value === 'number' || isTensor(value)) return value;
+    throw new KerasValueError(`${where}: a slice must be made of whole numbers. Received: ${key}=${showValue(value)}`);
+  };
+  return { kind: 'slice', start: part('start'), stop: part('stop'), step: part('step') };
 }
 
 function constant({ value, dtype }: Readonly<Record<string, Json>>, where: string): tf.Tensor {
@@ -130,8 +137,8 @@ export function isTensor(value: OpValue | undefined): value is tf.Tensor {
   return value instanceof tf.Tensor;
 }
 
-export function isSlice(value: OpValue | undefined): value is Slice {
-  return typeof value === 'object' && value !== null && (value as Slice).kind === 'slice';
+export function isSlice(value: OpValue | undefined): value is GivenSlice {
+  return typeof value === 'object' && value !== null && (value as GivenSlice).kind === 'slice';
 }
 
 export function isEllipsis(value: OpValue | undefined): value is Ellipsis {
