@@ -12,7 +12,7 @@ export const PHONE = { width: 390, height: 844 };
 const PATIENCE_MS = 120_000;
 
 // WebGL in software, and no network traffic of the browser itself.
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--use-gl=angle',
   '--use-angle=swiftshader',
