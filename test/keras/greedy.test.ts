@@ -148,6 +148,15 @@ describe('files that ask for more than they hold', () => {
       graph([null, 8], operation('ArraySplit', [tensor('x')], { indices_or_sections: 1e9, axis: 1 })),
       /too large/,
     ],
+    'powers without end': [graph([1e5], operation('Vander', [tensor('x')], { N: 1e5, increasing: true })), /too large/],
+    'a long correlation': [
+      graph([3e6], operation('Correlate', [tensor('x'), tensor('x')], { mode: 'same' })),
+      /too large/,
+    ],
+    'millions of decompositions': [
+      graph([3e6, 4, 3], { ...operation('SVD', [tensor('x')], { compute_uv: false }), module: 'keras.src.ops.linalg' }),
+      /too large/,
+    ],
     'an input of a trillion': [graph([null, 1e12], operation('Sort', [tensor('x')])), /too large/],
     'axes without end': [graph([null, 8], operation('Tensordot', [tensor('x'), tensor('x')], { axes: 1e9 })), /axes/],
   };

@@ -5,6 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { eig } from './eig.js';
 import { completeColumn, luFactor, type Matrix, multiply, qr as qrOf, svd as svdOf, transpose } from './linalg.js';
 import * as linalg from './linalgTensors.js';
@@ -19,6 +20,7 @@ const { matricesOf, stacked, transposed } = linalg;
 function matrix(call: OpCall, key: string, isSquare: boolean): tf.Tensor {
   const x = float(call.tensor(key));
   const [rows, columns] = x.shape.slice(-2);
+  if (call.isTrial) spendTrial(x.shape); // each matrix is decomposed in JavaScript
   if (x.rank >= 2 && !(isSquare && rows !== columns)) return x;
   const rule = isSquare ? 'Expected a square matrix' : 'Expected input to have rank >= 2';
   throw new KerasValueError(`${call.where}: ${rule}. Received input with shape ${showValue(x.shape)}`);

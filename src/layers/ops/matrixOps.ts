@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { unstack } from '../base/parts.js';
 import { gatherRows } from './indexingOps.js';
 import type { OpCall } from './opCall.js';
@@ -98,6 +99,7 @@ const vander = op('x N increasing', (call) => {
   if (x.rank !== 1) throw call.wrong('x', 'a vector');
   const count = call.has('N') ? call.integer('N') : x.size;
   if (count === 0) return tf.zeros([x.size, 0], x.dtype);
+  if (call.isTrial) spendTrial([x.size, count]);
   const powers: tf.Tensor[] = [tf.onesLike(x)];
   while (powers.length < count) powers.push(tf.mul(powers[powers.length - 1], x));
   return tf.stack(call.boolean('increasing', false) ? powers : powers.reverse(), 1);
@@ -112,6 +114,7 @@ const correlate = op('x1 x2 mode', (call) => {
   const margin = short.size - 1;
   const padded = tf.pad(long, [[margin, margin]]);
   const count = long.size + margin;
+  if (call.isTrial) spendTrial([count, short.size]);
   const places = Array.from({ length: count }, (_, k) => k);
   const windows = tf.stack(
     Array.from({ length: short.size }, (_, n) =>
