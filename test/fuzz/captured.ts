@@ -2,7 +2,7 @@
 // values decide in JavaScript, and what a launch leaves out, would show.
 
 import * as tf from '@tensorflow/tfjs';
-import { capture } from '../../src/index.js';
+import { type CapturedModel, capture } from '../../src/index.js';
 import { replaceOperands } from './operands.js';
 
 /** Problems run captured on backends with such a name. */
@@ -17,14 +17,25 @@ export function runCaptured(run: () => tf.Tensor[]): tf.Tensor[] {
   };
   const outputs = replaceOperands(note, run);
   if (own.length === 0) return outputs;
-  const captured = capture((inputs: tf.Tensor[]) => {
-    let next = 0;
-    return replaceOperands(() => tf.clone(inputs[next++]), run);
-  }, own.map(otherValues));
+  const captured = attempt(run, own.map(otherValues));
+  if (!captured) return outputs;
   try {
     return captured.predict(own) as tf.Tensor[];
   } finally {
     captured.dispose();
+  }
+}
+
+/** Undefined for steps of optimizers, which are refused since they change variables. */
+function attempt(run: () => tf.Tensor[], others: tf.Tensor[]): CapturedModel | undefined {
+  try {
+    return capture((inputs: tf.Tensor[]) => {
+      let next = 0;
+      return replaceOperands(() => tf.clone(inputs[next++]), run);
+    }, others);
+  } catch (error) {
+    if (/it changes variables; received kernel='FusedUpdate'/.test((error as Error).message)) return undefined;
+    throw error;
   }
 }
 
