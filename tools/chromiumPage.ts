@@ -68,7 +68,7 @@ export async function servePage({ script, folders = [], roots = [] }: PageOption
 async function findFile(folders: readonly string[], path: string): Promise<[string, number] | [undefined, 0]> {
   for (const folder of folders) {
     const file = normalize(join(folder, path));
-    if (!file.startsWith(normalize(folder) + sep)) continue;
+    if (!file.startsWith(normalize(folder + sep))) continue;
     const found = await stat(file).catch(() => undefined);
     if (found?.isFile()) return [file, found.size];
   }

@@ -15,10 +15,14 @@ export interface Program {
   readonly floats: Float32Array;
 }
 
-interface Pending {
+interface Description {
+  readonly description: TileProgram;
+  readonly caps: TileCaps;
+}
+
+interface Pending extends Description {
   readonly handle: WebGLProgram;
   readonly fragment: WebGLShader;
-  readonly description: TileProgram;
 }
 
 // One oversized triangle: two would share a diagonal, whose fragments are computed twice.
@@ -33,7 +37,9 @@ const caches = new WeakMap<WebGL2RenderingContext, Programs>();
 export class Programs {
   readonly #gl: WebGL2RenderingContext;
   readonly #pending = new Map<string, Pending>();
-  readonly #linked = new Map<string, Program>();
+  readonly #linked = new Map<string, Program & Description>();
+  /** Those that a context had when it was lost. */
+  #lost: readonly Description[] = [];
   #parallel: KHR_parallel_shader_compile | null;
   #vertex?: WebGLShader;
 
@@ -49,12 +55,16 @@ export class Programs {
     this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
     ContextLoss.of(gl).add({
       onLost: () => {
+        this.#lost = [...this.#linked.values(), ...this.#pending.values()];
         this.#pending.clear();
         this.#linked.clear();
         this.#vertex = undefined;
       },
       onRestored: () => {
         this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
+        // Side by side, in the background, where the driver can: the next prediction finds them.
+        for (const { description, caps } of this.#lost) this.begin(description, caps);
+        this.#lost = [];
       },
     });
   }
@@ -75,7 +85,7 @@ export class Programs {
     gl.attachShader(handle, this.#vertex);
     gl.attachShader(handle, fragment);
     gl.linkProgram(handle);
-    this.#pending.set(key, { handle, fragment, description });
+    this.#pending.set(key, { handle, fragment, description, caps });
   }
 
   /** The linked program; waits for the driver where it has to. */
@@ -107,7 +117,7 @@ export class Programs {
     }
   }
 
-  #finish({ handle, fragment, description }: Pending): Program {
+  #finish({ handle, fragment, description, caps }: Pending): Program & Description {
     const gl = this.#gl;
     const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS);
     const complaint = isLinked ? '' : this.#complaint(handle, fragment);
@@ -124,8 +134,7 @@ export class Programs {
       gl.uniform1i(gl.getUniformLocation(handle, name), unit);
     });
     return {
-      handle,
-      inputs,
+      ...{ handle, inputs, description, caps },
       intsLocation: gl.getUniformLocation(handle, 'ints[0]'),
       floatsLocation: gl.getUniformLocation(handle, 'floats[0]'),
       floats: new Float32Array(4 * (inputs.length + description.uniforms.vec4s)),
