@@ -73,7 +73,9 @@ export function shrink(conv: Conv): Conv {
   const keep = { inH: conv.inH, outH: conv.outH, inW: conv.inW, outW: conv.outW };
   const isOnePixel = conv.outH * conv.outW === 1 || conv.inH * conv.inW === 1;
   const sizes = isOnePixel ? keep : { inH: rows.in, outH: rows.out, inW: columns.in, outW: columns.out };
-  return Object.freeze({ ...conv, ...sizes, batch: Math.min(conv.batch, 2), groups, inC, outC });
+  // A second image makes Winograd's eight output tiles of small ones too, one for each render target.
+  const batch = Math.min(isOnePixel ? conv.batch : 2 * conv.batch, 2);
+  return Object.freeze({ ...conv, ...sizes, batch, groups, inC, outC });
 }
 
 /** Two texels and the remainder beyond whole texels: enough for all render targets of a gradient of the filter. */
@@ -96,7 +98,7 @@ function shrinkAxis(
   after: number,
 ): { readonly in: number; readonly out: number } {
   const span = (k - 1) * dilation + 1;
-  const size = Math.min(inSize, span + 6 * stride);
+  const size = Math.min(inSize, span + 8 * stride); // three of Winograd's output tiles, without padding too
   const out = Math.floor((size + before + after - span) / stride) + 1;
   return out >= 2 ? { in: size, out: Math.min(out, outSize) } : { in: inSize, out: outSize };
 }
