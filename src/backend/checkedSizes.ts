@@ -2,7 +2,7 @@
 // them pass, and its kernels then make a negative or broken shape of them, allocate NaN bytes or do not end.
 
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { check } from '../core/errors.js';
+import { check, show } from '../core/errors.js';
 import type { NamedKernel } from '../tfjs/registry.js';
 
 type Kernel = NamedKernel | KernelConfig;
@@ -11,8 +11,9 @@ type Attrs = Readonly<Record<string, unknown>>;
 /** Throws for attributes that no result belongs to. @param shape Of the operand, the first if there are several. */
 type Rule = (where: string, shape: readonly number[], attrs: Attrs) => void;
 
-/** Whether a number, and each one in an array of arrays, is whole and at least `least`. */
+/** Whether a number, and each one in an array of arrays, is whole and at least `least`. One may be left out. */
 function areWhole(value: unknown, least: number): boolean {
+  if (value == null) return true;
   if (Array.isArray(value)) return value.every((one) => areWhole(one, least));
   return typeof value === 'number' && Number.isInteger(value) && value >= least;
 }
@@ -51,30 +52,97 @@ const inBlocks: Rule = (where, shape, { blockSize, dataFormat }) => {
   check(holds, where, 'blockSize * blockSize must divide the channels', { 'x.shape': shape, blockSize });
 };
 
-const rules: Readonly<Record<string, Rule>> = {
-  BatchToSpaceND: both(whole('blockShape', 1), whole('crops', 0), cropped),
-  DepthToSpace: both(whole('blockSize', 1), inBlocks),
-  MirrorPad: both(whole('paddings'), padded),
-  PadV2: both(whole('paddings'), padded),
-  ResizeBilinear: whole('size', 0),
-  ResizeNearestNeighbor: whole('size', 0),
-  Slice: both(whole('begin'), whole('size', -1)),
-  SpaceToBatchND: both(whole('blockShape', 1), whole('paddings', 0)),
-  Tile: whole('reps', 0),
+const permuted: Rule = (where, shape, { perm }) => {
+  const isOrder = shape.every((_, axis) => (perm as readonly number[]).includes(axis));
+  check(isOrder, where, 'perm must name each axis once', { 'x.shape': shape, perm });
 };
 
-/** Replaces kernels of a list by kernels that check such attributes first. */
-export function withCheckedSizes(kernels: readonly Kernel[]): Kernel[] {
-  return kernels.map((kernel) => {
-    const rule = rules[kernel.kernelName];
-    return rule ? { ...kernel, kernelFunc: checked(kernel.kernelName, rule, kernel.kernelFunc) } : kernel;
+const atMostAll: Rule = (where, shape, { k }) => {
+  check((k as number) <= (shape.at(-1) ?? 1), where, 'k must not be above the size of the last axis', {
+    'x.shape': shape,
+    k,
   });
+};
+
+const steps: Rule = (where, _, { step }) => check(step !== 0, where, 'step must not be 0', { step });
+
+const rules: Readonly<Record<string, Rule>> = {
+  BatchToSpaceND: both(whole('blockShape', 1), whole('crops', 0), cropped),
+  Bincount: whole('size', 0),
+  Conv2DBackpropFilter: whole('filterShape', 0),
+  Conv2DBackpropInput: whole('inputShape', 0),
+  Conv3DBackpropFilterV2: whole('filterShape', 0),
+  Conv3DBackpropInputV2: whole('inputShape', 0),
+  CropAndResize: whole('cropSize', 0),
+  DenseBincount: whole('size', 0),
+  DepthToSpace: both(whole('blockSize', 1), inBlocks),
+  Fill: whole('shape', 0),
+  MirrorPad: both(whole('paddings'), padded),
+  Multinomial: whole('numSamples', 0),
+  NonMaxSuppressionV3: whole('maxOutputSize', 0),
+  NonMaxSuppressionV4: whole('maxOutputSize', 0),
+  NonMaxSuppressionV5: whole('maxOutputSize', 0),
+  OneHot: whole('depth', 0),
+  PadV2: both(whole('paddings'), padded),
+  Range: steps,
+  Reshape: whole('shape', -1),
+  ResizeBilinear: whole('size', 0),
+  ResizeNearestNeighbor: whole('size', 0),
+  ScatterNd: whole('shape', 0),
+  Slice: both(whole('begin'), whole('size', -1)),
+  SpaceToBatchND: both(whole('blockShape', 1), whole('paddings', 0)),
+  StridedSlice: both(whole('begin'), whole('end'), whole('strides')),
+  Tile: whole('reps', 0),
+  TopK: both(whole('k', 0), atMostAll),
+  Transpose: permuted,
+  Unpack: whole('axis'),
+  UnsortedSegmentSum: whole('numSegments', 0),
+};
+
+/**
+ * Replaces kernels of a list by kernels that check such attributes first. What passes and still crashes, or gives a shape
+ * that no tensor has, is an error that names the kernel and what it was given.
+ */
+export function withCheckedSizes(kernels: readonly Kernel[]): Kernel[] {
+  return kernels.map((kernel) => ({ ...kernel, kernelFunc: checked(kernel.kernelName, kernel.kernelFunc) }));
 }
 
-function checked(where: string, rule: Rule, kernelFunc: KernelFunc): KernelFunc {
+function checked(where: string, kernelFunc: KernelFunc): KernelFunc {
+  const rule = rules[where];
   return (args) => {
-    const [operand] = Object.values(args.inputs) as (TensorInfo | undefined)[];
-    rule(where, operand?.shape ?? [], args.attrs as unknown as Attrs);
-    return kernelFunc(args);
+    if (rule) {
+      const [operand] = Object.values(args.inputs) as (TensorInfo | undefined)[];
+      rule(where, operand?.shape ?? [], args.attrs as unknown as Attrs);
+    }
+    const results = named(where, kernelFunc, args);
+    for (const result of Array.isArray(results) ? results : [results]) {
+      if (result && !areWhole(result.shape, 0)) {
+        check(false, where, 'these attributes give a shape that no tensor has', {
+          shape: result.shape,
+          ...received(args),
+        });
+      }
+    }
+    return results;
   };
+}
+
+type Args = Parameters<KernelFunc>[0];
+
+function named(where: string, kernelFunc: KernelFunc, args: Args): TensorInfo | TensorInfo[] {
+  try {
+    return kernelFunc(args);
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    const values = Object.entries(received(args)).map(([name, value]) => `${name}=${show(value)}`);
+    const message = `${where}: it cannot be computed (${error.message}); received ${values.join(', ')}`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+function received({ inputs, attrs }: Args): Attrs {
+  const shapes = Object.entries(inputs as Readonly<Record<string, TensorInfo | undefined>>).flatMap(([name, info]) =>
+    info?.shape ? [[`${name}.shape`, info.shape] as const] : [],
+  );
+  return { ...Object.fromEntries(shapes), ...attrs };
 }
