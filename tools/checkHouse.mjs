@@ -1,6 +1,7 @@
 // Part of `npm run lint`: counts what no linter knows of this project's plan (docs/architecture.md).
 //   - No source file is longer than 350 lines.
 //   - Words that the glossary has replaced do not come back.
+//   - Prose of documents has at most 120 columns; tables and code may have more.
 //   - No comment begins with "Of": a sentence begins with its subject or its verb.
 //   node tools/checkHouse.mjs
 
@@ -43,7 +44,9 @@ const WORDS = [
   },
   { word: /\b[Vv]erify(:|\/|-)applications\b|\bverify\//, say: 'compatibility' },
 ];
+const DOCUMENT = /^([A-Z]+|docs\/.*|kernels\/.*|bench\/README)\.md$/;
 const FILE_NAMES = /^(ends|places|sides|frames|joins|gathers|objects|neighbours|host\w*|block\w*)\.ts$/;
+const MOST_COLUMNS = 120;
 const BEGINS_WITH_OF = /^\s*(\/\/|\/?\*\*?) Of\b/;
 
 /** @type {string[]} */
@@ -65,6 +68,7 @@ function checkFile(file) {
   const lines = readFileSync(join(root, file), 'utf8').split('\n');
   if (SOURCE.test(file) && lines.length - 1 > MOST_LINES)
     faults.push(`${file}: ${lines.length - 1} lines, ${MOST_LINES} at most`);
+  if (DOCUMENT.test(file)) checkColumns(file, lines);
   if (FILE_NAMES.test(basename(file))) faults.push(`${file}: the name says no operation`);
   lines.forEach((line, i) => {
     for (const { word, say, within } of WORDS) {
@@ -72,5 +76,16 @@ function checkFile(file) {
       if (found) faults.push(`${file}:${i + 1}: "${found[0]}"; say ${say}`);
     }
     if (SOURCE.test(file) && BEGINS_WITH_OF.test(line)) faults.push(`${file}:${i + 1}: a comment begins with "Of"`);
+  });
+}
+
+/** @param {string} file @param {readonly string[]} lines */
+function checkColumns(file, lines) {
+  let isCode = false;
+  lines.forEach((line, i) => {
+    if (/^\s*```/.test(line)) isCode = !isCode;
+    if (!isCode && !/^\s*\|/.test(line) && line.length > MOST_COLUMNS) {
+      faults.push(`${file}:${i + 1}: ${line.length} columns, ${MOST_COLUMNS} at most`);
+    }
   });
 }
