@@ -74,7 +74,7 @@ const changes: readonly Change[] = [
     '{"module": "keras.layers", "class_name": "Concatenate", "config": {"name": "add", "axis": 0}',
     "layer 'add'",
   ],
-  ['ops_arithmetic.keras', 'a constant', '["x", 0, 0]}}, 3]', '["x", 0, 0]}}, 4]', '4 instead of 3'],
+  ['ops_arithmetic.keras', 'a constant', '["x", 0, 0]}}, 3.0]', '["x", 0, 0]}}, 4.0]', '4 instead of 3'],
   ['ops_arithmetic.keras', 'another operation', '"class_name": "Maximum"', '"class_name": "Minimum"', 'Minimum'],
   ['mask_given.keras', 'a mask', '"mask": {"class_name"', '"not_a_mask": {"class_name"', ''],
   ['training_pinned.keras', 'the mode of a call', '"training": false', '"training": true', 'training'],
