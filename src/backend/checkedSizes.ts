@@ -3,7 +3,7 @@
 
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { check, show } from '../core/errors.js';
-import type { NamedKernel } from '../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
 
 type Kernel = NamedKernel | KernelConfig;
 type Attrs = Readonly<Record<string, unknown>>;
@@ -104,7 +104,7 @@ const rules: Readonly<Record<string, Rule>> = {
  * that no tensor has, is an error that names the kernel and what it was given.
  */
 export function withCheckedSizes(kernels: readonly Kernel[]): Kernel[] {
-  return kernels.map((kernel) => ({ ...kernel, kernelFunc: checked(kernel.kernelName, kernel.kernelFunc) }));
+  return kernels.map((kernel) => wrapKernel(kernel, checked(kernel.kernelName, kernel.kernelFunc)));
 }
 
 function checked(where: string, kernelFunc: KernelFunc): KernelFunc {
