@@ -73,7 +73,9 @@ export async function bundle(name) {
       cleanDir: true,
       format: 'esm',
       sourcemap: true,
-      chunkFileNames: 'chunks/[name]-[hash].js',
+      // One file, since Karma serves it under an address with a query: a part that comes on demand would import it without
+      // the query, and so a second instance of every module.
+      codeSplitting: false,
     },
   });
 }
