@@ -12,7 +12,7 @@ import { select } from '../../../core/select.js';
 import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
 import type { Test } from '../selfTest.js';
-import { shrink, valuesOf } from './convSelfTest.js';
+import { smallProblem, valuesOf } from './convSelfTest.js';
 import type { ConvPlan, EpilogueForm } from './plan.js';
 
 export type PlanOf = (conv: Conv, store: WebglBackend['tensors']) => ConvPlan | undefined;
@@ -24,7 +24,7 @@ export function formKind({ kernelClass }: ConvPlan, { slopes, residual }: Epilog
 
 export function epilogueTest(planOf: PlanOf, conv: Conv, backend: WebglBackend, form: EpilogueForm): Test {
   return () => {
-    const small = shrink(conv);
+    const small = smallProblem(conv, backend);
     const plan = planOf(small, backend.tensors);
     if (!plan) throw new Error('no small problem draws with its programs');
     return drawn(backend, small, plan, form);
