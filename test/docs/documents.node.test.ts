@@ -121,6 +121,42 @@ it('README.md counts activations, layers and raw operations', async () => {
   expect(text).to.include(`knows ${layers} layers and ${ops} raw operations`);
 });
 
+it('README.md shows the times of bench/results', async () => {
+  const text = await readFile(new URL('README.md', root), 'utf8');
+  const [cpu, webgl] = await Promise.all(['cpu-node24', 'webgl-swiftshader'].map(modelTimes));
+  const rows = [...text.matchAll(/^\| [^|]+ (?:128x128|224x224|299x299) (?:\| [\d ]+ ){6}\|$/gm)].map(([row]) => {
+    return row.split('|').slice(2, -1);
+  });
+  expect(rows).to.have.length.at.least(3);
+  const models = ['esrgan-slim-x2 128x128', 'nsfw-mobilenet-v2 224x224', 'nsfw-inception-v3 299x299'];
+  for (const [i, model] of models.entries()) {
+    const expected = [
+      cpu(model, 'convnet-cpu@2', 'wasm', 0),
+      cpu(model, 'convnet-cpu', 'wasm', 0),
+      cpu(model, 'convnet-cpu', 'wasm', 1),
+      cpu(model, 'convnet-cpu', 'cpu', 1),
+      webgl(model, 'convnet-webgl', 'webgl', 0),
+      webgl(model, 'convnet-webgl', 'webgl', 1),
+    ];
+    const shown = rows[i].map((cell) => Number(cell.replaceAll(' ', '')));
+    expect(shown).to.have.length(expected.length);
+    for (const [column, ms] of expected.entries()) expect(shown[column], `${model}, ${column}`).to.be.closeTo(ms, 0.5);
+  }
+});
+
+/** Looks up a recorded time of a model, ours (0) or the peer's (1), in milliseconds. */
+async function modelTimes(file: string) {
+  const results = JSON.parse(await readFile(new URL(`bench/results/${file}.json`, root), 'utf8'));
+  return (model: string, ours: string, peer: string, at: 0 | 1): number => {
+    const verdicts: { group: string; title: string; ours: string; peer: string; amounts: number[] }[] =
+      results.verdicts;
+    const found = verdicts.find((one) => {
+      return one.group === 'models' && one.title === model && one.ours === ours && one.peer === peer;
+    });
+    return found?.amounts[at] ?? Number.NaN;
+  };
+}
+
 function listOf(names: readonly string[]): string {
   const list = [...new Set(names)].sort().map((name) => `\`${name}\``);
   return wrapped(`${list.join(' ')}.`);
