@@ -41,7 +41,7 @@ const LONGEST = 4_000_000;
 
 /** A changed copy, as JSON text in Python's spelling. */
 export function mutateJson(value: Json, random: Choice): string {
-  const root: Open = structuredClone(value) as Open;
+  const root = copyOf(value as Open);
   const holder: { [key: string]: Open } = { root };
   for (let count = 1 + random.below(random.chance(0.2) ? 6 : 2); count > 0; count--) change(holder, random);
   return pythonText(holder.root);
@@ -54,6 +54,7 @@ interface Place {
 
 function change(holder: { [key: string]: Open }, random: Choice): void {
   const places = placesIn(holder);
+  if (places.length === 0) return; // nothing is left
   const { node, key } = chosen(places, random);
   const open = node as { [key: string]: Open };
   const old = open[key];
@@ -72,13 +73,13 @@ function change(holder: { [key: string]: Open }, random: Choice): void {
       else delete node[key];
       break;
     case 4:
-      open[key] = structuredClone(valueAt(chosen(places, random)));
+      open[key] = copyOf(valueAt(chosen(places, random)));
       break;
     case 5:
-      open[key] = [structuredClone(old), ...(random.chance(0.5) ? [structuredClone(old)] : [])];
+      open[key] = [copyOf(old), ...(random.chance(0.5) ? [copyOf(old)] : [])];
       break;
     case 6:
-      if (Array.isArray(old)) open[key] = random.chance(0.5) ? [...old].reverse() : [...old, ...structuredClone(old)];
+      if (Array.isArray(old)) open[key] = random.chance(0.5) ? [...old].reverse() : [...old, ...copyOf(old)];
       else open[key] = Array(3).fill(random.pick(numbers));
       break;
     case 7:
@@ -90,18 +91,18 @@ function change(holder: { [key: string]: Open }, random: Choice): void {
       else open[key] = random.pick(texts);
       break;
     case 9:
-      if (Array.isArray(node)) node.push(structuredClone(old));
-      else node[random.pick([...texts, key.toUpperCase(), 'name', 'config', 'layer', 'cell'])] = structuredClone(old);
+      if (Array.isArray(node)) node.push(copyOf(old));
+      else node[random.pick([...texts, key.toUpperCase(), 'name', 'config', 'layer', 'cell'])] = copyOf(old);
       break;
     case 10:
-      open[key] = nested(structuredClone(old), random);
+      open[key] = nested(copyOf(old), random);
       break;
     case 11:
       open[key] = wrapped(old, random);
       break;
     default:
       if (typeof old === 'string') open[key] = longText(old, random);
-      else open[key] = Array(1 + random.below(2000)).fill(old === undefined ? null : structuredClone(old));
+      else open[key] = Array(1 + random.below(2000)).fill(old === undefined ? null : copyOf(old));
   }
 }
 
@@ -136,7 +137,7 @@ function numberLike(old: number, random: Choice): number {
 }
 
 function oddValue(random: Choice): Open {
-  return structuredClone(
+  return copyOf(
     random.pick<Open>([
       null,
       true,
@@ -171,7 +172,7 @@ function nested(value: Open, random: Choice): Open {
 function wrapped(value: Open, random: Choice): Open {
   const isLayer = typeof value === 'object' && value !== null && 'class_name' in value;
   if (!isLayer) return random.pick(numbers);
-  let layer: Open = structuredClone(value);
+  let layer: Open = copyOf(value);
   for (let depth = random.pick([1, 2, 20, 60]); depth > 0; depth--) {
     const className = random.pick(['TimeDistributed', 'Bidirectional', 'RNN', 'SpectralNormalization', 'Sequential']);
     const config: Open =
@@ -188,17 +189,52 @@ function longText(text: string, random: Choice): string {
   return part.repeat(Math.ceil(LONG / part.length)).slice(0, LONG) + random.pick(['', '!', ':0', 'x']);
 }
 
+/** A deep copy that shares strings, which may be long, and has a part once that the value has more than once. */
+function copyOf<T extends Open>(value: T, copies = new Map<Node, Node>()): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const known = copies.get(value);
+  if (known) return known as T;
+  const copy = (Array.isArray(value) ? [] : {}) as { [key: string]: Open };
+  copies.set(value, copy);
+  for (const [key, item] of Object.entries(value)) copy[key] = copyOf(item, copies);
+  return copy as T;
+}
+
+class TooLong extends Error {}
+
 /**
- * JSON with NaN and Infinity. Instead of text that would be too long, or deeper than the stack allows, half an object: the
- * time of a case is for the loader.
+ * JSON with NaN and Infinity, cut at a length. Half an object stands for what is deeper than the stack allows: the time
+ * and the memory of a case are for the loader.
  */
 function pythonText(root: Open): string {
+  const parts: string[] = [];
+  let left = LONGEST;
+  const write = (text: string): void => {
+    parts.push(text);
+    left -= text.length;
+    if (left < 0) throw new TooLong();
+  };
+  const visit = (value: Open | undefined): void => {
+    if (Array.isArray(value)) {
+      write('[');
+      value.forEach((item, i) => {
+        if (i > 0) write(',');
+        visit(item);
+      });
+      write(']');
+    } else if (typeof value === 'object' && value !== null) {
+      write('{');
+      Object.entries(value).forEach(([key, item], i) => {
+        write(`${i > 0 ? ',' : ''}${JSON.stringify(key)}:`);
+        visit(item);
+      });
+      write('}');
+    } else write(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'null'));
+  };
   try {
-    const text = JSON.stringify(root, (_, value) =>
-      typeof value === 'number' && !Number.isFinite(value) ? `@${value}@` : value,
-    );
-    return text.length > LONGEST ? text.slice(0, LONGEST) : text.replace(/"@(NaN|-?Infinity)@"/g, '$1');
-  } catch {
-    return '{"a": [';
+    visit(root);
+  } catch (error) {
+    if (!(error instanceof TooLong)) return '{"a": [';
   }
+  return parts.join('').slice(0, LONGEST);
 }

@@ -169,6 +169,14 @@ describe('files that ask for more than they hold', () => {
     await expectLoads(graph([null, 4096, 512], operation('Max', [tensor('x')], { axis: 1 })));
   }).timeout(LIMIT);
 
+  it('parts of a large tensor are not copied', async () => {
+    const differences = graph([1000, 4, 1000], operation('Diff', [tensor('x')], { n: 2, axis: -1 }));
+    await expectLoads(differences);
+    await expectLoads(graph([1000, 4, 1000], operation('Stack', [[tensor('x'), tensor('x')]], { axis: 1 })));
+    await expectLoads(graph([1000, 4, 1000], operation('Split', [tensor('x')], { indices_or_sections: 2, axis: 1 })));
+    await expectLoads(graph([1000, 4, 1000], operation('Cumsum', [tensor('x')], { axis: 0 })));
+  }).timeout(LIMIT);
+
   it('strides of a billion, and an output_padding that the file lost', async () => {
     const config = { filters: 2, kernel_size: 3, strides: 1e9, padding: 'same', use_bias: false };
     const transposed = {

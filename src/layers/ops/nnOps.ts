@@ -101,7 +101,7 @@ const separableConv = op(
       padding: 'valid',
       dataFormat: dataFormatOf(call),
     };
-    return runConv({ x, filter, window });
+    return convolve(call, x, filter, window);
   },
 );
 

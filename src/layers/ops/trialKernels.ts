@@ -4,13 +4,20 @@
 
 import { broadcast_util, type DataType, engine, type NamedAttrMap, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import { checkTrialTensor, spendTrial } from '../base/loadLimits.js';
-
-type Inputs = Readonly<Record<string, Tensor>>;
-type Attrs = Readonly<Record<string, unknown>>;
-type Result = readonly [shape: readonly number[], dtype: DataType];
-type Rule = (inputs: Inputs, attrs: Attrs) => Result;
-
-const numbers = (values: unknown): readonly number[] => [values as number | number[]].flat();
+import {
+  type Attrs,
+  concatenated,
+  type Inputs,
+  indexOfExtreme,
+  numbers,
+  packed,
+  type Rule,
+  selected,
+  sliced,
+  splitShapes,
+  stridedSlice,
+  unpackedShapes,
+} from './trialShapes.js';
 
 const sizeAt = ({ shape }: Tensor, axis: number): number => shape.at(axis) ?? 1;
 
@@ -49,7 +56,7 @@ const named = (names: string, rule: Rule) => names.split(' ').map((name): [strin
 
 const rules = new Map<string, Rule>([
   ...named('Abs Ceil Exp Expm1 Floor Log Log1p LogSoftmax Neg Relu Relu6 Round Rsqrt Sigmoid Sign Softmax Sqrt', same),
-  ...named('Softplus Square Tanh Cos Cosh Sin Sinh Elu Selu Erf Identity Reverse ClipByValue', same),
+  ...named('Cumprod Cumsum Softplus Square Tanh Cos Cosh Sin Sinh Elu Selu Erf Identity Reverse ClipByValue', same),
   ...named('IsFinite IsInf IsNan LogicalNot', sameShape),
   ...named('Add Sub Multiply RealDiv FloorDiv Maximum Minimum Mod Pow SquaredDifference', broadcast),
   ...named('Equal NotEqual Greater GreaterEqual Less LessEqual LogicalAnd LogicalOr', compared),
@@ -63,7 +70,28 @@ const rules = new Map<string, Rule>([
   ...named('ResizeBilinear ResizeNearestNeighbor', resized),
   ['OneHot', ({ indices }, { depth, dtype }) => [[...indices.shape, depth as number], (dtype ?? 'int32') as DataType]],
   ['BatchMatMul', product],
+  ['Concat', concatenated],
+  ['Pack', packed],
+  ['Slice', sliced],
+  ['StridedSlice', stridedSlice],
+  ['Select', selected],
+  ...named('ArgMax ArgMin', indexOfExtreme),
 ]);
+
+interface ListRule {
+  readonly count: (inputs: Inputs, attrs: Attrs) => number;
+  readonly shapes: (inputs: Inputs, attrs: Attrs) => readonly (readonly number[])[];
+}
+
+/** Kernels that give a list of tensors. Each of them has a price, however small it is. */
+const lists: Readonly<Record<string, ListRule>> = {
+  Unpack: { count: ({ value }, { axis }) => sizeAt(value, Number(axis ?? 0)), shapes: unpackedShapes },
+  SplitV: {
+    count: (_, { numOrSizeSplits: given }) => (Array.isArray(given) ? given.length : Number(given)),
+    shapes: splitShapes,
+  },
+};
+const LIST_PRICE = 1000;
 
 /** Kernels that run, and may give more values than they get. */
 const growing: Readonly<Record<string, (inputs: Inputs, attrs: Attrs) => readonly number[]>> = {
@@ -77,10 +105,16 @@ const growing: Readonly<Record<string, (inputs: Inputs, attrs: Attrs) => readonl
   ScatterNd: (_, { shape }) => numbers(shape),
   SparseToDense: (_, { outputShape }) => numbers(outputShape),
   GatherV2: ({ x, indices }, { axis }) => [indices.size, x.size / (sizeAt(x, axis as number) || 1)],
-  // Each of the tensors in a list has a price, however small it is.
-  Unpack: ({ value }, { axis }) => [sizeAt(value, axis as number), 1000],
-  SplitV: (_, { numOrSizeSplits: given }) => [Array.isArray(given) ? given.length : Number(given), 1000],
 };
+
+function partsOf({ count, shapes }: ListRule, inputs: Inputs, attrs: Attrs): Tensor[] {
+  const [x] = Object.values(inputs);
+  spendTrial([count(inputs, attrs), LIST_PRICE]);
+  return shapes(inputs, attrs).map((shape) => {
+    checkTrialTensor(shape);
+    return zeros([...shape] as [number], x.dtype as 'float32');
+  });
+}
 
 type RunKernel = (name: string, inputs: Record<string, Tensor>, attrs?: NamedAttrMap) => Tensor | Tensor[];
 
@@ -97,6 +131,7 @@ export function withTrialKernels<T>(run: () => T): T {
       checkTrialTensor(shape);
       return zeros([...shape] as [number], dtype as 'float32');
     }
+    if (Object.hasOwn(lists, name)) return partsOf(lists[name], inputs, attrs);
     for (const input of Object.values(inputs)) if (input?.shape) spendTrial(input.shape);
     if (Object.hasOwn(growing, name)) spendTrial(growing[name](inputs, attrs));
     return original(name, inputs, attrs);

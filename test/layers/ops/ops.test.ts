@@ -3,8 +3,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { Json } from '../../../src/core/json.js';
+import { useAllLayers } from '../../../src/layers/allLayers.js';
 import { isKnownOp, isOp, OpLayer } from '../../../src/layers/ops/index.js';
 import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
+
+useAllLayers(); // also where this test runs alone
 
 interface Definition {
   readonly className: string;

@@ -1,7 +1,10 @@
 // The rows of goldens.json and the inputs of their operations.
 
 import * as tf from '@tensorflow/tfjs';
+import { useAllLayers } from '../../../src/layers/allLayers.js';
 import type { OpDefinition } from '../../../src/layers/ops/index.js';
+
+useAllLayers(); // also where this test runs alone
 
 type Elementwise = 'signed' | 'positive' | 'unit' | 'int' | 'index' | 'bool' | 'gaps' | 'sorted';
 type Kind = Elementwise | 'spd' | 'square' | 'probability';

@@ -2,7 +2,10 @@
 
 import type * as tf from '@tensorflow/tfjs';
 import type { Json } from '../../../src/core/json.js';
+import { useAllLayers } from '../../../src/layers/allLayers.js';
 import { OpLayer } from '../../../src/layers/ops/index.js';
+
+useAllLayers(); // also where this test runs alone
 
 export const input = (index: number): Json => ({ __input__: index });
 
