@@ -51,6 +51,6 @@ export function encodePng(canvas: HTMLCanvasElement): Promise<Blob> {
 }
 
 /** The page and its tests read the pixels back, so the canvas stays in main memory. */
-function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
 }

@@ -5,7 +5,8 @@ import type { KerasFileInfo, KerasSource } from '../../../src/keras.js';
 import { installKerasLayers } from '../../../src/layers.js';
 import { largestDifference } from '../../../src/pictures/compareOutputs.js';
 import { type Output, statisticsOf } from '../../../src/pictures/modelOutputs.js';
-import { inputSize, makePictureTensor, type PictureInput } from '../../../src/pictures/pictureInput.js';
+import { inputSize, type PictureInput } from '../../../src/pictures/pictureInput.js';
+import { pictureToTensor } from '../../../src/vision.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
 import { byId, waitForPaint } from '../dom.js';
 import { clearNotice, showError } from '../notice.js';
@@ -13,9 +14,9 @@ import { currentBackend, switchBackend } from './backendPanel.js';
 import { offerChoices, readChoices, setRange, suggestSize } from './controls.js';
 import { hideInspector, showInspector } from './inspector.js';
 import { listenForFiles } from './openFiles.js';
-import { openedPicture, openPicture, openSamplePicture } from './pictures.js';
+import { listenForDrawing, openedPicture, openPad, openPicture, openSamplePicture } from './pictures.js';
 import { clearResult, showResult } from './results.js';
-import { branchesSample, upscalerSample } from './samples.js';
+import { digitsSample, type Sample, upscalerSample } from './samples.js';
 import { type SavedFormat, save } from './saving.js';
 import { cancelOpening, open, openModel } from './session.js';
 import { predictTimed } from './timing.js';
@@ -35,12 +36,16 @@ const savePanel = byId('save-panel', HTMLElement);
 const runs = new Map<string, Run>();
 let first: { backend: string; outputs: readonly Output[] } | undefined;
 let input: PictureInput | undefined;
+/** The sample that is open, if it is one. */
+let sample: Sample | undefined;
+/** A line was drawn while the model ran on the one before. */
+let isDrawnOn = false;
 /** Counts the opened files, so that a slow one does not replace a newer one. */
 let opening = 0;
 
 function setBusy(busy: boolean): void {
   setEnabled(!busy);
-  for (const id of ['save-keras', 'save-h5', 'save-tfjs', 'choose-picture', 'sample-picture'])
+  for (const id of ['save-keras', 'save-h5', 'save-tfjs', 'choose-picture', 'sample-picture', 'draw'])
     button(id).disabled = busy;
   run.disabled = busy || input === undefined;
 }
@@ -52,8 +57,15 @@ function forgetRuns(): void {
   clearResult();
 }
 
-async function openFile(name: string, source: () => Promise<KerasSource>, range?: 'none'): Promise<void> {
+async function openSample(chosen: Sample): Promise<void> {
+  const isOther = chosen.sheet !== sample?.sheet;
+  await openFile(chosen.name, chosen.files, chosen);
+  if (isOther && sample === chosen) await takePicture(openSamplePicture(chosen.sheet));
+}
+
+async function openFile(name: string, source: () => Promise<KerasSource>, asSample?: Sample): Promise<void> {
   const own = ++opening;
+  sample = asSample;
   const isCurrent = () => own === opening;
   forgetRuns();
   clearNotice();
@@ -73,7 +85,7 @@ async function openFile(name: string, source: () => Promise<KerasSource>, range?
       onWarning: (message) => warnings.push(message),
     });
     if (!isCurrent()) return;
-    if (opened) showOpened(opened.info, warnings, range);
+    if (opened) showOpened(opened.info, warnings);
     else status.textContent = 'Cancelled.';
   } catch (error) {
     if (isCurrent()) showFailure(name, error);
@@ -94,7 +106,7 @@ function showLoading(loading: boolean, name: string): void {
   if (loading) status.textContent = `Loading ${name}…`;
 }
 
-function showOpened(info: KerasFileInfo, warnings: readonly string[], range: 'none' | undefined): void {
+function showOpened(info: KerasFileInfo, warnings: readonly string[]): void {
   const model = openModel()?.model;
   if (!model) return;
   savePanel.hidden = false;
@@ -102,7 +114,10 @@ function showOpened(info: KerasFileInfo, warnings: readonly string[], range: 'no
   status.textContent = `Loaded ${countText(model.countParams(), 'parameter')} of ${info.fileName}.${remarks}`;
   try {
     input = offerChoices(model);
-    if (range) setRange(range);
+    if (sample?.range) setRange(sample.range);
+    const about = byId('about-model', HTMLParagraphElement);
+    about.textContent = sample?.about ?? '';
+    about.hidden = sample === undefined;
     const picture = openedPicture();
     if (picture) suggestSize(input, picture);
     runPanel.hidden = false;
@@ -127,12 +142,12 @@ async function runModel(): Promise<void> {
   try {
     const { range, size } = readChoices();
     const [height, width] = inputSize(input, picture, size);
-    const x = makePictureTensor(picture, input, [height, width], range);
+    const x = await pictureToTensor(picture, { model, size: [height, width], preprocess: range });
     try {
       const { outputs, firstMs, laterMs } = await predictTimed(model, x, waitForPaint);
       const times = laterMs === undefined ? '' : `, then ${msText(laterMs)} ms`;
       const text = `First prediction ${msText(firstMs)} ms${times} on ${currentBackend()}, input ${height} × ${width}`;
-      showResult(outputs, rangeOfOutput(outputs, range), text);
+      await showResult({ outputs, range: rangeOfOutput(outputs, range), text, labels: sample?.labels });
       runs.set(currentBackend(), { ms: laterMs ?? firstMs, remark: remarkOn(outputs) });
       showRuns(runs);
       status.textContent = '';
@@ -200,6 +215,27 @@ async function takePicture(work: Promise<void>): Promise<void> {
   }
 }
 
+function draw(): void {
+  clearNotice();
+  openPad();
+  forgetRuns();
+  const picture = openedPicture();
+  if (input && picture) suggestSize(input, picture);
+}
+
+/** Runs the model on the drawing, and again if more was drawn meanwhile. */
+async function runOnDrawing(): Promise<void> {
+  if (run.disabled) {
+    isDrawnOn = true;
+    return;
+  }
+  do {
+    isDrawnOn = false;
+    forgetRuns();
+    await runModel();
+  } while (isDrawnOn);
+}
+
 async function chooseBackend(name: string): Promise<void> {
   setBusy(true);
   clearNotice();
@@ -217,9 +253,11 @@ async function start(): Promise<void> {
     model: (files) => void openFile(files[0].name, async () => (files.length === 1 ? files[0] : files)),
     picture: (file) => void takePicture(openPicture(file, file.name)),
   });
-  button('sample-keras').addEventListener('click', () => void openFile('branches.keras', branchesSample));
-  button('sample-upscaler').addEventListener('click', () => void openFile('ESRGAN-slim x2', upscalerSample, 'none'));
-  button('sample-picture').addEventListener('click', () => void takePicture(openSamplePicture()));
+  button('sample-keras').addEventListener('click', () => void openSample(digitsSample));
+  button('sample-upscaler').addEventListener('click', () => void openSample(upscalerSample));
+  button('sample-picture').addEventListener('click', () => void takePicture(openSamplePicture(sample?.sheet)));
+  button('draw').addEventListener('click', draw);
+  listenForDrawing(() => void runOnDrawing());
   cancel.addEventListener('click', cancelOpening);
   run.addEventListener('click', () => void runModel());
   for (const format of ['keras', 'h5', 'tfjs'] as const) {

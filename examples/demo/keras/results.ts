@@ -1,36 +1,62 @@
 /** Shows the outputs of a prediction: classes as bars, pictures, heat maps, or figures. */
 
 import { shapeText } from '../../../src/core/units.js';
-import {
-  kindOf,
-  type Output,
-  type OutputRange,
-  pictureOf,
-  statisticsOf,
-  topClasses,
-} from '../../../src/pictures/modelOutputs.js';
-import type { Picture } from '../../../src/pictures/picture.js';
+import { kindOf, type Output, type OutputRange, pictureOf, statisticsOf } from '../../../src/pictures/modelOutputs.js';
+import { decodePredictions, type Picture, type RankedClass } from '../../../src/vision.js';
 import { byId, element } from '../dom.js';
 
 const body = byId('result-body', HTMLDivElement);
 const caption = byId('result-text', HTMLElement);
+const answer = byId('answer', HTMLParagraphElement);
 const TOP = 5;
+
+export interface Result {
+  readonly outputs: readonly Output[];
+  readonly range: OutputRange;
+  /** The line below. */
+  readonly text: string;
+  /** The names of the classes, if the model's are known. */
+  readonly labels?: string;
+}
 
 export function clearResult(): void {
   body.replaceChildren();
   caption.textContent = '';
+  answer.hidden = true;
 }
 
-export function showResult(outputs: readonly Output[], range: OutputRange, text: string): void {
-  body.replaceChildren(...outputs.flatMap((output) => viewOf(output, range)));
+export async function showResult({ outputs, range, text, labels }: Result): Promise<void> {
+  const ranked = await Promise.all(outputs.map((output) => rank(output, labels)));
+  body.replaceChildren(...outputs.flatMap((output, i) => viewOf(output, range, ranked[i])));
   caption.textContent = text;
+  answer.hidden = true;
+  if (outputs.length === 1 && ranked[0] && areProbabilities(outputs[0].values)) {
+    const [{ score }] = ranked[0];
+    answer.textContent = `It sees: ${nameOf(ranked[0][0])}, ${(100 * score).toFixed(1)} %`;
+    answer.hidden = false;
+  }
 }
 
-function viewOf(output: Output, range: OutputRange): HTMLElement[] {
+async function rank(output: Output, labels: string | undefined): Promise<readonly RankedClass[] | null> {
+  if (kindOf(output) !== 'classes') return null;
+  const [best] = await decodePredictions(output.values, { top: TOP, labels });
+  return best;
+}
+
+function areProbabilities(values: ArrayLike<number>): boolean {
+  const list = Array.from(values);
+  return list.every((value) => value >= 0) && Math.abs(list.reduce((sum, value) => sum + value, 0) - 1) < 1e-3;
+}
+
+function nameOf({ index, label }: RankedClass): string {
+  return label ?? `class ${index}`;
+}
+
+function viewOf(output: Output, range: OutputRange, ranked: readonly RankedClass[] | null): HTMLElement[] {
   const title = element('p', { className: 'output-name', text: `${output.name}  ${shapeText(output.shape)}` });
   const { min, max, mean, nonFinite } = statisticsOf(output.values);
   if (nonFinite > 0) title.textContent += `, ${nonFinite} values are NaN or infinite`;
-  if (kindOf(output) === 'classes') return [title, classesOf(output)];
+  if (ranked) return [title, classesOf(ranked)];
   const map = heatMapOf(output);
   if (map) return [canvasOf(map, 'Heat map of the output'), title];
   if (kindOf(output) === 'picture') return [canvasOf(pictureOf(output, range), 'Output picture'), title];
@@ -41,14 +67,14 @@ function viewOf(output: Output, range: OutputRange): HTMLElement[] {
   return [title, element('dl', { children: facts })];
 }
 
-function classesOf({ values }: Output): HTMLElement {
-  const best = topClasses(values, TOP);
+function classesOf(best: readonly RankedClass[]): HTMLElement {
   const largest = Math.max(...best.map(({ score }) => Math.abs(score)), 1e-30);
-  const items = best.map(({ index, score }) => {
+  const items = best.map((ranked) => {
+    const { score } = ranked;
     const bar = element('span', { className: 'bar' });
     bar.style.setProperty('--share', String(Math.max(0, score) / largest));
     const number = element('span', { className: 'score', text: score.toFixed(5) });
-    return element('li', { children: [element('span', { text: `class ${index}` }), bar, number] });
+    return element('li', { children: [element('span', { text: nameOf(ranked) }), bar, number] });
   });
   const list = element('ol', { className: 'classes' });
   list.append(...items);
