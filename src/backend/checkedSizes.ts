@@ -14,7 +14,10 @@ type Rule = (where: string, shape: readonly number[], attrs: Attrs) => void;
 /** Whether a number, and each one in an array of arrays, is whole and at least `least`. One may be left out. */
 function areWhole(value: unknown, least: number): boolean {
   if (value == null) return true;
-  if (Array.isArray(value)) return value.every((one) => areWhole(one, least));
+  if (Array.isArray(value)) {
+    for (const one of value) if (!areWhole(one, least)) return false;
+    return true;
+  }
   return typeof value === 'number' && Number.isInteger(value) && value >= least;
 }
 
@@ -110,24 +113,28 @@ export function withCheckedSizes(kernels: readonly Kernel[]): Kernel[] {
 function checked(where: string, kernelFunc: KernelFunc): KernelFunc {
   const rule = rules[where];
   return (args) => {
-    if (rule) {
-      const [operand] = Object.values(args.inputs) as (TensorInfo | undefined)[];
-      rule(where, operand?.shape ?? [], args.attrs as unknown as Attrs);
-    }
+    if (rule) rule(where, firstShape(args), args.attrs as unknown as Attrs);
     const results = named(where, kernelFunc, args);
-    for (const result of Array.isArray(results) ? results : [results]) {
-      if (result && !areWhole(result.shape, 0)) {
-        check(false, where, 'these attributes give a shape that no tensor has', {
-          shape: result.shape,
-          ...received(args),
-        });
-      }
-    }
+    if (!Array.isArray(results)) checkShape(where, results, args);
+    else for (const result of results) checkShape(where, result, args);
     return results;
   };
 }
 
 type Args = Parameters<KernelFunc>[0];
+
+function firstShape({ inputs }: Args): readonly number[] {
+  for (const name in inputs) return (inputs[name] as TensorInfo | undefined)?.shape ?? [];
+  return [];
+}
+
+function checkShape(where: string, result: TensorInfo | undefined, args: Args): void {
+  if (!result) return;
+  for (const size of result.shape) {
+    if (Number.isInteger(size) && size >= 0) continue;
+    check(false, where, 'these attributes give a shape that no tensor has', { shape: result.shape, ...received(args) });
+  }
+}
 
 function named(where: string, kernelFunc: KernelFunc, args: Args): TensorInfo | TensorInfo[] {
   try {

@@ -81,8 +81,8 @@ const linear = Object.freeze({ activation: 'linear', leakyAlpha: 0 } as const);
 
 function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   return typedKernel<ConvInputs, ConvAttrs, B>(where, ({ inputs: { x, filter }, attrs, backend }) => {
-    floats(where, { x, filter });
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, ...rules });
+    if (!areFloats(x, filter)) refuseDtypes(where, { x, filter });
+    const conv = resolve(where, rules, attrs, x.shape, filter.shape);
     const y = engine.forward(backend, conv, x, grouped(filter, conv), linear, {});
     if (rules.depthwise && conv.dataFormat === 'NCHW') noteDepthwiseNchw(y);
     return y;
@@ -92,8 +92,9 @@ function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, 
 function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   return typedKernel<FusedConvInputs, FusedConvAttrs, B>(where, ({ inputs, attrs, backend }) => {
     const { x, filter, bias, preluActivationWeights: prelu } = inputs;
-    floats(where, { x, filter, bias, preluActivationWeights: prelu });
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape: filter.shape, ...rules });
+    const areAllFloats = areFloats(x, filter) && areFloats(bias, prelu);
+    if (!areAllFloats) refuseDtypes(where, { x, filter, bias, preluActivationWeights: prelu });
+    const conv = resolve(where, rules, attrs, x.shape, filter.shape);
     const { activation, leakyreluAlpha } = attrs;
     const epilogue = resolveEpilogue(conv, {
       where,
@@ -110,8 +111,8 @@ function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, ru
 function gradInput<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   type Inputs = { dy: TensorInfo; filter: TensorInfo };
   return typedKernel<Inputs, GradInputAttrs, B>(where, ({ inputs: { dy, filter }, attrs, backend }) => {
-    floats(where, { dy, filter });
-    const conv = resolveConv({ where, ...attrs, xShape: attrs.inputShape, filterShape: filter.shape, ...rules });
+    if (!areFloats(dy, filter)) refuseDtypes(where, { dy, filter });
+    const conv = resolve(where, rules, attrs, attrs.inputShape, filter.shape);
     const cropped = rules.ignoreOuterPadding ? cropToOutput(dy, conv) : dy;
     matchesOutput(where, cropped, conv);
     const dx = engine.gradInput(backend, conv, cropped, grouped(filter, conv));
@@ -123,9 +124,9 @@ function gradInput<B extends KernelBackend>(engine: ConvEngine<B>, where: string
 function gradFilter<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   type Inputs = { x: TensorInfo; dy: TensorInfo };
   return typedKernel<Inputs, GradFilterAttrs, B>(where, ({ inputs: { x, dy }, attrs, backend }) => {
-    floats(where, { x, dy });
+    if (!areFloats(x, dy)) refuseDtypes(where, { x, dy });
     const filterShape = attrs.filterShape;
-    const conv = resolveConv({ where, ...attrs, xShape: x.shape, filterShape, ...rules });
+    const conv = resolve(where, rules, attrs, x.shape, filterShape);
     matchesOutput(where, dy, conv);
     // A depthwise filter has the bytes of its grouped form: only the shape differs.
     return { ...engine.gradFilter(backend, conv, x, dy), shape: [...filterShape] };
@@ -136,10 +137,35 @@ function grouped(filter: TensorInfo, conv: Conv): TensorInfo {
   return { dataId: filter.dataId, dtype: filter.dtype, shape: filterShapeOf(conv) };
 }
 
-function floats(where: string, tensors: Record<string, TensorInfo | undefined>): void {
-  for (const name in tensors) {
-    const dtype = tensors[name]?.dtype ?? 'float32';
-    if (dtype !== 'float32') check(false, where, `${name} must be float32`, { [`${name}.dtype`]: dtype });
+/** Spelled out: to spread three objects takes longer than to convolve a small image. */
+function resolve(
+  where: string,
+  { depthwise, ignoreOuterPadding }: Rules,
+  { strides, pad, dataFormat, dilations, dimRoundingMode }: ConvAttrs,
+  xShape: readonly number[],
+  filterShape: readonly number[],
+): Conv {
+  return resolveConv({
+    where,
+    xShape,
+    filterShape,
+    strides,
+    pad,
+    dataFormat,
+    dilations,
+    dimRoundingMode,
+    depthwise,
+    ignoreOuterPadding,
+  });
+}
+
+function areFloats(a: TensorInfo | undefined, b: TensorInfo | undefined): boolean {
+  return (!a || a.dtype === 'float32') && (!b || b.dtype === 'float32');
+}
+
+function refuseDtypes(where: string, tensors: Record<string, TensorInfo | undefined>): void {
+  for (const [name, tensor] of Object.entries(tensors)) {
+    check(areFloats(tensor, undefined), where, `${name} must be float32`, { [`${name}.dtype`]: tensor?.dtype });
   }
 }
 

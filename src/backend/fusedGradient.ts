@@ -59,7 +59,7 @@ export function installFusedGradients(): void {
 }
 
 function tfjsHandles({ dilations, dataFormat, dimRoundingMode }: ConvAttrs): boolean {
-  const isDense = dilations == null || dilations === 1 || `${dilations}` === '1,1';
+  const isDense = Array.isArray(dilations) ? dilations.every((d) => d === 1) : dilations == null || dilations === 1;
   return isDense && dataFormat !== 'NCHW' && dimRoundingMode == null;
 }
 

@@ -10,6 +10,7 @@
 
 import type { Conv, DataFormat } from '../../kernels/conv.js';
 import { check } from './errors.js';
+import { Memo } from './memo.js';
 
 /** Rows and columns of padding per dimension, in the order of the data format; none on batch and channels. */
 export type ExplicitPadding = readonly [
@@ -46,9 +47,7 @@ export interface ConvArgs extends ConvAttrs {
   readonly ignoreOuterPadding?: boolean;
 }
 
-const known = new Map<string, Conv>();
-/** A network has some dozens; a program that varies its sizes without end must not fill the memory. */
-const maxKnown = 4096;
+const known = new Memo<Conv>();
 
 /**
  * Checks every argument and works out sizes, padding and groups.
@@ -57,27 +56,10 @@ const maxKnown = 4096;
  * Equal arguments give the same object, so that kernels can keep under it what they have worked out.
  */
 export function resolveConv(args: ConvArgs): Conv {
-  const { xShape, filterShape, strides, pad, dataFormat = '', dilations = '', dimRoundingMode = '' } = args;
-  const { depthwise = '', ignoreOuterPadding = '' } = args;
-  const given = [
-    xShape,
-    filterShape,
-    strides,
-    pad,
-    dataFormat,
-    dilations,
-    dimRoundingMode,
-    depthwise,
-    ignoreOuterPadding,
-  ];
-  const key = JSON.stringify(given);
-  const conv = known.get(key);
-  if (conv) return conv;
-  const resolved = computeConv(args);
-  if (key.includes('null')) return resolved; // NaN and Infinity look like null there
-  if (known.size >= maxKnown) known.clear();
-  known.set(key, resolved);
-  return resolved;
+  const { xShape, filterShape, strides, pad, dataFormat, dilations, dimRoundingMode } = args;
+  const { depthwise, ignoreOuterPadding } = args;
+  const options = [dataFormat, dilations, dimRoundingMode, depthwise, ignoreOuterPadding];
+  return known.get([xShape, filterShape, strides, pad, options], () => computeConv(args));
 }
 
 function computeConv(args: ConvArgs): Conv {

@@ -5,6 +5,7 @@ import type { Conv } from '../../kernels/conv.js';
 import type { Broadcast, Epilogue } from '../../kernels/epilogue.js';
 import { yShapeOf } from './conv.js';
 import { check } from './errors.js';
+import { Memo } from './memo.js';
 
 export interface EpilogueArgs {
   readonly where: string;
@@ -30,16 +31,17 @@ export function resolveActivation(where: string, name: string | null | undefined
 }
 
 /** By the convolution, which is one object for equal arguments. */
-const known = new WeakMap<Conv, Map<string, Epilogue>>();
+const known = new WeakMap<Conv, Memo<Epilogue>>();
 
 /** Equal arguments give the same object. */
 export function resolveEpilogue(conv: Conv, args: EpilogueArgs): Epilogue {
-  const ofConv = known.get(conv) ?? new Map<string, Epilogue>();
-  const key = `${args.activation} ${args.leakyreluAlpha} ${args.biasShape} ${args.preluShape}`;
-  const epilogue = ofConv.get(key) ?? computeEpilogue(conv, args);
-  ofConv.set(key, epilogue);
-  known.set(conv, ofConv);
-  return epilogue;
+  let ofConv = known.get(conv);
+  if (!ofConv) {
+    ofConv = new Memo();
+    known.set(conv, ofConv);
+  }
+  const { activation, leakyreluAlpha, biasShape, preluShape } = args;
+  return ofConv.get([activation, leakyreluAlpha, biasShape, preluShape], () => computeEpilogue(conv, args));
 }
 
 function computeEpilogue(conv: Conv, args: EpilogueArgs): Epilogue {

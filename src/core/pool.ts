@@ -14,6 +14,7 @@ import {
   resolvePadding,
 } from './conv.js';
 import { check } from './errors.js';
+import { Memo } from './memo.js';
 
 /** The attributes of TensorFlow.js's pooling kernels. */
 export interface PoolAttrs {
@@ -36,12 +37,18 @@ export interface ResolvedPool {
   readonly pad: ExplicitPadding;
 }
 
-/** Throws for a window that does not fit, and for sizes and strides below 1. */
+const known = new Memo<ResolvedPool>();
+
+/** Throws for a window that does not fit, and for sizes and strides below 1. Equal arguments give the same object. */
 export function resolvePool(where: string, xShape: readonly number[], attrs: PoolAttrs): ResolvedPool {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs;
+  return known.get([xShape, filterSize, strides, pad, dimRoundingMode], () => computePool(where, xShape, attrs));
+}
+
+function computePool(where: string, xShape: readonly number[], attrs: PoolAttrs): ResolvedPool {
   check(xShape.length === 4, where, 'x must have rank 4', { 'x.shape': xShape });
   const window = positivePair(where, 'filterSize', attrs.filterSize);
   const strides = positivePair(where, 'strides', attrs.strides);
-  // Spelled out: to spread objects takes longer than to pool a small image.
   const { pad, dimRoundingMode } = attrs;
   const pads = resolvePadding({ where, pad, dimRoundingMode, ignoreOuterPadding: true }, 'NHWC');
   const axis = (name: string, i: 0 | 1, padding: typeof pads.rows) => {

@@ -14,22 +14,19 @@ import {
 
 for (const [name, flag] of Object.entries(flagTable)) env().registerFlag(name, () => defaultOf(flag));
 
-/** The values that a warning has told of, so that a flag which is read at every operation warns once. */
-const warned = new Map<FlagName, unknown>();
+/** What was read last: some flags are read at every operation, and a value that is not allowed warns once. */
+const last = new Map<FlagName, { readonly given: unknown; readonly value: unknown }>();
 
 /** What a flag says; a value that is not allowed is the default, with a warning. */
 export function readFlag<N extends FlagName>(name: N): FlagValue<N> {
-  const flag: Flag = flagTable[name];
   const given: unknown = env().get(name);
-  const value = parseFlag(flag, given);
-  if (value !== undefined) {
-    warned.delete(name);
-    return value as FlagValue<N>;
+  const known = last.get(name);
+  if (known && Object.is(known.given, given)) return known.value as FlagValue<N>;
+  const flag: Flag = flagTable[name];
+  const value = parseFlag(flag, given) ?? defaultOf(flag);
+  last.set(name, { given, value });
+  if (parseFlag(flag, given) === undefined) {
+    console.warn(`convnet: ${name} must be ${allowedText(flag)}; received ${name}=${show(given)}; ${value} is used`);
   }
-  const fallback = defaultOf(flag);
-  if (!warned.has(name) || warned.get(name) !== given) {
-    warned.set(name, given);
-    console.warn(`convnet: ${name} must be ${allowedText(flag)}; received ${name}=${show(given)}; ${fallback} is used`);
-  }
-  return fallback as FlagValue<N>;
+  return value as FlagValue<N>;
 }

@@ -10,7 +10,8 @@ export const conv2d: WasmForward = {
   appliesSlopes: true,
   supports: () => true,
   run(context, conv, operands) {
-    context.plans.get(conv, `conv2d ${context.tiles.wide.mr} ${context.tiles.widest?.nr}`, (tables) => {
+    // The tiles stand for the kind: to write a text for each call takes longer than to find the plan.
+    context.plans.get(conv, context.tiles, (tables) => {
       const { batch, inC, outC, outH, outW, groups, kW } = conv;
       const filter = { kW, icg: inC / groups, outC, isTransposed: false };
       const rows = forwardAxis(rowAxis(conv));

@@ -16,13 +16,13 @@ interface Kept<P> {
 
 export class Plans {
   /** Plans by geometry (a name, or an object that stands for it), then by kernel and options; the oldest first. */
-  private readonly kept = new Map<object | string, Map<string, Kept<unknown>>>();
+  private readonly kept = new Map<object | string, Map<object | string, Kept<unknown>>>();
 
   constructor(private readonly tables: TableCache) {}
 
   /** @param kind Names everything besides `geometry` that the plan depends on. */
-  get<P>(geometry: object | string, kind: string, make: (tables: Tables) => P): P {
-    const plans = this.kept.get(geometry) ?? new Map<string, Kept<unknown>>();
+  get<P>(geometry: object | string, kind: object | string, make: (tables: Tables) => P): P {
+    const plans = this.kept.get(geometry) ?? new Map<object | string, Kept<unknown>>();
     const known = plans.get(kind) as Kept<P> | undefined;
     if (known) return known.plan;
     const tableKeys: string[] = [];

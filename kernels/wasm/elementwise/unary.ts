@@ -171,8 +171,11 @@ function makeProgram(name: UnaryName): UnaryProgram {
 const programs = new Map<UnaryName, UnaryProgram>();
 
 export function unaryProgram(name: UnaryName): UnaryProgram {
-  const known = programs.get(name) ?? makeProgram(name);
-  programs.set(name, known);
+  let known = programs.get(name);
+  if (!known) {
+    known = makeProgram(name);
+    programs.set(name, known);
+  }
   return known;
 }
 

@@ -80,11 +80,12 @@ function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Pla
   const runRest = rest === 0 ? runBlock : prepare(rest);
   const bytes = 4 * packedFloats(tile, { columns: outC, depth: inC, groups: n * n });
   const scratchBytes = scratchBytesOf(transforms, inC);
+  const kind = `${name} ${nr} ${inC} ${outC}`;
   const run = ({ weights, pack, ...operands }: Operands) => {
     withScratch(device, 4 * n * n * rows * inStep, (v) =>
       withScratch(device, 4 * n * n * rows * outStep, (products) =>
         withScratch(device, scratchBytes * device.threads, (scratch) =>
-          weights.with(`${name} ${nr} ${inC} ${outC}`, bytes, pack, (w) => {
+          weights.with(kind, bytes, pack, (w) => {
             for (let firstTile = 0; firstTile < count; firstTile += rows) {
               const block = firstTile + rows <= count ? runBlock : runRest;
               block({ ...operands, w, v, products, scratch, firstTile });

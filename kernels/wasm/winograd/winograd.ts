@@ -58,8 +58,10 @@ function gradInputProblem({ batch, inH, inW, inC, outH, outW, outC, kH, kW, padT
 }
 
 function isWinograd(conv: Conv, context: ConvContext): boolean {
-  const { strideH, strideW, dilationH, dilationW, groups } = conv;
-  return [strideH, strideW, dilationH, dilationW, groups].every((s) => s === 1) && transformsFor(conv, context) != null;
+  const { kH, kW, strideH, strideW, dilationH, dilationW, groups } = conv;
+  if (kH !== kW || kH === 1) return false; // most convolutions; the choice below costs a look at a flag
+  const isDense = strideH === 1 && strideW === 1 && dilationH === 1 && dilationW === 1 && groups === 1;
+  return isDense && transformsFor(conv, context) != null;
 }
 
 /** The transforms for each choice and filter size. */

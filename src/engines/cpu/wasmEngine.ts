@@ -1,6 +1,6 @@
-// Convolutions with WebAssembly SIMD: the kernels of kernels/wasm, on operands in the heap.
+// Convolutions with WebAssembly SIMD: the kernels of kernels/wasm, on operands in the heap. What a call has made when it
+// fails is given back by what is around every kernel (`cleanly` in src/engines/cpu/backend.ts).
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { forwardKernels, gradFilterKernels, gradInputKernels } from '../../../kernels/wasm/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../core/conv.js';
 import { select } from '../../core/select.js';
@@ -16,46 +16,34 @@ export const wasmEngine: ConvEngine<CpuBackend> = {
     const kernel = select(forwardKernels, conv, context);
     const fused = inRegisters(epilogue, kernel.appliesSlopes);
     const { low, high } = fused;
-    return fill(backend, yShapeOf(conv), (y) => {
-      const bias = fused.bias && tensors.bias ? backend.toHeap(tensors.bias) : undefined;
-      const slopes = fused.slopes && tensors.prelu ? backend.toHeap(tensors.prelu) : undefined;
-      const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
-      runInNhwc(backend, conv, { x, y, writes: 'y' }, (images) => {
-        kernel.run(context, conv, { x: images.x, w: filter, y: images.y, weights, bias, slopes, low, high });
-      });
-      finishEpilogue(backend, conv, { epilogue, fused, tensors, y });
+    const y = backend.newTensor(yShapeOf(conv));
+    const bias = fused.bias && tensors.bias ? backend.toHeap(tensors.bias) : undefined;
+    const slopes = fused.slopes && tensors.prelu ? backend.toHeap(tensors.prelu) : undefined;
+    const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
+    runInNhwc(backend, conv, { x, y, writes: 'y' }, (images) => {
+      kernel.run(context, conv, { x: images.x, w: filter, y: images.y, weights, bias, slopes, low, high });
     });
+    finishEpilogue(backend, conv, { epilogue, fused, tensors, y });
+    return y;
   },
   gradInput(backend, conv, dy, w) {
     const context = openConvContext(backend);
     const kernel = select(gradInputKernels, conv, context);
-    return fill(backend, xShapeOf(conv), (dx) => {
-      const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
-      runInNhwc(backend, conv, { x: dx, y: dy, writes: 'x' }, (images) => {
-        kernel.run(context, conv, { dy: images.y, w: filter, dx: images.x, weights });
-      });
+    const dx = backend.newTensor(xShapeOf(conv));
+    const [filter, weights] = [backend.toHeap(w), backend.weights.of(w.dataId)];
+    runInNhwc(backend, conv, { x: dx, y: dy, writes: 'x' }, (images) => {
+      kernel.run(context, conv, { dy: images.y, w: filter, dx: images.x, weights });
     });
+    return dx;
   },
   gradFilter(backend, conv, x, dy) {
     const context = openConvContext(backend);
     const kernel = select(gradFilterKernels, conv, context);
-    return fill(backend, filterShapeOf(conv), (dw) => {
-      const to = backend.toHeap(dw);
-      runInNhwc(backend, conv, { x, y: dy, writes: 'none' }, (images) => {
-        kernel.run(context, conv, { x: images.x, dy: images.y, dw: to });
-      });
+    const dw = backend.newTensor(filterShapeOf(conv));
+    const to = backend.toHeap(dw);
+    runInNhwc(backend, conv, { x, y: dy, writes: 'none' }, (images) => {
+      kernel.run(context, conv, { x: images.x, dy: images.y, dw: to });
     });
+    return dw;
   },
 };
-
-/** Makes a tensor and fills it with `write`. Disposes of it if that fails for lack of memory. */
-function fill(backend: CpuBackend, shape: readonly number[], write: (tensor: TensorInfo) => void): TensorInfo {
-  const tensor = backend.newTensor(shape);
-  try {
-    write(tensor);
-    return tensor;
-  } catch (error) {
-    backend.disposeData(tensor.dataId);
-    throw error;
-  }
-}

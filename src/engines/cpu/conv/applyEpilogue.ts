@@ -59,17 +59,17 @@ export interface Finish {
 /** Applies the rest of the epilogue, in place. */
 export function finishEpilogue(backend: CpuBackend, conv: Conv, { epilogue, fused, tensors, y }: Finish): void {
   const bias = fused.bias ? undefined : epilogue.bias;
+  if (fused.slopes || (!bias && clampOf(epilogue.activation))) return;
   const device = backend.device as WasmDevice;
   const address = backend.toHeap(y);
   const { activation, leakyAlpha } = epilogue;
   if (bias && tensors.bias) {
     addBroadcast(device, { conv, y: address, operand: backend.toHeap(tensors.bias), strides: bias });
   }
-  if (fused.slopes) return;
   if (activation === 'prelu') {
     if (!epilogue.prelu || !tensors.prelu) throw new Error('epilogue: prelu needs its weights; received none');
     prelu(device, { conv, y: address, operand: backend.toHeap(tensors.prelu), strides: epilogue.prelu });
-  } else if (bias || !clampOf(activation)) {
+  } else {
     activate(device, { activation, leakyAlpha }, address, util.sizeFromShape(y.shape));
   }
 }

@@ -10,7 +10,9 @@ const contexts = new WeakMap<WasmDevice, ConvContext>();
 /** The context of a backend with a device. The first call times register tiles. */
 export function openConvContext({ device }: CpuBackend): ConvContext {
   const key = device as WasmDevice;
-  const context = contexts.get(key) ?? makeContext(key, () => readFlag('CONVNET_WINOGRAD'));
+  const known = contexts.get(key);
+  if (known) return known;
+  const context = makeContext(key, () => readFlag('CONVNET_WINOGRAD'));
   contexts.set(key, context);
   return context;
 }

@@ -110,7 +110,8 @@ export class WasmDevice implements Device {
     const entry = this.entries.get(program as unknown as Program) ?? this.compile(program as unknown as Program);
     this.writeArguments(entry, args);
     this.recording?.launch(entry, work);
-    this.run(entry, addresses.args, work, this.readyThreads());
+    const isLarge = this.pool || work.cost >= openCost || this.options.eager;
+    this.run(entry, addresses.args, work, isLarge ? this.readyThreads() : 1);
     this.recording?.launched();
   }
 

@@ -49,13 +49,13 @@ export class Heap {
 
   /** @throws If the heap is closed. */
   get memory(): WebAssembly.Memory {
-    if (!this.present) throw new Error('heap: closed; tensors of a backend that has been removed cannot be used');
-    return this.present;
+    this.assertOpen();
+    return this.present as WebAssembly.Memory;
   }
 
   /** Takes memory, which is not zeroed. */
   alloc(bytes: number, lifetime: Lifetime = 'short'): number {
-    this.refresh();
+    this.assertOpen();
     const address = this.allocator.take(bytes, lifetime);
     if (address !== undefined) return address;
     this.grow(bytes);
@@ -95,25 +95,25 @@ export class Heap {
 
   floats(address: number, length: number): Float32Array {
     this.onView?.(address);
-    this.refresh();
+    this.assertOpen();
     return this.f32.subarray(address >>> 2, (address >>> 2) + length);
   }
 
   ints(address: number, length: number): Int32Array {
     this.onView?.(address);
-    this.refresh();
+    this.assertOpen();
     return this.i32.subarray(address >>> 2, (address >>> 2) + length);
   }
 
   bytes(address: number, length: number): Uint8Array {
     this.onView?.(address);
-    this.refresh();
+    this.assertOpen();
     return this.u8.subarray(address, address + length);
   }
 
   /** All of the memory. For the backend alone, not for kernels: onView() does not hear of it. */
   words(): { readonly i32: Int32Array; readonly f32: Float32Array; readonly u8: Uint8Array } {
-    this.refresh();
+    this.assertOpen();
     return { i32: this.i32, f32: this.f32, u8: this.u8 };
   }
 
@@ -150,9 +150,13 @@ export class Heap {
     return true;
   }
 
+  private assertOpen(): void {
+    if (!this.present) throw new Error('heap: closed; tensors of a backend that has been removed cannot be used');
+  }
+
+  /** Called when the memory is new or has grown; nobody else grows it, and to ask it for its buffer at each use is slow. */
   private refresh(): void {
     const { buffer } = this.memory;
-    if (buffer === this.buffer) return;
     this.buffer = buffer;
     this.buffers.add(buffer);
     this.makeViews();

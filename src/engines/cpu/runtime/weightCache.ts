@@ -14,9 +14,14 @@ interface Kept {
   readonly kind: string;
   readonly address: number;
   readonly bytes: number;
+  /** The count of uses when it was last used. */
+  usedAt: number;
 }
 
+type Wanted = Pick<Kept, 'kind' | 'bytes'>;
+
 interface Tensor {
+  readonly store: WeightStore;
   /** Layouts that have been used once. */
   readonly seen: Set<string>;
   readonly kept: Map<string, Kept>;
@@ -24,9 +29,9 @@ interface Tensor {
 
 export class WeightCache {
   private readonly tensors = new Map<DataId, Tensor>();
-  /** Kept filters, the least recently used first. */
-  private readonly byUse = new Set<Kept>();
+  private readonly kept = new Set<Kept>();
   private bytes = 0;
+  private uses = 0;
 
   /** @param budgetBytes Called at each use, since the user may change the budget. */
   constructor(
@@ -40,7 +45,7 @@ export class WeightCache {
 
   /** The packed forms of one filter. */
   of(dataId: DataId): WeightStore {
-    return { with: (kind, bytes, pack, use) => this.use({ dataId, kind, bytes }, pack, use) };
+    return this.tensorOf(dataId).store;
   }
 
   /** Drops the packed forms of a tensor that has been disposed. */
@@ -51,13 +56,11 @@ export class WeightCache {
     this.tensors.delete(dataId);
   }
 
-  private use<T>(wanted: Omit<Kept, 'address'>, pack: (to: number) => void, use: (address: number) => T): T {
-    const { dataId, kind, bytes } = wanted;
+  private use<T>(dataId: DataId, { kind, bytes }: Wanted, pack: (to: number) => void, use: (address: number) => T): T {
     const tensor = this.tensorOf(dataId);
     const known = tensor.kept.get(kind);
     if (known) {
-      this.byUse.delete(known);
-      this.byUse.add(known);
+      known.usedAt = ++this.uses;
       return use(known.address);
     }
     const { recording } = this.device;
@@ -71,9 +74,9 @@ export class WeightCache {
       if (recording && keeps) recording.aside(() => pack(address));
       else pack(address);
       if (keeps) {
-        const kept = { ...wanted, address };
+        const kept = { dataId, kind, bytes, address, usedAt: ++this.uses };
         tensor.kept.set(kind, kept);
-        this.byUse.add(kept);
+        this.kept.add(kept);
         this.bytes += bytes;
         isKept = true;
       }
@@ -84,16 +87,22 @@ export class WeightCache {
   }
 
   private tensorOf(dataId: DataId): Tensor {
-    const known = this.tensors.get(dataId) ?? { seen: new Set<string>(), kept: new Map<string, Kept>() };
-    this.tensors.set(dataId, known);
-    return known;
+    const known = this.tensors.get(dataId);
+    if (known) return known;
+    const store: WeightStore = {
+      with: (kind, bytes, pack, use) => this.use(dataId, { kind, bytes }, pack, use),
+    };
+    const made = { store, seen: new Set<string>(), kept: new Map<string, Kept>() };
+    this.tensors.set(dataId, made);
+    return made;
   }
 
   /** Drops the least recently used filters until `bytes` fit. Returns false if they exceed the budget. */
   private makeRoom(bytes: number): boolean {
     const budget = this.budgetBytes();
     if (bytes > budget) return false;
-    for (const kept of this.byUse) {
+    if (this.bytes + bytes <= budget) return true;
+    for (const kept of [...this.kept].sort((a, b) => a.usedAt - b.usedAt)) {
       if (this.bytes + bytes <= budget) break;
       this.tensors.get(kept.dataId)?.kept.delete(kept.kind);
       this.release(kept);
@@ -102,7 +111,7 @@ export class WeightCache {
   }
 
   private release(kept: Kept): void {
-    this.byUse.delete(kept);
+    this.kept.delete(kept);
     this.device.free(kept.address);
     this.bytes -= kept.bytes;
   }

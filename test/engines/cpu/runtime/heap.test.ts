@@ -31,6 +31,27 @@ describe('allocator', () => {
     }
   });
 
+  it('keeps small blocks for the next of their size, and merges them where there is no other room', () => {
+    const allocator = new Allocator(0, 1024);
+    const [a, b, c] = [64, 64, 128].map((bytes) => allocator.take(bytes) as number);
+    for (const address of [a, c, b]) allocator.give(address);
+    expect(allocator.used).to.equal(0);
+    expect(allocator.take(100)).to.equal(c);
+    expect(allocator.take(64)).to.equal(b);
+    expect(() => allocator.give(a), 'it waits').to.throw(/must be one that is taken; received 0/);
+    expect(allocator.take(64, 'long'), 'no other lifetime takes it').to.equal(1024 - 64);
+    expect(allocator.take(1024 - 256 - 64)).to.equal(256);
+    expect(allocator.take(65), 'full').to.equal(undefined);
+    expect(allocator.take(64), 'merged, and taken').to.equal(a);
+  });
+
+  it('lets a megabyte of small blocks wait, and merges the others at once', () => {
+    const allocator = new Allocator(0, 4 * MB);
+    const blocks = Array.from({ length: 32 }, () => allocator.take(65536) as number);
+    for (const address of blocks) allocator.give(address);
+    expect(allocator.take(MB), 'the sixteen that do not wait').to.equal(16 * 65536);
+  });
+
   it('merges memory added at the end with the free block there', () => {
     const allocator = new Allocator(64, 256);
     allocator.take(64);
@@ -170,12 +191,13 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
 
     it('reports the bytes in use and the peak, and frees', () => {
       const heap = new Heap(shared);
-      const [a, b] = [heap.alloc(100), heap.alloc(1000)];
-      expect([heap.usedBytes, heap.peakBytes]).to.deep.equal([128 + 1024, 128 + 1024]);
+      const [a, b] = [heap.alloc(100), heap.alloc(MB)];
+      expect([heap.usedBytes, heap.peakBytes]).to.deep.equal([128 + MB, 128 + MB]);
       heap.free(b);
       heap.free(a);
-      expect([heap.usedBytes, heap.peakBytes]).to.deep.equal([0, 128 + 1024]);
-      expect(heap.alloc(5000)).to.equal(a);
+      expect([heap.usedBytes, heap.peakBytes]).to.deep.equal([0, 128 + MB]);
+      expect(heap.alloc(2 * MB)).to.equal(b);
+      expect(heap.alloc(100)).to.equal(a);
     });
 
     it('is full at its limit, reports all figures, and can be used further', () => {
