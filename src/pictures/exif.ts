@@ -1,32 +1,19 @@
-// The orientation of a photograph. A camera stores the rows of its sensor, and says in the Exif part of the JPEG how to
+// The orientation of a photograph. A camera stores the rows of its sensor, and says in the Exif part of the file how to
 // rotate and mirror them.
 // Source: Exif 2.32 (CIPA DC-008), 4.6.4 tag 0x0112, in the TIFF 6.0 layout.
 
 import type { Picture } from './picture.js';
 
-/** The orientation of a JPEG file, 1 to 8 as in Exif; 1, upright, if the file does not say. */
-export function orientationOf(jpeg: Uint8Array): number {
-  const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  try {
-    for (let at = 2; view.getUint8(at) === 0xff; at += 2 + view.getUint16(at + 2)) {
-      const marker = view.getUint8(at + 1);
-      if (marker === 0xda) return 1; // the pixels begin
-      const isExif = marker === 0xe1 && view.getUint32(at + 4) === 0x45786966; // 'Exif'
-      if (isExif)
-        return tiffOrientation(new DataView(view.buffer, view.byteOffset + at + 10, view.getUint16(at + 2) - 8));
-    }
-  } catch {
-    // The file ends early. The decoder will report it.
-  }
-  return 1;
-}
-
-function tiffOrientation(tiff: DataView): number {
+/** The orientation that the TIFF part of a file says, 1 to 8 as in Exif; 1, upright, if it does not say, or is damaged. */
+export function tiffOrientation(tiff: DataView): number {
+  if (tiff.byteLength < 8) return 1;
   const isLittle = tiff.getUint16(0) === 0x4949;
   const directory = tiff.getUint32(4, isLittle);
+  if (directory + 2 > tiff.byteLength) return 1;
   const entries = tiff.getUint16(directory, isLittle);
   for (let i = 0; i < entries; i++) {
     const entry = directory + 2 + 12 * i;
+    if (entry + 12 > tiff.byteLength) return 1;
     if (tiff.getUint16(entry, isLittle) !== 0x0112) continue;
     const value = tiff.getUint16(entry + 8, isLittle);
     return value >= 1 && value <= 8 ? value : 1;

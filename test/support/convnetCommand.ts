@@ -10,7 +10,7 @@ import { fixtureFile } from './keras/fixtureFiles.js';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const photo = join(repository, 'examples/photo/chelsea.png');
-const dependencies = ['cli-progress', 'commander', 'fast-png', 'fflate', 'jpeg-js'];
+const dependencies = ['cli-progress', 'commander', 'fast-png', 'fflate', 'jpeg-js', '@jsquash/jpeg'];
 // A folder for each version of Node: .ci/run tests two at the same time.
 const folder = join(repository, '.build/cli', process.version);
 
