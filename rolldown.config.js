@@ -55,6 +55,8 @@ const library = (format) => ({
   platform: 'neutral',
   external: installed,
   resolve,
+  // Both name the module for createRequire(). Without this the other form would have no name at all.
+  transform: format === 'cjs' ? { define: { 'import.meta.url': '__filename' } } : {},
   plugins: [pureInitializers()],
   output: {
     dir: `dist/${format}`,

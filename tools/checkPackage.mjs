@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { build } from 'rolldown';
@@ -51,6 +51,14 @@ async function useKeras(tf, layers, keras) {
 }`;
 
 // What an app may write; the file's name says how it is loaded.
+const { 'progressive.jpg': JPEG } = JSON.parse(readFileSync(join(root, 'test/vision/files.json'), 'utf8'));
+
+/** The decoder of JPEG files is WebAssembly, found beside its module in either form. */
+const USE_VISION = `async function useVision(pictureToTensor) {
+    const y = await pictureToTensor(Buffer.from('${JPEG.file}', 'base64'), { preprocess: 'none' });
+    if (String(y.shape) !== '1,${JPEG.height},${JPEG.width},3') throw new Error('a JPEG has the shape ' + y.shape);
+  }`;
+
 const APPS = {
   'app.mjs': `import * as tf from '@tensorflow/tfjs-core';
     import * as convnet from 'tfjs-backend-convnet';
@@ -71,6 +79,12 @@ const APPS = {
     ${USE_KERAS} await useKeras(tf, layers, keras);`,
   'keras.cjs': `require('tfjs-backend-convnet');
     ${USE_KERAS} useKeras(require('@tensorflow/tfjs'), require('tfjs-backend-convnet/layers'), require('tfjs-backend-convnet/keras'));`,
+  'vision.mjs': `import { pictureToTensor } from 'tfjs-backend-convnet/vision';
+    import '@tensorflow/tfjs';
+    ${USE_VISION} await useVision(pictureToTensor);`,
+  'vision.cjs': `const { pictureToTensor } = require('tfjs-backend-convnet/vision');
+    require('@tensorflow/tfjs');
+    ${USE_VISION} useVision(pictureToTensor);`,
   'effectOnly.mjs': `import * as tf from '@tensorflow/tfjs-core';
     import 'tfjs-backend-convnet';
     if (!(await tf.setBackend('${CPU}'))) throw new Error('a bundler drops the registration: see sideEffects');`,
@@ -126,7 +140,9 @@ function install(dir, tarball) {
   mkdirSync(join(dir, 'node_modules'));
   renameSync(join(dir, 'package'), join(dir, 'node_modules', 'tfjs-backend-convnet'));
   for (const name of ['@tensorflow', ...Object.keys(dependencies)]) {
-    symlinkSync(join(root, 'node_modules', name), join(dir, 'node_modules', name), 'junction');
+    const link = join(dir, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true }); // the folder of a scope
+    symlinkSync(join(root, 'node_modules', name), link, 'junction');
   }
 }
 
@@ -138,6 +154,8 @@ async function runApps(dir) {
   await step('CommonJS in Node', join(dir, 'app.cjs'));
   await step('Keras in an ES module', join(dir, 'keras.mjs'));
   await step('Keras in CommonJS', join(dir, 'keras.cjs'));
+  await step('pictures in an ES module', join(dir, 'vision.mjs'));
+  await step('pictures in CommonJS', join(dir, 'vision.cjs'));
   await step('the command', join(dir, 'node_modules/tfjs-backend-convnet', bin.convnet), ['--version']);
   const bundle = join(dir, 'bundled.mjs');
   const args = ['--platform', 'node', '--format', 'esm', '--log-level', 'warn', '--file', bundle];

@@ -1,7 +1,6 @@
 // Decodes JPEG files as Pillow, TensorFlow and browsers do: by libjpeg-turbo, whose interpolation of colours all of them
 // show. docs/decisions/jpeg-decoder.md has the reasons.
 
-import decodeByMozjpeg, { init } from '@jsquash/jpeg/decode.js';
 import jpegJs from 'jpeg-js';
 import { builtinModule } from '../core/platform.js';
 import type { Picture } from './picture.js';
@@ -22,10 +21,10 @@ let last: Promise<unknown> = Promise.resolve();
 
 async function decodeColours(bytes: Uint8Array): Promise<Picture> {
   started ??= start();
-  await started;
+  const decode = await started;
   complaints.length = 0;
   try {
-    const { width, height, data } = await withImageData(() => decodeByMozjpeg(new Uint8Array(bytes).buffer));
+    const { width, height, data } = await withImageData(() => decode(new Uint8Array(bytes).buffer));
     const complaint = complaints.find((text) => !isHarmless(text));
     if (complaint !== undefined) throw new PictureError(complaint);
     return { width, height, data };
@@ -38,9 +37,12 @@ async function decodeColours(bytes: Uint8Array): Promise<Picture> {
 /** What the decoder printed about the file at hand. */
 const complaints: string[] = [];
 
-let started: Promise<void> | undefined;
+type Decode = (file: ArrayBuffer) => Promise<Picture>;
 
-async function start(): Promise<void> {
+let started: Promise<Decode> | undefined;
+
+async function start(): Promise<Decode> {
+  const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
   const { readFile } = builtinModule('fs/promises') as typeof import('node:fs/promises');
   const { createRequire } = builtinModule('module') as typeof import('node:module');
   const file = createRequire(import.meta.url).resolve('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm');
@@ -49,6 +51,7 @@ async function start(): Promise<void> {
   const startModule = init as (module: WebAssembly.Module, options: object) => Promise<void>;
   const module = await WebAssembly.compile(await readFile(file));
   await withImageData(() => startModule(module, { printErr }));
+  return decode;
 }
 
 /** The decoder makes an ImageData. One that stayed in Node would make other code take it for a page. */

@@ -6,7 +6,7 @@ import { tiffOrientation } from './exif.js';
 export interface PictureHeader {
   readonly width: number;
   readonly height: number;
-  /** Of a JPEG: 1 grey, 3 colours, 4 for CMYK. 0 for a PNG, whose decoder tells. */
+  /** Components of a JPEG: 1 grey, 3 colours, 4 inks. 0 for a PNG, whose decoder tells. */
   readonly components: number;
   /** 1 to 8 as in Exif; 1, upright, if the file does not say. */
   readonly orientation: number;
