@@ -33,9 +33,10 @@ export function chartOf(title: string, source: Source): string {
   return barChart({ title, captions, ...bodyOf(source) }, style);
 }
 
-/** The bars alone, for a page that says the rest. */
+/** The bars alone, for a page that says the rest. The aims are this repository's, and tell a visitor nothing. */
 export function barsOf(source: Source, style: BarStyle): string {
-  return barChart({ captions: [MEANS], ...bodyOf(source) }, style);
+  const verdicts = source.verdicts.map((verdict) => ({ ...verdict, asked: undefined }));
+  return barChart({ captions: [MEANS], ...bodyOf({ ...source, verdicts }) }, style);
 }
 
 function bodyOf(source: Source): Pick<BarChart, 'panels' | 'legend'> {

@@ -31,7 +31,7 @@ export default defineConfig({
     // only white space is removed.
     minify: false,
     rolldownOptions: {
-      input: ['index.html', 'keras.html', 'tune.html', 'bench.html'].map((page) =>
+      input: ['index.html', 'keras.html', 'tune.html', 'bench.html', 'selftest.html'].map((page) =>
         fileURLToPath(new URL(page, import.meta.url)),
       ),
       output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },

@@ -3,6 +3,6 @@
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** [height, width, 4]: red, green, blue, opacity; 0..255. */
+  /** Red, green, blue and opacity, 0..255: [height, width, 4]. */
   readonly data: Uint8Array | Uint8ClampedArray;
 }

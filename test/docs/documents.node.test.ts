@@ -1,7 +1,7 @@
 // The documents: their JavaScript runs as it stands, with the package's names pointing at the source, and their lists are
 // those of the code. UPDATE_DOCS=1 writes the lists anew.
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { activations } from '../../kernels/activation.js';
@@ -18,6 +18,7 @@ const entries: readonly (readonly [string, string])[] = [
   ['tfjs-backend-convnet/layers', '../../../src/layers.js'],
   ['tfjs-backend-convnet/vision', '../../../src/vision.js'],
   ['tfjs-backend-convnet/training', '../../../src/training.js'],
+  ['tfjs-backend-convnet/cpu', '../../../src/cpu.js'],
   ['tfjs-backend-convnet', '../../../src/index.js'],
 ];
 
@@ -48,6 +49,9 @@ const documents: Readonly<Record<string, readonly unknown[][]>> = {
     [[1, 32, 32, 3], 1],
     [600, 400, 3],
   ],
+  'docs/backend.md': [['convnet', 'convnet', [1, 2]], ['convnet'], [[3, 3, 2, 6]]],
+  'docs/migration.md': [[true]],
+  'docs/servers.md': [[3, 400]],
   'docs/debugging.md': [[undefined], ['batch_normalization'], ['batch_normalization']],
 };
 
@@ -58,6 +62,28 @@ describe('documents show code that runs', () => {
       const blocks = [...text.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
       expect(await printed(document, blocks)).to.deep.equal(expected);
     });
+  }
+});
+
+/** Blocks with a name are files of an app, which a test builds and runs in Chromium. */
+const apps: Readonly<Record<string, string>> = {
+  'README.md': 'readme.e2e.test.ts',
+  'docs/workers.md': 'workers.e2e.test.ts',
+};
+
+it('every document for users whose code is JavaScript is among those that run', async () => {
+  const names = (await readdir(new URL('docs/', root))).filter((name) => name.endsWith('.md'));
+  const texts = await Promise.all(
+    ['README.md', ...names.map((name) => `docs/${name}`)].map(async (name) => {
+      return { name, text: await readFile(new URL(name, root), 'utf8') };
+    }),
+  );
+  const plain = texts.filter(({ text }) => /^```js$/m.test(text)).map(({ name }) => name);
+  expect(Object.keys(documents)).to.have.members(plain);
+  const named = texts.filter(({ text }) => /^```(js|html) \S+$/m.test(text)).map(({ name }) => name);
+  expect(Object.keys(apps)).to.have.members(named);
+  for (const [document, file] of Object.entries(apps)) {
+    expect(await readFile(new URL(`test/e2e/${file}`, root), 'utf8')).to.include(`documentApp('${document}'`);
   }
 });
 

@@ -1,6 +1,6 @@
 /** Results as they come: the rows measured so far, and what they amount to, as a table and as a chart. */
 import { barsOf } from '../../../bench/report/chart.js';
-import { amountText, askedText, digits, factor, valueText, verdictWord } from '../../../bench/report/figures.js';
+import { amountText, digits, factor, valueText } from '../../../bench/report/figures.js';
 import type { Report, Row, Verdict } from '../../../bench/run/results.js';
 import { passSuffixes } from '../../../bench/tables/layers.js';
 import { byId, element } from '../dom.js';
@@ -80,7 +80,7 @@ function addLine(line: HTMLTableRowElement): void {
 function headOf({ group, unit }: Verdict): HTMLTableRowElement {
   const cell = element('th', { text: `${group[0].toUpperCase()}${group.slice(1)}, ${unit}` });
   cell.scope = 'rowgroup';
-  cell.colSpan = 5;
+  cell.colSpan = 4;
   return element('tr', { className: 'head', children: [cell] });
 }
 
@@ -89,10 +89,7 @@ function lineOf(verdict: Verdict): HTMLTableRowElement {
   const name = element('td', { text: title });
   if (count > 1) name.append(element('span', { className: 'count', text: ` ${count} layers` }));
   const numbers = [...amounts.map((amount) => amountText(amount, verdict)), valueText(verdict)].map(numberCell);
-  const word = verdictWord(verdict);
-  const asked = element('td', { text: askedText(verdict), className: 'asked' });
-  if (word) asked.append(element('span', { className: word, text: ` ${word}` }));
-  return element('tr', { className: partOf ? 'part' : '', children: [name, ...numbers, asked] });
+  return element('tr', { className: partOf ? 'part' : '', children: [name, ...numbers] });
 }
 
 function numberCell(text: string): HTMLTableCellElement {
