@@ -8,6 +8,7 @@ import { allTiles } from '../../kernels/wasm/conv/tiles.js';
 import { repeatProgram, sumProgram } from '../../kernels/wasm/depthwise/channels.js';
 import { depthwiseGradFilterProgram } from '../../kernels/wasm/depthwise/gradFilterProgram.js';
 import { packDepthwiseProgram } from '../../kernels/wasm/depthwise/pack.js';
+import { rowForms } from '../../kernels/wasm/depthwise/rowForm.js';
 import { rowProgram, rowSizes, rowStrides } from '../../kernels/wasm/depthwise/rowProgram.js';
 import { tapsProgram } from '../../kernels/wasm/depthwise/tapsProgram.js';
 import { binaryProgram, patterns } from '../../kernels/wasm/elementwise/binaryProgram.js';
@@ -87,9 +88,9 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     [
       option(rowSizes, (k) => `${k}x${k}`),
       option(rowStrides, (stride) => `stride${stride}`),
-      option([5, 2], (columns) => `columns${columns}`),
+      option([0, 1, 2, 3], (form) => `form${form}`),
     ],
-    (k, strideW, columns) => rowProgram({ kH: k, kW: k, strideW, columns }),
+    (k, strideW, form) => rowProgram({ kH: k, kW: k, strideW, ...rowForms(k)[form] }),
     fma,
   ),
   'wasm/depthwise/tapsProgram': single(tapsProgram, fma),

@@ -12,14 +12,16 @@ import { withScratch } from '../scratch.js';
 import { repeatChannels, sumChannels } from './channels.js';
 import { blockChannels, depthwiseGradFilterProgram } from './gradFilterProgram.js';
 import { packDepthwise, packedBytes } from './pack.js';
-import { columnsFor, rowProgram, rowSizes, rowStrides, rowTableBytes } from './rowProgram.js';
+import { rowTableBytes } from './rowContext.js';
+import { rowFormFor } from './rowForm.js';
+import { rowProgram, rowSizes, rowStrides } from './rowProgram.js';
 import { tapsProgram } from './tapsProgram.js';
 
 export const depthwise: WasmForward = {
   name: 'wasm/depthwise',
   supports: isDepthwise,
   run(context, conv, { x, ...operands }) {
-    const run = context.plans.get(conv, 'depthwise', (tables) => {
+    const run = context.plans.get(conv, hasRegisters(context) ? 'depthwise wide' : 'depthwise', (tables) => {
       if (hasRowProgram(conv)) return planRows(context, { ...problemOf(conv), isRotated: false }, tables);
       const axes = { rows: forwardAxis(rowAxis(conv)), columns: forwardAxis(columnAxis(conv)) };
       return planTaps(context, { ...problemOf(conv), ...axes }, tables);
@@ -36,7 +38,8 @@ export const depthwiseGradInput: WasmGradInput = {
     const { batch, inH, inW, inC, outC } = conv;
     const multiplier = outC / inC;
     const count = batch * inH * inW * inC;
-    const phases = plans.get(conv, 'depthwiseGradInput', (tables) => planGradInput(context, conv, tables));
+    const kind = hasRegisters(context) ? 'depthwiseGradInput wide' : 'depthwiseGradInput';
+    const phases = plans.get(conv, kind, (tables) => planGradInput(context, conv, tables));
     const runPhases = (to: number) => {
       for (const run of phases) run({ x: dy, w, y: to, weights, low: -Infinity, high: Infinity });
     };
@@ -73,6 +76,11 @@ function isDepthwise({ groups, inC }: Conv): boolean {
 
 function hasRowProgram({ kH, kW, strideW, dilationH, dilationW }: Conv): boolean {
   return kH === kW && rowSizes.includes(kH) && rowStrides.includes(strideW) && dilationH === 1 && dilationW === 1;
+}
+
+/** What tiles.ts has measured: the tile of 6x8 needs as many registers as the wide blocks. */
+function hasRegisters({ tiles }: ConvContext): boolean {
+  return tiles.wide.mr === 6;
 }
 
 /** Calls `use` with an image that has one channel for each output channel. */
@@ -129,7 +137,8 @@ function planGradInput(context: ConvContext, conv: Conv, tables: Tables): Run[] 
 /** Bias and limits, set at each launch. */
 const open = { bias: 0, low: 0, high: 0 };
 
-function planRows({ device }: ConvContext, problem: Problem & { readonly isRotated: boolean }, tables: Tables): Run {
+function planRows(context: ConvContext, problem: Problem & { readonly isRotated: boolean }, tables: Tables): Run {
+  const { device } = context;
   const { batch, inH, inW, outH, outW, channels, kH, kW, strideH, strideW, padTop, padLeft, isRotated } = problem;
   const taps = kH * kW;
   const clamp = (value: number) => Math.min(outW, Math.max(0, value));
@@ -142,7 +151,8 @@ function planRows({ device }: ConvContext, problem: Problem & { readonly isRotat
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
   const kind = `depthwise ${isRotated} ${taps} ${channels}`;
   const bytes = packedBytes({ taps, channels });
-  const program = rowProgram({ kH, kW, strideW, columns: columnsFor(channels, strideW) });
+  const form = rowFormFor({ k: kW, strideW, channels, hasRegisters: hasRegisters(context) });
+  const program = rowProgram({ kH, kW, strideW, ...form });
   return ({ x, w, y, weights, bias, low, high }) => {
     const filter = isRotated ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });

@@ -19,7 +19,8 @@ import {
   yShape,
 } from '../../support/reference.js';
 
-const usesGemm = /winograd|conv2d|gradInput$/i;
+/** The kernels that depend on the tiles. */
+const usesTiles = /winograd|conv2d|gradInput$|depthwise$/i;
 
 describe('kernels/wasm', () => {
   for (const variant of variants) describe(variant.title, () => runVariant(variant));
@@ -31,10 +32,10 @@ function runVariant(variant: Variant): void {
   for (const wide of tileCandidates) {
     const isChosen = wide.mr === context.tiles.wide.mr && wide.nr === context.tiles.wide.nr;
     const tiles = { ...context.tiles, wide };
-    if (!isChosen) describe(`${wide.mr}x${wide.nr} tiles`, () => runContext({ ...context, tiles }, usesGemm));
+    if (!isChosen) describe(`${wide.mr}x${wide.nr} tiles`, () => runContext({ ...context, tiles }, usesTiles));
   }
   const widest = { ...context.tiles, widest: revecTile };
-  describe('6x16 tiles', () => runContext({ ...context, tiles: widest }, usesGemm));
+  describe('6x16 tiles', () => runContext({ ...context, tiles: widest }, usesTiles));
   describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
 }
 

@@ -26,15 +26,17 @@ const blocks: Row[] = [
   { x: [9, 9, 33], k: 3, outC: 40 },
 ];
 
-// Blocks of five outputs that neither, either or both borders cut, and last blocks of every width.
+// Blocks of outputs that neither, either or both borders cut, and last blocks of every width. Eight channels are a pair
+// of vectors; the numbers of channels besides have single ones, or some that are left.
 const depthwise: Row[] = [3, 5, 7].flatMap((k) =>
   [1, 2].flatMap((stride) => [
+    ...from(1, 19).map((width): Row => ({ x: [4, width, 8], k, stride, outC: 8, groups: 8 })),
     ...from(1, 19).map((width): Row => ({ x: [4, width, 4], k, stride, outC: 4, groups: 4 })),
-    ...from(k, 14).map((width): Row => ({ x: [k, width, 4], k, stride, outC: 4, groups: 4, pad: 'valid' })),
+    ...from(k, 14).map((width): Row => ({ x: [k, width, 8], k, stride, outC: 8, groups: 8, pad: 'valid' })),
     ...[2, 3, 5, 6, 7, 9, 16, 17, 20].map((c): Row => ({ x: [3, 9, c], k, stride, outC: c, groups: c })),
   ]),
 );
-// Pixels 2 or 4 KiB apart, for which blocks have two columns.
+// Pixels 2 or 4 KiB apart, for which blocks have fewer columns.
 const collidingPixels: Row[] = [3, 5, 7].flatMap((k) => [
   ...from(1, 9).map((width): Row => ({ x: [3, width, 512], k, stride: 2, outC: 512, groups: 512 })),
   ...from(1, 5).map((width): Row => ({ x: [2, width, 1024], k, stride: 1, outC: 1024, groups: 1024 })),
