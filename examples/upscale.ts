@@ -113,7 +113,7 @@ async function upscaleWithBar(model: LayersModel, image: RgbImage, patch: number
     return await upscale(model, image, {
       ...ESRGAN_X2,
       patch,
-      onProgress: ({ done, total }) => (done === 0 ? bar.start(total, 0) : bar.update(done)),
+      onProgress: (done, total) => (done === 1 ? bar.start(total, 1) : bar.update(done)),
     });
   } finally {
     bar.stop();
@@ -137,9 +137,9 @@ async function comparePatch(model: LayersModel, image: RgbImage, backend: string
 }
 
 async function timePatch(model: LayersModel, patch: RgbImage): Promise<{ values: Float32Array; ms: number }> {
-  await runPatch(model, patch, ESRGAN_X2.scale);
+  await runPatch(model, patch);
   const start = performance.now();
-  const values = await runPatch(model, patch, ESRGAN_X2.scale);
+  const values = await runPatch(model, patch);
   return { values, ms: performance.now() - start };
 }
 

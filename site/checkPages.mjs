@@ -52,9 +52,11 @@ export async function checkPages(site) {
         const context = await browser.newContext({ colorScheme, viewport: { width, height: 844 } });
         for (const kind of KINDS) {
           const page = await context.newPage();
+          const start = performance.now();
           const name = `${kind}, ${colorScheme}, ${width}`;
           faults.push(...(await lookAt(page, `${at}/${kind}`, name)).map((fault) => `${name}: ${fault}`));
           await page.close();
+          if (process.env.SITE_TIMES) console.log(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
         }
         await context.close();
       }

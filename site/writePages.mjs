@@ -19,7 +19,8 @@ export function writePages(folder) {
   for (const page of pages) {
     const text = readFileSync(join(root, page.source), 'utf8');
     const part = partOf(page, text);
-    const content = page.path === 'benchmarks' ? `${part}\n${chartsOf()}` : part;
+    const content =
+      page.path === 'benchmarks' ? part.replace(/^# .*\n/, (title) => `${title}\n${chartsOf()}\n## Run them\n`) : part;
     write(join(folder, `${page.path}.md`), linked(content, page, pages, folder));
   }
 }

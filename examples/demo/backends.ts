@@ -10,6 +10,7 @@ import { backendInfo } from '../../src/index.js';
 import { type Fact, factsOf } from '../upscale/facts.js';
 import { WASM_PATHS } from './files.js';
 import { findGpu, isSoftwareAllowed } from './gpu.js';
+import { PageError } from './pageError.js';
 
 export interface Backend {
   readonly name: string;
@@ -41,7 +42,10 @@ export const backends: readonly Backend[] = [
 
 export async function startBackend(name: string): Promise<void> {
   if (!(await tf.setBackend(name))) {
-    throw new Error(`${name} could not start in this browser; the console has the reason.`);
+    throw new PageError(
+      'Choose another backend.',
+      `${name} could not start in this browser; the console has the reason.`,
+    );
   }
 }
 

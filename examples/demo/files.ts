@@ -10,6 +10,7 @@ import mobilenetWeights from '../../node_modules/nsfwjs/dist/models/mobilenet_v2
 import mobilenetModel from '../../node_modules/nsfwjs/dist/models/mobilenet_v2/model.min.js?url';
 import samplePhoto from '../photo/chelsea.png?url';
 import type { ReadFile } from '../upscale/modelFiles.js';
+import { PageError } from './pageError.js';
 
 export const SAMPLE = { name: 'chelsea.png', url: samplePhoto };
 
@@ -32,6 +33,6 @@ export const fetchModelFile: ReadFile = async (path) => {
   if (url === undefined) throw new Error(`fetchModelFile: the file must belong to the page; received path=${path}`);
   const response = await fetch(url);
   if (!response.ok)
-    throw new Error(`fetchModelFile: the server must send the file; received status=${response.status}`);
+    throw new PageError('Reload the page.', `The server did not send a file of the model (status ${response.status}).`);
   return response.arrayBuffer();
 };

@@ -2,14 +2,15 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { ESRGAN_X2, loadEsrganX2 } from '../upscale/esrgan.js';
 import { largestDifference } from '../upscale/image.js';
-import { type Progress, upscale } from '../upscale/upscale.js';
+import { upscale } from '../upscale/upscale.js';
 import { drawBackendList, type Run, secondsText, setChosen, setEnabled, setMissing, showRuns } from './backendList.js';
 import { backendFacts, startBackend } from './backends.js';
 import { byId, element, waitForPaint } from './dom.js';
 import { fetchModelFile } from './files.js';
+import { keepFocus } from './focus.js';
 import { clearNotice, showError } from './notice.js';
 import { listenForPictures, type Opened, openSample } from './openPicture.js';
-import { addPart, beginResult, clearResult, encodeResult, finishResult, showPicture, sizeText } from './stage.js';
+import { addRows, beginResult, clearResult, encodeResult, finishResult, showPicture, sizeText } from './stage.js';
 
 const run = byId('run', HTMLButtonElement);
 const cancel = byId('cancel', HTMLButtonElement);
@@ -79,8 +80,16 @@ async function upscaleOpened(): Promise<void> {
   clearNotice();
   beginResult({ width: image.width * ESRGAN_X2.scale, height: image.height * ESRGAN_X2.scale });
   try {
+    progress.value = 0;
+    status.textContent = 'Upscaling…';
+    await waitForPaint();
     const start = performance.now();
-    const result = await upscale(model, image, { ...ESRGAN_X2, signal: stop.signal, onProgress: showProgress });
+    const result = await upscale(model, image, {
+      ...ESRGAN_X2,
+      signal: stop.signal,
+      onProgress: showProgress,
+      onRows: addRows,
+    });
     const ms = performance.now() - start;
     runs.set(backend, { ms, remark: remarkOn(result.data) });
     showRuns(runs);
@@ -106,11 +115,10 @@ function showRunning(running: boolean): void {
   progress.hidden = !running;
 }
 
-async function showProgress({ done, total, fresh }: Progress): Promise<void> {
+async function showProgress(done: number, total: number): Promise<void> {
   progress.max = total;
   progress.value = done;
   status.textContent = `Patch ${Math.min(done + 1, total)} of ${total}`;
-  if (fresh) addPart(fresh.rect, fresh.part);
   await waitForPaint();
 }
 
@@ -150,4 +158,5 @@ async function start(): Promise<void> {
   setBusy(false);
 }
 
+keepFocus();
 start().catch(showError);

@@ -1,5 +1,6 @@
 /** The notice of the page: an error or a question. A new one replaces the old one. */
 import { byId, element } from './dom.js';
+import { todoOf } from './pageError.js';
 
 export interface Choice {
   readonly label: string;
@@ -10,12 +11,13 @@ const notice = byId('notice', HTMLDivElement);
 
 export function showError(error: unknown): void {
   notice.dataset.kind = 'error';
-  show(error instanceof Error ? error.message : String(error), []);
+  const found = error instanceof Error ? error.message : String(error);
+  show([element('strong', { text: todoOf(error) }), ` ${found}`], []);
 }
 
 export function ask(question: string, choices: readonly Choice[]): void {
   notice.dataset.kind = 'question';
-  show(question, choices);
+  show([question], choices);
 }
 
 export function clearNotice(): void {
@@ -23,7 +25,7 @@ export function clearNotice(): void {
   notice.replaceChildren();
 }
 
-function show(text: string, choices: readonly Choice[]): void {
+function show(text: readonly (Node | string)[], choices: readonly Choice[]): void {
   const buttons = [...choices, { label: 'Dismiss', act: () => {} }].map(({ label, act }) => {
     const button = element('button', { text: label });
     button.type = 'button';
@@ -33,6 +35,8 @@ function show(text: string, choices: readonly Choice[]): void {
     });
     return button;
   });
-  notice.replaceChildren(element('p', { text }), element('div', { className: 'choices', children: buttons }));
+  const line = element('p');
+  line.append(...text);
+  notice.replaceChildren(line, element('div', { className: 'choices', children: buttons }));
   notice.hidden = false;
 }

@@ -60,10 +60,10 @@ function askForSize(
   const scaleDown = { label: `Scale to ${sizeText(small)}`, act: () => openAt(small) };
   const size = sizeText(bitmap);
   if (bitmap.width * bitmap.height > MOST_PIXELS) {
-    ask(`${name} has ${size} pixels, more than this page can enlarge.`, [scaleDown]);
+    ask(`Scale it down: ${name} has ${size} pixels, more than this page can enlarge.`, [scaleDown]);
     return;
   }
-  ask(`${name} has ${size} pixels. That many take a while, above all without a GPU.`, [
+  ask(`Choose a size: ${name} has ${size} pixels. That many take a while, above all without a GPU.`, [
     scaleDown,
     { label: `Keep ${size}`, act: () => openAt({ width: bitmap.width, height: bitmap.height }) },
   ]);

@@ -1,5 +1,7 @@
 /** Decodes picture files, and draws pictures on canvases. */
+
 import { type RgbImage, rgbaFromRgb, rgbFromRgba } from '../upscale/image.js';
+import { PageError } from './pageError.js';
 
 /** A picture with more pixels takes so long that the page asks first. */
 export const COMFORTABLE_PIXELS = 512 * 512;
@@ -11,7 +13,7 @@ export async function decodePicture(file: Blob, name: string): Promise<ImageBitm
   try {
     return await createImageBitmap(file);
   } catch {
-    throw new Error(`${name} is not a picture that this browser can read. Try a PNG, JPEG or WebP file.`);
+    throw new PageError('Choose a PNG, JPEG or WebP file.', `${name} is not a picture that this browser can read.`);
   }
 }
 
@@ -40,13 +42,15 @@ export function resize(canvas: HTMLCanvasElement, { width, height }: { width: nu
   canvas.height = height;
 }
 
-export function paint(canvas: HTMLCanvasElement, image: RgbImage, left = 0, top = 0): void {
-  contextOf(canvas).putImageData(new ImageData(rgbaFromRgb(image), image.width, image.height), left, top);
+export function paint(canvas: HTMLCanvasElement, image: RgbImage, top = 0): void {
+  contextOf(canvas).putImageData(new ImageData(rgbaFromRgb(image), image.width, image.height), 0, top);
 }
 
 export function encodePng(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('The browser could not write the PNG.'))));
+    canvas.toBlob((blob) =>
+      blob ? resolve(blob) : reject(new PageError('Choose a smaller picture.', 'The browser could not write the PNG.')),
+    );
   });
 }
 

@@ -2,7 +2,7 @@
  * Shows the picture before and after, one canvas above the other. An invisible range input as large as the stage moves
  * the line between them, so that dragging, arrow keys and screen readers work.
  */
-import type { Rect, RgbImage } from '../upscale/image.js';
+import type { RgbImage } from '../upscale/image.js';
 import { byId } from './dom.js';
 import { encodePng, paint, resize } from './picture.js';
 
@@ -39,8 +39,8 @@ export function beginResult(size: { width: number; height: number }): void {
   afterSize.textContent = sizeText(size);
 }
 
-export function addPart({ left, top }: Rect, part: RgbImage): void {
-  paint(after, part, left, top);
+export function addRows(top: number, rows: RgbImage): void {
+  paint(after, rows, top);
 }
 
 export function finishResult(): void {

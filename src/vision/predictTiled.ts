@@ -30,8 +30,8 @@ export interface TiledOptions {
   readonly overlap?: number;
   /** As for `pictureToTensor`. Default: `none` for a model that begins with Rescaling or Normalization, else `0..1`. */
   readonly preprocess?: Preprocessing;
-  /** Called after each tile, with 1 to `total`. */
-  readonly onProgress?: (done: number, total: number) => void;
+  /** Called after each tile, with 1 to `total`. A promise is waited for, so that a page can paint. */
+  readonly onProgress?: (done: number, total: number) => unknown;
   /**
    * Called with each band of rows when it is final, from the top. What it returns is waited for. With it nothing is
    * collected, and `predictTiled` gives null: memory is bounded by one row of tiles.
@@ -76,7 +76,7 @@ export async function predictTiled(
       const tile = await predictOne(model, input, () => preparePixels(cut(picture, row, column), mode));
       bands ??= new Bands(plan, picture, tile, [row.size, column.size]);
       bands.add(tile, i, j);
-      onProgress?.(++done, total);
+      await onProgress?.(++done, total);
     }
     await whole.take((bands as Bands).finish(i));
   }

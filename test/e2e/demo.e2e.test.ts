@@ -135,7 +135,7 @@ describe('demo', () => {
     await page.dispatchEvent('#stage', 'drop', { dataTransfer: transfer });
     await page.waitForSelector('#notice:not([hidden])');
     expect(await text('#notice p')).to.equal(
-      'notes.txt is not a picture that this browser can read. Try a PNG, JPEG or WebP file.',
+      'Choose a PNG, JPEG or WebP file. notes.txt is not a picture that this browser can read.',
     );
     expect(await text('#before-size')).to.equal('240 × 160');
     await page.getByRole('button', { name: 'Dismiss' }).click();

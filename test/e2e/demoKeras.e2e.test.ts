@@ -131,6 +131,25 @@ describe('demo of Keras files', () => {
     expect(await page.isHidden('#answer'), 'an empty sheet has no answer').to.equal(true);
   });
 
+  it('keeps the place of the keyboard while it works, and after a notice', async () => {
+    const place = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName);
+    await page.focus('#sample-keras');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('#picture-text')?.textContent?.startsWith('Sample'));
+    expect(await place()).to.equal('sample-keras');
+    await page.focus('#run');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#answer:not([hidden])');
+    await page.waitForSelector('#run:enabled');
+    expect(await place()).to.equal('run');
+    await choose('notes.keras', Buffer.from('hello'));
+    await page.waitForSelector('#notice:not([hidden])');
+    await page.focus('#notice button');
+    await page.keyboard.press('Enter');
+    expect(await page.isHidden('#notice')).to.equal(true);
+    expect(await place()).to.equal('MAIN');
+  });
+
   it('gives the same on every backend', async () => {
     await page.click('#sample-keras');
     await page.waitForSelector('#run:enabled');
@@ -164,7 +183,7 @@ describe('demo of Keras files', () => {
     await page.fill('#height', '0');
     await page.click('#run');
     await page.waitForSelector('#notice:not([hidden])');
-    expect(await text('#notice p')).to.include('Height and width must be whole numbers');
+    expect(await text('#notice p')).to.match(/^Enter whole numbers from 1 to 4096\. Height and width are 0 × 36\.$/);
   });
 
   it('saves in three formats, each of which opens again', async () => {
@@ -199,7 +218,7 @@ describe('demo of Keras files', () => {
 
     await choose('notes.keras', Buffer.from('hello'));
     await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'notes.keras was not loaded.');
-    expect(await text('#notice p')).to.include('neither a .keras archive, nor HDF5, nor a model.json');
+    expect(await text('#notice p')).to.match(/^Choose a .* neither a \.keras archive, nor HDF5, nor a model\.json/);
     expect(await page.isVisible('#inspector')).to.equal(false);
 
     await choose('multi_io.keras');

@@ -164,7 +164,7 @@ describe('demo of training', () => {
     });
     await page.click('#camera');
     await page.waitForSelector('#notice:not([hidden])');
-    expect(await text('#notice p')).to.equal('There is no camera on this machine. Choose pictures instead.');
+    expect(await text('#notice p')).to.equal('Choose pictures instead. There is no camera on this machine.');
   });
 
   it('takes what is dropped on a class, and names the file that is no picture', async () => {

@@ -2,9 +2,11 @@
 import { reportText } from '../../../bench/report/reportText.js';
 import type { Report, Row } from '../../../bench/run/results.js';
 import { byId, element, waitForPaint } from '../dom.js';
+import { keepFocus } from '../focus.js';
 import { findGpu } from '../gpu.js';
 import { clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
+import { PageError } from '../pageError.js';
 import { chosenGroups, drawGroups, setGroupsEnabled } from './groups.js';
 import { addFailure, addRow, clearTables, showSummary } from './tables.js';
 
@@ -116,7 +118,7 @@ async function copyResult(): Promise<void> {
     await navigator.clipboard.writeText(reportText(report));
     status.textContent = 'Copied.';
   } catch {
-    showError(new Error('The browser did not let the page copy. Download the result instead.'));
+    showError(new PageError('Download the result instead.', 'The browser did not let the page copy it.'));
   }
 }
 
@@ -135,4 +137,5 @@ stop.addEventListener('click', () => {
   stop.disabled = true;
   status.textContent = 'Stopping after this row…';
 });
+keepFocus();
 document.body.dataset.ready = '';

@@ -7,6 +7,7 @@ import {
   pictureInputOf,
 } from '../../../src/pictures/pictureInput.js';
 import { byId } from '../dom.js';
+import { PageError } from '../pageError.js';
 
 const scale = byId('scale', HTMLSelectElement);
 const sizeLabel = byId('size-label', HTMLLabelElement);
@@ -51,5 +52,5 @@ export function readChoices(): Choices {
   if (sizeLabel.hidden) return { range };
   const size = [height, width].map((input) => input.valueAsNumber) as [number, number];
   if (size.every((value) => Number.isInteger(value) && value >= 1 && value <= 4096)) return { range, size };
-  throw new Error(`Height and width must be whole numbers from 1 to 4096; received ${size.join(' × ')}.`);
+  throw new PageError('Enter whole numbers from 1 to 4096.', `Height and width are ${size.join(' × ')}.`);
 }

@@ -9,6 +9,7 @@ import { inputSize, type PictureInput } from '../../../src/pictures/pictureInput
 import { pictureToTensor } from '../../../src/vision.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
 import { byId, waitForPaint } from '../dom.js';
+import { keepFocus } from '../focus.js';
 import { clearNotice, showError } from '../notice.js';
 import { currentBackend, switchBackend } from './backendPanel.js';
 import { offerChoices, readChoices, setRange, suggestSize } from './controls.js';
@@ -266,4 +267,5 @@ async function start(): Promise<void> {
   document.body.dataset.ready = '';
 }
 
+keepFocus();
 start().catch(showError);

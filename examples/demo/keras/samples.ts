@@ -2,6 +2,7 @@
 import type { NamedBytes } from '../../../src/keras.js';
 import { ESRGAN_X2 } from '../../upscale/esrgan.js';
 import { fetchModelFile } from '../files.js';
+import { PageError } from '../pageError.js';
 import digits from '../samples/digits/digits.keras?url';
 import sheet from '../samples/digits/held-back.png?url';
 import labels from '../samples/digits/labels.txt?raw';
@@ -50,6 +51,7 @@ export const upscalerSample: Sample = {
 
 async function fetchSample(url: string): Promise<Response> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`Reload the page: the server did not send the sample (status ${response.status}).`);
+  if (!response.ok)
+    throw new PageError('Reload the page.', `The server did not send the sample (status ${response.status}).`);
   return response;
 }

@@ -1,8 +1,10 @@
 /** The page of the self-test: runs selfTest() on every engine that starts here, and shows a report that can be sent. */
 import { byId, element, waitForPaint } from '../dom.js';
+import { keepFocus } from '../focus.js';
 import { findGpu } from '../gpu.js';
 import { clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
+import { PageError } from '../pageError.js';
 import type { Report } from './session.js';
 
 const button = (id: string) => byId(id, HTMLButtonElement);
@@ -78,7 +80,7 @@ async function copyReport(): Promise<void> {
     await navigator.clipboard.writeText(textOf(report));
     status.textContent = 'Copied.';
   } catch {
-    showError(new Error('Download the report instead: the browser did not let the page copy it.'));
+    showError(new PageError('Download the report instead.', 'The browser did not let the page copy it.'));
   }
 }
 
@@ -88,4 +90,5 @@ button('copy').addEventListener('click', () => void copyReport());
 button('download').addEventListener('click', () => {
   if (report) offerFile(`selftest-${report.date}.json`, textOf(report), 'application/json');
 });
+keepFocus();
 document.body.dataset.ready = '';

@@ -1,6 +1,7 @@
 /** Runs selfTest() on each engine that starts in this browser. */
 import { env, setBackend } from '@tensorflow/tfjs-core';
 import { type SelfTestReport, selfTest } from '../../../src/index.js';
+import { PageError } from '../pageError.js';
 
 export interface EngineReport {
   readonly backend: string;
@@ -36,7 +37,7 @@ export async function testEngines(onEngine: (backend: string) => Promise<void>):
     last = await selfTest(backend);
     engines.push({ backend, passed: last.passed, results: last.results, info: last.backend });
   }
-  if (!last) throw new Error('Update this browser: neither engine starts in it, and there is nothing to test.');
+  if (!last) throw new PageError('Update this browser.', 'Neither engine starts in it, so there is nothing to test.');
   const { versions, userAgent, flags } = last;
   const date = new Date().toISOString().slice(0, 10);
   return { date, passed: engines.every(({ passed }) => passed), versions, userAgent, flags, missing, engines };

@@ -1,4 +1,5 @@
 /** The camera: one stream for all that films. */
+import { PageError } from '../pageError.js';
 import { squareOf } from './square.js';
 
 let stream: MediaStream | undefined;
@@ -11,12 +12,15 @@ export function isFilming(): boolean {
 export async function startCamera(video: HTMLVideoElement): Promise<void> {
   if (stream) return;
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new Error('This page gets no camera: browsers give it to pages of https and of this machine only.');
+    throw new PageError(
+      'Choose pictures instead.',
+      'Browsers give a camera to pages of https and of this machine only.',
+    );
   }
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
   } catch (error) {
-    throw new Error(reasonOf(error));
+    throw new PageError(...reasonOf(error));
   }
   video.srcObject = stream;
   await video.play();
@@ -33,16 +37,16 @@ export function frameOf(video: HTMLVideoElement): ImageData {
   return squareOf(video, video.videoWidth, video.videoHeight);
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): [todo: string, found: string] {
   const { name, message } = error as DOMException;
   switch (name) {
     case 'NotAllowedError':
-      return 'The camera was not allowed. The browser asks again once the permission is reset, beside the address.';
+      return ['Reset the permission beside the address, and the browser asks again.', 'The camera was not allowed.'];
     case 'NotFoundError':
-      return 'There is no camera on this machine. Choose pictures instead.';
+      return ['Choose pictures instead.', 'There is no camera on this machine.'];
     case 'NotReadableError':
-      return 'The camera is in use by another program.';
+      return ['Close the other program that uses the camera.', 'The camera is in use.'];
     default:
-      return `The camera did not start: ${message}`;
+      return ['Choose pictures instead.', `The camera did not start: ${message}`];
   }
 }

@@ -3,9 +3,11 @@ import { saveKerasModel } from '../../../src/keras.js';
 import { drawBackendList, secondsText, setEnabled } from '../backendList.js';
 import { byId, waitForPaint } from '../dom.js';
 import { listenForDrops } from '../drops.js';
+import { keepFocus } from '../focus.js';
 import { currentBackend, switchBackend } from '../keras/backendPanel.js';
 import { clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
+import { PageError } from '../pageError.js';
 import { decodePicture } from '../picture.js';
 import { frameOf, isFilming, startCamera, stopCamera } from './camera.js';
 import { percent, showEpoch, startChart } from './chart.js';
@@ -260,7 +262,8 @@ function addThird(): void {
 async function takeDrop(index: number, files: readonly File[]): Promise<void> {
   if (index >= 0) await addFiles(index, files);
   else if (tunedModel()) await tryPicture(await squareFrom(files[0]));
-  else throw new Error('Drop the pictures on the class that they belong to.');
+  else
+    throw new PageError('Drop the pictures on the class that they belong to.', 'They were dropped beside the classes.');
 }
 
 async function start(): Promise<void> {
@@ -275,4 +278,5 @@ async function start(): Promise<void> {
   document.body.dataset.ready = '';
 }
 
+keepFocus();
 start().catch(showError);
