@@ -23,6 +23,11 @@ const args = {
 
 const blockVectors = 8;
 const blockColumns = 4 * blockVectors;
+/**
+ * Vectors that are summed together in the last block. Each sum waits for its last multiply-add, so one alone would take as
+ * long as four: 672 by 28 takes 9.2 us instead of 5 (EPYC, Node 24). They read up to 60 bytes past the weights.
+ */
+const restVectors = 4;
 
 /** Item: a block of columns of one row. Rows are innermost, so that they share the weights in the cache. */
 export const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
@@ -60,11 +65,12 @@ export const gemvProgram = program('gemv', args, (fn, a, { from, to }) => {
       },
       () =>
         fn.while(left.gt(0), () => {
-          const [sum] = sumOf(1, first);
-          storeFirst(fn, out, sum, left);
-          fn.advance(out, 16);
-          fn.advance(first, 16);
-          fn.set(left, left.sub(4));
+          for (const sum of sumOf(restVectors, first)) {
+            fn.if(left.gt(0), () => storeFirst(fn, out, sum, left));
+            fn.advance(out, 16);
+            fn.set(left, left.sub(4));
+          }
+          fn.advance(first, 16 * restVectors);
         }),
     );
   });

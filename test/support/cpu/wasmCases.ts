@@ -64,6 +64,7 @@ const manyTiles: Row[] = [
 ];
 
 const few: Row[] = [1, 2, 3, 4].flatMap((batch) => [
+  ...from(1, 36).map((outC): Row => ({ x: [1, 1, 5], k: 1, outC, batch })),
   { x: [1, 1, 37], k: 1, outC: 70, batch },
   { x: [3, 3, 5], k: 3, outC: 33, pad: 'valid' as const, batch },
   { x: [3, 1, 8], k: 1, outC: 31, batch: 1 },
