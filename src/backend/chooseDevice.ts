@@ -1,6 +1,5 @@
 // Which engine a backend runs on, and why.
 
-import { device_util } from '@tensorflow/tfjs-core';
 import type { FlagValue } from '../core/flags.js';
 import { isSoftwareRenderer, rendererOf } from '../core/renderer.js';
 
@@ -60,7 +59,7 @@ export function probeWebgl2(): GlProbe {
 }
 
 function probe(): GlProbe {
-  if (!device_util.isBrowser() && typeof OffscreenCanvas === 'undefined') return nothing;
+  if (typeof WebGL2RenderingContext === 'undefined') return nothing; // Node; jsdom, whose canvas writes an error
   try {
     const gl = smallCanvas()?.getContext('webgl2') as WebGL2RenderingContext | null | undefined;
     if (!gl) return nothing;

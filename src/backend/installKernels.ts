@@ -1,6 +1,7 @@
 // What every backend of this package does with its kernels: checks before them, and gradients beside them.
 
 import { env, type KernelConfig } from '@tensorflow/tfjs-core';
+import { nodePlatform } from '../core/platform.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
 import { installResizeGradients } from '../ops/resizeGradients.js';
@@ -40,6 +41,6 @@ function installGradients(): void {
 
 /** Where JavaScript runs: Node's version and platform, or the browser's user agent. */
 export function platformName(): string {
-  if (env().getBool('IS_NODE')) return `Node.js ${process.version} on ${process.platform} ${process.arch}`;
-  return globalThis.navigator?.userAgent ?? 'an unknown JavaScript engine';
+  const node = env().getBool('IS_NODE') ? nodePlatform() : undefined;
+  return node ?? globalThis.navigator?.userAgent ?? 'an unknown JavaScript engine';
 }

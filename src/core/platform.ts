@@ -1,6 +1,9 @@
 // Facts about Node, and its own modules, loaded at run time since a bundle for the browser must not import them.
 
 interface NodeProcess {
+  readonly version?: string;
+  readonly platform?: string;
+  readonly pid?: number;
   readonly versions?: Readonly<Record<string, string>>;
   readonly arch?: string;
   readonly execArgv?: readonly string[];
@@ -11,6 +14,17 @@ interface NodeProcess {
 /** The major version of Node; 0 elsewhere. */
 export function nodeMajor(): number {
   return Number.parseInt(nodeProcess()?.versions?.node ?? '0', 10);
+}
+
+/** Node's version and its platform, such as `Node.js v24.1.0 on linux x64`; undefined elsewhere. */
+export function nodePlatform(): string | undefined {
+  const { version, platform, arch } = nodeProcess() ?? {};
+  return nodeMajor() > 0 ? `Node.js ${version} on ${platform} ${arch}` : undefined;
+}
+
+/** The number of this process; 0 outside of Node. */
+export function processId(): number {
+  return nodeProcess()?.pid ?? 0;
 }
 
 /** The processor architecture of Node, such as `x64`; undefined elsewhere. */
@@ -34,6 +48,7 @@ export function environmentVariable(name: string): string | undefined {
   return nodeMajor() > 0 ? nodeProcess()?.env?.[name] : undefined;
 }
 
+/** Never the bare name: some bundlers take that for a package, which a page would have to install. */
 function nodeProcess(): NodeProcess | undefined {
   return (globalThis as { process?: NodeProcess }).process;
 }

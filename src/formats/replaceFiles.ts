@@ -2,6 +2,7 @@
 // files that were there.
 
 import { check } from '../core/errors.js';
+import { builtinModule, processId } from '../core/platform.js';
 
 type Fs = typeof import('node:fs/promises');
 
@@ -52,12 +53,13 @@ async function targetOf(fs: Fs, { path, bytes }: FileToWrite): Promise<Target> {
   if (found && !found.isFile()) return { path, bytes, temporary: path };
   const real = found ? await fs.realpath(path) : path;
   const isLink = !found && (await fs.lstat(path).catch(() => null)) !== null; // to a file that is not there
-  const temporary = isLink ? real : `${real}.${process.pid}.${count++}.tmp`;
+  const temporary = isLink ? real : `${real}.${processId()}.${count++}.tmp`;
   return { path: real, bytes, temporary, ...(found ? { mode: found.mode } : {}) };
 }
 
 async function compareBytes(fs: Fs, { path, temporary, bytes }: Target): Promise<void> {
   const rule = 'the file must read back as it was written';
+  const { compare } = (builtinModule('buffer') as typeof import('node:buffer')).Buffer;
   const file = await fs.open(temporary);
   try {
     const { size } = await file.stat();
@@ -66,7 +68,7 @@ async function compareBytes(fs: Fs, { path, temporary, bytes }: Target): Promise
     for (let at = 0; at < bytes.length; ) {
       const { bytesRead } = await file.read(piece, 0, Math.min(PIECE, bytes.length - at), at);
       const meant = bytes.subarray(at, at + bytesRead);
-      const isSame = bytesRead > 0 && Buffer.compare(piece.subarray(0, bytesRead), meant) === 0;
+      const isSame = bytesRead > 0 && compare(piece.subarray(0, bytesRead), meant) === 0;
       check(isSame, 'writing', rule, { path, piece: at });
       at += bytesRead;
     }

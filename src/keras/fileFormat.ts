@@ -1,5 +1,6 @@
 // Tells the format of a model file by its content, since names can be wrong.
 
+import { decodeText } from '../core/text.js';
 import { isHdf5 } from '../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../formats/kerasFileError.js';
 
@@ -13,7 +14,7 @@ export function fileFormatOf(bytes: Uint8Array, name: string): FileFormat {
   checkFile(bytes.length > 0, `'${name}'`, 'the file is empty', { bytes: 0 });
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return 'keras';
   if (isHdf5(bytes)) return 'hdf5';
-  const start = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart();
+  const start = decodeText(bytes.subarray(0, 64)).trimStart();
   if (start.startsWith('{')) return 'json';
   throw fileError(`'${name}'`, 'the file is neither a .keras archive, nor HDF5, nor a model.json', {
     start: start.slice(0, 16),

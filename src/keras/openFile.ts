@@ -10,6 +10,7 @@ import {
   type JsonObject,
   type KerasObject,
 } from '../core/json.js';
+import { decodeText } from '../core/text.js';
 import { type H5Group, openHdf5 } from '../formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../formats/json/pythonJson.js';
 import { checkFile, fileError } from '../formats/kerasFileError.js';
@@ -130,7 +131,7 @@ function openJson(bytes: Uint8Array, name: string): OpenedFile {
 
 function text(bytes: Uint8Array, name: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decodeText(bytes, { fatal: true, ignoreBOM: true });
   } catch (error) {
     throw fileError(`'${name}'`, `the file must be UTF-8: ${messageOf(error)}`, {}, error);
   }
@@ -138,7 +139,7 @@ function text(bytes: Uint8Array, name: string): string {
 
 function json(bytes: Uint8Array, name: string): Json {
   try {
-    return parsePythonJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parsePythonJson(decodeText(bytes, { fatal: true }));
   } catch (error) {
     throw fileError(`'${name}'`, `the file must be JSON: ${messageOf(error)}`, {}, error);
   }

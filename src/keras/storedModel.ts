@@ -3,6 +3,7 @@
 
 import { io } from '@tensorflow/tfjs-core';
 import { messageOf } from '../core/errors.js';
+import { encodeText } from '../core/text.js';
 import { fileError } from '../formats/kerasFileError.js';
 import { type KerasSource, openSource, type SourceFile, type SourceOptions } from '../formats/source/openSource.js';
 
@@ -29,7 +30,7 @@ async function filesOf(url: string): Promise<KerasSource> {
   };
   const bytes = new Uint8Array(io.CompositeArrayBuffer.join(weightData as ArrayBuffer | ArrayBuffer[]));
   return [
-    { name: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)) },
+    { name: 'model.json', bytes: encodeText(JSON.stringify(json)) },
     { name: 'weights.bin', bytes },
   ];
 }

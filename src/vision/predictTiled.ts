@@ -2,6 +2,7 @@
 
 import { type Tensor, type Tensor4D, tensor4d, tidy, transpose } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Floats } from '../core/bytes.js';
 import { check } from '../core/errors.js';
 import { defaultRange, type PictureInput, pictureInputOf } from '../pictures/pictureInput.js';
 import { type PictureSource, readPixels } from './pictureSource.js';
@@ -16,7 +17,7 @@ export interface FinishedRows {
   readonly height: number;
   readonly channels: number;
   /** [height, width, channels]. */
-  readonly data: Float32Array;
+  readonly data: Floats;
 }
 
 export interface TiledOptions {
@@ -47,6 +48,11 @@ export interface FloatPicture {
   readonly height: number;
   readonly channels: number;
   /** [height, width, channels], in the range of the model's output. */
+  readonly data: Floats;
+}
+
+/** A picture or a part of one, whose values may be another's. */
+interface PixelValues extends Omit<FloatPicture, 'data'> {
   readonly data: Float32Array;
 }
 
@@ -84,7 +90,7 @@ export async function predictTiled(
 }
 
 /** The picture's values 0..255 on the CPU. */
-async function pixelsOf(source: PictureSource, { channels }: PictureInput): Promise<FloatPicture> {
+async function pixelsOf(source: PictureSource, { channels }: PictureInput): Promise<PixelValues> {
   const pixels = await readPixels(source, channels);
   try {
     const [, height, width] = pixels.shape;
@@ -99,7 +105,7 @@ interface Plan {
   readonly columns: readonly Span[];
 }
 
-function planOf({ width, height }: FloatPicture, input: PictureInput, options: TiledOptions): Plan {
+function planOf({ width, height }: PixelValues, input: PictureInput, options: TiledOptions): Plan {
   const tile = Math.min(options.tile ?? 256, input.height ?? Infinity, input.width ?? Infinity);
   const overlap = options.overlap ?? Math.min(16, Math.floor(tile / 4));
   const isWhole = Number.isInteger(tile) && Number.isInteger(overlap);
@@ -111,7 +117,7 @@ function planOf({ width, height }: FloatPicture, input: PictureInput, options: T
 }
 
 /** A part of the picture, [1, height, width, channels]; beyond its border the last pixels are repeated. */
-function cut({ width, height, channels, data }: FloatPicture, row: Span, column: Span): Tensor4D {
+function cut({ width, height, channels, data }: PixelValues, row: Span, column: Span): Tensor4D {
   const values = new Float32Array(row.size * column.size * channels);
   const inside = (at: number, size: number) => Math.min(size - 1, Math.max(0, at));
   for (let y = 0; y < row.size; y++) {
@@ -126,7 +132,7 @@ function cut({ width, height, channels, data }: FloatPicture, row: Span, column:
 }
 
 /** Runs the model on one tile and reads the output in NHWC. */
-async function predictOne(model: LayersModel, { layout }: PictureInput, make: () => Tensor4D): Promise<FloatPicture> {
+async function predictOne(model: LayersModel, { layout }: PictureInput, make: () => Tensor4D): Promise<PixelValues> {
   const isFirst = layout === 'channels_first';
   const y = tidy(() => {
     const x = make();
@@ -156,8 +162,8 @@ class Bands {
 
   constructor(
     private readonly plan: Plan,
-    picture: FloatPicture,
-    tile: FloatPicture,
+    picture: PixelValues,
+    tile: PixelValues,
     [tileHeight, tileWidth]: readonly [number, number],
   ) {
     this.#scale = tile.width / tileWidth;
@@ -170,7 +176,7 @@ class Bands {
   }
 
   /** Adds the tile of a row and a column of the plan, with its weights. */
-  add({ width, height, channels, data }: FloatPicture, row: number, column: number): void {
+  add({ width, height, channels, data }: PixelValues, row: number, column: number): void {
     const { rows, columns } = this.plan;
     const [down, across] = [sharesOf(rows, row, this.#scale), sharesOf(columns, column, this.#scale)];
     const [top, left] = [rows[row].start, columns[column].start].map((start) => Math.round(start * this.#scale));

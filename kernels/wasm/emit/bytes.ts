@@ -58,8 +58,9 @@ export class ByteBuffer {
   }
 
   text(value: string): this {
-    const bytes = new TextEncoder().encode(value);
-    return this.unsigned(bytes.length).bytes(bytes);
+    const codes = Array.from(value, (letter) => letter.charCodeAt(0)); // jsdom has no TextEncoder
+    if (codes.some((code) => code > 127)) throw new Error(`bytes: a name must be ASCII; received name=${value}`);
+    return this.unsigned(codes.length).bytes(codes);
   }
 
   /** A vector: the number of items, then each item. */

@@ -24,12 +24,19 @@ function reasonOf(error: unknown): ExitReason {
   return error instanceof Error && error.name === 'AbortError' ? 'interrupted' : 'computation';
 }
 
+/** The peers of package.json: `@tensorflow/tfjs` brings all of them. */
+const PEERS = /^@tensorflow\/tfjs-(core|layers|converter|backend-cpu|backend-webgl)$/;
+const WITH_PEERS =
+  'npm install @tensorflow/tfjs, or without installing: npx -p @tensorflow/tfjs -p tfjs-backend-convnet convnet ...';
+
 /** A message for a missing package of TensorFlow.js, which the user must install: it is a peer dependency. */
 function missingPackage(error: unknown): string | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return undefined;
   const name = /Cannot find (?:package|module) '(@tensorflow\/[\w-]+)/.exec(message ?? '')?.[1];
-  return name && `the package ${name} is needed and is not installed; run: npm install ${name}`;
+  if (!name) return undefined;
+  const run = PEERS.test(name) ? WITH_PEERS : `npm install ${name}`;
+  return `the package ${name} is needed and is not installed; run: ${run}`;
 }
 
 function oneLine(message: string): string {

@@ -2,6 +2,7 @@
 // reads. The budget stops at trees that lead back into themselves: each field of a sound file is read once or twice, so
 // the number of reads stays below the number of bytes.
 
+import { decodeText as decodeUtf8 } from '../../core/text.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { plainBytes } from '../plainBytes.js';
 
@@ -151,14 +152,10 @@ export class Cursor {
   }
 }
 
-// jsdom has no TextDecoder, so the first text makes it, not the import.
-let decoder: TextDecoder | undefined;
-
 /** Decodes UTF-8, which includes ASCII. Throws for any other text. */
 export function decodeText(bytes: Uint8Array): string {
-  decoder ??= new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   try {
-    return decoder.decode(bytes);
+    return decodeUtf8(bytes, { fatal: true, ignoreBOM: true });
   } catch {
     checkFile(false, WHERE, 'a text in the file is not UTF-8', { bytes: bytes.length });
   }

@@ -1,6 +1,7 @@
 // Writes attribute messages (File Format Specification IV.A.2.m, version 3), and splits long lists of names as Keras
 // does.
 
+import { encodeText } from '../../core/text.js';
 import { checkFile } from '../kerasFileError.js';
 import { Fields } from './writeFields.js';
 import { dataspace, fixedStringType, numberType, variableStringType, type WriteDtype } from './writeTypes.js';
@@ -71,7 +72,7 @@ function encodeNumbers(values: readonly number[], shape: readonly number[]): Enc
  * length.
  */
 function textListMessages(name: string, texts: readonly string[], heap: TextHeap): Fields[] {
-  const encoded = texts.map((text) => new TextEncoder().encode(text));
+  const encoded = texts.map(encodeText);
   const width = Math.max(1, ...encoded.map((bytes) => bytes.length));
   checkFile(width <= LIST_LIMIT, WHERE, `a name may have ${LIST_LIMIT} bytes at most`, { name, bytes: width });
   if (texts.length * Math.max(width, ELEMENT_BYTES) <= LIST_LIMIT) {
@@ -93,7 +94,7 @@ function textListMessages(name: string, texts: readonly string[], heap: TextHeap
 function message(name: string, type: Uint8Array, shape: readonly number[], data: Uint8Array): Fields {
   checkFile(name !== '' && !name.includes('\0'), WHERE, 'the name of an attribute must be plain', { name });
   const space = dataspace(shape);
-  const bytes = new TextEncoder().encode(`${name}\0`);
+  const bytes = encodeText(`${name}\0`);
   const fields = new Fields().u8(3, 0).u16(bytes.length).u16(type.length).u16(space.length).u8(UTF8);
   return fields.raw(bytes).raw(type).raw(space).raw(data);
 }

@@ -1,5 +1,6 @@
 // Collects the little-endian fields of structures, and the structures of a file.
 
+import type { Bytes } from '../../core/bytes.js';
 import { checkFile } from '../kerasFileError.js';
 
 export const NOWHERE = -1; // the undefined address, written as all ones
@@ -74,7 +75,7 @@ export class Output {
     return this.#end;
   }
 
-  finish(start: Uint8Array): Uint8Array {
+  finish(start: Uint8Array): Bytes {
     checkFile(this.#end <= LARGEST_FILE, 'writeHdf5', 'a file may have 4 GiB at most', { bytes: this.#end });
     const file = new Uint8Array(this.#end);
     file.set(start);

@@ -2,7 +2,9 @@
 // datasets, text of variable length (File Format Specification 3.0; the HDF5 library reads them since 1.8 of 2008). It
 // writes children before their parents, since a link is an address.
 
+import type { Bytes } from '../../core/bytes.js';
 import { float32ToBfloat16, float32ToFloat16 } from '../../core/halves.js';
+import { encodeText } from '../../core/text.js';
 import { checkFile } from '../kerasFileError.js';
 import { lookup3 } from './checksum.js';
 import { STORED_AS } from './decodeValues.js';
@@ -54,7 +56,7 @@ type Heap = ReturnType<typeof writeStrings>;
  * The bytes of the file with this root group.
  * @throws KerasFileError for names and values that the format cannot hold.
  */
-export function writeHdf5(tree: WriteGroup): Uint8Array {
+export function writeHdf5(tree: WriteGroup): Bytes {
   const root = nest(tree, 0);
   const output = new Output(SUPERBLOCK_BYTES);
   const texts = new Set<string>();
@@ -118,7 +120,7 @@ function writeGroup({ attributes, children }: Node, output: Output, heap: Heap):
   header.message(MESSAGE.groupInfo, new Fields().u8(0, 0));
   for (const [name, child] of children) {
     const address = 'children' in child ? writeGroup(child, output, heap) : writeDataset(name, child, output, heap);
-    const bytes = new TextEncoder().encode(name);
+    const bytes = encodeText(name);
     const utf8 = 1;
     const flags = 0x11; // a character set follows, and a 16-bit length
     const link = new Fields().u8(1, flags, utf8).u16(bytes.length).raw(bytes).u64(address);

@@ -1,6 +1,7 @@
 // Writes text of variable length into collections of the global heap, each text once (File Format Specification III.E).
 // The heap comes before all other parts of a file, since attributes refer to their texts by address.
 
+import { encodeText } from '../../core/text.js';
 import { Fields, type Output } from './writeFields.js';
 
 const HEADER_BYTES = 16;
@@ -25,7 +26,7 @@ export function writeStrings(texts: ReadonlySet<string>, output: Output): { elem
     bytes = HEADER_BYTES;
   };
   for (const text of texts) {
-    const encoded = new TextEncoder().encode(text);
+    const encoded = encodeText(text);
     if (bytes > FULL || objects.length >= MOST_OBJECTS) flush();
     objects.push(encoded);
     bytes += HEADER_BYTES + padded(encoded.length);

@@ -4,6 +4,7 @@
 // local headers with another name, members that overlap, wrong sizes and wrong checksums.
 
 import { inflateSync, zipSync } from 'fflate';
+import type { Bytes } from '../../core/bytes.js';
 import { messageOf } from '../../core/errors.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { plainBytes } from '../plainBytes.js';
@@ -73,7 +74,7 @@ export function openZip(archive: Uint8Array, { maxMemberBytes = MAX_MEMBER_BYTES
 }
 
 /** Writes an archive as Keras does: members stored, dated 1980-01-01, in the given order. */
-export function zipStored(members: Readonly<Record<string, Uint8Array>>): Uint8Array {
+export function zipStored(members: Readonly<Record<string, Uint8Array>>): Bytes {
   const total = Object.entries(members).reduce(
     (sum, [name, content]) => sum + content.length + 200 + 6 * name.length,
     0,

@@ -1,6 +1,7 @@
 // Reads the central directory of a zip archive: the position and size of each member, and whether it may be read at
 // all. Section numbers are those of PKWARE's APPNOTE 6.3.10.
 
+import { decodeText } from '../../core/text.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 
 export interface ZipEntry {
@@ -149,7 +150,7 @@ function findZip64(view: DataView, extraAt: number, extraEnd: number): { at: num
 function decodeName(rawName: Uint8Array): string {
   let name: string;
   try {
-    name = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(rawName);
+    name = decodeText(rawName, { fatal: true, ignoreBOM: true });
   } catch (error) {
     throw fileError(
       'zip',

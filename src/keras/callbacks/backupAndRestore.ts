@@ -1,5 +1,6 @@
 // Source: https://keras.io/api/callbacks/backup_and_restore/
 
+import type { Bytes } from '../../core/bytes.js';
 import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
 import { readCompilation } from '../compile/readCompilation.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
@@ -12,7 +13,7 @@ import { Callback, nodeFiles } from './callback.js';
 export interface BackupStore {
   /** The backup, or null where there is none. */
   read(): Promise<Uint8Array | null> | Uint8Array | null;
-  write(bytes: Uint8Array): Promise<void> | void;
+  write(bytes: Bytes): Promise<void> | void;
   remove(): Promise<void> | void;
 }
 

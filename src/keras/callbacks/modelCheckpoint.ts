@@ -1,5 +1,6 @@
 // Source: https://keras.io/api/callbacks/model_checkpoint/
 
+import type { Bytes } from '../../core/bytes.js';
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { formatOfName } from '../save/formatOfName.js';
 import { saveKerasModel } from '../save/saveOnDemand.js';
@@ -20,7 +21,7 @@ export interface ModelCheckpointArgs extends MonitorArgs {
   /** A value that must be improved upon before a best one is saved. Default: none. */
   readonly initialValueThreshold?: number | null;
   /** Takes each file, for example to keep it in the browser's storage. Default: it is written to its path, in Node. */
-  readonly write?: (path: string, bytes: Uint8Array) => void | Promise<void>;
+  readonly write?: (path: string, bytes: Bytes) => void | Promise<void>;
 }
 
 /**

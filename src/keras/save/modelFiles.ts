@@ -1,7 +1,9 @@
 // Makes the bytes of the three kinds of files.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Bytes } from '../../core/bytes.js';
 import type { KerasObject } from '../../core/json.js';
+import { encodeText } from '../../core/text.js';
 import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
 import { withFloats } from '../../formats/json/floats.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
@@ -27,7 +29,7 @@ export interface FileOptions {
 }
 
 /** Makes the archive of Keras 3: metadata.json, config.json and model.weights.h5, uncompressed. */
-export async function makeKerasArchive(model: LayersModel, options: FileOptions): Promise<Uint8Array> {
+export async function makeKerasArchive(model: LayersModel, options: FileOptions): Promise<Bytes> {
   const { includesCompilation, forOlderVersions, progress } = options;
   const object = withAcceptedNames(serializeModel(model, { form: 'keras', includesCompilation }));
   const config = configText(forOlderVersions ? forOlderKeras(object) : object, model);
@@ -40,17 +42,16 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
   const tree = await readWeightsTree(model, progress);
   if (includesCompilation) addOptimizerState(tree, model);
   const weights = writeHdf5(tree);
-  const encoder = new TextEncoder();
   return zipStored({
-    'metadata.json': encoder.encode(metadata),
-    'config.json': encoder.encode(config),
+    'metadata.json': encodeText(metadata),
+    'config.json': encodeText(config),
     'model.weights.h5': weights,
     ...readAssets(model),
   });
 }
 
 /** Makes `.weights.h5`, which is also a member of the archive. */
-export async function makeWeightsFile(model: LayersModel, progress: SaveProgress): Promise<Uint8Array> {
+export async function makeWeightsFile(model: LayersModel, progress: SaveProgress): Promise<Bytes> {
   return writeHdf5(await readWeightsTree(model, progress));
 }
 
@@ -58,7 +59,7 @@ export async function makeWeightsFile(model: LayersModel, progress: SaveProgress
 export async function makeLegacyFile(
   model: LayersModel,
   { forOlderVersions, includesCompilation, progress }: FileOptions,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const root = emptyTree();
   const config = withAcceptedNames(serializeModel(model, { form: 'legacy', includesCompilation: false }));
   root.attributes.keras_version = KERAS_VERSION;

@@ -3,6 +3,7 @@
 //   model -> order (Keras's) -> config + weights (read tensor by tensor) -> HDF5, zip -> bytes -> read back -> path or download
 
 import { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Bytes } from '../../core/bytes.js';
 import { check } from '../../core/errors.js';
 import { useAllLayers } from '../../layers/allLayers.js';
 import { kerasOrder } from '../graph/layerOrder.js';
@@ -19,7 +20,7 @@ export { type KerasFormat, kerasFormats } from './formatOfName.js';
 export type { SaveKerasOptions } from './saveOptions.js';
 
 /** See saveOnDemand.ts, where an app's call comes from. */
-export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Uint8Array> {
+export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Bytes> {
   const { path, download = false, includeOptimizer = true, olderKeras = false, verify = true } = options;
   const where = 'saveKerasModel';
   check(model instanceof LayersModel, where, 'the model must be a tf.LayersModel', { model: typeof model });
@@ -44,7 +45,7 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
   return bytes;
 }
 
-function makeFile(model: LayersModel, format: KerasFormat, options: FileOptions): Promise<Uint8Array> {
+function makeFile(model: LayersModel, format: KerasFormat, options: FileOptions): Promise<Bytes> {
   switch (format) {
     case 'keras':
       return makeKerasArchive(model, options);

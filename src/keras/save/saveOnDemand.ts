@@ -2,6 +2,7 @@
 // carry it: bundlers that split code put whatever an entry names into what is loaded at the start.
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Bytes } from '../../core/bytes.js';
 import type { SaveKerasOptions } from './saveOptions.js';
 
 /**
@@ -15,7 +16,7 @@ import type { SaveKerasOptions } from './saveOptions.js';
  *     difference for a file that does not read back as the model, which is then not delivered; Error for a path outside of
  *     Node or a download outside of a browser; the signal's reason once the signal is aborted.
  */
-export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Uint8Array> {
+export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Bytes> {
   const { saveKerasModel: save } = await import('./saveKerasModel.js');
   return save(model, options);
 }

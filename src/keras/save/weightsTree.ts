@@ -6,6 +6,7 @@
 // Source: https://keras.io/guides/serialization_and_saving/
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { encodeText } from '../../core/text.js';
 import { hasAssets, storedNamesOf } from '../../layers/base/assets.js';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { statePaths } from '../weights/statePaths.js';
@@ -31,12 +32,11 @@ export async function readWeightsTree(model: LayersModel, progress: SaveProgress
 
 /** The text files of all layers, by their paths in an archive. */
 export function readAssets(model: LayersModel): Readonly<Record<string, Uint8Array>> {
-  const encoder = new TextEncoder();
   const files: Record<string, Uint8Array> = {};
   for (const { path, layer } of statePaths(model, kerasOrder, { repeated: true })) {
     if (!hasAssets(layer)) continue;
     for (const [name, text] of Object.entries(layer.saveAssets())) {
-      files[`assets/${path}/${name}`] = encoder.encode(text);
+      files[`assets/${path}/${name}`] = encodeText(text);
     }
   }
   return files;

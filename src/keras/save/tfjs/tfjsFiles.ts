@@ -2,6 +2,7 @@
 // Source of the format: https://www.tensorflow.org/js/guide/save_load
 
 import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
+import { encodeText } from '../../../core/text.js';
 
 import { rulesVersionOf } from '../../../layers/run/models.js';
 import { verifySaved } from '../readBack/verifySaved.js';
@@ -72,7 +73,7 @@ export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {
     ...(rulesVersion ? { userDefinedMetadata: { keras_version: rulesVersion } } : {}),
     weightsManifest: [{ paths, weights: specs }],
   };
-  const text = new TextEncoder().encode(jsonText(json));
+  const text = encodeText(jsonText(json));
   const files = [...shards.map((bytes, i) => ({ name: paths[i], bytes })), { name: 'model.json', bytes: text }];
   if (options.verify ?? true) await verifyFiles(model, files, { specs, renamed }, options);
   options.onProgress?.(1);

@@ -7,14 +7,10 @@
 // https://www.tensorflow.org/api_docs/python/tf/sparse/cross_hashed
 
 import { util } from '@tensorflow/tfjs-core';
+import { encodeText } from '../../../core/text.js';
 
 /** Two numbers of 64 bits. */
 export type Salt = readonly [number, number];
-
-// jsdom has no TextEncoder, so the module makes one only for a text.
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
 
 function unsigned(value: bigint): bigint {
   return BigInt.asUintN(64, value);
@@ -22,13 +18,13 @@ function unsigned(value: bigint): bigint {
 
 /** The hash of a text, from 0 to 2^64 - 1. */
 export function fingerprint(text: string): bigint {
-  return unsigned(BigInt(util.fingerPrint64(utf8(text)).toString()));
+  return unsigned(BigInt(util.fingerPrint64(encodeText(text)).toString()));
 }
 
 /** The hash of a text under a key. Texts that collide under one key need not under another. */
 export function saltedFingerprint(text: string, salt: Salt): bigint {
   const [key0, key1] = salt.map((part) => unsigned(BigInt(part)));
-  const bytes = utf8(text);
+  const bytes = encodeText(text);
   const state: State = [
     key0 ^ 0x736f6d6570736575n,
     key1 ^ 0x646f72616e646f6dn,
