@@ -10,6 +10,7 @@
 
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
+import { missingPeers } from './tools/missingPeers.mjs';
 import { pureInitializers } from './tools/pureInitializers.mjs';
 
 const { bin, dependencies = {}, exports, name, version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -57,7 +58,7 @@ const library = (format) => ({
   resolve,
   // Both name the module for createRequire(). Without this the other form would have no name at all.
   transform: format === 'cjs' ? { define: { 'import.meta.url': '__filename' } } : {},
-  plugins: [pureInitializers()],
+  plugins: format === 'cjs' ? [pureInitializers(), missingPeers()] : [pureInitializers()],
   output: {
     dir: `dist/${format}`,
     format,

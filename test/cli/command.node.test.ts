@@ -85,7 +85,7 @@ describe('convnet', () => {
     const { code, stdout, stderr } = await convnet(['inspect', await fixture('3.15.1', 'groups.keras')], alone);
     expect({ code, stdout }).to.deep.equal({ code: exitCodes.computation, stdout: '' });
     expect(stderr).to.match(
-      /^convnet: the package @tensorflow\/tfjs-[\w-]+ is needed and is not installed; run: npm install @tensorflow\/tfjs-[\w-]+\n$/,
+      /^convnet: the package @tensorflow\/tfjs-[\w-]+ is needed and is not installed; run: npm install @tensorflow\/tfjs, or without installing: npx -p @tensorflow\/tfjs -p tfjs-backend-convnet convnet \.\.\.\n$/,
     );
   });
 
