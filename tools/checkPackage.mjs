@@ -5,28 +5,19 @@
 // whole apps weigh no more than README.md says, `keras` adds no more than promised, and an app with one layer carries no other.
 
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build as esbuild } from 'esbuild';
 import { build } from 'rolldown';
 import { binary, runNode } from './command.mjs';
-import { removePackFiles, writePackFiles } from './pack.mjs';
-import { findChromium, npm, root, runMain, SetupError } from './setup.mjs';
+import { pack } from './pack.mjs';
+import { findChromium, root, runMain, SetupError } from './setup.mjs';
 import { measureSizes, problemsOf, sizeTable } from './sizes.mjs';
 
 const CPU = 'convnet-cpu';
-const { bin, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { bin, dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 // x = [1, 2, 3, 4] in two groups of two channels, filters of ones: y = [1 + 2, 3 + 4]
 const USE = `
@@ -110,28 +101,6 @@ async function step(title, script, args = []) {
   if ((await runNode(script, args)) !== 0) throw new SetupError(`check:package: failed at ${title}`);
 }
 
-const MOST_FILES = 200;
-const MOST_BYTES = 6_000_000;
-
-/** Packs the package into `dir`. @param {string} dir @returns {string} the tarball */
-function pack(dir) {
-  if (!existsSync(join(root, 'dist'))) throw new SetupError('check:package: run npm run build first');
-  writePackFiles();
-  const { status, stdout } = npm(
-    ['pack', '--ignore-scripts', '--json', '--loglevel', 'error', '--pack-destination', dir],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  removePackFiles();
-  if (status !== 0) throw new SetupError('check:package: npm pack failed');
-  const [{ entryCount, unpackedSize }] = JSON.parse(String(stdout));
-  console.log(`--- ${entryCount} files, ${(unpackedSize / 1e6).toFixed(2)} MB unpacked`);
-  if (entryCount > MOST_FILES || unpackedSize > MOST_BYTES) {
-    throw new SetupError(`check:package: the package may have ${MOST_FILES} files and ${MOST_BYTES} bytes`);
-  }
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return `${name}-${version}.tgz`;
-}
-
 /** Puts the tarball's content where an app in `dir` finds it, beside this checkout's packages. */
 /** @param {string} dir @param {string} tarball */
 function install(dir, tarball) {
@@ -144,6 +113,24 @@ function install(dir, tarball) {
     mkdirSync(dirname(link), { recursive: true }); // the folder of a scope
     symlinkSync(join(root, 'node_modules', name), link, 'junction');
   }
+}
+
+/** Without TensorFlow.js, the error says what is needed and how to get it. @param {string} dir */
+function checkMissingPeers(dir) {
+  console.log('--- missing peers');
+  const alone = mkdtempSync(join(tmpdir(), 'convnet-alone-')); // not within `dir`, whose packages it would find
+  const modules = join(alone, 'node_modules');
+  cpSync(join(dir, 'node_modules/tfjs-backend-convnet'), join(modules, 'tfjs-backend-convnet'), { recursive: true });
+  symlinkSync(join(root, 'node_modules/fflate'), join(modules, 'fflate'), 'junction');
+  for (const entry of ['', '/cpu', '/webgl', '/layers', '/keras', '/vision', '/training']) {
+    const script = `require('tfjs-backend-convnet${entry}')`;
+    const { stderr } = spawnSync(process.execPath, ['--eval', script], { cwd: alone, encoding: 'utf8' });
+    const isNamed = Object.keys(peerDependencies).every((name) => stderr.includes(name));
+    if (!isNamed || !stderr.includes('Run: npm install @tensorflow/tfjs')) {
+      throw new SetupError(`check:package: tfjs-backend-convnet${entry} without peers says ${stderr}`);
+    }
+  }
+  rmSync(alone, { recursive: true, force: true });
 }
 
 /** @param {string} dir */
@@ -265,7 +252,7 @@ async function runInPage(dir) {
   try {
     for (const file of ['convnet.min.js', 'convnet-all.min.js']) {
       const page = await browser.newPage();
-      await page.addScriptTag({ path: join(root, 'node_modules/@tensorflow/tfjs/dist/tf.min.js') });
+      await page.addScriptTag({ path: join(root, 'node_modules/@tensorflow/tfjs/dist/tf.es2017.min.js') });
       await page.addScriptTag({ path: join(dir, 'node_modules/tfjs-backend-convnet/dist', file) });
       await page.evaluate(
         `tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
@@ -287,11 +274,12 @@ async function runInPage(dir) {
 await runMain(async () => {
   const dir = mkdtempSync(join(tmpdir(), 'convnet-package-'));
   try {
-    const tarball = pack(dir);
+    const tarball = pack(dir, 'package.tgz');
     await step('publint', binary('publint'), ['run', '--strict', join(dir, tarball)]);
     const attwArgs = ['--no-definitely-typed', '--no-color', join(dir, tarball)];
     await step('are the types wrong?', binary('@arethetypeswrong/cli', 'attw'), attwArgs);
     install(dir, tarball);
+    checkMissingPeers(dir);
     await runApps(dir);
     await checkSize(dir);
     const sizes = await measureSizes();

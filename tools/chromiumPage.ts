@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize, sep } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'rolldown';
 import { findChromium, root } from './setup.mjs';
 
@@ -86,13 +86,12 @@ export interface OpenPage {
 }
 
 /**
- * A new Chromium with an empty profile, and the page in it: pages of one share its GPU process and programs.
+ * A new headless Chromium with an empty profile.
  *
  * @param angle ANGLE's renderer: `swiftshader` is software, `vulkan`, `gl`, `metal` and `d3d11` take the GPU.
  * @param flags More of Chromium's flags.
  */
-export async function openPage(server: Server, angle: string, flags: readonly string[] = []): Promise<OpenPage> {
-  const { port } = server.address() as AddressInfo;
+export function launchChromium(angle: string, flags: readonly string[] = []): Promise<Browser> {
   const args = [
     '--no-sandbox', // Chromium refuses to run as root with it
     '--use-gl=angle',
@@ -102,7 +101,18 @@ export async function openPage(server: Server, angle: string, flags: readonly st
     '--disable-dev-shm-usage', // /dev/shm is 64 MB in a container
     ...flags,
   ];
-  const browser = await chromium.launch({ executablePath: findChromium(), args });
+  return chromium.launch({ executablePath: findChromium(), args });
+}
+
+/**
+ * A new Chromium with an empty profile, and the page in it: pages of one share its GPU process and programs.
+ *
+ * @param angle ANGLE's renderer: `swiftshader` is software, `vulkan`, `gl`, `metal` and `d3d11` take the GPU.
+ * @param flags More of Chromium's flags.
+ */
+export async function openPage(server: Server, angle: string, flags: readonly string[] = []): Promise<OpenPage> {
+  const { port } = server.address() as AddressInfo;
+  const browser = await launchChromium(angle, flags);
   const newPage = async () => {
     const page = await browser.newPage();
     page.setDefaultTimeout(TEN_MINUTES);

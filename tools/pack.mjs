@@ -1,13 +1,17 @@
 // What the package has beside dist/, written before it is packed and taken away afterwards (prepack and postpack):
 //   - a folder for each entry, for resolvers that do not read `exports` (Jest 27, Metro, TypeScript's `node10`);
-//   - THIRD_PARTY_NOTICES.txt: the licences of what the script-tag bundles hold.
+//   - THIRD_PARTY_NOTICES.txt: the licences of what the script-tag bundles hold;
+//   - README.md with links that a registry's page can follow (packReadme.mjs). The original waits in .build until then.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { entries } from '../rolldown.config.js';
-import { root, SetupError } from './setup.mjs';
+import { packReadme } from './packReadme.mjs';
+import { npm, root, SetupError } from './setup.mjs';
 
+const README = join(root, 'README.md');
+const ORIGINAL = join(root, '.build/README.md');
 const NOTICES = 'THIRD_PARTY_NOTICES.txt';
 
 const folders = Object.keys(entries).filter((name) => name !== 'index');
@@ -28,6 +32,14 @@ export function writePackFiles() {
     writeFileSync(join(root, name, 'package.json'), `${JSON.stringify(stub, null, 2)}\n`);
   }
   writeFileSync(join(root, NOTICES), bundled.map(noticeOf).join('\n'));
+  writeReadme();
+}
+
+function writeReadme() {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  mkdirSync(join(root, '.build'), { recursive: true });
+  if (!existsSync(ORIGINAL)) renameSync(README, ORIGINAL); // it waits there already after a packing that was interrupted
+  writeFileSync(README, packReadme(readFileSync(ORIGINAL, 'utf8'), manifest));
 }
 
 /** Takes away what writePackFiles() has written, and nothing else. */
@@ -40,6 +52,30 @@ export function removePackFiles() {
     rmSync(path, { recursive: true });
   }
   rmSync(join(root, NOTICES), { force: true });
+  if (existsSync(ORIGINAL)) renameSync(ORIGINAL, README);
+}
+
+const MOST_FILES = 200;
+const MOST_BYTES = 6_000_000;
+
+/**
+ * Packs the package as `npm publish` does. Throws where it is too large.
+ * @param {string} dir @param {string} file what the tarball is to be called there @returns {string} that name
+ */
+export function pack(dir, file) {
+  if (!existsSync(join(root, 'dist'))) throw new SetupError('pack: run npm run build first');
+  writePackFiles();
+  const args = ['pack', '--ignore-scripts', '--json', '--loglevel', 'error', '--pack-destination', dir];
+  const { status, stdout } = npm(args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  removePackFiles();
+  if (status !== 0) throw new SetupError('pack: npm pack failed');
+  const [{ entryCount, filename, unpackedSize }] = JSON.parse(String(stdout));
+  console.log(`--- ${entryCount} files, ${(unpackedSize / 1e6).toFixed(2)} MB unpacked`);
+  if (entryCount > MOST_FILES || unpackedSize > MOST_BYTES) {
+    throw new SetupError(`pack: the package may have ${MOST_FILES} files and ${MOST_BYTES} bytes`);
+  }
+  renameSync(join(dir, filename), join(dir, file));
+  return file;
 }
 
 /** @param {string} name */

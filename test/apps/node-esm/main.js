@@ -1,0 +1,3 @@
+import { predict, report } from './predict.js';
+
+report('node', await predict('small.keras', 'convnet'));
