@@ -55,8 +55,8 @@ async function bundle(): Promise<string> {
 export async function convnetAlone(where: string, parts: readonly string[] = []): Promise<string> {
   await commandFile();
   const modules = join(where, 'node_modules');
-  await mkdir(join(modules, '@tensorflow'), { recursive: true });
   for (const name of [...dependencies, ...parts.map((part) => `@tensorflow/tfjs-${part}`)]) {
+    await mkdir(dirname(join(modules, name)), { recursive: true });
     await symlink(join(repository, 'node_modules', name), join(modules, name), 'junction');
   }
   await writeFile(join(where, 'package.json'), '{ "type": "module" }');
