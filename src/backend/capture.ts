@@ -1,4 +1,4 @@
-// capture(): record what a model launches, and replay it without TensorFlow.js in between.
+// capture(): record what a model launches or draws, and replay it without TensorFlow.js in between.
 
 import {
   backend as activeBackend,
@@ -9,12 +9,17 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 import { check, messageOf } from '../core/errors.js';
-import type { CpuBackend } from '../engines/cpu/backend.js';
-import { record } from '../engines/cpu/capture/record.js';
-import { Refusal } from '../engines/cpu/capture/refusal.js';
-import type { Replay } from '../engines/cpu/capture/replay.js';
-import { type CaptureTree, fill, numberTensors, type Slot, slotsOf, valuesOf } from './captureInputs.js';
-import { engineInfo } from './info.js';
+import { Refusal } from '../tfjs/captureRefusal.js';
+import { type CaptureEngine, captureEngine, type EngineReplay } from './captureEngines.js';
+import {
+  type CaptureTree,
+  fill,
+  numberTensors,
+  type Operand,
+  operandsOf,
+  type Slot,
+  slotsOf,
+} from './captureInputs.js';
 import { noteLayer } from './layerInCall.js';
 
 export type { CaptureTree } from './captureInputs.js';
@@ -30,11 +35,11 @@ export type CaptureFunction<I> = (inputs: I) => CaptureTree<Tensor>;
 
 /** What a captured model consists of. */
 export interface CaptureInfo {
-  /** Launches of WebAssembly programs in a replay. */
+  /** Launches of WebAssembly programs in a replay; on WebGL2, draws. */
   readonly launches: number;
-  /** Kernels of plain JavaScript that a replay calls, in the order of their calls. */
+  /** Kernels of plain JavaScript that a replay calls, in the order of their calls. None on WebGL2. */
   readonly javascript: readonly string[];
-  /** Bytes of the memory that holds all intermediate tensors. */
+  /** Bytes of the memory, or of the textures, that hold all intermediate tensors. */
   readonly bytes: number;
 }
 
@@ -44,7 +49,8 @@ export interface CapturedModel {
    *
    * @param inputs In the structure, and of the shapes and dtypes, of the inputs of `capture`: tensors of any backend, or
    *   arrays (Float32Array for float32, Int32Array for int32, Uint8Array for bool).
-   * @returns New tensors in the structure that the model gives, bit by bit those of `model.predict`.
+   * @returns New tensors in the structure that the model gives, bit by bit those of `model.predict`. On WebGL2 that is a
+   *   prediction of inputs on the GPU: official kernels compute fewer than 128 values on the CPU, which rounds otherwise.
    * @throws If an input differs in structure, shape or dtype, if the capture or the model is disposed of, or if a kernel of
    *   JavaScript gives a result of another shape than at the capture.
    */
@@ -59,7 +65,7 @@ export interface CapturedModel {
 }
 
 /**
- * Runs a model and records its launches with a memory plan. The result replays them for new inputs of these shapes, without
+ * Runs a model and records its launches, or its draws on WebGL2, with a memory plan. The result replays them for new inputs of these shapes, without
  * TensorFlow.js in between. It sees weights that change (`fit`, `setWeights`, `variable.assign`): the next call records anew.
  * It runs whatever backend is active, on the one that it was captured on.
  *
@@ -72,7 +78,8 @@ export interface CapturedModel {
  *
  * @param model A tf.LayersModel, a tf.GraphModel, a model of `loadKerasModel`, or a function of tensors.
  * @param inputs A tensor, or a list or a dictionary of them, as `predict` or the function takes them. They stay the caller's.
- * @throws If the active backend does not run the CPU engine with WebAssembly, or if the model cannot be replayed.
+ * @throws If the active backend is none of this package, or runs the CPU engine without WebAssembly, or if the model cannot
+ *   be replayed.
  */
 export function capture<I extends CaptureTree<Tensor>>(
   model: CaptureModel | CaptureFunction<I>,
@@ -82,7 +89,7 @@ export function capture<I extends CaptureTree<Tensor>>(
   const isModel = isFunction || typeof model?.predict === 'function';
   check(isModel, where, 'the model must have predict(), or be a function of tensors', { model: typeof model });
   const run = isFunction ? (given: unknown) => model(given as I) : (given: unknown) => model.predict(given);
-  const captured = new Capture(cpuEngine(), model, run, inputs);
+  const captured = new Capture(captureEngine(where), model, run, inputs);
   captured.prepare(inputs);
   return captured;
 }
@@ -94,13 +101,13 @@ class Capture implements CapturedModel {
   /** The structures of inputs and outputs, with numbers for tensors. */
   private readonly inputTree: CaptureTree<number>;
   private outputTree: CaptureTree<number> = 0;
-  private replay?: Replay;
+  private replay?: EngineReplay;
   private isDisposed = false;
   private hasRun = false;
   private readonly backendName = getBackend();
 
   constructor(
-    private readonly backend: CpuBackend,
+    private readonly engine: CaptureEngine,
     private readonly model: object,
     private readonly run: (inputs: unknown) => unknown,
     inputs: CaptureTree<Tensor>,
@@ -110,20 +117,23 @@ class Capture implements CapturedModel {
     this.inputTree = tree;
   }
 
-  predict(inputs: CaptureTree<Tensor | TypedArray>): unknown {
-    const replay = this.replayed(inputs);
-    return fill(this.outputTree, (i) => engine().makeTensorFromTensorInfo(replay.takeTensor(i), this.backend));
+  predict(inputs: CaptureTree<Operand>): unknown {
+    const { replay, operands } = this.prepare(inputs);
+    const infos = replay.predict(operands);
+    return fill(this.outputTree, (i) => engine().makeTensorFromTensorInfo(infos[i], this.engine.backend));
   }
 
-  predictValues(inputs: CaptureTree<Tensor | TypedArray>): unknown {
-    const replay = this.replayed(inputs);
-    return fill(this.outputTree, (i) => replay.read(i));
+  predictValues(inputs: CaptureTree<Operand>): unknown {
+    const { replay, operands } = this.prepare(inputs);
+    const values = replay.predictValues(operands);
+    return fill(this.outputTree, (i) => values[i]);
   }
 
   get info(): CaptureInfo {
     const { replay } = this;
     if (!replay) return Object.freeze({ launches: 0, javascript: [], bytes: 0 });
-    return Object.freeze({ launches: replay.launches, javascript: replay.kernels, bytes: replay.planBytes });
+    const { launches, kernels, bytes } = replay;
+    return Object.freeze({ launches, javascript: kernels, bytes });
   }
 
   dispose(): void {
@@ -132,37 +142,26 @@ class Capture implements CapturedModel {
     this.replay = undefined;
   }
 
-  /** Records the model if there is no record that holds, and sets the inputs. */
-  prepare(inputs: CaptureTree<Tensor | TypedArray>): Replay {
-    const { device } = this.backend;
+  /** A record that holds, which is made if there is none, and the inputs in order. */
+  prepare(inputs: CaptureTree<Operand>): { readonly replay: EngineReplay; readonly operands: readonly Operand[] } {
     const backend = this.backendName;
     check(!this.isDisposed, where, 'the captured model has been disposed of', { backend });
-    check(device?.heap.isClosed === false, where, 'the backend has been removed, and the captured model with it', {
-      backend,
-    });
-    check(!device.recording, where, 'a captured model cannot be part of another one', { backend });
-    const values = valuesOf(this.inputTree, this.slots, inputs, this.backend);
-    if (!this.replay || this.replay.isStale) return this.record(values);
-    this.replay.write(values);
-    return this.replay;
+    const removed = 'the backend has been removed, and the captured model with it';
+    check(!this.engine.isClosed, where, removed, { backend });
+    check(!this.engine.isRecording, where, 'a captured model cannot be part of another one', { backend });
+    const operands = operandsOf(this.inputTree, this.slots, inputs);
+    if (!this.replay || this.replay.isStale) this.replay = this.record(operands);
+    return { replay: this.replay, operands };
   }
 
-  /** Computes the outputs of these inputs. */
-  private replayed(inputs: CaptureTree<Tensor | TypedArray>): Replay {
-    const replay = this.prepare(inputs);
-    replay.run();
-    return replay;
-  }
-
-  private record(values: readonly TypedArray[]): Replay {
-    const inputs = values.map((one, i) => ({ ...this.slots[i], values: one.slice() })); // views go when memory grows
+  private record(operands: readonly Operand[]): EngineReplay {
     this.replay?.dispose();
     this.replay = undefined;
     const rule = `weights or settings have changed, so the model must run on its own backend once; call tf.setBackend('${this.backendName}') first`;
-    check(activeBackend() === this.backend, where, rule, { backend: getBackend() });
-    this.replay = record(this.backend, inputs, (tensors) => this.outputsOf(tensors));
+    check(activeBackend() === this.engine.backend, where, rule, { backend: getBackend() });
+    const replay = this.engine.record(this.slots, operands, (tensors) => this.outputsOf(tensors));
     this.hasRun = true;
-    return this.replay;
+    return replay;
   }
 
   private outputsOf(inputs: readonly Tensor[]): Tensor[] {
@@ -194,18 +193,4 @@ class Capture implements CapturedModel {
       throw new Error(`${where}: ${problem}: ${messageOf(error)}`, { cause: error });
     }
   }
-}
-
-/** The active backend, if models can be captured on it. */
-function cpuEngine(): CpuBackend {
-  const active = activeBackend();
-  const backend = getBackend();
-  const engine = engineInfo(active)?.engine;
-  const onWebgl =
-    "the WebGL2 engine's draws cannot be captured; use the backend convnet-cpu, or predict without a capture";
-  check(engine !== 'webgl', where, onWebgl, { backend });
-  check(engine === 'cpu', where, 'the active backend must be convnet-cpu, or convnet on the CPU', { backend });
-  const { device } = active as CpuBackend;
-  check(device !== undefined, where, 'capturing needs WebAssembly SIMD, which is off or missing here', { backend });
-  return active as CpuBackend;
 }

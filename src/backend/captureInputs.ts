@@ -3,10 +3,12 @@
 import { type DataType, Tensor, type TypedArray, util } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
 import { isPlainObject } from '../core/json.js';
-import type { CpuBackend } from '../engines/cpu/backend.js';
 
 /** A value, or lists and dictionaries of values. */
 export type CaptureTree<T> = T | readonly CaptureTree<T>[] | { readonly [name: string]: CaptureTree<T> };
+
+/** An input as it is given. */
+export type Operand = Tensor | TypedArray;
 
 /** An input as it was when the model was captured. */
 export interface Slot {
@@ -60,17 +62,12 @@ export function fill<T>(tree: CaptureTree<number>, make: (i: number) => T): Capt
   return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, fill(child, make)]));
 }
 
-/** The values of inputs that have the structure, shapes and dtypes of the capture. They are not copied. */
-export function valuesOf(
-  tree: CaptureTree<number>,
-  slots: readonly Slot[],
-  inputs: unknown,
-  backend: CpuBackend,
-): TypedArray[] {
-  const values: TypedArray[] = [];
+/** The inputs in order, if they have the structure, shapes and dtypes of the capture. */
+export function operandsOf(tree: CaptureTree<number>, slots: readonly Slot[], inputs: unknown): Operand[] {
+  const operands: Operand[] = [];
   const visit = (expected: CaptureTree<number>, value: unknown, path: string): void => {
     if (typeof expected === 'number') {
-      values[expected] = valuesOfOne(slots[expected], value, backend);
+      operands[expected] = checkedOperand(slots[expected], value);
       return;
     }
     const isList = Array.isArray(expected);
@@ -86,17 +83,16 @@ export function valuesOf(
     }
   };
   visit(tree, inputs, 'inputs');
-  return values;
+  return operands;
 }
 
-function valuesOfOne({ name, shape, dtype }: Slot, value: unknown, backend: CpuBackend): TypedArray {
+function checkedOperand({ name, shape, dtype }: Slot, value: unknown): Operand {
   if (value instanceof Tensor) {
     check(!value.isDisposed, where, `${name} has been disposed of`, { shape: value.shape });
     check(value.dtype === dtype, where, `${name} must be ${dtype}, as at the capture`, { dtype: value.dtype });
     const isShape = util.arraysEqual(value.shape, shape as number[]);
     check(isShape, where, `${name} must have the shape [${shape}], as at the capture`, { shape: value.shape });
-    const isOwn = backend.hasData(value.dataId);
-    return isOwn ? (backend.dataOf(value.dataId).values as TypedArray) : (value.dataSync() as TypedArray);
+    return value;
   }
   const expected = arrays[dtype] as new (length: number) => TypedArray;
   check(value instanceof expected, where, `${name} must be a tensor or a ${expected.name}`, { [name]: kindOf(value) });

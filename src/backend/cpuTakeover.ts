@@ -23,8 +23,12 @@ function guarded({ kernelName, kernelFunc }: Kernel, takeover: CpuTakeover): Ker
   return (args) => {
     const backend = args.backend as WebglBackend;
     if (backend.contextLoss.isOnCpu) return takeover.run(kernelName, args);
+    const { recording } = backend;
+    const run = recording
+      ? () => recording.kernel({ kernelName, ...args }, () => kernelFunc(args))
+      : () => kernelFunc(args);
     try {
-      return backend.cleanly(() => kernelFunc(args));
+      return backend.cleanly(run);
     } catch (error) {
       if (error instanceof ContextLostError && backend.contextLoss.isOnCpu) return takeover.run(kernelName, args);
       const failure = asGpuFailure(error, kernelName);

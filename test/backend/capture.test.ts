@@ -7,7 +7,7 @@ import { resetThreadsCount } from '../../src/engines/cpu/runtime/threads/count.j
 import type { WeightCache } from '../../src/engines/cpu/runtime/weightCache.js';
 import { capture, setThreadsCount } from '../../src/index.js';
 import { useBackend } from '../support/backends.js';
-import { bitsOf, expectReplays, expectSame, nextSeed, picture, weights } from '../support/cpu/captured.js';
+import { bitsOf, expectReplays, expectSame, nextSeed, picture, weights } from '../support/captured.js';
 import { randomValues } from '../support/randomCases.js';
 
 describe('capture(): replays', () => {

@@ -6,7 +6,7 @@ import type { HeapInfo } from '../../src/engines/cpu/backend.js';
 import { opKernels } from '../../src/engines/cpu/ops/index.js';
 import { capture } from '../../src/index.js';
 import { ownBackends } from './backends.js';
-import { expectSame } from './cpu/captured.js';
+import { expectSame } from './captured.js';
 import { esrganX2, nsfwMobilenetV2, nsfwMobilenetV2Mid, type ReadFile } from './models/index.js';
 import { randomValues } from './randomCases.js';
 
@@ -55,8 +55,7 @@ function sameAndNoLeak(backend: string, model: RealModel, readFile: ReadFile, ex
     expect(tf.memory().numTensors, 'tensors left by the model').to.equal(tensorsBefore);
   });
 
-  if (backend === 'convnet-cpu')
-    it('captured, replays what it predicts, bit by bit', () => sameCaptured(network, model));
+  it('captured, replays what it predicts, bit by bit', () => sameCaptured(network, model));
 
   it('predicts what cpu predicts, to 1e-4 of the largest output', () => {
     const actual = predict(network, model);

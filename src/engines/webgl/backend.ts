@@ -11,6 +11,7 @@ import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
 import { TfjsTextures } from './gl/tfjsTextures.js';
 import { atOnce } from './measuring.js';
+import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
@@ -61,7 +62,16 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     upload: (dataId) => super.uploadToGPU(dataId),
   };
 
-  readonly selfTest = new SelfTest((test) => this.tensors.tracelessly(test));
+  /** Set while a model is captured. */
+  recording?: Recording;
+  /** Who relies on data that exist, and is told when they are gone. */
+  readonly watchers = new WeakMap<DataId, Set<() => void>>();
+  isDisposed = false;
+
+  readonly selfTest = new SelfTest((test) => {
+    const run = () => this.tensors.tracelessly(test);
+    return this.recording ? this.recording.aside(run) : run();
+  });
   readonly contextLoss = ContextLoss.of(this.gl2);
   readonly #snapshots = new Snapshots();
 
@@ -91,6 +101,12 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     this.texData.track(info.dataId);
     if (isCompileOnly()) this.#imaginary.add(info.dataId);
     return info;
+  }
+
+  override write(...args: Parameters<MathBackendWebGL['write']>): DataId {
+    const dataId = super.write(...args);
+    this.recording?.made(dataId);
+    return dataId;
   }
 
   override incRef(dataId: DataId): void {
@@ -182,8 +198,10 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   override disposeData(dataId: DataId, force?: boolean): boolean {
     const isGone = super.disposeData(dataId, force);
-    if (isGone) this.tensors.forget(dataId);
-    else this.#journal.noteReference(dataId, -1);
+    if (isGone) {
+      this.tensors.forget(dataId);
+      for (const tell of this.watchers.get(dataId) ?? []) tell();
+    } else this.#journal.noteReference(dataId, -1);
     return isGone;
   }
 
@@ -225,6 +243,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   }
 
   override dispose(): void {
+    this.isDisposed = true;
     this.selfTest.stop();
     this.contextLoss.remove(this);
     this.tensors.dispose();

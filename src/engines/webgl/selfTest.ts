@@ -63,6 +63,9 @@ export class SelfTest {
   /** While programs are only being compiled nothing can be tested: every kind passes, and runPostponed() tests it. */
   isPostponed = false;
 
+  /** Told of each use of a kind, while a model is captured. */
+  onUse?: (name: string) => void;
+
   /** @param run Runs a test so that it leaves no trace in the backend's counters. */
   constructor(private readonly run: (test: Test) => Verdict = (test) => test()) {}
 
@@ -91,6 +94,7 @@ export class SelfTest {
     if (!kind) return true;
     if (kind.reason !== undefined) return false;
     if (this.#isTesting) return true; // a test runs kinds too
+    this.onUse?.(name);
     if (++kind.uses < kind.due) return true;
     if (this.isPostponed) {
       if (kind.tests === 0) this.#postponed.add(name);

@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { backendInfo, registerConvnet, warmup } from '../../../src/index.js';
+import { backendInfo, capture, registerConvnet, warmup } from '../../../src/index.js';
 import { captureWarnings } from '../../support/warnings.js';
 import { expectSame, inTiles, valuesIn, webgl } from '../../support/webgl/opTable/operands.js';
 import { removeWithContext } from '../../support/webgl/ownContexts.js';
@@ -138,6 +138,27 @@ describe('WebGL2: a lost context', () => {
     await loseAndRestore();
     expectRight('first');
     expect(backendInfo(name).features.context).to.equal('alive, restored 1 times');
+  });
+
+  it('of a captured model: an error that says how to go on, then it is recorded anew', async () => {
+    const x = input();
+    const captured = capture(model, x);
+    const values = () => [...(captured.predictValues(inputs) as Float32Array)];
+    for (let i = 0; i < 2; i++) {
+      expect(values()).to.deep.equal([...predict(model)]);
+      const { restore } = await lose();
+      expect(messageOf(values)).to.match(/^convnet: the WebGL context was lost.*it comes back by itself/);
+      await restore();
+    }
+    expect(values()).to.deep.equal([...predict(model)]);
+    expectRight('uncaptured');
+    tf.env().set('CONVNET_ON_LOSS', 'cpu');
+    await lose();
+    expect(messageOf(values)).to.match(
+      /^capture: the WebGL context was lost and the CPU computes; call the model itself/,
+    );
+    captured.dispose();
+    x.dispose();
   });
 
   it('during a prediction: it rejects, the next one is right', async () => {

@@ -1,7 +1,9 @@
 // Records a model: runs it once to warm it up, once to learn the lifetimes of its memory, and once in the memory that was
 // planned by them.
 
-import { type DataId, engine, type Tensor, type TypedArray, util, type Variable } from '@tensorflow/tfjs-core';
+import { engine, type Tensor, type TypedArray, util } from '@tensorflow/tfjs-core';
+import { Refusal, Unstable } from '../../../tfjs/captureRefusal.js';
+import { checkVariables, registeredVariables } from '../../../tfjs/captureVariables.js';
 import type { CpuBackend } from '../backend.js';
 import { isInHeap } from '../dtype.js';
 import { BorrowedData, bytesPer } from '../heapData.js';
@@ -9,7 +11,6 @@ import { alignment } from '../runtime/allocator.js';
 import type { WasmDevice } from '../runtime/device.js';
 import { planMemory } from './memoryPlan.js';
 import type { Recorder } from './recorder.js';
-import { Refusal, Unstable } from './refusal.js';
 import { type Place, Replay, writeValues } from './replay.js';
 import { StepRecorder } from './stepRecorder.js';
 import type { Trace } from './trace.js';
@@ -137,20 +138,6 @@ function runOnce<T>(
 
 function disposeAll(tensors: readonly Tensor[]): void {
   for (const tensor of tensors) tensor.dispose();
-}
-
-function registeredVariables(): (readonly [Variable, DataId])[] {
-  const variables = Object.values(engine().registeredVariables as Record<string, Variable>);
-  return variables.map((variable) => [variable, variable.dataId] as const);
-}
-
-function checkVariables(before: ReadonlyMap<Variable, DataId>): void {
-  for (const [variable, dataId] of registeredVariables()) {
-    const known = before.get(variable);
-    if (known === undefined) throw new Refusal('the model makes a variable in each call', { variable: variable.name });
-    if (known === dataId) continue;
-    throw new Refusal('the model assigns a variable in each call, as stateful layers do', { variable: variable.name });
-  }
 }
 
 function bytesOf({ shape, dtype }: Pick<Place, 'shape' | 'dtype'>): number {

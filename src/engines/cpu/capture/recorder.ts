@@ -8,13 +8,13 @@
 
 import type { BackendValues, DataId, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Work } from '../../../../kernels/wasm/device.js';
+import { Refusal, reasonAgainst, Unstable } from '../../../tfjs/captureRefusal.js';
 import type { CpuBackend } from '../backend.js';
 import { isInHeap } from '../dtype.js';
 import type { HeapData } from '../heapData.js';
 import type { WasmDevice } from '../runtime/device.js';
 import type { Entry } from '../runtime/entry.js';
 import type { KernelCall, Recording } from '../runtime/recording.js';
-import { Refusal, reasonAgainst, Unstable } from './refusal.js';
 import { areSameValues, attrsText, type Block, type Frame, type FrameKind, type Result, type Trace } from './trace.js';
 
 export abstract class Recorder implements Recording {

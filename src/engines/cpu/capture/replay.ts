@@ -4,12 +4,12 @@
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray, Variable } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import type { Work } from '../../../../kernels/wasm/device.js';
+import { Refusal } from '../../../tfjs/captureRefusal.js';
 import { readFlag } from '../../../tfjs/flags.js';
 import type { CpuBackend } from '../backend.js';
 import type { HeapData } from '../heapData.js';
 import type { WasmDevice } from '../runtime/device.js';
 import type { Entry } from '../runtime/entry.js';
-import { Refusal } from './refusal.js';
 import type { KernelStep, RecordedStep } from './stepRecorder.js';
 
 /** A tensor in memory that a replay reads from or writes to. */
@@ -86,6 +86,10 @@ export class Replay {
 
   get planBytes(): number {
     return this.parts.planBytes;
+  }
+
+  get outputs(): readonly Place[] {
+    return this.parts.outputs;
   }
 
   /** Sets the inputs. */

@@ -3,6 +3,30 @@
 
 import { readFlag } from '../../../tfjs/flags.js';
 
+/** A texture that is in use, of either kind. */
+export interface PoolTexture {
+  readonly handle: WebGLTexture;
+  readonly target: GLenum;
+  /** Layers, each with a render target of its own; 1 for a 2D texture. */
+  readonly layers: number;
+  /** The framebuffer that draws into all layers, if the texture has one of its own. */
+  readonly framebuffer?: WebGLFramebuffer;
+  readonly bytes: number;
+  /** Textures of the same key can stand in for one another. */
+  readonly key: string;
+  /** Takes another one of its key. */
+  another(): PoolTexture;
+  /** Gives it back. */
+  release(): void;
+}
+
+/** What listens to textures while a model is captured (src/engines/webgl/capture). */
+export interface TextureRecording {
+  acquired(texture: PoolTexture): void;
+  /** Returns whether the recording keeps the texture, which is in use then as before. */
+  released(handle: WebGLTexture): boolean;
+}
+
 /** Something that waits and can be freed. */
 interface Waiting {
   readonly texture: unknown;
@@ -14,6 +38,17 @@ export class TextureBudget {
   /** The least recently used first. */
   readonly #waiting = new Set<Waiting>();
   #bytes = 0;
+  /** Set while a model is captured. */
+  recording?: TextureRecording;
+  /** Who relies on textures in use, and is told when they are given back. */
+  readonly guards = new Map<WebGLTexture, Set<() => void>>();
+
+  /** Tells that a texture is about to be given back. Returns whether a recording keeps it. */
+  leaves(handle: WebGLTexture): boolean {
+    if (this.recording?.released(handle)) return true;
+    for (const tell of this.guards.get(handle) ?? []) tell();
+    return false;
+  }
 
   /** Bytes that wait, on all shelves. */
   get bytes(): number {

@@ -2,7 +2,7 @@
 // its layers. A texture that is given back waits for the next tensor of its size, within the budget of all textures.
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
-import { Shelf, TextureBudget } from './budget.js';
+import { type PoolTexture, Shelf, TextureBudget } from './budget.js';
 import { soundTexture } from './soundTexture.js';
 
 /** A texture that a draw can read. */
@@ -88,7 +88,7 @@ export class Textures {
     const others = (this.#users.get(texture) ?? 1) - 1;
     if (others > 1) this.#users.set(texture, others);
     else this.#users.delete(texture);
-    if (others > 0) return;
+    if (others > 0 || this.budget.leaves(texture.handle)) return;
     this.#usedBytes -= texture.bytes;
     this.#used.delete(texture);
     this.#shelf.put(keyOf(texture as TiledTexture), texture as TiledTexture, texture.bytes);
@@ -130,7 +130,17 @@ export class Textures {
     const texture = this.#shelf.take(keyOf(size)) ?? this.#createSound(size);
     this.#usedBytes += texture.bytes;
     this.#used.add(texture);
+    this.budget.recording?.acquired(this.#pooled(texture));
     return texture;
+  }
+
+  #pooled(texture: TiledTexture): PoolTexture {
+    const { handle, target, framebuffer, layers, width, height, bytes } = texture;
+    return {
+      ...{ handle, target, framebuffer, layers, bytes, key: `tiled ${keyOf(texture)}` },
+      another: () => this.#pooled(this.#acquire(target, width, height, layers)),
+      release: () => this.release(texture),
+    };
   }
 
   #createSound({ target, width, height, layers }: Size): TiledTexture {

@@ -5,7 +5,7 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { Texture as TfjsTexture } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
 import type { TextureManager } from '@tensorflow/tfjs-backend-webgl/dist/texture_manager.js';
 import { env } from '@tensorflow/tfjs-core';
-import { Shelf, type TextureBudget } from './budget.js';
+import { type PoolTexture, Shelf, type TextureBudget } from './budget.js';
 import { soundTexture } from './soundTexture.js';
 
 type Gpgpu = MathBackendWebGL['gpgpu'];
@@ -101,20 +101,15 @@ export class TfjsTextures implements TfjsTextureManager {
     return this.#shelf.count;
   }
 
-  acquireTexture(...[shape, usage, isPacked]: Acquire): TfjsTexture {
-    const kind = kindOf(usage, isPacked);
-    const [height, width] = kind.isPacked ? shape.map((size) => Math.max(1, Math.ceil(size / 2))) : shape;
-    const key = (width * 2 ** 17 + height) * 8 + kind.id;
-    const texture = this.#shelf.take(key) ?? this.#create(kind, shape, [height, width]);
-    const bytes = width * height * kind.bytesPerTexel;
-    this.#used.set(texture, { key, bytes });
-    this.#usedBytes += bytes;
+  acquireTexture(...args: Acquire): TfjsTexture {
+    const texture = this.#acquire(args);
+    this.#budget.recording?.acquired(this.#pooled(texture, args));
     return texture;
   }
 
   releaseTexture(...[texture]: Parameters<TextureManager['releaseTexture']>): void {
     const held = this.#used.get(texture);
-    if (!held) return; // of before dispose()
+    if (!held || this.#budget.leaves(texture.texture)) return; // of before dispose(), or kept by a recording
     const { key, bytes } = held;
     const threshold = env().getNumber('WEBGL_DELETE_TEXTURE_THRESHOLD');
     const isTooMuch = threshold !== -1 && this.numBytesAllocated > threshold;
@@ -139,6 +134,26 @@ export class TfjsTextures implements TfjsTextureManager {
     this.#shelf.clear();
     if (this.#framebuffer) this.#gl.deleteFramebuffer(this.#framebuffer);
     this.#framebuffer = undefined;
+  }
+
+  #acquire([shape, usage, isPacked]: Acquire): TfjsTexture {
+    const kind = kindOf(usage, isPacked);
+    const [height, width] = kind.isPacked ? shape.map((size) => Math.max(1, Math.ceil(size / 2))) : shape;
+    const key = (width * 2 ** 17 + height) * 8 + kind.id;
+    const texture = this.#shelf.take(key) ?? this.#create(kind, shape, [height, width]);
+    const bytes = width * height * kind.bytesPerTexel;
+    this.#used.set(texture, { key, bytes });
+    this.#usedBytes += bytes;
+    return texture;
+  }
+
+  #pooled(texture: TfjsTexture, args: Acquire): PoolTexture {
+    const { key, bytes } = this.#used.get(texture) as Held;
+    return {
+      ...{ handle: texture.texture, target: this.#gl.TEXTURE_2D, layers: 1, bytes, key: `tfjs ${key}` },
+      another: () => this.#pooled(this.#acquire(args), args),
+      release: () => this.releaseTexture(texture, ...args),
+    };
   }
 
   #create(kind: Kind, [rows, columns]: readonly [number, number], [height, width]: readonly number[]): TfjsTexture {

@@ -183,6 +183,11 @@ export class TensorStore {
     return readTilesAsync(this.#gl, this.#first(dataId), wait);
   }
 
+  /** The tensor of data that exist in the tiled layout alone. */
+  onlyTiled(dataId: DataId): TiledTensor | undefined {
+    return this.isOnlyTiled(dataId) ? this.#first(dataId) : undefined;
+  }
+
   /** Drops everything that was made of these data. */
   forget(dataId: DataId): void {
     this.#release(dataId);

@@ -1,6 +1,6 @@
 // Why a model cannot be captured.
 
-import { show } from '../../../core/errors.js';
+import { show } from '../core/errors.js';
 
 /** The kernels whose results have a size that their values decide, and those that draw random numbers. */
 const reasons: Readonly<Record<string, string>> = {
