@@ -7,6 +7,7 @@ import { maskDocument, readMaskSections } from './masks/maskDocument.js';
 import { replaceFile } from './replaceFile.js';
 import type { Environment, Row } from './rows.js';
 import { tableOf } from './table.js';
+import { readTrips, tripDocument } from './trips/tripDocument.js';
 
 /** What compatibility.json holds. */
 export interface Stored {
@@ -14,13 +15,14 @@ export interface Stored {
   readonly rows: readonly Row[];
 }
 
-/** Writes NAME.md from NAME.json, NAME-cases.json and NAME-masks.json; each may be missing. */
+/** Writes NAME.md from NAME.json, NAME-trips.json, NAME-cases.json and NAME-masks.json; each may be missing. */
 export function writeDocument(jsonFile: string): void {
-  const base = jsonFile.replace(/(-cases|-masks)?(\.json)?$/, '');
+  const base = jsonFile.replace(/(-trips|-cases|-masks)?(\.json)?$/, '');
   const applications = `${base}.json`;
   const stored = existsSync(applications) ? (JSON.parse(readFileSync(applications, 'utf8')) as Stored) : undefined;
   const cases = caseDocument(readStored(`${base}-cases.json`));
   const masks = maskDocument(readMaskSections(`${base}-masks.json`));
-  const parts = [cases, masks].filter((part) => part !== '').join('\n');
+  const trips = tripDocument(readTrips(`${base}-trips.json`));
+  const parts = [trips, cases, masks].filter((part) => part !== '').join('\n');
   replaceFile(`${base}.md`, tableOf(stored?.environments ?? [], stored?.rows ?? [], parts));
 }

@@ -4,8 +4,9 @@ Called by compatibility/applications.ts, one process per architecture:
 
     keras_models.py versions
     keras_models.py make NAME SIZE FOLDER     model.keras, model.h5, input.bin, expected.keras.bin, expected.h5.bin
-    keras_models.py small NAME SIZE FOLDER    model.keras, input.bin, expected.bin: ten classes, the smallest pictures
+    keras_models.py small NAME SIZE FOLDER... model.keras, input.bin, expected.bin: ten classes, small pictures
     keras_models.py predict FOLDER FILE...    FILE.bin for each: what Keras predicts after loading it
+    keras_models.py predictEach FILE...       FILE.bin for each, with the input beside it; error.txt where Keras refuses one
 
 The last line that it prints is JSON. Arrays are little-endian float32 without a header.
 """
@@ -27,7 +28,7 @@ LOGIT_SPREAD = 2.5  # standard deviation; the softmax of a thousand such has a c
 
 
 def main(command, *arguments):
-    result = {"versions": versions, "make": make, "small": small, "predict": predict}[command](*arguments)
+    result = {"versions": versions, "make": make, "small": small, "predict": predict, "predictEach": predict_each}[command](*arguments)
     print(json.dumps(result))
 
 
@@ -76,9 +77,14 @@ def make(name, size, folder):
     }
 
 
-def small(name, size, folder):
-    """The architecture with its names and structure, for what does not depend on the size of the pictures."""
+def small(*arguments):
+    """Architectures with their names and structure, for what does not depend on the size of the pictures."""
     initialize_with_zeros()
+    return [small_one(*arguments[i : i + 3]) for i in range(0, len(arguments), 3)]
+
+
+def small_one(name, size, folder):
+    keras.backend.clear_session()
     model = getattr(keras.applications, name)(weights=None, input_shape=(int(size), int(size), 3), classes=10)
     random = np.random.default_rng(zlib.crc32(name.encode()))
     seed_weights(model, random)
@@ -272,6 +278,22 @@ def predict(folder, *files):
         load_ms[file] = 1000 * (time.perf_counter() - start)
         np.asarray(model.predict(images, verbose=0)).tofile(f"{folder}/{file}.bin")
     return {"kerasLoadMs": load_ms}
+
+
+def predict_each(*files):
+    """Keras's predictions of files beside their inputs, computed without compiling."""
+    initialize_with_zeros()
+    for file in files:
+        keras.backend.clear_session()
+        folder = os.path.dirname(file)
+        try:
+            model = keras.saving.load_model(file, compile=False)
+            images = np.fromfile(f"{folder}/input.bin", "<f4").reshape((1, *model.input_shape[1:]))
+            np.asarray(model(images, training=False)).tofile(f"{file}.bin")
+        except Exception as error:  # noqa: BLE001 - whatever Keras raises is the finding
+            with open(f"{folder}/error.txt", "w", encoding="utf-8") as text:
+                text.write(f"{os.path.basename(file)}: {type(error).__name__}: {str(error)[:600]}")
+    return {}
 
 
 if __name__ == "__main__":

@@ -41,8 +41,8 @@ export function tableOf(environments: readonly Environment[], rows: readonly Row
 
 const INTRODUCTION = `# Compatibility with Keras
 
-Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\` and
-\`compatibility-cases.json\` and \`compatibility-masks.json\` too.
+Written by \`npm run compatibility\` (needs Python with Keras); do not edit. The numbers are in \`compatibility.json\`,
+\`compatibility-trips.json\`, \`compatibility-cases.json\` and \`compatibility-masks.json\` too.
 `;
 
 const APPLICATIONS = `## Architectures of \`keras.applications\`

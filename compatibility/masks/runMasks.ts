@@ -54,8 +54,7 @@ export async function runMasks(args: string[]): Promise<void> {
     if (makes || !existsSync(join(folder, 'masksHere.json')))
       await lastJson(process.execPath, ['--import', 'tsx', reader, folder]);
     const section = sectionOf(folder);
-    const key = JSON.stringify(section.versions);
-    const others = readMaskSections(out).filter(({ versions }) => JSON.stringify(versions) !== key);
+    const others = readMaskSections(out).filter((one) => keyOf(one) !== keyOf(section));
     const lines = [...others, section].map((one) => `  ${JSON.stringify(one)}`).join(',\n');
     replaceFile(out, `[\n${lines}\n]\n`);
     writeDocument(out);
@@ -65,6 +64,11 @@ export async function runMasks(args: string[]): Promise<void> {
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The version of Keras and what it runs on: that of NumPy makes no other section. */
+function keyOf({ versions: { numpy: _, ...versions } }: MaskSection): string {
+  return JSON.stringify(versions);
 }
 
 function sectionOf(folder: string): MaskSection {

@@ -78,7 +78,7 @@ export function trainingConfig(model: LayersModel): JsonObject | null {
   const { class_name, config } = optimizer;
   const asObject = (value: Json): Json => {
     if (typeof value === 'string') return withoutModule(getLoss(value).serialize());
-    if (isKerasObject(value)) return withoutModule(value);
+    if (value === null || isKerasObject(value)) return withoutModule(value);
     if (Array.isArray(value)) return value.map((item) => asObject(item as Json));
     return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, asObject(item as Json)]));
   };
@@ -132,14 +132,22 @@ function weightedMetricsOf(model: LayersModel): unknown {
 
 /** The same structure with Keras's spelling of each name; null if it is empty or Keras lacks one of the names. */
 function kerasNames(value: unknown): Json | null {
+  return spelled(value) ?? null;
+}
+
+/** Undefined for what Keras has no name for. In a structure null stands for an output without any. */
+function spelled(value: unknown): Json | undefined {
   if (typeof value === 'string') {
     const name = toSnake(value);
-    return names.has(name) ? (renamed[name] ?? name) : null;
+    return names.has(name) ? (renamed[name] ?? name) : undefined;
   }
-  if (typeof value === 'function') return 'serialize' in value ? (value.serialize as () => Json)() : null;
-  if (value === null || typeof value !== 'object') return null;
+  if (typeof value === 'function') return 'serialize' in value ? (value.serialize as () => Json)() : undefined;
+  if (value === null) return null;
+  if (typeof value !== 'object') return undefined;
   if (isMetric(value)) return value.serialize();
-  const entries = Object.entries(value).map(([key, item]) => [key, kerasNames(item)] as const);
-  if (entries.length === 0 || entries.some(([, item]) => item === null)) return null;
-  return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
+  const entries = Object.entries(value).map(([key, item]) => [key, spelled(item ?? null)] as const);
+  if (entries.some(([, item]) => item === undefined)) return undefined;
+  if (entries.every(([, item]) => item === null)) return null;
+  const written = entries as (readonly [string, Json])[];
+  return Array.isArray(value) ? written.map(([, item]) => item) : Object.fromEntries(written);
 }

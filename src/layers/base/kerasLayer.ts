@@ -18,7 +18,7 @@ import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js'
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
-import { isInLossRound, lossRound } from './lossRound.js';
+import { isInLossRound, keepForRound, lossRound } from './lossRound.js';
 import { handMaskOn, masksOfCall } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
@@ -71,7 +71,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #regularized: { readonly weight: LayerVariable; readonly regularizer: Regularizer }[] = [];
   readonly #isKeras2: boolean;
   #isTfjsForm = false;
-  #outputs: Tensor[] = [];
+  #activityLosses: Scalar[] = [];
   #lastRound: unknown = null;
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
@@ -273,13 +273,16 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
         handMaskOn(first, output, made[i] ?? null);
       });
     }
-    if (this.#outputRegularizer && (kwargs?.training || isInLossRound())) this.#keepOutputs([outputs].flat());
+    if (kwargs?.training || isInLossRound()) this.#addActivityLosses([outputs].flat());
     return outputs;
   }
 
-  /** An activity regularizer needs the outputs again when the losses are summed. */
-  #keepOutputs(outputs: readonly Tensor[]): void {
-    this.#outputs = [...this.#outputs.filter((output) => !output.isDisposed), ...outputs];
+  /** Now, since an evaluation frees each output that no other layer reads. */
+  #addActivityLosses(outputs: readonly Tensor[]): void {
+    const regularizer = this.#outputRegularizer;
+    if (!regularizer) return;
+    const losses = outputs.map((output) => keepForRound(tidy(() => perExample(regularizer.apply(output), output))));
+    this.#activityLosses = [...this.#activityLosses.filter((loss) => !loss.isDisposed), ...losses];
   }
 
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
@@ -298,10 +301,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    */
   override calculateLosses(): Scalar[] {
     return tidy(() => {
-      const regularizer = this.#outputRegularizer;
-      const outputs = this.#outputs.filter((output) => !output.isDisposed);
-      this.#outputs = [];
-      const activity = regularizer ? outputs.map((output) => perExample(regularizer.apply(output), output)) : [];
+      const activity = this.#activityLosses.filter((loss) => !loss.isDisposed);
+      this.#activityLosses = [];
       const round = lossRound();
       const isRepeated = round !== null && round === this.#lastRound;
       this.#lastRound = round;

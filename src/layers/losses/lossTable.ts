@@ -125,7 +125,8 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
       if (ignored === null) return sparseCategoricalCrossentropy(labels, x, from_logits, axis);
       const counts = tf.notEqual(labels, tf.scalar(ignored, labels.dtype as 'float32'));
       const kept = tf.where(counts, labels, tf.zerosLike(labels));
-      const outputs = tf.where(tf.broadcastTo(tf.expandDims(counts, axis), x.shape), x, tf.zerosLike(x));
+      // Any probabilities that have a gradient: zeros would be divided by their sum.
+      const outputs = tf.where(tf.broadcastTo(tf.expandDims(counts, axis), x.shape), x, tf.onesLike(x));
       const loss = sparseCategoricalCrossentropy(kept, outputs, from_logits, axis);
       const found = tf.where(counts, loss, tf.zerosLike(loss));
       setMask(found, counts); // the mean is that of the others

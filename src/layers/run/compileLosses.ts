@@ -44,12 +44,26 @@ function isKerasLoss(loss: unknown): loss is KerasLoss {
   return typeof loss === 'function' && 'reduction' in loss;
 }
 
-/** The name whose targets TensorFlow.js takes for labels, in the place of losses that do the same. */
-export function withTfjsNames(loss: ModelCompileArgs['loss']): ModelCompileArgs['loss'] {
+/**
+ * The name whose targets TensorFlow.js takes for labels, in the place of losses that do the same. Losses by the names of
+ * outputs become a list, in which TensorFlow.js lets an output be without one; of a name it would tell the console.
+ *
+ * @throws Error for a name that no output has.
+ */
+export function withTfjsNames(
+  loss: ModelCompileArgs['loss'],
+  outputNames: readonly string[],
+): ModelCompileArgs['loss'] {
   const swap = (one: unknown) => (isKerasLoss(one) && one.takesLabels ? 'sparseCategoricalCrossentropy' : one);
   if (Array.isArray(loss)) return loss.map(swap) as string[];
   if (typeof loss !== 'object' || loss === null) return swap(loss) as string;
-  return Object.fromEntries(Object.entries(loss).map(([name, one]) => [name, swap(one)])) as { [name: string]: string };
+  const unknown = Object.keys(loss).filter((name) => !outputNames.includes(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `compile: losses must have names of the outputs ${outputNames.join(', ')}; received loss for ${unknown.join(', ')}`,
+    );
+  }
+  return outputNames.map((name) => swap(loss[name] ?? null)) as string[];
 }
 
 /** The losses of all outputs, with those of Keras that had lent a name. */

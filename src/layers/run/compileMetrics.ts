@@ -66,6 +66,14 @@ export function metricsByOutput(
     const functions = [...plain[i], ...weighted[i]].map((one) => (isMetric(one) ? standIn(one) : one));
     return [name, functions] as const;
   });
+  const twin = outputNames.find(
+    (name, i) => outputNames.indexOf(name) !== i && all.some(([, list]) => list.length > 0),
+  );
+  if (twin !== undefined) {
+    throw new KerasValueError(
+      `compile: two outputs of one name have no metrics here, which go by names. Received: metrics, and outputs ${outputNames.join(', ')}`,
+    );
+  }
   return {
     forTfjs: Object.fromEntries(all) as unknown as ModelCompileArgs['metrics'],
     unweighted: plain.map(({ length }) => length),
@@ -80,13 +88,26 @@ interface Compiled {
   readonly metricsNames: readonly string[];
 }
 
+/** How many outputs report their losses: none where only one has a loss, as in Keras. */
+function reportedLosses({ outputNames, lossFunctions }: Pick<Compiled, 'outputNames' | 'lossFunctions'>): number {
+  const count = outputNames.length > 1 ? lossFunctions.filter((loss) => loss !== null).length : 0;
+  return count > 1 ? count : 0;
+}
+
+/** Which of TensorFlow.js's metrics are reported: it has a loss of each output, also of one without. */
+export function areReported(model: Compiled): boolean[] {
+  const areLosses = model.outputNames.length > 1 ? model.outputNames.length : 0;
+  const reportsLosses = reportedLosses(model) > 0;
+  return model.metricsTensors.map(([metric], i) => metric !== null && (i >= areLosses || reportsLosses));
+}
+
 /** The trackers of a compiled model. */
 export function makeTrackers(
   { outputNames, lossFunctions, metricsTensors, metricsNames }: Compiled,
   unweighted: readonly number[],
 ): Trackers {
-  // With several outputs their losses come first; an output may have none.
-  const losses = outputNames.length > 1 ? lossFunctions.filter((loss) => loss !== null).length : 0;
+  // With several losses they come first.
+  const losses = reportedLosses({ outputNames, lossFunctions });
   const names = metricsNames.slice(1); // without the total
   const seen = outputNames.map(() => 0);
   const taken = new Set(['loss', ...names.slice(0, losses)]);

@@ -12,7 +12,7 @@ import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
-import { makeTrackers, metricsByOutput } from './compileMetrics.js';
+import { areReported, makeTrackers, metricsByOutput } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
 import type { Batch } from './fit/batchSource.js';
 import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
@@ -24,8 +24,9 @@ import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
 import { runPlan } from './runPlan.js';
+import { arrangeTargets, isPlaceholder, wantedTargets } from './targets.js';
 import { testBatch, trainBatch } from './trainSteps.js';
-import { checkData, haveOwnTargets, holdVectors, targetsFor, varySize, withFreeSizes } from './vectorData.js';
+import { checkData, haveOwnTargets, holdVectors, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
 
 /** A layer in the config that TensorFlow.js makes. */
@@ -202,10 +203,6 @@ export class FunctionalModel extends OpenLayersModel {
     return single(arrangeTensors(given, this.structure.inputs, `Model '${this.name}', inputs`));
   }
 
-  #targetsOf(given: TensorTree<Tensor>): Tensor | Tensor[] {
-    return single(arrangeTensors(given, this.structure.outputs, `Model '${this.name}', targets`));
-  }
-
   /** Flat outputs in the structure that the model was made with. */
   #structured<T>(outputs: T | T[]): TensorTree<T> {
     return fillStructure(this.structure.outputs.structure, Array.isArray(outputs) ? outputs : [outputs]);
@@ -234,9 +231,8 @@ export class FunctionalModel extends OpenLayersModel {
       ? [loss, metrics, weightedMetrics]
       : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
     const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
-    super.compile({ ...args, loss: withTfjsNames(losses), metrics: forTfjs });
-    // TensorFlow.js reports a loss of outputs without one, too.
-    const isReported = this.metricsTensors.map(([metric]) => metric !== null);
+    super.compile({ ...args, loss: withTfjsNames(losses, this.outputNames), metrics: forTfjs });
+    const isReported = areReported(this);
     this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
     this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
@@ -278,7 +274,7 @@ export class FunctionalModel extends OpenLayersModel {
       model: this,
       arrange: {
         inputs: (given) => [this.#inputsOf(given as TensorTree<Tensor>)].flat(),
-        targets: (given) => [this.#targetsOf(given as TensorTree<Tensor>)].flat(),
+        targets: (given, count) => arrangeTargets(this, given as TensorTree<Tensor>, count),
       },
     };
   }
@@ -327,11 +323,16 @@ export class FunctionalModel extends OpenLayersModel {
   ): [Tensor[], Tensor[]] {
     const isCompiled = (this.optimizer_ ?? null) !== null;
     const isFree = varySize(this.layers);
-    const isOwn = isFree || holdVectors([...this.inputs, ...this.outputs]) || haveOwnTargets(this.lossFunctions);
+    const targets = [y].flat();
+    const isOwn =
+      isFree ||
+      targets.some(isPlaceholder) ||
+      holdVectors([...this.inputs, ...this.outputs]) ||
+      haveOwnTargets(this.lossFunctions);
     if (!isCompiled || !isOwn) return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
-    const [inputs, targets] = [[x].flat(), [y].flat()];
+    const inputs = [x].flat();
     checkData(`Model '${this.name}'`, 'input', inputs, this.inputs);
-    const wanted = targetsFor(this.outputs, this.lossFunctions);
+    const wanted = wantedTargets(this, targets);
     checkData(`Model '${this.name}'`, 'target', targets, isFree ? withFreeSizes(wanted) : wanted);
     return [inputs, targets];
   }

@@ -17,6 +17,7 @@ import {
   tidy,
   util,
 } from '@tensorflow/tfjs-core';
+import { flattenTree, isTensor, type TensorTree } from '../../../core/tensorTree.js';
 import { KerasValueError } from '../../base/kerasValueError.js';
 import type { ClassWeight, FitBatch, FitSource } from './fitArgs.js';
 
@@ -100,9 +101,13 @@ export function tensorSource(data: WholeData, batchSize: number, shuffles: boole
 /** How a model arranges what a batch holds. */
 export interface Arrange {
   inputs(given: unknown): Tensor[];
-  targets(given: unknown): Tensor[];
+  /** What is new in them, beside what was given, is the caller's. */
+  targets(given: unknown, count: number): Tensor[];
   weights(given: unknown, targets: readonly Tensor[]): (Tensor | null)[];
 }
+
+/** A tensor, or null in the place of one. */
+export const isGiven = (value: unknown): boolean => value === null || isTensor(value);
 
 /** The batches of a dataset or a generator. */
 export function streamSource(source: FitSource, arrange: Arrange, steps?: number): BatchSource {
@@ -170,7 +175,10 @@ function arrangeBatch(value: unknown, arrange: Arrange): Batch {
         `fit: each batch must be {xs, ys} or [x, y]. Received: ${value instanceof Tensor ? 'a tensor' : JSON.stringify(Object.keys(value as object))}`,
       );
     }
-    const [inputs, targets] = [arrange.inputs(x), arrange.targets(y)];
+    const inputs = arrange.inputs(x);
+    const targets = arrange.targets(y, inputs[0].shape[0]);
+    const given = new Set(flattenTree(y as TensorTree<Tensor>, isGiven));
+    made.push(...targets.filter((target) => !given.has(target)));
     const weights = arrange.weights(w, targets);
     made.push(...(weights.filter((weight) => weight !== null) as Tensor[]));
     return { inputs, targets, weights, dispose: () => void dispose([value as never, ...made]) };

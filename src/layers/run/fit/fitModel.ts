@@ -2,13 +2,14 @@
 
 import { cast, clone, dispose, Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel } from '@tensorflow/tfjs-layers';
-import { isTensor, type TensorTree } from '../../../core/tensorTree.js';
+import { flattenTree, isTensor, type TensorTree } from '../../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
 import {
   type Arrange,
   type Batch,
   type BatchSource,
   cutBatch,
+  isGiven,
   isSource,
   streamSource,
   tensorSource,
@@ -53,11 +54,13 @@ function prepare(
       'fit: x and y must be tensors, a list or a dictionary of them. Received: x or y of another kind',
     );
   }
-  const [xs, ys] = [arrange.inputs(x), arrange.targets(y)];
-  const [inputs, targets] = model.standardizeUserDataXY(xs, ys, true, batchSize);
-  const own = new Set<Tensor>([...xs, ...ys]);
-  const made = [...inputs, ...targets].filter((one) => !own.has(one));
+  const xs = arrange.inputs(x);
+  const ys = arrange.targets(y, xs[0]?.shape[0] ?? 0);
+  const own = new Set<unknown>([...xs, ...flattenTree(y, isGiven)]);
+  const made = ys.filter((one) => !own.has(one));
   try {
+    const [inputs, targets] = model.standardizeUserDataXY(xs, ys, true, batchSize);
+    made.push(...[...inputs, ...targets].filter((one) => !own.has(one) && !made.includes(one)));
     const weights = weightsFor(model.outputNames, targets, given);
     for (const weight of weights) if (weight) made.push(weight);
     return { inputs, targets, weights, dispose: () => dispose(made) };

@@ -1,0 +1,56 @@
+// What `npm run compatibility -- trips` finds about an architecture, and where its files lie.
+
+import { join } from 'node:path';
+
+/** The conversions, in their order. Each reads what the one before wrote. */
+export const tripFormats = ['h5', 'tfjs', 'keras'] as const;
+/** Who converts: the command `convnet convert`, or the functions of the package in one process. */
+export const tripMeans = ['command', 'api'] as const;
+export type TripMeans = (typeof tripMeans)[number];
+
+/** Largest distances from Keras's prediction, over its largest value. */
+export interface TripDifferences {
+  /** Of Keras's own file, loaded here. */
+  readonly first: number;
+  /** Of each file of the way, loaded here: `.h5`, `model.json`, `.keras`. */
+  readonly steps: Readonly<Record<TripMeans, readonly number[]>>;
+  /** Whether each step predicts the same bits as the first file. */
+  readonly isExact: boolean;
+  /** Of the last `.keras`, loaded by real Keras. */
+  readonly keras?: Readonly<Record<TripMeans, number>>;
+}
+
+export interface TripRow extends Partial<TripDifferences> {
+  readonly architecture: string;
+  readonly size: number;
+  readonly layers?: number;
+  readonly parameters?: number;
+  readonly error?: string;
+}
+
+export interface StoredTrips {
+  readonly environment: Readonly<Record<string, string | number>>;
+  readonly rows: readonly TripRow[];
+}
+
+export const TRIP_TOLERANCE = 1e-5;
+
+export function isGoodTrip({ error, first, steps, keras }: TripRow): boolean {
+  if (error !== undefined || first === undefined || !steps || !keras) return false;
+  return [first, ...tripMeans.flatMap((means) => [...steps[means], keras[means]])].every(
+    (value) => value <= TRIP_TOLERANCE,
+  );
+}
+
+/** The file or folder of a step. */
+export function tripFile(folder: string, means: TripMeans, format: (typeof tripFormats)[number]): string {
+  return join(folder, format === 'tfjs' ? means : `${means}.${format}`);
+}
+
+export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length)
+    throw new Error(`compatibility: there must be ${expected.length} outputs; received ${actual.length}`);
+  const largest = Array.from(expected).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const distance = Array.from(actual).reduce((worst, value, i) => Math.max(worst, Math.abs(value - expected[i])), 0);
+  return distance / largest; // NaN stays
+}

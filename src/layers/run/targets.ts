@@ -1,0 +1,77 @@
+// Targets as Keras takes them: None for an output without a loss, and labels of pictures or sequences without a last axis
+// of 1, which TensorFlow.js wants.
+
+import { expandDims, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { isTensor, type TensorTree } from '../../core/tensorTree.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { arrangeTensors, type Slots } from './arrangeTensors.js';
+import { targetsFor } from './vectorData.js';
+
+interface Compiled {
+  readonly name: string;
+  readonly outputs: readonly SymbolicTensor[];
+  readonly outputNames: readonly string[];
+  readonly lossFunctions: readonly (object | null)[];
+  readonly structure: { readonly outputs: Slots };
+  /** The metrics that are computed, each with the index of its output. */
+  readonly metricsTensors: readonly (readonly [unknown, number])[];
+}
+
+/** Stands for the targets that nobody reads. */
+const placeholders = new WeakSet<Tensor>();
+
+/** Whether the tensor only fills the place of targets that were not given. */
+export function isPlaceholder(target: Tensor): boolean {
+  return placeholders.has(target);
+}
+
+/** A target, or none where the output has no loss. */
+function isTarget(value: unknown): boolean {
+  return value === null || isTensor(value);
+}
+
+/**
+ * Targets for all outputs, in their order. What is new in them is the caller's.
+ * @param given In the structure of the outputs; null for targets that are not given.
+ * @param count The number of examples.
+ * @throws ValueError for null where the output has a loss or a metric.
+ */
+export function arrangeTargets(model: Compiled, given: TensorTree<Tensor>, count: number): Tensor[] {
+  const where = `Model '${model.name}', targets`;
+  return complete(model, arrangeTensors<Tensor | null>(given, model.structure.outputs, where, isTarget), count);
+}
+
+/** What the targets must look like. */
+export function wantedTargets(model: Compiled, targets: readonly Tensor[]): { shape: Shape }[] {
+  return targetsFor(model.outputs, model.lossFunctions).map((wanted, i) =>
+    targets[i] && isPlaceholder(targets[i]) ? { shape: [null] } : wanted,
+  );
+}
+
+function complete(model: Compiled, given: readonly (Tensor | null)[], count: number): Tensor[] {
+  const { outputs, lossFunctions, metricsTensors = [] } = model;
+  const lossOf = (i: number) => lossFunctions?.[i] ?? null;
+  const lacking = given.findIndex(
+    (target, i) => target === null && (lossOf(i) !== null || metricsTensors.some(([, output]) => output === i)),
+  );
+  if (lacking >= 0) {
+    throw new KerasValueError(
+      `Model '${model.name}': an output with a loss or metrics needs targets. Received: ${showValue(null)} for output '${model.outputNames[lacking]}'`,
+    );
+  }
+  return given.map((target, i) => {
+    if (target !== null) return takesLabels(lossOf(i)) ? withLabelAxis(target, outputs[i]) : target;
+    const placeholder = zeros([count]);
+    placeholders.add(placeholder);
+    return placeholder;
+  });
+}
+
+function takesLabels(loss: unknown): boolean {
+  return typeof loss === 'function' && 'takesLabels' in loss && loss.takesLabels === true;
+}
+
+function withLabelAxis(target: Tensor, output: SymbolicTensor | undefined): Tensor {
+  return target.rank > 1 && target.rank === (output?.shape.length ?? 0) - 1 ? expandDims(target, -1) : target;
+}
