@@ -10,13 +10,13 @@ export type TripMeans = (typeof tripMeans)[number];
 
 /** Largest distances from Keras's prediction, over its largest value. */
 export interface TripDifferences {
-  /** Of Keras's own file, loaded here. */
+  /** Keras's own file, loaded here. */
   readonly first: number;
-  /** Of each file of the way, loaded here: `.h5`, `model.json`, `.keras`. */
+  /** Each file of the way, loaded here: `.h5`, `model.json`, `.keras`. */
   readonly steps: Readonly<Record<TripMeans, readonly number[]>>;
   /** Whether each step predicts the same bits as the first file. */
   readonly isExact: boolean;
-  /** Of the last `.keras`, loaded by real Keras. */
+  /** The last `.keras`, loaded by real Keras. */
   readonly keras?: Readonly<Record<TripMeans, number>>;
 }
 
