@@ -13,6 +13,9 @@ const nothingToBuild = new RegExp(
   ].join('|')})$`,
 );
 
+/** Keras's class has no build() of its own and is built for its first input, whatever it is called with. */
+const builtForFirst = new Set(['CategoryEncoding']);
+
 /** The object with the `build_config` that Keras would write. */
 export function withBuildConfig(object: KerasObject, layer: layers.Layer): KerasObject {
   const { build_config: build, ...rest } = object;
@@ -20,6 +23,7 @@ export function withBuildConfig(object: KerasObject, layer: layers.Layer): Keras
   const { inputNames } = layer.constructor as { readonly inputNames?: readonly string[] };
   const shapes = isJsonObject(build) ? build.input_shape : undefined;
   if (!inputNames || !isJsonArray(shapes) || !isJsonArray(shapes[0])) return object;
+  if (builtForFirst.has(object.class_name)) return { ...rest, build_config: { input_shape: shapes[0] } };
   const named = inputNames.slice(0, shapes.length).map((name, i) => [`${name}_shape`, shapes[i]]);
   return { ...rest, build_config: { shapes_dict: Object.fromEntries(named) } };
 }

@@ -11,6 +11,8 @@ import { ownLayers } from '../../../src/keras/graph/disposeLayers.js';
 import { kerasFormats, saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import { loadKerasModel, loadKerasWeights } from '../../../src/keras.js';
 import { conv2d } from '../../../src/layers/conv/conv2d.js';
+import { categoryEncoding } from '../../../src/layers/preprocessing/lookup/categoryEncoding.js';
+import { model } from '../../../src/layers/run/models.js';
 import { ownBackends, useBackend } from '../../support/backends.js';
 import { javascriptModels } from '../../support/keras/javascriptModels.js';
 import { randomModel } from '../../support/keras/randomModel.js';
@@ -157,6 +159,20 @@ describe('saveKerasModel: the files', () => {
         const { config } = json(openZip(await saveKerasModel(model)).read('config.json'));
         expect(config.layers[1].class_name).to.equal('ReLU');
         expect(config.layers[1].config).to.include({ threshold: 2, negative_slope: 0, max_value: null });
+      },
+    ));
+
+  it('a layer without build() in Keras is built for its first input alone', () =>
+    withModel(
+      () => {
+        const [x, weights] = [tf.input({ shape: [4], dtype: 'int32' }), tf.input({ shape: [4] })];
+        const layer = categoryEncoding({ numTokens: 6, outputMode: 'count' });
+        return model({ inputs: [x, weights], outputs: layer.apply([x, weights]) as tf.SymbolicTensor });
+      },
+      async (made) => {
+        const { layers } = json(openZip(await saveKerasModel(made)).read('config.json')).config;
+        const { build_config } = layers.find(({ class_name }: Any) => class_name === 'CategoryEncoding');
+        expect(build_config).to.deep.equal({ input_shape: [null, 4] });
       },
     ));
 
