@@ -59,6 +59,16 @@ function ascending(shape: readonly number[]): Given {
   return { shape, dtype: 'float32', values: Float32Array.from({ length: sizeOf(shape) }, (_, i) => i - 100) };
 }
 
+/** Rows that ascend in steps of equal values, which the scan takes in a scattered order. */
+function stairs(shape: readonly number[]): Given {
+  return { shape, dtype: 'float32', values: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.floor(i / 7)) };
+}
+
+/** Integers from the least one up, and again after every 1500. */
+function sawtooth(shape: readonly number[]): Given {
+  return { shape, dtype: 'int32', values: Int32Array.from({ length: sizeOf(shape) }, (_, i) => (i % 1500) - 2 ** 31) };
+}
+
 function constant(value: number, dtype: 'float32' | 'int32' = 'float32') {
   return (shape: readonly number[]): Given => {
     const values = dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
@@ -68,7 +78,8 @@ function constant(value: number, dtype: 'float32' | 'int32' = 'float32') {
 
 const wide = (shape: readonly number[]) => ints(shape, 2 ** 31 - 1);
 const odd = (shape: readonly number[]) => floats(shape, true);
-const makers = { floats, odd, repeated, wide, ascending, equal: constant(3), infinite: constant(-Infinity) } as const;
+const constants = { equal: constant(3), infinite: constant(-Infinity) };
+const makers = { floats, odd, repeated, wide, ascending, stairs, sawtooth, ...constants } as const;
 
 describe('CPU engine: the greatest values', () => {
   useBackend('convnet-cpu');
