@@ -2,6 +2,7 @@
 // nothing serious in light and dark, on a phone and on a desktop; the keyboard reaches every control and never loses its
 // place; the demo works in a folder of any name. Build the site first: npm run site.
 //   npm run site:check -- --only=links   this part only: links, pages
+//   SITE_KIND=demo/ looks at the pages whose path begins so, SITE_TIMES=1 says how long each takes.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -10,6 +10,8 @@ export default {
   out: '../.build/site/api',
   readme: 'none',
   navigationLinks: { Guides: `${base}index.html`, Demo: `${base}demo/index.html` },
+  customCss: 'reference/style.css',
+  customJs: 'reference/mend.js',
   disableSources: true,
   excludePrivate: true,
   excludeProtected: true,

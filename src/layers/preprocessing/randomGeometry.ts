@@ -182,7 +182,7 @@ interface AffineTransformConfig {
   readonly fillValue: number;
 }
 
-/** [a, b, c, d, e, f]: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
+/** The numbers a, b, c, d, e, f: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
 export type Affine = readonly [number, number, number, number, number, number];
 
 /** A layer that draws an affine map for each image. */
