@@ -26,7 +26,10 @@ export function runCaptured(run: () => tf.Tensor[]): tf.Tensor[] {
   }
 }
 
-/** Undefined for steps of optimizers, which are refused since they change variables. */
+/** Steps of optimizers, which change variables; on WebGL2, kernels that read values. */
+const refused = /it changes variables; received kernel='FusedUpdate'|the kernel reads values that depend on the inputs/;
+
+/** Undefined for what is refused. */
 function attempt(run: () => tf.Tensor[], others: tf.Tensor[]): CapturedModel | undefined {
   try {
     return capture((inputs: tf.Tensor[]) => {
@@ -34,7 +37,7 @@ function attempt(run: () => tf.Tensor[], others: tf.Tensor[]): CapturedModel | u
       return replaceOperands(() => tf.clone(inputs[next++]), run);
     }, others);
   } catch (error) {
-    if (/it changes variables; received kernel='FusedUpdate'/.test((error as Error).message)) return undefined;
+    if (refused.test((error as Error).message)) return undefined;
     throw error;
   }
 }
