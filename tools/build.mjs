@@ -1,7 +1,8 @@
 // npm run build: dist/ from scratch. Code by rolldown (rolldown.config.js), declarations by tsc (tsconfig.build.json), which
-// rolldown then joins: a file for each entry, and one for each group of types that entries share.
+// rolldown then joins: a file for each entry, and one for each group of types that entries share. They stand in dist/cjs, and
+// those of the ES modules pass them on: a module may take its types from CommonJS, and not the other way round.
 
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -33,11 +34,10 @@ await runMain(async () => {
   rmSync(declared, { recursive: true, force: true });
   await run(binary('rolldown'), ['--config', 'rolldown.config.js']);
   await run(binary('typescript', 'tsc'), ['--project', 'tsconfig.build.json']);
-  await joinDeclarations(declared, join(dist, 'esm'));
+  await joinDeclarations(declared, join(dist, 'cjs'));
   // Under this package.json both the code and the declarations of dist/cjs are CommonJS.
   writeFileSync(join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
-  const isDeclaration = (/** @type {string} */ path) => path === 'types' || path.endsWith('.d.ts');
-  for (const path of readdirSync(join(dist, 'esm')).filter(isDeclaration)) {
-    cpSync(join(dist, 'esm', path), join(dist, 'cjs', path), { recursive: true });
+  for (const name of Object.keys(entries)) {
+    writeFileSync(join(dist, 'esm', `${name}.d.ts`), `export * from '../cjs/${name}.js';\n`);
   }
 });

@@ -10,7 +10,7 @@ import { launchChromium } from '../../tools/chromiumPage.js';
 import { pack } from '../../tools/pack.mjs';
 import { runMain, SetupError } from '../../tools/setup.mjs';
 import { checkApp, type Result } from './check.js';
-import { tableOf, writeTable } from './report.js';
+import { rowOf, tableOf, writeTable } from './report.js';
 import { type App, apps } from './table.js';
 
 const USAGE = `npm run check:apps -- [options]
@@ -46,7 +46,8 @@ await runMain(async () => {
     const results: Result[] = [];
     for (const app of chosen) {
       const result = await checkApp(app, dir, openBrowser);
-      console.log(`${app.name}: ${result.fault === undefined ? 'right' : `fails\n${result.fault}`}`);
+      console.log(rowOf(result));
+      if (result.fault !== undefined) console.log(result.fault);
       results.push(result);
     }
     console.log(`\n${tableOf(results)}`);
