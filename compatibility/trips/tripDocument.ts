@@ -1,6 +1,7 @@
 // The part of docs/compatibility.md about round trips, from compatibility-trips.json.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { architectures } from '../architectures.js';
 import { isGoodTrip, type StoredTrips, TRIP_TOLERANCE, type TripRow } from './tripFiles.js';
 
 const TEXT = `## Round trips of \`keras.applications\`
@@ -34,7 +35,7 @@ export function tripDocument(stored: StoredTrips | undefined): string {
   ];
   return [
     TEXT,
-    `${good} of ${rows.length} agree. Versions: ${versions.join(', ')}.\n`,
+    `${good} of ${rows.length} that were measured agree; there are ${architectures.length}. Versions: ${versions.join(', ')}.\n`,
     `| ${titles.join(' | ')} |`,
     '| --- | --: | --: | --: | --: | --: | --- | --: |',
     ...rows.map((row) => `| ${cellsOf(row).join(' | ')} |`),

@@ -1,6 +1,5 @@
 // Source: https://keras.io/api/callbacks/backup_and_restore/
 
-import type { Bytes } from '../../core/bytes.js';
 import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
 import { readCompilation } from '../compile/readCompilation.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
@@ -8,14 +7,9 @@ import { loadKerasWeights } from '../loadKerasModel.js';
 import { openFile } from '../openFile.js';
 import { saveKerasModel } from '../save/saveOnDemand.js';
 import { Callback, nodeFiles } from './callback.js';
+import { type BackupStore, backupInPage } from './pageBackup.js';
 
-/** Where a backup is kept, in pages for example. */
-export interface BackupStore {
-  /** The backup, or null where there is none. */
-  read(): Promise<Uint8Array | null> | Uint8Array | null;
-  write(bytes: Bytes): Promise<void> | void;
-  remove(): Promise<void> | void;
-}
+export type { BackupStore };
 
 /** The arguments of BackupAndRestore. */
 export interface BackupAndRestoreArgs {
@@ -32,10 +26,14 @@ export class BackupAndRestore extends Callback {
   readonly #store: BackupStore;
   readonly #deletes: boolean;
 
-  /** @param backupDir A folder of this training alone, in Node; or where else the backup is kept. */
+  /**
+   * @param backupDir A folder of this training alone, in Node; `indexeddb://name` in a page; or where else the backup is
+   *     kept.
+   * @throws ValueError for a storage that the platform lacks.
+   */
   constructor(backupDir: string | BackupStore, { deleteCheckpoint = true }: BackupAndRestoreArgs = {}) {
     super();
-    this.#store = typeof backupDir === 'string' ? folderStore(backupDir) : backupDir;
+    this.#store = typeof backupDir === 'string' ? storeAt(backupDir) : backupDir;
     this.#deletes = deleteCheckpoint;
   }
 
@@ -67,6 +65,10 @@ export class BackupAndRestore extends Callback {
   override async onTrainEnd(): Promise<void> {
     if (this.#deletes) await this.#store.remove();
   }
+}
+
+function storeAt(place: string): BackupStore {
+  return /^\w+:\/\//.test(place) ? backupInPage(place) : folderStore(place);
 }
 
 function folderStore(folder: string): BackupStore {

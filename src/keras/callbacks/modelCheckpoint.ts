@@ -8,6 +8,8 @@ import { type CallbackLogs, nodeFiles, readLogs } from './callback.js';
 import { formatPath } from './formatPath.js';
 import { type MonitorArgs, MonitorCallback } from './monitor.js';
 
+const STORAGE = /^(indexeddb|localstorage):\/\//;
+
 /** The arguments of ModelCheckpoint. */
 export interface ModelCheckpointArgs extends MonitorArgs {
   /** Above 0: says what it does. Default 0. */
@@ -26,7 +28,8 @@ export interface ModelCheckpointArgs extends MonitorArgs {
 
 /**
  * Saves the model while it trains, as `.keras`, `.h5` or `.weights.h5`, by the ending of the path. The path may name values:
- * 'm.{epoch:02d}-{val_loss:.2f}.keras'. A file that is there is replaced when the new one is whole.
+ * 'm.{epoch:02d}-{val_loss:.2f}.keras'. A file that is there is replaced when the new one is whole. In a page the path may be
+ * `indexeddb://name` or `localstorage://name`, from where loadKerasModel() reads the model.
  * Source: https://keras.io/api/callbacks/model_checkpoint/
  */
 export class ModelCheckpoint extends MonitorCallback {
@@ -48,7 +51,7 @@ export class ModelCheckpoint extends MonitorCallback {
         `Unrecognized save_freq: ${showValue(saveFreq)}. Expected save_freq are 'epoch' or integer values`,
       );
     }
-    const format = formatOfName(filepath);
+    const format = STORAGE.test(filepath) ? 'stored' : formatOfName(filepath);
     if (format === undefined || (format === 'weights.h5') !== saveWeightsOnly) {
       const ending = saveWeightsOnly ? '`.weights.h5`' : '`.keras` or `.h5`';
       throw new KerasValueError(
@@ -81,7 +84,8 @@ export class ModelCheckpoint extends MonitorCallback {
       ...(batch === null ? {} : { batch: batch + 1 }),
     });
     const format = formatOfName(path);
-    if (write) await write(path, await saveKerasModel(this.trained, { format }));
+    if (STORAGE.test(path)) await (await import('../save/storeModel.js')).storeModel(this.trained, path);
+    else if (write) await write(path, await saveKerasModel(this.trained, { format }));
     else {
       const folder = path.replace(/[/\\][^/\\]*$/, '');
       if (folder !== path && folder !== '') nodeFiles('ModelCheckpoint', path).mkdirSync(folder, { recursive: true });
