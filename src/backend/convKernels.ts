@@ -92,8 +92,9 @@ function forward<B extends KernelBackend>(engine: ConvEngine<B>, where: string, 
 function fused<B extends KernelBackend>(engine: ConvEngine<B>, where: string, rules: Rules) {
   return typedKernel<FusedConvInputs, FusedConvAttrs, B>(where, ({ inputs, attrs, backend }) => {
     const { x, filter, bias, preluActivationWeights: prelu } = inputs;
-    const areAllFloats = areFloats(x, filter) && areFloats(bias, prelu);
-    if (!areAllFloats) refuseDtypes(where, { x, filter, bias, preluActivationWeights: prelu });
+    if (!areFloats(x, filter) || !areFloats(bias, prelu)) {
+      refuseDtypes(where, { x, filter, bias, preluActivationWeights: prelu });
+    }
     const conv = resolve(where, rules, attrs, x.shape, filter.shape);
     const { activation, leakyreluAlpha } = attrs;
     const epilogue = resolveEpilogue(conv, {

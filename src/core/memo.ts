@@ -25,27 +25,23 @@ export class Memo<T> {
     }
     this.#count++;
     const entry = { args: copyOf(args), value };
-    const others = this.#entries.get(hash);
-    if (others) others.push(entry);
-    else this.#entries.set(hash, [entry]);
+    this.#entries.set(hash, [...(this.#entries.get(hash) ?? []), entry]);
     return value;
   }
 }
 
 function hashOf(values: readonly unknown[]): number {
   let hash = values.length;
-  for (const value of values) hash = (Math.imul(hash, 31) + partOf(value)) | 0;
+  for (const value of values) {
+    // Texts and the like are few, and compared anyway.
+    const part = Array.isArray(value) ? hashOf(value) : typeof value === 'number' ? value : 0;
+    hash = (Math.imul(hash, 31) + part) | 0;
+  }
   return hash;
 }
 
-function partOf(value: unknown): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string') return value.length;
-  return Array.isArray(value) ? hashOf(value) : 0;
-}
-
 /** NaN is never the same, so what depends on one is worked out again. */
-export function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (!isSame(a[i], b[i])) return false;

@@ -124,10 +124,11 @@ function scan(fn: Fn, length: I32, s: Scan): void {
       .add(lineValues - 1)
       .shr(4),
   );
-  // A step that is odd visits all of a power of two; by the golden ratio any few visits are spread evenly.
+  // A step that is odd visits all of a power of two; by the golden ratio any few visits are spread evenly. (Beyond 1.6
+  // million values the product wraps around, and the order is another one.)
   const mask = fn.i32('mask', 0);
   fn.while(mask.lt(lines.sub(1)), () => fn.set(mask, mask.shl(1).or(1)));
-  const step = fn.i32('step', mask.shr(8).mul(40503).shr(8).add(mask.and(255).mul(40503).shr(16)).or(1));
+  const step = fn.i32('step', mask.mul(40503).shr(16).or(1));
   const line = fn.i32('line', 0);
   fn.if(lines.gt(0), () =>
     fn.times(mask.add(1), () => {

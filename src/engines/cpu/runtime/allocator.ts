@@ -45,7 +45,7 @@ export class Allocator {
   /** One bit for each bin: whether it has a block. */
   private readonly filled = new Int32Array(Math.ceil(binCount / wordBits));
   /** The blocks that wait, by their size in lines. */
-  private readonly waiting: (Block[] | undefined)[] = Array(waitingBlock / alignment + 1).fill(undefined);
+  private readonly waiting: (Block[] | undefined)[] = Array(waitingBlock / alignment + 1);
   private waitingNow = 0;
 
   /** @param end The present end of the range; see extend(). */
@@ -76,9 +76,9 @@ export class Allocator {
     if (lifetime === 'short' && size <= waitingBlock && this.waitingNow + size <= waitingBytes) {
       block.waits = true;
       this.waitingNow += size;
-      const alike = this.waiting[size / alignment];
-      if (alike) alike.push(block);
-      else this.waiting[size / alignment] = [block];
+      const lines = size / alignment;
+      this.waiting[lines] ??= [];
+      this.waiting[lines].push(block);
       return;
     }
     this.starts.delete(address);
