@@ -9,7 +9,7 @@ import { rejection } from '../support/rejection.js';
 
 const quiet = { onWarning: () => {} };
 const SECONDS = 1000;
-/** The limit of a test is generous, since other work may share the machine. What is quadratic here takes minutes. */
+/** Generous, since other work may share the machine: what is quadratic here takes minutes. */
 const LIMIT = 300 * SECONDS;
 
 type Json = unknown;
@@ -79,6 +79,7 @@ describe('files that ask for more than they hold', () => {
 
   const larger = /weights of the model are larger than those of the file/;
   const tooLarge = /2 \*\* 31 values at most/;
+  const ops = 'keras.src.ops.math';
   const numbers: Readonly<Record<string, readonly [Json, RegExp]>> = {
     'Dense of a billion units': [sequential([null, 8], layer('Dense', { units: 1e9 })), larger],
     'Dense of 300 million units': [sequential([null, 8], layer('Dense', { units: 3e8 })), larger],
@@ -158,6 +159,10 @@ describe('files that ask for more than they hold', () => {
       /too large/,
     ],
     'an input of a trillion': [graph([null, 1e12], operation('Sort', [tensor('x')])), /too large/],
+    'a billion segments': [
+      graph([null, 8], { ...operation('SegmentProd', [tensor('x'), tensor('x')], { num_segments: 1e9 }), module: ops }),
+      /too large/,
+    ],
     'axes without end': [graph([null, 8], operation('Tensordot', [tensor('x'), tensor('x')], { axes: 1e9 })), /axes/],
   };
   for (const [title, [config, message]] of Object.entries(numbers)) {

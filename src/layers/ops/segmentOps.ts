@@ -1,6 +1,7 @@
 // Scattering values to indices and combining those of a segment: https://keras.io/api/ops/core/, .../math/
 
 import * as tf from '@tensorflow/tfjs-core';
+import { spendTrial } from '../base/loadLimits.js';
 import { gatherAt } from './gathering.js';
 import { withUnknownSizes } from './inferShapes.js';
 import type { OpCall } from './opCall.js';
@@ -52,6 +53,7 @@ function segmentsOf(call: OpCall): Segments {
 function segment(combine: (call: OpCall, segments: Segments) => tf.Tensor): OpRow {
   return op('data segment_ids num_segments sorted', (call) => {
     const segments = segmentsOf(call);
+    if (call.isTrial) spendTrial([segments.count, ...segments.data.shape.slice(1)]);
     const rows = combine(call, segments);
     const y = tf.reshape(rows, [segments.count, ...segments.data.shape.slice(1)]);
     return segments.isCounted || !call.isTrial ? y : withUnknownSizes(y, [0]);
