@@ -80,6 +80,8 @@ describe('files that ask for more than they hold', () => {
   const larger = /weights of the model are larger than those of the file/;
   const tooLarge = /2 \*\* 31 values at most/;
   const ops = 'keras.src.ops.math';
+  const wide = [0, 1e9].map((before) => [before, 0]);
+  const ofEight = (name: string, config: object) => graph([null, 8], operation(name, [tensor('x')], config));
   const numbers: Readonly<Record<string, readonly [Json, RegExp]>> = {
     'Dense of a billion units': [sequential([null, 8], layer('Dense', { units: 1e9 })), larger],
     'Dense of 300 million units': [sequential([null, 8], layer('Dense', { units: 3e8 })), larger],
@@ -106,35 +108,23 @@ describe('files that ask for more than they hold', () => {
     ],
     'Resizing to a billion': [sequential([null, 8, 8, 4], layer('Resizing', { height: 1e9, width: 8 })), tooLarge],
     'Reshape to a billion': [sequential([null, 8], layer('Reshape', { target_shape: [1e9] })), /total size/],
-    'a tile of a billion': [graph([null, 8], operation('Tile', [tensor('x')], { repeats: [1, 1e9] })), /too large/],
-    'a repeat of a billion': [graph([null, 8], operation('Repeat', [tensor('x')], { repeats: 1e9 })), /too large/],
+    'a tile of a billion': [ofEight('Tile', { repeats: [1, 1e9] }), /too large/],
+    'a repeat of a billion': [ofEight('Repeat', { repeats: 1e9 }), /too large/],
     'repeats of a billion': [
       graph([2, 3], operation('Repeat', [tensor('x')], { repeats: [1e9, 1e9, 1], axis: 1 })),
       /too large/,
     ],
     'a pad of a billion': [
-      graph(
-        [null, 8],
-        operation('Pad', [tensor('x')], {
-          pad_width: [
-            [0, 0],
-            [1e9, 0],
-          ],
-        }),
-      ),
+      ofEight('Pad', {
+        pad_width: wide,
+      }),
       /too large/,
     ],
     'a mirror of a billion': [
-      graph(
-        [null, 8],
-        operation('Pad', [tensor('x')], {
-          pad_width: [
-            [0, 0],
-            [1e9, 0],
-          ],
-          mode: 'reflect',
-        }),
-      ),
+      ofEight('Pad', {
+        pad_width: wide,
+        mode: 'reflect',
+      }),
       /too large/,
     ],
     'a broadcast to a billion': [
@@ -145,10 +135,7 @@ describe('files that ask for more than they hold', () => {
       graph([null, 8], { ...operation('OneHot', [tensor('x')], { num_classes: 1e9 }), module: 'keras.src.ops.nn' }),
       /too large/,
     ],
-    'a split into a billion': [
-      graph([null, 8], operation('ArraySplit', [tensor('x')], { indices_or_sections: 1e9, axis: 1 })),
-      /too large/,
-    ],
+    'a split into a billion': [ofEight('ArraySplit', { indices_or_sections: 1e9, axis: 1 }), /too large/],
     'powers without end': [graph([1e5], operation('Vander', [tensor('x')], { N: 1e5, increasing: true })), /too large/],
     'a long correlation': [
       graph([3e6], operation('Correlate', [tensor('x'), tensor('x')], { mode: 'same' })),
@@ -163,6 +150,8 @@ describe('files that ask for more than they hold', () => {
       graph([null, 8], { ...operation('SegmentProd', [tensor('x'), tensor('x')], { num_segments: 1e9 }), module: ops }),
       /too large/,
     ],
+    'a histogram of two billion bins': [ofEight('Histogram', { bins: 2 ** 31, range: null }), /`bins` is too large/],
+    'differences of differences, a billion times': [ofEight('Diff', { n: 1e9, axis: -1 }), /`n` is too large/],
     'axes without end': [graph([null, 8], operation('Tensordot', [tensor('x'), tensor('x')], { axes: 1e9 })), /axes/],
   };
   for (const [title, [config, message]] of Object.entries(numbers)) {

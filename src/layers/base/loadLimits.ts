@@ -53,6 +53,12 @@ export function checkTrialTensor(shape: readonly number[]): void {
   if (left && !(valuesOf(shape) <= MOST_ZEROS)) throw tooLarge(shape);
 }
 
+/** Throws ValueError for a whole number of a file by which a trial might make as many values, or do as many steps. */
+export function checkTrialNumber(name: string, value: number): void {
+  if (!left || Math.abs(value) <= MOST_TRIAL_VALUES) return;
+  throw new KerasValueError(`\`${name}\` is too large to infer the shape of the output. Received: ${name}=${value}`);
+}
+
 function tooLarge(shape: readonly number[]): KerasValueError {
   return new KerasValueError(
     `the tensors are too large to infer the shape of the output. Received: a tensor of shape ${showValue(shape)}`,

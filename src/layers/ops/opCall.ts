@@ -2,6 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { checkTrialNumber } from '../base/loadLimits.js';
 import { asTensor, isTensor, type OpValue } from './opValues.js';
 
 const LONGEST_TEXT = 1000;
@@ -59,8 +60,9 @@ export class OpCall {
 
   integer(key: string, missing?: number): number {
     const value = this.number(key, missing);
-    if (Number.isInteger(value)) return value;
-    throw this.wrong(key, 'a whole number');
+    if (!Number.isInteger(value)) throw this.wrong(key, 'a whole number');
+    if (this.isTrial) checkTrialNumber(key, value);
+    return value;
   }
 
   boolean(key: string, missing: boolean): boolean {

@@ -73,19 +73,35 @@ const histogram = op('x bins range', (call) => {
   const count = call.integer('bins', 10);
   const values = x.dataSync();
   const given = call.raw('range');
-  const range = Array.isArray(given) ? (given as number[]) : [Math.min(...values), Math.max(...values)];
+  const range = Array.isArray(given) ? (given as number[]) : rangeOf(values);
   const [low, high] = values.length === 0 ? [0, 1] : range;
   const [from, to] = low === high ? [low - 0.5, high + 0.5] : [low, high];
   const edges = Float32Array.from({ length: count + 1 }, (_, i) => from + ((to - from) * i) / count);
   const counts = new Int32Array(count);
   for (const value of values) {
     if (!(value >= from && value <= to)) continue;
-    const above = edges.findIndex((edge) => edge > value);
-    counts[above < 0 ? count - 1 : above - 1] += 1;
+    counts[Math.min(edgesUpTo(edges, value), count) - 1] += 1;
   }
   const [bounds] = withoutGradient(call.where, [x], [tf.tensor1d(edges)]);
   return [tf.tensor1d(Float32Array.from(counts)), bounds];
 });
+
+function rangeOf(values: ArrayLike<number>): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) [low, high] = [Math.min(low, values[i]), Math.max(high, values[i])];
+  return [low, high];
+}
+
+/** How many of the edges, which ascend, are not above the value. */
+function edgesUpTo(edges: Float32Array, value: number): number {
+  let [low, high] = [0, edges.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (edges[middle] > value) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
 /** For each axis the positions of the values that are not zero. Their number depends on the values. */
 const nonzero = op('x', (call) => {

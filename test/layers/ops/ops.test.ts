@@ -82,6 +82,16 @@ for (const backend of tableBackends) {
       expect(mish).to.be.closeTo(0.865098, 1e-6);
     });
 
+    it('count as many values as there are', () => {
+      const count = 300_000; // more than a function takes as arguments
+      const [counts, edges] = valuesOf(() => {
+        const values = tf.tensor1d(Float32Array.from({ length: count }, (_, i) => i % 8));
+        return op({ className: 'Histogram', config: { bins: 7, range: null } }).apply(values) as tf.Tensor[];
+      });
+      expect(Array.from(counts)).to.deep.equal([1, 1, 1, 1, 1, 1, 2].map((share) => (share * count) / 8));
+      expect(Array.from(edges)).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7]);
+    });
+
     it('keep infinities when they are saved', () => {
       const layer = op({ className: 'Maximum', args: [x, Number.NEGATIVE_INFINITY] });
       const saved = JSON.parse(JSON.stringify(layer.getConfig()));

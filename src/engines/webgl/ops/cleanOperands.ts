@@ -5,7 +5,6 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../tfjs/officialWebgl.js';
-import type { NamedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
 
 /** The function of an official kernel, run with operands that have zeros beyond their values. */
@@ -29,7 +28,3 @@ function cleaned(backend: WebglBackend, info: TensorInfo): TensorInfo {
   const hasRest = rows % 2 === 1 || columns % 2 === 1;
   return isPacked && texture != null && hasRest ? backend.unpackTensor(info) : info;
 }
-
-export const scatterKernels: readonly NamedKernel[] = ['ScatterNd', 'SparseToDense', 'TensorScatterUpdate'].map(
-  (kernelName) => ({ kernelName, kernelFunc: withCleanOperands(kernelName) }),
-);
