@@ -4,13 +4,14 @@
 //
 // Source of the contract: https://keras.io/api/layers/base_layer/
 
-import { div, engine, mul, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { engine, type Scalar, type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { type LayerVariable, layers, type Shape } from '@tensorflow/tfjs-layers';
 import { camelKeys, type Json, toCamel, toSnake } from '../../core/json.js';
 import type { ActivationFunction } from '../activations/activations.js';
 import { recordCall } from '../graph/recordCall.js';
 import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
+import { ActivityLosses } from './activityLosses.js';
 import { isSymbolic, outputsFor, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
@@ -18,7 +19,7 @@ import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js'
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
-import { isInLossRound, keepForRound, lossRound } from './lossRound.js';
+import { isInLossRound, lossRound } from './lossRound.js';
 import { handMaskOn, masksOfCall } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
@@ -71,7 +72,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #regularized: { readonly weight: LayerVariable; readonly regularizer: Regularizer }[] = [];
   readonly #isKeras2: boolean;
   #isTfjsForm = false;
-  #activityLosses: Scalar[] = [];
+  readonly #activity: ActivityLosses | null;
   #lastRound: unknown = null;
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
@@ -88,6 +89,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     this.quantization = policy.quantization;
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
+    this.#activity = this.#outputRegularizer && new ActivityLosses(this.#outputRegularizer);
     checkKeys(given, { className, fields: Object.keys(fields), ignored: new.target.ignoredKeys }, context);
     const entries = Object.entries(fields).map(([key, field]) => [key, field.parse(given[key], at(key))]);
     this.config = Object.freeze(Object.fromEntries(entries));
@@ -273,16 +275,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
         handMaskOn(first, output, made[i] ?? null);
       });
     }
-    if (kwargs?.training || isInLossRound()) this.#addActivityLosses([outputs].flat());
+    if (kwargs?.training || isInLossRound()) this.#activity?.note([outputs].flat());
     return outputs;
-  }
-
-  /** Now, since an evaluation frees each output that no other layer reads. */
-  #addActivityLosses(outputs: readonly Tensor[]): void {
-    const regularizer = this.#outputRegularizer;
-    if (!regularizer) return;
-    const losses = outputs.map((output) => keepForRound(tidy(() => perExample(regularizer.apply(output), output))));
-    this.#activityLosses = [...this.#activityLosses.filter((loss) => !loss.isDisposed), ...losses];
   }
 
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
@@ -301,8 +295,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    */
   override calculateLosses(): Scalar[] {
     return tidy(() => {
-      const activity = this.#activityLosses.filter((loss) => !loss.isDisposed);
-      this.#activityLosses = [];
+      const activity = this.#activity?.take() ?? [];
       const round = lossRound();
       const isRepeated = round !== null && round === this.#lastRound;
       this.#lastRound = round;
@@ -344,7 +337,3 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return this.#outputRegularizer;
   }
 }
-
-/** Divides an activity loss by the number of examples, as Keras 2 and Keras 3.14 and newer do. */
-const perExample = (loss: Scalar, { rank, shape }: Tensor): Scalar =>
-  rank > 0 ? (shape[0] > 0 ? div(loss, shape[0]) : mul(loss, 0)) : loss;
