@@ -3,7 +3,7 @@
 import { serialization } from '@tensorflow/tfjs-core';
 import type { KerasLayerClass } from './base/kerasLayer.js';
 import { useOps } from './ops/opLibrary.js';
-import { findOp, opsWithCode } from './ops/opTable.js';
+import { operations } from './ops/opTable.js';
 import { preprocessingLayers } from './preprocessing/index.js';
 import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
 import { addLayers, commonLayers, knownLayers, useRegistry } from './registry.js';
@@ -14,7 +14,7 @@ export const kerasLayerClasses: readonly KerasLayerClass[] = [...new Set([...com
 /** Makes all layers and operations known to the registry. */
 export function useAllLayers(): void {
   addLayers([...preprocessingLayers, ...featureSpaceLayers]);
-  useOps({ findOp, opsWithCode });
+  useOps(operations);
 }
 
 /**

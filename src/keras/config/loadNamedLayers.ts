@@ -5,7 +5,7 @@ import { isPlainObject } from '../../core/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
 import { useOps } from '../../layers/ops/opLibrary.js';
 import { addLayers } from '../../layers/registry.js';
-import { isTfOp } from './tfOps.js';
+import { isTfOp, useTfOps } from './tfOps.js';
 
 /** The layers that come on demand; a test compares the list with the classes. */
 export const layersOnDemand: ReadonlySet<string> = new Set(
@@ -21,6 +21,7 @@ export const layersOnDemand: ReadonlySet<string> = new Set(
 
 interface Needs {
   ops: boolean;
+  tfOps: boolean;
   /** Those of `layersOnDemand`. */
   layers: boolean;
 }
@@ -28,12 +29,17 @@ interface Needs {
 /** @param model The serialized model. */
 export async function loadNamedLayers(model: unknown): Promise<void> {
   const needs = needsOf(model);
-  await Promise.all([needs.ops && loadOps(), needs.layers && loadPreprocessing()]);
+  await Promise.all([needs.ops && loadOps(), needs.tfOps && loadTfOps(), needs.layers && loadPreprocessing()]);
 }
 
 async function loadOps(): Promise<void> {
-  const { findOp, opsWithCode } = await import('../../layers/ops/opTable.js');
-  useOps({ findOp, opsWithCode });
+  const { operations } = await import('../../layers/ops/opTable.js');
+  useOps(operations);
+}
+
+async function loadTfOps(): Promise<void> {
+  const { translateTfOp } = await import('./translateTfOp.js');
+  useTfOps(translateTfOp);
 }
 
 async function loadPreprocessing(): Promise<void> {
@@ -46,7 +52,7 @@ async function loadPreprocessing(): Promise<void> {
 
 /** What a serialized model names, at any depth. */
 export function needsOf(model: unknown): Readonly<Needs> {
-  const needs = { ops: false, layers: false };
+  const needs = { ops: false, tfOps: false, layers: false };
   collect(model, needs);
   return needs;
 }
@@ -59,7 +65,8 @@ function collect(value: unknown, needs: Needs): void {
     const { class_name: name } = object;
     if (typeof name === 'string') {
       needs.layers ||= layersOnDemand.has(name);
-      needs.ops ||= isOp(object as never) || isTfOp(object as never);
+      needs.tfOps ||= isTfOp(object as never);
+      needs.ops ||= needs.tfOps || isOp(object as never);
     }
     for (const entry of Object.values(object)) collect(entry, needs);
   }

@@ -11,7 +11,6 @@ import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
-import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
 import { opLibrary } from './opLibrary.js';
@@ -127,6 +126,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     this.#checkCount(shapes.length);
+    const { broadcastShapes, inferShapes } = opLibrary();
     const broadcast = this.#row.isElementwise && this.#hasOnlyScalars() ? broadcastShapes(shapes) : null;
     if (broadcast) return broadcast;
     let isList = false;

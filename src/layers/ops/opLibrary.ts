@@ -1,6 +1,8 @@
 // The operations, once they are there. They are a third of the code around Keras files, and most files name none: the
 // loader of files imports them when a file does, and installKerasLayers() brings them along.
 
+import type { Shape } from '@tensorflow/tfjs-layers';
+import type { inferShapes } from './inferShapes.js';
 import type { OpRow } from './opRow.js';
 
 export interface OpLibrary {
@@ -8,6 +10,10 @@ export interface OpLibrary {
   findOp(className: string): OpRow | undefined;
   /** Operations that call Python functions. Files may hold them, but the functions cannot be run. */
   readonly opsWithCode: ReadonlySet<string>;
+  /** The output shapes of an operation, found by trial. */
+  readonly inferShapes: typeof inferShapes;
+  /** The shape to which all broadcast; null if they do not. */
+  broadcastShapes(shapes: readonly Shape[]): Shape | null;
 }
 
 let library: OpLibrary | undefined;

@@ -9,6 +9,7 @@ import { elementwiseOps } from './elementwiseOps.js';
 import { fourierOps } from './fourierOps.js';
 import { imageOps } from './imageOps.js';
 import { indexingOps } from './indexingOps.js';
+import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { integerOps } from './integerOps.js';
 import { linalgOps } from './linalgOps.js';
 import { lossOps } from './lossOps.js';
@@ -16,6 +17,7 @@ import { matrixOps } from './matrixOps.js';
 import { nanOps } from './nanOps.js';
 import { nnOps } from './nnOps.js';
 import { normalizationOps } from './normalizationOps.js';
+import type { OpLibrary } from './opLibrary.js';
 import type { OpRow, OpTable } from './opRow.js';
 import { orderOps } from './orderOps.js';
 import { patchOps } from './patchOps.js';
@@ -80,3 +82,6 @@ export function findOp(className: string): OpRow | undefined {
   const table = className.startsWith('tf.') ? tfTable : opTable;
   return Object.hasOwn(table, className) ? table[className] : undefined;
 }
+
+/** All of it, as useOps() takes it. */
+export const operations: OpLibrary = { findOp, opsWithCode, inferShapes, broadcastShapes };
