@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { root } from '../../tools/setup.mjs';
 import { collect, run, start, stop } from './command.js';
-import { addressOf, STRICT_HEADERS, serveFolder, visit } from './page.js';
+import { addressOf, serveFolder, strictHeaders, visit } from './page.js';
 import { faultsOf } from './predictions.js';
 import { type App, defaultInstall } from './table.js';
 
@@ -90,7 +90,7 @@ async function runApp(
 async function runPage({ predictions }: App, folder: string, browser: Browser): Promise<Ran> {
   const faults: string[] = [];
   let last: Ran = { output: '' };
-  for (const headers of [{}, STRICT_HEADERS]) {
+  for (const headers of [{}, strictHeaders(folder)]) {
     const server = await serveFolder(folder, headers);
     try {
       const { console, kilobytes } = await visit(browser, addressOf(server), predictions);

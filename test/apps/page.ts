@@ -1,6 +1,7 @@
 // Opens the page of an app in Chromium until it has reported its predictions.
 
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
@@ -11,17 +12,26 @@ import { readPredictions } from './predictions.js';
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 
 /** A page that has threads, under a policy that is as strict as this package allows (README.md, "The CPU engine"). */
-export const STRICT_HEADERS: Readonly<Record<string, string>> = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'content-security-policy': [
-    "default-src 'none'",
-    "script-src 'self' 'nonce-app' 'wasm-unsafe-eval'",
-    "worker-src 'self' blob:",
-    "connect-src 'self'",
-    'img-src data:',
-  ].join('; '),
-};
+export function strictHeaders(folder: string): Readonly<Record<string, string>> {
+  return {
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'content-security-policy': [
+      "default-src 'none'",
+      ["script-src 'self' 'nonce-app' 'wasm-unsafe-eval'", ...inlineScripts(folder)].join(' '),
+      "worker-src 'self' blob:",
+      "connect-src 'self'",
+      'img-src data:',
+    ].join('; '),
+  };
+}
+
+/** The scripts that a bundler has written into the page (Parcel writes an import map), each by its hash. */
+function inlineScripts(folder: string): string[] {
+  const page = readFileSync(join(folder, 'index.html'), 'utf8');
+  const scripts = [...page.matchAll(/<script(?![^>]*\b(?:src|nonce)=)[^>]*>([\s\S]*?)<\/script>/g)];
+  return scripts.map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+}
 
 /** Serves a folder at `/` of a free port of this machine. */
 export async function serveFolder(dir: string, headers: Readonly<Record<string, string>>): Promise<Server> {
