@@ -38,8 +38,8 @@ function pngOfSize(size: number): Uint8Array {
   return bytes;
 }
 
-/** Pillow converts the four inks by other sums, and half-transparent pixels lose a bit on a canvas. */
-const SLACK = isBrowser ? 3 : 1;
+/** A page has its own decoder and a canvas, and jpeg-js converts the four inks of a printer by other sums than Pillow. */
+const slackOf = (name: string): number => (isBrowser ? 3 : name === 'four inks.jpg' ? 1 : 0);
 
 describe('files of pictures, as Pillow reads them', () => {
   useBackend('convnet-cpu');
@@ -51,7 +51,7 @@ describe('files of pictures, as Pillow reads them', () => {
         expect(y.shape).to.deep.equal([1, golden.height, golden.width, 3]);
         const values = await y.data();
         const off = bytesOf(golden.pixels).map((value, i) => Math.abs(value - values[i]));
-        expect(Math.max(...off), 'the largest difference').to.be.at.most(SLACK);
+        expect(Math.max(...off), 'the largest difference').to.be.at.most(slackOf(name));
       } finally {
         y.dispose();
       }
