@@ -6,27 +6,16 @@ import { registerConvnetCpu } from '../../src/backend/cpu.js';
 import { type CapturedModel, capture, registerBackends } from '../../src/index.js';
 import { useBackend } from '../support/backends.js';
 import { picture, refusal, shape, weights } from '../support/captured.js';
+import { itRefusesOnEveryEngine } from '../support/captureRefusals.js';
 
 describe('capture(): refusals', () => {
   useBackend('convnet-cpu');
+  itRefusesOnEveryEngine();
 
   const rows: Record<string, readonly [RegExp, (x: tf.Tensor4D) => unknown]> = {
-    'control flow by values': [
-      /^capture: values that depend on the inputs are read in JavaScript .*; received last kernel='Max'/,
-      (x) => ((tf.max(x).dataSync()[0] as number) > 0 ? tf.relu(x) : tf.neg(x)),
-    ],
     'random numbers': [
       /^capture: two runs of the model .* differ.*other values in JavaScript; received last kernel='Relu'/,
       (x) => tf.add(tf.relu(x), tf.randomUniform(shape)),
-    ],
-    'a random kernel': [
-      /^capture: two runs of the model .* differ.*Multinomial/,
-      (x) => tf.multinomial(tf.reshape(x, [63, 5]) as tf.Tensor2D, 3),
-    ],
-    'a result whose shape depends on values': [
-      /^capture: the kernel cannot be replayed: the shape.*; received kernel='NonMaxSuppressionV3'/,
-      (x) =>
-        tf.image.nonMaxSuppression(tf.reshape(x, [-1]).slice(0, 40).reshape([10, 4]) as tf.Tensor2D, tf.ones([10]), 3),
     ],
     'complex numbers': [
       /^capture: the kernel computes with a dtype that cannot be replayed; received kernel='Complex', dtype='complex64'/,
@@ -37,41 +26,13 @@ describe('capture(): refusals', () => {
       (x) => ({ a: x, b: 1 }),
     ],
     'a promise': [/^capture: outputs must be a tensor.*received outputs='Promise'/, async (x) => x],
-    'an error of the model': [
-      /^capture: the model does not run: broken/,
-      () => {
-        throw new Error('broken');
-      },
-    ],
   };
   for (const [title, [message, f]] of Object.entries(rows)) it(title, () => expect(refusal(f)).to.match(message));
-
-  it('a refusal that the model catches', () => {
-    const f = (x: tf.Tensor4D) => {
-      try {
-        return tf.max(x).dataSync()[0] > 0 ? x : tf.neg(x);
-      } catch {
-        return tf.neg(x);
-      }
-    };
-    expect(refusal(f)).to.match(/^capture: values that depend on the inputs/);
-  });
 
   it('a counter of the app', () => {
     let count = 0;
     expect(refusal((x) => tf.mul(x, tf.scalar(count++)))).to.match(/other values in JavaScript/);
     expect(refusal((x) => tf.pad(x, [[0, 0], [0, count++], [0, 0], [0, 0]]))).to.match(/alloc|PadV2/); // biome-ignore format: one row
-  });
-
-  it('a variable that each call assigns', () => {
-    const state = tf.tidy(() => tf.variable(tf.zeros(shape), false, 'theState'));
-    const message = refusal((x) => {
-      state.assign(tf.add(state, x) as tf.Tensor4D);
-      return tf.relu(state);
-    });
-    expect(message).to.match(/^capture: the model assigns a variable in each call.*received variable='theState'/);
-    expect(state.dataSync()).to.have.length(315);
-    state.dispose();
   });
 
   it('a tensor that outlives the call', () => {

@@ -6,17 +6,15 @@ import type { WebglBackend } from '../../src/engines/webgl/backend.js';
 import { capture } from '../../src/index.js';
 import { useBackend } from '../support/backends.js';
 import { bitsOf, expectReplays, expectSame, picture, refusal, shape, weights } from '../support/captured.js';
+import { itRefusesOnEveryEngine } from '../support/captureRefusals.js';
 
 const backendOf = () => tf.backend() as WebglBackend;
 
 describe('capture() on WebGL2: refusals', () => {
   useBackend('convnet-webgl');
+  itRefusesOnEveryEngine();
 
   const rows: Record<string, readonly [RegExp, (x: tf.Tensor4D) => unknown]> = {
-    'control flow by values': [
-      /^capture: values that depend on the inputs are read in JavaScript .*; received last kernel='Max'/,
-      (x) => ((tf.max(x).dataSync()[0] as number) > 0 ? tf.relu(x) : tf.neg(x)),
-    ],
     'values of the input itself': [
       /^capture: values that depend on the inputs are read in JavaScript/,
       (x) => tf.scalar(x.dataSync()[0]),
@@ -33,54 +31,17 @@ describe('capture() on WebGL2: refusals', () => {
       /^capture: two runs of the model .* differ/,
       (x) => tf.add(tf.relu(x), tf.scalar(Math.random())),
     ],
-    'a random kernel': [
-      /^capture: two runs of the model .* differ.*Multinomial/,
-      (x) => tf.multinomial(tf.reshape(x, [63, 5]) as tf.Tensor2D, 3),
-    ],
-    'a result whose shape depends on values': [
-      /^capture: the kernel cannot be replayed: the shape.*; received kernel='NonMaxSuppressionV3'/,
-      (x) =>
-        tf.image.nonMaxSuppression(tf.reshape(x, [-1]).slice(0, 40).reshape([10, 4]) as tf.Tensor2D, tf.ones([10]), 3),
-    ],
     'complex outputs': [
       /^capture: outputs must be float32, int32 or bool; received dtype='complex64'/,
       (x) => tf.complex(x, x),
     ],
-    'an error of the model': [
-      /^capture: the model does not run: broken/,
-      () => {
-        throw new Error('broken');
-      },
-    ],
   };
   for (const [title, [message, f]] of Object.entries(rows)) it(title, () => expect(refusal(f)).to.match(message));
-
-  it('a refusal that the model catches', () => {
-    const f = (x: tf.Tensor4D) => {
-      try {
-        return tf.max(x).dataSync()[0] > 0 ? x : tf.neg(x);
-      } catch {
-        return tf.neg(x);
-      }
-    };
-    expect(refusal(f)).to.match(/^capture: values that depend on the inputs/);
-  });
 
   it('a counter of the app', () => {
     let count = 0;
     expect(refusal((x) => tf.mul(x, tf.scalar(count++)))).to.match(/two runs/);
     expect(refusal((x) => tf.pad(x, [[0, 0], [0, count++], [0, 0], [0, 0]]))).to.match(/two runs/); // biome-ignore format: one row
-  });
-
-  it('a variable that each call assigns', () => {
-    const state = tf.tidy(() => tf.variable(tf.zeros(shape), false, 'theGpuState'));
-    const message = refusal((x) => {
-      state.assign(tf.add(state, x) as tf.Tensor4D);
-      return tf.relu(state);
-    });
-    expect(message).to.match(/^capture: the model assigns a variable in each call.*received variable='theGpuState'/);
-    expect(state.dataSync()).to.have.length(315);
-    state.dispose();
   });
 
   it('a tensor that outlives the call', () => {
