@@ -64,6 +64,7 @@ function run(args: ForwardArgs, plan: ConvPlan, trusts: ConvParts['trusts']): Te
     plan,
     trusts,
     x: tensors.toTiled(x, plan.x).drawnTexture(),
+    filter: w.dataId,
     w: plan.weights?.(tensors, w) ?? tensors.matrices.of(w, plan.packing),
     bias: operands.bias ? vector(operands.bias) : tensors.matrices.zeros(),
     clamp: isClamped ? clampOfActivation(epilogue) : undefined,

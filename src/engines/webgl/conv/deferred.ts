@@ -7,7 +7,7 @@
 // on, convolutions with these weights are drawn before the operation that should not have been joined. While gradients
 // are recorded nothing is deferred, because the tape keeps every result.
 
-import { engine } from '@tensorflow/tfjs-core';
+import { type DataId, engine } from '@tensorflow/tfjs-core';
 import { type Clamp, composeClamps, linearClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { readFlag } from '../../../tfjs/flags.js';
 import type { Texture, TiledTexture } from '../gl/textures.js';
@@ -22,6 +22,8 @@ export interface ConvParts {
   trusts(form: EpilogueForm, use: 'choice' | 'draw'): boolean;
   readonly x: TiledTexture;
   readonly w: Texture;
+  /** The tensor whose values `w` holds. The texture itself holds other weights when it is used again. */
+  readonly filter: DataId;
   readonly bias: Texture;
   /** Scale and shift for each channel, as packAffine() makes them. */
   readonly vectors?: Texture;
@@ -45,8 +47,8 @@ export function mayDefer(): boolean {
   );
 }
 
-/** How many operations may be joined to the convolution with these weights. */
-const stageLimits = new WeakMap<Texture, number>();
+/** How many operations may be joined to the convolution with the weights of this dataId. */
+const stageLimits = new WeakMap<DataId, number>();
 
 export class DeferredConv implements Deferred {
   readonly sources: readonly Texture[];
@@ -70,7 +72,7 @@ export class DeferredConv implements Deferred {
   }
 
   draw(target: TiledTexture): void {
-    if (this.isJoined) stageLimits.set(this.#parts.w, this.#stage);
+    if (this.isJoined) stageLimits.set(this.#parts.filter, this.#stage);
     const { plan, x, w, bias, residual, slope, clamp = linearClamp } = this.#parts;
     const { vectors = this.#store.matrices.identity() } = this.#parts;
     const epilogue = { slopes: slope !== undefined, residual: residual !== undefined };
@@ -107,7 +109,7 @@ export class DeferredConv implements Deferred {
   }
 
   get #mayJoin(): boolean {
-    return this.#stage < (stageLimits.get(this.#parts.w) ?? Number.POSITIVE_INFINITY);
+    return this.#stage < (stageLimits.get(this.#parts.filter) ?? Number.POSITIVE_INFINITY);
   }
 
   #join(more: Partial<ConvParts>): DeferredConv {

@@ -124,7 +124,7 @@ const networks: Readonly<Record<string, { draws: number; build: (weights: Weight
       (x) =>
         conv(conv(x, w), w2),
   },
-  // Each of these computes the first convolution again the first time.
+  // Each of these computes the first convolution again the first time. After that it is drawn once, and its relu.
   'a result that goes two ways': {
     draws: 3,
     build:
@@ -177,6 +177,24 @@ describe('deferred convolutions', () => {
       tf.dispose([x, ...Object.values(weights)]);
     });
   }
+
+  it('joins to new weights, though those that were in their texture before could not be joined to', () => {
+    const run = (build: (weights: Weights) => Network, weights: Weights, x: tf.Tensor4D) =>
+      tf.tidy(() => build(weights)(x).dataSync());
+    const goesTwoWays = networks['a result that goes two ways']?.build as (weights: Weights) => Network;
+    for (let time = 1; time <= 4; time++) {
+      const [weights, x] = [weightsOf(), image()];
+      run(goesTwoWays, weights, x);
+      tf.dispose([x, ...Object.values(weights)]);
+    }
+    const [weights, x] = [weightsOf(), image()];
+    const build: (weights: Weights) => Network = networks['conv, relu']?.build as never;
+    for (let use = 1; use <= 4; use++) run(build, weights, x);
+    const before = backend().counters.draws;
+    run(build, weights, x);
+    expect(backend().counters.draws - before).to.equal(1);
+    tf.dispose([x, ...Object.values(weights)]);
+  });
 
   it('keeps what it will read when the tensors are disposed of before', async () => {
     const expected = await onCpu((all) => (x) => tf.relu(tf.add(normalize(conv(x, all.w), all), x)));

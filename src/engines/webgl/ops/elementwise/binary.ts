@@ -82,9 +82,11 @@ function joinSum(
   second: TiledTensor | undefined,
 ): TensorInfo | undefined {
   if (!second || first === second) return undefined;
+  // A convolution that another operation joined already would be computed once more.
+  const [one, other] = second.deferred?.isJoined ? [first, second] : [second, first];
   const joined =
-    DeferredConv.of(second)?.joinSum(() => first.drawnTexture()) ??
-    DeferredConv.of(first)?.joinSum(() => second.drawnTexture());
+    DeferredConv.of(one)?.joinSum(() => other.drawnTexture()) ??
+    DeferredConv.of(other)?.joinSum(() => one.drawnTexture());
   return joined && tensors.defer(shape, first.layout, joined);
 }
 
