@@ -11,6 +11,7 @@ import type { ReadFile } from '../../test/support/models/index.js';
 import { finishQueue, queue } from '../measure/gpuQueue.js';
 import { randomValues } from '../measure/randomValues.js';
 import type { Task } from '../measure/turns.js';
+import type { Call } from '../tables/calls.js';
 import type { BenchModel } from '../tables/models.js';
 import type { Op } from '../tables/ops.js';
 
@@ -32,26 +33,38 @@ export async function useBackend(contestant: string): Promise<void> {
 export const isOnGpu = (contestant: string): boolean => /webgl/.test(contestant);
 
 type Owned = readonly { dispose(): unknown }[];
+type Results = tf.Tensor | tf.Tensor[];
 type UseResult = (y: tf.Tensor) => void;
 
-/** `compute` must leave nothing behind but its result, `use` nothing. */
-export function tfjsTask(contestant: string, compute: () => tf.Tensor, owned: Owned, use?: UseResult): Task {
+/** `compute` must leave nothing behind but its results, `use` nothing. */
+export function tfjsTask(contestant: string, compute: () => Results, owned: Owned, use?: UseResult): Task {
   const run = () => {
-    const y = compute();
-    use?.(y);
-    y.dispose();
+    const results = compute();
+    for (const y of [results].flat()) use?.(y);
+    tf.dispose(results);
   };
   return {
     enter: () => useBackend(contestant),
     ...(isOnGpu(contestant) ? { run: () => queue(contestant, run), finish: finishQueue } : { run }),
     async read() {
-      const y = compute();
-      const values = await y.data<'float32'>();
-      y.dispose();
-      return values;
+      const results = [compute()].flat();
+      const values = await Promise.all(results.map((y) => y.data<'float32'>()));
+      tf.dispose(results);
+      return values.length === 1 ? values[0] : joined(values);
     },
     dispose: () => owned.forEach((one) => void one.dispose()),
   };
+}
+
+/** One after the other. */
+function joined(parts: readonly ArrayLike<number>[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Undefined where the backend has no kernel for it. */
@@ -70,12 +83,19 @@ export async function tfjsOpTask(contestant: string, op: Op): Promise<Task | und
   return tfjsTask(contestant, () => compute(operands), operands);
 }
 
+/** Its operands live as long as the process or page. */
+export async function tfjsCallTask(contestant: string, { make }: Call): Promise<Task> {
+  await useBackend(contestant);
+  return tfjsTask(contestant, make(), []);
+}
+
 /** Loads the model: weights stay where they were first used. On a GPU a run ends when the values are in JavaScript. */
 export async function tfjsModelTask(contestant: string, model: BenchModel, readFile: ReadFile): Promise<Task> {
   await useBackend(contestant);
-  const { size, brightest } = model;
+  const { size, brightest, dtype = 'float32' } = model;
   const loaded = await model.load(readFile);
-  const x = tf.tensor4d(randomValues(1, [0, brightest])([1, size, size, 3]), [1, size, size, 3]);
-  const task = tfjsTask(contestant, () => tf.tidy(() => loaded.predict(x) as tf.Tensor), [x, loaded]);
+  const pixels = randomValues(1, [0, brightest])([1, size, size, 3]);
+  const x = tf.tensor4d(dtype === 'int32' ? Array.from(pixels, Math.round) : pixels, [1, size, size, 3], dtype);
+  const task = tfjsTask(contestant, () => tf.tidy(() => loaded.predict(x) as Results), [x, loaded]);
   return isOnGpu(contestant) ? { ...task, run: async () => void (await task.read()), finish: undefined } : task;
 }

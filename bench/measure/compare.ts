@@ -3,9 +3,11 @@
 
 import { env } from '@tensorflow/tfjs';
 import type { ReadFile } from '../../test/support/models/index.js';
+import type { KerasContestants } from '../contestants/keras.js';
 import type { LayerPeers } from '../contestants/onnxRuntime.js';
-import { isOnGpu, tfjsModelTask, tfjsOpTask } from '../contestants/tfjsBackend.js';
+import { isOnGpu, tfjsCallTask, tfjsModelTask, tfjsOpTask } from '../contestants/tfjsBackend.js';
 import { tfjsConvTask } from '../contestants/tfjsConv.js';
+import { calls } from '../tables/calls.js';
 import { layers, type Pass } from '../tables/layers.js';
 import { models } from '../tables/models.js';
 import { named } from '../tables/named.js';
@@ -18,7 +20,7 @@ import { problemOf } from './problem.js';
 import { type Budget, type Entry, type Task, type Timing, timeInTurns, timingsOf } from './turns.js';
 
 export interface Contest {
-  readonly kind: 'layer' | 'op' | 'model';
+  readonly kind: 'layer' | 'op' | 'call' | 'model' | 'keras';
   readonly name: string;
   /** Where a layer is computed. */
   readonly pass?: Pass;
@@ -44,7 +46,7 @@ export type FirstPrediction = { readonly ms: number; readonly gpu?: GpuUse };
 
 type MakeTask = (contestant: string) => Promise<Task | undefined>;
 
-export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}): Questions {
+export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}, keras?: KerasContestants): Questions {
   const modelTask = (contestant: string, name: string) => tfjsModelTask(contestant, named(models, name), readFile);
   return {
     async contest(contest) {
@@ -54,8 +56,18 @@ export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}): Questi
         const make: MakeTask = (contestant) => layerPeers[contestant]?.(problem) ?? tfjsConvTask(contestant, problem);
         return timingsOf(await hold(contest, make, problem.expected));
       }
-      const make: MakeTask = (contestant) =>
-        kind === 'op' ? tfjsOpTask(contestant, named(ops, name)) : modelTask(contestant, name);
+      if (kind === 'keras') {
+        const task = await (keras as KerasContestants).task('keras', name); // first: it makes the file
+        const { values } = await timeRead(task);
+        const reference = { ...task, read: async () => values }; // a second step of training has another loss
+        return timingsOf(
+          await hold(contest, async (one) => (one === 'keras' ? reference : keras?.task(one, name)), values),
+        );
+      }
+      const make: MakeTask = (contestant) => {
+        if (kind === 'op') return tfjsOpTask(contestant, named(ops, name));
+        return kind === 'call' ? tfjsCallTask(contestant, named(calls, name)) : modelTask(contestant, name);
+      };
       const cpu = (await make('cpu')) as Task; // has all kernels
       const { ms, values } = await timeRead(cpu);
       cpu.dispose();

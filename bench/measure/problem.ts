@@ -12,13 +12,18 @@ import { randomValues } from './randomValues.js';
 export type Problem = ReturnType<typeof problemOf>;
 
 export function problemOf(layer: Layer, pass: Pass) {
+  const { conv, operands, ...shapes } = operandsOf(layer);
+  return { layer, pass, conv, ...shapes, operands, expected: expectedResult(conv, pass, operands) };
+}
+
+/** The same in every run. */
+export function operandsOf(layer: Layer) {
   const conv = convOf(layer);
   // w [kH, kW, inC/groups, outC]
   const shapes = { xShape: xShapeOf(conv), wShape: filterShapeOf(conv), yShape: yShapeOf(conv) };
   const random = randomValues(1);
   const [x, w, dy, bias] = [shapes.xShape, shapes.wShape, shapes.yShape, [conv.outC]].map(random);
-  const operands = { x, w, dy, bias };
-  return { layer, pass, conv, ...shapes, operands, expected: expectedResult(conv, pass, operands) };
+  return { conv, ...shapes, operands: { x, w, dy, bias } };
 }
 
 /** Millions of floating-point operations, a multiply-add being two; each gradient needs as many as the forward pass. */

@@ -12,6 +12,8 @@ const CONTESTANTS: Readonly<Record<string, readonly [title: string, color: strin
   wasm: ['tfjs-wasm', '#e0a03b'],
   webgl: ['tfjs-webgl', '#e0a03b'],
   'ort-web': ['onnxruntime-web', '#6c8ebf'],
+  litert: ['LiteRT.js', '#8e6bbf'],
+  keras: ['Keras on TensorFlow', '#a8483b'],
   'ort-node': ['onnxruntime-node (native)', '#2f4b7c'],
   cpu: ['tfjs-cpu', '#b9b0a2'],
 };

@@ -15,6 +15,11 @@ const OPTIONS = {
   ],
   sections: ['string', '=<a,b>', `of ${sections.join(', ')}; results are not written`],
   backends: ['string', '=<a,b>', 'ours, then the peers; results are not written'],
+  python: [
+    'string',
+    '=<python>',
+    'a Python with Keras and TensorFlow: adds LiteRT.js to layers in the browser, and real Keras in Node',
+  ],
   angle: ['string', '=<name>', 'swiftshader (default: software), vulkan, gl, gl-egl (without a display), metal, d3d11'],
   out: ['string', '=<file.json>', 'where the results go, in any case'],
 } as const;
@@ -32,7 +37,7 @@ export function parseOptions(names: readonly OptionName[], resultName: (options:
     console.log(['options:', ...lines].join('\n'));
     process.exit();
   }
-  const { quick, browser, only, sections: some, backends, angle = 'swiftshader', out } = values as Values;
+  const { quick, browser, only, sections: some, backends, python, angle = 'swiftshader', out } = values as Values;
   const isWhole = !(quick ?? only ?? some ?? backends);
   return {
     quick: Boolean(quick),
@@ -40,6 +45,7 @@ export function parseOptions(names: readonly OptionName[], resultName: (options:
     only: new RegExp(only ?? ''),
     sections: some?.split(',').map(sectionNamed) ?? sections,
     backends: backends?.split(','),
+    python,
     /** The renderer's name in Chromium's switch --use-angle. */
     angle,
     /** The JSON file; the chart lies beside it. Undefined: nothing is written. */

@@ -4,10 +4,17 @@ import type { Page } from 'playwright-core';
 import { openPage, servePage } from '../../tools/chromiumPage.js';
 import type { Questions } from '../measure/compare.js';
 
-/** Answers of such a page; what needs a fresh browser gets one. */
-export async function inChromium(angle: string) {
-  const folders = ['bench/node_modules/onnxruntime-web/dist', 'node_modules'];
-  const server = await servePage({ script: 'bench/run/page.ts', folders });
+const PEERS = ['onnxruntime-web/dist', '@litertjs/core/wasm', '@vladmandic/human/models'].map(
+  (folder) => `bench/node_modules/${folder}`,
+);
+
+/**
+ * Answers of such a page; what needs a fresh browser gets one.
+ *
+ * @param roots Folders whose files the page may ask for by their name. Default: none.
+ */
+export async function inChromium(angle: string, roots: readonly string[] = []) {
+  const server = await servePage({ script: 'bench/run/page.ts', folders: [...PEERS, 'node_modules'], roots });
   const { page, version, close } = await openPage(server, angle);
   const inFreshPage = async <Answer>(ask: (page: Page) => Promise<Answer>): Promise<Answer> => {
     const fresh = await openPage(server, angle);

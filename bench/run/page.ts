@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { probeWebgl2 } from '../../src/backend/chooseDevice.js';
 import { fetchNodeModule } from '../../test/support/models/fetchNodeModule.js';
+import { type LiteRt, litertPeer } from '../contestants/litert.js';
 import { type LayerPeers, type Ort, ortPeer } from '../contestants/onnxRuntime.js';
 import { answers, type Questions } from '../measure/compare.js';
 
@@ -24,5 +25,13 @@ async function ortWeb(): Promise<LayerPeers> {
   return ortPeer('ort-web', ort);
 }
 
+/** Nothing unless the server has its files. */
+async function litert(): Promise<LayerPeers> {
+  const script: string = '/litert.js';
+  const core: LiteRt | undefined = await import(script).catch(() => undefined);
+  return core ? litertPeer(core, '/bench/node_modules/@litertjs/core/wasm/') : {};
+}
+
+const layerPeers = { ...(await ortWeb()), ...(await litert()) };
 const renderer = () => probeWebgl2().renderer || 'no WebGL2';
-globalThis.bench = { ...answers(fetchNodeModule('/node_modules/'), await ortWeb()), renderer };
+globalThis.bench = { ...answers(fetchNodeModule('/node_modules/'), layerPeers), renderer };

@@ -6,7 +6,17 @@ import type { Peak } from '../measure/peak.js';
 import type { Timing } from '../measure/turns.js';
 import type { Pass } from '../tables/layers.js';
 
-export const sections = ['layers', 'gradients', 'threads', 'ops', 'models', 'first', 'memory'] as const;
+export const sections = [
+  'layers',
+  'gradients',
+  'threads',
+  'ops',
+  'calls',
+  'models',
+  'keras',
+  'first',
+  'memory',
+] as const;
 export type Section = (typeof sections)[number];
 
 export type Row = TimedRow | MemoryRow;
@@ -15,7 +25,7 @@ export type MemoryRow = MemoryReport & { readonly section: 'memory'; readonly na
 
 export interface TimedRow {
   readonly section: Exclude<Section, 'memory'>;
-  /** The layer's, operation's or model's. */
+  /** The layer's, operation's or model's, or that of tables/calls.ts and keras.ts. */
   readonly name: string;
   readonly pass?: Pass;
   readonly mflop?: number;
@@ -33,7 +43,16 @@ export interface RowTiming extends Timing {
 
 /** One line of the comparison: ours against a peer. */
 export interface Verdict {
-  readonly group: 'layers' | 'threads' | 'ops' | 'models' | 'first prediction' | 'GPU memory' | 'programs';
+  readonly group:
+    | 'layers'
+    | 'threads'
+    | 'ops'
+    | 'calls'
+    | 'models'
+    | 'Keras'
+    | 'first prediction'
+    | 'GPU memory'
+    | 'programs';
   readonly title: string;
   /** The class of layers that this is a part of. */
   readonly partOf?: string;

@@ -3,11 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
+import { installPeers } from '../contestants/installPeers.js';
 import type { Questions } from '../measure/compare.js';
 import { chartOf } from '../report/chart.js';
 import type { Options } from '../report/options.js';
 import { printer, printVerdicts } from '../report/printer.js';
 import { reportText } from '../report/reportText.js';
+import { models } from '../tables/models.js';
+import { named } from '../tables/named.js';
 import type { Suite } from '../tables/suites.js';
 import type { Device, Limits, Report } from './results.js';
 import { runSteps, stepsOf } from './steps.js';
@@ -29,7 +32,10 @@ export async function runSuite({ suite, options, ask, device, limits }: SuiteRun
   console.log(machine);
   const peak = suite.hasPeak && (await ask.peak());
   if (peak) console.log(`Multiply-add peak of one core: ${peak.gflops.toFixed(1)} GFLOP/s`);
-  const steps = stepsOf({ suite, plan: quick ? suite.quick : suite.full, backends, ask, peak });
+  const plan = quick ? suite.quick : suite.full;
+  const lacksPeers = !sections.some((section) => ['models', 'first', 'memory'].includes(section)) || !installPeers();
+  const present = plan.models.filter((name) => !(lacksPeers && named(models, name).isPeer));
+  const steps = stepsOf({ suite, plan: { ...plan, models: present }, backends, ask, peak });
   const chosen = steps.filter(({ section, title }) => sections.includes(section) && only.test(title));
   const { rows, failures } = await runSteps(chosen, printer());
   const verdicts = verdictsOf(suite.aims, rows, { peak, limits });

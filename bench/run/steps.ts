@@ -5,6 +5,8 @@ import type { GpuUse } from '../measure/gpuUse.js';
 import type { Peak } from '../measure/peak.js';
 import { mflopOf } from '../measure/problem.js';
 import { type Budget, type Timing, timingsOf } from '../measure/turns.js';
+import { calls } from '../tables/calls.js';
+import { kerasRows } from '../tables/keras.js';
 import { type Layer, layers, type Pass, passes } from '../tables/layers.js';
 import { ops } from '../tables/ops.js';
 import type { Contested, Plan, Suite } from '../tables/suites.js';
@@ -14,7 +16,7 @@ export interface Step {
   readonly section: Section;
   /** The title of a class, or the section. */
   readonly group: string;
-  /** `<layer> <pass>`, `threads <layer>`, `op <name>`, `model <name>`, `first <model>` or `memory <model>`. */
+  /** `<layer> <pass>`, `threads <layer>`, `op <name>`, `call <name>`, `model <name>`, `keras <name>`, `first <model>` or `memory <model>`. */
   readonly title: string;
   row(): Promise<Row>;
 }
@@ -33,7 +35,7 @@ const THREADS_MFLOP = 20; // smaller layers are not worth sharing
 
 export function stepsOf(context: RunContext): Step[] {
   const { suite, plan, backends } = context;
-  const onTfjs = backends.filter((name) => name !== 'cpu' && !name.startsWith('ort'));
+  const onTfjs = backends.filter((name) => name !== 'cpu' && !/^(ort|litert|keras)/.test(name));
   const onModels = suite.runsCpuOnce ? onTfjs : backends;
   const two = `${backends[0]}@2`;
   const isShared = (layer: Layer) => mflopOf(layer) > THREADS_MFLOP && mflopOf(layer) <= plan.mflop.forward;
@@ -49,7 +51,12 @@ export function stepsOf(context: RunContext): Step[] {
       return contestStep(context, 'threads', `threads ${name}`, contest);
     }),
     ...ops.map(({ name }) => contestStep(context, 'ops', `op ${name}`, { kind: 'op', name, backends: onTfjs })),
+    ...calls.map(({ name }) => contestStep(context, 'calls', `call ${name}`, { kind: 'call', name, backends: onTfjs })),
     ...plan.models.map((name) => contestStep(context, 'models', `model ${name}`, { ...modelContest, name })),
+    ...(backends.includes('keras') ? kerasRows : []).map((name) => {
+      const contest = { kind: 'keras', name, backends: [backends[0], 'keras'] } as const;
+      return contestStep(context, 'keras', `keras ${name}`, contest);
+    }),
     ...plan.models.map((model) => firstStep(context, model, onModels)),
     ...plan.models.map((model) => memoryStep(context, model, two)), // the faster one: 200 predictions take long
   ];
@@ -67,7 +74,7 @@ function layerSteps(context: RunContext, pass: Pass): Step[] {
     const group = suite.aims.classes.find((one) => !one.partOf && one.pass === pass && one.includes(layer))?.title;
     if (!group) throw new Error(`layerSteps: every layer must have a class; received layer=${name} pass=${pass}`);
     const isWithCpu = mflopOf(layer) <= plan.cpuMflop[pass];
-    const present = backends.filter((backend) => isWithCpu || backend !== 'cpu');
+    const present = backends.filter((backend) => backend !== 'keras' && (isWithCpu || backend !== 'cpu'));
     const contest = { kind: 'layer', name, pass, backends: present } as const;
     return { ...contestStep(context, section, `${name} ${pass}`, contest), group };
   });

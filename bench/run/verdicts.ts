@@ -4,7 +4,9 @@
 import type { GpuUse } from '../measure/gpuUse.js';
 import type { Peak } from '../measure/peak.js';
 import type { Aims, Floors, LayerClass } from '../tables/classes.js';
+import { isTraining } from '../tables/keras.js';
 import { layers } from '../tables/layers.js';
+import { models } from '../tables/models.js';
 import { named } from '../tables/named.js';
 import type { Limits, Row, Section, TimedRow, Verdict } from './results.js';
 
@@ -26,11 +28,29 @@ export function verdictsOf(aims: Aims, rows: readonly Row[], machine: Machine = 
     ...layerGroups(aims.classes, inSection('layers', 'gradients')),
     { group: 'threads', title: 'two threads', rows: inSection('threads'), floors: [aims.threads] },
     ...each('ops', 'ops', () => [aims.ops]),
+    { group: 'calls', title: 'calls on 8x8 pixels', rows: inSection('calls'), floors: [aims.calls] },
     ...each('models', 'models', (name) => aims.models?.[name]),
+    ...shippedGroup(inSection('models'), aims),
+    ...kerasGroups(inSection('keras'), aims),
     ...each('first', 'first prediction', () => [aims.first]),
   ];
   const gpu = inSection('first').flatMap((row) => gpuVerdicts(row, aims));
   return [...groups.flatMap((group) => factors(group, machine)), ...gpu];
+}
+
+function shippedGroup(all: readonly TimedRow[], { shipped }: Aims): Group[] {
+  const rows = all.filter(({ name }) => named(models, name).isShipped);
+  return rows.length > 1 ? [{ group: 'models', title: 'networks of other packages', rows, floors: [shipped] }] : [];
+}
+
+function kerasGroups(rows: readonly TimedRow[], { keras }: Aims): Group[] {
+  const groups = [
+    { title: 'predictions', rows: rows.filter(({ name }) => !isTraining(name)) },
+    { title: 'training steps', rows: rows.filter(({ name }) => isTraining(name)) },
+  ] as const;
+  return groups
+    .filter((group) => group.rows.length > 0)
+    .map((group): Group => ({ group: 'Keras', ...group, floors: [keras?.[group.title]] }));
 }
 
 /** Each class that has rows, and those of its parts that are not all of it. */

@@ -21,8 +21,13 @@ export interface Aims {
   readonly threads?: Floors;
   readonly ops?: Floors;
   readonly first?: Floors;
+  readonly calls?: Floors;
+  /** Beside real Keras: predictions of applications, and training steps. */
+  readonly keras?: Readonly<Record<'predictions' | 'training steps', Floors>>;
   /** By a model's name: with one thread, and with two. */
   readonly models?: Readonly<Record<string, readonly [one: Floors, two?: Floors]>>;
+  /** The geometric mean over the networks that other people ship. */
+  readonly shipped?: Floors;
   /** The most that a model of ours may take of the peer's GPU memory, and the most GPU programs that it may link. */
   readonly gpuMemory?: number;
   readonly programs?: number;
@@ -72,6 +77,9 @@ export const cpuAims: Aims = {
   threads: { 'convnet-cpu': [1.7, 1.7] },
   ops: { wasm: [1, 1] },
   first: { wasm: [1, 1] },
+  calls: { wasm: [1, 1] },
+  shipped: { wasm: [2] },
+  keras: { predictions: { keras: [0.7] }, 'training steps': { keras: [0.6] } },
   models: {
     'esrgan-slim-x2 128x128': [{ wasm: [3] }, { wasm: [5] }],
     'nsfw-mobilenet-v2 224x224': [{ wasm: [1.6] }, { wasm: [2.8] }],
@@ -101,6 +109,7 @@ export const webglAims: Aims = {
     'nsfw-mobilenet-v2 224x224': [{ webgl: [2] }],
     'nsfw-inception-v3 299x299': [{ webgl: [3] }],
   },
+  shipped: { webgl: [3] },
   gpuMemory: 0.7,
   programs: 25,
 };

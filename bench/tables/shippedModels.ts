@@ -30,6 +30,9 @@ export const shippedModels: readonly ShippedModel[] = [
   { name: 'handtrack', shape: square(320), dtype: 'int32', brightest: 255, isDynamic: true },
 ];
 
+/** Those that issues and README name. */
+export const namedShipped = shippedModels.slice(0, 4);
+
 /** @param readFile Reads files of bench/node_modules. */
 export function loadShipped({ name }: ShippedModel, readFile: ReadFile): Promise<GraphModel> {
   return loadGraphModel(modelFiles(`@vladmandic/human/models/${name}.json`, readFile));

@@ -48,7 +48,7 @@ function byPass<Value>(forward: Value, gradInput = forward, gradFilter = gradInp
 }
 
 function budgetsOf(layers: Budget, gradients: Budget, models: Budget, threads?: Budget, ops?: Budget): Budgets {
-  return { layers, gradients, threads, ops, models };
+  return { layers, gradients, threads, ops, calls: ops, models, keras: ops && models };
 }
 
 function plan(run: 'quick' | 'whole', mflop: ByPass<number>, cpuMflop: ByPass<number>, budgets: Budgets): Plan {
