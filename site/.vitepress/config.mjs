@@ -7,8 +7,8 @@ import { allPages, anchorOf } from '../writePages.mjs';
 const base = process.env.SITE_BASE ?? '/';
 const there = new Set(allPages().map(({ source }) => source));
 
-/** The demo and the reference are built by other programs: links to them leave the router. */
-const outside = (path) => ({ link: `${base}${path}`, target: '_self', rel: '' });
+/** The demo and the reference are built by other programs: links to them leave the router. VitePress adds the base. */
+const outside = (path) => ({ link: `/${path}`, target: '_self', rel: '' });
 
 export default defineConfig({
   base,
