@@ -2,7 +2,7 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
-import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
+import { flattenTree, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
@@ -50,10 +50,12 @@ export interface CallInGraph {
 }
 
 /** Calls the layer and gives the outputs of the call, flat. */
-export function applyCall({ spec, layer, call, resolve }: CallInGraph): SymbolicTensor[] {
+export function applyCall({ spec, layer, call: written, resolve }: CallInGraph): SymbolicTensor[] {
   const where = `layer '${spec.name}' (${spec.object.class_name})`;
   const { inputNames, callOptions = [] } = layer.constructor as CallSignature;
-  const options = spec.kind === 'op' ? undefined : setCallOptions(layer, call, callOptions, where);
+  const call = callOptions.includes('keys') ? withDictionary(written, where) : written;
+  const options =
+    spec.kind === 'op' ? undefined : setCallOptions(layer, withKeys(call, callOptions), callOptions, where);
   const { data, masks } = spec.kind === 'op' ? { data: call, masks: [] } : withoutMasks(call);
   const slots = modelStructure(layer)?.inputs;
   const refs = slots
@@ -74,6 +76,45 @@ export function applyCall({ spec, layer, call, resolve }: CallInGraph): Symbolic
   for (const mask of masks) addInput(node, resolve(mask));
   rememberCall(node, { ...callTemplate(call, [...refs, ...masks]), options });
   return flattenTree(result as TensorTree<SymbolicTensor>);
+}
+
+/**
+ * The call of a layer for images, with a dictionary as Keras writes it: a model.json of TensorFlow.js has a list, and the paths
+ * of the keys as an option.
+ */
+function withDictionary(call: CallSpec, where: string): CallSpec {
+  const { keys, ...kwargs } = call.kwargs;
+  const refs = refsOf(call.args);
+  if (!isJsonArray(keys) || keys.length !== refs.length) return call;
+  const paths = keys.map((key, i) => ({ path: String(key).split('/'), mark: { __ref__: refs[i] } as unknown as Json }));
+  checkFile(
+    paths.every(({ path }) => path.length < 5),
+    where,
+    'a path of keys must be short',
+    { keys },
+  );
+  const tree = treeOf(paths);
+  checkFile(refsOf(tree).length === refs.length, where, 'the keys of a dictionary must be different', { keys });
+  return { args: [tree], kwargs };
+}
+
+/** A dictionary of dictionaries with the marks at the ends of their paths. */
+function treeOf(entries: readonly { readonly path: readonly string[]; readonly mark: Json }[]): Json {
+  const leaf = entries.find(({ path }) => path.length === 0);
+  if (leaf) return leaf.mark;
+  const names = new Set(entries.map(({ path }) => path[0]));
+  const below = (name: string) =>
+    entries.flatMap(({ path, mark }) => (path[0] === name ? [{ path: path.slice(1), mark }] : []));
+  return Object.fromEntries([...names].map((name) => [name, treeOf(below(name))]));
+}
+
+/** The call with the paths of its dictionary's keys as an option, for a layer that takes one. */
+function withKeys(call: CallSpec, known: readonly string[]): CallSpec {
+  const [first] = isJsonArray(call.args) ? call.args : [];
+  if (!known.includes('keys') || !isJsonObject(first) || isRef(first)) return call;
+  const isLeaf = (value: unknown) => isRef(value as Json);
+  const keys = namesOf(structureOf(first as unknown as TensorTree<TensorMark>, isLeaf), []);
+  return { args: call.args, kwargs: { ...call.kwargs, keys } };
 }
 
 /** A call without the masks that it is given as tensors, and those. */

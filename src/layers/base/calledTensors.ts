@@ -3,6 +3,8 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type layers, type Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { isPlainObject } from '../../core/json.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 import { withoutAlias } from './tensorAlias.js';
 
 export type SymbolicTensors = SymbolicTensor | SymbolicTensor[];
@@ -16,6 +18,14 @@ export class KerasAttributeError extends Error {
 export function isSymbolic(value: Tensor | Tensor[] | SymbolicTensors): value is SymbolicTensors {
   const first = Array.isArray(value) ? value[0] : value;
   return first !== undefined && !('dataId' in first);
+}
+
+/** @throws ValueError for a dictionary: a layer that takes one makes a list of it before. */
+export function refuseDictionary(layer: layers.Layer, inputs: unknown): void {
+  if (!isPlainObject(inputs)) return;
+  throw new KerasValueError(
+    `${layer.getClassName()} '${layer.name}' takes a tensor or a list of tensors, no dictionary. Received: keys=${showValue(Object.keys(inputs))}`,
+  );
 }
 
 /**

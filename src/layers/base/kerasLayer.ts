@@ -12,7 +12,7 @@ import { recordCall } from '../graph/recordCall.js';
 import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { ActivityLosses } from './activityLosses.js';
-import { isSymbolic, outputsFor, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
+import { isSymbolic, outputsFor, refuseDictionary, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
@@ -262,7 +262,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    * would leak, so none is made there.
    */
   override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
-    if (isSymbolic(inputs)) return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
+    if (isSymbolic(inputs)) {
+      refuseDictionary(this, inputs);
+      return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
+    }
     const masks = masksOfCall([inputs].flat() as Tensor[], kwargs?.mask);
     const mask = masks.length === 1 ? masks[0] : masks;
     const { handedOn, ...others } = kwargs ?? {}; // see run/runPlan.ts

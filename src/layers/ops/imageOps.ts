@@ -3,13 +3,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../base/kerasValueError.js';
 import {
+  applyToBatch,
   cropImages,
   cropImagesToAspectRatio,
   padImagesToAspectRatio,
   type Size,
   sizeOf,
 } from '../preprocessing/images.js';
-import { applyToBatch } from '../preprocessing/resizing.js';
 import { interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
 import { dataFormatOf } from './nnOps.js';

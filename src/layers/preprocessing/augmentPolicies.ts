@@ -11,15 +11,15 @@ import {
   oneOf,
   positiveInteger,
 } from '../base/fields.js';
-import type { KerasLayer } from '../base/kerasLayer.js';
 import type { LayerContext } from '../base/layerArgs.js';
 import { betaNumbers, dirichletWeights, randomIntegers } from '../random/distributions.js';
 import { type RandomSource, seedField } from '../random/randomSource.js';
 import { Augmentation, type AugmentationArgs, type Range, rangeField, valueRange } from './augmentation.js';
 import { AutoContrast } from './autoContrast.js';
 import { Equalization } from './equalization.js';
+import { BOXES, IMAGES, type ImageLayer, type LabelledImages, MASKS, type Parts } from './imageLayer.js';
+import { RandomRotation, RandomTranslation } from './randomAffine.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
-import { RandomRotation, RandomTranslation } from './randomGeometry.js';
 import { RandomColorDegeneration } from './randomHues.js';
 import { RandomPosterization, RandomSharpness, Solarization } from './randomValues.js';
 import { RandomShear } from './randomWarps.js';
@@ -32,12 +32,12 @@ interface Strength {
 }
 
 /** The layers that are applied at random: seven that both policies have, and four more. */
-function policyLayers(config: Strength, random: RandomSource, isAll: boolean): readonly KerasLayer[] {
+function policyLayers(config: Strength, random: RandomSource, isAll: boolean): readonly ImageLayer<Fields>[] {
   const { factor, valueRange, interpolation, dataFormat } = config;
   const moved = { interpolation, dataFormat };
   const colored = { factor, valueRange, dataFormat };
   const bits = Math.max(1, Math.trunc(8 * factor[1]));
-  const layers: readonly KerasLayer<Fields>[] = [
+  const layers: readonly ImageLayer<Fields>[] = [
     new RandomShear({ xFactor: factor, yFactor: factor, ...moved }),
     new RandomTranslation({ heightFactor: factor, widthFactor: factor, ...moved }),
     new RandomRotation({ factor, ...moved }),
@@ -58,7 +58,7 @@ function policyLayers(config: Strength, random: RandomSource, isAll: boolean): r
   return layers;
 }
 
-const applied = (layer: KerasLayer, images: Tensor) => layer.call(images, { training: true }) as Tensor;
+const applied = (layer: ImageLayer<Fields>, images: Tensor) => layer.call(images, { training: true }) as Tensor;
 
 const augMixFields = {
   dataFormat: dataFormat(),
@@ -100,7 +100,7 @@ export interface AugMixArgs extends AugmentationArgs {
 export class AugMix extends Augmentation<typeof augMixFields> {
   static readonly className: string = 'AugMix';
 
-  readonly #layers: readonly KerasLayer[];
+  readonly #layers: readonly ImageLayer<Fields>[];
 
   constructor(args: AugMixArgs = {}, context?: LayerContext) {
     super(args, augMixFields, context);
@@ -117,6 +117,10 @@ export class AugMix extends Augmentation<typeof augMixFields> {
       mixed.reduce((sum, part) => add(sum, part), mul(images, own)),
       ...valueRange,
     );
+  }
+
+  protected override refusal(key: string, training: boolean): string | undefined {
+    return key === MASKS && training ? 'segmentation masks are not mixed here' : undefined;
   }
 
   /** Applies as many layers as the chain is long; each may be none. */
@@ -163,7 +167,7 @@ export interface RandAugmentArgs extends AugmentationArgs {
 export class RandAugment extends Augmentation<typeof randAugmentFields> {
   static readonly className: string = 'RandAugment';
 
-  readonly #layers: readonly KerasLayer[];
+  readonly #layers: readonly ImageLayer<Fields>[];
 
   constructor(args: RandAugmentArgs = {}, context?: LayerContext) {
     super(args, randAugmentFields, context);
@@ -173,6 +177,19 @@ export class RandAugment extends Augmentation<typeof randAugmentFields> {
   protected override transform(images: Tensor): Tensor {
     const choices = randomIntegers(this.random.stream, this.config.numOps, 0, this.#layers.length);
     return choices.reduce((x, choice) => applied(this.#layers[choice], x), images);
+  }
+
+  protected override transformParts(parts: Parts, images: Tensor): Parts {
+    const masks = parts.get(MASKS);
+    if (!masks) return super.transformParts(parts, images);
+    const choices = randomIntegers(this.random.stream, this.config.numOps, 0, this.#layers.length);
+    const start: LabelledImages<Tensor> = { images, [MASKS]: masks };
+    const moved = choices.reduce((x, choice) => this.#layers[choice].apply(x, { training: true }), start);
+    return new Map(parts).set(IMAGES, moved.images).set(MASKS, moved[MASKS] as Tensor);
+  }
+
+  protected override refusal(key: string, training: boolean): string | undefined {
+    return key === BOXES && training ? 'bounding boxes are not transformed here' : undefined;
   }
 }
 

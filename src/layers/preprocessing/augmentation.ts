@@ -1,21 +1,20 @@
 // The base of the random image layers. They are the identity except while training.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { add, div, mul, sub, type Tensor, tensor4d, tidy, where } from '@tensorflow/tfjs-core';
+import { add, cast, div, mul, sub, type Tensor, tensor4d, where } from '@tensorflow/tfjs-core';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import type { Field, Fields } from '../base/fields.js';
-import { floatInput } from '../base/inputs.js';
-import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { uniformNumbers } from '../random/distributions.js';
 import { RandomSource } from '../random/randomSource.js';
-import { applyToBatch } from './resizing.js';
+import { BOXES, IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
+import { applyToBatch } from './images.js';
 
 export type Range = readonly [number, number];
 
 /** The arguments of all random image layers. */
-export interface AugmentationArgs extends BaseLayerArgs {
+export interface AugmentationArgs extends ImageLayerArgs {
   /** Default null: a random seed. */
   seed?: number | null;
   /** 'channels_last' or 'channels_first'. Default null: what `imageDataFormat()` says. */
@@ -87,8 +86,8 @@ export function valueRange(): Field<Range> {
 }
 
 /** A random image layer. Input and output: float32 or int32 images, one or a batch; the output is float32. */
-export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
-  static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'dataFormat', 'seed'];
+export abstract class Augmentation<F extends Fields> extends ImageLayer<F> {
+  static override readonly ignoredKeys: readonly string[] = ['dataFormat', 'seed'];
 
   /** Where random numbers come from; a layer that mixes others gives them its own. */
   random: RandomSource;
@@ -104,12 +103,25 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
   /** Transforms a batch of images while training. Called in a tidy. */
   protected abstract transform(images: Tensor): Tensor;
 
-  override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
-    this.#isTraining = training === true;
-    return tidy(() => {
-      const x = floatInput(inputs);
-      return training ? applyToBatch(x, (batch) => this.transform(batch)) : this.atInference(x);
-    });
+  protected override callImages(images: Tensor, training: boolean): Tensor {
+    this.#isTraining = training;
+    return training ? applyToBatch(images, (batch) => this.transform(batch)) : this.atInference(images);
+  }
+
+  protected override callParts(parts: Parts, training: boolean): Parts {
+    this.#isTraining = training;
+    const images = parts.get(IMAGES) as Tensor;
+    return training ? this.transformParts(parts, images) : this.partsAtInference(parts, images);
+  }
+
+  /** Transforms a batch and what belongs to it while training. A layer that changes colors changes the images alone. */
+  protected transformParts(parts: Parts, images: Tensor): Parts {
+    return new Map(parts).set(IMAGES, this.transform(images));
+  }
+
+  /** A batch and what belongs to it, where nothing trains. */
+  protected partsAtInference(parts: Parts, images: Tensor): Parts {
+    return new Map(parts).set(IMAGES, this.atInference(images));
   }
 
   /** The images, one or a batch, where nothing trains. */
@@ -117,9 +129,10 @@ export abstract class Augmentation<F extends Fields> extends KerasLayer<F> {
     return images;
   }
 
-  /** Where nothing trains Keras gives the tensor itself, which keeps its mask. */
+  /** Where nothing trains Keras gives the tensors themselves, which keep their masks. */
   override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor {
-    return (this.#isTraining ? null : [mask ?? null].flat()[0]) as Tensor;
+    if (this.#isTraining) return null as unknown as Tensor;
+    return (this.hasKeys ? mask : [mask ?? null].flat()[0]) as Tensor;
   }
 }
 
@@ -139,6 +152,16 @@ export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentatio
     return this.applyDraw(images, this.draw(images));
   }
 
+  /** Transforms a batch and what belongs to it. A layer that changes colors changes the images alone. */
+  protected applyToParts(parts: Parts, images: Tensor, draw: D): Parts {
+    return new Map(parts).set(IMAGES, this.applyDraw(images, draw));
+  }
+
+  protected override transformParts(parts: Parts, images: Tensor): Parts {
+    registerZeroGradients();
+    return this.applyToParts(parts, images, this.draw(images));
+  }
+
   /** A number for each image, uniform in [lower, upper). */
   protected drawEach({ shape }: Tensor, [lower, upper]: Range): number[] {
     return uniformNumbers(this.random.stream, shape[0], lower, upper);
@@ -148,6 +171,22 @@ export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentatio
   protected drawChosen(images: Tensor, factor: Range): boolean[] {
     const probabilities = this.drawEach(images, factor);
     return this.drawEach(images, [0, 1]).map((value, i) => value < probabilities[i]);
+  }
+}
+
+/** A layer that draws where pixels move to. Masks move with them, each pixel to the nearest. */
+export abstract class MovingAugmentation<F extends Fields, D> extends DrawnAugmentation<F, D> {
+  abstract override applyDraw(images: Tensor, draw: D, sampling?: 'nearest'): Tensor;
+
+  protected override applyToParts(parts: Parts, images: Tensor, draw: D): Parts {
+    return mapParts(parts, {
+      [IMAGES]: () => this.applyDraw(images, draw),
+      [MASKS]: (masks) => this.applyDraw(cast(masks, 'float32'), draw, 'nearest'),
+    });
+  }
+
+  protected override refusal(key: string, training: boolean): string | undefined {
+    return key === BOXES && training ? 'bounding boxes are not transformed here' : undefined;
   }
 }
 

@@ -12,24 +12,22 @@ import {
   onesLike,
   sub,
   type Tensor,
-  tidy,
   where,
 } from '@tensorflow/tfjs-core';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import { maxOf, minOf } from '../base/extremes.js';
 import { dataFormat } from '../base/fields.js';
-import { floatInput } from '../base/inputs.js';
-import { KerasLayer } from '../base/kerasLayer.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { mapRange, type Range, valueRange } from './augmentation.js';
-import { applyToBatch } from './resizing.js';
+import { ImageLayer, type ImageLayerArgs } from './imageLayer.js';
+import { applyToBatch } from './images.js';
 
 const bytes: Range = [0, 255];
 
 const fields = { dataFormat: dataFormat(), valueRange: valueRange() };
 
 /** The arguments of Keras's AutoContrast. */
-export interface AutoContrastArgs extends BaseLayerArgs {
+export interface AutoContrastArgs extends ImageLayerArgs {
   /** Range of the images' values. Default [0, 255]. */
   valueRange?: Range;
   /** Default 'channels_last'. */
@@ -42,17 +40,17 @@ export interface AutoContrastArgs extends BaseLayerArgs {
  * Input: float32 or int32 images, one or a batch; the output is float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/auto_contrast/
  */
-export class AutoContrast extends KerasLayer<typeof fields> {
+export class AutoContrast extends ImageLayer<typeof fields> {
   static readonly className: string = 'AutoContrast';
-  static override readonly ignoredKeys: readonly string[] = ['boundingBoxFormat', 'seed'];
+  static override readonly ignoredKeys: readonly string[] = ['seed'];
 
   constructor(args: AutoContrastArgs = {}, context?: LayerContext) {
     super(args, fields, context);
     registerZeroGradients();
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => applyToBatch(floatInput(inputs), (batch) => this.#stretch(batch)));
+  protected override callImages(images: Tensor): Tensor {
+    return applyToBatch(images, (batch) => this.#stretch(batch));
   }
 
   /**

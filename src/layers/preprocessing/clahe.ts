@@ -9,8 +9,7 @@ import { KerasLayer } from '../base/kerasLayer.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 import { unstack } from '../base/parts.js';
 import { mapRange, type Range, valueRange } from './augmentation.js';
-import type { Size } from './images.js';
-import { applyToBatch } from './resizing.js';
+import { applyToBatch, type Size } from './images.js';
 
 const bytes: Range = [0, 255];
 

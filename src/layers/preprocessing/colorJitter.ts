@@ -63,7 +63,7 @@ export class RandomColorJitter extends Augmentation<typeof jitterFields> {
   }
 
   protected override transform(images: Tensor): Tensor {
-    return this.#parts.reduce((x, part) => part.call(x, { training: true }), images);
+    return this.#parts.reduce((x, part) => part.call(x, { training: true }) as Tensor, images);
   }
 }
 

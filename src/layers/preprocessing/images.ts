@@ -1,11 +1,19 @@
 // Sizes, crops and padding of images in either data format.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/
 
-import { pad, slice, type Tensor } from '@tensorflow/tfjs-core';
+import { expandDims, pad, slice, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { KerasDataFormat } from '../base/fields.js';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export type Size = readonly [height: number, width: number];
+
+/** Applies `f` to a batch of images, or to a batch of one if x is a single image. Throws ValueError for other ranks. */
+export function applyToBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
+  if (x.rank === 4) return f(x);
+  if (x.rank === 3) return squeeze(f(expandDims(x, 0)), [0]);
+  throw new KerasValueError(`Expected the input image to be rank 3 or 4. Received: inputs.shape=${showValue(x.shape)}`);
+}
 
 /** The axis of the height in an image or a batch of images. The width is the next axis. */
 function heightAxis(rank: number, dataFormat: KerasDataFormat): number {

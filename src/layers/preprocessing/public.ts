@@ -31,6 +31,17 @@ export {
 } from './mixing.js';
 export { Pipeline, type PipelineArgs, pipeline } from './pipeline.js';
 export {
+  RandomRotation,
+  type RandomRotationArgs,
+  RandomTranslation,
+  type RandomTranslationArgs,
+  RandomZoom,
+  type RandomZoomArgs,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+} from './randomAffine.js';
+export {
   RandomBrightness,
   type RandomColorsArgs,
   RandomContrast,
@@ -42,17 +53,8 @@ export {
   type RandomCropArgs,
   RandomFlip,
   type RandomFlipArgs,
-  RandomRotation,
-  type RandomRotationArgs,
-  RandomTranslation,
-  type RandomTranslationArgs,
-  RandomZoom,
-  type RandomZoomArgs,
   randomCrop,
   randomFlip,
-  randomRotation,
-  randomTranslation,
-  randomZoom,
 } from './randomGeometry.js';
 export {
   RandomColorDegeneration,

@@ -180,6 +180,10 @@ export class RandomGrayscale extends DrawnAugmentation<
   override applyDraw(images: Tensor, { isChosen }: { readonly isChosen: readonly boolean[] }): Tensor {
     return whereChosen(isChosen, toGray(images, this.config.dataFormat), images);
   }
+
+  protected override refusal(): string {
+    return 'images must come alone, in Keras too';
+  }
 }
 
 /** Makes a RandomGrayscale layer. Arguments, shapes and errors are those of the class. */

@@ -12,13 +12,15 @@ import { seedField } from '../random/randomSource.js';
 import {
   type AugmentationArgs,
   DrawnAugmentation,
+  MovingAugmentation,
   type Range,
   rangeField,
   valueRange,
   whereChosen,
 } from './augmentation.js';
+import { BOXES, MASKS } from './imageLayer.js';
 import { type Size, sizeOf } from './images.js';
-import { type Affine, AffineAugmentation } from './randomGeometry.js';
+import { type Affine, AffineAugmentation } from './randomAffine.js';
 
 const seed = seedField();
 const transform = { interpolation: oneOf(['bilinear', 'nearest'], 'bilinear'), fillValue: number(0), seed };
@@ -114,7 +116,7 @@ export interface PerspectiveDraw {
  *
  * @throws ValueError for arguments that Keras refuses.
  */
-export class RandomPerspective extends DrawnAugmentation<typeof perspectiveFields, PerspectiveDraw> {
+export class RandomPerspective extends MovingAugmentation<typeof perspectiveFields, PerspectiveDraw> {
   static readonly className: string = 'RandomPerspective';
 
   constructor(args: RandomPerspectiveArgs = {}, context?: LayerContext) {
@@ -127,7 +129,7 @@ export class RandomPerspective extends DrawnAugmentation<typeof perspectiveField
     return { isChosen, shifts: uniformNumbers(this.random.stream, 8 * isChosen.length, -scale / 2, scale / 2) };
   }
 
-  override applyDraw(images: Tensor, { isChosen, shifts }: PerspectiveDraw): Tensor {
+  override applyDraw(images: Tensor, { isChosen, shifts }: PerspectiveDraw, sampling?: 'nearest'): Tensor {
     const { dataFormat, interpolation, fillValue } = this.config;
     const isLast = dataFormat === 'channels_last';
     const [height, width] = sizeOf(images, dataFormat);
@@ -135,8 +137,9 @@ export class RandomPerspective extends DrawnAugmentation<typeof perspectiveField
     const corners = tensor3d([0, 0, right, 0, 0, bottom, right, bottom], [1, 4, 2]);
     const start = tile(corners, [isChosen.length, 1, 1]);
     const end = add(start, mul(start, tensor3d([...shifts], [isChosen.length, 4, 2])));
-    const sampling: Sampling = { order: interpolation === 'bilinear' ? 1 : 0, mode: 'constant', fill: fillValue };
-    const y = projectTo(isLast ? images : transpose(images, [0, 2, 3, 1]), start, end, sampling);
+    const isLinear = (sampling ?? interpolation) === 'bilinear';
+    const resampling: Sampling = { order: isLinear ? 1 : 0, mode: 'constant', fill: fillValue };
+    const y = projectTo(isLast ? images : transpose(images, [0, 2, 3, 1]), start, end, resampling);
     return whereChosen(isChosen, isLast ? y : transpose(y, [0, 3, 1, 2]), images);
   }
 }
@@ -203,6 +206,11 @@ export class RandomElasticTransform extends DrawnAugmentation<typeof elasticFiel
     });
     const moved = whereChosen(isChosen, isLast ? y : transpose(y, [0, 3, 1, 2]), images);
     return clipByValue(moved, ...valueRange);
+  }
+
+  protected override refusal(key: string, training: boolean): string | undefined {
+    if (key === BOXES) return 'bounding boxes cannot be distorted, in Keras neither';
+    return key === MASKS && training ? 'segmentation masks cannot be distorted, Keras moves them elsewhere' : undefined;
   }
 }
 

@@ -1,23 +1,23 @@
 // The layers Resizing and CenterCrop, which give images of a fixed size.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
 
-import { expandDims, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { cast, type Tensor } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
-import { floatInput, onlyShape } from '../base/inputs.js';
-import { KerasLayer } from '../base/kerasLayer.js';
-import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { KerasValueError } from '../base/kerasValueError.js';
+import type { LayerContext } from '../base/layerArgs.js';
 import { type Interpolation, interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
-import { cropImages, cropImagesToAspectRatio, padImagesToAspectRatio, type Size, sizeOf, withSize } from './images.js';
-
-/** Applies `f` to a batch of images, or to a batch of one if x is a single image. Throws ValueError for other ranks. */
-export function applyToBatch(x: Tensor, f: (batch: Tensor) => Tensor): Tensor {
-  if (x.rank === 4) return f(x);
-  if (x.rank === 3) return squeeze(f(expandDims(x, 0)), [0]);
-  throw new KerasValueError(`Expected the input image to be rank 3 or 4. Received: inputs.shape=${showValue(x.shape)}`);
-}
+import { BOXES, IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
+import {
+  applyToBatch,
+  cropImages,
+  cropImagesToAspectRatio,
+  padImagesToAspectRatio,
+  type Size,
+  sizeOf,
+  withSize,
+} from './images.js';
 
 const resizingFields = {
   height: positiveInteger(),
@@ -32,7 +32,7 @@ const resizingFields = {
 };
 
 /** The arguments of Keras's Resizing. */
-export interface ResizingArgs extends BaseLayerArgs {
+export interface ResizingArgs extends ImageLayerArgs {
   /** Height of the output. */
   height: number;
   /** Width of the output. */
@@ -58,7 +58,7 @@ export interface ResizingArgs extends BaseLayerArgs {
  * integer input, which does not occur within a model.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
  */
-export class Resizing extends KerasLayer<typeof resizingFields> {
+export class Resizing extends ImageLayer<typeof resizingFields> {
   static readonly className: string = 'Resizing';
 
   constructor(args: ResizingArgs, context?: LayerContext) {
@@ -75,20 +75,30 @@ export class Resizing extends KerasLayer<typeof resizingFields> {
     return [this.config.height, this.config.width];
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return withSize(onlyShape(inputShape), this.#size, this.config.dataFormat);
+  protected override imageShape(shape: Shape): Shape {
+    return withSize(shape, this.#size, this.config.dataFormat);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => {
-      const { cropToAspectRatio, padToAspectRatio, fillValue, ...resampling } = this.config;
-      const { dataFormat } = resampling;
-      const size = this.#size;
-      return applyToBatch(floatInput(inputs), (x) => {
-        const cropped = cropToAspectRatio ? cropImagesToAspectRatio(x, size, dataFormat) : x;
-        const padded = padToAspectRatio ? padImagesToAspectRatio(cropped, size, dataFormat, fillValue) : cropped;
-        return resizeImages(padded, { ...resampling, size });
-      });
+  protected override refusal(key: string): string | undefined {
+    return key === BOXES ? 'bounding boxes are not transformed here' : undefined;
+  }
+
+  protected override callImages(images: Tensor): Tensor {
+    return this.#resize(images, this.config.interpolation);
+  }
+
+  protected override callParts(parts: Parts): Parts {
+    const resized = (interpolation: Interpolation) => (x: Tensor) => this.#resize(cast(x, 'float32'), interpolation);
+    return mapParts(parts, { [IMAGES]: resized(this.config.interpolation), [MASKS]: resized('nearest') });
+  }
+
+  #resize(images: Tensor, interpolation: Interpolation): Tensor {
+    const { cropToAspectRatio, padToAspectRatio, fillValue, antialias, dataFormat } = this.config;
+    const size = this.#size;
+    return applyToBatch(images, (x) => {
+      const cropped = cropToAspectRatio ? cropImagesToAspectRatio(x, size, dataFormat) : x;
+      const padded = padToAspectRatio ? padImagesToAspectRatio(cropped, size, dataFormat, fillValue) : cropped;
+      return resizeImages(padded, { antialias, dataFormat, interpolation, size });
     });
   }
 }
@@ -101,7 +111,7 @@ export function resizing(args: ResizingArgs): Resizing {
 const cropFields = { height: positiveInteger(), width: positiveInteger(), dataFormat: dataFormat() };
 
 /** The arguments of Keras's CenterCrop. */
-export interface CenterCropArgs extends BaseLayerArgs {
+export interface CenterCropArgs extends ImageLayerArgs {
   /** Height of the output. */
   height: number;
   /** Width of the output. */
@@ -115,7 +125,7 @@ export interface CenterCropArgs extends BaseLayerArgs {
  * Input: float32 or int32 images, one or a batch. Output: float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
  */
-export class CenterCrop extends KerasLayer<typeof cropFields> {
+export class CenterCrop extends ImageLayer<typeof cropFields> {
   static readonly className: string = 'CenterCrop';
 
   constructor(args: CenterCropArgs, context?: LayerContext) {
@@ -126,12 +136,21 @@ export class CenterCrop extends KerasLayer<typeof cropFields> {
     return [this.config.height, this.config.width];
   }
 
-  override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return withSize(onlyShape(inputShape), this.#size, this.config.dataFormat);
+  protected override imageShape(shape: Shape): Shape {
+    return withSize(shape, this.#size, this.config.dataFormat);
   }
 
-  override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => applyToBatch(floatInput(inputs), (x) => this.#crop(x)));
+  protected override refusal(key: string): string | undefined {
+    return key === BOXES ? 'bounding boxes are not transformed here' : undefined;
+  }
+
+  protected override callImages(images: Tensor): Tensor {
+    return applyToBatch(images, (x) => this.#crop(x));
+  }
+
+  protected override callParts(parts: Parts): Parts {
+    const crop = (x: Tensor) => this.#crop(cast(x, 'float32'));
+    return mapParts(parts, { [IMAGES]: crop, [MASKS]: crop });
   }
 
   #crop(x: Tensor): Tensor {
