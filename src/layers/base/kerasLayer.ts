@@ -20,7 +20,7 @@ import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
-import { handMaskOn, masksOfCall } from './masks.js';
+import { handMaskOn, masksOfCall, takeHandedOn } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
@@ -266,17 +266,18 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
       refuseDictionary(this, inputs);
       return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
     }
-    const masks = masksOfCall([inputs].flat() as Tensor[], kwargs?.mask);
+    const list = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
+    const masks = masksOfCall(list, kwargs?.mask);
     const mask = masks.length === 1 ? masks[0] : masks;
-    const { handedOn, ...others } = kwargs ?? {}; // see run/runPlan.ts
-    const outputs = this.#applyOrDiscard(inputs, { ...others, mask }) as Inputs;
+    const previous = takeHandedOn(this, mask);
+    const outputs = this.#applyOrDiscard(inputs, kwargs ? { ...kwargs, mask } : { mask }) as Inputs;
     if (this.supportsMasking && engine().state.activeScope != null) {
-      const previous = handedOn === undefined ? mask : handedOn;
-      const made = [this.computeMask(inputs as Inputs, previous as Inputs)].flat() as (Tensor | null)[];
-      const [first] = [inputs].flat() as Tensor[];
-      [outputs].flat().forEach((output, i) => {
-        handMaskOn(first, output, made[i] ?? null);
-      });
+      const made = this.computeMask(inputs as Inputs, previous as Inputs) as Tensor | null | (Tensor | null)[];
+      if (!Array.isArray(outputs)) handMaskOn(list[0], outputs, (Array.isArray(made) ? made[0] : made) ?? null);
+      else
+        outputs.forEach((output, i) => {
+          handMaskOn(list[0], output, (Array.isArray(made) ? made[i] : i === 0 ? made : null) ?? null);
+        });
     }
     if (kwargs?.training || isInLossRound()) this.#activity?.note([outputs].flat());
     return outputs;

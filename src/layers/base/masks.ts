@@ -36,6 +36,26 @@ export function handMaskOn(x: Tensor, y: Tensor, mask: Tensor | null): void {
   else setMask(y, mask);
 }
 
+type Masks = Tensor | null | readonly (Tensor | null)[];
+
+let handedOn: { readonly layer: object; readonly masks: Masks } | undefined;
+
+/**
+ * Says from which masks the next call of a layer computes those of its outputs; undefined: from those of the call. It is no
+ * argument of the call: to take it out of them again cost more than all else that apply() does.
+ */
+export function handOnNext(layer: object, masks: Masks | undefined): void {
+  handedOn = masks === undefined ? undefined : { layer, masks };
+}
+
+/** What handOnNext() said of this layer, once; else the masks of the call. */
+export function takeHandedOn(layer: object, ofCall: Masks): Masks {
+  if (handedOn?.layer !== layer) return ofCall;
+  const { masks } = handedOn;
+  handedOn = undefined;
+  return masks;
+}
+
 /**
  * The mask of each input of a call: the one that the caller gives, else the one on the tensor.
  *
@@ -43,6 +63,7 @@ export function handMaskOn(x: Tensor, y: Tensor, mask: Tensor | null): void {
  *     in the list: no mask.
  */
 export function masksOfCall(inputs: readonly Tensor[], given: unknown): (Tensor | null)[] {
+  if (given === undefined) return inputs.map(maskOf);
   if (given === false) return inputs.map(() => null);
   const list = (Array.isArray(given) ? given : [given]) as readonly (Tensor | null | undefined | false)[];
   return inputs.map((x, i) => (list[i] === false ? null : ((list[i] as Tensor | null | undefined) ?? maskOf(x))));

@@ -6,6 +6,7 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, toCamel } from '../../core/json.js';
+import { KerasLayer } from '../base/kerasLayer.js';
 import { withoutAlias } from '../base/tensorAlias.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
 import { maskArguments } from '../graph/maskArguments.js';
@@ -18,6 +19,8 @@ export type MaskSlots = number | null | readonly (number | null)[];
 
 export interface GraphStep {
   readonly layer: Layer;
+  /** Whether it is a layer of TensorFlow.js or a user. */
+  readonly isForeign: boolean;
   /** Slots of the layer's inputs, in order. */
   readonly inputs: readonly number[];
   /** Masks that the call was given as tensors, by parameter in camelCase. */
@@ -30,6 +33,8 @@ export interface GraphStep {
   readonly isFirstList: boolean;
   /** Arguments of the call that are neither tensors nor masks, in the spelling of files. */
   readonly options: JsonObject;
+  /** Whether the call has tensors and nothing else, and the layer is one of this package. */
+  readonly isPlain: boolean;
   /** `training` of the call; undefined where the file does not say. */
   readonly training: boolean | undefined;
   /** Whether the layer may take the masks off its inputs, see KerasRules. */
@@ -114,16 +119,25 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
   const named = isJsonObject(template.kwargs) ? template.kwargs : {};
   const masks = masksOf(template, node.outboundLayer);
   const taken = new Set(masks.flatMap(({ inputs }) => inputs));
+  const layer = node.outboundLayer;
+  const isForeign = !(layer instanceof KerasLayer);
+  const options = template.options ?? {};
+  const training = typeof named.training === 'boolean' ? named.training : undefined;
+  const takesSeveral = countArguments(template.args) + countArguments(Object.values(named)) - countMasks(masks) > 1;
+  const takesMasks = (layer.constructor as { readonly takesMasks?: boolean }).takesMasks === true;
+  const saysMore = Object.keys(options).length > 0 || masks.length > 0 || training !== undefined;
   return {
-    layer: node.outboundLayer,
+    layer,
+    isForeign,
+    isPlain: !isForeign && !saysMore && !takesSeveral && !takesMasks,
     inputs: slots.filter((_, i) => !taken.has(i)),
     masks: masks.map(({ name, value }) => [toCamel(name), maskSlots(value, slots)]),
-    takesSeveral: countArguments(template.args) + countArguments(Object.values(named)) - countMasks(masks) > 1,
+    takesSeveral,
     firstCount: firstCount(template, named),
     isFirstList: !isInputMark(firstOf(template, named)),
-    options: template.options ?? {},
-    training: typeof named.training === 'boolean' ? named.training : undefined,
-    takesMasks: (node.outboundLayer.constructor as { readonly takesMasks?: boolean }).takesMasks === true,
+    options,
+    training,
+    takesMasks,
     outputs: node.outputTensors.map(slotOf),
   };
 }
