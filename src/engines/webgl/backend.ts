@@ -18,7 +18,7 @@ import { type ConversionBackend, conversionTest } from './tensors/conversionSelf
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, dimsOf, TensorStore } from './tensors/tensorStore.js';
-import { internalsOf } from './tfjsInternals.js';
+import { internalsOf, type TfjsInternals, withShapeUniforms } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
   readonly numBytesInGPUAllocated: number;
@@ -49,7 +49,11 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   readonly #journal = new Journal();
   readonly #tfjsTextures = new TfjsTextures(this.gpgpu, this.tensors.textures.budget);
-  readonly #internals = Object.assign(internalsOf(this), { textureManager: this.#tfjsTextures });
+  readonly #decode = internalsOf(this).decode;
+  readonly #internals = Object.assign(internalsOf(this), {
+    textureManager: this.#tfjsTextures,
+    decode: (...args: Parameters<TfjsInternals['decode']>) => withShapeUniforms(() => this.#decode(...args)),
+  });
 
   /** What the tests of conversions stand on. */
   readonly #converting: ConversionBackend = {
@@ -261,7 +265,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     const data: KeptData = this.texData.get(dataId);
     const { values, texture } = data;
     try {
-      super.uploadToGPU(dataId);
+      withShapeUniforms(() => super.uploadToGPU(dataId));
       if (values != null && data.values == null && readFlag('CONVNET_ON_LOSS') !== 'error') data.kept = values;
       this.texData.track(dataId);
     } catch (error) {

@@ -2,7 +2,7 @@
 // and its book-keeping goes wrong where an operation fails.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataId, env, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { TfjsTextureManager } from './gl/tfjsTextures.js';
 
 /** A timer of the GPU, or the clock's readings. */
@@ -19,6 +19,8 @@ export interface TfjsInternals {
   readonly activeTimers?: { readonly name: string; readonly query: Promise<number> }[];
   /** The same values, with 2x2 of them in a texel. */
   packTensor(input: TensorInfo): TensorInfo;
+  /** The same values in a texture that can be read: four of them in a texel, in order. */
+  decode(dataId: DataId, texShape?: [number, number]): TensorInfo;
   startTimer(): Query;
   endTimer(query: Query): Query;
   getQueryTime(query: Query): Promise<number>;
@@ -33,4 +35,20 @@ export interface TfjsInternals {
 
 export function internalsOf(backend: MathBackendWebGL): TfjsInternals {
   return backend as unknown as TfjsInternals;
+}
+
+/**
+ * Runs work of TensorFlow.js that fills or reads a texture of any shape. It has two forms of these programs: the one that
+ * it takes by default has the shape in its text, so each new shape would wait for a compiler; the other has uniforms.
+ */
+export function withShapeUniforms<T>(work: () => T): T {
+  const flag = 'WEBGL_USE_SHAPES_UNIFORMS';
+  const flags = env();
+  const before = flags.getBool(flag);
+  flags.set(flag, true);
+  try {
+    return work();
+  } finally {
+    flags.set(flag, before);
+  }
 }

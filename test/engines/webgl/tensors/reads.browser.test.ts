@@ -205,6 +205,30 @@ describe('WebGL2 tiled layout: reads', () => {
     tf.dispose([...views, y]);
   });
 
+  it('fills and reads the textures of TensorFlow.js by programs that serve all shapes', () => {
+    const backend = webgl();
+    const flag = tf.env().get('WEBGL_USE_SHAPES_UNIFORMS');
+    const programs = () => Object.keys(backend.tfjsPrograms).length;
+    const thereAndBack = (shape: readonly number[]) => {
+      const values = valuesIn(shape, 3);
+      const x = tf.tensor(Float32Array.from(values), [...shape]);
+      backend.uploadToGPU(x.dataId); // from here on the values are on the GPU alone
+      expectSame(`[${shape}]`, x.dataSync(), values);
+      x.dispose();
+    };
+    thereAndBack([3, 5, 7]);
+    const before = programs();
+    for (const shape of [
+      [4, 6, 9],
+      [13, 5, 2],
+      [2, 3, 4, 5],
+      [7, 2, 11],
+    ])
+      thereAndBack(shape);
+    expect(programs()).to.equal(before);
+    expect(tf.env().get('WEBGL_USE_SHAPES_UNIFORMS')).to.equal(flag);
+  });
+
   it('time(), profile() and the debug mode see operations in the tiled layout', async () => {
     const x = inTiles(values, shape);
     const { wallMs } = await tf.time(() => throughTiles(x).dispose());
