@@ -18,7 +18,10 @@ const WEBGL_FLAGS = { WEBGL_VERSION: 2, WEBGL_CPU_FORWARD: false, WEBGL_SIZE_UPL
 declare global {
   /** Set by the runner: the Node script or, in the browser, Karma's client arguments. */
   var conformanceBackend: string | undefined;
-  var jasmine: { DEFAULT_TIMEOUT_INTERVAL: number };
+  var jasmine: {
+    DEFAULT_TIMEOUT_INTERVAL: number;
+    getEnv(): { addReporter(reporter: { specStarted(spec: { readonly fullName: string }): void }): void };
+  };
 }
 
 // Some specs set a time limit for a machine with a GPU; on a software renderer beside other work they need longer. They
@@ -51,3 +54,11 @@ const name = backendUnderTest();
 if (name === 'cpu' || name === 'webgl') takeOver(name);
 const flags = name.endsWith('webgl') ? WEBGL_FLAGS : {};
 setTestEnvs([{ name, backendName: name, flags, isDataSync: true }]);
+
+// Otsu's method in `tf.image.threshold` slices a histogram of 256 values at each place, and TensorFlow.js compiles its
+// programs for each length of vector, some 1,400 in each of the two specs. With lengths as uniforms there are few.
+if (name.endsWith('webgl')) {
+  globalThis.jasmine.getEnv().addReporter({
+    specStarted: ({ fullName }) => tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', fullName.includes('method otsu')),
+  });
+}
