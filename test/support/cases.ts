@@ -56,6 +56,21 @@ export function resolved(c: ConvCase): Conv {
   });
 }
 
+/**
+ * What `make` gives for a case, made once: every kernel, and every variant of it, computes with the same operands and is held against
+ * the same reference, which takes longer than the kernels. Nobody may change it.
+ */
+export function perCase<T>(make: (c: ConvCase) => T): (c: ConvCase) => T {
+  const made = new WeakMap<ConvCase, T>();
+  return (c) => {
+    const known = made.get(c);
+    if (known !== undefined) return known;
+    const value = make(c);
+    made.set(c, value);
+    return value;
+  };
+}
+
 const float32Epsilon = 2 ** -23;
 
 /**

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { activations } from '../../kernels/activation.js';
 import { fused, groupConv2d } from '../../src/index.js';
 import { useBackend, valuesOf } from './backends.js';
-import { type CaseSet, caseSetsFor, expectClose, padOf } from './cases.js';
+import { type CaseSet, caseSetsFor, expectClose, padOf, perCase } from './cases.js';
 import type { ConvCase } from './convCase.js';
 import { convGoldens, goldenB, goldenW, goldenX } from './goldens.js';
 import { randomValues } from './randomCases.js';
@@ -45,6 +45,23 @@ function operands(c: ConvCase, seed: number) {
   };
 }
 
+const forward = perCase((c) => {
+  const { x, w, ...tensors } = operands(c, 10);
+  return { ...tensors, expected: referenceConv(c, x, w) };
+});
+
+const backward = perCase((c) => {
+  const { x, w, ...tensors } = operands(c, 20);
+  const dy = randomValues(sizeOf(yShape(c)), 30);
+  return { ...tensors, dy, expectedDx: referenceGradX(c, dy, w), expectedDw: referenceGradW(c, x, dy) };
+});
+
+const withBias = perCase((c) => {
+  const { x, w, ...tensors } = operands(c, 40);
+  const bias = randomValues(c.outC, 50);
+  return { ...tensors, bias, expected: referenceConv(c, x, w, { bias, activation: 'relu' }) };
+});
+
 function run(c: ConvCase, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
   const strides = c.strides as [number, number];
   return groupConv2d(x, w, strides, padOf(c), c.dataFormat, c.dilations as [number, number], c.dimRoundingMode);
@@ -53,33 +70,31 @@ function run(c: ConvCase, x: tf.Tensor4D, w: tf.Tensor4D): tf.Tensor4D {
 function convolutions({ cases }: CaseSet): void {
   it('groupConv2d', () => {
     for (const c of cases) {
-      const { x, w, xTensor, wTensor } = operands(c, 10);
+      const { xTensor, wTensor, expected } = forward(c);
       const [y] = valuesOf(() => {
         const y = run(c, xTensor(), wTensor());
         expect(y.shape, c.name).to.deep.equal(yShape(c));
         return y;
       });
-      expectClose(c.name, y, referenceConv(c, x, w));
+      expectClose(c.name, y, expected);
     }
   });
 
   it('gradients of groupConv2d', () => {
     for (const c of cases) {
-      const { x, w, xTensor, wTensor } = operands(c, 20);
-      const dy = randomValues(sizeOf(yShape(c)), 30);
+      const { xTensor, wTensor, dy, expectedDx, expectedDw } = backward(c);
       const [dx, dw] = valuesOf(() => {
         const f = (x: tf.Tensor4D, w: tf.Tensor4D) => run(c, x, w);
         return tf.grads(f as never)([xTensor(), wTensor()], tf.tensor(dy, yShape(c), 'float32'));
       });
-      expectClose(`${c.name}: dx`, dx, referenceGradX(c, dy, w), 32);
-      expectClose(`${c.name}: dw`, dw, referenceGradW(c, x, dy), 32);
+      expectClose(`${c.name}: dx`, dx, expectedDx, 32);
+      expectClose(`${c.name}: dw`, dw, expectedDw, 32);
     }
   });
 
   it('fused.groupConv2d with bias and relu', () => {
     for (const c of cases) {
-      const { x, w, xTensor, wTensor } = operands(c, 40);
-      const bias = randomValues(c.outC, 50);
+      const { xTensor, wTensor, bias, expected } = withBias(c);
       const [y] = valuesOf(() =>
         fused.groupConv2d({
           x: xTensor(),
@@ -93,7 +108,7 @@ function convolutions({ cases }: CaseSet): void {
           activation: 'relu',
         }),
       );
-      expectClose(c.name, y, referenceConv(c, x, w, { bias, activation: 'relu' }));
+      expectClose(c.name, y, expected);
     }
   });
 }

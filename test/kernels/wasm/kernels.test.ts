@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { revecTile, tileCandidates } from '../../../kernels/wasm/conv/tiles.js';
 import * as wasm from '../../../kernels/wasm/index.js';
 import { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
-import { type CaseSet, caseSets, expectClose, resolved } from '../../support/cases.js';
+import { type CaseSet, caseSets, expectClose, perCase, resolved } from '../../support/cases.js';
 import type { ConvCase } from '../../support/convCase.js';
 import { wasmCases } from '../../support/cpu/wasmCases.js';
 import { Operands, type Variant, variants, weightStore } from '../../support/cpu/wasmDevices.js';
@@ -18,6 +18,27 @@ import {
   xShape,
   yShape,
 } from '../../support/reference.js';
+
+const forward = perCase((c) => {
+  const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+  return { x, w, want: referenceConv(c, x, w) };
+});
+
+const withSlopes = perCase((c) => {
+  const { x, w } = forward(c);
+  const [bias, alpha] = [randomValues(c.outC, 7), randomValues(c.outC, 8)];
+  return { x, w, bias, alpha, want: referenceConv(c, x, w, { bias, activation: 'prelu', alpha: [...alpha] }) };
+});
+
+const gradX = perCase((c) => {
+  const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
+  return { dy, w, want: referenceGradX(c, dy, w) };
+});
+
+const gradW = perCase((c) => {
+  const [x, dy] = [randomValues(sizeOf(xShape(c)), 5), randomValues(sizeOf(yShape(c)), 6)];
+  return { x, dy, want: referenceGradW(c, x, dy) };
+});
 
 /** The kernels that depend on the tiles. */
 const usesTiles = /winograd|conv2d|gradInput$|depthwise$/i;
@@ -47,34 +68,32 @@ function runContext(context: wasm.ConvContext, names = /./): void {
   for (const set of [...caseSets, { title: `${wasmCases.length} cases at the edges of tiles`, cases: wasmCases }]) {
     describe(set.title, () => {
       forEachSupported(context, named(wasm.forwardKernels), set, (kernel, c, operands) => {
-        const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+        const { x, w, want } = forward(c);
         const y = operands.room(sizeOf(yShape(c)));
         const addresses = { x: operands.put(x), w: operands.put(w), y, weights };
         kernel.run(context, resolved(c), { ...addresses, low: -Infinity, high: Infinity });
-        expectClose(c.name, operands.take(y, sizeOf(yShape(c))), referenceConv(c, x, w), slackOf(kernel));
+        expectClose(c.name, operands.take(y, sizeOf(yShape(c))), want, slackOf(kernel));
       });
       const sloped = named(wasm.forwardKernels).filter(({ appliesSlopes }) => appliesSlopes);
       forEachSupported(context, sloped, set, (kernel, c, operands) => {
-        const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
-        const [bias, alpha] = [randomValues(c.outC, 7), randomValues(c.outC, 8)];
+        const { x, w, bias, alpha, want } = withSlopes(c);
         const y = operands.room(sizeOf(yShape(c)));
         const addresses = { x: operands.put(x), w: operands.put(w), y, weights, bias: operands.put(bias) };
         const slopes = operands.put(alpha);
         kernel.run(context, resolved(c), { ...addresses, slopes, low: 0, high: 0 });
-        const want = referenceConv(c, x, w, { bias, activation: 'prelu', alpha: [...alpha] });
         expectClose(`${c.name} with slopes`, operands.take(y, sizeOf(yShape(c))), want, slackOf(kernel));
       });
       forEachSupported(context, named(wasm.gradInputKernels), set, (kernel, c, operands) => {
-        const [dy, w] = [randomValues(sizeOf(yShape(c)), 3), randomValues(sizeOf(wShape(c)), 4)];
+        const { dy, w, want } = gradX(c);
         const dx = operands.room(sizeOf(xShape(c)));
         kernel.run(context, resolved(c), { dy: operands.put(dy), w: operands.put(w), dx, weights });
-        expectClose(c.name, operands.take(dx, sizeOf(xShape(c))), referenceGradX(c, dy, w), slackOf(kernel));
+        expectClose(c.name, operands.take(dx, sizeOf(xShape(c))), want, slackOf(kernel));
       });
       forEachSupported(context, named(wasm.gradFilterKernels), set, (kernel, c, operands) => {
-        const [x, dy] = [randomValues(sizeOf(xShape(c)), 5), randomValues(sizeOf(yShape(c)), 6)];
+        const { x, dy, want } = gradW(c);
         const dw = operands.room(sizeOf(wShape(c)));
         kernel.run(context, resolved(c), { x: operands.put(x), dy: operands.put(dy), dw });
-        expectClose(c.name, operands.take(dw, sizeOf(wShape(c))), referenceGradW(c, x, dy), slackOf(kernel));
+        expectClose(c.name, operands.take(dw, sizeOf(wShape(c))), want, slackOf(kernel));
       });
     });
   }

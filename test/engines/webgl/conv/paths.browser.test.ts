@@ -6,7 +6,7 @@ import type { WebglBackend } from '../../../../src/engines/webgl/backend.js';
 import type { GradPath } from '../../../../src/engines/webgl/conv/paths.js';
 import { forwardPaths, gradFilterPaths, gradInputPaths } from '../../../../src/engines/webgl/engine.js';
 import { useBackend } from '../../../support/backends.js';
-import { type CaseSet, caseSets, expectClose, resolved } from '../../../support/cases.js';
+import { type CaseSet, caseSets, expectClose, perCase, resolved } from '../../../support/cases.js';
 import type { ConvCase } from '../../../support/convCase.js';
 import { randomValues } from '../../../support/randomCases.js';
 import {
@@ -20,6 +20,15 @@ import {
   yShape,
 } from '../../../support/reference.js';
 import { withFlags } from '../../../support/webgl/webglFlags.js';
+
+const forward = perCase((c) => {
+  const [x, w] = [randomValues(sizeOf(xShape(c)), 1), randomValues(sizeOf(wShape(c)), 2)];
+  const [bias, alpha] = [randomValues(c.outC, 3), randomValues(c.outC, 4)];
+  return { x, w, bias, alpha, expected: referenceConv(c, x, w, { bias, alpha, activation: 'prelu' }) };
+});
+
+const gradX = perCase((c) => gradientProblem(c, [yShape, wShape], referenceGradX));
+const gradW = perCase((c) => gradientProblem(c, [xShape, yShape], referenceGradW));
 
 describe('WebGL2 kernels', () => {
   useBackend('convnet-webgl');
@@ -60,45 +69,52 @@ function forced({ cases }: CaseSet, { isMeant = () => true, slack = 16 }: Forced
   for (const path of forwardPaths.filter(({ name }) => name !== 'tiled/inParts').filter(isMeant)) {
     it(path.name, () => {
       forEachSupported(path, cases, (c) => {
-        const x = randomValues(sizeOf(xShape(c)), 1);
-        const w = randomValues(sizeOf(wShape(c)), 2);
-        const bias = randomValues(c.outC, 3);
-        const alpha = randomValues(c.outC, 4);
+        const { x, w, bias, alpha, expected } = forward(c);
         const y = run([x, xShape(c)], [w, wShape(c)], (backend, x, w) => {
           const operands = { bias: tf.tensor1d(bias), prelu: tf.tensor1d(alpha) };
           const channels = { strideN: 0, strideY: 0, strideX: 0, strideC: c.outC === 1 ? 0 : 1 };
           const epilogue = { activation: 'prelu', leakyAlpha: 0, bias: channels, prelu: channels } as const;
           return path.run({ backend, conv: resolved(c), x, w, epilogue, operands });
         });
-        const expected = referenceConv(c, x, w, { bias, alpha, activation: 'prelu' });
         expectClose(c.name, y, expected, isWinograd(path.name) ? 200 : slack);
       });
     });
   }
   const ofSums = { cases, slack: 2 * slack };
-  gradients(gradInputPaths.filter(isMeant), { ...ofSums, shapes: [yShape, wShape], reference: referenceGradX });
-  gradients(gradFilterPaths.filter(isMeant), { ...ofSums, shapes: [xShape, yShape], reference: referenceGradW });
+  gradients(gradInputPaths.filter(isMeant), { ...ofSums, shapes: [yShape, wShape], problem: gradX });
+  gradients(gradFilterPaths.filter(isMeant), { ...ofSums, shapes: [xShape, yShape], problem: gradW });
+}
+
+function gradientProblem(c: ConvCase, shapes: [ShapeOf, ShapeOf], reference: Reference): Problem {
+  const [a, b] = shapes.map((shapeOf, i) => randomValues(sizeOf(shapeOf(c)), 5 + i));
+  return { a, b, expected: reference(c, a, b) };
 }
 
 type ShapeOf = (c: ConvCase) => number[];
 type Reference = (c: ConvCase, a: Float32Array, b: Float32Array) => ReferenceResult;
 
+interface Problem {
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly expected: ReferenceResult;
+}
+
 interface Gradient {
   readonly cases: CaseSet['cases'];
   readonly shapes: [ShapeOf, ShapeOf];
-  readonly reference: Reference;
+  readonly problem: (c: ConvCase) => Problem;
   readonly slack: number;
 }
 
-function gradients(paths: readonly GradPath[], { cases, shapes, reference, slack }: Gradient): void {
+function gradients(paths: readonly GradPath[], { cases, shapes, problem, slack }: Gradient): void {
   for (const path of paths) {
     it(path.name, () => {
       forEachSupported(path, cases, (c) => {
-        const [a, b] = shapes.map((shapeOf, i) => randomValues(sizeOf(shapeOf(c)), 5 + i));
+        const { a, b, expected } = problem(c);
         const result = run([a, shapes[0](c)], [b, shapes[1](c)], (backend, a, b) => {
           return path.run({ backend, conv: resolved(c), a, b });
         });
-        expectClose(c.name, result, reference(c, a, b), isWinograd(path.name) ? 200 : slack);
+        expectClose(c.name, result, expected, isWinograd(path.name) ? 200 : slack);
       });
     });
   }
