@@ -1,28 +1,36 @@
 // Bundles tests into .build/, from TypeScript source, so that TensorFlow.js core is one module instance in each bundle.
 //   node tools/bundle.mjs <name> ...   with the names of the table below
 
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { testFiles } from './order.mjs';
 import { root } from './setup.mjs';
 
 const ENTRY = 'virtual:browser-tests';
+const SUITES_OF = 'virtual:suites-of/';
 
 /** The browser's mocha tests as one module: whatever is neither a Node nor an end-to-end test. */
 function browserTests() {
-  const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.test.ts') && !/\.(node|e2e)\.test\.ts$/.test(file))
-    .sort()
-    .map((file) => join('test', file));
-  return [...tests, 'tools/takeShard.mjs'].map((file) => `import ${JSON.stringify(join(root, file))};`).join('\n');
+  const tests = testFiles((file) => !/\.(node|e2e)\.test\.ts$/.test(file));
+  const modules = tests.flatMap((file) => [join(root, file), `${SUITES_OF}${file}`]);
+  return [...modules, join(root, 'tools/takeShard.mjs')].map((name) => `import ${JSON.stringify(name)};`).join('\n');
+}
+
+/** Follows each test file, and tells its suites and tests where they are from: takeShard.mjs asks. @param {string} file */
+function noteFile(file) {
+  const outermost = '[...globalThis.mocha.suite.suites, ...globalThis.mocha.suite.tests]';
+  return `for (const one of ${outermost}) one.file ??= ${JSON.stringify(file)};`;
 }
 
 const virtualEntry = {
   name: 'browser-tests',
   /** @param {string} id */
-  resolveId: (id) => (id === ENTRY ? id : null),
+  resolveId: (id) => (id === ENTRY || id.startsWith(SUITES_OF) ? id : null),
   /** @param {string} id */
-  load: (id) => (id === ENTRY ? browserTests() : null),
+  load(id) {
+    if (id.startsWith(SUITES_OF)) return noteFile(id.slice(SUITES_OF.length));
+    return id === ENTRY ? browserTests() : null;
+  },
 };
 
 // The suite makes a jasmine of its own to set the default time-out; it is to set the one of the jasmine that runs it.

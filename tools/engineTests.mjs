@@ -1,0 +1,14 @@
+// Which tests run a second time, in a newer Node. What can differ there is V8: how it compiles WebAssembly, SIMD and
+// threads, and Math's functions. The others would tell the same twice; CONTRIBUTING.md has the list and the reasons.
+
+/** Beginnings of paths below test/. */
+const ENGINE_INDEPENDENT = [
+  ...['docs/', 'lint/', 'tools/', 'fuzzFiles/'],
+  ...['cli/bench', 'cli/convert', 'cli/inspect', 'cli/runMany'],
+  ...['keras/greedy', 'keras/save/fixtures', 'keras/shards'],
+];
+
+/** @param {string} file below test/ */
+export function dependsOnEngine(file) {
+  return !ENGINE_INDEPENDENT.some((start) => file.startsWith(start));
+}
