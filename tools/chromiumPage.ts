@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize, sep } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'rolldown';
+import { build, type Plugin } from 'rolldown';
 import { findChromium, root } from './setup.mjs';
 
 const BUNDLES = join(root, '.build', 'pages');
@@ -21,10 +21,12 @@ export interface PageOptions {
   readonly folders?: readonly string[];
   /** Folders anywhere whose files the page may ask for by their name alone. Default: none. */
   readonly roots?: readonly string[];
+  /** What changes the script's text while it is bundled. Default: nothing. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** Bundles the script and serves the page at `/` of a free port of this machine. */
-export async function servePage({ script, folders = [], roots = [] }: PageOptions): Promise<Server> {
+export async function servePage({ script, folders = [], roots = [], plugins = [] }: PageOptions): Promise<Server> {
   const bundle = join(BUNDLES, script.replace('.ts', ''));
   await build({
     cwd: root,
@@ -35,6 +37,7 @@ export async function servePage({ script, folders = [], roots = [] }: PageOption
     checks: { ineffectiveDynamicImport: false },
     logLevel: 'warn',
     output: { dir: bundle, cleanDir: true, format: 'esm' },
+    plugins: [...plugins],
   });
   const html = `<!doctype html>
 <meta charset="utf-8">

@@ -10,8 +10,15 @@ const valueKinds: readonly ValueKind[] = ['uniform', 'uniform', 'whole', 'whole'
 export class Draw {
   readonly #next: () => number;
 
-  constructor(readonly seed: number) {
-    this.#next = random(seed);
+  /**
+   * @param structure The seed of all choices.
+   * @param seed The seed of the tensors' values. Default: `structure`.
+   */
+  constructor(
+    structure: number,
+    readonly seed = structure,
+  ) {
+    this.#next = random(structure);
   }
 
   /** In [0, 1). */

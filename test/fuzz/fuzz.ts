@@ -10,9 +10,14 @@ export interface FuzzOptions {
   readonly backends: readonly string[];
   /** The seed of the first case; the others follow from it. */
   readonly seed: number;
+  /** Cases that were run before: the first case's number. Default 0. */
+  readonly first?: number;
+  /** Cases in a row that differ in their tensors' values alone, for which a GPU compiles programs once. Default 1. */
+  readonly inputs?: number;
   /** Runs of a problem on a backend, all together. */
   readonly runs: number;
-  readonly endMs: number;
+  /** Asked after each block of cases: whether to end early. */
+  readonly isOver: () => boolean;
   /** The factor of all tolerances: for backends with less than float32. Default 1. */
   readonly slack?: number;
   readonly onFault: (fault: Fault) => void;
@@ -40,11 +45,11 @@ export interface FuzzReport {
 const BLOCK = 64;
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { families, backends, seed, runs, endMs, mostFaults } = options;
+  const { backends, runs, isOver, mostFaults } = options;
   const runsOf: Record<string, number> = {};
   let [done, faults] = [0, 0];
-  for (let from = 0; done < runs && Date.now() < endMs && faults < mostFaults; from += BLOCK) {
-    const block = drawBlock(families, seed, from);
+  for (let from = options.first ?? 0; done < runs && !isOver() && faults < mostFaults; from += BLOCK) {
+    const block = drawBlock(options, from);
     const wrong = new Map<Drawn, { message: string; backends: string[] }>();
     for (const backend of backends) {
       await tf.setBackend(backend);
@@ -82,22 +87,34 @@ interface Drawn {
   readonly problem: Problem;
 }
 
-function drawBlock(families: readonly Family[], seed: number, from: number): Drawn[] {
+function drawBlock({ families, seed, inputs = 1 }: FuzzOptions, from: number): Drawn[] {
   const drawn: Drawn[] = [];
-  for (let i = 0; i < BLOCK; i++) {
-    const family = families[(from + i) % families.length];
-    drawn.push(drawProblem(family, caseSeed(seed, from + i)));
+  for (let i = from; i < from + BLOCK; i++) {
+    const number = Math.floor(i / inputs);
+    drawn.push(drawProblem(families[number % families.length], caseSeed(seed, number), i % inputs));
   }
   return drawn;
 }
 
-/** Draws until the numbers make a valid case. */
-export function drawProblem(family: Family, seed: number): Drawn {
+/**
+ * Draws until the numbers make a valid case.
+ *
+ * @param input Which values the tensors have. Default 0.
+ */
+export function drawProblem(family: Family, seed: number, input = 0): Drawn {
   for (let tried = 0; ; tried++) {
     const own = (seed + Math.imul(tried, 0x85ebca6b)) >>> 0;
-    const problem = family.problem(new Draw(own));
-    if (problem) return { id: `${family.name}:${own}`, family: family.name, problem };
+    const problem = family.problem(new Draw(own, (own + Math.imul(input, 0x27d4eb2f)) >>> 0));
+    if (problem) return { id: [family.name, own, ...(input ? [input] : [])].join(':'), family: family.name, problem };
   }
+}
+
+/** The case that a fault named. */
+export function drawAgain(id: string, families: readonly Family[]): Problem {
+  const [name, seed, input] = id.split(':');
+  const family = families.find((one) => one.name === name);
+  if (!family) throw new Error(`fuzz: unknown family; received ${name}`);
+  return drawProblem(family, Number(seed), Number(input ?? 0)).problem;
 }
 
 function caseSeed(seed: number, i: number): number {

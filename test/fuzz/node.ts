@@ -5,11 +5,12 @@
 //   npm run fuzz -- --family=conv,pool --backend=convnet-cpu-plain --seconds=20 --seed=7
 //   npm run fuzz -- --case=conv:123456        one case again, with its backtrace
 //
-// It prints the seed, and each fault with what reproduces it. The exit code is 1 if there was one.
+// It prints the seed, and each fault with what reproduces it. The exit code is 1 if there was one. Ctrl+C ends it with the
+// counts so far.
 
 import * as tf from '@tensorflow/tfjs';
 import { families } from './families/index.js';
-import { drawProblem, fuzz, runOne } from './fuzz.js';
+import { drawAgain, fuzz, runOne } from './fuzz.js';
 import { nodeBackends } from './nodeBackends.js';
 import { chosen, readOptions } from './options.js';
 
@@ -23,6 +24,10 @@ async function run(): Promise<void> {
   const seconds = Number(options.seconds ?? (options.runs ? Number.POSITIVE_INFINITY : 120));
   console.log(`fuzz: seed ${seed} on ${backends.join(', ')}`);
   const startMs = Date.now();
+  let isStopped = false;
+  process.once('SIGINT', () => {
+    isStopped = true;
+  });
   const names = chosen(
     options.family,
     families.map(({ name }) => name),
@@ -32,7 +37,7 @@ async function run(): Promise<void> {
     backends,
     seed,
     runs: Number(options.runs ?? Number.POSITIVE_INFINITY),
-    endMs: startMs + 1000 * seconds,
+    isOver: () => isStopped || Date.now() >= startMs + 1000 * seconds,
     mostFaults: Number(options.faults ?? 20),
     onFault: ({ backends, id, title, message }) => {
       console.error(`FAULT: ${title}\n  ${message}\n  on ${backends.join(', ')}\n  npm run fuzz -- --case=${id}`);
@@ -46,10 +51,7 @@ async function run(): Promise<void> {
 }
 
 async function runAgain(id: string): Promise<void> {
-  const [name, seed] = id.split(':');
-  const family = families.find((one) => one.name === name);
-  if (!family) throw new Error(`fuzz: unknown family; received ${name}`);
-  const { problem } = drawProblem(family, Number(seed));
+  const problem = drawAgain(id, families);
   console.log(problem.title);
   for (const backend of backends) {
     await tf.setBackend(backend);

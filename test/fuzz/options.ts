@@ -1,6 +1,6 @@
 // The options of the command line, which both fuzzers share.
 
-const known = ['seconds', 'runs', 'seed', 'family', 'backend', 'case', 'faults', 'angle'] as const;
+const known = ['seconds', 'runs', 'seed', 'family', 'backend', 'case', 'faults', 'inputs', 'angle'] as const;
 
 export type Options = Partial<Readonly<Record<(typeof known)[number], string>>>;
 

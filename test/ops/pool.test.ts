@@ -165,6 +165,14 @@ for (const backend of ownBackends) {
       expect(mean([Infinity, -Infinity, 1])).to.satisfy(Number.isNaN);
       expect(mean([Number.NaN, 1, 2])).to.satisfy(Number.isNaN);
     });
+
+    it('a window whose first value is huge has its mean', () => {
+      for (const huge of [1e30, -3e38]) {
+        const x = () => tf.concat([tf.fill([1, 1], huge), tf.ones([1, 48])], 1).reshape([1, 7, 7, 1]) as tf.Tensor4D;
+        const [mean] = valuesOf(() => tf.avgPool(x(), 7, 1, 'valid'))[0];
+        expect(mean / (huge / 49)).to.be.closeTo(1, 1e-6);
+      }
+    });
   });
 
   // TensorFlow.js keeps what it has recorded for a gradient that ends in an error, so nothing counts tensors here.

@@ -38,9 +38,12 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
   };
 });
 
+/** What the others are above a pivot below this does not overflow where their plain sum would not. */
+const largestPivot = 2 ** 100;
+
 /**
  * The mean over the window: its first value, and the mean of what the others are above it, so that the mean of equal
- * values is that value. Where the first value is not finite, 0 takes its place.
+ * values is that value. Where the first value is huge, infinite or NaN, 0 takes its place.
  */
 export const meanProgram = windowProgram('avgPool', (fn, _, vectors): Reduction => {
   const pivots = fn.vectors('pivot', vectors);
@@ -52,7 +55,7 @@ export const meanProgram = windowProgram('avgPool', (fn, _, vectors): Reduction 
       fn.if(count.gt(0), () => {
         for (const [i, pivot] of pivots.entries()) {
           const value = fn.v128('first', load(first, 16 * i));
-          fn.set(pivot, value.sub(value).eq(splat(0)).and(value));
+          fn.set(pivot, value.abs().lt(splat(largestPivot)).and(value));
         }
       });
       sum.start();
