@@ -93,8 +93,8 @@ export const webglFaults: readonly Fault[] = [
   {
     name: 'a dilation that the depthwise gradient forgets',
     file: 'kernels/glsl/tiled/depthwise/gradDepthwise.ts',
-    from: ' * dilationW - padLeft;',
-    to: ' - padLeft;',
+    from: 'ky * dilationH - padTop;',
+    to: 'ky - padTop;',
   },
   {
     name: 'a window that the gradient of pooling leaves out',

@@ -5,15 +5,15 @@
 //
 // The exit code is 1 if tensors, heap, textures or the memory of the process grow after the first third.
 
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import '../../src/index.js';
+import { residentSetOfChildren } from '../../tools/childProcesses.js';
 import { openPage, servePage } from '../../tools/chromiumPage.js';
 import { grown, printSamples } from './report.js';
+import { scenarios } from './scenarios.js';
 import { names, type Sample, soak } from './soak.js';
 
 const { values: options } = parseArgs({
@@ -32,10 +32,16 @@ for (const engine of options.engine.split(',')) {
     const samples = engine === 'cpu' ? await onCpu(scenario) : await onWebgl(scenario);
     console.log(`\n${engine}: ${name}, ${Math.round((Date.now() - startMs) / 1000)} s`);
     printSamples(samples);
-    const growing = grown(samples);
+    const growing = grown(samples, scenarios[scenario].tableBytes);
     console.log(growing.length > 0 ? `GROWN: ${growing.join(', ')}` : 'flat');
     if (growing.length > 0) process.exitCode = 1;
   }
+}
+
+/** Says on the way how far it is. */
+function note(samples: Sample[], sample: Sample, residentSet: number): void {
+  samples.push({ ...sample, residentSet });
+  console.error(`${sample.runs} runs`);
 }
 
 async function onCpu(scenario: number): Promise<Sample[]> {
@@ -44,7 +50,7 @@ async function onCpu(scenario: number): Promise<Sample[]> {
   await tf.setBackend('convnet-cpu');
   const samples: Sample[] = [];
   await soak({ scenario, runs }, async (sample) => {
-    samples.push({ ...sample, residentSet: process.memoryUsage.rss() });
+    note(samples, sample, process.memoryUsage.rss());
   });
   return samples;
 }
@@ -56,37 +62,12 @@ async function onWebgl(scenario: number): Promise<Sample[]> {
   try {
     const samples: Sample[] = [];
     await page.exposeFunction('soakSampled', (sample: Sample) => {
-      samples.push({ ...sample, residentSet: residentSetOfChildren() });
+      note(samples, sample, residentSetOfChildren());
     });
     await page.evaluate((request) => soakPage.run(request), { scenario, runs });
     return samples;
   } finally {
     await close();
     server.close();
-  }
-}
-
-/** Bytes of this process's descendants, which are the browser's; 0 where the system does not tell. */
-function residentSetOfChildren(): number {
-  if (process.platform !== 'linux') return 0;
-  const parents = execFileSync('ps', ['-eo', 'pid,ppid'], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const own = new Set([process.pid]);
-  for (let before = 0; before < own.size; ) {
-    before = own.size;
-    for (const [pid, parent] of parents) if (own.has(parent)) own.add(pid);
-  }
-  own.delete(process.pid);
-  return [...own].reduce((sum, pid) => sum + residentSet(pid), 0);
-}
-
-function residentSet(pid: number): number {
-  try {
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0; // it has ended
   }
 }

@@ -8,7 +8,7 @@ const MAY_GROW: Readonly<Record<string, readonly [number, number]>> = {
   numDataBuffers: [1, 0],
   numBytes: [1, 0],
   dataIds: [1, 0],
-  numBytesInHeap: [1.02, 2 ** 16], // tables and plans, which are bounded
+  numBytesInHeap: [1.02, 2 ** 16],
   numBytesInHeapAllocated: [1.05, 0],
   numBytesInGPU: [1.02, 2 ** 16],
   numBytesInGPUAllocated: [1.05, 2 ** 20],
@@ -16,14 +16,19 @@ const MAY_GROW: Readonly<Record<string, readonly [number, number]>> = {
   residentSet: [1.1, 32 * 2 ** 20],
 };
 
-/** The names of the figures whose last value is above what the first third had. */
-export function grown(samples: readonly Sample[]): string[] {
+/**
+ * The names of the figures whose last value is above what the first third had.
+ *
+ * @param tableBytes By which the bytes in use may differ besides.
+ */
+export function grown(samples: readonly Sample[], tableBytes = 0): string[] {
   const early = samples.slice(0, Math.ceil(samples.length / 3));
   const last = samples.at(-1) ?? {};
   return Object.entries(MAY_GROW).flatMap(([name, [factor, units]]) => {
     const before = Math.max(...early.map((sample) => sample[name] ?? 0));
     const now = last[name] ?? 0;
-    return now > before * factor + units ? [`${name} ${before} to ${now}`] : [];
+    const more = /^numBytesIn(Heap|GPU)$/.test(name) ? tableBytes : 0;
+    return now > before * factor + units + more ? [`${name} ${before} to ${now}`] : [];
   });
 }
 

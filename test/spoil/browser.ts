@@ -3,6 +3,7 @@
 //
 //   npm run spoil                                   the first and the last render target of each program
 //   npm run spoil -- --targets=all                  every render target
+//   npm run spoil -- --last=8                       the last eight programs of each scenario
 //   npm run spoil -- --scenario=ESRGAN --program=winograd --verbose
 //   npm run spoil -- --cost                         what the self-tests add to a first run
 
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({
     targets: { type: 'string', default: 'ends' },
     scenario: { type: 'string', default: '' },
     program: { type: 'string', default: '' },
+    last: { type: 'string', default: 'Infinity' },
     cost: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     angle: { type: 'string', default: 'swiftshader' },
@@ -45,7 +47,7 @@ async function printTrials(index: number, name: string): Promise<void> {
   const page = await newPage();
   const programs = await page.evaluate((i) => spoilPage.prepare(i), index);
   console.log(`\n${name}: ${programs.length} programs`);
-  for (const [key, targets] of programs) {
+  for (const [key, targets] of programs.slice(-Number(options.last))) {
     if (!key.includes(options.program)) continue;
     const ends = [...new Set([0, targets - 1])];
     const all = options.targets === 'all' ? Array.from({ length: targets }, (_, i) => i) : ends;

@@ -193,6 +193,8 @@ const depthwiseMore: readonly Row[] = [
   { x: [8, 7, 5], outC: 5, groups: 5, strides: [2, 2] },
   { x: [8, 7, 4], outC: 8, groups: 4, strides: [2, 1], pad: 'valid' },
   { x: [8, 9, 3], outC: 9, groups: 3, dilations: [2, 3], pad: 'valid' },
+  { x: [6, 15, 4], outC: 4, groups: 4, k: [2, 6], dilations: [1, 2], why: 'taps in two groups' },
+  { x: [5, 17, 5], outC: 10, groups: 5, k: [1, 9], dilations: [1, 2], pad: 'valid', why: 'taps in three groups' },
   { x: [6, 5, 8], outC: 8, groups: 8, pad: 2, batch: 3 },
 ];
 
