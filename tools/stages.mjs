@@ -22,6 +22,7 @@ import { shardNames } from './shard.mjs';
  * @property {readonly Job[]} jobs
  */
 
+const NODE_24 = '24.21.0';
 const REPORTER = ['--reporter', './tools/mochaReporter.mjs'];
 
 /** @param {string} file below test/ */
@@ -51,7 +52,7 @@ export const STAGES = {
     jobs: [check(60, () => 'tools/checkPackage.mjs', [])],
   },
   node: { title: 'Tests in Node', jobs: [mocha(500, 'node', isNodeTest)] },
-  'node-24': { title: 'Tests of engines in Node 24', jobs: [mocha(250, 'node-24', isEngineTest, '24.21.0')] },
+  'node-24': { title: 'Tests of engines in Node 24', jobs: [mocha(250, 'node-24', isEngineTest, NODE_24)] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
     bundle: 'conformance-node',
@@ -81,18 +82,24 @@ export const STAGES = {
     title: 'Random cases',
     onlyWithAll: true,
     // The seed is fixed: a change must not fail for a fault that was there before. CONTRIBUTING.md has the long run.
-    jobs: [check(123, () => binary('tsx'), ['test/fuzz/node.ts', '--seconds=120', '--seed=1'])],
+    jobs: [
+      check(123, () => binary('tsx'), ['test/fuzz/node.ts', '--seconds=120', '--seed=1']),
+      // Node 24 also has the backends with vectors of 256 bits.
+      check(63, () => binary('tsx'), ['test/fuzz/node.ts', '--seconds=60', '--seed=2'], NODE_24),
+    ],
   },
   e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha(260, 'e2e', isE2eTest)] },
 };
 
 /**
  * A command that passes or fails as one test.
- * @param {number} seconds @param {() => string} script @param {string[]} args @returns {Job}
+ * @param {number} seconds @param {() => string} script @param {string[]} args
+ * @param {string} [version] of Node; default: this one
+ * @returns {Job}
  */
-function check(seconds, script, args) {
+function check(seconds, script, args, version) {
   const run = async () => {
-    const exitCode = await runNode(script(), args);
+    const exitCode = await runNode(script(), args, {}, version && otherNode(version));
     return exitCode === 0 ? counts({ passed: 1 }) : failed(`${basename(script())} ${args.join(' ')}`.trim());
   };
   return { seconds, run };

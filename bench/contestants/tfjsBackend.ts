@@ -1,6 +1,7 @@
 // A TensorFlow.js backend, ours or another, as a contestant. `convnet-cpu@2` is our CPU engine with two threads; a name
 // without a number means one thread, also where the engine would take more by itself. Each number of threads is a
 // backend of its own: to change the number of a backend ends and starts workers, which must not be timed.
+// `convnet-cpu-128` is our CPU engine without vectors of 256 bits.
 
 import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
@@ -18,13 +19,17 @@ import type { Op } from '../tables/ops.js';
 /** The contestant's name in TensorFlow.js. */
 export function backendOf(contestant: string): string {
   const [engine, threads = '1'] = contestant.split('@');
-  return engine === 'convnet-cpu' ? `${engine}-${threads}threads` : engine;
+  return isOurCpu(contestant) ? `${engine}-${threads}threads` : engine;
 }
+
+const isOurCpu = (contestant: string): boolean => /^convnet-cpu(-128)?(@|$)/.test(contestant);
 
 export async function useBackend(contestant: string): Promise<void> {
   const backend = backendOf(contestant);
-  if (contestant.startsWith('convnet-cpu') && tf.findBackendFactory(backend) == null) {
-    registerConvnetCpu(backend, { ...cpuOptions(), threads: Number(contestant.split('@')[1] ?? 1) });
+  if (isOurCpu(contestant) && tf.findBackendFactory(backend) == null) {
+    const [engine, threads = '1'] = contestant.split('@');
+    const narrow = engine.endsWith('-128') ? ({ revec: 'off' } as const) : {};
+    registerConvnetCpu(backend, { ...cpuOptions(), ...narrow, threads: Number(threads) });
   }
   const exists = tf.findBackendFactory(backend) != null && (await tf.setBackend(backend));
   if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${contestant}`);

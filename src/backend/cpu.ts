@@ -46,6 +46,7 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
     simd: device != null,
     fma: device?.features.fma ?? false,
     revec: device?.features.revec ?? false,
+    revecOff: device?.options.revecOff ?? '',
     get threads() {
       return device?.threads ?? 1; // changes with setThreadsCount()
     },

@@ -44,8 +44,9 @@ export const flagTexts: Readonly<Record<FlagName, FlagText>> = {
   CONVNET_REVEC: {
     readAt: 'a backend starts',
     about:
-      '`on` lets V8 join vectors into 256 bits while our kernels compile, after a self-test. It needs x64 and Node 24 or ' +
-      'newer, and is an experiment of V8. Matrix products run about twice as fast.',
+      'V8 joins vectors into 256 bits while our kernels compile, which is an experiment of V8: the same bits, sooner. ' +
+      '`auto` does so after a self-test in Node 24 and 26 on x64, whose V8 all tests have run on, and `on` in later ' +
+      'versions, too. `backendInfo().features.revecOff` says why not.',
   },
   CONVNET_WEIGHT_CACHE_MB: {
     readAt: 'weights are packed',

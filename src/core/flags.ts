@@ -54,7 +54,7 @@ export const flagTable = {
   },
   CONVNET_REVEC: {
     kind: 'choice',
-    choices: ['off', 'on'],
+    choices: ['auto', 'off', 'on'],
   },
   CONVNET_WEIGHT_CACHE_MB: {
     kind: 'amount',

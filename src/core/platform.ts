@@ -27,9 +27,14 @@ export function processId(): number {
   return nodeProcess()?.pid ?? 0;
 }
 
-/** The processor architecture of Node, such as `x64`; undefined elsewhere. */
-export function nodeArch(): string | undefined {
-  return nodeMajor() > 0 ? nodeProcess()?.arch : undefined;
+/**
+ * The version of V8, such as `13.6`, in Node 24 and newer on x64, where V8 can combine vectors into 256 bits; undefined
+ * elsewhere, also in Bun, Deno and Electron, which say that they are Node, but have engines of their own.
+ */
+export function revecV8(): string | undefined {
+  const { versions = {}, arch } = nodeProcess() ?? {};
+  const [, v8] = /^((?:1[3-9]|[2-9]\d)\.\d+).*-node\.\d+$/.exec(versions.v8 ?? '') ?? [];
+  return arch === 'x64' && !versions.bun ? v8 : undefined;
 }
 
 /** Loads a module of Node such as `v8`, without waiting; undefined elsewhere. */

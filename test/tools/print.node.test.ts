@@ -90,7 +90,7 @@ describe('npm run print', () => {
     expect(() => print('wasm/pack')).to.throw(
       /^wasm\/pack may be any of\n {2}wasm\/conv\/pack .*\n {2}wasm\/depthwise/,
     );
-    const options = 'the options are 4x8|6x8|6x4|6x16 clamp|prelu plain|fma, one of each';
+    const options = 'the options are 4x8|6x8|6x4|6x16|4x16 clamp|prelu plain|fma, one of each';
     expect(() => print('wasm/conv/gemm', '5x8')).to.throw(`${options}; received 5x8`);
     expect(() => print('wasm/movement/copy', 'fma')).to.throw('there are no options; received fma');
     expect(() => print('wasm/conv/gemm', '4x8', '6x8')).to.throw(`${options}; received 6x8`);

@@ -5,6 +5,7 @@
 // number predicts this for every engine and processor. Measuring takes a millisecond.
 
 import type { Device } from '../device.js';
+import type { Features } from '../emit/index.js';
 import { packedFloats, prepareGemm, type Tile, tableRows } from './gemm.js';
 
 export interface Tiles {
@@ -31,13 +32,20 @@ export const tileCandidates: readonly Tile[] = [
 const narrow: Tile = { mr: 6, nr: 4 };
 
 /**
- * The tile for V8's revectorization (Features.revec): 24 sums in 12 registers of 256 bits, 88 GFLOP/s where 6x8 has 48.
- * Without it, 24 sums do not fit into the registers, and this tile has 24 GFLOP/s.
+ * The tile for V8's revectorization (Features.revec). With fused multiply-add 6x16 has 24 sums in 12 registers of 256
+ * bits: 194 GFLOP/s where 6x8 has 103, and 74 without revectorization, since its sums do not fit into the registers then.
+ * Without fused multiply-add products need registers, too: 4x16 has 148 GFLOP/s, 6x16 has 97, and 4x8 has 84 without
+ * revectorization (AMD EPYC, Node 24).
  */
-export const revecTile: Tile = { mr: 6, nr: 16 };
+export const revecTile = ({ fma }: Pick<Features, 'fma'>): Tile => ({ mr: fma ? 6 : 4, nr: 16 });
 
 /** Every tile that chooseTiles() may return. */
-export const allTiles: readonly Tile[] = [...tileCandidates, narrow, revecTile];
+export const allTiles: readonly Tile[] = [
+  ...tileCandidates,
+  narrow,
+  revecTile({ fma: true }),
+  revecTile({ fma: false }),
+];
 
 /** The choices so far, by features: nothing else changes within a process. */
 const chosen = new Map<string, Tiles>();
@@ -48,7 +56,11 @@ export function chooseTiles(device: Device): Tiles {
   if (known) return known;
   const times = tileCandidates.map((tile) => timeTile(device, tile));
   const best = times.indexOf(Math.min(...times));
-  const tiles = { narrow, wide: tileCandidates[best], widest: device.features.revec ? revecTile : undefined };
+  const tiles = {
+    narrow,
+    wide: tileCandidates[best],
+    widest: device.features.revec ? revecTile(device.features) : undefined,
+  };
   chosen.set(key, tiles);
   return tiles;
 }
@@ -61,12 +73,23 @@ const repeats = 4;
 // Small integers, so that every sum is exact in any order.
 const xAt = (row: number, k: number) => ((row * 5 + k) % 7) - 3;
 const wAt = (k: number, column: number) => ((k * 3 + column) % 5) - 2;
+/** Fractions, so that sums round; a row may have an infinity, a NaN or a signed zero. */
+const fractionAt = (row: number, k: number) =>
+  k === row ? [Number.NaN, -0, Number.POSITIVE_INFINITY, 1, 2][k % 5] : xAt(row, k) / 7;
 
-/**
- * Times a product that stays in the first-level cache: milliseconds of the best of a few runs, after one that compiles.
- * Infinity if the result is wrong.
- */
+/** Milliseconds of a product that stays in the first-level cache, as timeProduct(). Infinity if the result is wrong. */
 export function timeTile(device: Device, tile: Tile): number {
+  const { y, ms } = timeProduct(device, tile, 5, xAt);
+  return isRight(y) ? ms : Number.POSITIVE_INFINITY;
+}
+
+/** The elements of a product, row by row, and the milliseconds of the best of some runs, after one that compiles. */
+export function timeProduct(
+  device: Device,
+  tile: Tile,
+  runs: number,
+  at = fractionAt,
+): { readonly y: Float32Array; readonly ms: number } {
   const counts = [rows * length, packedFloats(tile, { columns, depth: length, groups: 1 }), rows * columns, 2 * rows];
   const total = counts.reduce((sum, count) => sum + count, 1);
   const scratch = device.alloc(4 * total);
@@ -76,7 +99,7 @@ export function timeTile(device: Device, tile: Tile): number {
   try {
     device
       .floats(x, counts[0])
-      .set(Float32Array.from({ length: counts[0] }, (_, i) => xAt(Math.floor(i / length), i % length)));
+      .set(Float32Array.from({ length: counts[0] }, (_, i) => at(Math.floor(i / length), i % length)));
     device.floats(w, counts[1]).set(packedValues(tile.nr, counts[1]));
     const offsets = Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]);
     device.ints(table, counts[3] + 1).set([...offsets.flat(), 0]);
@@ -87,8 +110,8 @@ export function timeTile(device: Device, tile: Tile): number {
       return performance.now() - start;
     };
     run();
-    if (!isRight(device.floats(y, counts[2]))) return Number.POSITIVE_INFINITY;
-    return Math.min(...Array.from({ length: 5 }, run));
+    const ms = Math.min(...Array.from({ length: runs }, run));
+    return { y: device.floats(y, counts[2]).slice(), ms };
   } finally {
     device.free(scratch);
   }

@@ -55,8 +55,10 @@ function runVariant(variant: Variant): void {
     const tiles = { ...context.tiles, wide };
     if (!isChosen) describe(`${wide.mr}x${wide.nr} tiles`, () => runContext({ ...context, tiles }, usesTiles));
   }
-  const widest = { ...context.tiles, widest: revecTile };
-  describe('6x16 tiles', () => runContext({ ...context, tiles: widest }, usesTiles));
+  for (const widest of [true, false].map((fma) => revecTile({ fma }))) {
+    const tiles = { ...context.tiles, widest };
+    describe(`${widest.mr}x16 tiles`, () => runContext({ ...context, tiles }, usesTiles));
+  }
   describe('Winograd F(2x2, 3x3)', () => runContext({ ...context, winograd: 'f2' }, /winograd/i));
 }
 

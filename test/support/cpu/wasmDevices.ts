@@ -2,6 +2,7 @@
 
 import type { Features } from '../../../kernels/wasm/emit/index.js';
 import type { WeightStore } from '../../../kernels/wasm/index.js';
+import { whyNoRevec } from '../../../src/engines/cpu/runtime/detectRevec.js';
 import type { WasmDevice } from '../../../src/engines/cpu/runtime/device.js';
 import { detectFeatures } from '../../../src/engines/cpu/runtime/features.js';
 
@@ -12,13 +13,23 @@ export interface Variant {
 
 const found = detectFeatures({ threads: true });
 
-/** SIMD must be there. Relaxed SIMD and shared memory may be missing (an old engine, a page that is not isolated). */
+/**
+ * SIMD must be there. Relaxed SIMD and shared memory may be missing (an old engine, a page that is not isolated). Vectors
+ * of 256 bits are there in Node 24 and newer.
+ */
 export const variants: readonly Variant[] = [
   { title: 'plain SIMD', features: { fma: false, shared: false } },
   { title: 'FMA', features: { fma: true, shared: false } },
   { title: 'plain SIMD, shared memory', features: { fma: false, shared: true } },
   { title: 'FMA, shared memory', features: { fma: true, shared: true } },
-].filter(({ features }) => (found?.fma || !features.fma) && (found?.shared || !features.shared));
+  { title: 'plain SIMD, 256 bits', features: { fma: false, shared: false, revec: true } },
+  { title: 'FMA, shared memory, 256 bits', features: { fma: true, shared: true, revec: true } },
+].filter(
+  ({ features }) =>
+    (found?.fma || !features.fma) &&
+    (found?.shared || !features.shared) &&
+    (!features.revec || whyNoRevec(features, 'on') === ''),
+);
 
 export class Operands {
   private readonly addresses: number[] = [];

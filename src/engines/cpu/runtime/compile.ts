@@ -2,41 +2,30 @@
 //
 // V8 compiles new WebAssembly with its baseline compiler first. That code runs at a fifth of the speed, and V8 cannot
 // replace it inside a running loop. In Node, V8's flags can be changed at run time. They are process-wide, so compile()
-// changes them around the one synchronous call that compiles, and restores them. It leaves flags from the
-// command line alone.
+// changes them around the one synchronous call that compiles, and restores them; threads do so one after another
+// (flagLock.ts). It leaves flags from the command line alone.
 
 import { builtinModule, nodeArguments, nodeMajor } from '../../../core/platform.js';
+import { flagWord, lockFlags } from './flagLock.js';
 
 interface V8Module {
   setFlagsFromString(flag: string): void;
 }
 
-/** A flag, with the arguments that change it and restore its default. */
-interface Flag {
-  readonly name: string;
-  readonly on: string;
-  readonly off: string;
-}
+/** A flag, and the value that it has while we compile: the opposite of its default. */
+type Flag = readonly [name: string, value: boolean];
 
 const optimizeAtOnce: readonly Flag[] = [
-  { name: 'liftoff', on: '--no-liftoff', off: '--liftoff' },
+  ['liftoff', false],
   // In Node 20 and 22, --no-liftoff switches this off, too, and --liftoff does not switch it on again.
-  { name: 'wasm-dynamic-tiering', on: '--no-wasm-dynamic-tiering', off: '--wasm-dynamic-tiering' },
-  { name: 'wasm-lazy-compilation', on: '--no-wasm-lazy-compilation', off: '--wasm-lazy-compilation' },
+  ['wasm-dynamic-tiering', false],
+  ['wasm-lazy-compilation', false],
 ];
 
 /** In the V8 of Node 20 and 21, relaxed SIMD is complete but behind a flag. */
-const relaxedSimd: Flag = {
-  name: 'experimental-wasm-relaxed-simd',
-  on: '--experimental-wasm-relaxed-simd',
-  off: '--no-experimental-wasm-relaxed-simd',
-};
+const relaxedSimd: Flag = ['experimental-wasm-relaxed-simd', true];
 
-const revectorizeFlag: Flag = {
-  name: 'experimental-wasm-revectorize',
-  on: '--experimental-wasm-revectorize',
-  off: '--no-experimental-wasm-revectorize',
-};
+const revectorizeFlag: Flag = ['experimental-wasm-revectorize', true];
 
 export interface CompileOptions {
   /** Let V8 combine pairs of vectors into 256 bits (x64, Node 24 and newer). */
@@ -62,6 +51,11 @@ export function optimizesAtOnce(): boolean {
   return v8Module() !== undefined && !['liftoff', 'wasm-lazy-compilation'].some(isSetByUser);
 }
 
+/** Whether no other thread can restore the flag for 256 bits while this one compiles with it. */
+export function keepsRevectorizing(): boolean {
+  return isSetByUser(revectorizeFlag[0]) || flagWord() !== undefined;
+}
+
 function relaxedFlag(): readonly Flag[] {
   const major = nodeMajor();
   return major >= 20 && major < 22 ? [relaxedSimd] : [];
@@ -69,12 +63,18 @@ function relaxedFlag(): readonly Flag[] {
 
 function withFlags<T>(flags: readonly Flag[], body: () => T): T {
   const v8 = v8Module();
-  const changed = v8 ? flags.filter(({ name }) => !isSetByUser(name)) : [];
+  const changed = v8 ? flags.filter(([name]) => !isSetByUser(name)) : [];
+  const set = (isOurs: boolean) => {
+    for (const [name, value] of changed) v8?.setFlagsFromString(`--${value === isOurs ? '' : 'no-'}${name}`);
+  };
+  if (changed.length === 0) return body();
+  const unlock = lockFlags();
   try {
-    for (const { on } of changed) v8?.setFlagsFromString(on);
+    set(true);
     return body();
   } finally {
-    for (const { off } of changed) v8?.setFlagsFromString(off);
+    set(false);
+    unlock();
   }
 }
 

@@ -1,31 +1,43 @@
-// Decides whether V8 revectorizes: whether it combines vectors into ones of 256 bits (flag CONVNET_REVEC). It has to
-// give the right result, and be faster.
+// Decides whether V8 revectorizes: whether it combines two vectors into one of 256 bits (flag CONVNET_REVEC). V8 has to be
+// a version that the tests have run on, its results have to be those of plain code, and it has to be faster.
+// docs/decisions/revectorization.md has the reasons.
 
-import { revecTile, timeTile } from '../../../../kernels/wasm/conv/tiles.js';
+import { revecTile, tileCandidates, timeProduct } from '../../../../kernels/wasm/conv/tiles.js';
 import type { Features } from '../../../../kernels/wasm/emit/index.js';
-import { nodeArch, nodeMajor } from '../../../core/platform.js';
+import type { FlagValue } from '../../../core/flags.js';
+import { revecV8 } from '../../../core/platform.js';
+import { keepsRevectorizing, optimizesAtOnce } from './compile.js';
 import { WasmDevice } from './device.js';
-import { testRevec } from './testRevec.js';
 
-/** The first Node version whose V8 can. */
-const firstNode = 24;
-/** A smaller gain means that the engine has not combined the vectors. */
-const gain = 1.2;
+/** V8 of Node 24 and 26: every test, the conformance suite and the fuzzer pass with vectors of 256 bits. */
+const testedV8 = ['13.6', '14.6'];
+/** The gain over the best tile for vectors of 128 bits is 1.3 (AMD EPYC). Where V8 has combined none it is 0.7. */
+const gain = 1.1;
+/** Many, since other processes may disturb some. */
+const runs = 15;
 
-/** Compares the results and times of a small product with and without 256-bit vectors. */
-export function detectRevec(features: Features): boolean {
-  if (nodeMajor() < firstNode || nodeArch() !== 'x64') return false;
-  const time = (revec: boolean) => {
-    const device = new WasmDevice({ ...features, revec });
-    try {
-      return timeTile(device, revecTile);
-    } finally {
-      device.close();
-    }
-  };
+/** Says why the vectors stay at 128 bits; '' where V8 combines them. */
+export function whyNoRevec(features: Features, choice: FlagValue<'CONVNET_REVEC'>): string {
+  const v8 = revecV8();
+  if (choice === 'off') return 'CONVNET_REVEC is off';
+  if (!v8) return 'only Node 24 on x64 can';
+  if (choice === 'auto' && !testedV8.includes(v8)) return `not tested with V8 ${v8}`;
+  if (choice === 'auto' && !keepsRevectorizing()) return 'no backend in the main thread yet';
+  return optimizesAtOnce() && isRightAndFaster(features) ? '' : 'no gain here';
+}
+
+function isRightAndFaster(features: Features): boolean {
+  const tile = revecTile(features);
+  const [plain, wide] = [false, true].map((revec) => new WasmDevice({ ...features, shared: false, revec }));
   try {
-    return testRevec(features.fma) && time(true) * gain < time(false);
+    const expected = timeProduct(plain, tile, 1).y;
+    const { y, ms } = timeProduct(wide, tile, runs);
+    const isRight = expected.every((value, i) => Object.is(value, y[i]));
+    return isRight && ms * gain < timeProduct(wide, tileCandidates[Number(features.fma)], runs).ms;
   } catch {
     return false;
+  } finally {
+    plain.close();
+    wide.close();
   }
 }

@@ -44,6 +44,8 @@ const youngCost = 1e6;
 export interface DeviceOptions {
   /** Number of threads, which setThreadsCount() overrides. Without shared memory there is one. */
   readonly threads?: number;
+  /** Why there are no vectors of 256 bits; '' where there are. */
+  readonly revecOff?: string;
   /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
   /** For tests: milliseconds without progress after which a worker counts as dead. */
@@ -68,7 +70,7 @@ export class WasmDevice implements Device {
 
   constructor(
     features: Features,
-    private readonly options: DeviceOptions = {},
+    readonly options: DeviceOptions = {},
   ) {
     this.heap = new Heap(features.shared);
     this.features = { ...features, shared: this.heap.shared };

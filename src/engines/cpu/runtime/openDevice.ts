@@ -2,7 +2,7 @@
 
 import type { FlagValue } from '../../../core/flags.js';
 import { readFlag } from '../../../tfjs/flags.js';
-import { detectRevec } from './detectRevec.js';
+import { whyNoRevec } from './detectRevec.js';
 import { WasmDevice } from './device.js';
 import { detectFeatures } from './features.js';
 import { defaultThreads } from './threads/count.js';
@@ -16,8 +16,8 @@ export interface CpuOptions {
   readonly threads?: number;
   /** False: memory that threads cannot share, so there is one thread. Default: shared where possible. */
   readonly shared?: boolean;
-  /** Vectors of 256 bits, if they are right and faster (detectRevec.ts). Default: false. */
-  readonly revec?: boolean;
+  /** Vectors of 256 bits, if they are right and faster (detectRevec.ts). Default: `off`. */
+  readonly revec?: FlagValue<'CONVNET_REVEC'>;
   /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
 }
@@ -28,7 +28,7 @@ export function cpuOptions(): CpuOptions {
   return {
     simd: readFlag('CONVNET_SIMD'),
     threads: threads === 'auto' ? undefined : threads,
-    revec: readFlag('CONVNET_REVEC') === 'on',
+    revec: readFlag('CONVNET_REVEC'),
   };
 }
 
@@ -39,13 +39,13 @@ export function weightCacheBytes(): number {
 
 /** Undefined, with a warning, without WebAssembly SIMD. The kernels are plain loops then. */
 export function openDevice(name: string, options: CpuOptions): WasmDevice | undefined {
-  const { simd, threads = defaultThreads(), shared = true, eager } = options;
+  const { simd, threads = defaultThreads(), shared = true, revec = 'off', eager } = options;
   if (simd === 'off') return undefined;
   const found = detectFeatures({ threads: shared });
   if (found) {
     const features = { ...found, fma: found.fma && simd === 'auto' };
-    const revec = options.revec === true && detectRevec(features);
-    return new WasmDevice({ ...features, ...(revec ? { revec } : {}) }, { threads, eager });
+    const revecOff = whyNoRevec(features, revec);
+    return new WasmDevice({ ...features, revec: !revecOff }, { threads, eager, revecOff });
   }
   console.warn(
     `${name}: WebAssembly SIMD is not available here (an old engine, or a content security policy without ` +

@@ -220,7 +220,7 @@ export class ThreadPool {
 let sleeps: boolean | undefined;
 
 /** Tests whether this thread may sleep. A page's main thread may not, and throws before it compares the value. */
-function detectSleep(): boolean {
+export function detectSleep(): boolean {
   if (sleeps === undefined) {
     try {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
