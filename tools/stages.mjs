@@ -16,7 +16,7 @@ import { shardNames } from './shard.mjs';
  * @property {string} title
  * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
  * @property {boolean} [onlyByName] run by --only alone
- * @property {boolean} [isFirst] the others wait for its end
+ * @property {boolean} [isAlone] before the others, since it writes files that they read: dist/, and README.md while it packs
  * @property {'chromium' | 'browser'} [needs] Chromium, or whichever browser was asked for
  * @property {string} [bundle] made before the jobs, see bundle.mjs
  * @property {readonly Job[]} jobs
@@ -37,17 +37,18 @@ export const STAGES = {
   lint: {
     title: 'Lint',
     onlyWithAll: true,
-    isFirst: true,
+    isAlone: true,
     jobs: [
       check(20, () => binary('@biomejs/biome', 'biome'), ['check', '--error-on-warnings']),
       check(20, () => binary('typescript', 'tsc'), []),
       check(5, () => 'tools/checkHouse.mjs', []),
     ],
   },
-  build: { title: 'Build', onlyWithAll: true, isFirst: true, jobs: [check(30, () => 'tools/build.mjs', [])] },
+  build: { title: 'Build', onlyWithAll: true, isAlone: true, jobs: [check(30, () => 'tools/build.mjs', [])] },
   package: {
     title: 'Package',
     onlyWithAll: true,
+    isAlone: true,
     needs: 'chromium',
     jobs: [check(60, () => 'tools/checkPackage.mjs', [])],
   },

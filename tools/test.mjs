@@ -111,7 +111,8 @@ await runMain(async () => {
   if (needsChromium) process.env.CHROME_BIN = findChromium();
 
   const rows = [];
-  for (const isFirst of [true, false]) rows.push(...(await runRows(chosen.filter((row) => !row.isFirst === !isFirst))));
+  for (const row of chosen.filter(({ isAlone }) => isAlone)) rows.push(...(await runRows([row])));
+  rows.push(...(await runRows(chosen.filter(({ isAlone }) => !isAlone))));
   printTable(rows);
   if (options.slowest) printSlowest();
   const total = sum(rows);
