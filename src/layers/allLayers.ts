@@ -7,6 +7,7 @@ import { operations } from './ops/opTable.js';
 import { preprocessingLayers } from './preprocessing/index.js';
 import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
 import { addLayers, commonLayers, knownLayers, useRegistry } from './registry.js';
+import { installModels } from './run/installedModels.js';
 
 /** All layers of Keras. */
 export const kerasLayerClasses: readonly KerasLayerClass[] = [...new Set([...commonLayers, ...preprocessingLayers])];
@@ -19,11 +20,13 @@ export function useAllLayers(): void {
 
 /**
  * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
- * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks. The factories
- * `tf.layers.*` do not change. Calling it again has no effect.
+ * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks, and the models that it gives run
+ * and train by the rules of Keras 3.15: masks, states, options of calls. Its outputs are a list, also where the model had keys.
+ * Masks that a call is given as tensors are an error; `loadKerasModel` reads them. The factories `tf.layers.*` do not change. Calling it again has no effect.
  */
 export function installKerasLayers(): void {
   useAllLayers();
   useRegistry();
   for (const cls of knownLayers()) serialization.registerClass(cls as never);
+  installModels();
 }

@@ -1,0 +1,129 @@
+// tf.loadLayersModel after installKerasLayers(): masks, options and states of a model.json go where Keras's rules say.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { makeTfjsFiles } from '../../src/keras/save/tfjs/tfjsFiles.js';
+import * as keras from '../../src/layers.js';
+import { useBackend } from '../support/backends.js';
+import { expectClose } from '../support/keras/predictions.js';
+
+type Symbols = tf.SymbolicTensor;
+interface Case {
+  readonly inputs: Symbols[];
+  readonly outputs: unknown;
+}
+
+const words = () => tf.input({ shape: [5] });
+const embed = (x: Symbols) => keras.embedding({ inputDim: 5, outputDim: 3, maskZero: true }).apply(x) as Symbols;
+const lstm = (x: unknown, kwargs?: object) => keras.lstm({ units: 2 }).apply(x as Symbols, kwargs as never);
+const attention = () => keras.multiHeadAttention({ numHeads: 1, keyDim: 2 });
+
+/** Models in which TensorFlow.js's own executor loses a mask, an option or a state, or takes another one. */
+const cases: Readonly<Record<string, () => Case>> = {
+  'masks of two branches': () => {
+    const [a, b] = [words(), words()];
+    return { inputs: [a, b], outputs: lstm(keras.add().apply([embed(a), embed(b)])) };
+  },
+  'a mask that a convolution stops': () => {
+    const x = words();
+    return { inputs: [x], outputs: lstm(keras.conv1d({ filters: 2, kernelSize: 1 }).apply(embed(x))) };
+  },
+  'a mask from a nested model': () => {
+    const [inside, x] = [words(), words()];
+    return { inputs: [x], outputs: lstm(keras.model({ inputs: inside, outputs: embed(inside) }).apply(x)) };
+  },
+  'a causal attention': () => {
+    const x = words();
+    const y = embed(x);
+    return { inputs: [x], outputs: attention().apply([y, y], { useCausalMask: true }) };
+  },
+  'scores of an attention': () => {
+    const x = words();
+    const y = embed(x);
+    return { inputs: [x], outputs: attention().apply([y, y], { returnAttentionScores: true }) };
+  },
+  'a state given as a tensor': () => {
+    const [x, state] = [words(), tf.input({ shape: [2] })];
+    return { inputs: [x, state], outputs: keras.gru({ units: 2 }).apply([embed(x), state]) };
+  },
+  'dropout that the call asks for': () => {
+    const x = tf.input({ shape: [50] });
+    return { inputs: [x], outputs: keras.dropout({ rate: 0.5, seed: 1 }).apply(x, { training: true }) };
+  },
+};
+
+/** Tokens with zeros at their ends; another pattern for each input. */
+function feed({ shape }: Symbols, index: number): tf.Tensor {
+  const size = shape[1] as number;
+  const values = Array.from({ length: 2 * size }, (_, i) =>
+    i % size < 4 - index - Math.floor(i / size) ? 1 + (i % 4) : 0,
+  );
+  return tf.tensor(values, [2, size]);
+}
+
+async function load(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const { files } = await makeTfjsFiles(model);
+  const bytesOf = (isJson: boolean) =>
+    files.filter(({ name }) => name.endsWith('.json') === isJson).map((file) => file.bytes);
+  const { modelTopology, weightsManifest } = JSON.parse(new TextDecoder().decode(bytesOf(true)[0]));
+  const weightSpecs = weightsManifest.flatMap(({ weights }: { weights: tf.io.WeightsManifestEntry[] }) => weights);
+  const weightData = Uint8Array.from(bytesOf(false).flatMap((bytes) => [...bytes])).buffer;
+  return tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+}
+
+function predict(model: tf.LayersModel): number[] {
+  return tf.tidy(() => {
+    const outputs = [model.predict(model.inputs.map(feed))].flat();
+    return outputs.flatMap((output) => [...output.dataSync()]);
+  });
+}
+
+describe('tf.loadLayersModel after installKerasLayers', () => {
+  useBackend('convnet-cpu');
+  const { classNameMap } = tf.serialization.SerializationMap.getMap();
+  const official = { ...classNameMap };
+  before(() => keras.installKerasLayers());
+  after(() => {
+    for (const name of Object.keys(classNameMap)) delete classNameMap[name];
+    Object.assign(classNameMap, official);
+  });
+
+  for (const [name, make] of Object.entries(cases)) {
+    it(`${name}: as the model predicted before`, async () => {
+      const model = keras.model(make() as never);
+      const expected = predict(model);
+      expect(Math.max(...expected.map(Math.abs))).to.be.above(0);
+      const loaded = await load(model);
+      expect(loaded).to.be.instanceOf(tf.LayersModel);
+      expectClose(predict(loaded), expected, 1e-6, name);
+      loaded.dispose();
+      model.dispose();
+    });
+  }
+
+  it('a Sequential model trains in the loop of this package', async () => {
+    const model = keras.sequential({ layers: [keras.dense({ units: 1, inputShape: [3] })] });
+    const loaded = await load(model);
+    loaded.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const [x, y] = [tf.ones([6, 3]), tf.ones([6, 1])];
+    const { history } = await loaded.fit(x, y, { epochs: 2, verbose: 0 });
+    expect(history.loss[1]).to.be.below(history.loss[0] as number);
+    loaded.optimizer.dispose();
+    loaded.dispose();
+    model.dispose();
+    tf.dispose([x, y]);
+  });
+
+  it('masks given as tensors are an error that names the way out', async () => {
+    const [x, mask] = [words(), tf.input({ shape: [5], dtype: 'bool' })];
+    const model = keras.model({ inputs: [x, mask], outputs: lstm(embed(x), { mask }) as Symbols });
+    let message = '';
+    await load(model).catch((error: Error) => {
+      message = error.message;
+    });
+    expect(message).to.match(
+      /^Layer 'lstm.*' is called with a mask as a tensor.*use loadKerasModel\. Received: .*mask/,
+    );
+    model.dispose();
+  });
+});
