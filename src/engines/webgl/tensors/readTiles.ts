@@ -4,14 +4,15 @@ import { texelsToValues } from '../../../../kernels/glsl/tiled/layout/layout.js'
 import type { TiledTexture } from '../gl/textures.js';
 import type { TiledTensor } from './tiledTensor.js';
 
-/** Values in NHWC order. */
+/** Values in NHWC order. A layer at a time would wait for the device as many times; this waits once. */
 export function readTiles(gl: WebGL2RenderingContext, tensor: TiledTensor): Float32Array {
   const texture = tensor.drawnTexture();
-  const texels = texelsOf(texture);
-  readLayers(gl, texture, (layer, size) => {
-    gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, texels, layer * size);
-  });
-  return texelsToValues(tensor.layout, texels);
+  const buffer = queueReads(gl, texture);
+  try {
+    return texelsToValues(tensor.layout, texelsIn(gl, buffer, texture));
+  } finally {
+    gl.deleteBuffer(buffer);
+  }
 }
 
 /** The same without blocking: `wait` resolves when the device has finished all work queued before. */
@@ -21,37 +22,39 @@ export async function readTilesAsync(
   wait: () => Promise<void>,
 ): Promise<Float32Array> {
   const texture = tensor.drawnTexture();
-  const texels = texelsOf(texture);
-  const buffer = gl.createBuffer() as WebGLBuffer;
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-  gl.bufferData(gl.PIXEL_PACK_BUFFER, texels.byteLength, gl.STREAM_READ);
-  readLayers(gl, texture, (layer, size) => {
-    gl.readPixels(0, 0, texture.width, texture.height, gl.RGBA, gl.FLOAT, layer * size * 4);
-  });
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  const buffer = queueReads(gl, texture);
   try {
-    await wait();
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-    gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    await wait(); // the tensor may be gone then
+    return texelsToValues(tensor.layout, texelsIn(gl, buffer, texture));
   } finally {
     gl.deleteBuffer(buffer);
   }
-  return texelsToValues(tensor.layout, texels);
 }
 
-function texelsOf({ width, height, layers }: TiledTexture): Float32Array {
-  return new Float32Array(width * height * layers * 4);
-}
-
-function readLayers(
-  gl: WebGL2RenderingContext,
-  { framebuffer, width, height, layers }: TiledTexture,
-  read: (layer: number, size: number) => void,
-): void {
+/** Queues copies of all layers to a new buffer. */
+function queueReads(gl: WebGL2RenderingContext, { framebuffer, width, height, layers }: TiledTexture): WebGLBuffer {
+  const buffer = gl.createBuffer() as WebGLBuffer;
+  const layerBytes = 4 * Float32Array.BYTES_PER_ELEMENT * width * height;
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+  gl.bufferData(gl.PIXEL_PACK_BUFFER, layers * layerBytes, gl.STREAM_READ);
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
   for (let layer = 0; layer < layers; layer++) {
     gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
-    read(layer, width * height * 4);
+    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, layer * layerBytes);
   }
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  return buffer;
+}
+
+/** Waits for the copies. */
+function texelsIn(
+  gl: WebGL2RenderingContext,
+  buffer: WebGLBuffer,
+  { width, height, layers }: TiledTexture,
+): Float32Array {
+  const texels = new Float32Array(4 * width * height * layers);
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+  gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, texels);
+  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  return texels;
 }
