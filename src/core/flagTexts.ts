@@ -45,7 +45,7 @@ export const flagTexts: Readonly<Record<FlagName, FlagText>> = {
     readAt: 'a backend starts',
     about:
       'V8 joins vectors into 256 bits while our kernels compile, which is an experiment of V8: the same bits, sooner. ' +
-      '`auto` does so after a self-test in Node 24 and 26 on x64, whose V8 all tests have run on, and `on` in later ' +
+      '`auto` does so after a self-test in Node 24 and 26 on x64, whose V8 is tested for it, and `on` in later ' +
       'versions, too. `backendInfo().features.revecOff` says why not.',
   },
   CONVNET_WEIGHT_CACHE_MB: {

@@ -1,5 +1,5 @@
 // Decides whether V8 revectorizes: whether it combines two vectors into one of 256 bits (flag CONVNET_REVEC). V8 has to be
-// a version that the tests have run on, its results have to be those of plain code, and it has to be faster.
+// a version that is tested for it, its results have to be those of plain code, and it has to be faster.
 // docs/decisions/revectorization.md has the reasons.
 
 import { revecTile, tileCandidates, timeProduct } from '../../../../kernels/wasm/conv/tiles.js';
@@ -9,7 +9,7 @@ import { revecV8 } from '../../../core/platform.js';
 import { keepsRevectorizing, optimizesAtOnce } from './compile.js';
 import { WasmDevice } from './device.js';
 
-/** V8 of Node 24 and 26: every test, the conformance suite and the fuzzer pass with vectors of 256 bits. */
+/** V8 of Node 24 and 26: docs/decisions/revectorization.md says which tests have passed with vectors of 256 bits. */
 const testedV8 = ['13.6', '14.6'];
 /**
  * The gain over the best tile for vectors of 128 bits is 1.75 (AMD EPYC), and 1.26 if the command line lets V8 combine in
