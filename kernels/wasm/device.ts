@@ -11,6 +11,10 @@ export interface Work {
   readonly isInPlace?: boolean;
 }
 
+export interface Kept {
+  readonly address: number;
+}
+
 export interface Device {
   readonly features: Features;
   /** Number of threads, including the calling one. */
@@ -19,10 +23,10 @@ export interface Device {
   readonly zeros: number;
   /**
    * The address, a multiple of 64, of at least `bytes` bytes that are not zeroed. 64 bytes after them may be read.
-   *
-   * @param lifetime `long` for memory that is kept from call to call. Default: `short`.
    */
-  alloc(bytes: number, lifetime?: 'short' | 'long'): number;
+  alloc(bytes: number): number;
+  /** The same for memory that is kept from call to call. Its address may change between two calls. */
+  keep(bytes: number): Kept;
   free(address: number): void;
   /** A view is valid until the next alloc, which may move the memory. */
   floats(address: number, length: number): Float32Array;

@@ -16,6 +16,11 @@ export class Journal {
   /** How many pieces of work are running, one in the other; 0 while one is undone. */
   #depth = 0;
 
+  /** Whether a piece of work is running. */
+  get isRunning(): boolean {
+    return this.#depth > 0;
+  }
+
   noteData(dataId: DataId): void {
     if (this.#depth > 0) this.#made.push(dataId);
   }

@@ -14,7 +14,7 @@
 //
 // Compare: M. Dukhan, The Indirect Convolution Algorithm, https://arxiv.org/abs/1907.02129
 
-import type { Device } from '../device.js';
+import type { Device, Kept } from '../device.js';
 import {
   type Fn,
   type I32,
@@ -73,8 +73,8 @@ export const tableRows = 24;
 
 /** The part of a product that stays the same from call to call. */
 export interface GemmShape {
-  readonly table: number;
-  readonly steps: number;
+  readonly table: Kept;
+  readonly steps: Kept;
   readonly segments: number;
   readonly length: number;
   readonly rows: number;
@@ -115,10 +115,12 @@ export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm 
   const panels = Math.ceil(columns / tile.nr);
   const fitted = fittedTile(tile, rows);
   const program = gemmProgram(fitted);
-  const fixed = { table, steps, segments, length, rows, columns, panels, xGroup: 4 * xGroup, yGroup: 4 * yGroup };
+  const fixed = { segments, length, rows, columns, panels, xGroup: 4 * xGroup, yGroup: 4 * yGroup };
   // One object for all launches: thousands of objects of twenty numbers would keep the garbage collector busy.
   const args = {
     ...fixed,
+    table: 0,
+    steps: 0,
     x: 0,
     w: 0,
     y: 0,
@@ -134,6 +136,8 @@ export function prepareGemm(device: Device, tile: Tile, shape: GemmShape): Gemm 
   };
   const cost = 2 * rows * columns * groups * segments * length;
   return ({ x, w, y, bias, slopes, low = -Infinity, high = Infinity }) => {
+    args.table = table.address;
+    args.steps = steps.address;
     args.x = x;
     args.w = w;
     args.y = y;

@@ -6,7 +6,7 @@
 // first-level cache for all tiles; between blocks a tile's sums are kept in dw.
 
 import type { Conv } from '../../conv.js';
-import type { Device } from '../device.js';
+import type { Device, Kept } from '../device.js';
 import {
   type Fn,
   type I32,
@@ -81,8 +81,8 @@ const args = {
 } as const;
 
 export interface OuterOperands {
-  readonly table: number;
-  readonly starts: number;
+  readonly table: Kept;
+  readonly starts: Kept;
   readonly segments: number;
   readonly length: number;
   readonly x: number;
@@ -111,7 +111,11 @@ export function runOuter(device: Device, tile: Tile, operands: OuterOperands): v
   const sizes = { segments, length, chunk, chunks, pixels, blockPixels, columns, groups, blockGroups };
   const items = Math.ceil(groups / blockGroups) * segments * chunks;
   const work = { items, cost: 2 * pixels * groups * segments * length * columns };
-  device.launch(outerProgram(tile), { table, starts, x, dy, dw, ...sizes, ...steps }, work);
+  device.launch(
+    outerProgram(tile),
+    { table: table.address, starts: starts.address, x, dy, dw, ...sizes, ...steps },
+    work,
+  );
 }
 
 /** The tile for up to 4 columns, and the one for more. */

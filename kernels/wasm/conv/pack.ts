@@ -1,7 +1,7 @@
 // Packs filters into the layout that the matrix product reads: [group][panel of NR columns][tap][row in tap][NR].
 // Columns beyond the last are zeros.
 
-import type { Device } from '../device.js';
+import type { Device, Kept } from '../device.js';
 import {
   type Fn,
   type I32,
@@ -37,7 +37,7 @@ const args = {
 type PackProgram = Program<typeof args>;
 
 export interface PackedFilter {
-  readonly tapTable: number;
+  readonly tapTable: Kept;
   readonly taps: number;
   readonly rows: number;
   readonly columns: number;
@@ -54,7 +54,7 @@ export function packFilter(device: Device, nr: number, w: number, to: number, fi
   const packer = packProgram(columnStep === 1 ? 'columns' : 'rows', nr);
   const steps = { rowStep: 4 * rowStep, columnStep: 4 * columnStep, groupStep: 4 * groupStep };
   const work = { items: panels * groups, cost: taps * rows * columns * groups };
-  device.launch(packer, { w, to, tapTable, taps, rows, columns, panels, ...steps }, work);
+  device.launch(packer, { w, to, tapTable: tapTable.address, taps, rows, columns, panels, ...steps }, work);
 }
 
 const programs = new Map<string, PackProgram>();

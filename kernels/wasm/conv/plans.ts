@@ -1,13 +1,14 @@
 // Plans: tables, sizes and launches that a kernel prepares once for a convolution, and reuses in every prediction.
 
+import type { Kept as Table } from '../device.js';
 import type { TableCache } from './tableCache.js';
 
 /** Beyond these limits the oldest plans are dropped, with their tables. */
 const maxPlans = 2048;
 const maxTableBytes = 64 * 2 ** 20;
 
-/** Returns the address of a table that lives as long as the plan. */
-export type Tables = (key: string, make: () => Int32Array) => number;
+/** Returns a table that lives as long as the plan. Its address is asked for at each launch. */
+export type Tables = (key: string, make: () => Int32Array) => Table;
 
 interface Kept<P> {
   readonly plan: P;
@@ -27,9 +28,9 @@ export class Plans {
     if (known) return known.plan;
     const tableKeys: string[] = [];
     const plan = make((key, values) => {
-      const address = this.tables.acquire(key, values);
+      const table = this.tables.acquire(key, values);
       tableKeys.push(key);
-      return address;
+      return table;
     });
     plans.set(kind, { plan, tableKeys });
     this.kept.delete(geometry);

@@ -1,9 +1,9 @@
 // Tables of integers in the device's memory, which plans (plans.ts) with equal keys share.
 
-import type { Device } from '../device.js';
+import type { Device, Kept } from '../device.js';
 
 interface Table {
-  readonly address: number;
+  readonly block: Kept;
   readonly bytes: number;
   users: number;
 }
@@ -16,14 +16,14 @@ export class TableCache {
   constructor(private readonly device: Device) {}
 
   /**
-   * The address of a table, valid until release(key).
+   * A table, valid until release(key).
    *
    * @param key Determines the content.
    */
-  acquire(key: string, make: () => Int32Array): number {
+  acquire(key: string, make: () => Int32Array): Kept {
     const table = this.tables.get(key) ?? this.add(key, make());
     table.users++;
-    return table.address;
+    return table.block;
   }
 
   release(key: string): void {
@@ -31,13 +31,13 @@ export class TableCache {
     table.users--;
     if (table.users > 0) return;
     this.tables.delete(key);
-    this.device.free(table.address);
+    this.device.free(table.block.address);
     this.bytes -= table.bytes;
   }
 
   private add(key: string, values: Int32Array): Table {
-    const table = { address: this.device.alloc(values.byteLength, 'long'), bytes: values.byteLength, users: 0 };
-    this.device.ints(table.address, values.length).set(values);
+    const table = { block: this.device.keep(values.byteLength), bytes: values.byteLength, users: 0 };
+    this.device.ints(table.block.address, values.length).set(values);
     this.tables.set(key, table);
     this.bytes += table.bytes;
     return table;

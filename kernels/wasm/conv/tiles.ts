@@ -103,7 +103,10 @@ export function timeProduct(
     device.floats(w, counts[1]).set(packedValues(tile.nr, counts[1]));
     const offsets = Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]);
     device.ints(table, counts[3] + 1).set([...offsets.flat(), 0]);
-    const gemm = prepareGemm(device, tile, { table, steps, segments: 1, length, rows, columns });
+    const gemm = prepareGemm(device, tile, {
+      ...{ table: { address: table }, steps: { address: steps } },
+      ...{ segments: 1, length, rows, columns },
+    });
     const run = () => {
       const start = performance.now();
       for (let i = 0; i < repeats; i++) gemm({ x, w, y });

@@ -147,7 +147,7 @@ function planRows(context: ConvContext, problem: Problem & { readonly isRotated:
   const zeros = tables(`zeros ${inW * channels}`, () => new Int32Array(inW * channels + 16));
   const rowTable = tables('row tables', () => new Int32Array((rowTableBytes * maxThreads) / 4));
   const sizes = { inH, inW, outH, outW, channels, strideH, padTop, padLeft, firstInner, endInner };
-  const args = { ...sizes, ...open, zeros, x: 0, w: 0, y: 0, biasStep: 0, rowTable };
+  const args = { ...sizes, ...open, zeros: 0, x: 0, w: 0, y: 0, biasStep: 0, rowTable: 0 };
   const work = { items: batch * outH, cost: 2 * batch * outH * outW * channels * taps };
   const kind = `depthwise ${isRotated} ${taps} ${channels}`;
   const bytes = packedBytes({ taps, channels });
@@ -157,6 +157,8 @@ function planRows(context: ConvContext, problem: Problem & { readonly isRotated:
     const filter = isRotated ? { w: w + 4 * (taps - 1) * channels, tapStep: -channels } : { w, tapStep: channels };
     const pack = (to: number) => packDepthwise(device, { ...filter, taps, to, channels });
     weights.with(kind, bytes, pack, (packed) => {
+      args.zeros = zeros.address;
+      args.rowTable = rowTable.address;
       args.x = x;
       args.w = packed;
       args.y = y;
@@ -182,7 +184,7 @@ function planTaps(
   const listBytes = 64 * Math.ceil((8 * tapCount + 8) / 64);
   const taps = tables(`depthwise taps ${list}`, () => Int32Array.from(list.length > 0 ? list : [0]));
   const args = {
-    ...{ taps, tapCount, inH, inW, channels, outH, outW, listBytes, ...open },
+    ...{ taps: 0, tapCount, inH, inW, channels, outH, outW, listBytes, ...open },
     ...{ x: 0, w: 0, y: 0, list: 0, hasBias: 0 },
     ...{ countH: rows.count, startH: rows.start, stepH: rows.step, originH: rows.outOrigin, outStepH: rows.outStep },
     ...{ countW: columns.count, startW: columns.start, stepW: columns.step },
@@ -192,7 +194,7 @@ function planTaps(
   return ({ x, w, y, bias, low, high }) => {
     const added = bias === undefined ? { bias: device.zeros, hasBias: 0 } : { bias, hasBias: 1 };
     withScratch(device, listBytes * device.threads, (scratch) => {
-      Object.assign(args, { x, w, y, list: scratch, low, high }, added);
+      Object.assign(args, { taps: taps.address, x, w, y, list: scratch, low, high }, added);
       device.launch(tapsProgram, args, work);
     });
   };

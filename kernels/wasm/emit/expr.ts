@@ -301,11 +301,7 @@ export class V128 extends Expr {
   }
   laneI(lane: number): I32 {
     return new I32('i32x4.extract_lane', [this], [lane]);
-  }
-  withLane(lane: number, value: Float): V128 {
-    return new V128('f32x4.replace_lane', [this, f32(value)], [lane]);
-  }
-  /** Lanes by number: 0 to 3 of this, 4 to 7 of b. */
+  } /** Lanes by number: 0 to 3 of this, 4 to 7 of b. */
   shuffle(b: V128, lanes: readonly [number, number, number, number]): V128 {
     return new V128(
       'i8x16.shuffle',

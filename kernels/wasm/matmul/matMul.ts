@@ -67,7 +67,7 @@ function runTransposedA({ device, plans }: ConvContext, product: MatMul, { a, b,
   const table = plans.get(key, '', (tables) => tables(key, () => rowTable(depth, rows, columns)));
   const tile = outerTile(columns);
   runOuter(device, tile, {
-    ...{ table, starts: device.zeros, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
+    ...{ table, starts: { address: device.zeros }, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
     ...{ pixels: depth, columns, icg: rows, outC: columns },
   });
 }
@@ -79,7 +79,7 @@ function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, opera
   const groups = sharesB ? 1 : batch;
   const bytes = 4 * packedFloats(tile, { columns, depth, groups });
   const steps = transposeB ? { rowStep: 1, columnStep: depth } : { rowStep: columns, columnStep: 1 };
-  const filter = { tapTable: device.zeros, taps: 1, rows: depth, columns, groups, ...steps };
+  const filter = { tapTable: { address: device.zeros }, taps: 1, rows: depth, columns, groups, ...steps };
   const pack = (to: number) => packFilter(device, tile.nr, b, to, { ...filter, groupStep: depth * columns });
   // With one b and several a, each a is a launch. One table of rows serves all.
   const launches = sharesB ? batch : 1;
@@ -87,7 +87,7 @@ function runPacked({ device, plans, tiles }: ConvContext, product: MatMul, opera
   const key = `matmul ${rows} ${depth} ${columns} ${groups} ${xGroup}`;
   const gemm = plans.get(key, `${tile.mr}x${tile.nr}`, (tables) => {
     const table = tables(`rows ${rows} ${depth} ${columns}`, () => rowTable(rows, depth, columns));
-    const shape = { table, steps: device.zeros, segments: 1, length: depth, rows, columns };
+    const shape = { table, steps: { address: device.zeros }, segments: 1, length: depth, rows, columns };
     return prepareGemm(device, tile, { ...shape, groups, xGroup, yGroup: rows * columns, biasGroup: 0 });
   });
   weights.with(`matmul${tile.nr} ${transposeB} ${depth} ${columns} ${groups}`, bytes, pack, (w) => {

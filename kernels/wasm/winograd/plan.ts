@@ -71,7 +71,7 @@ function plan({ device, tiles }: ConvContext, { name, transforms, problem }: Pla
       ...{ rows: tilesOfBlock, tilesY, tilesX, inStep, outStep },
       gemm: prepareGemm(device, tile, {
         table: tables(`tiles ${tilesOfBlock} ${inStep} ${outStep}`, () => tileTable(tilesOfBlock, inStep, outStep)),
-        ...{ steps: device.zeros, segments: 1, length: inC, rows: tilesOfBlock, columns: outC },
+        ...{ steps: { address: device.zeros }, segments: 1, length: inC, rows: tilesOfBlock, columns: outC },
         ...{ groups: n * n, xGroup: tilesOfBlock * inStep, yGroup: tilesOfBlock * outStep },
       }),
     });

@@ -8,7 +8,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
 import { Journal } from '../../tfjs/journal.js';
-import { bytesPer, HeapData } from './heapData.js';
+import { HeapData } from './heapData.js';
 import type { WasmDevice } from './runtime/device.js';
 import { weightCacheBytes } from './runtime/openDevice.js';
 import { WeightCache } from './runtime/weightCache.js';
@@ -44,7 +44,7 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   override move(dataId: DataId, values: BackendValues, _shape: number[], dtype: DataType, refCount: number): void {
-    const data = new HeapData(dtype, this.device, copied(values), 0, 'long');
+    const data = new HeapData(dtype, this.device, copied(values));
     data.refCount = refCount;
     this.device?.recording?.make(data, 'app', values);
     this.data.set(dataId, data as unknown as TfjsData);
@@ -61,14 +61,13 @@ export class CpuBackend extends MathBackendCPU {
   /** Makes a tensor in the heap. Its values are not yet set. */
   newTensor(shape: readonly number[], dtype: Dtype = 'float32'): TensorInfo {
     const length = util.sizeFromShape(shape as number[]);
-    const address = (this.device as WasmDevice).alloc(length * bytesPer(dtype));
     const data = new HeapData(dtype, this.device, undefined, length);
-    data.address = address;
+    data.takeMemory();
     this.device?.recording?.make(data, 'device');
     return { dataId: this.adopt(data), shape: [...shape], dtype };
   }
 
-  /** Moves a tensor's values to the heap if need be. Returns their address, valid until the tensor is disposed. */
+  /** Moves a tensor's values to the heap if need be. Returns their address, valid until the kernel ends. */
   toHeap({ dataId }: TensorInfo): number {
     return this.dataOf(dataId).moveToHeap();
   }
@@ -97,7 +96,9 @@ export class CpuBackend extends MathBackendCPU {
 
   /** Runs a piece of work whole or not at all: if it throws, the data that it has made are gone. */
   cleanly<T>(work: () => T): T {
-    return this.journal.run(work, this);
+    const { device, journal } = this;
+    if (!device || device.recording || journal.isRunning) return journal.run(work, this);
+    return device.heap.withMoves(() => journal.run(work, this));
   }
 
   /**
@@ -108,6 +109,7 @@ export class CpuBackend extends MathBackendCPU {
     if (this.refCount(dataId) !== 1) return undefined;
     const data = this.dataOf(dataId);
     this.device?.recording?.overwrite(data);
+    if (this.device) this.device.heap.mayInterrupt = false;
     data.noteChange();
     this.forgetPacked(dataId);
     this.incRef(dataId);
@@ -160,7 +162,7 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   private keep(values: BackendValues, dtype: DataType, by: 'app' | 'kernel' = 'kernel'): DataId {
-    const data = new HeapData(dtype, this.device, values, 0, by === 'app' ? 'long' : 'short');
+    const data = new HeapData(dtype, this.device, values);
     this.device?.recording?.make(data, by, values);
     return this.adopt(data);
   }

@@ -2,10 +2,11 @@
 
 import type { BackendValues, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import type { WasmDevice } from './runtime/device.js';
+import type { Owner } from './runtime/heapBlock.js';
 import type { RecordedData } from './runtime/recording.js';
 
 /** `values` is a view of the heap where the values are there. */
-export class HeapData implements RecordedData {
+export class HeapData implements RecordedData, Owner {
   refCount = 1;
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo };
   /** 0: the values are in `array`. */
@@ -17,13 +18,16 @@ export class HeapData implements RecordedData {
     protected readonly device: WasmDevice | undefined,
     protected array: BackendValues | undefined,
     protected length = 0,
-    /** `long` for tensors that the user has written, which may be weights. Results of kernels are soon disposed of. */
-    private readonly lifetime: 'short' | 'long' = 'short',
   ) {}
 
   get values(): BackendValues | undefined {
     this.device?.recording?.read(this);
     return this.address === 0 ? this.array : this.view();
+  }
+
+  /** Whether a captured model has the address, or what is being recorded. */
+  get isPinned(): boolean {
+    return this.device?.recording !== undefined || (this.watchers?.size ?? 0) > 0;
   }
 
   /** A view of the values in the heap, valid until the next allocation. */
@@ -38,12 +42,17 @@ export class HeapData implements RecordedData {
     return this.length * bytesPer(this.dtype);
   }
 
-  /** The memory is the heap's own even while a model is captured: its values are JavaScript's, which no launch makes. */
+  /** Takes memory for values that are not yet set. */
+  takeMemory(): void {
+    this.address = (this.device as WasmDevice).alloc(this.bytes, this);
+  }
+
+  /** The address is valid until the kernel ends. The memory is the heap's own even while a model is captured: its values are JavaScript's, which no launch makes. */
   moveToHeap(): number {
     if (this.address !== 0) return this.address;
     const array = toArray(this.array as BackendValues, this.dtype);
     this.length = array.length;
-    this.address = (this.device as WasmDevice).heap.alloc(this.bytes, this.lifetime);
+    this.address = (this.device as WasmDevice).heap.alloc(this.bytes, this);
     this.view().set(array);
     this.array = undefined;
     return this.address;

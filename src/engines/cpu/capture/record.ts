@@ -7,8 +7,8 @@ import { checkVariables, registeredVariables } from '../../../tfjs/captureVariab
 import type { CpuBackend } from '../backend.js';
 import { isInHeap } from '../dtype.js';
 import { BorrowedData, bytesPer } from '../heapData.js';
-import { alignment } from '../runtime/allocator.js';
 import type { WasmDevice } from '../runtime/device.js';
+import { alignment } from '../runtime/heapBlock.js';
 import { planMemory } from './memoryPlan.js';
 import type { Recorder } from './recorder.js';
 import { type Place, Replay, writeValues } from './replay.js';
@@ -34,7 +34,7 @@ export function record(backend: CpuBackend, inputs: readonly InputValues[], run:
   const owned: number[] = [];
   try {
     const places = inputs.map(({ shape, dtype, values }): Place => {
-      const place = { shape, dtype, address: device.heap.alloc(bytesOf({ shape, dtype }), 'long') };
+      const place = { shape, dtype, address: device.heap.alloc(bytesOf({ shape, dtype })) };
       owned.push(place.address);
       writeValues(device, place, values);
       return place;
@@ -57,7 +57,7 @@ function recordOnce(backend: CpuBackend, inputs: readonly Place[], inputBlocks: 
   const device = backend.device as WasmDevice;
   const { trace } = follow(backend, inputs, run, (data) => new TraceRecorder(backend, data)).recorder;
   const plan = planMemory(trace.blocks, alignment, readableTail);
-  const arena = device.heap.alloc(plan.bytes, 'long');
+  const arena = device.heap.withMoves(() => device.heap.alloc(plan.bytes));
   try {
     const { recorder, outputs } = follow(backend, inputs, run, (data) => {
       return new StepRecorder(backend, data, trace as Trace, plan, arena);

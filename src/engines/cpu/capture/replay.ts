@@ -54,12 +54,13 @@ export class Replay {
     this.device = backend.device as WasmDevice;
     this.threads = this.device.threads;
     this.owned = [...parts.owned];
-    this.steps = this.place(parts.steps);
+    // First: what is watched or guarded is not moved.
     for (const data of parts.external) {
       data.watchers ??= new Set();
       data.watchers.add(this.noteChange);
     }
     this.guard();
+    this.steps = this.place(parts.steps);
   }
 
   /**
@@ -165,7 +166,7 @@ export class Replay {
   /** Puts arguments and tables into one block of the heap. */
   private place(recorded: readonly RecordedStep[]): Step[] {
     const bytes = recorded.reduce((sum, step) => sum + constantBytes(step), 0);
-    let at = this.device.heap.alloc(bytes, 'long');
+    let at = this.device.heap.alloc(bytes);
     this.owned.push(at);
     return recorded.map((step): Step => {
       const address = at;

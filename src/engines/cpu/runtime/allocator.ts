@@ -1,224 +1,204 @@
 // Allocates blocks of one growing address range. Its records lie outside that range.
 //
-// Bins hold the free blocks by size, four bins to a power of two. Adjacent free blocks are merged at once, so that the
-// next layer can use the memory of the last one, whatever its size. Allocation takes the smallest block that fits:
-// tensors of the same sizes come again and again, and find blocks of their size. Long-lived blocks are taken from the
-// top, so that they do not lie between tensors that come and go.
+// Adjacent free blocks are merged at once, so that the next layer can use the memory of the last one, whatever its size.
+// Allocation takes the smallest block that fits: tensors of the same sizes come again and again, and find blocks of their
+// size. Small blocks lie together in slabs, so that they do not divide the space of large tensors.
+// Where only pieces are free, moveTogether() makes room.
 //
 // Small blocks that are given back wait, unmerged, for the next tensor of their size: in a network of small tensors
-// merging and dividing took a fifth of this package's JavaScript. When there is no room, those that wait are merged first.
+// merging and dividing took a fifth of this package's JavaScript.
 
-/** Every address and size is a multiple of a cache line, so that two tensors never share one. */
-export const alignment = 64;
+import { alignment, type Block, newBlock, type Owner } from './heapBlock.js';
 
-interface Block {
-  readonly start: number;
-  readonly size: number;
-  readonly free: boolean;
-  readonly lifetime?: Lifetime;
-  /** Whether it has been given back and waits. */
-  waits?: boolean;
-  /** The next newer and older block in the bin of a free block. */
-  newer?: Block;
-  older?: Block;
-}
+/** Copies bytes. The two ranges may overlap. */
+export type Move = (to: number, from: number, bytes: number) => void;
 
-/** The largest block that waits, and the bytes that may wait in all. */
-const waitingBlock = 2 ** 16;
+/** Blocks up to this size lie in slabs, and wait when they are given back, up to so many bytes in all. */
+const smallBlock = 2 ** 16;
 const waitingBytes = 2 ** 20;
-
-const binCount = 4 * 33;
-const wordBits = 32;
-
-/** `long`: weights, and packed forms and tables that are kept. */
-export type Lifetime = 'short' | 'long';
+const slabSize = 2 ** 20;
 
 export class Allocator {
   /** Bytes taken: now, and the most so far. */
   used = 0;
   peak = 0;
-  private readonly starts = new Map<number, Block>();
-  /** Free blocks by their end address. */
-  private readonly freeEnds = new Map<number, Block>();
-  /** The newest block of each bin. */
-  private readonly bins: (Block | undefined)[] = Array(binCount).fill(undefined);
-  /** One bit for each bin: whether it has a block. */
-  private readonly filled = new Int32Array(Math.ceil(binCount / wordBits));
+  /** The blocks that are taken, and those that wait, by their address. */
+  private readonly blocks = new Map<number, Block>();
+  private readonly free = new Set<Block>();
+  private readonly freeInSlabs = new Set<Block>();
   /** The blocks that wait, by their size in lines. */
-  private readonly waiting: (Block[] | undefined)[] = Array(waitingBlock / alignment + 1);
+  private readonly waiting: (Block[] | undefined)[] = Array(smallBlock / alignment + 1);
   private waitingNow = 0;
+  /** The block at the end of the range. */
+  private last?: Block;
 
   /** @param end The present end of the range; see extend(). */
   constructor(
-    start: number,
     private end: number,
+    to: number,
   ) {
-    if (end > start) this.release({ start, size: end - start, free: true });
+    if (to > end) this.extend(to, true);
   }
 
   /** Takes a block. Returns undefined where no free block is large enough: extend() the range and try again. */
-  take(bytes: number, lifetime: Lifetime = 'short'): number | undefined {
-    const size = roundUp(Math.max(bytes, 1));
-    const start = (lifetime === 'short' ? this.takeWaiting(size) : undefined) ?? this.divide(size, lifetime);
-    if (start === undefined) return this.mergeWaiting() ? this.take(bytes, lifetime) : undefined;
+  take(bytes: number, owner?: Owner): number | undefined {
+    const size = roundUp(bytes);
+    const block = this.takeWaiting(size) ?? this.divide(size);
+    if (!block) return undefined;
+    block.state = 'taken';
+    block.owner = owner;
+    this.blocks.set(block.start, block);
     this.used += size;
     this.peak = Math.max(this.peak, this.used);
-    return start;
+    return block.start;
   }
 
   give(address: number): void {
-    const block = this.starts.get(address);
-    if (!block || block.free || block.waits) {
+    const block = this.blocks.get(address);
+    if (block?.state !== 'taken') {
       throw new Error(`heap: the address must be one that is taken; received ${address}`);
     }
-    const { size, lifetime } = block;
+    const { size } = block;
     this.used -= size;
-    if (lifetime === 'short' && size <= waitingBlock && this.waitingNow + size <= waitingBytes) {
-      block.waits = true;
+    block.owner = undefined;
+    if (size <= smallBlock && this.waitingNow + size <= waitingBytes) {
+      block.state = 'waits';
       this.waitingNow += size;
       const lines = size / alignment;
       this.waiting[lines] ??= [];
       this.waiting[lines].push(block);
-      return;
+    } else {
+      this.blocks.delete(address);
+      this.release(block);
     }
-    this.starts.delete(address);
-    this.release({ start: address, size, free: true });
-  }
-
-  private takeWaiting(size: number): number | undefined {
-    const block = size <= waitingBlock ? this.waiting[size / alignment]?.pop() : undefined;
-    if (!block) return undefined;
-    block.waits = false;
-    this.waitingNow -= size;
-    return block.start;
-  }
-
-  /** Takes the block from a free one; the rest of that stays free. */
-  private divide(size: number, lifetime: Lifetime): number | undefined {
-    const block = lifetime === 'long' ? this.findHighest(size) : this.find(size);
-    if (!block) return undefined;
-    this.unbin(block);
-    const start = lifetime === 'long' ? block.start + block.size - size : block.start;
-    const rest = lifetime === 'long' ? block.start : block.start + size;
-    this.starts.set(start, { start, size, free: false, lifetime });
-    if (block.size > size) this.release({ start: rest, size: block.size - size, free: true });
-    return start;
-  }
-
-  /** Merges all blocks that wait with their neighbours. Returns whether there were any. */
-  private mergeWaiting(): boolean {
-    if (this.waitingNow === 0) return false;
-    this.waitingNow = 0;
-    for (const alike of this.waiting) {
-      for (const { start, size } of alike?.splice(0) ?? []) {
-        this.starts.delete(start);
-        this.release({ start, size, free: true });
-      }
-    }
-    return true;
   }
 
   /** Moves the end of the range. */
-  extend(end: number): void {
-    const start = this.end;
+  extend(end: number, isSlab = false): void {
+    const block = newBlock(this.end, end - this.end, isSlab);
+    this.link(this.last, block);
+    this.link(block, undefined);
     this.end = end;
-    this.release({ start, size: end - start, free: true });
+    this.release(block);
   }
 
-  /** Bytes of the free block at the end of the range. */
-  get freeAtEnd(): number {
-    this.mergeWaiting();
-    return this.freeEnds.get(this.end)?.size ?? 0;
+  /** By how much the range must be extended, so that the block can be taken. */
+  missing(bytes: number): number {
+    const { last } = this;
+    return needed(bytes) - (last?.state === 'free' && !last.isInSlab ? last.size : 0);
+  }
+
+  /**
+   * Moves blocks down, so that what is free comes together. Blocks without an owner, or whose owner is pinned, stay where
+   * they are.
+   */
+  moveTogether(move: Move): void {
+    const blocks: Block[] = [];
+    for (let block = this.last; block; block = block.lower) blocks.unshift(block);
+    let to = blocks[0].start;
+    for (const block of blocks) {
+      const { start, size, owner, lower } = block;
+      if (block.isInSlab || (block.state !== 'free' && (!owner || owner.isPinned || owner.address !== start))) {
+        if (to < start) this.insert(lower, newBlock(to, start - to), block);
+        to = start + size;
+      } else if (block.state === 'free') {
+        this.free.delete(block);
+        this.link(lower, block.higher);
+      } else {
+        if (to < start) {
+          move(to, start, size);
+          this.blocks.delete(start);
+          this.blocks.set(to, block);
+          block.start = to;
+          (owner as Owner).address = to;
+        }
+        to += size;
+      }
+    }
+    if (to < this.end) this.insert(this.last, newBlock(to, this.end - to), undefined);
+  }
+
+  private insert(lower: Block | undefined, block: Block, higher: Block | undefined): void {
+    this.link(lower, block);
+    this.link(block, higher);
+    this.free.add(block);
+  }
+
+  private takeWaiting(size: number): Block | undefined {
+    const block = size <= smallBlock ? this.waiting[size / alignment]?.pop() : undefined;
+    if (block) this.waitingNow -= size;
+    return block;
+  }
+
+  private divide(size: number): Block | undefined {
+    const block =
+      size > smallBlock
+        ? (best(this.free, size, 'size') ?? best(this.freeInSlabs, size, 'size'))
+        : (best(this.freeInSlabs, size, 'size') ?? this.openSlab());
+    return block && this.cut(block, size);
+  }
+
+  /** A slab cannot be moved, so it lies as low as possible. */
+  private openSlab(): Block | undefined {
+    const block = best(this.free, slabSize, 'start');
+    if (!block) return undefined;
+    const slab = this.cut(block, slabSize);
+    slab.isInSlab = true;
+    this.release(slab);
+    return best(this.freeInSlabs, slabSize, 'size');
+  }
+
+  /** Takes the block from a free one; the rest of that stays free. */
+  private cut(block: Block, size: number): Block {
+    this.listOf(block).delete(block);
+    if (block.size > size) {
+      const rest = newBlock(block.start + size, block.size - size, block.isInSlab);
+      this.link(rest, block.higher);
+      this.link(block, rest);
+      block.size = size;
+      this.listOf(rest).add(rest);
+    }
+    return block;
   }
 
   /** Frees a block and merges it with adjacent free ones. */
-  private release({ start, size }: Block): void {
-    let from = start;
-    let to = start + size;
-    const before = this.freeEnds.get(start);
-    if (before) {
-      this.unbin(before);
-      from = before.start;
+  private release(block: Block): void {
+    block.state = 'free';
+    for (const other of [block.lower, block.higher]) {
+      if (other?.state !== 'free' || other.isInSlab !== block.isInSlab) continue;
+      this.listOf(other).delete(other);
+      if (other === block.lower) {
+        block.start = other.start;
+        this.link(other.lower, block);
+      } else this.link(block, other.higher);
+      block.size += other.size;
     }
-    const after = this.starts.get(to);
-    if (after?.free) {
-      this.unbin(after);
-      to += after.size;
-    }
-    this.bin({ start: from, size: to - from, free: true });
+    this.listOf(block).add(block);
   }
 
-  private bin(block: Block): void {
-    const bin = binOf(block.size);
-    const newest = this.bins[bin];
-    block.older = newest;
-    if (newest) newest.newer = block;
-    this.bins[bin] = block;
-    this.filled[bin >> 5] |= 1 << (bin & 31);
-    this.starts.set(block.start, block);
-    this.freeEnds.set(block.start + block.size, block);
+  private listOf({ isInSlab }: Block): Set<Block> {
+    return isInSlab ? this.freeInSlabs : this.free;
   }
 
-  private unbin(block: Block): void {
-    const { newer, older } = block;
-    const bin = binOf(block.size);
-    if (older) older.newer = newer;
-    if (newer) newer.older = older;
-    else this.bins[bin] = older;
-    if (!this.bins[bin]) this.filled[bin >> 5] &= ~(1 << (bin & 31));
-    block.newer = undefined;
-    block.older = undefined;
-    this.freeEnds.delete(block.start + block.size);
-    this.starts.delete(block.start);
-  }
-
-  /** A block in the size's own bin may be too small. Every block in the next filled bin fits. */
-  private find(size: number): Block | undefined {
-    const bin = binOf(size);
-    const own = smallest(this.bins[bin], size);
-    if (own) return own;
-    const next = this.firstFilled(bin + 1);
-    return next === undefined ? undefined : smallest(this.bins[next], size);
-  }
-
-  /** Looks at every free block. There are a few dozen. */
-  private findHighest(size: number): Block | undefined {
-    let highest: Block | undefined;
-    for (let bin = binOf(size); bin < binCount; bin++) {
-      for (let block = this.bins[bin]; block; block = block.older) {
-        if (block.size >= size && (!highest || block.start > highest.start)) highest = block;
-      }
-    }
-    return highest;
-  }
-
-  private firstFilled(from: number): number | undefined {
-    let mask = -1 << (from & 31);
-    for (let word = from >> 5; word < this.filled.length; word++) {
-      const bits = this.filled[word] & mask;
-      if (bits !== 0) return wordBits * word + 31 - Math.clz32(bits & -bits);
-      mask = -1;
-    }
-    return undefined;
+  private link(lower: Block | undefined, higher: Block | undefined): void {
+    if (lower) lower.higher = higher;
+    if (higher) higher.lower = lower;
+    else this.last = lower;
   }
 }
 
-/** The smallest block of a bin that is large enough. */
-function smallest(newest: Block | undefined, size: number): Block | undefined {
-  let best: Block | undefined;
-  for (let block = newest; block; block = block.older) {
-    if (block.size >= size && (!best || block.size < best.size)) best = block;
-  }
-  return best;
+/** The smallest block that is large enough, or the lowest one. There are a few dozen. */
+function best(blocks: Iterable<Block>, size: number, by: 'size' | 'start'): Block | undefined {
+  let found: Block | undefined;
+  for (const block of blocks) if (block.size >= size && (!found || block[by] < found[by])) found = block;
+  return found;
 }
 
-/** The bin of a size from 64 to 2^32, a multiple of 64: its power of two, and the two bits below the leading one. */
-function binOf(size: number): number {
-  const lines = size / alignment;
-  const power = 31 - Math.clz32(lines);
-  return 4 * power + ((power >= 2 ? lines >>> (power - 2) : lines << (2 - power)) & 3);
+/** The free bytes in a row that a block needs. */
+function needed(bytes: number): number {
+  return bytes > smallBlock ? roundUp(bytes) : slabSize;
 }
 
 function roundUp(bytes: number): number {
-  return Math.ceil(bytes / alignment) * alignment;
+  return Math.ceil(Math.max(bytes, 1) / alignment) * alignment;
 }

@@ -14,6 +14,8 @@ import {
 import { compile, optimizesAtOnce } from './compile.js';
 import type { Entry } from './entry.js';
 import { Heap } from './heap.js';
+import type { Owner } from './heapBlock.js';
+import { KeptBlock } from './keptBlock.js';
 import type { Recording } from './recording.js';
 import { chosenThreads } from './threads/count.js';
 import { addresses, maxArguments } from './threads/layout.js';
@@ -82,11 +84,14 @@ export class WasmDevice implements Device {
     return chosenThreads() ?? this.options.threads ?? 1;
   }
 
-  alloc(bytes: number, lifetime?: 'short' | 'long'): number {
-    if (lifetime !== 'long') return this.recording ? this.recording.alloc(bytes) : this.heap.alloc(bytes);
-    const address = this.heap.alloc(bytes, lifetime);
-    this.kept.set(address, bytes);
-    return address;
+  alloc(bytes: number, owner?: Owner): number {
+    return this.recording?.alloc(bytes) ?? this.heap.alloc(bytes, owner);
+  }
+
+  keep(bytes: number): KeptBlock {
+    const block = new KeptBlock(this, bytes);
+    block.address = this.heap.alloc(bytes, block);
+    return block;
   }
 
   free(address: number): void {

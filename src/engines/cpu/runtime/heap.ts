@@ -1,7 +1,8 @@
 // The WebAssembly memory of a backend's tensors. Its views are never stale.
 
 import { maxPages } from '../../../../kernels/wasm/emit/index.js';
-import { Allocator, type Lifetime } from './allocator.js';
+import { Allocator } from './allocator.js';
+import type { Owner } from './heapBlock.js';
 import { addresses } from './threads/layout.js';
 
 const PAGE = 65536;
@@ -15,9 +16,17 @@ export const reservedBytes: number = addresses.end;
 const readableTail = 64;
 /** The memory grows by at least this much, since growing is a system call. */
 const growthBytes = 16 * MB;
+/** What is laid aside for small blocks, below all others. */
+const firstSlab = 4 * MB;
+/** Beyond this multiple of the most that is in use, blocks are moved together before the memory grows. */
+const fairShare = 1.2;
+/** Up to this size the memory grows: what moving would save is not worth the time. */
+const smallHeap = 64 * MB;
 
 /** Largest sizes, tried in turn: a shared memory reserves addresses for its largest size, which phones do not have. */
 const maxima = [maxPages * PAGE, 2048 * MB, 1024 * MB, 512 * MB];
+
+const interruption = new Error('heap: interrupted');
 
 export class Heap {
   /** Whether threads can share the memory: as requested, if the engine allows it. */
@@ -33,6 +42,8 @@ export class Heap {
    */
   private readonly buffers = new WeakSet<ArrayBufferLike>();
   private buffer!: ArrayBufferLike;
+  /** Whether a kernel runs that can begin anew, since it has changed nothing that exists. */
+  mayInterrupt = false;
   private f32!: Float32Array;
   private i32!: Int32Array;
   private u8!: Uint8Array;
@@ -43,7 +54,8 @@ export class Heap {
     this.shared = isShared;
     this.present = memory;
     this.maxBytes = bytes;
-    this.allocator = new Allocator(reservedBytes, memory.buffer.byteLength - readableTail);
+    this.allocator = new Allocator(reservedBytes, reservedBytes + firstSlab);
+    this.allocator.extend(memory.buffer.byteLength - readableTail);
     this.refresh();
   }
 
@@ -53,13 +65,31 @@ export class Heap {
     return this.present as WebAssembly.Memory;
   }
 
-  /** Takes memory, which is not zeroed. */
-  alloc(bytes: number, lifetime: Lifetime = 'short'): number {
+  /**
+   * Takes memory, which is not zeroed.
+   * @param owner What has the address. Its block may be moved between kernels.
+   */
+  alloc(bytes: number, owner?: Owner): number {
     this.assertOpen();
-    const address = this.allocator.take(bytes, lifetime);
-    if (address !== undefined) return address;
-    this.grow(bytes);
-    return this.allocator.take(bytes, lifetime) as number;
+    return this.allocator.take(bytes, owner) ?? this.makeRoom(bytes, owner);
+  }
+
+  /**
+   * Runs a kernel, which has no address when it begins. Where there is room in pieces only, the kernel is interrupted,
+   * and begins anew after blocks have been moved together.
+   */
+  withMoves<T>(kernel: () => T): T {
+    this.mayInterrupt = true;
+    try {
+      return kernel();
+    } catch (error) {
+      if (error !== interruption) throw error;
+      this.mayInterrupt = false;
+      this.allocator.moveTogether(this.move);
+      return kernel();
+    } finally {
+      this.mayInterrupt = false;
+    }
   }
 
   free(address: number): void {
@@ -122,20 +152,25 @@ export class Heap {
     return this.buffers.has(buffer);
   }
 
-  private grow(bytes: number): void {
-    const missing = bytes + 2 * readableTail - this.allocator.freeAtEnd;
-    const total = this.totalBytes;
-    const room = this.maxBytes - total;
-    // Grow by half, but by what is needed at least.
-    const wanted = Math.min(Math.max(missing, growthBytes, total / 2), Math.max(room, missing));
-    if (!this.tryGrow(wanted) && !this.tryGrow(missing)) {
-      const mb = (n: number) => `${(n / MB).toFixed(1)} MB`;
-      throw new Error(
-        `heap: out of memory; received bytes=${bytes} (${mb(bytes)}) with ${mb(this.usedBytes)} of ${mb(total)} in use ` +
-          `and a limit of ${mb(this.maxBytes)}. Dispose of tensors (tf.tidy), or use smaller inputs or batches`,
-      );
+  private makeRoom(bytes: number, owner: Owner | undefined): number {
+    const { allocator } = this;
+    const missing = allocator.missing(bytes);
+    const fair = fairShare * Math.max(allocator.peak, allocator.used + bytes);
+    const isFair = this.totalBytes + missing <= Math.max(smallHeap, fair);
+    if ((isFair || !this.mayInterrupt) && (this.tryGrow(Math.max(missing, growthBytes)) || this.tryGrow(missing))) {
+      return allocator.take(bytes, owner) as number;
     }
+    if (this.mayInterrupt) throw interruption;
+    const mb = (n: number) => `${(n / MB).toFixed(1)} MB`;
+    throw new Error(
+      `heap: out of memory; received bytes=${bytes} (${mb(bytes)}) with ${mb(this.usedBytes)} of ${mb(this.totalBytes)} ` +
+        `in use and a limit of ${mb(this.maxBytes)}. Dispose of tensors (tf.tidy), or use smaller inputs or batches`,
+    );
   }
+
+  private readonly move = (to: number, from: number, bytes: number): void => {
+    this.u8.copyWithin(to, from, from + bytes);
+  };
 
   private tryGrow(bytes: number): boolean {
     const pages = Math.ceil(bytes / PAGE);

@@ -8,11 +8,12 @@
 import type { DataId } from '@tensorflow/tfjs-core';
 import type { WeightStore } from '../../../../kernels/wasm/index.js';
 import type { WasmDevice } from './device.js';
+import type { KeptBlock } from './keptBlock.js';
 
 interface Kept {
   readonly dataId: DataId;
   readonly kind: string;
-  readonly address: number;
+  readonly block: KeptBlock;
   readonly bytes: number;
   /** The count of uses when it was last used. */
   usedAt: number;
@@ -39,10 +40,6 @@ export class WeightCache {
     private readonly budgetBytes: () => number,
   ) {}
 
-  get usedBytes(): number {
-    return this.bytes;
-  }
-
   /** The packed forms of one filter. */
   of(dataId: DataId): WeightStore {
     return this.tensorOf(dataId).store;
@@ -61,20 +58,21 @@ export class WeightCache {
     const known = tensor.kept.get(kind);
     if (known) {
       known.usedAt = ++this.uses;
-      return use(known.address);
+      return use(known.block.address);
     }
     const { recording } = this.device;
     // A replay packs what depends on its inputs, and finds all other filters packed.
     const isUsedAgain = recording ? !recording.isDynamic(dataId) : tensor.seen.has(kind);
     const keeps = isUsedAgain && this.makeRoom(bytes);
     tensor.seen.add(kind);
-    const address = this.device.alloc(bytes, keeps ? 'long' : 'short');
+    const block = keeps ? this.device.keep(bytes) : undefined;
+    const address = block?.address ?? this.device.alloc(bytes);
     let isKept = false;
     try {
       if (recording && keeps) recording.aside(() => pack(address));
       else pack(address);
-      if (keeps) {
-        const kept = { dataId, kind, bytes, address, usedAt: ++this.uses };
+      if (block) {
+        const kept = { dataId, kind, bytes, block, usedAt: ++this.uses };
         tensor.kept.set(kind, kept);
         this.kept.add(kept);
         this.bytes += bytes;
@@ -112,7 +110,7 @@ export class WeightCache {
 
   private release(kept: Kept): void {
     this.kept.delete(kept);
-    this.device.free(kept.address);
+    this.device.free(kept.block.address);
     this.bytes -= kept.bytes;
   }
 }

@@ -1,9 +1,10 @@
 // The heap: no two tensors share a byte, freed memory is used again, and growing loses nothing.
 
 import { expect } from 'chai';
-import { Allocator, alignment } from '../../../../src/engines/cpu/runtime/allocator.js';
+import { Allocator } from '../../../../src/engines/cpu/runtime/allocator.js';
 import { detectSharedMemory } from '../../../../src/engines/cpu/runtime/features.js';
 import { Heap, reservedBytes } from '../../../../src/engines/cpu/runtime/heap.js';
+import { alignment } from '../../../../src/engines/cpu/runtime/heapBlock.js';
 
 const MB = 2 ** 20;
 
@@ -23,15 +24,16 @@ describe('allocator', () => {
 
   it('merges adjacent blocks in whatever order they are freed', () => {
     for (const order of ['012', '021', '102', '120', '201', '210']) {
-      const allocator = new Allocator(0, 3 * alignment);
-      const addresses = [0, 1, 2].map(() => allocator.take(alignment) as number);
-      expect(allocator.take(1)).to.equal(undefined);
+      const allocator = new Allocator(0, 64);
+      allocator.extend(64 + 3 * MB);
+      const addresses = [0, 1, 2].map(() => allocator.take(MB) as number);
+      expect(allocator.take(MB)).to.equal(undefined);
       for (const i of order) allocator.give(addresses[Number(i)]);
-      expect(allocator.take(3 * alignment), order).to.equal(0);
+      expect(allocator.take(3 * MB), order).to.equal(64);
     }
   });
 
-  it('keeps small blocks for the next of their size, and merges them where there is no other room', () => {
+  it('keeps small blocks for the next of their size', () => {
     const allocator = new Allocator(0, 1024);
     const [a, b, c] = [64, 64, 128].map((bytes) => allocator.take(bytes) as number);
     for (const address of [a, c, b]) allocator.give(address);
@@ -39,10 +41,8 @@ describe('allocator', () => {
     expect(allocator.take(100)).to.equal(c);
     expect(allocator.take(64)).to.equal(b);
     expect(() => allocator.give(a), 'it waits').to.throw(/must be one that is taken; received 0/);
-    expect(allocator.take(64, 'long'), 'no other lifetime takes it').to.equal(1024 - 64);
-    expect(allocator.take(1024 - 256 - 64)).to.equal(256);
-    expect(allocator.take(65), 'full').to.equal(undefined);
-    expect(allocator.take(64), 'merged, and taken').to.equal(a);
+    expect(allocator.take(1024 - 256)).to.equal(256);
+    expect(allocator.take(128), 'full').to.equal(undefined);
   });
 
   it('lets a megabyte of small blocks wait, and merges the others at once', () => {
@@ -52,23 +52,62 @@ describe('allocator', () => {
     expect(allocator.take(MB), 'the sixteen that do not wait').to.equal(16 * 65536);
   });
 
-  it('merges memory added at the end with the free block there', () => {
-    const allocator = new Allocator(64, 256);
-    allocator.take(64);
-    expect(allocator.freeAtEnd).to.equal(128);
-    allocator.extend(1024);
-    expect(allocator.freeAtEnd).to.equal(1024 - 128);
-    expect(allocator.take(1024 - 128)).to.equal(128);
-    expect(allocator.freeAtEnd).to.equal(0);
+  it('says by how much the range must be extended, beside the free block at its end', () => {
+    const allocator = new Allocator(0, MB);
+    allocator.extend(9 * MB);
+    expect(allocator.missing(10 * MB)).to.equal(2 * MB);
+    const first = allocator.take(3 * MB) as number;
+    expect(allocator.missing(10 * MB)).to.equal(5 * MB);
+    allocator.take(5 * MB);
+    allocator.give(first);
+    expect(allocator.missing(10 * MB), 'what is free is not at the end').to.equal(10 * MB);
+    allocator.extend(19 * MB);
+    expect(allocator.take(10 * MB)).to.equal(9 * MB);
   });
 
-  it('takes long-lived blocks from the top', () => {
-    const allocator = new Allocator(0, 1024);
-    expect(allocator.take(64, 'long')).to.equal(960);
-    expect(allocator.take(64)).to.equal(0);
-    expect(allocator.take(100, 'long')).to.equal(832);
-    allocator.give(960);
-    expect(allocator.take(1, 'long')).to.equal(960);
+  it('lays small blocks together, below large ones that come and go', () => {
+    const allocator = new Allocator(0, MB);
+    allocator.extend(64 * MB);
+    for (let i = 0; i < 8; i++) {
+      const large = allocator.take(7 * MB) as number;
+      expect(allocator.take(1000), `small ${i}`).to.be.lessThan(MB);
+      expect(large % (7 * MB), `large ${i}`).to.equal(MB);
+    }
+  });
+
+  it('moves blocks together, but none that is pinned or has no owner', () => {
+    const allocator = new Allocator(0, 64);
+    allocator.extend(64 + 16 * MB);
+    const owner = (isPinned = false) => ({ address: 0, isPinned });
+    const take = (mb: number, one?: ReturnType<typeof owner>) => {
+      const address = allocator.take(mb * MB, one) as number;
+      if (one) one.address = address;
+      return address;
+    };
+    const [a, b, c, d] = [owner(), owner(), owner(true), owner()];
+    const places = [take(1, a), take(2), take(3, b), take(1), take(1, c), take(2), take(2, d), take(1), take(3)];
+    for (const i of [1, 3, 5, 7]) allocator.give(places[i]);
+    const moves: number[][] = [];
+    allocator.moveTogether((to, from, bytes) => moves.push([(to - 64) / MB, (from - 64) / MB, bytes / MB]));
+    expect(moves).to.deep.equal([
+      [1, 3, 3],
+      [8, 10, 2],
+    ]);
+    expect([a, b, c, d].map(({ address }) => (address - 64) / MB)).to.deep.equal([0, 1, 7, 8]);
+    expect([take(3), take(3)].map((address) => (address - 64) / MB).sort()).to.deep.equal([10, 4]);
+  });
+
+  it('gathers the free bytes at the end, so that the range is extended less', () => {
+    const allocator = new Allocator(0, 64);
+    allocator.extend(64 + 8 * MB);
+    const owner = { address: 0, isPinned: false };
+    const first = allocator.take(2 * MB) as number;
+    owner.address = allocator.take(3 * MB, owner) as number;
+    allocator.give(first);
+    expect(allocator.missing(6 * MB)).to.equal(3 * MB);
+    allocator.moveTogether(() => {});
+    expect(owner.address).to.equal(64);
+    expect(allocator.missing(6 * MB)).to.equal(MB);
   });
 
   it('refuses addresses that are not taken', () => {
@@ -86,54 +125,70 @@ function fuzz(seed: number): void {
   const start = 4096;
   let end = start + MB;
   const allocator = new Allocator(start, end);
-  const taken: { readonly address: number; readonly size: number }[] = [];
+  const taken: Taken[] = [];
+  /** What is in the memory: each block's number in its first and last line. */
+  const memory = new Map<number, number>();
+  let blocks = 0;
   let peak = 0;
   for (let step = 0; step < 2000; step++) {
-    if (random() < 0.55) {
-      const bytes = Math.floor(2 ** (random() * 17));
-      const address = allocator.take(bytes, random() < 0.3 ? 'long' : 'short');
+    const choice = random();
+    if (choice < 0.55) {
+      const bytes = Math.floor(2 ** (random() * 20));
+      const owner = random() < 0.7 ? { address: 0, isPinned: random() < 0.3 } : undefined;
+      const address = allocator.take(bytes, owner);
       const size = Math.ceil(Math.max(bytes, 1) / alignment) * alignment;
       if (address === undefined) {
-        expect(largestGap(taken, start, end), 'free bytes in a row').to.be.lessThan(size);
-        end += 65536 * (1 + Math.floor(random() * 4));
+        end += MB * (1 + Math.floor(random() * 4));
         allocator.extend(end);
       } else {
-        expectFree(taken, { address, size }, start, end);
-        taken.push({ address, size });
+        const block = { at: owner ?? { address }, size, number: blocks++ };
+        block.at.address = address;
+        expectFree(taken, block, start, end);
+        taken.push(block);
+        for (const line of [address, address + size - alignment]) memory.set(line, block.number);
+      }
+    } else if (choice > 0.95) {
+      const fixed = taken.filter(({ at }) => !('isPinned' in at) || at.isPinned).map(({ at }) => at.address);
+      allocator.moveTogether((to, from, bytes) => {
+        const ends = [0, bytes - alignment].map((offset) => memory.get(from + offset) as number);
+        ends.forEach((number, i) => void memory.set(to + i * (bytes - alignment), number));
+      });
+      expect(fixed).to.deep.equal(
+        taken.filter(({ at }) => !('isPinned' in at) || at.isPinned).map(({ at }) => at.address),
+      );
+      for (const [i, block] of taken.entries()) {
+        expectFree(taken.slice(0, i), block, start, end);
+        const { address } = block.at;
+        for (const line of [address, address + block.size - alignment]) expect(memory.get(line)).to.equal(block.number);
       }
     } else if (taken.length > 0) {
-      const [{ address }] = taken.splice(Math.floor(random() * taken.length), 1);
-      allocator.give(address);
+      const [{ at }] = taken.splice(Math.floor(random() * taken.length), 1);
+      allocator.give(at.address);
     }
     const used = taken.reduce((sum, { size }) => sum + size, 0);
     peak = Math.max(peak, used);
     expect([allocator.used, allocator.peak]).to.deep.equal([used, peak]);
   }
-  for (const { address } of taken) allocator.give(address);
+  for (const { at } of taken) allocator.give(at.address);
   expect(allocator.used).to.equal(0);
-  expect(allocator.freeAtEnd, 'one block at the end').to.equal(end - start);
+  // What waits keeps its place in a slab: at most 1 MB. The rest can be taken again, in any pieces.
+  let again = 0;
+  while (allocator.take(2 ** 17) !== undefined) again += 2 ** 17;
+  expect(again / (end - start), 'taken again').to.be.at.least(0.8);
 }
 
-interface Range {
-  readonly address: number;
+interface Taken {
+  /** The owner, or the place of a block without one. */
+  readonly at: { address: number };
   readonly size: number;
+  readonly number: number;
 }
 
-function expectFree(taken: readonly Range[], { address, size }: Range, start: number, end: number): void {
+function expectFree(taken: readonly Taken[], { at: { address }, size }: Taken, start: number, end: number): void {
   expect(address % alignment).to.equal(0);
   expect(address >= start && address + size <= end, `${address} within the range`).to.equal(true);
-  const other = taken.find((range) => address < range.address + range.size && range.address < address + size);
+  const other = taken.find(({ at, size: bytes }) => address < at.address + bytes && at.address < address + size);
   expect(other, `overlap with ${address}`).to.equal(undefined);
-}
-
-function largestGap(taken: readonly Range[], start: number, end: number): number {
-  let largest = 0;
-  let from = start;
-  for (const { address, size } of [...taken].sort((a, b) => a.address - b.address)) {
-    largest = Math.max(largest, address - from);
-    from = address + size;
-  }
-  return Math.max(largest, end - from);
 }
 
 for (const shared of detectSharedMemory() ? [false, true] : [false]) {
@@ -183,7 +238,8 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
     it('leaves 64 bytes after the last tensor that may be read', () => {
       const heap = new Heap(shared, 18 * MB);
       const room = heap.totalBytes - reservedBytes - 64;
-      expect(heap.alloc(room)).to.equal(reservedBytes);
+      expect(heap.alloc(room - 4 * MB)).to.equal(reservedBytes + 4 * MB);
+      expect(heap.alloc(4 * MB), 'what is laid aside for small blocks').to.equal(reservedBytes);
       expect(heap.totalBytes).to.equal(16 * MB);
       heap.alloc(64);
       expect(heap.totalBytes).to.be.greaterThan(16 * MB);
@@ -207,7 +263,7 @@ for (const shared of detectSharedMemory() ? [false, true] : [false]) {
         'heap: out of memory; received bytes=14680064 (14.0 MB) with 10.0 MB of 16.0 MB in use and a limit of 24.0 MB. ' +
           'Dispose of tensors (tf.tidy), or use smaller inputs or batches',
       );
-      heap.alloc(13 * MB);
+      heap.alloc(9 * MB);
       heap.free(first);
       expect(heap.alloc(10 * MB)).to.equal(first);
       expect(heap.totalBytes).to.be.at.most(24 * MB);

@@ -112,8 +112,6 @@ describe('emitter: operations', () => {
     ['choose', vx.lt(vy).choose(vx, vy), x.map((a, i) => (a < y[i] ? a : y[i]))],
     ['toFloats', vx.toInts().toFloats(), x.map(round.zero)],
     ['splat of a value', splat(value(1)), [-2.5, -2.5, -2.5, -2.5]],
-    ['withLane', vx.withLane(2, 9), [1.5, -2.5, 9, 3]],
-    ['withLane of a value', vx.withLane(0, value(3)), [3, -2.5, 0, 3]],
     ['lane', splat(vx.lane(3)), [3, 3, 3, 3]],
     ['shuffle', vx.shuffle(vy, [7, 0, 5, 2]), [1, 1.5, -4, 0]],
     ['loadSplat', loadSplat(i32(1024), 4), [-2.5, -2.5, -2.5, -2.5]],
