@@ -91,12 +91,6 @@ export const webglFaults: readonly Fault[] = [
     to: '(tap - ky * kW) * dilationW - padTop',
   },
   {
-    name: 'a dilation that the depthwise gradient forgets',
-    file: 'kernels/glsl/tiled/depthwise/gradDepthwise.ts',
-    from: 'ky * dilationH - padTop;',
-    to: 'ky - padTop;',
-  },
-  {
     name: 'a window that the gradient of pooling leaves out',
     file: 'kernels/glsl/tiled/pooling/poolGrad.ts',
     from: '[Math.ceil(kH / strideH), Math.ceil(kW / strideW)]',
@@ -113,12 +107,6 @@ export const webglFaults: readonly Fault[] = [
     file: 'kernels/glsl/tiled/resize/bilinear.ts',
     from: '.z) / float(rowAxis.z)',
     to: '.z) / float(columnAxis.z)',
-  },
-  {
-    name: 'parts of a concatenation that are not shifted',
-    file: 'kernels/glsl/tiled/movement/concat.ts',
-    from: ', first & 3), isOwn)',
-    to: ', 0), isOwn)',
   },
   {
     name: 'one channel that is not spread over all',
