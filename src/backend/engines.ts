@@ -21,6 +21,8 @@ export interface CpuEngine {
 export interface WebglEngine {
   /** Makes a backend and registers its kernels under `name`. `context`: default the one that TensorFlow.js shares. */
   open(name: string, choice: DeviceChoice, context: WebGL2RenderingContext | undefined): KernelBackend;
+  /** Chooses between the two engines for the backend `convnet`; an app without WebGL2 need not carry how. */
+  choose(): DeviceChoice;
   contextOfCanvas(name: string, canvas: HTMLCanvasElement | OffscreenCanvas): WebGL2RenderingContext;
 }
 

@@ -3,8 +3,7 @@
 // their set-up after the factory, and is left without a backend where a factory fails asynchronously.
 
 import { findBackendFactory, type KernelBackend, registerBackend } from '@tensorflow/tfjs-core';
-import { readFlag } from '../tfjs/flags.js';
-import { chooseDevice, type DeviceChoice, type DevicePreference } from './chooseDevice.js';
+import type { DeviceChoice, DevicePreference } from './chooseDevice.js';
 import { type Engines, installedEngines } from './engines.js';
 import { type ConvnetOptions, checkOptions } from './options.js';
 
@@ -55,7 +54,7 @@ function openBackend(name: string, device: DevicePreference, contextOf: ContextO
 
 /** With one engine there is no choice: where that cannot run, the backend fails with its reason. */
 function chooseAmong({ cpu, webgl }: Engines): DeviceChoice {
-  if (cpu && webgl) return chooseDevice(readFlag('CONVNET_DEVICE'));
+  if (cpu && webgl) return webgl.choose();
   const [device, entry] = cpu ? (['cpu', 'cpu'] as const) : (['webgl', 'webgl'] as const);
   return { device, reason: `the app has imported tfjs-backend-convnet/${entry} alone` };
 }

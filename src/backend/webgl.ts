@@ -7,9 +7,10 @@ import { webglEngine } from '../engines/webgl/engine.js';
 import { contextOfCanvas, gpgpuOn } from '../engines/webgl/gl/ownContext.js';
 import { opKernels } from '../engines/webgl/ops/index.js';
 import { scatterKernels } from '../engines/webgl/ops/movement/scatter.js';
+import { readFlag } from '../tfjs/flags.js';
 import { officialCpu } from '../tfjs/officialCpu.js';
 import { officialWebgl } from '../tfjs/officialWebgl.js';
-import { type DeviceChoice, probeWebgl2 } from './chooseDevice.js';
+import { chooseDevice, type DeviceChoice, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
 import { CpuTakeover, withTakeover } from './cpuTakeover.js';
 import { drawIn2d } from './draw.js';
@@ -22,7 +23,7 @@ import { webglUpdate } from './webglUpdate.js';
 
 /** Lets backends of this app run on the WebGL2 engine. */
 export function installWebglEngine(): void {
-  installedEngines.webgl = { open: openWebgl, contextOfCanvas };
+  installedEngines.webgl = { open: openWebgl, choose: () => chooseDevice(readFlag('CONVNET_DEVICE')), contextOfCanvas };
 }
 
 function openWebgl(name: string, choice: DeviceChoice, context?: WebGL2RenderingContext): KernelBackend {

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
-import '../../../src/layers/registry.js';
+import { installKerasLayers } from '../../../src/layers.js';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { recurrentLayers } from '../../../src/layers/recurrent/index.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
@@ -24,6 +24,8 @@ interface Golden {
   readonly weights: number[][];
   readonly outputs: readonly { readonly shape: number[]; readonly values: number[] }[];
 }
+
+installKerasLayers(); // layers that hold others in serialized form look them up
 
 testConfigs('recurrent', rows as unknown as ConfigRow[], recurrentLayers);
 
