@@ -3,9 +3,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
-import { installKerasLayers } from '../../../src/layers.js';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { recurrentLayers } from '../../../src/layers/recurrent/index.js';
+import { installKerasLayers } from '../../../src/layers.js';
 import rows from '../../fixtures/configs/layers.json' with { type: 'json' };
 import { tableBackends, useBackend } from '../../support/backends.js';
 import { type GradientCase, testGradients } from '../../support/layers/finiteDifferences.js';

@@ -120,7 +120,7 @@ async function afterGrowth(): Promise<void> {
   expect(await collectThreads(device, 2)).to.deep.equal([0, 1]);
   for (let round = 0; round < 3; round++) {
     const big = device.alloc(40 * 2 ** 20); // the workers use the added memory at once
-    const [counts, who] = [device.alloc(4 * 64), device.alloc(4 * 64)];
+    const [counts, who] = [device.alloc(2 ** 23), device.alloc(2 ** 23)]; // small ones would lie at the bottom
     device.ints(counts, 64).fill(0);
     const seen = new Set<number>();
     for (let i = 0; i < 200; i++) {
