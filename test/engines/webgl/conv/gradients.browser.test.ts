@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { type TileLayout, type TileShape, tileShapes } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import * as js from '../../../../kernels/js/index.js';
 import { select } from '../../../../src/core/select.js';
 import type { WebglBackend } from '../../../../src/engines/webgl/backend.js';
@@ -18,6 +18,7 @@ import { convCases } from '../../../support/convCases.js';
 import { randomValues } from '../../../support/randomCases.js';
 import { type ReferenceResult, referenceGradW, referenceGradX, sizeOf } from '../../../support/reference.js';
 import { type Gradient, operandShapes, runTiled } from '../../../support/webgl/gradients.js';
+import { withFlags } from '../../../support/webgl/webglFlags.js';
 
 const gradients: readonly Gradient[] = ['input', 'filter'];
 
@@ -199,15 +200,7 @@ function expectSame(name: string, actual: Float32Array, expected: ReferenceResul
 }
 
 describe('WebGL2 gradients with four render targets', () => {
-  useBackend('convnet-webgl');
-  let whole: TileShape;
-  const setTile = (tile: TileShape) => Object.assign(store().caps, { tile });
-
-  before(() => {
-    whole = store().caps.tile;
-    setTile(tileShapes.square);
-  });
-  after(() => setTile(whole));
+  withFlags('convnet-4-targets', { CONVNET_MAX_DRAW_BUFFERS: 4 });
 
   for (const gradient of gradients) {
     it(`of the ${gradient}`, () => {
