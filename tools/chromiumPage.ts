@@ -12,7 +12,11 @@ import { findChromium, root } from './setup.mjs';
 const BUNDLES = join(root, '.build', 'pages');
 const TEN_MINUTES = 600_000;
 
-const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.wasm': 'application/wasm',
+};
 
 export interface PageOptions {
   /** The script of the page, from the repository's root. */

@@ -1,5 +1,5 @@
 // Whether a model leaves memory as it found it: tensors, bytes and every size of the heap that the backend reports,
-// after the second prediction (which has filled all caches) and after the last.
+// after the third prediction (caches are full then) and after the last.
 
 import * as tf from '@tensorflow/tfjs';
 import type { Task } from './turns.js';
@@ -17,7 +17,7 @@ export interface MemoryReport {
   readonly predictions: number;
   readonly isUnchanged: boolean;
   /** The numbers of tf.memory() that a leak would change. */
-  readonly afterSecond: MemoryFields;
+  readonly afterThird: MemoryFields;
   readonly afterLast: MemoryFields;
   /** The largest size seen of any field of the heap; none where the backend has no heap of its own. */
   readonly peakHeapBytes?: number;
@@ -27,18 +27,17 @@ type MemoryFields = Readonly<Record<string, number>>;
 
 export async function watchMemory({ predictions, ms }: MemoryRequest, task: Task): Promise<MemoryReport> {
   const start = performance.now();
-  await task.run();
-  await task.run();
-  const afterSecond = memoryFields();
-  let [done, afterLast, peak] = [2, afterSecond, largestHeap(afterSecond)];
+  for (let i = 0; i < 3; i++) await task.run();
+  const afterThird = memoryFields();
+  let [done, afterLast, peak] = [3, afterThird, largestHeap(afterThird)];
   for (; done < predictions && performance.now() - start < ms; done++) {
     await task.run();
     afterLast = memoryFields();
     peak = Math.max(peak, largestHeap(afterLast));
   }
   // a high-water mark may still rise when the allocator's blocks lie differently
-  const isUnchanged = Object.keys(afterSecond).every((key) => afterLast[key] === afterSecond[key] || /peak/i.test(key));
-  return { predictions: done, isUnchanged, afterSecond, afterLast, ...(peak > 0 && { peakHeapBytes: peak }) };
+  const isUnchanged = Object.keys(afterThird).every((key) => afterLast[key] === afterThird[key] || /peak/i.test(key));
+  return { predictions: done, isUnchanged, afterThird, afterLast, ...(peak > 0 && { peakHeapBytes: peak }) };
 }
 
 function memoryFields(): MemoryFields {

@@ -32,8 +32,8 @@ function timingText({ name, ms, ratio, gflops, ofPeak }: RowTiming, at: number):
   return [name, time, speed, share].filter(Boolean).join(' ').padEnd(46);
 }
 
-function printMemory({ name, predictions, isUnchanged, afterSecond, afterLast, peakHeapBytes = 0 }: MemoryRow): void {
-  const change = `CHANGED from ${fieldsText(afterSecond)} to ${fieldsText(afterLast)}`;
+function printMemory({ name, predictions, isUnchanged, afterThird, afterLast, peakHeapBytes = 0 }: MemoryRow): void {
+  const change = `CHANGED from ${fieldsText(afterThird)} to ${fieldsText(afterLast)}`;
   const peak = `, at most ${digits(peakHeapBytes / 2 ** 20)} MiB of heap`;
   console.log(`${titleCell(name)}after ${predictions} predictions ${isUnchanged ? 'unchanged' : change}${peak}`);
 }
