@@ -76,6 +76,18 @@ function homography(start: tf.Tensor, end: tf.Tensor): tf.Tensor {
   return tf.squeeze(solve(tf.concat(rows, 1), targets), [2]);
 }
 
+/** Takes points, columns of x and of y [n, points, 1], to where they go when the start points [n, 4, 2] come to the end points. */
+export function projectionOf(start: tf.Tensor, end: tf.Tensor) {
+  const eight = homography(end, start);
+  const number = (i: number) => tf.reshape(tf.slice(eight, [0, i], [-1, 1]), [-1, 1, 1]);
+  return ([x, y]: readonly [tf.Tensor, tf.Tensor]): readonly [tf.Tensor, tf.Tensor] => {
+    const line = (i: number, offset: tf.TensorLike | tf.Tensor) =>
+      tf.add(tf.add(tf.mul(number(i), x), tf.mul(number(i + 1), y)), offset);
+    const depth = line(6, 1);
+    return [tf.div(line(0, number(2)), depth), tf.div(line(3, number(5)), depth)];
+  };
+}
+
 /** A batch in channels_last, seen so that the start points [batch, 4, 2] come to the end points. */
 export function projectTo(images: tf.Tensor, start: tf.Tensor, end: tf.Tensor, sampling: Sampling): tf.Tensor {
   return project(images, homography(start, end), sampling);

@@ -14,10 +14,18 @@ import {
 import type { LayerContext } from '../base/layerArgs.js';
 import { betaNumbers, dirichletWeights, randomIntegers } from '../random/distributions.js';
 import { type RandomSource, seedField } from '../random/randomSource.js';
-import { Augmentation, type AugmentationArgs, type Range, rangeField, valueRange } from './augmentation.js';
+import {
+  Augmentation,
+  type AugmentationArgs,
+  DrawnAugmentation,
+  MovingAugmentation,
+  type Range,
+  rangeField,
+  valueRange,
+} from './augmentation.js';
 import { AutoContrast } from './autoContrast.js';
 import { Equalization } from './equalization.js';
-import { BOXES, IMAGES, type ImageLayer, type LabelledImages, MASKS, type Parts } from './imageLayer.js';
+import { BOX_LABELS, BOXES, IMAGES, type ImageLayer, MASKS, type Parts } from './imageLayer.js';
 import { RandomRotation, RandomTranslation } from './randomAffine.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomColorDegeneration } from './randomHues.js';
@@ -29,12 +37,13 @@ interface Strength {
   readonly valueRange: Range;
   readonly interpolation: string;
   readonly dataFormat: KerasDataFormat;
+  readonly boundingBoxFormat?: string | null;
 }
 
 /** The layers that are applied at random: seven that both policies have, and four more. */
 function policyLayers(config: Strength, random: RandomSource, isAll: boolean): readonly ImageLayer<Fields>[] {
-  const { factor, valueRange, interpolation, dataFormat } = config;
-  const moved = { interpolation, dataFormat };
+  const { factor, valueRange, interpolation, dataFormat, boundingBoxFormat } = config;
+  const moved = { interpolation, dataFormat, boundingBoxFormat };
   const colored = { factor, valueRange, dataFormat };
   const bits = Math.max(1, Math.trunc(8 * factor[1]));
   const layers: readonly ImageLayer<Fields>[] = [
@@ -167,29 +176,43 @@ export interface RandAugmentArgs extends AugmentationArgs {
 export class RandAugment extends Augmentation<typeof randAugmentFields> {
   static readonly className: string = 'RandAugment';
 
-  readonly #layers: readonly ImageLayer<Fields>[];
+  /** The layers of which it chooses. */
+  readonly layers: readonly ImageLayer<Fields>[];
 
   constructor(args: RandAugmentArgs = {}, context?: LayerContext) {
     super(args, randAugmentFields, context);
-    this.#layers = policyLayers(this.config as unknown as Strength, this.random, true);
+    this.layers = policyLayers(this.config as unknown as Strength, this.random, true);
   }
 
   protected override transform(images: Tensor): Tensor {
-    const choices = randomIntegers(this.random.stream, this.config.numOps, 0, this.#layers.length);
-    return choices.reduce((x, choice) => applied(this.#layers[choice], x), images);
+    return this.transformParts(new Map([[IMAGES, images]]), images).get(IMAGES) as Tensor;
   }
 
+  /**
+   * Each chosen layer draws once, also where it is chosen twice. Images and masks go through the layers in the order of
+   * the choices; boxes go once through each chosen layer, in the order of the layers, as in Keras.
+   */
   protected override transformParts(parts: Parts, images: Tensor): Parts {
-    const masks = parts.get(MASKS);
-    if (!masks) return super.transformParts(parts, images);
-    const choices = randomIntegers(this.random.stream, this.config.numOps, 0, this.#layers.length);
-    const start: LabelledImages<Tensor> = { images, [MASKS]: masks };
-    const moved = choices.reduce((x, choice) => this.#layers[choice].apply(x, { training: true }), start);
-    return new Map(parts).set(IMAGES, moved.images).set(MASKS, moved[MASKS] as Tensor);
+    const layers = this.chooseLayers().map((choice) => this.layers[choice]);
+    const draws = new Map<ImageLayer<Fields>, unknown>();
+    for (const layer of new Set(layers)) if (layer instanceof DrawnAugmentation) draws.set(layer, layer.draw(images));
+    const through = (x: Parts, layer: ImageLayer<Fields>) =>
+      layer instanceof DrawnAugmentation
+        ? layer.transformDrawn(x, draws.get(layer))
+        : new Map(x).set(IMAGES, applied(layer, x.get(IMAGES) as Tensor));
+    const others = new Map([...parts].filter(([key]) => key !== BOXES && key !== BOX_LABELS));
+    const moved = layers.reduce<Parts>(through, others);
+    const moving = this.layers.filter((layer) => draws.has(layer) && layer instanceof MovingAugmentation);
+    const boxed = moving.reduce<Parts>(
+      (x, layer) => (layer as MovingAugmentation<Fields, unknown>).withMovedBoxes(x, images, draws.get(layer)),
+      parts,
+    );
+    return new Map([...boxed, ...moved]);
   }
 
-  protected override refusal(key: string, training: boolean): string | undefined {
-    return key === BOXES && training ? 'bounding boxes are not transformed here' : undefined;
+  /** Draws which layers a batch goes through. */
+  protected chooseLayers(): readonly number[] {
+    return randomIntegers(this.random.stream, this.config.numOps, 0, this.layers.length);
   }
 }
 

@@ -3,13 +3,14 @@
 
 import { add, cast, div, mul, sub, type Tensor, tensor4d, where } from '@tensorflow/tfjs-core';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
-import type { Field, Fields } from '../base/fields.js';
+import type { Field, Fields, KerasDataFormat } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
 import { uniformNumbers } from '../random/distributions.js';
 import { RandomSource } from '../random/randomSource.js';
-import { BOXES, IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
-import { applyToBatch } from './images.js';
+import { type BoxesAndLabels, withBoxes } from './boundingBoxes.js';
+import { IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
+import { applyToBatch, type Size, sizeOf } from './images.js';
 
 export type Range = readonly [number, number];
 
@@ -158,8 +159,13 @@ export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentatio
   }
 
   protected override transformParts(parts: Parts, images: Tensor): Parts {
+    return this.transformDrawn(parts, this.draw(images));
+  }
+
+  /** Transforms a batch and what belongs to it by what was drawn before. Called in a tidy. */
+  transformDrawn(parts: Parts, draw: D): Parts {
     registerZeroGradients();
-    return this.applyToParts(parts, images, this.draw(images));
+    return this.applyToParts(parts, parts.get(IMAGES) as Tensor, draw);
   }
 
   /** A number for each image, uniform in [lower, upper). */
@@ -174,19 +180,25 @@ export abstract class DrawnAugmentation<F extends Fields, D> extends Augmentatio
   }
 }
 
-/** A layer that draws where pixels move to. Masks move with them, each pixel to the nearest. */
+/** A layer that draws where pixels move to. Masks move with them, each pixel to the nearest, and bounding boxes. */
 export abstract class MovingAugmentation<F extends Fields, D> extends DrawnAugmentation<F, D> {
   abstract override applyDraw(images: Tensor, draw: D, sampling?: 'nearest'): Tensor;
 
+  /** Moves boxes [n, boxes, 4] in the layer's format, of images of this size; a box that leaves them gets the label -1. */
+  protected abstract moveBoxes(boxes: BoxesAndLabels, draw: D, size: Size): BoxesAndLabels;
+
   protected override applyToParts(parts: Parts, images: Tensor, draw: D): Parts {
-    return mapParts(parts, {
+    const moved = mapParts(parts, {
       [IMAGES]: () => this.applyDraw(images, draw),
       [MASKS]: (masks) => this.applyDraw(cast(masks, 'float32'), draw, 'nearest'),
     });
+    return this.withMovedBoxes(moved, images, draw);
   }
 
-  protected override refusal(key: string, training: boolean): string | undefined {
-    return key === BOXES && training ? 'bounding boxes are not transformed here' : undefined;
+  /** The parts with the boxes of these images moved, if there are some, and nothing else. Called in a tidy. */
+  withMovedBoxes(parts: Parts, images: Tensor, draw: D): Parts {
+    const { dataFormat } = this.config as unknown as { readonly dataFormat: KerasDataFormat };
+    return withBoxes(parts, (boxes, labels) => this.moveBoxes({ boxes, labels }, draw, sizeOf(images, dataFormat)));
   }
 }
 

@@ -39,12 +39,16 @@ export function cropImages(x: Tensor, from: Size, [height, width]: Size, dataFor
   return slice(x, begin, withSize(x.shape, [height, width], dataFormat) as number[]);
 }
 
+/** The size of the largest part with the aspect ratio of `target`. */
+export function partOfAspectRatio([height, width]: Size, target: Size): Size {
+  const limited = (limit: number, wanted: number) => Math.max(Math.min(limit, Math.trunc(wanted)), 1);
+  return [limited(height, (width * target[0]) / target[1]), limited(width, (height * target[1]) / target[0])];
+}
+
 /** Crops to the largest centered part with the aspect ratio of `target`. */
 export function cropImagesToAspectRatio(x: Tensor, target: Size, dataFormat: KerasDataFormat): Tensor {
   const [height, width] = sizeOf(x, dataFormat);
-  const limited = (limit: number, wanted: number) => Math.max(Math.min(limit, Math.trunc(wanted)), 1);
-  const cropH = limited(height, (width * target[0]) / target[1]);
-  const cropW = limited(width, (height * target[1]) / target[0]);
+  const [cropH, cropW] = partOfAspectRatio([height, width], target);
   const from: Size = [Math.trunc((height - cropH) / 2), Math.trunc((width - cropW) / 2)];
   return cropImages(x, from, [cropH, cropW], dataFormat);
 }

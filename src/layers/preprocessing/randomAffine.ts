@@ -16,7 +16,9 @@ import {
   rangeField,
   rangeOf,
 } from './augmentation.js';
+import { type BoxesAndLabels, clipCorners, fromCorners, toCorners } from './boundingBoxes.js';
 import { type Size, sizeOf } from './images.js';
+import { type Affine, rotateCorners, translateCorners, zoomCorners } from './movedBoxes.js';
 
 const affineTransformFields = {
   dataFormat: dataFormat(),
@@ -42,9 +44,6 @@ interface AffineTransformConfig {
   readonly fillValue: number;
 }
 
-/** The numbers a, b, c, d, e, f: the output pixel (x, y) is read at (a x + b y + c, d x + e y + f). */
-export type Affine = readonly [number, number, number, number, number, number];
-
 /** A layer that draws an affine map for each image. */
 export abstract class AffineAugmentation<F extends Fields> extends MovingAugmentation<F, readonly Affine[]> {
   /** Computes the transform of one image of this size. `draw` draws a random number from a range. */
@@ -68,6 +67,18 @@ export abstract class AffineAugmentation<F extends Fields> extends MovingAugment
     });
     const transformed = concat(each);
     return isLast ? transformed : transpose(transformed, [0, 3, 1, 2]);
+  }
+
+  /** Corners in pixels within the image, in the layer's format. */
+  protected clipped(corners: Tensor, labels: Tensor, size: Size): BoxesAndLabels {
+    const inside = clipCorners(corners, labels, size);
+    return { boxes: fromCorners(inside.boxes, this.boxFormat as string, size), labels: inside.labels };
+  }
+
+  /** Corners in parts of the image within it, in the layer's format. */
+  protected clippedParts(corners: Tensor, labels: Tensor, size: Size): BoxesAndLabels {
+    const inside = clipCorners(corners, labels, [1, 1]);
+    return { boxes: fromCorners(inside.boxes, this.boxFormat as string, size, true), labels: inside.labels };
   }
 }
 
@@ -95,6 +106,16 @@ export class RandomRotation extends AffineAugmentation<typeof rotationFields> {
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     const [x, y] = [(width - 1) / 2, (height - 1) / 2];
     return [cos, -sin, x - cos * x + sin * y, sin, cos, y - sin * x - cos * y];
+  }
+
+  /** As Keras, which takes the numbers of every format for corners in pixels. */
+  protected override moveBoxes(
+    { boxes, labels }: BoxesAndLabels,
+    affines: readonly Affine[],
+    size: Size,
+  ): BoxesAndLabels {
+    const rotated = rotateCorners(toCorners(boxes, 'xyxy', size), affines, size);
+    return this.clipped(rotated, labels, size);
   }
 }
 
@@ -130,6 +151,15 @@ export class RandomZoom extends AffineAugmentation<typeof zoomFields> {
     const zoomW = widthFactor === null ? zoomH : 1 + draw(rangeOf(widthFactor));
     return [zoomW, 0, ((width - 1) / 2) * (1 - zoomW), 0, zoomH, ((height - 1) / 2) * (1 - zoomH)];
   }
+
+  protected override moveBoxes(
+    { boxes, labels }: BoxesAndLabels,
+    affines: readonly Affine[],
+    size: Size,
+  ): BoxesAndLabels {
+    const zoomed = zoomCorners(toCorners(boxes, this.boxFormat as string, size), affines, size);
+    return this.clippedParts(zoomed, labels, size);
+  }
 }
 
 /** Makes a RandomZoom layer. Arguments, shapes and errors are those of the class. */
@@ -161,6 +191,15 @@ export class RandomTranslation extends AffineAugmentation<typeof translationFiel
   protected override affine([height, width]: Size, draw: (range: Range) => number): Affine {
     const { heightFactor, widthFactor } = this.config;
     return [1, 0, -draw(rangeOf(widthFactor)) * width, 0, 1, -draw(rangeOf(heightFactor)) * height];
+  }
+
+  protected override moveBoxes(
+    { boxes, labels }: BoxesAndLabels,
+    affines: readonly Affine[],
+    size: Size,
+  ): BoxesAndLabels {
+    const moved = translateCorners(toCorners(boxes, this.boxFormat as string, size), affines);
+    return this.clipped(moved, labels, size);
   }
 }
 

@@ -1,12 +1,12 @@
 // Random image layers that move pixels: RandomShear, RandomPerspective, RandomElasticTransform.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { add, clipByValue, mul, type Tensor, tensor3d, tile, transpose } from '@tensorflow/tfjs-core';
+import { add, clipByValue, greater, mul, type Tensor, tensor3d, tile, transpose, where } from '@tensorflow/tfjs-core';
 import { dataFormat, type Field, number, oneOf } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
 import { fillModes, type Sampling } from '../ops/sampling.js';
-import { displaceSmoothly, projectTo } from '../ops/warpOps.js';
+import { displaceSmoothly, projectionOf, projectTo } from '../ops/warpOps.js';
 import { uniformNumbers } from '../random/distributions.js';
 import { seedField } from '../random/randomSource.js';
 import {
@@ -18,9 +18,11 @@ import {
   valueRange,
   whereChosen,
 } from './augmentation.js';
+import { type BoxesAndLabels, clipCorners, toCorners } from './boundingBoxes.js';
 import { BOXES, MASKS } from './imageLayer.js';
 import { type Size, sizeOf } from './images.js';
-import { type Affine, AffineAugmentation } from './randomAffine.js';
+import { type Affine, boundsOf, perBox, shearCorners } from './movedBoxes.js';
+import { AffineAugmentation } from './randomAffine.js';
 
 const seed = seedField();
 const transform = { interpolation: oneOf(['bilinear', 'nearest'], 'bilinear'), fillValue: number(0), seed };
@@ -69,6 +71,15 @@ export class RandomShear extends AffineAugmentation<typeof shearFields> {
     const sign = draw([0, 1]) > 0.5 ? -1 : 1;
     const y = sign * draw(yFactor);
     return [1, sign * draw(xFactor), 0, y, 1, 0];
+  }
+
+  protected override moveBoxes(
+    { boxes, labels }: BoxesAndLabels,
+    affines: readonly Affine[],
+    size: Size,
+  ): BoxesAndLabels {
+    const sheared = shearCorners(toCorners(boxes, this.boxFormat as string, size, true), affines);
+    return this.clippedParts(sheared, labels, size);
   }
 }
 
@@ -129,19 +140,32 @@ export class RandomPerspective extends MovingAugmentation<typeof perspectiveFiel
     return { isChosen, shifts: uniformNumbers(this.random.stream, 8 * isChosen.length, -scale / 2, scale / 2) };
   }
 
-  override applyDraw(images: Tensor, { isChosen, shifts }: PerspectiveDraw, sampling?: 'nearest'): Tensor {
+  override applyDraw(images: Tensor, draw: PerspectiveDraw, sampling?: 'nearest'): Tensor {
     const { dataFormat, interpolation, fillValue } = this.config;
+    const { isChosen } = draw;
     const isLast = dataFormat === 'channels_last';
-    const [height, width] = sizeOf(images, dataFormat);
-    const [right, bottom] = [width - 1, height - 1];
-    const corners = tensor3d([0, 0, right, 0, 0, bottom, right, bottom], [1, 4, 2]);
-    const start = tile(corners, [isChosen.length, 1, 1]);
-    const end = add(start, mul(start, tensor3d([...shifts], [isChosen.length, 4, 2])));
+    const [start, end] = cornersOf(draw, sizeOf(images, dataFormat));
     const isLinear = (sampling ?? interpolation) === 'bilinear';
     const resampling: Sampling = { order: isLinear ? 1 : 0, mode: 'constant', fill: fillValue };
     const y = projectTo(isLast ? images : transpose(images, [0, 2, 3, 1]), start, end, resampling);
     return whereChosen(isChosen, isLast ? y : transpose(y, [0, 3, 1, 2]), images);
   }
+
+  /** As Keras, which gives corners in pixels, whatever the format of the layer. */
+  protected override moveBoxes({ boxes, labels }: BoxesAndLabels, draw: PerspectiveDraw, size: Size): BoxesAndLabels {
+    const corners = toCorners(boxes, this.boxFormat as string, size);
+    const isMoved = greater(perBox(draw.isChosen.map(Number)), 0);
+    const moved = boundsOf(corners, projectionOf(...cornersOf(draw, size)));
+    return clipCorners(where(isMoved, moved, corners), labels, size);
+  }
+}
+
+/** The corners of the images [n, 4, 2], and where they go. */
+function cornersOf({ isChosen, shifts }: PerspectiveDraw, [height, width]: Size): [start: Tensor, end: Tensor] {
+  const [right, bottom] = [width - 1, height - 1];
+  const corners = tensor3d([0, 0, right, 0, 0, bottom, right, bottom], [1, 4, 2]);
+  const start = tile(corners, [isChosen.length, 1, 1]);
+  return [start, add(start, mul(start, tensor3d([...shifts], [isChosen.length, 4, 2])))];
 }
 
 /** Makes a RandomPerspective layer. Arguments, shapes and errors are those of the class. */

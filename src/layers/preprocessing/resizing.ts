@@ -1,23 +1,26 @@
 // The layers Resizing and CenterCrop, which give images of a fixed size.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
 
-import { cast, type Tensor } from '@tensorflow/tfjs-core';
+import { all, cast, equal, logicalOr, sub, type Tensor, tensor1d, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
 import { type Interpolation, interpolations } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
-import { BOXES, IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
+import { type BoxesAndLabels, clipCorners, fromCorners, toCorners, withBoxes } from './boundingBoxes.js';
+import { IMAGES, ImageLayer, type ImageLayerArgs, MASKS, mapParts, type Parts } from './imageLayer.js';
 import {
   applyToBatch,
   cropImages,
   cropImagesToAspectRatio,
   padImagesToAspectRatio,
+  partOfAspectRatio,
   type Size,
   sizeOf,
   withSize,
 } from './images.js';
+import { resizeCorners } from './movedBoxes.js';
 
 const resizingFields = {
   height: positiveInteger(),
@@ -79,17 +82,27 @@ export class Resizing extends ImageLayer<typeof resizingFields> {
     return withSize(shape, this.#size, this.config.dataFormat);
   }
 
-  protected override refusal(key: string): string | undefined {
-    return key === BOXES ? 'bounding boxes are not transformed here' : undefined;
-  }
-
   protected override callImages(images: Tensor): Tensor {
     return this.#resize(images, this.config.interpolation);
   }
 
   protected override callParts(parts: Parts): Parts {
     const resized = (interpolation: Interpolation) => (x: Tensor) => this.#resize(cast(x, 'float32'), interpolation);
-    return mapParts(parts, { [IMAGES]: resized(this.config.interpolation), [MASKS]: resized('nearest') });
+    const made = mapParts(parts, { [IMAGES]: resized(this.config.interpolation), [MASKS]: resized('nearest') });
+    const from = sizeOf(parts.get(IMAGES) as Tensor, this.config.dataFormat);
+    return withBoxes(made, (boxes, labels) => this.#resizeBoxes(boxes, labels, from));
+  }
+
+  /** Boxes whose four numbers are all 0 or all -1 stand for none, and become corners of zeros. */
+  #resizeBoxes(boxes: Tensor, labels: Tensor, from: Size): BoxesAndLabels {
+    const { cropToAspectRatio, padToAspectRatio } = this.config;
+    const format = this.boxFormat as string;
+    const fitting = padToAspectRatio ? 'pad' : cropToAspectRatio ? 'crop' : 'stretch';
+    const isNone = logicalOr(all(equal(boxes, -1), -1, true), all(equal(boxes, 0), -1, true));
+    const resized = resizeCorners(toCorners(boxes, format, from), from, this.#size, fitting);
+    const inside = clipCorners(resized, labels, this.#size);
+    const corners = where(isNone, zerosLike(inside.boxes), inside.boxes);
+    return { boxes: fromCorners(corners, format, this.#size), labels: inside.labels };
   }
 
   #resize(images: Tensor, interpolation: Interpolation): Tensor {
@@ -140,17 +153,27 @@ export class CenterCrop extends ImageLayer<typeof cropFields> {
     return withSize(shape, this.#size, this.config.dataFormat);
   }
 
-  protected override refusal(key: string): string | undefined {
-    return key === BOXES ? 'bounding boxes are not transformed here' : undefined;
-  }
-
   protected override callImages(images: Tensor): Tensor {
     return applyToBatch(images, (x) => this.#crop(x));
   }
 
   protected override callParts(parts: Parts): Parts {
     const crop = (x: Tensor) => this.#crop(cast(x, 'float32'));
-    return mapParts(parts, { [IMAGES]: crop, [MASKS]: crop });
+    const made = mapParts(parts, { [IMAGES]: crop, [MASKS]: crop });
+    const from = sizeOf(parts.get(IMAGES) as Tensor, this.config.dataFormat);
+    return withBoxes(made, (boxes, labels) => this.#cropBoxes(boxes, labels, from));
+  }
+
+  #cropBoxes(boxes: Tensor, labels: Tensor, from: Size): BoxesAndLabels {
+    const format = this.boxFormat as string;
+    const size = this.#size;
+    const corners = toCorners(boxes, format, from);
+    const isLarge = from[0] >= size[0] && from[1] >= size[1];
+    const part = isLarge ? size : partOfAspectRatio(from, size);
+    const [top, left] = [0, 1].map((axis) => Math.trunc((from[axis] - part[axis]) / 2));
+    const cut = clipCorners(sub(corners, tensor1d([left, top, left, top])), labels, part).boxes;
+    const inside = clipCorners(isLarge ? cut : resizeCorners(cut, part, size, 'stretch'), labels, size);
+    return { boxes: fromCorners(inside.boxes, format, size), labels: inside.labels };
   }
 
   #crop(x: Tensor): Tensor {

@@ -5,10 +5,11 @@ import { expect } from 'chai';
 import { isPlainObject } from '../../../src/core/json.js';
 import { flattenTree } from '../../../src/core/tensorTree.js';
 import { KerasLayer } from '../../../src/layers/base/kerasLayer.js';
+import { RandAugment } from '../../../src/layers/preprocessing/augmentPolicies.js';
 import { ImageLayer, type LabelledImages } from '../../../src/layers/preprocessing/imageLayer.js';
 import { preprocessingLayers } from '../../../src/layers/preprocessing/index.js';
 import { randomTranslation } from '../../../src/layers/preprocessing/randomAffine.js';
-import { randomFlip } from '../../../src/layers/preprocessing/randomGeometry.js';
+import { RandomFlip, randomFlip } from '../../../src/layers/preprocessing/randomGeometry.js';
 import { onBackends } from '../../support/layers/expectClose.js';
 import { expectNear } from '../../support/layers/testGoldens.js';
 import rows from './goldensParts.json' with { type: 'json' };
@@ -24,10 +25,12 @@ interface Row {
   readonly draw: unknown;
   readonly training: boolean;
   readonly isSingle: boolean;
+  /** Others than the usual ones. */
+  readonly boxes?: number[][][];
   readonly outputs: GoldenTree;
 }
 
-const boxes = [
+const usualBoxes = [
   [
     [1, 2, 4, 5],
     [0, 0, 2, 2],
@@ -47,7 +50,7 @@ function pattern(shape: number[], low: number, high: number): tf.Tensor {
   return tf.tensor(values, shape);
 }
 
-function inputsOf(keys: readonly string[], dataFormat = 'channels_last', isSingle = false): Tree {
+function inputsOf(keys: readonly string[], dataFormat = 'channels_last', isSingle = false, boxes = usualBoxes): Tree {
   const arrange = (x: tf.Tensor) => (dataFormat === 'channels_first' ? tf.transpose(x, [0, 3, 1, 2]) : x);
   const pick = <T extends tf.Tensor>(x: T) => (isSingle ? tf.gather(x, 0) : x);
   const every: Record<string, tf.Tensor | Record<string, tf.Tensor>> = {
@@ -85,16 +88,33 @@ function layerOf(className: string, args: object): ImageLayer<Record<string, nev
   return new cls(args as never) as unknown as ImageLayer<Record<string, never>>;
 }
 
+/** Makes the layer draw this. RandAugment chooses layers, and the first three of these draw maps. */
+function setDraw(layer: ImageLayer<Record<string, never>>, draw: unknown): void {
+  if (layer instanceof RandAugment) {
+    const { choices, draws } = draw as { readonly choices: number[]; readonly draws: unknown[] };
+    Object.assign(layer, { chooseLayers: () => choices });
+    layer.layers.slice(0, draws.length).forEach((one, i) => {
+      Object.assign(one, { draw: () => draws[i] });
+    });
+    return;
+  }
+  const given = layer instanceof RandomFlip ? tf.tensor4d([draw].flat() as boolean[], [2, 1, 1, 1], 'bool') : draw;
+  Object.assign(layer, { draw: () => given });
+}
+
 onBackends('image layers with a dictionary as in Keras', () => {
   for (const row of rows as unknown as Row[]) {
-    const { className, args, keys, draw, training, isSingle } = row;
+    const { className, args, keys, draw, training, isSingle, boxes } = row;
     const mode = `${training ? 'training' : 'inference'}${isSingle ? ', one image' : ''}`;
     it(`${className} ${JSON.stringify(args)} ${keys.join(' ')}, ${mode}`, () => {
       tf.tidy(() => {
         const layer = layerOf(className, args);
-        const given = className === 'RandomFlip' ? tf.tensor4d([draw].flat() as boolean[], [2, 1, 1, 1], 'bool') : draw;
-        if (draw !== null) Object.assign(layer, { draw: () => given });
-        expectTree(layer.apply(inputsOf(keys, args.data_format, isSingle), { training }), row.outputs, className);
+        if (draw !== null) setDraw(layer, draw);
+        expectTree(
+          layer.apply(inputsOf(keys, args.data_format, isSingle, boxes), { training }),
+          row.outputs,
+          className,
+        );
       });
     });
   }
@@ -150,7 +170,7 @@ onBackends('image layers with a dictionary as in Keras', () => {
       const refused: [className: string, args: object, keys: string[], training: boolean, text: RegExp][] = [
         ['MixUp', {}, ['segmentation_masks'], true, /^MixUp: segmentation masks cannot be mixed.*Received: keys=/],
         ['CutMix', {}, ['bounding_boxes'], false, /^CutMix: there are no bounding boxes of mixed images/],
-        ['RandomRotation', { factor: 0.1 }, ['bounding_boxes'], true, /^RandomRotation: bounding boxes are not/],
+        ['RandomElasticTransform', {}, ['bounding_boxes'], true, /^RandomElasticTransform: bounding boxes cannot/],
         ['RandomGrayscale', {}, ['labels'], true, /^RandomGrayscale: images must come alone/],
         ['RandomFlip', {}, ['bounding_boxes'], true, /needs the argument boundingBoxFormat/],
         ['Rescaling', { scale: 2 }, ['labels'], true, /^Rescaling 'rescaling.*' takes a tensor.*keys=/],
