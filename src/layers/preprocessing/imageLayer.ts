@@ -1,29 +1,19 @@
 // The base of layers for images that take a dictionary too: images with what belongs to them.
 //
 //   {images, labels, bounding_boxes: {boxes, labels}, segmentation_masks}
-//
-// A graph and TensorFlow.js's executor know flat lists of tensors. The paths of the keys, in Keras's order, travel as `keys`, an
-// option of the call.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
 import { cast, expandDims, squeeze, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { isPlainObject, type Json, type JsonObject } from '../../core/json.js';
-import {
-  fillStructure,
-  flattenTree,
-  namesOf,
-  type Structure,
-  structureOf,
-  type TensorTree,
-} from '../../core/tensorTree.js';
-import { isSymbolic, type SymbolicTensors } from '../base/calledTensors.js';
+import { isPlainObject, type JsonObject } from '../../core/json.js';
+import type { TensorTree } from '../../core/tensorTree.js';
+import type { SymbolicTensors } from '../base/calledTensors.js';
 import type { Field, Fields } from '../base/fields.js';
 import { floatInput, only, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
-import { callTemplateOf, rememberCall } from '../graph/callTemplates.js';
+import { applyToDictionary, keysOfCall } from './dictionaryCalls.js';
 
 /** The arguments of all layers that take images with what belongs to them. */
 export interface ImageLayerArgs extends BaseLayerArgs {
@@ -106,7 +96,7 @@ export abstract class ImageLayer<F extends Fields> extends KerasLayer<F & BoxFie
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     const keys = this.#keysOf(shapes.length);
-    return keys ? keys.map((key, i) => this.partShape(key, shapes[i])) : this.imageShape(onlyShape(inputShape));
+    return keys ? this.shapesUnder(keys, shapes) : this.imageShape(onlyShape(inputShape));
   }
 
   override call(inputs: Tensor | Tensor[], { training, keys }: Kwargs = {}): Tensor | Tensor[] {
@@ -127,32 +117,19 @@ export abstract class ImageLayer<F extends Fields> extends KerasLayer<F & BoxFie
   override apply<T extends Tensor | SymbolicTensor>(inputs: LabelledImages<T>, kwargs?: Kwargs): LabelledImages<T>;
   override apply(inputs: Inputs | LabelledImages<Tensor | SymbolicTensor>, kwargs?: Kwargs): unknown {
     if (!isPlainObject(inputs)) return super.apply(inputs as Inputs, kwargs);
-    const tree = inputs as TensorTree<Tensor>;
-    const structure = structureOf(tree);
-    const tensors = flattenTree(tree);
-    const keys = namesOf(structure, []);
-    this.#check(keys, false);
-    const outputs = [super.apply(tensors, { ...kwargs, keys })].flat();
-    if (isSymbolic(tensors)) this.#rememberStructure(structure, tensors.length);
-    return fillStructure(structure, outputs);
+    return applyToDictionary(this, inputs, kwargs, (tensors, own) => super.apply(tensors, own));
   }
 
-  /** Files hold the dictionary itself in the place of `keys`. */
-  #rememberStructure(structure: Structure, count: number): void {
-    const node = this.inboundNodes[this.inboundNodes.length - 1];
-    const { kwargs, options } = callTemplateOf(node);
-    const { keys: _, ...others } = kwargs as JsonObject;
-    const marks = Array.from({ length: count }, (_, __input__): Json => ({ __input__ }));
-    rememberCall(node, { args: [fillStructure(structure, marks) as Json], kwargs: others, options });
-  }
-
-  /** The paths of the keys of a call with so many tensors; undefined if it has images alone. */
   #keysOf(count: number, given: unknown = this.callArguments.keys): readonly string[] | undefined {
-    return Array.isArray(given) && given.length === count ? (given as string[]) : undefined;
+    return keysOfCall(count, given);
+  }
+
+  shapesUnder(keys: readonly string[], shapes: readonly Shape[]): Shape[] {
+    return keys.map((key, i) => this.partShape(key, shapes[i]));
   }
 
   #callDictionary(keys: readonly string[], inputs: readonly Tensor[], training: boolean): Tensor[] {
-    this.#check(keys, training);
+    this.checkKeys(keys, training);
     const given = new Map(keys.map((key, i) => [key, inputs[i]]));
     const { rank, shape } = given.get(IMAGES) as Tensor;
     if (rank !== 3 && rank !== 4)
@@ -168,7 +145,7 @@ export abstract class ImageLayer<F extends Fields> extends KerasLayer<F & BoxFie
     return keys.map((key, i) => (known.has(key) ? restore(made.get(key) as Tensor) : inputs[i]));
   }
 
-  #check(keys: readonly string[], training: boolean): void {
+  checkKeys(keys: readonly string[], training: boolean): void {
     const className = this.getClassName();
     const fail = (text: string): never => {
       throw new KerasValueError(`${className}: ${text}. Received: keys=${showValue(keys)}`);
