@@ -72,7 +72,7 @@ def make(seed):
     drops = rng.random() < 0.2
     kinds = ["ids", *[["seq", "vec", "img", "ids", "mask"][rng.integers(5)] for _ in range(1 + rng.integers(3))]]
     symbols = [keras.Input(SHAPES.get(kind, SHAPES["ids"]), dtype={"ids": "int32", "mask": "bool"}.get(kind), name=f"{kind}_{i}") for i, kind in enumerate(kinds)]
-    pool = {"seq": [], "vec": [], "img": [], "mask": []}
+    pool = {"seq": [], "vec": [], "img": [], "mask": [], "ids": [x for kind, x in zip(kinds, symbols) if kind == "ids"]}
     maker = Maker(rng, 0, drops)
     for kind, x in zip(kinds, symbols):
         if kind == "ids":
@@ -82,6 +82,8 @@ def make(seed):
     grow(maker, pool, 5 + rng.integers(9))
     made = [x for kind in ("seq", "vec", "img") for x in pool[kind] if not any(x is s for s in symbols)]
     chosen = [made[i] for i in sorted(rng.choice(len(made), min(len(made), 1 + rng.integers(4)), replace=False))]
+    if rng.random() < 0.15:
+        chosen.append(chosen[0])  # one tensor is two outputs
     values = {id(x): value_of(kind, rng) for kind, x in zip(kinds, symbols)}
     inputs = structure_of(symbols, rng, "in")
     model = keras.Model(inputs, structure_of(chosen, rng, "out"))

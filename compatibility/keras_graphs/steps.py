@@ -5,6 +5,8 @@
 
 from keras_masks.versions import IS_KERAS_3, keras, layers
 
+from . import rare_steps
+
 TIME, SIZE, SIDE = 5, 4, 6
 SHAPES = {"seq": (TIME, SIZE), "vec": (SIZE,), "img": (SIDE, SIDE, SIZE), "ids": (TIME,)}
 
@@ -60,14 +62,14 @@ class Maker:
     def seq_step(self, pool):
         x = self.choose(pool["seq"])
         y = self.choose(pool["seq"])
-        step = self.choose(SEQ_STEPS)
+        step = self.choose(SEQ_STEPS + rare_steps.SEQ)
         return step(self, x, y, pool)
 
     def vec_step(self, pool):
-        return self.choose(VEC_STEPS)(self, self.choose(pool["vec"]), self.choose(pool["vec"]), pool)
+        return self.choose(VEC_STEPS + rare_steps.VEC)(self, self.choose(pool["vec"]), self.choose(pool["vec"]), pool)
 
     def img_step(self, pool):
-        return self.choose(IMG_STEPS)(self, self.choose(pool["img"]), self.choose(pool["img"]), pool)
+        return self.choose(IMG_STEPS + rare_steps.IMG)(self, self.choose(pool["img"]), self.choose(pool["img"]), pool)
 
 
 def dense(m, x, y, pool):

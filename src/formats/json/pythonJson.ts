@@ -2,7 +2,7 @@
 // text without them. Only if it refuses the text does the slower reader of jsonText.ts run, which also finds the place
 // of a fault. Keys that could change the prototype of an object that the result is copied into are refused.
 
-import type { Json } from '../../core/json.js';
+import { isJsonArray, type Json, type JsonArray, type JsonObject } from '../../core/json.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { PythonFloat, rememberFloats } from './floats.js';
 import { readJsonText } from './jsonText.js';
@@ -18,6 +18,8 @@ export interface JsonLimits {
 
 const MAX_DEPTH = 512;
 const MAX_LENGTH = 2 ** 28;
+const MAX_NESTED = 2 ** 20;
+const [QUOTE, BACKSLASH, LIST, DICTIONARY] = ['"', '\\', '[', '{'].map((character) => character.charCodeAt(0));
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
@@ -30,6 +32,7 @@ export function parsePythonJson(text: string, limits: JsonLimits = {}): Json {
     length: text.length,
   });
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text; // byte order mark
+  checkCount(body, where);
   let value: Json;
   try {
     value = JSON.parse(body);
@@ -46,21 +49,42 @@ export function writePythonJson(value: unknown): string {
   return write(value, 0);
 }
 
-/** Checks the depth and keys of a value, without recursion: JSON.parse sets no limit to the depth. */
-function checkTree(value: Json, maxDepth: number, where: string): void {
-  const pending: [Json, number][] = [[value, 1]];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [node, depth] = next;
-    if (typeof node !== 'object' || node === null) continue;
-    checkFile(depth <= maxDepth, where, `values may be nested ${maxDepth} deep at most`, { depth });
-    if (!Array.isArray(node)) {
-      const bad = Object.keys(node).find((key) => FORBIDDEN_KEYS.has(key));
-      checkFile(bad === undefined, where, 'this key is not allowed', { key: bad });
-    }
-    for (const child of Object.values(node)) {
-      if (typeof child === 'object' && child !== null) pending.push([child, depth + 1]);
-    }
+/** Checks the number of lists and dictionaries before they are made: an empty one is two characters and 56 bytes. */
+function checkCount(text: string, where: string): void {
+  if (text.length < 2 * MAX_NESTED) return;
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === QUOTE) i = endOfString(text, i);
+    else if (code === LIST || code === DICTIONARY) count++;
   }
+  checkFile(count <= MAX_NESTED, where, `there may be ${MAX_NESTED} lists and dictionaries at most`, { count });
+}
+
+/** The place of the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = start + 1;
+  while (end < text.length && text.charCodeAt(end) !== QUOTE) end += text.charCodeAt(end) === BACKSLASH ? 2 : 1;
+  return end;
+}
+
+/** Checks the depth and keys of a value, level by level: JSON.parse sets no limit to the depth. */
+function checkTree(value: Json, maxDepth: number, where: string): void {
+  let level = [value].filter(isNested);
+  for (let depth = 1; level.length > 0; depth++) {
+    checkFile(depth <= maxDepth, where, `values may be nested ${maxDepth} deep at most`, { depth });
+    const below: (JsonArray | JsonObject)[] = [];
+    for (const node of level) {
+      const bad = isJsonArray(node) ? undefined : Object.keys(node).find((key) => FORBIDDEN_KEYS.has(key));
+      checkFile(bad === undefined, where, 'this key is not allowed', { key: bad });
+      for (const child of isJsonArray(node) ? node : Object.values(node)) if (isNested(child)) below.push(child);
+    }
+    level = below;
+  }
+}
+
+function isNested(value: Json): value is JsonArray | JsonObject {
+  return typeof value === 'object' && value !== null;
 }
 
 function write(value: unknown, depth: number): string {

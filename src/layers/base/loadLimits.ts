@@ -3,6 +3,9 @@
 
 import { KerasValueError, showValue } from './kerasValueError.js';
 
+/** A tensor of a trial is too large, or all of them together; a trial with larger sizes can only cost more. */
+export class TrialLimitError extends KerasValueError {}
+
 export interface LoadLimits {
   /** The number of values that all weights together may have. */
   readonly weightValues: number;
@@ -59,8 +62,8 @@ export function checkTrialNumber(name: string, value: number): void {
   throw new KerasValueError(`\`${name}\` is too large to infer the shape of the output. Received: ${name}=${value}`);
 }
 
-function tooLarge(shape: readonly number[]): KerasValueError {
-  return new KerasValueError(
+function tooLarge(shape: readonly number[]): TrialLimitError {
+  return new TrialLimitError(
     `the tensors are too large to infer the shape of the output. Received: a tensor of shape ${showValue(shape)}`,
   );
 }

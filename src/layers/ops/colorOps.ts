@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KerasDataFormat } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { unstack } from '../base/parts.js';
 import { runConv } from '../conv/runConv.js';
 import { dataFormatOf } from './nnOps.js';
@@ -66,6 +67,7 @@ export const withoutTiny = (x: tf.Tensor) => tf.where(tf.less(tf.abs(x), tiny), 
 
 /** exp(-x^2 / 2 sigma^2) around the middle of `size` places, scaled to sum 1. */
 export function gaussian(size: number, sigma: number): Float32Array {
+  spendTrial([size]);
   const values = Float64Array.from({ length: size }, (_, i) => Math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2));
   const sum = values.reduce((a, b) => a + b, 0);
   return Float32Array.from(values, (value) => value / sum);

@@ -5,6 +5,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { unstack } from '../base/parts.js';
 import { type Complex, fourier, inverseRealFourier, realFourier } from './fourier.js';
 import { gatherRows } from './indexingOps.js';
@@ -58,12 +59,14 @@ function windowOf(call: OpCall, length: number): tf.Tensor {
     if (window.rank === 1 && window.size === length) return window;
     throw call.wrong('window', `${length} values, as many as sequence_length`);
   }
+  spendTrial([length]);
   const mean = call.oneOf('window', windowNames, 'hann') === 'hann' ? 0.5 : 0.54;
   return tf.tensor1d(Float32Array.from({ length }, (_, i) => mean - (1 - mean) * Math.cos((2 * Math.PI * i) / length)));
 }
 
 /** Frames of the last axis: [..., time] to [..., frames, size]. `at` maps a position to the signal. */
 export function framesOf(x: tf.Tensor, count: number, stride: number, size: number, at = (i: number) => i): tf.Tensor {
+  spendTrial([count, size]);
   const places = Array.from({ length: count * size }, (_, i) => at(Math.floor(i / size) * stride + (i % size)));
   return tf.reshape(gatherRows(x, places, x.rank - 1), [...x.shape.slice(0, -1), count, size]);
 }
@@ -95,6 +98,7 @@ export function overlapAdd(frames: tf.Tensor, stride: number): tf.Tensor {
   const outer = frames.shape.slice(0, -2);
   const length = size + stride * (count - 1);
   const rows = tf.transpose(tf.reshape(frames, [product(outer), count * size]));
+  spendTrial([count, size]);
   const places = Array.from({ length: count * size }, (_, i) => Math.floor(i / size) * stride + (i % size));
   return tf.reshape(tf.transpose(scatterRows(rows, places, length)), [...outer, length]);
 }

@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
-import { checkTrialTensor } from '../base/loadLimits.js';
+import { checkTrialTensor, TrialLimitError } from '../base/loadLimits.js';
 import { withTrialKernels } from './trialKernels.js';
 
 /**
@@ -47,6 +47,7 @@ export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[])
       const [small, large] = filled.map((sizes) => runOnZeros(sizes, run));
       if (!isEmpty(small) && !isEmpty(large)) return small.map((shape, i) => unite(shape, large[i]));
     } catch (error) {
+      if (error instanceof TrialLimitError && firstError === undefined) throw error; // the first sizes are the smallest
       firstError ??= error;
     }
   }

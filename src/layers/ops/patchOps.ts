@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { spendTrial } from '../base/loadLimits.js';
 import { gatherRows } from './indexingOps.js';
 import { dataFormatOf } from './nnOps.js';
 import type { OpCall } from './opCall.js';
@@ -34,6 +35,7 @@ function splitAxis(x: tf.Tensor, axis: number, windows: Windows): tf.Tensor {
   const { size, stride, dilation, before, after } = windows;
   const count = windowCount(x.shape[axis], windows);
   const margins = x.shape.map((_, i): [number, number] => (i === axis ? [before, after] : [0, 0]));
+  spendTrial([count, size]);
   const places = Array.from({ length: count * size }, (_, i) => Math.floor(i / size) * stride + (i % size) * dilation);
   const rows = gatherRows(before + after > 0 ? tf.pad(x, margins) : x, places, axis);
   return tf.reshape(rows, [...x.shape.slice(0, axis), count, size, ...x.shape.slice(axis + 1)]);

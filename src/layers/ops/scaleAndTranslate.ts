@@ -3,6 +3,7 @@
 // Source: https://docs.jax.dev/en/latest/_autosummary/jax.image.scale_and_translate.html
 
 import * as tf from '@tensorflow/tfjs-core';
+import { spendTrial } from '../base/loadLimits.js';
 import { kernelOf } from '../reshaping/resampleMatrix.js';
 import { op } from './opRow.js';
 import { float } from './opValues.js';
@@ -33,6 +34,7 @@ function weightsOf(axis: Axis, kernel: (distance: number) => number, antialias: 
   const { inSize, outSize, scale, translation } = axis;
   const step = 1 / scale;
   const width = antialias ? Math.max(step, 1) : 1;
+  spendTrial([inSize, outSize]);
   const weights = new Float32Array(inSize * outSize);
   for (let o = 0; o < outSize; o++) {
     const at = (o + 0.5 - translation) * step - 0.5;

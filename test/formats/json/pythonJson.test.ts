@@ -77,6 +77,16 @@ describe('Keras files: JSON', () => {
     expect(catchFileError(() => parsePythonJson('[1, 2]', { maxLength: 5 })).message).to.include('longer than 5');
   });
 
+  it('refuses more lists and dictionaries than memory holds, and counts none within texts', () => {
+    const many = 2 ** 20;
+    const error = catchFileError(() => parsePythonJson(`[${'{},'.repeat(many)}{}]`, { where: 'config' }));
+    expect(error.message).to.equal(
+      'config: there may be 1048576 lists and dictionaries at most; received count=1048578',
+    );
+    const text = `\\"${'[{'.repeat(many)}`;
+    expect(parsePythonJson(JSON.stringify([text]))).to.deep.equal([text]);
+  }).timeout(30_000);
+
   it('writes what Python writes', () => {
     const value = {
       a: [1, -0, 1.5, Number.NaN],

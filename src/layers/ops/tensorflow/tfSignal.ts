@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { KerasValueError } from '../../base/kerasValueError.js';
+import { spendTrial } from '../../base/loadLimits.js';
 import { split } from '../../base/parts.js';
 import { castName } from '../creationOps.js';
 import { type Complex, fitLast, fourier, inverseRealFourier, realFourier } from '../fourier.js';
@@ -20,6 +21,7 @@ const partsOf = (x: tf.Tensor): Complex =>
 const complexRow = (row: OpRow): OpRow => ({ ...row, takesComplex: true });
 
 function hann(size: number): tf.Tensor {
+  spendTrial([size]);
   return tf.tensor1d(Float32Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size)));
 }
 
@@ -59,6 +61,7 @@ const inverseStft = op('stfts frame_length frame_step fft_length window_fn', (ca
 
 /** Type 2 and its inverse, type 3, as a product with cosines: https://en.wikipedia.org/wiki/Discrete_cosine_transform */
 function cosines(n: number, isInverse: boolean, isOrtho: boolean): tf.Tensor2D {
+  spendTrial([n, n]);
   const values = Float32Array.from({ length: n * n }, (_, i) => {
     const [row, column] = [Math.floor(i / n), i % n];
     const [time, k] = isInverse ? [column, row] : [row, column];
