@@ -156,7 +156,7 @@ def padded(m, x, y, pool):
     return "seq", layers.Cropping1D((0, 1))(layers.ZeroPadding1D((1, 0))(x))
 
 
-def turned(m, x, y, pool):
+def permuted(m, x, y, pool):
     return "seq", layers.Permute((2, 1))(layers.Dense(TIME)(layers.Permute((2, 1))(x)))
 
 
@@ -196,7 +196,7 @@ def categories(m, x, y, pool):
 
 SEQ = [
     stacked, of_cell, apart, apart, both_states, conv_lstm, einsum_dense, spectral, grouped_query, attention_mask, distributed, dotted,
-    raw, raw, raw, trained_otherwise, padded, turned, masked_pooling, adapted, in_bins, categories, categories,
+    raw, raw, raw, trained_otherwise, padded, permuted, masked_pooling, adapted, in_bins, categories, categories,
     one_of(
         lambda: layers.GroupNormalization(groups=2),
         lambda: layers.UnitNormalization(),
