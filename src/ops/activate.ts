@@ -2,6 +2,8 @@
 // the gradients that TensorFlow.js registers only in its union package.
 
 import * as tf from '@tensorflow/tfjs-core';
+// By name: a bundler that sees the namespace taken apart keeps all of TensorFlow.js's operations.
+import { abs, add, div, exp, mul, sigmoid, softplus, square, sub, tanh } from '@tensorflow/tfjs-core';
 import { type Activation, seluAlpha, seluScale } from '../../kernels/activation.js';
 import type { DataFormat } from '../../kernels/conv.js';
 import { sumToShape } from './sumToShape.js';
@@ -51,7 +53,6 @@ interface Formula {
   readonly slope: Map4D;
 }
 
-const { add, mul, sub, div, exp, abs, square, tanh, sigmoid, softplus } = tf;
 const float = (condition: tf.Tensor) => tf.cast(condition, 'float32') as tf.Tensor4D;
 /** e^z for z <= 0 and 1 above: the other branch of a `where` must not overflow. */
 const expBelow = (z: tf.Tensor4D) => exp(tf.minimum(z, 0)) as tf.Tensor4D;

@@ -30,7 +30,7 @@ interface GraphNode {
  * @returns A function that takes the ops out again.
  */
 export async function installGraphOps(converter?: GraphConverter): Promise<() => void> {
-  const { registerOp, deregisterOp } = converter ?? ((await import('@tensorflow/tfjs-converter')) as GraphConverter);
+  const { registerOp, deregisterOp } = converter ?? ((await import('./graphConverter.js')) as GraphConverter);
   // The converter calls registered ops outside any tf.tidy scope.
   for (const [name, op] of Object.entries(ops)) registerOp(name, (node) => tidy(() => op(node)));
   return () => {
