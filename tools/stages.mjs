@@ -16,7 +16,7 @@ import { shardNames } from './shard.mjs';
  * @property {string} title
  * @property {boolean} [onlyWithAll] no test, so not part of plain `npm test`
  * @property {boolean} [onlyByName] run by --only alone
- * @property {boolean} [isAlone] before the others, since it writes files that they read: dist/, and README.md while it packs
+ * @property {readonly string[]} [after] names of the stages that it waits for, if they are run at all
  * @property {'chromium' | 'browser'} [needs] Chromium, or whichever browser was asked for
  * @property {string} [bundle] made before the jobs, see bundle.mjs
  * @property {readonly Job[]} jobs
@@ -37,22 +37,22 @@ export const STAGES = {
   lint: {
     title: 'Lint',
     onlyWithAll: true,
-    isAlone: true,
     jobs: [
       check(20, () => binary('@biomejs/biome', 'biome'), ['check', '--error-on-warnings']),
       check(20, () => binary('typescript', 'tsc'), []),
       check(5, () => 'tools/checkHouse.mjs', []),
     ],
   },
-  build: { title: 'Build', onlyWithAll: true, isAlone: true, jobs: [check(30, () => 'tools/build.mjs', [])] },
+  build: { title: 'Build', onlyWithAll: true, jobs: [check(30, () => 'tools/build.mjs', [])] },
   package: {
     title: 'Package',
     onlyWithAll: true,
-    isAlone: true,
+    // It packs dist/, and rewrites README.md for as long as that takes.
+    after: ['lint', 'build'],
     needs: 'chromium',
     jobs: [check(60, () => 'tools/checkPackage.mjs', [])],
   },
-  node: { title: 'Tests in Node', jobs: [mocha(500, 'node', isNodeTest)] },
+  node: { title: 'Tests in Node', after: ['package'], jobs: [mocha(500, 'node', isNodeTest)] },
   'node-24': { title: 'Tests of engines in Node 24', jobs: [mocha(250, 'node-24', isEngineTest, NODE_24)] },
   'conformance-node': {
     title: 'TensorFlow.js conformance in Node',
@@ -89,7 +89,7 @@ export const STAGES = {
       check(63, () => binary('tsx'), ['test/fuzz/node.ts', '--seconds=60', '--seed=2'], NODE_24),
     ],
   },
-  e2e: { title: 'Demo, end to end', needs: 'chromium', jobs: [mocha(260, 'e2e', isE2eTest)] },
+  e2e: { title: 'Demo, end to end', after: ['package'], needs: 'chromium', jobs: [mocha(260, 'e2e', isE2eTest)] },
 };
 
 /**

@@ -1,4 +1,4 @@
-// npm test: sets the checkout up and runs the stages of stages.mjs, two jobs at a time, whatever fails on the way.
+// npm test: sets the checkout up and runs the stages of stages.mjs, three jobs at a time, whatever fails on the way.
 //   npm test -- --only=node,browser   these stages only
 //   npm test -- --grep=groupConv2d    tests whose name holds this (mocha and conformance stages)
 //   npm test -- --shuffle=7           test files in an order that the seed gives, see order.mjs
@@ -26,15 +26,19 @@ function isSwiftShader() {
   return !isFirefox() && (process.env.TEST_ANGLE ?? 'swiftshader') === 'swiftshader';
 }
 
+/** Jobs at a time on two cores and more, see schedule.mjs. */
+const AT_ONCE = 3;
+
 /** @param {StageRow[]} rows */
 async function runRows(rows) {
   const isCrowded = rows.some(({ needs }) => needs === 'browser') && !isSwiftShader();
-  const stages = rows.map(({ title, jobs, bundle }) => ({
+  const stages = rows.map(({ title, jobs, bundle, after = [] }) => ({
     title,
     jobs,
+    after: after.map((name) => STAGES[name].title),
     prepare: bundle ? bundled(bundle) : undefined,
   }));
-  const results = await runStages(stages, isCrowded ? 1 : 2, (title) => console.log(`\n=== ${title} ===`));
+  const results = await runStages(stages, isCrowded ? 1 : AT_ONCE, (title) => console.log(`\n=== ${title} ===`));
   return results.map(({ title, counts: all, isPrepared, seconds }) => {
     let total = sum(all);
     if (!isPrepared) total = failed(`${title}: its tests could not be bundled`);
@@ -110,9 +114,7 @@ await runMain(async () => {
   const needsChromium = chosen.some(({ needs }) => needs === 'chromium' || (needs === 'browser' && !isFirefox()));
   if (needsChromium) process.env.CHROME_BIN = findChromium();
 
-  const rows = [];
-  for (const row of chosen.filter(({ isAlone }) => isAlone)) rows.push(...(await runRows([row])));
-  rows.push(...(await runRows(chosen.filter(({ isAlone }) => !isAlone))));
+  const rows = await runRows(chosen);
   printTable(rows);
   if (options.slowest) printSlowest();
   const total = sum(rows);

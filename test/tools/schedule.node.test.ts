@@ -88,6 +88,20 @@ describe('jobs', () => {
     ]);
   });
 
+  it('wait for the stages behind which theirs stands, while workers do others', async () => {
+    const stages = [
+      { title: 'build', jobs: [job('b', 1)] },
+      { title: 'pack', jobs: [job('p', 2)], after: ['build'] },
+      { title: 'tests', jobs: [job('t', 9)], after: ['pack', 'lint'] },
+      { title: 'others', jobs: [job('x', 7), job('y', 3)] },
+    ];
+    const results = await runStages(stages, 2);
+    expect(events.slice(0, 2)).to.deep.equal(['+b', '+x']);
+    expect(events.indexOf('+p')).to.be.above(events.indexOf('-b'));
+    expect(events.slice(-2)).to.deep.equal(['+t', '-t']);
+    expect(results.map(({ counts }) => counts.length)).to.deep.equal([1, 1, 1, 2]);
+  });
+
   it('run two at a time', async () => {
     let running = 0;
     let most = 0;
