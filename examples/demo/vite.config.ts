@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { demoPages, pageFrame } from './pageFrame.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -10,6 +11,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // Relative, so that the built page works from any folder of a web server.
   base: './',
+  plugins: [pageFrame()],
   server: { headers, fs: { allow: [repository] } },
   preview: { headers },
   // Without this list Vite finds the packages one by one while the page loads, and reloads it each time.
@@ -31,9 +33,7 @@ export default defineConfig({
     // only white space is removed.
     minify: false,
     rolldownOptions: {
-      input: ['index.html', 'keras.html', 'tune.html', 'bench.html', 'selftest.html'].map((page) =>
-        fileURLToPath(new URL(page, import.meta.url)),
-      ),
+      input: Object.keys(demoPages).map((page) => fileURLToPath(new URL(page, import.meta.url))),
       output: { minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
     },
     // Most of the page is TensorFlow.js, which makes one large chunk.
