@@ -16,13 +16,14 @@ if __package__ in (None, ""):
     __package__ = "keras_graphs"
 
 import numpy as np  # noqa: E402
-from keras_masks.versions import IS_KERAS_3, describe, keras, layers  # noqa: E402
+from keras_masks.versions import IS_KERAS_3, VERSION, describe, keras, layers  # noqa: E402
 
 from .steps import SHAPES, SIZE, Maker, grow  # noqa: E402
 
 logging.getLogger("absl").setLevel(logging.ERROR)
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 BATCH, STEPS = 3, 2
+TAKES_NESTS = IS_KERAS_3 and not VERSION.startswith("3.0.")
 
 
 def value_of(kind, rng):
@@ -42,7 +43,7 @@ def structure_of(leaves, rng, prefix):
         return leaves[0] if form < 2 else {f"{prefix}_only": leaves[0]}
     if form == 0 or (form == 3 and len(leaves) < 3):
         return list(leaves)
-    if form == 1 or not IS_KERAS_3:
+    if form == 1 or not TAKES_NESTS:
         return {f"{prefix}_{'zyxwvu'[i]}": leaf for i, leaf in enumerate(leaves)}
     if form == 2:
         return {f"{prefix}_b": list(leaves[1:]), f"{prefix}_a": leaves[0]}
@@ -63,6 +64,8 @@ def flat(tree):
 
 def array(value):
     value = np.asarray(value)
+    if value.dtype == object:
+        return {"shape": list(value.shape), "dtype": "string", "values": value.ravel().tolist()}
     return {"shape": list(value.shape), "dtype": str(value.dtype), "values": value.astype("float64").ravel().tolist()}
 
 
@@ -108,6 +111,11 @@ def number(found):
 def run(seed, folder):
     keras.utils.set_random_seed(seed)
     model, inputs, draws = make(seed)
+    return record(f"graph{seed}", seed, model, inputs, draws, folder)
+
+
+def record(name, seed, model, inputs, draws, folder):
+    """Saves the model and gives its case. `draws`: its training is random, and is left out."""
     predict = lambda one: map_tree(np.asarray, one(inputs, training=False))  # noqa: E731
     wanted = predict(model)
     if not all(np.all(np.isfinite(y)) for y in flat(wanted)):
@@ -117,9 +125,9 @@ def run(seed, folder):
     rng = np.random.default_rng(seed + 1)
     targets = map_tree(lambda y: rng.normal(size=y.shape).astype("float32"), wanted)
     compile_model(model, wanted, rng)
-    case = {"id": f"graph{seed}", "seed": seed, "files": [], "unwritten": {}, "unread": {}, "changed": {}}
+    case = {"id": name, "seed": seed, "files": [], "unwritten": {}, "unread": {}, "changed": {}}
     for ending in ("keras", "h5"):
-        file = f"graph{seed}.{ending}"
+        file = f"{name}.{ending}"
         try:
             model.save(folder / file)
         except Exception as error:  # noqa: BLE001
@@ -162,4 +170,5 @@ def main(folder, count, first):
     print(json.dumps({**describe(), "cases": len(report["cases"]), "without": len(report["without"])}))
 
 
-main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)

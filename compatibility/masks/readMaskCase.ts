@@ -8,7 +8,12 @@ import type { MaskCase, MaskOutcome, Values } from './maskFiles.js';
 const RATE = 0.01;
 
 export function tensorOf({ shape, dtype, values }: Values): tf.Tensor {
-  const type = dtype === 'bool' ? 'bool' : dtype.startsWith('float') ? 'float32' : 'int32';
+  const type =
+    dtype === 'bool' || dtype === 'string'
+      ? dtype
+      : dtype.startsWith('float')
+        ? ('float32' as const)
+        : ('int32' as const);
   return tf.tensor([...values], [...shape], type);
 }
 

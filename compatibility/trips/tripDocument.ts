@@ -2,14 +2,15 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { architectures } from '../architectures.js';
-import { isGoodTrip, type StoredTrips, TRIP_TOLERANCE, type TripRow } from './tripFiles.js';
+import { FIRST_TOLERANCE, isGoodTrip, type StoredTrips, TRIP_TOLERANCE, type TripRow } from './tripFiles.js';
 
 const TEXT = `## Round trips of \`keras.applications\`
 
 Every architecture with random weights and small pictures, by \`npm run compatibility -- trips\`: Keras's \`.keras\` becomes \`.h5\`,
 that a \`model.json\` with its shards, and that a \`.keras\` again; once by three runs of \`convnet convert\`, and once by the functions of
 the package in one process. All six files are loaded and predict here, and real Keras loads both last ones and predicts. Each difference
-is the largest distance from Keras's prediction of its own model over its largest output, and must be below ${TRIP_TOLERANCE}. **Same
+is the largest distance from Keras's prediction of its own model over its largest output: below ${FIRST_TOLERANCE} for Keras's own file, of
+which the other files may differ by ${TRIP_TOLERANCE}, and Keras's predictions by ${TRIP_TOLERANCE}. **Same
 bits**: the six files predict exactly what Keras's own file predicts here.
 `;
 

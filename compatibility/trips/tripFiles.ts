@@ -33,13 +33,15 @@ export interface StoredTrips {
   readonly rows: readonly TripRow[];
 }
 
+/** By how much a step may change a prediction, and the last file that of Keras. */
 export const TRIP_TOLERANCE = 1e-5;
+/** By how much Keras's own file may predict otherwise here: the limit of the architectures with pictures of usual size. */
+export const FIRST_TOLERANCE = 1e-4;
 
 export function isGoodTrip({ error, first, steps, keras }: TripRow): boolean {
   if (error !== undefined || first === undefined || !steps || !keras) return false;
-  return [first, ...tripMeans.flatMap((means) => [...steps[means], keras[means]])].every(
-    (value) => value <= TRIP_TOLERANCE,
-  );
+  const changes = tripMeans.flatMap((means) => [...steps[means].map((step) => Math.abs(step - first)), keras[means]]);
+  return first <= FIRST_TOLERANCE && changes.every((value) => value <= TRIP_TOLERANCE);
 }
 
 /** The file or folder of a step. */

@@ -4,6 +4,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 import { flattenTree, type Structure, structureOf, type TensorTree } from '../../core/tensorTree.js';
 import { checkFile } from '../../formats/kerasFileError.js';
+import { readStructures } from '../../layers/run/writtenStructures.js';
 import type { LayerSpec, ModelSpec, TensorRef } from './modelSpec.js';
 import { oneBasedModels, zeroBased } from './readCalls.js';
 
@@ -21,7 +22,7 @@ export function readModelTensors(config: JsonObject, layers: readonly LayerSpec[
   };
   const inputs = read('input_layers');
   const outputs = read('output_layers');
-  const own = isJsonObject(config.structure) ? config.structure : {};
+  const own = readStructures(config.structure);
   return {
     inputs: inputs.refs,
     outputs: outputs.refs,

@@ -139,6 +139,9 @@ export const tfOpRows: Readonly<Record<string, TfOpRow>> = {
   convert_to_tensor: ['core.ConvertToTensor', 'value:x dtype_hint: preferred_dtype: as_ref:'],
   ones_like: ['numpy.OnesLike', 'input:x tensor:x optimize: layout:'],
   zeros_like: ['numpy.ZerosLike', 'input:x tensor:x optimize: layout:'],
+  where: ['numpy.Where', 'x:x1 y:x2'],
+  // The root of TensorFlow's epsilon, which bounds the sum of squares: Keras's bounds the norm.
+  'math.l2_normalize': ['nn.Normalize', 'epsilon:', { order: 2, epsilon: 1e-6 }],
   tensordot: ['numpy.Tensordot', 'a:x1 b:x2'],
   norm: ['linalg.Norm', 'tensor:x keep_dims:keepdims'],
   linspace: ['numpy.Linspace', ''],

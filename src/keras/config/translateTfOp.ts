@@ -20,6 +20,8 @@ const fits: Readonly<Record<string, (kwargs: JsonObject) => boolean>> = {
   'image.resize': ({ method, preserve_aspect_ratio: keeps }) =>
     keeps !== true && !['gaussian', 'mitchellcubic'].includes(String(method)),
   'linalg.pinv': ({ rcond }) => rcond == null,
+  where: ({ x, y }) => x != null && y != null,
+  'math.l2_normalize': ({ axis, epsilon = 1e-12 }) => typeof axis === 'number' && epsilon === 1e-12,
   gather: ({ batch_dims: dims }) => !dims,
 };
 

@@ -1,10 +1,11 @@
 // Builds a tfjs model from a ModelSpec. All layers are made first. Then the list of layers is swept until every call is
 // made, since a file may list a layer before the layers that feed it.
 
-import { input, LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type Json } from '../../core/json.js';
 import { fillStructure } from '../../core/tensorTree.js';
 import { checkFile } from '../../formats/kerasFileError.js';
+import { allowAnyName, namedInput } from '../../layers/base/anyName.js';
 import { misrecordsShape } from '../../layers/base/assets.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
 import { checkTensorSize } from '../../layers/base/loadLimits.js';
@@ -84,8 +85,10 @@ function build(spec: ModelSpec, context: BuildContext): LayersModel {
   return model;
 }
 
-function makeLayerOf(layer: LayerSpec, context: BuildContext): Layer {
-  return layer.model ? build(layer.model, context) : makeSpecLayer(layer, context);
+function makeLayerOf(spec: LayerSpec, context: BuildContext): Layer {
+  const layer = spec.model ? build(spec.model, context) : makeSpecLayer(spec, context);
+  allowAnyName(layer);
+  return layer;
 }
 
 function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
@@ -144,7 +147,7 @@ function makeInputTensor(config: Json, name: string): SymbolicTensor {
   checkFile(Array.isArray(batchShape), `input layer '${name}'`, 'there must be a batch_shape', {
     batch_shape: batchShape ?? null,
   });
-  return input({ batchShape, name, dtype: tensorType(dtype) });
+  return namedInput({ batchShape, name, dtype: tensorType(dtype) });
 }
 
 /**

@@ -1,7 +1,9 @@
 // The losses of a layer's outputs, by its activity regularizer, until they are summed up.
 
 import { div, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { isBefore } from '../../core/kerasVersion.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
+import type { LayerContext } from './layerArgs.js';
 import { isInLossRound, keepForRound } from './lossRound.js';
 
 interface Noted {
@@ -12,7 +14,15 @@ interface Noted {
 export class ActivityLosses {
   #noted: Noted[] = [];
 
-  constructor(private readonly regularizer: Regularizer) {}
+  /** Whether the number of examples divides the losses. Not in Keras 3.0 to 3.13. */
+  readonly #isDivided: boolean;
+
+  constructor(
+    private readonly regularizer: Regularizer,
+    { kerasVersion, kerasMajor }: LayerContext,
+  ) {
+    this.#isDivided = kerasMajor === 2 || !isBefore(kerasVersion, 3, 14);
+  }
 
   /** In a round the losses are computed at once, since an evaluation frees each output that no other layer reads. */
   note(outputs: readonly Tensor[]): void {
@@ -29,11 +39,10 @@ export class ActivityLosses {
     return alive.map(({ output, loss }) => loss ?? this.#lossOf(output));
   }
 
-  /** Divided by the number of examples, as Keras 2 and Keras 3.14 and newer do. */
   #lossOf(output: Tensor): Scalar {
     const loss = this.regularizer.apply(output);
     const { rank, shape } = output;
-    if (rank === 0) return loss;
+    if (rank === 0 || !this.#isDivided) return loss;
     return shape[0] > 0 ? div(loss, shape[0]) : mul(loss, 0);
   }
 }

@@ -12,6 +12,7 @@ import { recordCall } from '../graph/recordCall.js';
 import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { ActivityLosses } from './activityLosses.js';
+import { allowAnyName } from './anyName.js';
 import { isSymbolic, outputsFor, refuseDictionary, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
@@ -78,6 +79,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   constructor(args: object, fields: F, context: LayerContext = {}) {
     const given = Object.fromEntries(Object.entries(args).map(([key, value]) => [toCamel(key), value]));
     super(tfjsArgs(given, (new.target as unknown as KerasLayerClass).className, context.kerasMajor === 2));
+    allowAnyName(this);
     const { className } = this.constructor as unknown as KerasLayerClass;
     Object.assign(this, { setMaskMetadata: () => {} }); // of tfjs, without the masks of the inputs; apply() sets them
     Object.defineProperty(this, 'inputSpec', { get: () => this.inputRules.map(inputSpecOf) });
@@ -89,7 +91,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     this.quantization = policy.quantization;
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
-    this.#activity = this.#outputRegularizer && new ActivityLosses(this.#outputRegularizer);
+    this.#activity = this.#outputRegularizer && new ActivityLosses(this.#outputRegularizer, context);
     checkKeys(given, { className, fields: Object.keys(fields), ignored: new.target.ignoredKeys }, context);
     const entries = Object.entries(fields).map(([key, field]) => [key, field.parse(given[key], at(key))]);
     this.config = Object.freeze(Object.fromEntries(entries));

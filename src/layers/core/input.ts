@@ -1,6 +1,7 @@
 // The symbolic tensor with which a functional model begins. Source: https://keras.io/api/layers/core_layers/input/
 
-import { type Shape, type SymbolicTensor, input as tfjsInput } from '@tensorflow/tfjs-layers';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { namedInput } from '../base/anyName.js';
 import { autoName } from '../base/autoName.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
@@ -38,7 +39,7 @@ export function input(args: InputArgs): SymbolicTensor {
   if (!full.every((size) => size === null || (Number.isInteger(size) && size >= 0))) {
     throw new KerasValueError(`Cannot convert '${showValue(shape ?? batchShape)}' to a shape.`);
   }
-  return tfjsInput({ batchShape: full, dtype: tfjsDtype(dtype), name });
+  return namedInput({ batchShape: full, dtype: tfjsDtype(dtype), name });
 }
 
 function tfjsDtype(dtype: string): 'float32' | 'int32' | 'bool' | 'string' {

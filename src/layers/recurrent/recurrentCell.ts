@@ -38,7 +38,7 @@ export abstract class RecurrentCell<F extends Fields = Fields> extends KerasLaye
    */
   abstract begin(training: boolean, stepShape: readonly number[]): CellRun;
 
-  /** Index of the state that is the output of a masked step. */
+  /** Index of the state whose shape the output has. */
   get outputState(): number {
     return 0;
   }

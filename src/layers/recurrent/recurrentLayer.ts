@@ -112,7 +112,7 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
     return tidy(() => {
       const [first, ...given] = [inputs].flat();
       const sequence = floatInput(first);
-      const { returnSequences, returnState, goBackwards, stateful } = this.sequence;
+      const { returnSequences, returnState, goBackwards, stateful, unroll, zeroOutputForMask } = this.sequence;
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0] ?? null;
       const { output, states } = runLoop({
         run: this.cell.begin(kwargs?.training === true, stepShapeOf(sequence.shape) as number[]),
@@ -121,17 +121,11 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
         mask: mask && cast(mask, 'bool'),
         goBackwards,
         returnSequences,
-        maskedOutput: this.#maskedOutput(),
+        maskedOutput: zeroOutputForMask && !unroll ? 'zeros' : 'previous',
       });
       if (stateful) this.#remember(states);
       return returnState ? [output, ...states.map((state) => state.clone())] : output;
     });
-  }
-
-  #maskedOutput(): 'zeros' | number | null {
-    const { unroll, zeroOutputForMask } = this.sequence;
-    if (unroll) return null;
-    return zeroOutputForMask ? 'zeros' : this.cell.outputState;
   }
 
   #initialStates(shape: number[]): Tensor[] {

@@ -16,8 +16,11 @@ export interface Loop {
   readonly goBackwards: boolean;
   /** Whether to return the outputs of all steps. */
   readonly returnSequences: boolean;
-  /** The output of a masked step: zeros, the state of this index, or null for the previous output, at first zeros. */
-  readonly maskedOutput: 'zeros' | number | null;
+  /**
+   * The output of a masked step: zeros, or the previous output, at first zeros. That is Keras on TensorFlow and PyTorch; on JAX
+   * the output before the first one is the state that was given.
+   */
+  readonly maskedOutput: 'zeros' | 'previous';
 }
 
 export interface LoopResult {
@@ -61,12 +64,9 @@ interface MaskedStep {
 function maskedStep({ maskedOutput }: Loop, isReal: Tensor, { output, states, before, last }: MaskedStep) {
   const choose = (real: Tensor, masked: Tensor) =>
     where(reshape(isReal, [isReal.shape[0], ...Array<number>(real.rank - 1).fill(1)]), real, masked);
-  const other = () => {
-    if (maskedOutput === 'zeros') return zerosLike(output);
-    return maskedOutput === null ? (last ?? zerosLike(output)) : before[maskedOutput];
-  };
+  const other = maskedOutput === 'previous' && last ? last : zerosLike(output);
   return {
-    output: choose(output, other()),
+    output: choose(output, other),
     states: states.map((state, i) => choose(state, before[i])),
   };
 }

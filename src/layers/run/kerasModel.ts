@@ -4,6 +4,7 @@
 import { engine, type NamedTensorMap, type Scalar, type serialization, Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
+import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
@@ -28,6 +29,7 @@ import { arrangeTargets, isPlaceholder, wantedTargets } from './targets.js';
 import { testBatch, trainBatch } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
+import { writeStructures } from './writtenStructures.js';
 
 /** A layer in the config that TensorFlow.js makes. */
 interface LayerEntry {
@@ -69,6 +71,7 @@ export class FunctionalModel extends OpenLayersModel {
   constructor({ inputs, outputs, name }: FunctionalArgs, rules = newestRules) {
     super({ inputs: flattenTree(inputs), outputs: flattenTree(outputs), name });
     showFirstCall(this as unknown as layers.Layer);
+    allowAnyName(this as unknown as layers.Layer);
     this.rules = rules;
     this.structure = { inputs: slotsOf(inputs, this.inputNames), outputs: slotsOf(outputs, this.outputNames) };
     // TensorFlow.js looks up losses, metrics, targets and the tensors of datasets by these names.
@@ -184,13 +187,8 @@ export class FunctionalModel extends OpenLayersModel {
       entries.push({ name, className: layer.getClassName(), config: layer.getConfig(), inboundNodes: [] });
     }
     // TensorFlow.js reads flat lists alone; loadKerasModel reads this.
-    const { inputs, outputs } = this.structure;
-    if (isDeep(inputs.structure) || isDeep(outputs.structure)) {
-      config.structure = {
-        inputs: inputs.structure,
-        outputs: outputs.structure,
-      } as unknown as serialization.ConfigDict;
-    }
+    const structure = writeStructures(this.structure);
+    if (structure !== undefined) config.structure = structure as unknown as serialization.ConfigDict;
     if (unused.length > 0) config.inputLayers = this.inputLayers.map(({ name }) => [name, 0, 0]);
     return config;
   }

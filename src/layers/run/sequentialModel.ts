@@ -1,6 +1,7 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
 import type { LayersModel, LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
 import { FunctionalModel } from './kerasModel.js';
@@ -21,6 +22,7 @@ export class SequentialModel extends OpenSequential {
   constructor({ layers = [], name }: SequentialArgs = {}, rules = newestRules) {
     super({ name });
     showFirstCall(this as unknown as layers.Layer);
+    allowAnyName(this as unknown as layers.Layer);
     this.rules = rules;
     for (const layer of layers) this.add(layer);
   }

@@ -5,6 +5,7 @@
 // A topology mirrors the model: config.layers are model.layers, in the same order.
 
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
+import { scopeName } from '../../../layers/base/anyName.js';
 import { acceptedName, acceptedNames, renamedLayers } from '../acceptedNames.js';
 
 export interface LayerEntry {
@@ -77,9 +78,10 @@ function acceptNames(topology: Topology): void {
 
 function namesOf(layer: layers.Layer, name: string): NamedWeight[] {
   const seen = new Set<string>();
+  const scope = scopeName(layer.name);
   return layer.weights.map((weight) => {
-    const own = weight.originalName.startsWith(`${layer.name}/`)
-      ? weight.originalName.slice(layer.name.length + 1)
+    const own = weight.originalName.startsWith(`${scope}/`)
+      ? weight.originalName.slice(scope.length + 1)
       : weight.originalName;
     const full = `${name}/${own}`;
     if (seen.has(full)) throw new Error(`convert: weights of a layer must differ in name; received '${full}' twice`);
