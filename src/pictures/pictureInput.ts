@@ -132,12 +132,14 @@ function channelsOf({ data }: Picture, channels: 1 | 3 | 4): Float32Array {
   const pixels = data.length / 4;
   const values = new Float32Array(pixels * channels);
   if (channels === 4) return Float32Array.from(data);
+  const over = (byte: number, opacity: number) => byte * opacity + 255 * (1 - opacity);
   for (let pixel = 0; pixel < pixels; pixel++) {
     const at = pixel * 4;
     const opacity = data[at + 3] / 255;
-    const over = (c: number) => data[at + c] * opacity + 255 * (1 - opacity);
-    if (channels === 1) values[pixel] = 0.299 * over(0) + 0.587 * over(1) + 0.114 * over(2);
-    else for (let c = 0; c < 3; c++) values[pixel * 3 + c] = Math.round(over(c));
+    if (channels === 1) {
+      const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+      values[pixel] = 0.299 * over(red, opacity) + 0.587 * over(green, opacity) + 0.114 * over(blue, opacity);
+    } else for (let c = 0; c < 3; c++) values[pixel * 3 + c] = Math.round(over(data[at + c], opacity));
   }
   return values;
 }

@@ -10,7 +10,8 @@ import { DESKTOP, demoPage, PHONE } from '../support/demo/demoPage.js';
 const SMALL = 'depthwise 7x7';
 
 describe('demo of the benchmark', () => {
-  const { open, text, requests, expectProblem } = demoPage();
+  // From source, where requests tell which modules a page loads.
+  const { open, text, requests, expectProblem } = demoPage('source');
   let page: Page;
 
   async function openPage({ viewport = DESKTOP, hasWebgl2 = true } = {}): Promise<void> {

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import '../../src/index.js';
 import { predictTiled } from '../../src/vision.js';
 import { makeUpscaler } from './models.js';
 

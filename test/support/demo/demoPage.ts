@@ -2,8 +2,10 @@
 
 import { expect } from 'chai';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { createServer, type ViteDevServer } from 'vite';
+import { build, createServer, type PreviewServer, preview, type ViteDevServer } from 'vite';
 import { repository } from './photo.js';
+
+const configFile = `${repository}examples/demo/vite.config.ts`;
 
 export const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
@@ -33,22 +35,37 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly init?: () => void;
 }
 
-/** Serves the demo for the tests of a suite. After each test the page must have reported no error. */
-export function demoPage() {
-  let server: ViteDevServer;
+let built: Promise<unknown> | undefined;
+
+/** Serves the built demo, as the site has it; one build serves all suites. A page asks for some 40 files. */
+async function serveBuilt(): Promise<PreviewServer> {
+  const outDir = `${repository}.build/demoPages`;
+  built ??= build({ configFile, logLevel: 'error', build: { outDir } });
+  await built;
+  return preview({ configFile, logLevel: 'warn', build: { outDir }, preview: { port: 0 } });
+}
+
+/** Serves the demo from its source, as `npm run demo` does. A page asks for each of some 900 modules. */
+async function serveSource(): Promise<ViteDevServer> {
+  // An edited file must not reload the page below a test.
+  const server = await createServer({ configFile, logLevel: 'warn', server: { port: 0, hmr: false, watch: null } });
+  return server.listen();
+}
+
+/**
+ * Serves the demo for the tests of a suite. After each test the page must have reported no error.
+ *
+ * @param form Whether the pages are built or come from their source. Default: built.
+ */
+export function demoPage(form: 'built' | 'source' = 'built') {
+  let server: PreviewServer | ViteDevServer;
   let browser: Browser;
   let page: Page;
   let problems: string[] = [];
   let requests: { readonly method: string; readonly url: string }[] = [];
 
   before(async () => {
-    server = await createServer({
-      configFile: `${repository}examples/demo/vite.config.ts`,
-      logLevel: 'warn',
-      // An edited file must not reload the page below a test.
-      server: { port: 0, hmr: false, watch: null },
-    });
-    await server.listen();
+    server = await (form === 'built' ? serveBuilt() : serveSource());
     const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
     browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   });
