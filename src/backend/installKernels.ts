@@ -8,6 +8,7 @@ import { installResizeGradients } from '../ops/resizeGradients.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
 import { installTapeRelease } from '../tfjs/releaseTape.js';
 import { withCheckedSizes } from './checkedSizes.js';
+import { withComplexBroadcast } from './complexBroadcast.js';
 import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { withResolvedPooling } from './poolKernels.js';
@@ -27,7 +28,7 @@ export function installKernels(name: string, kernels: readonly (NamedKernel | Ke
 
 /** Kernels that check their arguments before any engine sees them. */
 export function checked(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
-  return withCheckedSizes(withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels))));
+  return withComplexBroadcast(withCheckedSizes(withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels)))));
 }
 
 function installGradients(): void {

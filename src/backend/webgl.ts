@@ -5,8 +5,8 @@ import { rendererOf } from '../core/renderer.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
 import { contextOfCanvas, gpgpuOn } from '../engines/webgl/gl/ownContext.js';
+import { correctedKernels } from '../engines/webgl/ops/corrected.js';
 import { opKernels } from '../engines/webgl/ops/index.js';
-import { scatterKernels } from '../engines/webgl/ops/movement/scatter.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialCpu } from '../tfjs/officialCpu.js';
 import { officialWebgl } from '../tfjs/officialWebgl.js';
@@ -34,7 +34,7 @@ function openWebgl(name: string, choice: DeviceChoice, context?: WebGL2Rendering
   const kernels = [
     ...webgl,
     ...fallbackKernels(cpu, webgl),
-    ...scatterKernels,
+    ...correctedKernels,
     ...opKernels,
     webglUpdate,
     ...convKernels(webglEngine),

@@ -1,15 +1,8 @@
-// Specs of the TensorFlow.js conformance suite that are expected to fail: the official backend fails them too, or they demand that
-// something is not supported which this project supports.
+// Specs of the TensorFlow.js conformance suite that are expected to fail: they demand that something is not supported which
+// this project supports, or a browser other than Chromium fails them.
 // They still run: a failure that is not listed here fails the run, and one that starts to pass is reported.
 
 const OFFICIAL = 'official webgl fails it too: ';
-
-/** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
-const WEBGL = [
-  { words: ['floorDiv float32'], why: `${OFFICIAL}the shader's division is not exact` },
-  { words: ['gather', 'throws when index is out of bound'], why: `${OFFICIAL}a shader cannot throw` },
-  { words: ['tan', 'exceed float32 precision'], why: `${OFFICIAL}the shader's tan loses large arguments` },
-];
 
 /** @type {readonly import('../../tools/tally.mjs').KnownFailure[]} */
 const ALL = [
@@ -39,10 +32,5 @@ const FIREFOX = [{ words: ['fromPixels for HTMLVideoElement'], why: 'not every F
 /** @param {string} backendName */
 export const knownFailures = (backendName) => {
   const isWebgl = backendName.endsWith('webgl');
-  return [
-    ...ALL,
-    ...(isWebgl ? WEBGL : []),
-    ...(isWebgl && mayBeMesa ? MESA_WEBGL : []),
-    ...(isFirefox ? FIREFOX : []),
-  ];
+  return [...ALL, ...(isWebgl && mayBeMesa ? MESA_WEBGL : []), ...(isFirefox ? FIREFOX : [])];
 };

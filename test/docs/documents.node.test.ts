@@ -8,6 +8,7 @@ import { activations } from '../../kernels/activation.js';
 import { type Flag, type FlagName, flagTable } from '../../src/core/flags.js';
 import { flagTexts } from '../../src/core/flagTexts.js';
 import { opKernels as cpuKernels } from '../../src/engines/cpu/ops/index.js';
+import { correctedKernels } from '../../src/engines/webgl/ops/corrected.js';
 import { opKernels as webglKernels } from '../../src/engines/webgl/ops/index.js';
 import { kerasLayerClasses } from '../../src/layers/allLayers.js';
 import { opTable } from '../../src/layers/ops/opTable.js';
@@ -136,6 +137,7 @@ it('README.md counts the kernels besides convolution', async () => {
   const text = await readFile(new URL('README.md', root), 'utf8');
   const [, cpu, webgl] = /\| (\d+) in WebAssembly \| (\d+) in the own layout \|/.exec(text) ?? [];
   expect([cpu, webgl]).to.deep.equal([`${cpuKernels.length}`, `${webglKernels.length}`]);
+  expect(text).to.include(`| ${correctedKernels.length} on TensorFlow.js's textures |`);
   expect(text).to.include(`The ${cpu} run on`).and.to.include(`The ${webgl} run on`);
 });
 

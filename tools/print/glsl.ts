@@ -38,11 +38,17 @@ import { winogradFilterProgram } from '../../kernels/glsl/tiled/winograd/filter.
 import { winogradInputProgram } from '../../kernels/glsl/tiled/winograd/input.js';
 import { winogradOutputProgram } from '../../kernels/glsl/tiled/winograd/output.js';
 import { winogradProductProgram } from '../../kernels/glsl/tiled/winograd/product.js';
-import { activate } from '../../kernels/glsl/untiled/activate.js';
+import { type UntiledBinaryName, untiledBinaryNames } from '../../kernels/glsl/untiled/binary.js';
 import { conv2d } from '../../kernels/glsl/untiled/conv2d.js';
+import { type CropMethod, cropAndResizeSource } from '../../kernels/glsl/untiled/cropAndResize.js';
+import { untiledBinary, untiledUnary } from '../../kernels/glsl/untiled/elementwise.js';
+import { type ComplexPart, fourierSource } from '../../kernels/glsl/untiled/fourier.js';
 import { gradFilter } from '../../kernels/glsl/untiled/gradFilter.js';
 import { gradInput } from '../../kernels/glsl/untiled/gradInput.js';
 import type { UntiledDeclaration } from '../../kernels/glsl/untiled/kernel.js';
+import { lrnSource } from '../../kernels/glsl/untiled/lrn.js';
+import { rotateSource } from '../../kernels/glsl/untiled/rotate.js';
+import { type UntiledUnaryName, untiledUnaryNames } from '../../kernels/glsl/untiled/unary.js';
 import { resultsOf, ruleNames } from '../../kernels/update.js';
 import type { Printable, PrintTable } from './table.js';
 
@@ -186,7 +192,18 @@ export const glsl: PrintTable = {
   ),
   'glsl/untiled/gradInput': untiled(gradInput, [], () => gradInput.source(null)),
   'glsl/untiled/gradFilter': untiled(gradFilter, [], () => gradFilter.source(null)),
-  'glsl/untiled/activate': untiled(activate, [], () => activate.source),
+  'glsl/untiled/unary': printable([words(untiledUnaryNames), packed], ([name, isPacked]) => {
+    return untiledUnary(name as UntiledUnaryName, isPacked as boolean);
+  }),
+  'glsl/untiled/binary': printable([words(untiledBinaryNames), packed], ([name, isPacked]) => {
+    return untiledBinary(name as UntiledBinaryName, isPacked as boolean);
+  }),
+  'glsl/untiled/cropAndResize': printable([words(['bilinear', 'nearest'])], ([method]) => {
+    return cropAndResizeSource(method as CropMethod);
+  }),
+  'glsl/untiled/fourier': printable([words(['real', 'imag'])], ([part]) => fourierSource(part as ComplexPart)),
+  'glsl/untiled/lrn': printable([], () => lrnSource),
+  'glsl/untiled/rotate': printable([], () => rotateSource),
 };
 
 /** A family of programs; `make` takes the chosen value of each option. */

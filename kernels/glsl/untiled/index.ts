@@ -4,7 +4,6 @@ import { conv2d } from './conv2d.js';
 import { gradFilter } from './gradFilter.js';
 import { gradInput } from './gradInput.js';
 
-export { activate } from './activate.js';
 export type { GlslKernel, UntiledDeclaration } from './kernel.js';
 
 /** (x, w, bias?, alpha?) -> y */

@@ -5,7 +5,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
 import type { Epilogue } from '../../../../kernels/epilogue.js';
 import type { UniformValues } from '../../../../kernels/glsl/uniforms.js';
-import { activate, type GlslKernel, type UntiledDeclaration } from '../../../../kernels/glsl/untiled/index.js';
+import type { GlslKernel, UntiledDeclaration } from '../../../../kernels/glsl/untiled/index.js';
 import type { WebglBackend } from '../backend.js';
 
 export interface UntiledRun<Spec> {
@@ -29,19 +29,6 @@ export function runUntiled<Spec>(backend: WebglBackend, run: UntiledRun<Spec>): 
     values: kernel.values(conv, epilogue),
     inputs,
     outputShape,
-  });
-}
-
-/** activation(z) as a tensor of its own. */
-export function runActivation(backend: WebglBackend, epilogue: Epilogue, z: TensorInfo): TensorInfo {
-  return draw(backend, {
-    label: activate.name,
-    variableNames: activate.inputs,
-    source: activate.source,
-    uniforms: activate.uniforms,
-    values: activate.values(epilogue),
-    inputs: [z],
-    outputShape: z.shape,
   });
 }
 

@@ -6,12 +6,11 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Conv } from '../../../../kernels/conv.js';
-import type { Epilogue } from '../../../../kernels/epilogue.js';
 import { type ExplicitPadding, filterShapeOf, xShapeOf } from '../../../core/conv.js';
 import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../backend.js';
+import { activateUntiled } from '../ops/elementwise/untiled.js';
 import { type ForwardPath, type GradPath, hasEmpty } from './paths.js';
-import { runActivation } from './runUntiled.js';
 
 export const tfjsConv2d: ForwardPath = {
   name: 'tfjs/conv2d',
@@ -87,29 +86,12 @@ function strideOrDilation({ strideH, strideW, dilationH, dilationW }: Conv): boo
   return (strideH === 1 && strideW === 1) || (dilationH === 1 && dilationW === 1);
 }
 
-/** Activations that TensorFlow.js fuses; any other is a pass of its own over the sums. */
-const fusable: readonly string[] = ['linear', 'relu', 'relu6', 'elu', 'prelu', 'leakyrelu', 'sigmoid'];
-
+/** The sums by TensorFlow.js, then the activation: those that it fuses lose NaN and infinities. */
 function runFused(kernelName: string, args: Parameters<ForwardPath['run']>[0]): TensorInfo {
   const { backend, conv, x, w: filter, epilogue, operands } = args;
-  const fuses = fusable.includes(epilogue.activation);
-  const inputs = {
-    x,
-    filter,
-    ...(operands.bias && { bias: alignChannels(conv, operands.bias) }),
-    ...(operands.prelu && { preluActivationWeights: alignChannels(conv, operands.prelu) }),
-  };
-  const attrs = { ...geometry(conv), ...activationAttrs(epilogue, fuses) };
-  const y = call(backend, kernelName, inputs, attrs);
-  if (fuses) return y;
-  const activated = runActivation(backend, epilogue, y);
-  backend.disposeIntermediateTensorInfo(y);
-  return activated;
-}
-
-function activationAttrs({ activation, leakyAlpha }: Epilogue, fuses: boolean) {
-  // For `linear` TensorFlow.js would run a pass that does nothing.
-  return { activation: fuses && activation !== 'linear' ? activation : null, leakyreluAlpha: leakyAlpha };
+  const inputs = { x, filter, ...(operands.bias && { bias: alignChannels(conv, operands.bias) }) };
+  const sums = call(backend, kernelName, inputs, { ...geometry(conv), activation: null });
+  return activateUntiled(backend, epilogue, sums, operands.prelu && alignChannels(conv, operands.prelu));
 }
 
 /** A vector in NCHW belongs to the channels. */

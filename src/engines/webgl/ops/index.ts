@@ -1,6 +1,7 @@
 // The kernels around convolution that keep tensors in the tiled layout, under TensorFlow.js's names, by family.
 
-import type { NamedKernel } from '../../../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
+import { byParts } from './complexParts.js';
 import { batchNormKernel } from './elementwise/batchNorm.js';
 import { binaryKernels } from './elementwise/binary.js';
 import { selectKernel } from './elementwise/select.js';
@@ -8,6 +9,7 @@ import { unaryKernels } from './elementwise/unary.js';
 import { matMulKernels } from './matmul/matMul.js';
 import { concatKernel } from './movement/concat.js';
 import { depthToSpaceKernel } from './movement/depthToSpace.js';
+import { forHighRank } from './movement/highRank.js';
 import { padKernels } from './movement/pad.js';
 import { reshapeKernel } from './movement/reshape.js';
 import { sliceKernels } from './movement/slice.js';
@@ -17,9 +19,15 @@ import { softmaxKernel } from './reduction/softmax.js';
 import { bilinearKernel } from './resize/bilinear.js';
 import { nearestKernels } from './resize/nearest.js';
 
+/** Slices and reshapes also of complex tensors, padding also of more than four axes. */
+const complexKernels = [reshapeKernel, ...sliceKernels].map((kernel) => wrapKernel(kernel, byParts(kernel.kernelFunc)));
+const highRankKernels = padKernels.map((kernel) => {
+  return wrapKernel(kernel, forHighRank(kernel.kernelName, kernel.kernelFunc));
+});
+
 const elementwise = [...unaryKernels, ...binaryKernels, batchNormKernel, selectKernel];
 const matmul = matMulKernels;
-const movement = [...padKernels, ...sliceKernels, concatKernel, depthToSpaceKernel, reshapeKernel];
+const movement = [...complexKernels, ...highRankKernels, concatKernel, depthToSpaceKernel];
 const pooling = poolKernels;
 const reduction = [...reduceKernels, softmaxKernel];
 const resize = [bilinearKernel, ...nearestKernels];

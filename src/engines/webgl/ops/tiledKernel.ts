@@ -4,10 +4,10 @@
 
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
-import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
 import type { WebglBackend } from '../backend.js';
 import type { TiledTensor } from '../tensors/tiledTensor.js';
+import { untiledKernel } from './elementwise/untiled.js';
 import { opTest, type TiledCall, type TiledFunc } from './opSelfTest.js';
 
 /** By TensorFlow.js's types an input may be missing, which never happens. */
@@ -17,12 +17,12 @@ export type TiledArgs<Inputs, Attrs = object> = KernelArgs<Given<Inputs>, Attrs,
 
 /**
  * @param kernelFunc Returns undefined for cases that are left to TensorFlow.js's kernel.
- * @param official Default: TensorFlow.js's kernel as it is.
+ * @param official Default: the kernel on TensorFlow.js's textures, which is that of TensorFlow.js or its correction.
  */
 export function tiledKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: TiledArgs<Inputs, Attrs>) => TensorInfo | TensorInfo[] | undefined,
-  official = officialWebgl.get(kernelName),
+  official = untiledKernel(kernelName),
 ): NamedKernel {
   const run = kernelFunc as unknown as TiledFunc;
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {

@@ -1,7 +1,7 @@
 // Convolutions, pools, normalisation, recurrent cells, gradients, and functions that take tensors but compute nothing.
 
 import * as tf from '@tensorflow/tfjs';
-import { asOnWebgl, type OpTable, type Run, shapes } from './opTable.js';
+import { type OpTable, type Run, shapes } from './opTable.js';
 
 const [images, image, vectors] = shapes;
 const quiet = <T>(f: () => T): [T, string] => {
@@ -50,7 +50,7 @@ export const convOps: OpTable = {
   localResponseNormalization: (x) => tf.localResponseNormalization(x<tf.Tensor4D>(images), 2),
   maxPool: (x) => [tf.maxPool(x<tf.Tensor4D>(images), 2, 2, 'same'), tf.maxPool(x<tf.Tensor3D>(image), 3, 1, 'valid')],
   maxPool3d: (x) => tf.maxPool3d(x<tf.Tensor5D>([1, 4, 3, 5, 3]), 2, 1, 'same'),
-  maxPoolWithArgmax: asOnWebgl((x) => Object.values(tf.maxPoolWithArgmax(x<tf.Tensor4D>(images), 2, 2, 'valid'))),
+  maxPoolWithArgmax: (x) => Object.values(tf.maxPoolWithArgmax(x<tf.Tensor4D>(images), 2, 2, 'valid')),
   pool: (x) => [
     tf.pool(x<tf.Tensor4D>(images), 2, 'avg', 'valid', 2),
     tf.pool(x<tf.Tensor3D>(image), 3, 'max', 'same', 1, 2),

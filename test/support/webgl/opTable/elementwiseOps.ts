@@ -1,7 +1,7 @@
 // Functions that work element by element.
 
 import * as tf from '@tensorflow/tfjs';
-import { asOnWebgl, binary, type OpTable, shapes, unary } from './opTable.js';
+import { binary, type OpTable, shapes, unary } from './opTable.js';
 
 /** Whole numbers as they are, so that equality and remainders come up. */
 const whole = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) => binary((a, b) => f(tf.round(a), tf.round(b)));
@@ -17,7 +17,7 @@ export const unaryOps: OpTable = {
   abs: unary(tf.abs),
   acos: unary(tf.acos, -1, 1),
   acosh: unary(tf.acosh, 1, 4),
-  asin: asOnWebgl(unary(tf.asin, -1, 1)), // good to three digits on some drivers
+  asin: unary(tf.asin, -1, 1),
   asinh: unary(tf.asinh),
   atan: unary(tf.atan),
   atanh: unary(tf.atanh, -0.9, 0.9),

@@ -1,7 +1,7 @@
 // Functions that move elements: shapes, slices, joins, gathers.
 
 import * as tf from '@tensorflow/tfjs';
-import { asOnWebgl, type OpTable, type Run, shapes, unary } from './opTable.js';
+import { type OpTable, type Run, shapes, unary } from './opTable.js';
 
 const [images, image, vectors] = shapes;
 
@@ -138,10 +138,10 @@ export const shapeOps: OpTable = {
 };
 
 export const imageOps: OpTable = {
-  'image.cropAndResize': asOnWebgl((x) => {
+  'image.cropAndResize': (x) => {
     const boxes = tf.concat([x([3, 2], 0, 0.4), x([3, 2], 0.6, 1)], 1) as tf.Tensor2D;
     return tf.image.cropAndResize(x([2, 5, 7, 3]), boxes, tf.tensor1d([0, 1, 1], 'int32'), [3, 4]);
-  }),
+  },
   'image.flipLeftRight': (x) => tf.image.flipLeftRight(x([2, 5, 7, 3])),
   'image.grayscaleToRGB': (x) => tf.image.grayscaleToRGB(x([2, 5, 7, 1])),
   'image.resizeBilinear': (x) => [

@@ -1,7 +1,7 @@
 // BatchMatMul and _FusedMatMul of tiled vectors with a matrix, as in dense layers. The vectors may be images that were
 // reshaped to vectors.
 
-import { broadcast_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../../kernels/epilogue.js';
 import { clampOfActivation, isClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { vectorPacking } from '../../../../../kernels/glsl/tiled/conv/weights.js';
@@ -18,6 +18,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { applyActivation } from '../../conv/applyActivation.js';
 import { withCleanOperands } from '../cleanOperands.js';
+import { activateUntiled } from '../elementwise/untiled.js';
 import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { multiply } from './dense.js';
 
@@ -40,8 +41,19 @@ function fusedMatMul({
 
 export const matMulKernels: readonly NamedKernel[] = [
   tiledKernel('BatchMatMul', batchMatMul, withCleanOperands('BatchMatMul')),
-  tiledKernel('_FusedMatMul', fusedMatMul, withCleanOperands('_FusedMatMul')),
+  tiledKernel('_FusedMatMul', fusedMatMul, untiledFused(withCleanOperands('_FusedMatMul'))),
 ];
+
+/** The product by TensorFlow.js, then the activation: those that it fuses lose NaN. */
+function untiledFused(official: KernelFunc): KernelFunc {
+  return (args) => {
+    const { preluActivationWeights, ...inputs } = args.inputs;
+    const { activation, leakyreluAlpha } = args.attrs as unknown as FusedMatMulAttrs;
+    const epilogue = { activation: resolveActivation('_FusedMatMul', activation), leakyAlpha: leakyreluAlpha ?? 0.2 };
+    const product = official({ ...args, inputs, attrs: { ...args.attrs, activation: null as never } }) as TensorInfo;
+    return activateUntiled(args.backend as WebglBackend, epilogue, product, preluActivationWeights as TensorInfo);
+  };
+}
 
 function run(
   backend: WebglBackend,

@@ -1,0 +1,38 @@
+// The kernels that run on TensorFlow.js's textures, under its names, because its own are wrong somewhere. Those that also
+// have a form in the tiled layout are in index.ts, and call the corrected one for what they do not cover.
+
+import { officialWebgl } from '../../../tfjs/officialWebgl.js';
+import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
+import { byParts } from './complexParts.js';
+import { untiledKernels } from './elementwise/untiled.js';
+import { fourierKernels } from './matmul/fourier.js';
+import { gatherKernels } from './movement/gatherCheck.js';
+import { forHighRank } from './movement/highRank.js';
+import { scatterKernels } from './movement/scatter.js';
+import { argmaxKernel } from './pooling/argmax.js';
+import { lrnKernel } from './reduction/lrn.js';
+import { cropKernels } from './resize/cropAndResize.js';
+
+function officialKernel(kernelName: string): NamedKernel {
+  return { kernelName, kernelFunc: officialWebgl.get(kernelName) };
+}
+
+const complexKernels = ['ExpandDims', 'Pack', 'Unpack'].map((kernelName) => {
+  const kernel = officialKernel(kernelName);
+  return wrapKernel(kernel, byParts(kernel.kernelFunc));
+});
+
+const reverse = officialKernel('Reverse');
+const reverseKernel = wrapKernel(reverse, forHighRank('Reverse', reverse.kernelFunc));
+
+export const correctedKernels: readonly NamedKernel[] = [
+  ...untiledKernels,
+  ...fourierKernels,
+  ...complexKernels,
+  ...gatherKernels,
+  ...scatterKernels,
+  ...cropKernels,
+  reverseKernel,
+  argmaxKernel,
+  lrnKernel,
+];
