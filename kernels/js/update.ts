@@ -1,6 +1,6 @@
 // Updates of optimizers, value by value.
 
-import { type Arithmetic, inputsOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../update.js';
+import { type Arithmetic, inputsOf, measuresOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../update.js';
 
 const numbers: Arithmetic<number> = {
   add: (a, b) => a + b,
@@ -11,10 +11,14 @@ const numbers: Arithmetic<number> = {
   min: Math.min,
   abs: Math.abs,
   sqrt: Math.sqrt,
+  pow: Math.pow,
   sign: Math.sign,
 };
 
-/** @returns New arrays, in the order of `resultsOf(spec)`. */
+/**
+ * @param scalars With the rule's measures.
+ * @returns New arrays, in the order of `resultsOf(spec)`.
+ */
 export function update(
   spec: UpdateSpec,
   inputs: Readonly<Record<string, Float32Array>>,
@@ -23,7 +27,9 @@ export function update(
   const names = inputsOf(spec);
   const { length } = inputs.w;
   const outputs = resultsOf(spec).map((name) => ({ name, values: new Float32Array(length) }));
-  const x: Record<string, number> = Object.fromEntries(scalarsOf(spec).map((name) => [name, scalars[name]]));
+  const x: Record<string, number> = Object.fromEntries(
+    [...scalarsOf(spec), ...measuresOf(spec)].map((name) => [name, scalars[name]]),
+  );
   for (let i = 0; i < length; i++) {
     for (const name of names) x[name] = inputs[name][i];
     const results = updated(numbers, spec, x);

@@ -8,6 +8,7 @@ import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
 import { opKernels } from '../engines/cpu/ops/index.js';
 import { plainKernels } from '../engines/cpu/ops/plain.js';
 import { plainUpdate } from '../engines/cpu/ops/plainUpdate.js';
+import { sumSquaresKernel } from '../engines/cpu/ops/reduction/reduce.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { officialCpu } from '../tfjs/officialCpu.js';
@@ -58,7 +59,7 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
-  const ops = hasDevice ? [...opKernels, updateKernel] : [...plainKernels, plainUpdate];
+  const ops = hasDevice ? [...opKernels, updateKernel, sumSquaresKernel] : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialCpu.all(name), name);
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
 }

@@ -14,16 +14,19 @@ import {
   minimum,
   mul,
   type NamedTensorMap,
+  pow,
   registerKernel,
   sign,
   sqrt,
+  square,
   sub,
+  sum,
   type Tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { type Arithmetic, type NormLimit, resultsOf, updated } from '../../kernels/update.js';
-import { typedKernel } from '../tfjs/registry.js';
-import { UPDATE_KERNEL, type UpdateAttrs } from '../tfjs/updateAttrs.js';
+import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
+import { SUM_SQUARES_KERNEL, UPDATE_KERNEL, type UpdateAttrs } from '../tfjs/updateAttrs.js';
 
 type Value = Tensor | number;
 
@@ -37,6 +40,7 @@ const tensors: Arithmetic<Value> = {
   min: (a, b) => minimum(a, b),
   abs: (a) => abs(a),
   sqrt: (a) => sqrt(a),
+  pow: (a, power) => pow(a, power),
   // The sign of NaN is 0 to TensorFlow.js. The lesser of a magnitude and 0 is 0, or NaN.
   sign: (a) => add(sign(a as Tensor), minimum(abs(a as Tensor), 0)),
 };
@@ -72,8 +76,31 @@ const composed = typedKernel<NamedTensorMap, UpdateAttrs, KernelBackend>(UPDATE_
   composedUpdate(inputs, attrs),
 );
 
+interface SumAttrs {
+  readonly axis: number[];
+}
+
+const composedSumSquares = typedKernel<NamedTensorMap, SumAttrs, KernelBackend>(
+  SUM_SQUARES_KERNEL,
+  ({ inputs: { x }, attrs: { axis } }) => tidy(() => sum(square(x), axis)),
+);
+
+/** Registers a kernel with the current backend, unless it has one of that name. */
+function ensureKernel(kernel: NamedKernel): void {
+  backend(); // chooses one, if none is active yet
+  const backendName = getBackend();
+  if (getKernel(kernel.kernelName, backendName) == null) registerKernel({ ...kernel, backendName });
+}
+
+/** The sum of the squares along some axes. Default: all. */
+export function sumSquares(x: Tensor, axis: readonly number[] = x.shape.map((_, i) => i)): Tensor {
+  if (x.size === 0) return sum(square(x), [...axis]);
+  ensureKernel(composedSumSquares);
+  return engine().runKernel(SUM_SQUARES_KERNEL, { x }, { axis: [...axis] } as never) as Tensor;
+}
+
 export interface Update extends UpdateAttrs {
-  /** `w`, `g` and the slots of the rule by name; `squares`, a scalar, where a norm is limited. */
+  /** `w`, `g`, slots and measures of the rule by name; `squares`, a scalar, where a norm is limited. */
   readonly inputs: NamedTensorMap;
 }
 
@@ -82,8 +109,6 @@ export interface Update extends UpdateAttrs {
  * input's data, changed, where nobody else holds them: assign the results to the variables that were the inputs.
  */
 export function update({ inputs, ...attrs }: Update): Tensor[] {
-  backend(); // chooses one, if none is active yet
-  const backendName = getBackend();
-  if (getKernel(UPDATE_KERNEL, backendName) == null) registerKernel({ ...composed, backendName });
+  ensureKernel(composed);
   return engine().runKernel(UPDATE_KERNEL, inputs, attrs as never) as unknown as Tensor[];
 }

@@ -57,3 +57,9 @@ export function magnitude(a: Bounded): Bounded {
 export function signOf(a: Bounded): Bounded {
   return { value: Math.sign(a.value), error: Math.abs(a.value) <= a.error && a.error > 0 ? 2 : 0 };
 }
+
+/** a^p for a above 0. */
+export function power(a: Bounded, p: number): Bounded {
+  const value = a.value ** p;
+  return rounded(value, Math.abs((p * value * a.error) / a.value));
+}

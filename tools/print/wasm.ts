@@ -102,8 +102,10 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
   ),
   'wasm/elementwise/bools': oneOf(boolPrograms),
   'wasm/elementwise/normalize': single(normalizeProgram, fma),
-  'wasm/elementwise/update': chosen([option(ruleNames, (name) => name)], (rule) =>
-    updateProgram({ rule, isCut: false }),
+  'wasm/elementwise/update': chosen(
+    [option(ruleNames, (name) => name)],
+    (rule) => updateProgram({ rule, isCut: false }),
+    fma,
   ),
   'wasm/reduction/argMax': chosen(
     [

@@ -10,7 +10,7 @@ import { bits, constant, horner, type Unary } from './vector.js';
 
 const ln2High = 0.693145751953125;
 const ln2Low = 1.428606765330187e-6;
-const magic = 12582912;
+export const magic = 12582912;
 const magicBits = 0x4b400000;
 const oneBits = 0x3f800000;
 /** (e^r - 1 - r) / r^2 */
@@ -49,8 +49,11 @@ function power(fn: Fn): (t: V128) => V128 {
   return (t) => t.shlI(23).addI(one);
 }
 
-/** 2^n as two factors, since 2^n itself may be too large or too small for a float. */
-function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
+/**
+ * 2^n as two factors, for n in the lowest bits of t, to which 1.5*2^23 is added: 2^n itself may be too large or too
+ * small for a float.
+ */
+export function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
   const base = bits(fn, magicBits);
   const scale = power(fn);
   return (t) => {

@@ -7,25 +7,36 @@ import { bits, constant, horner, type Unary } from './vector.js';
 const ln2High = 0.693145751953125;
 const ln2Low = 1.428606765330187e-6;
 const rootBits = 0x3f3504f3; // sqrt(1/2)
+/** P */
 const polynomial = [
   0.33333316445350647, -0.25000810623168945, 0.2000228613615036, -0.16624553501605988, 0.14181192219257355,
   -0.13128754496574402, 0.12881647050380707, -0.07859611511230469,
 ];
 const leastNormal = 2 ** -126;
 
-/** ln x of positive normal numbers. Adds `exponent` to e, and `low` to the small terms before the large ones. */
-function logOfNormal(fn: Fn): (x: V128, exponent?: V128, low?: V128) => V128 {
+/** A positive normal number as e, f, f^2 and f^3 P(f), to which `low` is added. Adds `exponent` to e. */
+export function logParts(fn: Fn) {
   const root = bits(fn, rootBits);
   const coefficients = polynomial.map((c) => constant(fn, c));
-  const [ln2a, ln2b, half, unit] = [ln2High, ln2Low, 0.5, 1].map((c) => constant(fn, c));
-  return (argument, exponent, low) => {
+  const unit = constant(fn, 1);
+  return (argument: V128, exponent?: V128, low: V128 = splat(0)) => {
     const x = fn.v128('x', argument);
     const shift = fn.v128('shift', x.subI(root).shrI(23));
     const f = fn.v128('f', x.subI(shift.shlI(23)).sub(unit));
     const plain = shift.toFloats();
     const e = fn.v128('e', exponent ? plain.add(exponent) : plain);
     const square = fn.v128('square', f.mul(f));
-    const tail = fn.madd(square.mul(f), horner(fn, f, coefficients), low ?? splat(0));
+    const tail = fn.madd(square.mul(f), horner(fn, f, coefficients), low);
+    return { e, f, square, tail };
+  };
+}
+
+/** ln x of positive normal numbers. Adds `exponent` to e, and `low` to the small terms before the large ones. */
+function logOfNormal(fn: Fn): (x: V128, exponent?: V128, low?: V128) => V128 {
+  const parts = logParts(fn);
+  const [ln2a, ln2b, half] = [ln2High, ln2Low, 0.5].map((c) => constant(fn, c));
+  return (x, exponent, low) => {
+    const { e, f, square, tail } = parts(x, exponent, low);
     const small = fn.nmadd(square, half, fn.madd(e, ln2b, tail));
     return fn.madd(e, ln2a, f.add(small));
   };

@@ -1,15 +1,17 @@
 // Updates of optimizers: one pass over a variable, its gradient and its slots, four values at a time. A result may take
 // the place of the input of its name.
 
-import { type Arithmetic, inputsOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../../update.js';
+import { type Arithmetic, inputsOf, measuresOf, resultsOf, scalarsOf, type UpdateSpec, updated } from '../../update.js';
 import type { Device } from '../device.js';
 import { type ArgTypes, type Fn, load, type Program, program, splat, type V128 } from '../emit/index.js';
-import { chunk, constant, storeRest, walk } from './vector.js';
+import { powOfPositive } from './pow.js';
+import { type Binary, chunk, constant, storeRest, walk } from './vector.js';
 
 /** The cost of a value, in the unit of `costs` in vector.ts: some divisions and a root. */
 const COST = 8;
 
-function vectors(fn: Fn): Arithmetic<V128> {
+/** @param pow For rules that have powers. */
+function vectors(fn: Fn, pow?: Binary): Arithmetic<V128> {
   const [one, minusOne] = [1, -1].map((value) => constant(fn, value));
   const zero = splat(0);
   /** Each value in a local: a rule may use it more than once. */
@@ -23,6 +25,7 @@ function vectors(fn: Fn): Arithmetic<V128> {
     min: (a, b) => kept(a.min(b)),
     abs: (a) => kept(a.abs()),
     sqrt: (a) => kept(a.sqrt()),
+    pow: (a, p) => kept((pow as Binary)(a, p)),
     sign: (a) => kept(a.gt(zero).and(one).or(a.lt(zero).and(minusOne)).or(a.ne(a))), // all bits set are NaN
   };
 }
@@ -32,7 +35,8 @@ const resultArg = (name: string) => `${name}Next`;
 
 /** Item: a chunk of the values. */
 function makeProgram(spec: UpdateSpec): Program {
-  const [inputs, scalars, results] = [inputsOf(spec), scalarsOf(spec), resultsOf(spec)];
+  const [inputs, results] = [inputsOf(spec), resultsOf(spec)];
+  const scalars = [...scalarsOf(spec), ...measuresOf(spec)];
   const args: ArgTypes = Object.fromEntries([
     ...[...inputs, ...results.map(resultArg), 'length'].map((name) => [name, 'i32']),
     ...scalars.map((name) => [name, 'f32']),
@@ -40,7 +44,7 @@ function makeProgram(spec: UpdateSpec): Program {
   return program(`update_${spec.rule}${spec.isCut ? '_cut' : ''}`, args, (fn, a, { from, to }) => {
     const addresses = a as Record<string, Parameters<typeof load>[0]>;
     const numbers = Object.fromEntries(scalars.map((name) => [name, fn.v128(name, splat(a[name] as never))]));
-    const m = vectors(fn);
+    const m = vectors(fn, scalars.includes('power') ? powOfPositive(fn) : undefined);
     fn.range('item', from, to, 1, (item) => {
       const first = fn.i32('first', item.mul(chunk));
       const at = fn.i32('at', first.shl(2));
@@ -82,6 +86,7 @@ export interface UpdateOperands {
   /** Addresses of `length` floats each, by name. */
   readonly inputs: Readonly<Record<string, number>>;
   readonly results: Readonly<Record<string, number>>;
+  /** With the rule's measures. */
   readonly scalars: Readonly<Record<string, number>>;
   readonly length: number;
 }

@@ -31,6 +31,8 @@ interface Operation {
   readonly withoutNaN?: Binary;
   /** Whether each value less the pivot of its output is reduced, instead of the value. */
   readonly isResidual?: boolean;
+  /** Whether the squares of values are reduced. */
+  readonly isOfSquares?: boolean;
   /** Whether the values are integers, which are not divided. */
   readonly isInt?: boolean;
 }
@@ -38,6 +40,7 @@ interface Operation {
 const operations = {
   sum: { identity: 0, f: (a, b) => a.add(b) },
   residual: { identity: 0, f: (a, b) => a.add(b), isResidual: true },
+  sumSquares: { identity: 0, f: (a, b) => a.add(b), isOfSquares: true },
   prod: { identity: 1, f: (a, b) => a.mul(b) },
   max: { identity: -Infinity, f: (a, b) => a.max(b), withoutNaN: (a, b) => a.pmax(b) },
   min: { identity: Infinity, f: (a, b) => a.min(b), withoutNaN: (a, b) => a.pmin(b) },
@@ -57,9 +60,22 @@ function identityOf({ identity, isInt }: Operation): V128 {
 type Transform = (value: V128) => V128;
 const asIs: Transform = (value) => value;
 
+function squared(fn: Fn): Transform {
+  return (x) => {
+    const value = fn.v128('value', x);
+    return value.mul(value);
+  };
+}
+
 function less(fn: Fn, value: V128): Transform {
   const pivot = fn.v128('pivot', value);
   return (x) => x.sub(pivot);
+}
+
+/** @param pivot What residuals are above. */
+function transformOf(fn: Fn, { isResidual, isOfSquares }: Operation, pivot: () => V128): Transform {
+  if (isResidual) return less(fn, pivot());
+  return isOfSquares ? squared(fn) : asIs;
 }
 
 /** Additions per lane. */
@@ -139,7 +155,8 @@ export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
     fn.range('item', from, to, 1, (item) => {
       const start = fn.i32('start', item.rem(a.chunks).mul(chunk));
       const address = a.x.add(item.div(a.chunks).mul(a.length).add(start).shl(2));
-      const transform = operation.isResidual ? less(fn, loadSplat(a.pivots.add(item.div(a.chunks).shl(2)))) : asIs;
+      const pivot = () => loadSplat(a.pivots.add(item.div(a.chunks).shl(2)));
+      const transform = transformOf(fn, operation, pivot);
       const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk), transform);
       const total = operation.isInt ? result : result.div(splat(a.divisor));
       fn.store(a.y.add(item.shl(2)), total.laneI(0));
@@ -205,7 +222,7 @@ function reduceDown(fn: Fn, operation: Operation, columns: Columns, vectors: num
   const { top, rows, bytes, pivots } = columns;
   const { all, include, finish } = startSums(fn, operation, vectors);
   const pointer = fn.i32('pointer', top);
-  const transforms = all.map((_, i) => (operation.isResidual ? less(fn, load(pivots, 16 * i)) : asIs));
+  const transforms = all.map((_, i) => transformOf(fn, operation, () => load(pivots, 16 * i)));
   fn.times(rows, () => {
     for (let i = 0; i < vectors; i++) include(i, transforms[i](load(pointer, 16 * i)));
     fn.advance(pointer, bytes);
@@ -272,6 +289,13 @@ export function mean(device: Device, operands: ReduceOperands): void {
   });
 }
 
+/** What reduces results of a function. */
+export function restOf<N extends keyof typeof operations | 'mean'>(
+  name: N,
+): Exclude<N, 'residual' | 'sumSquares'> | 'sum' {
+  return name === 'residual' || name === 'sumSquares' ? 'sum' : (name as Exclude<N, 'residual' | 'sumSquares'>);
+}
+
 function reduceChunks(device: Device, name: keyof typeof operations, operands: Division): void {
   const { y, outer, reduce: length, inner, divisor } = operands;
   const chunks = Math.ceil(length / (inner === 1 ? chunk : depth));
@@ -281,8 +305,7 @@ function reduceChunks(device: Device, name: keyof typeof operations, operands: D
   }
   withScratch(device, 4 * outer * chunks * inner, (scratch) => {
     launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
-    const next = name === 'residual' ? 'sum' : name;
-    reduceChunks(device, next, { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
+    reduceChunks(device, restOf(name), { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
   });
 }
 

@@ -113,11 +113,13 @@ function readState(
   { warn }: Options,
 ): void {
   const variables = trainableVariables(model);
-  const entries = optimizer.stateOf(variables);
-  const className = optimizer.getClassName();
+  // A loss scale of tf.keras has no state of its own in files: it begins anew there too.
+  const owner = family === 'keras3' || optimizer instanceof KerasOptimizer ? optimizer : optimizer.innerOptimizer;
+  const entries = owner.stateOf(variables);
+  const className = owner.getClassName();
   const wanted = inOrderOf(family, entries, className);
   // SGD of tf.keras has momenta that it does not use.
-  const unused = family === 'tfkeras' && className === 'SGD' && !optimizer.getConfig().momentum ? variables.length : 0;
+  const unused = family === 'tfkeras' && className === 'SGD' && !owner.getConfig().momentum ? variables.length : 0;
   const fits =
     wanted.length + unused === stored.length &&
     wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
@@ -133,6 +135,6 @@ function readState(
   });
   const product = entries.find(({ name }) => name === 'u_product');
   if (product && !wanted.includes(product)) {
-    product.write([productOfDecays(optimizer.getConfig().beta_1 as number, optimizer.iterations)]);
+    product.write([productOfDecays(owner.getConfig().beta_1 as number, owner.iterations)]);
   }
 }

@@ -2,7 +2,7 @@
 // over, and those of before, which `keras.optimizers.legacy` still has.
 // Source: files written by tf.keras 2.15; https://www.tensorflow.org/versions/r2.15/api_docs/python/tf/keras/optimizers
 
-import { isKerasObject, type Json, type JsonObject, kerasObject } from '../../core/json.js';
+import { isKerasObject, type Json, type JsonObject, type KerasObject, kerasObject } from '../../core/json.js';
 import { majorOf } from '../../core/kerasVersion.js';
 import type { StateEntry } from '../../layers/optimizers/state.js';
 
@@ -12,7 +12,9 @@ export type Family = 'keras3' | 'tfkeras' | 'legacy';
 /** The family of a serialized optimizer in a file of this version. */
 export function familyOf(written: Json, kerasVersion: string): Family {
   if (majorOf(kerasVersion) !== 2 || !isKerasObject(written)) return 'keras3';
-  return (written.config as JsonObject).is_legacy_optimizer === false ? 'tfkeras' : 'legacy';
+  const { inner_optimizer: inner = null, is_legacy_optimizer: isLegacy } = written.config as JsonObject;
+  if (inner !== null) return familyOf(inner, kerasVersion);
+  return isLegacy === false ? 'tfkeras' : 'legacy';
 }
 
 /**
@@ -20,7 +22,9 @@ export function familyOf(written: Json, kerasVersion: string): Family {
  * @throws Error for one that Keras 3 has no form for.
  */
 export function asKeras3(written: Json, family: Family): Json {
-  if (family !== 'legacy' || !isKerasObject(written)) return written;
+  if (family === 'keras3' || !isKerasObject(written)) return written;
+  if (/^LossScaleOptimizer(V[123])?$/.test(written.class_name)) return scaledAsKeras3(written, family);
+  if (family === 'tfkeras') return written;
   const { decay = 0, lr = null, ...given } = written.config as JsonObject;
   const className = written.class_name.replace(/^Custom>/, '');
   if (className === 'Nadam') {
@@ -39,6 +43,17 @@ export function asKeras3(written: Json, family: Family): Json {
     config.learning_rate = kerasObject('keras.optimizers.schedules', 'InverseTimeDecay', schedule);
   }
   return { ...written, class_name: className, config };
+}
+
+/** A loss scale of tf.keras may be a number that stays, which Keras 3 has as an argument of every optimizer. */
+function scaledAsKeras3(written: KerasObject, family: Family): Json {
+  const { inner_optimizer, dynamic = true, initial_scale, dynamic_growth_steps } = written.config as JsonObject;
+  const inner = asKeras3(inner_optimizer ?? null, family);
+  if (dynamic === false && isKerasObject(inner)) {
+    return { ...inner, config: { ...(inner.config as JsonObject), loss_scale_factor: initial_scale ?? null } };
+  }
+  const config = { inner_optimizer: inner, initial_scale: initial_scale ?? null, dynamic_growth_steps };
+  return kerasObject('keras.optimizers', 'LossScaleOptimizer', config as JsonObject);
 }
 
 /** A metric without the wrapper that tf.keras puts around a function by its name. */

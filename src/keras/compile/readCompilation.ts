@@ -1,7 +1,8 @@
 // Finds in a file how its model was compiled, and the state of the optimizer.
 // Source: files written by Keras; https://keras.io/guides/serialization_and_saving/
 
-import { isJsonObject, type JsonObject } from '../../core/json.js';
+import { isJsonObject, isKerasObject, type JsonObject, kerasObject } from '../../core/json.js';
+import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../../formats/json/pythonJson.js';
 import type { OpenedFile } from '../openFile.js';
@@ -16,9 +17,11 @@ export function readCompilation({ format, model, weights, kerasVersion }: Opened
     const config = (model as JsonObject | null)?.compile_config;
     if (!isJsonObject(config) || Object.keys(config).length === 0) return null;
     // Keras writes {module, class_name, config, ...} in some versions, and the arguments alone in others.
-    const vars = weights.group('optimizer')?.group('vars');
+    const optimizer = weights.group('optimizer');
+    const vars = optimizer?.group('vars');
+    const compiled = 'class_name' in config && isJsonObject(config.config) ? config.config : config;
     return {
-      config: 'class_name' in config && isJsonObject(config.config) ? config.config : config,
+      config: optimizer?.group('inner_optimizer') ? withLossScale(compiled, kerasVersion) : compiled,
       state: vars ? numbered(vars) : [],
       isVerbatim: true,
       kerasVersion,
@@ -29,6 +32,18 @@ export function readCompilation({ format, model, weights, kerasVersion }: Opened
   if (typeof first !== 'string') return null;
   const config = parsePythonJson(first);
   return isJsonObject(config) ? { config, state: legacyState(weights), isVerbatim: false, kerasVersion } : null;
+}
+
+/**
+ * A model with the policy mixed_float16 trains with a loss scale that Keras 3 puts around the optimizer by itself. The file
+ * has its state, and the optimizer within as the user gave it.
+ */
+function withLossScale(config: JsonObject, kerasVersion: string): JsonObject {
+  const { optimizer } = config;
+  const isPlain = isKerasObject(optimizer) && !optimizer.class_name.startsWith('LossScaleOptimizer');
+  if (!isPlain || majorOf(kerasVersion) < 3) return config;
+  const scaled = kerasObject('keras.optimizers', 'LossScaleOptimizer', { inner_optimizer: optimizer });
+  return { ...config, optimizer: scaled };
 }
 
 function legacyState(root: H5Group): StoredValue[] {

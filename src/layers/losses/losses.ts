@@ -1,7 +1,15 @@
 // Finds Keras's losses by name, config or function: https://keras.io/api/losses/
 
 import { cast, expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
-import { asKerasObject, isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
+import {
+  asKerasObject,
+  isKerasObject,
+  type Json,
+  type JsonObject,
+  type KerasObject,
+  kerasObject,
+  toSnake,
+} from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { oneOf, readParams, text } from '../serialization/params.js';
 import { type Compare, lossTable } from './lossTable.js';
@@ -77,13 +85,10 @@ export function getLoss(
   const isName = typeof identifier === 'string';
   const object = isName ? { class_name: identifier, config: args } : identifier;
   if (!isKerasObject(object)) throw unknown(identifier);
-  const { class_name: className, config, registered_name: registered } = asKerasObject(object);
-  // Keras 3 writes a function as {class_name: 'function', config: its name}.
-  const name = className === 'function' && typeof config === 'string' ? config : className;
-  for (const key of [registered, name]) {
-    const found = typeof key === 'string' && Object.hasOwn(customObjects, key) ? customObjects[key] : undefined;
-    if (typeof found === 'function') return custom(found as Compare, name);
-  }
+  const { config } = asKerasObject(object);
+  const name = functionOrClassName(object);
+  const found = findCustom(object, customObjects);
+  if (typeof found === 'function') return custom(found as Compare, name);
   const known = byName.get(name);
   if (known === undefined) throw unknown(identifier);
   const given = typeof config === 'string' ? {} : { ...(config as JsonObject) };
@@ -92,6 +97,23 @@ export function getLoss(
   const made = make(known, given);
   return made;
 }
+
+/** The name of a class, or that of a function: Keras 3 writes one as {class_name: 'function', config: its name}. */
+export function functionOrClassName(object: KerasObject): string {
+  const { class_name: className, config } = asKerasObject(object);
+  return className === 'function' && typeof config === 'string' ? config : className;
+}
+
+/** What customObjects has under the registered name ('package>name'), the name, or the name without the package. */
+export function findCustom(object: KerasObject, customObjects: LossOptions['customObjects'] = {}): unknown {
+  const name = functionOrClassName(object);
+  const keys = [asKerasObject(object).registered_name, name, ownName(name)];
+  const key = keys.find((one): one is string => typeof one === 'string' && Object.hasOwn(customObjects, one));
+  return key === undefined ? undefined : customObjects[key];
+}
+
+/** A registered name without its package. */
+export const ownName = (name: string): string => name.slice(name.lastIndexOf('>') + 1);
 
 const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'Circle']);
 
@@ -125,7 +147,8 @@ function custom(run: Compare, name: string): LossFunction {
   if ('serialize' in run) return run as LossFunction;
   const loss = (target: Tensor, output: Tensor) => run(target, output);
   const serialize = () => ({ module: 'builtins', class_name: 'function', config: name, registered_name: 'function' });
-  return named(Object.assign(loss, { reduction: 'sum_over_batch_size' as const, takesLabels: false, serialize }), name);
+  const own = Object.assign(loss, { reduction: 'sum_over_batch_size' as const, takesLabels: false, serialize });
+  return named(own, ownName(name));
 }
 
 function named<F extends object>(f: F, name: string): F {

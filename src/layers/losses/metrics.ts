@@ -14,7 +14,7 @@ import {
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { isMetric, Metric } from '../metrics/metric.js';
 import { num, type Params, readParams, text } from '../serialization/params.js';
-import { getLoss, type LossOptions, lossClassOf } from './losses.js';
+import { findCustom, functionOrClassName, getLoss, type LossOptions, lossClassOf, ownName } from './losses.js';
 
 /** Targets, predictions -> a value for each sample: for `compile({ metrics })`. */
 export interface MetricFunction {
@@ -147,7 +147,8 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
   const { class_name: className, config } = isKerasObject(object)
     ? asKerasObject(object)
     : { class_name: '', config: {} };
-  const known = byName.get(className);
+  const found = isKerasObject(object) ? findCustom(object, options.customObjects) : undefined;
+  const known = found === undefined ? byName.get(className) : undefined;
   if (known !== undefined) {
     const { dtype: _, ...given } = config as JsonObject;
     const { params, name, compare } = table[known];
@@ -160,19 +161,21 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
     );
   }
   const metricClass = classes.get(className);
-  if (metricClass) return new metricClass({ ...(config as JsonObject) });
-  if (withState.has(className) && !options.customObjects?.[className]) {
+  if (metricClass && found === undefined) return new metricClass({ ...(config as JsonObject) });
+  if (withState.has(className) && found === undefined) {
     throw new KerasValueError(
       `getMetric: metrics with state need import 'tfjs-backend-convnet/training'. Received: ${showValue(identifier)}`,
     );
   }
-  const custom = options.customObjects?.[className] as MetricClass | undefined;
+  const custom = found as MetricClass | undefined;
   if (custom?.prototype instanceof Metric) return new custom({ ...(config as JsonObject) });
-  const isLoss = typeof identifier === 'function' || lossClassOf(className) !== undefined;
-  if (!isLoss && !options.customObjects?.[className]) throw unknown(identifier);
+  const name = isKerasObject(object) ? functionOrClassName(object) : className;
+  const isLoss = typeof identifier === 'function' || lossClassOf(name) !== undefined;
+  if (!isLoss && found === undefined) throw unknown(identifier);
   const loss = getLoss(identifier, {}, options);
-  const { name = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
-  return named((y: Tensor, x: Tensor) => loss(y, x), isName ? identifier : String(name), loss.serialize);
+  const { name: label = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
+  const shown = isName ? ownName(identifier) : String(label);
+  return named((y: Tensor, x: Tensor) => loss(y, x), shown, isName ? () => identifier : loss.serialize);
 }
 
 /** TensorFlow.js logs a metric under the name of its function. */

@@ -1,11 +1,11 @@
 // Adafactor: mean squares of rows and columns instead of all elements. Sources:
 // https://keras.io/api/optimizers/adafactor/ and https://arxiv.org/abs/1804.04235
 
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { add, div, expandDims, maximum, mean, mul, sqrt, square, sub, zeros } from '@tensorflow/tfjs-core';
+import { div, expandDims, mean, mul, type Tensor, type Variable, zeros } from '@tensorflow/tfjs-core';
+import { sumSquares } from '../../ops/update.js';
 import { flag, num } from '../serialization/params.js';
-import { assigned } from './adam.js';
 import type { OptimizerArgs } from './commonArgs.js';
+import { runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import type { SlotVariables } from './slots.js';
 
@@ -49,24 +49,42 @@ export class Adafactor extends KerasOptimizer<typeof params> {
   }
 
   protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate, number }: Step): void {
-    const { beta_2_decay: decay, epsilon_1, epsilon_2, clip_threshold: threshold } = this.values;
+    const { beta_2_decay: decay, epsilon_1: epsilon, epsilon_2: smallest, clip_threshold: threshold } = this.values;
     const kept = 1 - number ** decay;
-    // The rate itself is at most 1 / sqrt(step) in either case: `relativeStep` changes nothing in Keras.
-    const scale = mul(maximum(rootMeanSquare(variable), epsilon_2), Math.min(rate, 1 / Math.sqrt(number)));
-    const squares = add(square(gradient), epsilon_1);
-    const move = (slot: Variable, value: Tensor) => assigned(slot, add(mul(slot, kept), mul(value, 1 - kept)));
-    let v: Tensor;
-    if (variable.rank >= 2) {
-      const r = move(slots.r, mean(squares, -1));
-      const c = move(slots.c, mean(squares, -2));
-      v = assigned(slots.velocity, mul(expandDims(div(r, mean(r, -1, true)), -1), expandDims(c, -2)));
-    } else v = move(slots.velocity, squares);
-    const step = div(gradient, sqrt(v));
-    const limited = div(step, maximum(div(rootMeanSquare(step), threshold), 1));
-    variable.assign(sub(variable, mul(scale, limited)));
+    const scalars = { kept, take: 1 - kept, epsilon };
+    const given = { w: variable, g: gradient };
+    const step = variable.rank < 2 ? ofVector(given, slots, scalars) : ofMatrix(given, slots, scalars);
+    const lengths = { ownSquares: sumSquares(variable), stepSquares: sumSquares(step) };
+    const { w } = runRule(
+      'adafactor',
+      { w: variable, g: step, ...lengths },
+      // The rate itself is at most 1 / sqrt(step) in either case: `relativeStep` changes nothing in Keras.
+      { rate: Math.min(rate, 1 / Math.sqrt(number)), part: 1 / variable.size, smallest, threshold, one: 1 },
+    );
+    variable.assign(w);
   }
 }
 
-function rootMeanSquare(x: Tensor): Scalar {
-  return sqrt(mean(square(x))) as Scalar;
+type Scalars = Readonly<Record<'kept' | 'take' | 'epsilon', number>>;
+type Given = Readonly<Record<'w' | 'g', Tensor>>;
+
+function ofVector(given: Given, { velocity }: SlotVariables, scalars: Scalars): Tensor {
+  const results = runRule('adafactorVector', { ...given, velocity }, scalars);
+  velocity.assign(results.velocity);
+  return results.step;
+}
+
+/** The mean square of an element is that of its row times that of its column, over the mean of all. */
+function ofMatrix(given: Given, { r, c, velocity }: SlotVariables, scalars: Scalars): Tensor {
+  const { g } = given;
+  const move = (means: Variable, axis: number): Tensor => {
+    const squares = sumSquares(g, [g.rank + axis]);
+    const factor = 1 / g.shape[g.rank + axis];
+    const moved = runRule('moveMeans', { w: squares, g: squares, means }, { ...scalars, factor }).means;
+    means.assign(moved);
+    return moved;
+  };
+  const [rows, columns] = [move(r, -1), move(c, -2)];
+  velocity.assign(mul(expandDims(div(rows, mean(rows, -1, true)), -1), expandDims(columns, -2)));
+  return runRule('adafactorMatrix', { ...given, velocity }, {}).step;
 }

@@ -1,7 +1,7 @@
 // Adam and its kin. Sources: https://keras.io/api/optimizers/adam/, https://arxiv.org/abs/1412.6980 (Adam),
 // https://arxiv.org/abs/1711.05101 (AdamW), https://openreview.net/forum?id=ryQu7f-RZ (amsgrad)
 
-import type { Tensor, Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { flag, num } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
 import type { Formula } from './formula.js';
@@ -66,10 +66,4 @@ export class AdamW extends Adam {
   constructor(args: AdamArgs = {}) {
     super(args, { ...spec, weightDecay: 0.004 });
   }
-}
-
-/** Assigns a value to a slot and gives it. */
-export function assigned(slot: Variable, value: Tensor): Tensor {
-  slot.assign(value);
-  return value;
 }

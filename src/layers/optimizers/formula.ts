@@ -1,10 +1,10 @@
 // Optimizers whose step goes element by element say so by a formula: a rule of kernels/update.ts with its numbers. Such a
 // step is one kernel for each variable, with weight decay, loss scale and clipping in it.
 
-import { addN, clipByValue, mul, square, sum, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import { addN, clipByValue, mul, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
 import { type NormLimit, type RuleName, resultsOf } from '../../../kernels/update.js';
 import { check } from '../../core/errors.js';
-import { lengthScaleOf, update } from '../../ops/update.js';
+import { lengthScaleOf, sumSquares, update } from '../../ops/update.js';
 import type { SlotVariables } from './slots.js';
 
 /** What a step does to one variable. */
@@ -42,11 +42,10 @@ export function clippingOf(
   { clipnorm, clipvalue, global_clipnorm: global }: Limits,
 ): Pick<Preparation, 'clipvalue' | 'clipnorm' | 'norm' | 'squares'>[] {
   const none = { clipvalue: null, clipnorm: 0, norm: 'none' } as const;
-  if (clipnorm)
-    return gradients.map((gradient) => ({ ...none, clipnorm, norm: 'own', squares: sum(square(gradient)) }));
+  if (clipnorm) return gradients.map((gradient) => ({ ...none, clipnorm, norm: 'own', squares: sumSquares(gradient) }));
   if (clipvalue) return gradients.map(() => ({ ...none, clipvalue }));
   if (!global || gradients.length === 0) return gradients.map(() => none);
-  const squares = addN(gradients.map((gradient) => sum(square(gradient))));
+  const squares = addN(gradients.map((gradient) => sumSquares(gradient)));
   return gradients.map(() => ({ ...none, clipnorm: global, norm: 'all', squares }));
 }
 
@@ -87,4 +86,19 @@ export function applyFormula(
     else others[result] = results[i];
   }
   finish?.(others);
+}
+
+/**
+ * One rule as it is, for steps that take several.
+ * @param inputs As for `update`: an input that a result has the name of may have changed afterwards.
+ * @returns The results by name.
+ */
+export function runRule(
+  rule: RuleName,
+  inputs: NamedTensorMap,
+  scalars: Readonly<Record<string, number>>,
+): Readonly<Record<string, Tensor>> {
+  const neutral = { factor: 1, keep: 1, limit: 0, minusLimit: 0, clipnorm: 0 };
+  const results = update({ rule, norm: 'none', isCut: false, inputs, scalars: { ...neutral, ...scalars } });
+  return Object.fromEntries(resultsOf({ rule }).map((name, i) => [name, results[i]]));
 }

@@ -1,13 +1,13 @@
 // Follow the regularized leader. Sources: https://keras.io/api/optimizers/ftrl/ and
 // https://research.google.com/pubs/archive/41159.pdf
 
-import { add, clipByValue, div, mul, pow, square, sub, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { num } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
 import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
-import { constantSlot, type SlotVariables } from './slots.js';
+import { constantSlot } from './slots.js';
 
 /** The arguments of Ftrl. */
 export interface FtrlArgs extends OptimizerArgs {
@@ -60,26 +60,17 @@ export class Ftrl extends KerasOptimizer<typeof params> {
     }
   }
 
-  protected override formulaOf(_variable: Variable, { rate }: Step): Formula | null {
-    const { learning_rate_power: power, l1_regularization_strength: l1 } = this.values;
-    if (power !== -0.5) return null;
+  protected override formulaOf(_variable: Variable, { rate }: Step): Formula {
+    const {
+      learning_rate_power: power,
+      l1_regularization_strength: l1,
+      l2_regularization_strength: strength,
+      beta,
+    } = this.values;
     const shrinkage = 2 * this.values.l2_shrinkage_regularization_strength;
-    return { rule: 'ftrl', scalars: { rate, shrinkage, l1, minusL1: -l1, l2: 2 * this.#l2(rate) } };
-  }
-
-  #l2(rate: number): number {
-    return this.values.l2_regularization_strength + this.values.beta / (2 * rate);
-  }
-
-  protected override update(variable: Variable, gradient: Tensor, slots: SlotVariables, { rate }: Step): void {
-    const { learning_rate_power: power, l1_regularization_strength: l1 } = this.values;
-    const { accumulator, linear } = slots;
-    const shrunk = add(gradient, mul(variable, 2 * this.values.l2_shrinkage_regularization_strength));
-    const squares = add(accumulator, square(gradient));
-    const sigma = div(sub(pow(squares, -power), pow(accumulator, -power)), rate);
-    linear.assign(add(linear, sub(shrunk, mul(sigma, variable))));
-    const quadratic = add(div(pow(squares, -power), rate), 2 * this.#l2(rate));
-    variable.assign(div(sub(clipByValue(linear, -l1, l1), linear), quadratic));
-    accumulator.assign(squares);
+    const scalars = { rate, shrinkage, l1, minusL1: -l1, l2: 2 * (strength + beta / (2 * rate)) };
+    return power === -0.5
+      ? { rule: 'ftrl', scalars }
+      : { rule: 'ftrlPower', scalars: { ...scalars, power: Math.abs(power) } };
   }
 }

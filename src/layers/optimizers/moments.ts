@@ -1,21 +1,10 @@
 // Variants of Adam.
 
-import {
-  div,
-  greater,
-  logicalAnd,
-  mul,
-  onesLike,
-  sqrt,
-  square,
-  sub,
-  sum,
-  type Variable,
-  where,
-} from '@tensorflow/tfjs-core';
+import type { Variable } from '@tensorflow/tfjs-core';
+import { sumSquares } from '../../ops/update.js';
 import { num } from '../serialization/params.js';
 import { type MomentsArgs, momentsParams } from './adam.js';
-import type { Formula } from './formula.js';
+import { type Formula, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import { numberEntry, type StateEntry } from './state.js';
 
@@ -105,10 +94,8 @@ export class Lamb extends KerasOptimizer<typeof momentsParams> {
       rule: 'lamb',
       scalars: { take1: 1 - beta_1, take2: 1 - beta_2, ...corrections, epsilon },
       finish({ step }) {
-        const [own, length] = [sqrt(sum(square(variable))), sqrt(sum(square(step)))];
-        const isUsual = logicalAnd(greater(own, 0), greater(length, 0));
-        const ratio = where(isUsual, div(own, length), onesLike(own));
-        variable.assign(sub(variable, mul(step, mul(ratio, rate))));
+        const lengths = { ownSquares: sumSquares(variable), stepSquares: sumSquares(step) };
+        variable.assign(runRule('trust', { w: variable, g: step, ...lengths }, { rate, one: 1 }).w);
       },
     };
   }

@@ -2,24 +2,11 @@
 // Sources: https://keras.io/api/optimizers/muon/, https://kellerjordan.github.io/posts/muon/ and
 // https://arxiv.org/abs/2502.16982 (the scale of a step)
 
-import {
-  add,
-  div,
-  matMul,
-  mul,
-  sqrt,
-  square,
-  sub,
-  sum,
-  type Tensor,
-  type Tensor2D,
-  transpose,
-  type Variable,
-  zeros,
-} from '@tensorflow/tfjs-core';
+import { matMul, type Tensor, type Tensor2D, type Variable, zeros } from '@tensorflow/tfjs-core';
+import { sumSquares } from '../../ops/update.js';
 import { anything, flag, num, numOrNull } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
-import type { Formula } from './formula.js';
+import { type Formula, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import type { SlotVariables } from './slots.js';
 
@@ -109,27 +96,30 @@ export class Muon extends KerasOptimizer<typeof params> {
     this.#turn(variable, gradient, slots.momentum, rate);
   }
 
-  #turn(variable: Variable, gradient: Tensor, slot: Variable, rate: number): void {
-    const { momentum, nesterov, rms_rate: scale } = this.values;
-    const m = add(mul(slot, momentum), gradient);
-    slot.assign(m);
-    const direction = this.#withEqualSingularValues(nesterov ? add(gradient, mul(m, momentum)) : m);
+  #turn(variable: Variable, g: Tensor, momentum: Variable, rate: number): void {
+    const { momentum: kept, nesterov, rms_rate: scale } = this.values;
+    const [now, ahead] = nesterov ? [1, kept] : [0, 1];
+    const moved = runRule('muon', { w: variable, g, momentum }, { kept, now, ahead });
+    momentum.assign(moved.momentum);
+    const direction = this.#withEqualSingularValues(moved.direction);
     const length = scale === null ? rate : rate * Math.sqrt(Math.max(...variable.shape.slice(0, 2))) * scale;
-    variable.assign(sub(variable, mul(direction, length)));
+    variable.assign(runRule('sgd', { w: variable, g: direction }, { rate: length }).w);
   }
 
-  /** Newton and Schulz's iteration, near the nearest orthogonal matrix. */
+  /** Newton and Schulz's iteration, near the nearest orthogonal matrix. Products are of the shorter side. */
   #withEqualSingularValues(matrix: Tensor): Tensor {
     const { muon_a: a, muon_b: b, muon_c: c, ns_steps: steps } = this.values;
-    const isTall = (matrix as Tensor2D).shape[0] > (matrix as Tensor2D).shape[1];
-    let x = isTall ? transpose(matrix) : matrix;
-    x = div(x, add(sqrt(sum(square(x))), 1e-7));
+    const [rows, columns] = matrix.shape;
+    const isTall = rows > columns;
+    let x = runRule('unit', { w: matrix, g: matrix, stepSquares: sumSquares(matrix) }, { epsilon: 1e-7 }).w as Tensor2D;
     for (let step = 0; step < steps; step++) {
-      const product = matMul(x as never, x as never, false, true);
-      const bent = add(mul(product, b), mul(matMul(product, product), c));
-      x = add(mul(x, a), matMul(bent as never, x as never));
+      const product = matMul(x, x, isTall, !isTall);
+      const bent = runRule('mix', { w: product, g: matMul(product, product) }, { partOfW: b, partOfG: c })
+        .w as Tensor2D;
+      const along = isTall ? matMul(x, bent) : matMul(bent, x);
+      x = runRule('mix', { w: x, g: along }, { partOfW: a, partOfG: 1 }).w as Tensor2D;
     }
-    return isTall ? transpose(x) : x;
+    return x;
   }
 }
 

@@ -1,9 +1,22 @@
 // Steps of optimizers: every rule, with cut and limited gradients, beside Keras's formulas in float64.
 
 import * as tf from '@tensorflow/tfjs';
-import { ruleNames } from '../../../kernels/update.js';
+import { measuresOf, ruleNames } from '../../../kernels/update.js';
 import { type Update, update } from '../../../src/ops/update.js';
-import { type Bounded, known, magnitude, minus, most, over, plus, root, signOf, times, within } from '../bounded.js';
+import {
+  type Bounded,
+  known,
+  magnitude,
+  minus,
+  most,
+  over,
+  plus,
+  power,
+  root,
+  signOf,
+  times,
+  within,
+} from '../bounded.js';
 import { type Draw, valuesOf } from '../draw.js';
 import { type Expected, type Family, sizeOf } from '../family.js';
 import { drawGive } from '../operands.js';
@@ -64,6 +77,21 @@ const rmsprop = (isCentered: boolean, hasMomentum: boolean): Formula => ({
     const step = hasMomentum ? plus(times(kept, momentum), down) : down;
     const slots = { ...(hasMomentum && { momentum: step }), ...(isCentered && { average_gradient: average }) };
     return { w: minus(w, step), velocity: v, ...slots };
+  },
+});
+
+const ftrl = (rootOf: (x: Bounded) => Bounded, more: Numbers): Formula => ({
+  slots: ['+accumulator', 'linear'],
+  scalars(draw) {
+    const l1 = Math.fround(draw.unit());
+    return { ...rate(draw), shrinkage: part(draw), l1, minusL1: -l1, l2: part(draw), ...more };
+  },
+  step({ w, g, accumulator, linear, rate, shrinkage, l1, l2 }) {
+    const squares = plus(accumulator, square(g));
+    const sigma = over(minus(rootOf(squares), rootOf(accumulator)), rate);
+    const next = minus(plus(linear, plus(g, times(shrinkage, w))), times(sigma, w));
+    const down = minus(within(next, l1.value), next);
+    return { w: over(down, plus(over(rootOf(squares), rate), l2)), accumulator: squares, linear: next };
   },
 });
 
@@ -154,19 +182,59 @@ const formulas: Readonly<Record<Rule, Formula>> = {
       return { w: minus(w, over(times(rate, g), root(plus(squares, epsilon)))), accumulator: squares };
     },
   },
-  ftrl: {
-    slots: ['+accumulator', 'linear'],
-    scalars(draw) {
-      const l1 = Math.fround(draw.unit());
-      return { ...rate(draw), shrinkage: part(draw), l1, minusL1: -l1, l2: part(draw) };
+  ftrl: ftrl(root, {}),
+  ftrlPower: ftrl((x) => power(x, Math.fround(0.7)), { power: Math.fround(0.7) }),
+  trust: {
+    slots: [],
+    scalars: (draw) => ({ ...rate(draw), one: 1 }),
+    step: ({ w, g, ownSquares, stepSquares, rate }) => ({
+      w: minus(w, times(times(over(root(ownSquares), root(stepSquares)), rate), g)),
+    }),
+  },
+  adafactorVector: {
+    slots: ['+velocity'],
+    scalars: (draw) => ({ kept: part(draw), take: part(draw), epsilon: small(draw) }),
+    step({ g, velocity, kept, take, epsilon }) {
+      const v = sum(kept, velocity, take, plus(square(g), epsilon));
+      return { velocity: v, step: over(g, root(v)) };
     },
-    step({ w, g, accumulator, linear, rate, shrinkage, l1, l2 }) {
-      const squares = plus(accumulator, square(g));
-      const sigma = over(minus(root(squares), root(accumulator)), rate);
-      const next = plus(linear, minus(plus(g, times(shrinkage, w)), times(sigma, w)));
-      const down = minus(within(next, l1.value), next);
-      return { w: over(down, plus(over(root(squares), rate), l2)), accumulator: squares, linear: next };
+  },
+  adafactorMatrix: {
+    slots: ['+velocity'],
+    scalars: () => ({}),
+    step: ({ g, velocity }) => ({ step: over(g, root(velocity)) }),
+  },
+  moveMeans: {
+    slots: ['+means'],
+    scalars: (draw) => ({ kept: part(draw), take: part(draw), epsilon: small(draw) }),
+    step: ({ g, means, kept, take, epsilon }) => ({ means: sum(kept, means, take, plus(g, epsilon)) }),
+  },
+  adafactor: {
+    slots: [],
+    scalars: (draw) => ({ ...rate(draw), part: part(draw), smallest: small(draw), threshold: part(draw), one: 1 }),
+    step({ w, g, ownSquares, stepSquares, rate, part, smallest, threshold, one }) {
+      const size = most(root(times(ownSquares, part)), smallest);
+      const excess = most(over(root(times(stepSquares, part)), threshold), one);
+      return { w: minus(w, times(times(size, rate), over(g, excess))) };
     },
+  },
+  muon: {
+    slots: ['momentum'],
+    scalars: (draw) => ({ kept: part(draw), now: draw.pick([0, 1]), ahead: part(draw) }),
+    step({ g, momentum, kept, now, ahead }) {
+      const m = plus(times(kept, momentum), g);
+      return { momentum: m, direction: sum(now, g, ahead, m) };
+    },
+  },
+  unit: {
+    slots: [],
+    scalars: (draw) => ({ epsilon: small(draw) }),
+    step: ({ g, stepSquares, epsilon }) => ({ w: over(g, plus(root(stepSquares), epsilon)) }),
+  },
+  mix: {
+    slots: [],
+    scalars: (draw) => ({ partOfW: -part(draw), partOfG: part(draw) }),
+    step: ({ w, g, partOfW, partOfG }) => ({ w: sum(partOfW, w, partOfG, g) }),
   },
   accumulate: {
     slots: ['gradient_accumulator'],
@@ -200,6 +268,7 @@ export const updateFamily: Family = {
     const norm = draw.pick(['none', 'none', 'own', 'all'] as const);
     const isCut = draw.chance(0.3);
     const squares = Math.fround(draw.unit() * 8);
+    const measures = Object.fromEntries(measuresOf({ rule }).map((name) => [name, Math.fround(0.1 + draw.unit() * 8)]));
     const limit = Math.fround(0.05 + draw.unit());
     const common = { factor: Math.fround(draw.pick([1, 1, 0.25, draw.unit()])), keep: draw.pick([1, part(draw)]) };
     const scalars = { ...drawScalars(draw), ...common, limit, minusLimit: -limit, clipnorm: part(draw) };
@@ -209,10 +278,15 @@ export const updateFamily: Family = {
       run() {
         // The CPU engine changes what it is given where nobody else holds it.
         const inputs = drawn.map(([name], i) => [name, give(i, values[name].slice(), shape)] as const);
-        const limited = norm === 'none' ? [] : [['squares', tf.scalar(squares)] as const];
+        const numbers = { ...measures, ...(norm === 'none' ? {} : { squares }) };
+        const limited = Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)] as const);
         return update({ rule, isCut, norm, scalars, inputs: Object.fromEntries([...inputs, ...limited]) });
       },
-      expected: expectUpdate({ rule, isCut, shape, values, scalars, squares: norm === 'none' ? undefined : squares }),
+      expected: expectUpdate({
+        ...{ rule, isCut, shape, values },
+        scalars: { ...scalars, ...measures },
+        squares: norm === 'none' ? undefined : squares,
+      }),
     };
   },
 };

@@ -4,6 +4,7 @@
 import {
   type Arithmetic,
   inputsOf,
+  measuresOf,
   type NormLimit,
   resultsOf,
   scalarsOf,
@@ -52,10 +53,10 @@ export function updateProgram({ rule, isCut, norm, form, from, count }: UpdateTe
 function makeProgram(key: string, spec: UpdateTexturesSpec): UpdateProgram {
   const { form, norm, count } = spec;
   const inputs = inputsOf(spec).map((name) => [textureOf(name), form] as const);
-  const squares = norm === 'none' ? [] : [[textureOf('squares'), 'tfjs'] as const];
+  const numbers = [...measuresOf(spec), ...(norm === 'none' ? [] : ['squares'])];
   return {
     key,
-    inputs: Object.fromEntries([...inputs, ...squares]),
+    inputs: Object.fromEntries([...inputs, ...numbers.map((name) => [textureOf(name), 'tfjs'] as const)]),
     uniforms: uniforms<Readonly<Record<string, 'layout' | 'float'>>>({
       ...(form === 'tiles' && { y: 'layout' }),
       ...floats(...usedScalars(spec)),
@@ -66,13 +67,18 @@ function makeProgram(key: string, spec: UpdateTexturesSpec): UpdateProgram {
 }
 
 // Comparisons of NaN are not defined in GLSL.
-const extremes = `
+const functions = `
 vec4 greatest(vec4 a, vec4 b) {
   return keepNaN(keepNaN(max(a, b), b), a);
 }
 
 vec4 least(vec4 a, vec4 b) {
   return keepNaN(keepNaN(min(a, b), b), a);
+}
+
+vec4 powerOf(vec4 a, vec4 exponent) {
+  vec4 none = vec4(equal(exponent, vec4(0.0))); // 0^0 is 1, which pow() does not say
+  return keepNaN(mix(pow(a, exponent), none, equal(a, vec4(0.0))), a);
 }
 `;
 
@@ -92,6 +98,7 @@ function statements(): { readonly lines: string[]; readonly m: Arithmetic<string
     min: (a, b) => kept(`least(vec4(${a}), vec4(${b}))`),
     abs: (a) => kept(`abs(${a})`),
     sqrt: (a) => kept(`sqrt(${a})`),
+    pow: (a, power) => kept(`powerOf(vec4(${a}), vec4(${power}))`),
     sign: (a) => kept(`keepNaN(sign(${a}), ${a})`),
   };
   return { lines, m };
@@ -100,7 +107,7 @@ function statements(): { readonly lines: string[]; readonly m: Arithmetic<string
 /** The statements of the rule, and the names of what they compute. */
 function stepOf(spec: UpdateTexturesSpec) {
   const { lines, m } = statements();
-  const own = [...inputsOf(spec), ...scalarsOf(spec)].map((name) => [name, name] as const);
+  const own = [...inputsOf(spec), ...measuresOf(spec), ...scalarsOf(spec)].map((name) => [name, name] as const);
   const factor = spec.norm === 'none' ? 'factor' : 'limitedFactor';
   return { lines, results: updated(m, spec, { ...Object.fromEntries(own), factor }) };
 }
@@ -121,10 +128,13 @@ function source(at: Addressing, spec: UpdateTexturesSpec): string {
     const [x, y] = [at.x(input, 'texel.x'), at.y(input, 'texel.y')];
     return form === 'tiles' ? at.tiles(input, x, y, at.layer('0')) : at.matrix(input, x, y);
   };
-  return `${extremes}
+  return `${functions}
 void main() {
   ivec2 texel = ivec2(gl_FragCoord.xy);
 ${norm === 'none' ? '' : lengthSource(norm)}
+${measuresOf(spec)
+  .map((name) => `  vec4 ${name} = vec4(${fetchOf(name)});`)
+  .join('\n')}
 ${names.map((name) => `  vec4 ${name} = ${fetch(name)};`).join('\n')}
 ${lines.join('\n')}
 ${form === 'tiles' ? tilesSource : ''}
@@ -133,9 +143,14 @@ ${values.map((name, i) => `  y${i} = ${form === 'tiles' ? `mix(vec4(0.0), ${resu
 `;
 }
 
+/** A tensor of one value. */
+function fetchOf(name: string): string {
+  return `texelFetch(${textureOf(name)}, ivec2(0), 0).r`;
+}
+
 /** As `lengthScale` of kernels/update.ts. */
 function lengthSource(norm: NormLimit): string {
-  return `  float squares = texelFetch(${textureOf('squares')}, ivec2(0), 0).r;
+  return `  float squares = ${fetchOf('squares')};
   float len = sqrt(squares) * abs(factor);
   float limitedFactor = factor * keepNaN(clipnorm / max(len, clipnorm), len)${norm === 'all' ? ' + factor * (len - len)' : ''};`;
 }

@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { inputsOf, resultsOf, ruleNames, scalarsOf } from '../../../../kernels/update.js';
+import { inputsOf, measuresOf, resultsOf, ruleNames, scalarsOf } from '../../../../kernels/update.js';
 import { composedUpdate, type Update, update } from '../../../../src/ops/update.js';
 import { useBackend } from '../../../support/backends.js';
 import { cpuVariants } from '../../../support/cpu/cpuVariants.js';
@@ -17,10 +17,11 @@ function makeUpdate(rule: Update['rule'], length: number, isCut: boolean, norm: 
     return [name, tf.randomUniform([length], least, 2, 'float32', 11 + i)] as const;
   });
   const squares = norm === 'none' ? [] : [['squares', tf.scalar(9)] as const];
+  const measures = measuresOf({ rule }).map((name, i) => [name, tf.scalar(3 + i)] as const);
   const scalars = scalarsOf({ rule }).map((name, i) => [name, 0.3 + 0.05 * i] as const);
   return {
     ...{ rule, isCut, norm },
-    inputs: Object.fromEntries([...inputs, ...squares]),
+    inputs: Object.fromEntries([...inputs, ...squares, ...measures]),
     // An epsilon so large that no variance is negative.
     scalars: { ...Object.fromEntries(scalars), epsilon: 20, limit: 0.5, minusLimit: -0.5, clipnorm: 0.25 },
   };
@@ -63,6 +64,52 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
         tf.dispose(found);
       }
       tf.dispose([made.inputs, g]);
+    });
+
+    it('powers of sums of squares are right to the last bits, also at 0 and beyond', () => {
+      const values = [
+        0,
+        1e-40,
+        1e-20,
+        3e-7,
+        0.1,
+        0.5,
+        0.75,
+        1,
+        1.5,
+        2,
+        12345.678,
+        1e18,
+        1e30,
+        Number.POSITIVE_INFINITY,
+      ];
+      const accumulator = [...values, Number.NaN];
+      for (const power of [0, 0.3, 0.5, 0.7, 1, 1.9].map(Math.fround)) {
+        const zeros = () => tf.zeros([accumulator.length]);
+        // With no gradient the step is -sigma * w, and the denominator the power over the rate.
+        const inputs = { w: zeros(), g: zeros(), accumulator: tf.tensor1d(accumulator), linear: tf.fill([15], -3) };
+        const scalars = { rate: 1, shrinkage: 0, l1: 0, minusL1: 0, l2: 0, power, factor: 1, keep: 1 };
+        const limits = { limit: 0, minusLimit: 0, clipnorm: 0 };
+        const found = update({
+          rule: 'ftrlPower',
+          isCut: false,
+          norm: 'none',
+          inputs,
+          scalars: { ...scalars, ...limits },
+        });
+        const w = found[0].dataSync();
+        accumulator.forEach((x, i) => {
+          const root = Math.fround(x) ** power;
+          const wanted = Math.fround(3 / root);
+          const title = `3 / ${x} ** ${power}`;
+          // Where the power is infinite the sum is NaN, infinity less itself, or the step 0.
+          if (!Number.isFinite(Math.fround(root))) expect(w[i] === 0 || Number.isNaN(w[i]), title).to.equal(true);
+          else if (Number.isNaN(x)) expect(w[i] === 3 || Number.isNaN(w[i]), title).to.equal(true);
+          else if (wanted === Number.POSITIVE_INFINITY) expect(w[i], title).to.equal(wanted);
+          else expect(w[i] / wanted, title).to.be.closeTo(1, 4e-7);
+        });
+        tf.dispose([found, inputs]);
+      }
     });
 
     it('NaN and infinity stay what they are', () => {

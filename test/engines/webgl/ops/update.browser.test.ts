@@ -3,7 +3,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { inputsOf, resultsOf, ruleNames, scalarsOf } from '../../../../kernels/update.js';
+import { inputsOf, measuresOf, resultsOf, ruleNames, scalarsOf } from '../../../../kernels/update.js';
 import type { WebglBackend } from '../../../../src/engines/webgl/backend.js';
 import { dimsOf } from '../../../../src/engines/webgl/tensors/tensorStore.js';
 import { composedUpdate, type Update, update } from '../../../../src/ops/update.js';
@@ -62,10 +62,11 @@ function makeUpdate(rule: Update['rule'], shape: readonly number[], variant: num
   const inputs = inputsOf({ rule }).map((name, i) => [name, tf.tensor(values(name, length, i), [...shape])] as const);
   const norm = (['none', 'own', 'all'] as const)[variant % 3];
   const squares = norm === 'none' ? [] : [['squares', tf.scalar(9)] as const];
+  const measures = measuresOf({ rule }).map((name, i) => [name, tf.scalar(3 + i)] as const);
   const scalars = scalarsOf({ rule }).map((name, i) => [name, 0.3 + 0.05 * i] as const);
   return {
     ...{ rule, norm, isCut: variant % 2 === 1 },
-    inputs: Object.fromEntries([...inputs, ...squares]),
+    inputs: Object.fromEntries([...inputs, ...squares, ...measures]),
     // An epsilon so large that no variance is negative.
     scalars: { ...Object.fromEntries(scalars), epsilon: 20, limit: 0.1, minusLimit: -0.1, clipnorm: 0.25 },
   };

@@ -204,6 +204,7 @@ function reference(
 ): number[] {
   const f = {
     sum: (a: number, b: number) => a + b,
+    sumSquares: (a: number, b: number) => a + b,
     mean: (a: number, b: number) => a + b,
     prod: (a: number, b: number) => a * b,
     max: Math.max,
@@ -211,8 +212,9 @@ function reference(
   };
   return Array.from({ length: outer * inner }, (_, at) => {
     const first = Math.floor(at / inner) * length * inner + (at % inner);
-    let value = x[first];
-    for (let i = 1; i < length; i++) value = f[name](value, x[first + i * inner]);
+    const valueAt = (i: number) => x[first + i * inner] ** (name === 'sumSquares' ? 2 : 1);
+    let value = valueAt(0);
+    for (let i = 1; i < length; i++) value = f[name](value, valueAt(i));
     return name === 'mean' ? value / length : value;
   });
 }

@@ -1,9 +1,16 @@
 // Sum, Mean, Prod, Max and Min over any axes, of floats and integers; All and Any.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { mean, type ReduceName, type ReduceOperands, reduce } from '../../../../../kernels/wasm/reduction/index.js';
+import {
+  mean,
+  type ReduceName,
+  type ReduceOperands,
+  reduce,
+  restOf,
+} from '../../../../../kernels/wasm/reduction/index.js';
 import { withScratch } from '../../../../../kernels/wasm/scratch.js';
-import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
+import { SUM_SQUARES_KERNEL } from '../../../../tfjs/updateAttrs.js';
 import type { CpuBackend } from '../../backend.js';
 import type { WasmDevice } from '../../runtime/device.js';
 import { deviceOf, type FastArgs, fastKernel, sizeOf } from '../cpuKernel.js';
@@ -56,7 +63,7 @@ function reduceRuns(backend: CpuBackend, name: ReduceName | 'mean', x: number, y
   }
   withScratch(device, 4 * sizes.outer * sizes.inner, (scratch) => {
     reduceOnce(device, name, { x, y: scratch, ...sizes });
-    reduceRuns(backend, name, scratch, y, [...before, ...after]);
+    reduceRuns(backend, restOf(name), scratch, y, [...before, ...after]);
   });
 }
 
@@ -107,6 +114,12 @@ function reduceWords(backend: CpuBackend, name: ReduceName | 'mean', x: TensorIn
   reduceRuns(backend, name, from, backend.toHeap(result), runsOf(x.shape, axes));
   return result;
 }
+
+/** Sums of squares over any axes, of floats. */
+export const sumSquaresKernel: NamedKernel = typedKernel<Inputs, Attrs, CpuBackend>(
+  SUM_SQUARES_KERNEL,
+  ({ inputs: { x }, attrs, backend }) => reduceWords(backend, 'sumSquares', x, attrs),
+);
 
 export const reduceKernels: readonly NamedKernel[] = Object.entries(functions).map(([kernelName, names]) =>
   fastKernel<Inputs, Attrs>(kernelName, (args) => reduceAxes(names, args)),

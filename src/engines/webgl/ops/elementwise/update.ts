@@ -8,7 +8,7 @@ import {
   updateValues,
 } from '../../../../../kernels/glsl/tiled/elementwise/update.js';
 import { update as plainUpdate } from '../../../../../kernels/js/index.js';
-import { inputsOf, lengthScale, resultsOf, scalarsOf } from '../../../../../kernels/update.js';
+import { inputsOf, lengthScale, measuresOf, resultsOf, scalarsOf } from '../../../../../kernels/update.js';
 import { compare, toleranceOf, worstOf } from '../../../../core/verdict.js';
 import type { KernelArgs } from '../../../../tfjs/registry.js';
 import type { UpdateAttrs, UpdateInputs } from '../../../../tfjs/updateAttrs.js';
@@ -58,10 +58,11 @@ function drawIn(backend: WebglBackend, form: Form, inputs: UpdateInputs, attrs: 
       if (found.temporary) temporary.push(found.temporary);
       textures[textureOf(name)] = found.texture;
     }
-    if (inputs.squares) {
-      backend.uploadToGPU(inputs.squares.dataId);
-      if (backend.texData.get(inputs.squares.dataId).slice) return undefined;
-      textures[textureOf('squares')] = tfjsTexture(backend, inputs.squares);
+    for (const name of [...measuresOf(attrs), ...(inputs.squares ? ['squares'] : [])]) {
+      const { dataId } = inputs[name];
+      backend.uploadToGPU(dataId);
+      if (backend.texData.get(dataId).slice) return undefined;
+      textures[textureOf(name)] = tfjsTexture(backend, inputs[name]);
     }
     const results = resultsOf(attrs).map(() => newIn(backend, form, inputs.w.shape));
     for (const spec of specsOf(attrs, form, backend.caps.maxDrawBuffers)) {
@@ -78,6 +79,8 @@ function drawIn(backend: WebglBackend, form: Form, inputs: UpdateInputs, attrs: 
 
 /** More than one texel in each direction, and values beside whole ones. */
 const TEST_SHAPE = [5, 7];
+/** What each tensor of one value holds. */
+const TEST_MEASURE = 4;
 
 /** Numbers with which no rule divides by zero or takes the root of a negative one. */
 function testScalars({ rule }: UpdateAttrs): UpdateAttrs['scalars'] {
@@ -114,14 +117,18 @@ function updateTest(backend: WebglBackend, given: UpdateAttrs, kind: 'tiles' | '
       return packed;
     };
     try {
-      const squares = norm === 'none' ? undefined : make([], Float32Array.of(4));
-      if (squares) backend.uploadToGPU(squares.dataId);
+      const numbers = [...measuresOf(attrs), ...(norm === 'none' ? [] : ['squares'])].map((name) => {
+        const info = make([], Float32Array.of(TEST_MEASURE));
+        backend.uploadToGPU(info.dataId);
+        return [name, info] as const;
+      });
       const tensors = Object.fromEntries(entries.map(([name, values]) => [name, moved(make(TEST_SHAPE, values))]));
       const form = formOf(backend, tensors.g) as Form;
-      const results = drawIn(backend, form, { ...tensors, ...(squares && { squares }) }, attrs) as TensorInfo[];
+      const results = drawIn(backend, form, { ...tensors, ...Object.fromEntries(numbers) }, attrs) as TensorInfo[];
       used.push(...results);
-      const factor = scalars.factor * lengthScale(norm, 4, scalars.factor, scalars.clipnorm);
-      const expected = plainUpdate(attrs, Object.fromEntries(entries), { ...scalars, factor });
+      const factor = scalars.factor * lengthScale(norm, TEST_MEASURE, scalars.factor, scalars.clipnorm);
+      const measures = Object.fromEntries(measuresOf(attrs).map((name) => [name, TEST_MEASURE]));
+      const expected = plainUpdate(attrs, Object.fromEntries(entries), { ...scalars, ...measures, factor });
       const tolerance = toleranceOf(backend.caps.float32, 10);
       return worstOf(
         results.map(({ dataId }, i) => compare(backend.readSync(dataId) as Float32Array, expected[i], tolerance)),
