@@ -1,6 +1,7 @@
 // Source: https://keras.io/api/callbacks/backup_and_restore/
 
-import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
+import { check } from '../../core/errors.js';
+import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { readCompilation } from '../compile/readCompilation.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
 import { loadKerasWeights } from '../loadKerasModel.js';
@@ -19,7 +20,7 @@ export interface BackupAndRestoreArgs {
 
 /**
  * Keeps weights, the state of the optimizer and the epoch after each epoch, and goes on from there when a training that was
- * interrupted is started again. Works in fit() of this package's models.
+ * interrupted is started again. fit() of this package's models takes it; that of others begins with an error.
  * Source: https://keras.io/api/callbacks/backup_and_restore/
  */
 export class BackupAndRestore extends Callback {
@@ -38,6 +39,10 @@ export class BackupAndRestore extends Callback {
   }
 
   override async onTrainBegin(): Promise<void> {
+    // fit() of other models begins at the first epoch whatever was restored.
+    check('firstEpoch' in this.trained, 'BackupAndRestore', 'the model must be one of tfjs-backend-convnet', {
+      model: this.trained.name,
+    });
     const stored = await this.#store.read();
     if (!stored) return;
     const epoch = new DataView(stored.buffer, stored.byteOffset).getUint32(0);
@@ -46,7 +51,7 @@ export class BackupAndRestore extends Callback {
     await loadKerasWeights(model, bytes);
     const state = readCompilation(openFile({ bytes, name: 'backup.keras' } as never))?.state ?? [];
     const { optimizer } = model;
-    if (optimizer instanceof KerasOptimizer && state.length > 0) {
+    if (isKerasOptimizer(optimizer) && state.length > 0) {
       optimizer.stateOf(trainableVariables(model)).forEach((entry, i) => {
         entry.write(state[i].numbers());
       });

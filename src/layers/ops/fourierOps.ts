@@ -132,15 +132,33 @@ const extractSequences = op('x sequence_length sequence_stride', (call) => {
 });
 
 const isComplex = (x: tf.Tensor) => x.dtype === 'complex64';
-const realOf = (x: tf.Tensor) => (isComplex(x) ? tf.real(x) : numeric(x).clone());
-const imagOf = (x: tf.Tensor) => (isComplex(x) ? tf.imag(x) : tf.zerosLike(numeric(x)));
+
+/** TensorFlow.js's gradients are real numbers. A loss that hangs on complex ones gets an error that says so. */
+function withoutComplexGradient(f: (...parts: tf.Tensor[]) => tf.Tensor): (...parts: tf.Tensor[]) => tf.Tensor {
+  const refuse = () => {
+    throw new KerasValueError(
+      'keras.ops: complex tensors have no gradient here; compute with the real and imaginary parts as two tensors. Received: a gradient through a complex64 tensor',
+    );
+  };
+  return tf.customGrad((...given) => {
+    const parts = given.filter((one): one is tf.Tensor => one instanceof tf.Tensor);
+    return { value: f(...parts), gradFunc: refuse };
+  });
+}
+
+const realPart = withoutComplexGradient(tf.real);
+const imaginaryPart = withoutComplexGradient(tf.imag);
+const complexOf = withoutComplexGradient(tf.complex);
+
+const realOf = (x: tf.Tensor) => (isComplex(x) ? realPart(x) : numeric(x).clone());
+const imagOf = (x: tf.Tensor) => (isComplex(x) ? imaginaryPart(x) : tf.zerosLike(numeric(x)));
 
 /** A row that takes complex64 too. */
 const complex = (f: (x: tf.Tensor) => tf.Tensor): OpRow => ({ ...unary(f), takesComplex: true });
 
 const angle = complex((x) => tf.atan2(float(imagOf(x)), float(realOf(x))));
 const conjugate: OpRow = {
-  ...complex((x) => (isComplex(x) ? tf.complex(tf.real(x), tf.neg(tf.imag(x))) : x.clone())),
+  ...complex((x) => (isComplex(x) ? complexOf(realOf(x), tf.neg(imagOf(x))) : x.clone())),
   givesItself: true,
 };
 
@@ -148,7 +166,7 @@ const viewAsComplex = op('x', (call) => {
   const x = float(call.tensor('x'));
   if (x.shape[x.rank - 1] !== 2) throw call.wrong('x', 'of last dimension 2, for real and imaginary part');
   const [re, im] = unstack(x, -1);
-  return call.isTrial ? re : tf.complex(re, im);
+  return call.isTrial ? re : complexOf(re, im);
 });
 
 export const fourierOps: OpTable = {
@@ -180,6 +198,6 @@ export const fourierOps: OpTable = {
   Polar: op('abs_ angle', (call) => {
     const [size, turn] = [float(call.tensor('abs_')), float(call.tensor('angle'))];
     const re = tf.mul(size, tf.cos(turn));
-    return call.isTrial ? re : tf.complex(re, tf.mul(size, tf.sin(turn)));
+    return call.isTrial ? re : complexOf(re, tf.mul(size, tf.sin(turn)));
   }),
 };

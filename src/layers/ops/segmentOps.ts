@@ -8,7 +8,7 @@ import type { OpCall } from './opCall.js';
 import { type OpRow, type OpTable, op } from './opRow.js';
 import { numeric, promote } from './opValues.js';
 import { product } from './permuteAxes.js';
-import { withGradient, withoutGradient } from './plainValues.js';
+import { withGradient } from './plainValues.js';
 
 /**
  * Adds each row of `values`, [n, inner], to the row of the result that `places` names. What names no row is left out. The
@@ -112,10 +112,44 @@ function extreme(f: Fold, worst: number): OpRow {
   });
 }
 
-const segmentProduct = segment((call, segments) => {
+const segmentProduct = segment((_, segments) => {
+  const { data } = segments;
   const found = fold(segments, 1, (a, b) => a * b);
-  return withoutGradient(call.where, [segments.data], [found])[0];
+  if (data.dtype === 'int32') return found;
+  return withGradient([data], found, (dy, [x]) => {
+    return [tf.reshape(tf.mul(rowsOfSegments(dy, segments), productOfOthers(x, segments)), x.shape)];
+  });
 });
+
+/** For each row of the data that of its segment; 0 where it belongs to none. */
+function rowsOfSegments(x: tf.Tensor, { ids, count }: Segments): tf.Tensor {
+  const at = ids.map((id) => (id >= 0 && id < count ? id : count));
+  const padded = tf.pad(x, [
+    [0, 1],
+    [0, 0],
+  ]);
+  return gatherAt(padded, tf.tensor1d(at, 'int32'));
+}
+
+/** For each value the product of the others of its segment: without a division where one of them is 0. */
+function productOfOthers(x: tf.Tensor, { ids, count }: Segments): tf.Tensor {
+  const rows = matrix(x);
+  const values = rows.dataSync();
+  const inner = rows.shape[1] as number;
+  const products = new Float64Array(count * inner).fill(1);
+  const zeros = new Int32Array(count * inner);
+  const placeOf = (at: number) => ids[Math.floor(at / inner)] * inner + (at % inner);
+  values.forEach((value, at) => {
+    if (value === 0) zeros[placeOf(at)]++;
+    else products[placeOf(at)] *= value; // nothing happens out of range
+  });
+  const found = Float32Array.from(values, (value, at) => {
+    const others = zeros[placeOf(at)] - Number(value === 0);
+    if (others > 0) return 0;
+    return value === 0 ? products[placeOf(at)] : products[placeOf(at)] / value;
+  });
+  return tf.tensor2d(found, [rows.shape[0], inner]);
+}
 
 /** Flat row numbers of indices [..., depth] into the first axes of a shape. Python's negative indices count from the end. */
 function placesOf(indices: tf.Tensor, shape: readonly number[]): number[] {

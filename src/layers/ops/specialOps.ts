@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { logAddExp, maximumOf, minimumOf } from '../base/extremes.js';
 import { binary, floatBinary, floatUnary, type OpRow, type OpTable, op, pair, unary } from './opRow.js';
 import { float, numeric } from './opValues.js';
-import { withoutGradient } from './plainValues.js';
+import { withGradient } from './plainValues.js';
 import { erfInv, i0, sinc } from './specialFunctions.js';
 
 /** The largest finite float32. */
@@ -55,7 +55,11 @@ const nextAfter = op('x1 x2', (call) => {
   const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const [from, to] = [a, b].map((x) => tf.broadcastTo(x, shape).dataSync());
   const next = Float32Array.from(from, (value, i) => nextFloat(value, to[i]));
-  return withoutGradient(call.where, [a, b], [tf.tensor(next, shape)])[0];
+  // As TensorFlow's: the next float moves as x1 does, and x2 gives the direction alone.
+  return withGradient([a, b], tf.tensor(next, shape), (dy, [x1, x2]) => {
+    const axes = tf.broadcast_util.getReductionAxes(x1.shape, shape);
+    return [tf.reshape(axes.length > 0 ? tf.sum(dy, axes) : dy, x1.shape), tf.zerosLike(x2)];
+  });
 });
 
 /** Replaces NaN and infinities; by default the infinities become the largest floats. */

@@ -10,6 +10,7 @@ import { loadKerasModel } from '../../../src/keras/loadKerasModel.js';
 import { dense } from '../../../src/layers/core/public.js';
 import { Adam } from '../../../src/layers/optimizers/adam.js';
 import { SGD } from '../../../src/layers/optimizers/gradientDescent.js';
+import { LossScaleOptimizer } from '../../../src/layers/optimizers/lossScale.js';
 import { type KerasModel, sequential } from '../../../src/layers/run/models.js';
 import {
   AUC,
@@ -271,6 +272,32 @@ describe('callbacks in fit()', () => {
       expect(epoch).to.deep.equal([3, 4]);
       expect(weightOf(second)).to.be.closeTo(weightOf(whole), 1e-6);
       expect(await readdir(folder)).to.deep.equal([]);
+      for (const model of [whole, first, second]) {
+        model.optimizer.dispose();
+        model.dispose();
+      }
+      await rm(folder, { recursive: true });
+    }));
+
+  it('an interrupted training has its loss scale again', () =>
+    using(async (xs, ys) => {
+      const folder = await mkdtemp(join(tmpdir(), 'convnet-backup-'));
+      const args = { epochs: 5, batchSize: 2, verbose: 0, shuffle: false } as const;
+      const scaled = () =>
+        new LossScaleOptimizer(new Adam({ learningRate: 0.05 }), { initialScale: 4, dynamicGrowthSteps: 2 });
+      const interrupt = (epoch: number) => {
+        if (epoch === 3) throw new Error('interrupted');
+      };
+      const [whole, first, second] = [make(scaled()), make(scaled()), make(scaled())];
+      await whole.fit(xs, ys, args);
+      await first
+        .fit(xs, ys, { ...args, callbacks: [new BackupAndRestore(folder), { onEpochBegin: interrupt }] })
+        .catch(() => {});
+      await second.fit(xs, ys, { ...args, callbacks: [new BackupAndRestore(folder)] });
+      const scaleOf = ({ optimizer }: KerasModel) => (optimizer as LossScaleOptimizer).dynamicScale;
+      expect(weightOf(second)).to.be.closeTo(weightOf(whole), 1e-6);
+      expect(scaleOf(second)).to.equal(scaleOf(whole));
+      expect(scaleOf(whole)).to.equal(4 * 2 ** 7); // 15 steps, doubled after every second one
       for (const model of [whole, first, second]) {
         model.optimizer.dispose();
         model.dispose();

@@ -93,34 +93,55 @@ for (const backend of tableBackends) {
       expect(Math.max(...imagLeft.map(Math.abs)), 'is not real').to.be.greaterThan(0.1);
     });
 
-    const gradients: readonly (readonly [string, object, 'spd' | 'square', boolean?])[] = [
-      ['Cholesky', {}, 'spd'],
-      ['Inv', {}, 'square'],
-      ['Det', {}, 'square'],
-      ['Logdet', {}, 'spd'],
-      ['Solve', {}, 'square', true],
-      ['SolveTriangular', { lower: true }, 'square', true],
-      ['SVD', { compute_uv: false }, 'square'],
-      ['Norm', { ord: 'nuc', axis: [-2, -1] }, 'square'],
-      ['Eigh', {}, 'spd'],
-    ];
-    for (const [className, config, kind, hasSides] of gradients) {
-      it(`has the gradient of ${className} ${JSON.stringify(config)}`, () => {
-        const sides = [0.3, -0.7, 0.9, 1.1, -0.2, 0.4];
+    /** Names, arguments, kinds, whether there are sides, and shapes; default: 3x3. */
+    const gradients: readonly (readonly [string, object, 'spd' | 'square' | 'signed', boolean?, [number, number]?])[] =
+      [
+        ['Cholesky', {}, 'spd'],
+        ['Inv', {}, 'square'],
+        ['Det', {}, 'square'],
+        ['Logdet', {}, 'spd'],
+        ['Solve', {}, 'square', true],
+        ['SolveTriangular', { lower: true }, 'square', true],
+        ['SVD', { compute_uv: false }, 'square'],
+        ['Norm', { ord: 'nuc', axis: [-2, -1] }, 'square'],
+        ['Eigh', {}, 'spd'],
+        ['Qr', {}, 'square'],
+        ['Qr', {}, 'signed', false, [5, 3]],
+        ['Qr', {}, 'signed', false, [3, 5]],
+        ['Qr', { mode: 'complete' }, 'signed', false, [3, 5]],
+        ['SVD', {}, 'square'],
+        ['SVD', { full_matrices: false }, 'signed', false, [5, 3]],
+        ['SVD', { full_matrices: false }, 'signed', false, [3, 5]],
+        ['SVD', {}, 'signed', false, [4, 3]],
+        ['SVD', {}, 'signed', false, [3, 4]],
+        ['Pinv', {}, 'square'],
+        ['Pinv', {}, 'signed', false, [5, 3]],
+        ['Pinv', {}, 'signed', false, [3, 5]],
+        ['Lstsq', {}, 'signed', true, [5, 3]],
+        ['Lstsq', {}, 'signed', true, [3, 5]],
+        ['LuFactor', {}, 'square'],
+      ];
+    for (const [className, config, kind, hasSides, shape = [3, 3]] of gradients) {
+      it(`has the gradient of ${className} ${JSON.stringify(config)}, ${shape}`, () => {
+        const [rows, columns] = shape;
+        const sides = [0.3, -0.7, 0.9, 1.1, -0.2, 0.4, 0.8, -0.6, 0.1, 0.7].slice(0, 2 * rows);
         const loss = (x: tf.Tensor) => {
           // Only the symmetric part counts in Cholesky and Eigh.
           const symmetric = kind === 'spd' ? tf.mul(tf.add(x, tf.transpose(x)), 0.5) : x;
-          const b = hasSides ? [tf.tensor2d(sides, [3, 2])] : [];
-          const outputs = runOp(className, [symmetric, ...b], config as never);
-          // The vectors of Eigh count squared, since their signs are arbitrary.
-          const parts = outputs.map((y, i) => (className === 'Eigh' && i === 1 ? tf.square(y) : y));
+          const b = hasSides ? [tf.tensor2d(sides, [rows, 2])] : [];
+          const outputs = runOp(className, [symmetric, ...b], config as never).filter(
+            ({ dtype }) => dtype === 'float32',
+          );
+          // Vectors count squared: the signs of eigenvectors are arbitrary, and those of what completes others.
+          const isVector = (i: number) => (className === 'Eigh' && i === 1) || (className === 'SVD' && i !== 1);
+          const parts = outputs.map((y, i) => (isVector(i) && outputs.length > 1 ? tf.square(y) : y));
           return tf.addN(
             parts.map((y) => tf.sum(tf.mul(y, tf.reshape(tf.range(1, y.size + 1), y.shape)))),
           ) as tf.Scalar;
         };
-        const [data] = valuesOf(() => inputs(kind, [3, 3], 2));
-        const at = (values: number[]) => valuesOf(() => loss(tf.tensor2d(values, [3, 3])))[0][0];
-        const [found] = valuesOf(() => tf.grad(loss)(tf.tensor2d([...data], [3, 3])));
+        const [data] = valuesOf(() => inputs(kind, shape, 2));
+        const at = (values: number[]) => valuesOf(() => loss(tf.tensor2d(values, [rows, columns])))[0][0];
+        const [found] = valuesOf(() => tf.grad(loss)(tf.tensor2d([...data], [rows, columns])));
         const step = 1 / 128;
         data.forEach((_, i) => {
           const moved = (by: number) => at([...data].map((value, j) => (i === j ? value + by : value)));
@@ -134,15 +155,13 @@ for (const backend of tableBackends) {
 
 // A gradient that throws leaves its tape behind, so no test here counts tensors.
 describe('linear algebra of keras.ops without a gradient', () => {
-  for (const [className, config] of [
-    ['Qr', {}],
-    ['SVD', {}],
-    ['Pinv', {}],
-    ['LuFactor', {}],
+  for (const [className, config, shape] of [
+    ['Qr', { mode: 'complete' }, [5, 3]],
+    ['SVD', {}, [5, 3]],
   ] as const) {
     it(`says so of ${className}`, async () => {
       await tf.setBackend('cpu');
-      const gradient = () => tf.grad((y) => tf.sum(runOp(className, [y], config)[0]))(inputs('square', [3, 3], 2));
+      const gradient = () => tf.grad((y) => tf.sum(runOp(className, [y], config)[0]))(inputs('signed', [...shape], 2));
       expect(gradient).to.throw(/has no gradient/);
     });
   }
