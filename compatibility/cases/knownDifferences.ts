@@ -13,10 +13,6 @@ const known: readonly Known[] = [
   { pattern: /^`quantile`/, reason: 'Keras forgets the `method` of a Quantile in a model, and interpolates' },
   { pattern: /^`argpartition`/, reason: 'every order is right within the two parts' },
   { pattern: /^`saturate_cast`/, reason: 'Keras gives -2147483648 for every integer that becomes a float' },
-  {
-    pattern: /Activation function hard_sigmoid of Keras 2/,
-    reason: 'Keras 3 has another hard_sigmoid, and no name for this one; a `model.json` keeps it',
-  },
 ];
 
 /** Undefined if the difference is not known. */

@@ -8,6 +8,7 @@ import { KerasValueError } from '../base/kerasValueError.js';
 import { serializedLayer } from '../base/layerForms.js';
 import { type Callable, type Family, type ResolveOptions, resolve } from '../serialization/resolve.js';
 import { activationTable, type Definition, type Fused, keras2HardSigmoidRow } from './activationTable.js';
+import { isKeras2HardSigmoid, serializeKeras2HardSigmoid } from './keras2HardSigmoid.js';
 import { serializeAsLayer } from './serializeAsLayer.js';
 
 /** An activation function with its parameters. */
@@ -99,7 +100,8 @@ const family: Family<ActivationFunction> = {
     const apply = (x: Tensor) => tidy(() => (call as Callable as (x: Tensor) => Tensor)(x));
     return { name, apply, serialize, serializeTfjs: () => camelKeys(serialize()) };
   },
-  fallback: (object, options) => layerFactory?.(object, options) ?? null,
+  fallback: (object, options) =>
+    isKeras2HardSigmoid(object) ? keras2HardSigmoid({}) : (layerFactory?.(object, options) ?? null),
   get hint() {
     return layerFactory ? '' : ' A layer in serialized form needs installKerasLayers() before.';
   },
@@ -143,11 +145,7 @@ function keras2HardSigmoid(config: unknown): ActivationFunction {
     name: 'hard_sigmoid',
     keras2: true,
     apply: (x: Tensor) => tidy(() => computation.formula(x)),
-    serialize(): Json {
-      throw new KerasValueError(
-        'Activation function hard_sigmoid of Keras 2, clip(0.2 x + 0.5, 0, 1), cannot be serialized for Keras 3: its hard_sigmoid is relu6(x + 3)/6, and no other name of Keras 3 is this function. Received: hard_sigmoid (Keras 2)',
-      );
-    },
+    serialize: serializeKeras2HardSigmoid,
     serializeTfjs: () => 'hardSigmoid',
   });
 }

@@ -22,7 +22,6 @@ async function saveAndLoad(model: tf.LayersModel, step: Step): Promise<tf.Layers
 
 /** What a model cannot be written as, and why. */
 const refusals: Readonly<Record<string, Partial<Record<Step, string>>>> = {
-  '2.15.0 matrix_activations': { keras: 'hard_sigmoid of Keras 2', h5: 'hard_sigmoid of Keras 2' },
   '3.15.1 infinite': { tfjs: 'cannot hold NaN' },
   '3.15.1 quantized_lora': { h5: 'takes its lora_rank for its lora_alpha' },
 };

@@ -57,9 +57,8 @@ for (const [name, make] of Object.entries(javascriptModels)) {
 }
 for (const fixture of fixtures) {
   const { files, name, kind, version } = fixture;
-  // Keras computes 16-bit models in 16 bits, and has no hard_sigmoid of Keras 2.
-  const isOther = kind === 'refused' || /mixed|float16/.test(name);
-  if (isOther || (version.startsWith('2') && name === 'matrix_activations')) continue;
+  // Keras computes 16-bit models in 16 bits.
+  if (kind === 'refused' || /mixed|float16/.test(name)) continue;
   const { inputs } = await factsOf(fixture);
   for (const [format, file] of Object.entries(files)) {
     if ((format !== 'keras' && format !== 'h5') || typeof file !== 'string') continue;
