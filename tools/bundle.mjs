@@ -13,7 +13,8 @@ const SUITES_OF = 'virtual:suites-of/';
 function browserTests() {
   const tests = testFiles((file) => !/\.(node|e2e)\.test\.ts$/.test(file));
   const modules = tests.flatMap((file) => [join(root, file), `${SUITES_OF}${file}`]);
-  return [...modules, join(root, 'tools/takeShard.mjs')].map((name) => `import ${JSON.stringify(name)};`).join('\n');
+  const all = [join(root, 'test/support/chaiConfig.mjs'), ...modules, join(root, 'tools/takeShard.mjs')];
+  return all.map((name) => `import ${JSON.stringify(name)};`).join('\n');
 }
 
 /** Follows each test file, and tells its suites and tests where they are from: takeShard.mjs asks. @param {string} file */

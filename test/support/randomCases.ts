@@ -26,7 +26,9 @@ export function random(seed: number): () => number {
 /** `size` values of `random(seed)`. */
 export function randomValues(size: number, seed: number): Float32Array {
   const next = random(seed);
-  return Float32Array.from({ length: size }, next);
+  const values = new Float32Array(size);
+  for (let i = 0; i < size; i++) values[i] = next(); // Float32Array.from takes five times as long
+  return values;
 }
 
 /** `count` valid cases with at least one output pixel each (but batch 0 now and then). */
