@@ -1,5 +1,6 @@
-// What the optimizer costs of a training step: `npx tsx bench/training.ts [--browser] [steps]`. In Node the figures are
-// processor time of the engine convnet-cpu with one thread, in Chromium they are the time of the page, on convnet-webgl.
+// What the optimizer costs of a training step: `npx tsx bench/training.ts [--browser] [--only=Adam,Lamb] [steps]`. In Node
+// the figures are processor time of the engine convnet-cpu with one thread, in Chromium they are the time of the page, on
+// convnet-webgl with SwiftShader.
 
 import * as tf from '@tensorflow/tfjs';
 import { openPage, servePage } from '../tools/chromiumPage.js';
@@ -10,7 +11,10 @@ import { trainedNetworks } from './tables/training.js';
 
 const isBrowser = process.argv.includes('--browser');
 const steps = Number(process.argv.find((argument) => /^\d+$/.test(argument)) ?? (isBrowser ? 10 : 40));
-const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
 
 function processorTime(): number {
   const { user, system } = process.cpuUsage();
@@ -18,7 +22,7 @@ function processorTime(): number {
 }
 
 async function measured(): Promise<OptimizerCost[]> {
-  const names = Object.keys(trainedOptimizers).filter((name) => name.includes(only));
+  const names = Object.keys(trainedOptimizers).filter((name) => only?.includes(name) ?? true);
   if (isBrowser) {
     const server = await servePage({ script: 'bench/run/trainingPage.ts' });
     const { page, close } = await openPage(server, 'swiftshader');

@@ -9,6 +9,13 @@ import { asFloat, maskedWeight, samplewise, toSameRank } from './samplewise.js';
 
 /** What values and their weights add to a mean. */
 export function countMean(given: Tensor, sampleWeight: Tensor | null): Readonly<Record<string, Tensor>> {
+  // The loss of a batch: each kernel counts in the step of a small network.
+  if (given.rank === 0 && (sampleWeight?.rank ?? 0) === 0 && !maskOf(given)) {
+    const value = asFloat(given);
+    if (!sampleWeight) return { total: value, count: scalar(1) };
+    const weight = asFloat(sampleWeight);
+    return { total: mul(value, weight), count: weight };
+  }
   const [values, weight] = samplewise(given, sampleWeight);
   const count = weight ? sum(weight) : scalar(values.rank > 0 ? values.shape[0] : 1);
   return { total: sum(values), count };
