@@ -159,7 +159,7 @@ MOVES = [
     ("RandomRotation", {"factor": 0.5}, rotation([20, -75])),
     ("RandomZoom", {"height_factor": 0.5}, zoom([0.7, 1.4], [1.2, 0.6])),
     ("RandomTranslation", {"height_factor": 0.5, "width_factor": 0.5}, translation([[1, -2], [-1.6, 2.3]])),
-    ("RandomShear", {"x_factor": 0.5, "y_factor": 0.5}, shear([[0.3, -0.2], [-0.4, 0.1]])),
+    ("RandomShear", {"x_factor": 0.5, "y_factor": 0.5}, shear([[0.31, -0.23], [-0.37, 0.11]])),
 ]
 FORMATS = ("yxyx", "xywh", "center_xywh", "center_yxhw", "rel_xyxy", "rel_yxyx", "rel_xywh", "rel_center_xywh")
 for name, args, draw in MOVES:
