@@ -7,6 +7,7 @@ export function Prediction({ onServer }) {
   const [inPage, setInPage] = useState();
   useEffect(() => {
     const run = async () => {
+      if (!crossOriginIsolated) throw new Error('proxy.js must have set the headers');
       report('server', onServer);
       const cpu = await predict('/small.keras', 'convnet-cpu');
       report('cpu', cpu);
