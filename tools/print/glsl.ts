@@ -38,10 +38,12 @@ import { winogradFilterProgram } from '../../kernels/glsl/tiled/winograd/filter.
 import { winogradInputProgram } from '../../kernels/glsl/tiled/winograd/input.js';
 import { winogradOutputProgram } from '../../kernels/glsl/tiled/winograd/output.js';
 import { winogradProductProgram } from '../../kernels/glsl/tiled/winograd/product.js';
+import { poolArgmaxSource } from '../../kernels/glsl/untiled/argmax.js';
 import { type UntiledBinaryName, untiledBinaryNames } from '../../kernels/glsl/untiled/binary.js';
 import { conv2d } from '../../kernels/glsl/untiled/conv2d.js';
 import { type CropMethod, cropAndResizeSource } from '../../kernels/glsl/untiled/cropAndResize.js';
 import { untiledBinary, untiledUnary } from '../../kernels/glsl/untiled/elementwise.js';
+import { extremeSource } from '../../kernels/glsl/untiled/extreme.js';
 import { type ComplexPart, fourierSource } from '../../kernels/glsl/untiled/fourier.js';
 import { gradFilter } from '../../kernels/glsl/untiled/gradFilter.js';
 import { gradInput } from '../../kernels/glsl/untiled/gradInput.js';
@@ -198,6 +200,8 @@ export const glsl: PrintTable = {
   'glsl/untiled/binary': printable([words(untiledBinaryNames), packed], ([name, isPacked]) => {
     return untiledBinary(name as UntiledBinaryName, isPacked as boolean);
   }),
+  'glsl/untiled/argmax': printable([], () => poolArgmaxSource),
+  'glsl/untiled/extreme': printable([], () => extremeSource),
   'glsl/untiled/cropAndResize': printable([words(['bilinear', 'nearest'])], ([method]) => {
     return cropAndResizeSource(method as CropMethod);
   }),

@@ -1,7 +1,7 @@
 // The WebGL2 engine: every kernel of tfjs-backend-webgl, but convolutions and the kernels around them work on textures
 // in the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
-import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
+import { MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import { type BackendValues, type DataId, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { readFlag } from '../../tfjs/flags.js';
@@ -14,6 +14,7 @@ import { atOnce } from './measuring.js';
 import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
+import { tellSqueezedApart } from './squeezedShapes.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
@@ -132,7 +133,20 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     const [program, inputs] = args;
     this.contextLoss.check();
     for (const { dataId } of inputs) this.tensors.toTfjs(dataId, program.packedInputs === true);
+    tellSqueezedApart(
+      program,
+      inputs.map((input) => this.#asOperand(input)),
+    );
     return super.runWebGLProgram(...args);
+  }
+
+  #asOperand({ dataId, shape }: TensorInfo) {
+    const { isPacked, texShape, shape: ownShape } = this.texData.get(dataId);
+    // What is packed is unpacked first, in this shape; what is on the CPU moves to the GPU in the shape that it has there.
+    return {
+      shape,
+      ...(isPacked ? {} : { texShape: texShape ?? webgl_util.getTextureShapeFromLogicalShape(ownShape) }),
+    };
   }
 
   override uploadToGPU(dataId: DataId): void {

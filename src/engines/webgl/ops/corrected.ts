@@ -10,6 +10,7 @@ import { gatherKernels } from './movement/gatherCheck.js';
 import { forHighRank } from './movement/highRank.js';
 import { scatterKernels } from './movement/scatter.js';
 import { argmaxKernel } from './pooling/argmax.js';
+import { extreme } from './reduction/extreme.js';
 import { lrnKernel } from './reduction/lrn.js';
 import { cropKernels } from './resize/cropAndResize.js';
 
@@ -35,4 +36,5 @@ export const correctedKernels: readonly NamedKernel[] = [
   reverseKernel,
   argmaxKernel,
   lrnKernel,
+  { kernelName: 'Min', kernelFunc: extreme('Min') },
 ];

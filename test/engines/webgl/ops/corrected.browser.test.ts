@@ -61,13 +61,68 @@ describe('WebGL2 ops: corrected kernels', () => {
     });
   });
 
-  it('maxPoolWithArgmax gives whole numbers', () => {
-    tf.tidy(() => {
-      const { indexes } = tf.maxPoolWithArgmax(tf.tensor4d([1, 5, 2, 3], [1, 2, 2, 1]), 2, 2, 'valid');
-      expect(indexes.dtype).to.equal('int32');
-      expect([...indexes.dataSync()]).to.deep.equal([1]);
+  /** Rows of one value each, which no kernel may take for less or more than it is. */
+  const same = [-infinity, -3e38, -1e25, 0, 1e25, 3e38, infinity, none].map(Math.fround);
+  const rows = (length: number) => tf.tensor2d(same.map((value) => new Array(length).fill(value)));
+  for (const length of [3, 300]) {
+    for (const [name, run] of Object.entries({ max: tf.max, min: tf.min })) {
+      it(`${name} of ${length} equal values is that value`, () => {
+        expect([...tf.tidy(() => run(rows(length), 1).dataSync())].join()).to.equal(same.join());
+        expect([...tf.tidy(() => run(rows(length).transpose(), 0).dataSync())]).to.deep.equal(same);
+        const around = tf.tidy(() =>
+          run(rows(length).reshape([2, 4, length]), [0, 2], true).arraySync(),
+        ) as number[][][];
+        const expected = [0, 1, 2, 3].map((i) => {
+          const both = [same[i], same[i + 4]];
+          return name === 'max' ? Math.max(...both) : Math.min(...both);
+        });
+        expect(around).to.deep.equal([expected.map((value) => [value])]);
+      });
+    }
+
+    it(`softmax of ${length} equal values has equal shares`, () => {
+      const y = tf.tidy(() => tf.softmax(rows(length)).arraySync()) as number[][];
+      for (const [i, row] of y.entries()) {
+        const share = Number.isFinite(same[i]) ? 1 / length : none;
+        for (const value of row) {
+          if (Number.isNaN(share)) expect(value, `${same[i]}`).to.be.NaN;
+          else expect(value, `${same[i]}`).to.be.closeTo(share, 1e-7);
+        }
+      }
     });
-  });
+
+    it(`softmax of ${length} values, some of them masked`, () => {
+      const values = Array.from({ length }, (_, i) => (i % 3 === 1 ? -infinity : (i % 7) / 2));
+      const sum = values.reduce((all, value) => all + Math.exp(value), 0);
+      const y = tf.tidy(() => tf.softmax(tf.tensor2d([values, values])).dataSync());
+      for (const [i, value] of y.entries()) expect(value).to.be.closeTo(Math.exp(values[i % length]) / sum, 1e-6);
+    });
+  }
+
+  for (const [i, value] of same.entries()) {
+    // As on the CPU, windows of NaN alone have no maximum.
+    const expected = Number.isNaN(value) ? -infinity : value;
+    it(`max pooling of ${['-inf', '-3e38', '-1e25', 0, 1e25, 3e38, 'inf', 'NaN'][i]}`, () => {
+      const values = tf.tidy(() => [
+        ...tf.maxPool(tf.fill<tf.Rank.R4>([1, 5, 6, 3], value), 3, 2, 'same').dataSync(),
+        ...tf.maxPool3d(tf.fill<tf.Rank.R5>([1, 3, 5, 6, 3], value), 2, 2, 'same').dataSync(),
+        ...tf.maxPoolWithArgmax(tf.fill<tf.Rank.R4>([1, 5, 6, 3], value), 2, 2, 'same').result.dataSync(),
+      ]);
+      expect(new Set(values)).to.deep.equal(new Set([expected]));
+    });
+  }
+
+  for (const includeBatch of [false, true]) {
+    it(`maxPoolWithArgmax finds the first of equal maxima${includeBatch ? ', counted over the batch' : ''}`, () => {
+      tf.tidy(() => {
+        const x = tf.tensor4d([1, 5, 2, 5, 5, 3, 4, 4, 7, 7, 7, 7, 0, 0, 0, none], [2, 4, 2, 1]);
+        const { result, indexes } = tf.maxPoolWithArgmax(x, 2, 2, 'same', includeBatch);
+        expect(indexes.dtype).to.equal('int32');
+        expect([...result.dataSync()]).to.deep.equal([5, 5, 7, 0]);
+        expect([...indexes.dataSync()]).to.deep.equal(includeBatch ? [1, 4, 8, 12] : [1, 4, 0, 4]);
+      });
+    });
+  }
 
   const shape = [2, 1, 3, 2, 4, 2];
   const counted = (rank: number) =>

@@ -1,9 +1,8 @@
-// Pooling of images: MaxPool, AvgPool and their gradients. AvgPool3D, of volumes, is two of AvgPool.
+// Pooling of images: MaxPool, AvgPool and their gradients. That of volumes, MaxPool3D and AvgPool3D, is two of images.
 
 import {
   type AvgPool3DAttrs,
   type AvgPool3DInputs,
-  type AvgPoolAttrs,
   type AvgPoolGradAttrs,
   type AvgPoolGradInputs,
   type AvgPoolInputs,
@@ -11,7 +10,6 @@ import {
   type MaxPoolAttrs,
   type MaxPoolGradAttrs,
   type MaxPoolGradInputs,
-  type MaxPoolInputs,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
@@ -75,48 +73,45 @@ function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind
   return drawn(backend, y, bind(program, { x: images.drawnTexture() }, poolValues(x, y, windows)));
 }
 
-const maxPool = tiledKernel<MaxPoolInputs, MaxPoolAttrs>('MaxPool', ({ inputs: { x }, attrs, backend }) => {
-  const images = imagesOf(backend, x);
-  const windows = images && windowsOf(backend, x, attrs);
-  if (!windows || windows.areSinglePixels) return undefined; // TensorFlow.js passes single pixels on as they are
-  return pooled(backend, images, 'max', windows);
-});
-
-const avgPool = tiledKernel<AvgPoolInputs, AvgPoolAttrs>('AvgPool', ({ inputs: { x }, attrs, backend }) => {
-  // Tiled or not: TensorFlow.js's program rounds the mean of equal values.
-  if (x.dtype !== 'float32' || x.shape.length !== 4) return undefined;
-  const windows = windowsOf(backend, x, attrs);
-  if (!windows || windows.areSinglePixels) return undefined;
-  return pooled(backend, backend.tensors.toTiled(x, windows.x), 'mean', windows);
-});
+/** Tiled or not: TensorFlow.js's programs begin a maximum with -1e20, and round the mean of equal values. */
+function pool2d(kernelName: string, operation: 'max' | 'mean'): NamedKernel {
+  return tiledKernel<AvgPoolInputs, PoolAttrs>(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    if (x.dtype !== 'float32' || x.shape.length !== 4) return undefined;
+    const windows = windowsOf(backend, x, attrs);
+    if (!windows || windows.areSinglePixels) return undefined;
+    return pooled(backend, backend.tensors.toTiled(x, windows.x), operation, windows);
+  });
+}
 
 /** Over height and width, then over the depth: of both all pixels of a window that exist have the same number. */
-const avgPool3d = tiledKernel<AvgPool3DInputs, AvgPool3DAttrs>('AvgPool3D', ({ inputs: { x }, attrs, backend }) => {
-  if (x.dtype !== 'float32') return undefined;
-  const [n, depth, h, w, c] = x.shape;
-  const { filterSize, strides, pad, dimRoundingMode } = attrs;
-  const info = backend_util.computePool3DInfo([n, depth, h, w, c], filterSize, strides, 1, pad, dimRoundingMode);
-  const { outDepth, outHeight, outWidth, padInfo } = info;
-  const planes = windowsBetween(backend, [n * depth, h, w, c], [outHeight, outWidth], {
-    ...{ kH: info.filterHeight, kW: info.filterWidth, strideH: info.strideHeight, strideW: info.strideWidth },
-    ...{ padTop: padInfo.top, padLeft: padInfo.left },
+function pool3d(kernelName: string, operation: 'max' | 'mean'): NamedKernel {
+  return tiledKernel<AvgPool3DInputs, AvgPool3DAttrs>(kernelName, ({ inputs: { x }, attrs, backend }) => {
+    if (x.dtype !== 'float32') return undefined;
+    const [n, depth, h, w, c] = x.shape;
+    const { filterSize, strides, pad, dimRoundingMode } = attrs;
+    const info = backend_util.computePool3DInfo([n, depth, h, w, c], filterSize, strides, 1, pad, dimRoundingMode);
+    const { outDepth, outHeight, outWidth, padInfo } = info;
+    const planes = windowsBetween(backend, [n * depth, h, w, c], [outHeight, outWidth], {
+      ...{ kH: info.filterHeight, kW: info.filterWidth, strideH: info.strideHeight, strideW: info.strideWidth },
+      ...{ padTop: padInfo.top, padLeft: padInfo.left },
+    });
+    const depths = windowsBetween(backend, [n, depth, outHeight * outWidth, c], [outDepth, outHeight * outWidth], {
+      ...{ kH: info.filterDepth, kW: 1, strideH: info.strideDepth, strideW: 1 },
+      ...{ padTop: padInfo.front, padLeft: 0 },
+    });
+    if (!planes || !depths) return undefined;
+    const pass = (from: TensorInfo, windows: Windows) => {
+      const images = { ...from, shape: shapeOf(windows.x) };
+      return pooled(backend, backend.tensors.toTiled(images, windows.x), operation, windows);
+    };
+    const overPlanes = pass(x, planes);
+    try {
+      return { ...pass(overPlanes, depths), shape: info.outShape };
+    } finally {
+      backend.disposeIntermediateTensorInfo(overPlanes);
+    }
   });
-  const depths = windowsBetween(backend, [n, depth, outHeight * outWidth, c], [outDepth, outHeight * outWidth], {
-    ...{ kH: info.filterDepth, kW: 1, strideH: info.strideDepth, strideW: 1 },
-    ...{ padTop: padInfo.front, padLeft: 0 },
-  });
-  if (!planes || !depths) return undefined;
-  const pass = (from: TensorInfo, windows: Windows) => {
-    const images = { ...from, shape: shapeOf(windows.x) };
-    return pooled(backend, backend.tensors.toTiled(images, windows.x), 'mean', windows);
-  };
-  const overPlanes = pass(x, planes);
-  try {
-    return { ...pass(overPlanes, depths), shape: info.outShape };
-  } finally {
-    backend.disposeIntermediateTensorInfo(overPlanes);
-  }
-});
+}
 
 /** The windows of a gradient, if these programs compute it. */
 function gradientWindows(
@@ -160,4 +155,11 @@ const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   },
 );
 
-export const poolKernels: readonly NamedKernel[] = [maxPool, avgPool, avgPool3d, maxPoolGrad, avgPoolGrad];
+export const poolKernels: readonly NamedKernel[] = [
+  pool2d('MaxPool', 'max'),
+  pool2d('AvgPool', 'mean'),
+  pool3d('MaxPool3D', 'max'),
+  pool3d('AvgPool3D', 'mean'),
+  maxPoolGrad,
+  avgPoolGrad,
+];

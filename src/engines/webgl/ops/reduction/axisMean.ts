@@ -7,11 +7,11 @@ import {
   axisMeanProgram,
   axisMeanValues,
 } from '../../../../../kernels/glsl/tiled/reduction/axisMean.js';
-import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
 import { tfjsTexture } from '../elementwise/updateForms.js';
 import type { TiledArgs } from '../tiledKernel.js';
+import { overAxes } from './axes.js';
 
 interface Attrs {
   readonly axis?: number | number[];
@@ -28,29 +28,7 @@ export function axisMean({ inputs: { x }, attrs, backend }: Args): TensorInfo | 
   if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0 || axes.length === 0) return undefined;
   const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const outShape = attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
-  const dims = dimsOver(x.shape, axes);
-  if (dims) return meanOf(backend, x, dims, outShape);
-  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
-  const perm = [...kept, ...axes];
-  const transpose = officialWebgl.get('Transpose');
-  const together = transpose({ inputs: { x }, attrs: { perm }, backend }) as TensorInfo;
-  try {
-    const size = util.sizeFromShape(axes.map((axis) => x.shape[axis]));
-    return meanOf(backend, together, { outer: util.sizeFromShape(shape), size, inner: 1 }, outShape);
-  } finally {
-    backend.disposeIntermediateTensorInfo(together);
-  }
-}
-
-/** Undefined if axes that are kept lie between those that are reduced. Axes of 1 do not matter. */
-function dimsOver(shape: readonly number[], axes: readonly number[]): AxisDims | undefined {
-  const reduced = axes.filter((axis) => shape[axis] !== 1);
-  const from = Math.min(...reduced, shape.length);
-  const to = Math.max(...reduced, from - 1) + 1;
-  const sizeOf = (part: readonly number[]) => util.sizeFromShape([...part]);
-  const size = sizeOf(shape.slice(from, to));
-  if (size !== sizeOf(reduced.map((axis) => shape[axis]))) return undefined;
-  return { outer: sizeOf(shape.slice(0, from)), size, inner: sizeOf(shape.slice(to)) };
+  return overAxes(backend, x, axes, (from, dims) => meanOf(backend, from, dims, outShape));
 }
 
 function meanOf(backend: WebglBackend, x: TensorInfo, dims: AxisDims, shape: readonly number[]): TensorInfo {

@@ -15,6 +15,7 @@ import { bind } from '../../gl/draw.js';
 import type { TiledTexture } from '../../gl/textures.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { axisMean } from './axisMean.js';
+import { extreme } from './extreme.js';
 import { meanPixels, sumPixels } from './sumPixels.js';
 
 interface Inputs {
@@ -115,5 +116,5 @@ function pass({ tensors }: WebglBackend, operation: Operation, { x, y, ...parts 
 export const reduceKernels: readonly NamedKernel[] = [
   tiledKernel<Inputs, Attrs>('Mean', (args) => reduction('mean', args) ?? overBatch(true, args) ?? axisMean(args)),
   tiledKernel<Inputs, Attrs>('Sum', (args) => reduction('sum', args) ?? overBatch(false, args)),
-  tiledKernel<Inputs, Attrs>('Max', (args) => reduction('max', args)),
+  tiledKernel<Inputs, Attrs>('Max', (args) => reduction('max', args), extreme('Max')),
 ];

@@ -6,6 +6,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { bind } from '../../gl/draw.js';
 import { drawn } from '../tiledImages.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { untiledSoftmax } from './extreme.js';
 
 type Args = TiledArgs<{ readonly logits: TensorInfo }, { readonly dim: number }>;
 
@@ -17,4 +18,4 @@ function softmax({ inputs: { logits }, attrs: { dim }, backend }: Args): TensorI
   return drawn(backend, layout, bind(softmaxProgram(layout.tile), { x: source.drawnTexture() }, { y: layout }), shape);
 }
 
-export const softmaxKernel: NamedKernel = tiledKernel('Softmax', softmax);
+export const softmaxKernel: NamedKernel = tiledKernel('Softmax', softmax, untiledSoftmax());
