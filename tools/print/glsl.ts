@@ -50,6 +50,7 @@ import { gradInput } from '../../kernels/glsl/untiled/gradInput.js';
 import type { UntiledDeclaration } from '../../kernels/glsl/untiled/kernel.js';
 import { lrnSource } from '../../kernels/glsl/untiled/lrn.js';
 import { rotateSource } from '../../kernels/glsl/untiled/rotate.js';
+import { scatterSource } from '../../kernels/glsl/untiled/scatter.js';
 import { type UntiledUnaryName, untiledUnaryNames } from '../../kernels/glsl/untiled/unary.js';
 import { resultsOf, ruleNames } from '../../kernels/update.js';
 import type { Printable, PrintTable } from './table.js';
@@ -207,6 +208,16 @@ export const glsl: PrintTable = {
   }),
   'glsl/untiled/fourier': printable([words(['real', 'imag'])], ([part]) => fourierSource(part as ComplexPart)),
   'glsl/untiled/lrn': printable([], () => lrnSource),
+  'glsl/untiled/scatter': printable(
+    [
+      { all: false, one: true },
+      { before: true, constant: false },
+    ],
+    (options) => {
+      const [isForAll, hasBefore] = options as [boolean, boolean];
+      return scatterSource({ strides: [6, 1], isForAll, hasBefore });
+    },
+  ),
   'glsl/untiled/rotate': printable([], () => rotateSource),
 };
 

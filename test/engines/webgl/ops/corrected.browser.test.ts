@@ -124,6 +124,59 @@ describe('WebGL2 ops: corrected kernels', () => {
     });
   }
 
+  it('updates replace what was there, however large that was', () => {
+    tf.tidy(() => {
+      const indices = tf.tensor2d([[1], [0], [1]], [3, 1], 'int32');
+      const updates = tf.tensor2d([
+        [9, 9],
+        [0.25, 0.125],
+        [0.1, infinity],
+      ]);
+      const before = tf.tensor2d([
+        [1e9, none],
+        [-1e20, infinity],
+        [7, 8],
+      ]);
+      const y = tf.tensorScatterUpdate(before, indices, updates).dataSync();
+      expect([...y]).to.deep.equal([0.25, 0.125, Math.fround(0.1), infinity, 7, 8]);
+    });
+  });
+
+  for (const value of [0, -1e10, infinity, none]) {
+    it(`sparseToDense beside ${value}`, () => {
+      tf.tidy(() => {
+        const at = tf.tensor1d([1, 3], 'int32');
+        const dense = tf.sparseToDense(at, tf.tensor1d([0.1, 5]), [5], tf.scalar(value));
+        expect([...dense.dataSync()]).to.deep.equal([value, Math.fround(0.1), value, 5, value]);
+        const ones = tf.sparseToDense(
+          tf.tensor2d(
+            [
+              [0, 1],
+              [1, 0],
+            ],
+            [2, 2],
+            'int32',
+          ),
+          tf.scalar(3),
+          [2, 2],
+          tf.scalar(value),
+        );
+        expect([...ones.dataSync()]).to.deep.equal([value, 3, 3, value]);
+      });
+    });
+  }
+
+  for (const count of [1, 2]) {
+    it(`transform with ${count} of two transforms`, () => {
+      tf.tidy(() => {
+        const image = tf.range(0, 12).reshape([2, 2, 3, 1]) as tf.Tensor4D;
+        const transforms = tf.tensor2d(new Array(count).fill([1, 0, 1, 0, 1, 0, 0, 0])); // a pixel to the left
+        const y = tf.image.transform(image, transforms, 'nearest', 'constant', 7).dataSync();
+        expect([...y]).to.deep.equal([1, 2, 7, 4, 5, 7, 7, 8, 7, 10, 11, 7]);
+      });
+    });
+  }
+
   const shape = [2, 1, 3, 2, 4, 2];
   const counted = (rank: number) =>
     tf.range(0, tf.util.sizeFromShape(shape.slice(0, rank))).reshape(shape.slice(0, rank));

@@ -2,8 +2,8 @@
 // [what comes before, the axis, what comes after].
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../../backend.js';
+import { replaced, reshape } from '../views.js';
 
 type Attrs = NonNullable<Parameters<KernelFunc>[0]['attrs']>;
 
@@ -34,34 +34,18 @@ export function forHighRank(kernelName: string, kernelFunc: KernelFunc): KernelF
     let y = reshape(backend, x, x.shape);
     for (let axis = 0; axis < x.shape.length; axis++) {
       const attrs = onAxis[kernelName](args.attrs as Attrs, axis, x.shape);
-      if (attrs) y = replaced(y, () => alongAxis(y, axis, attrs));
+      if (attrs) y = replaced(backend, y, () => alongAxis(y, axis, attrs));
     }
     return y;
 
     function alongAxis({ dataId, dtype, shape }: TensorInfo, axis: number, attrs: object): TensorInfo {
       const sizes = [shape.slice(0, axis), shape.slice(axis, axis + 1), shape.slice(axis + 1)].map(util.sizeFromShape);
       const flat = reshape(backend, { dataId, dtype, shape }, sizes);
-      const moved = replaced(
-        flat,
-        () => kernelFunc({ inputs: { x: flat }, attrs: attrs as Attrs, backend }) as TensorInfo,
-      );
-      return replaced(moved, () =>
-        reshape(
-          backend,
-          moved,
-          shape.map((size, i) => (i === axis ? moved.shape[1] : size)),
-        ),
-      );
-    }
-
-    function replaced(old: TensorInfo, make: () => TensorInfo): TensorInfo {
-      const made = make();
-      backend.disposeIntermediateTensorInfo(old);
-      return made;
+      const run = () => kernelFunc({ inputs: { x: flat }, attrs: attrs as Attrs, backend }) as TensorInfo;
+      const moved = replaced(backend, flat, run);
+      const [, size] = moved.shape;
+      const outShape = [...shape.slice(0, axis), size, ...shape.slice(axis + 1)];
+      return replaced(backend, moved, () => reshape(backend, moved, outShape));
     }
   };
-}
-
-function reshape(backend: WebglBackend, x: TensorInfo, shape: number[]): TensorInfo {
-  return officialWebgl.get('Reshape')({ inputs: { x }, attrs: { shape }, backend }) as TensorInfo;
 }

@@ -1,75 +1,69 @@
-// Scatters on TensorFlow.js's own program, which adds up the updates of one place. That is right for `ScatterNd` alone:
-// `TensorScatterUpdate` and `SparseToDense` keep the last one, as they do on the CPU. So of updates that share a place only
-// the last is passed on.
+// Scatters. ScatterNd adds updates up, on TensorFlow.js's own program; TensorScatterUpdate and SparseToDense replace
+// values.
 
-import type { KernelFunc, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
+import { backend_util, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { scatterSource } from '../../../../../kernels/glsl/untiled/scatter.js';
+import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { withCleanOperands } from '../cleanOperands.js';
+import { drawUntiled } from '../drawUntiled.js';
+import { reshape } from '../views.js';
 
-interface Names {
-  readonly indices: string;
-  readonly updates: string;
+interface Operands {
+  readonly indices: TensorInfo;
+  readonly updates: TensorInfo;
+  /** What is there where no update is: of the result's shape, or one value. */
+  readonly before: TensorInfo;
+  readonly shape: number[];
 }
 
-function withLastUpdates(kernelFunc: KernelFunc, { indices: indicesName, updates: updatesName }: Names): KernelFunc {
-  return (args) => {
-    const [indices, updates] = [args.inputs[indicesName], args.inputs[updatesName]] as [TensorInfo, TensorInfo];
-    const backend = args.backend as WebglBackend;
-    if (updates.dtype === 'string') return kernelFunc(args); // placed on the CPU
-    // As in TensorFlow.js: the last axis of the indices has the coordinates of a place, if there is more than one axis.
-    const axes = Math.max(indices.shape.length - 1, 1);
-    const depth = indices.shape[axes] ?? 1;
-    const rows = sizeOf(indices.shape.slice(0, axes));
-    const places = backend.readSync(indices.dataId) as TypedArray;
-    const last = lastOfEach(places, rows, depth);
-    if (last.length === rows) return kernelFunc(args);
-
-    const made = {
-      [indicesName]: backend.makeTensorInfo([last.length, depth], 'int32', rowsOf(places, last, depth)),
-      [updatesName]: updates,
-    };
-    const isForAll = updates.shape.length === 0; // one value for all places
-    if (!isForAll) {
-      const values = backend.readSync(updates.dataId) as TypedArray;
-      const shape = [last.length, ...updates.shape.slice(axes)];
-      made[updatesName] = backend.makeTensorInfo(shape, updates.dtype, rowsOf(values, last, values.length / rows));
-    }
-    const result = kernelFunc({ ...args, inputs: { ...args.inputs, ...made } });
-    backend.disposeIntermediateTensorInfo(made[indicesName]);
-    if (!isForAll) backend.disposeIntermediateTensorInfo(made[updatesName]);
-    return result;
+function replacing(kernelName: string, operandsOf: (args: Parameters<KernelFunc>[0]) => Operands): NamedKernel {
+  const official = officialWebgl.get(kernelName);
+  return {
+    kernelName,
+    kernelFunc(args) {
+      const backend = args.backend as WebglBackend;
+      const { indices, updates, before, shape } = operandsOf(args);
+      const { sliceRank, numUpdates, sliceSize, strides } = backend_util.calculateShapes(updates, indices, shape);
+      const isEmpty = numUpdates === 0 || util.sizeFromShape(shape) === 0;
+      if (updates.dtype === 'string' || isEmpty) return official(args);
+      const values = (tensor: TensorInfo) => util.sizeFromShape(tensor.shape);
+      const isForAll = values(updates) < numUpdates * sliceSize;
+      const hasBefore = before.shape.length > 0;
+      const rows = util.sizeFromShape(shape) / sliceSize;
+      const views = {
+        Indices: reshape(backend, indices, [numUpdates, sliceRank]),
+        Updates: reshape(backend, updates, isForAll ? [1, 1] : [numUpdates, sliceSize]),
+        Before: reshape(backend, before, hasBefore ? [rows, sliceSize] : [1, 1]),
+      };
+      const flat = drawUntiled(backend, {
+        source: scatterSource({ strides: strides.slice(0, sliceRank), isForAll, hasBefore }),
+        operands: views,
+        shape: [rows, sliceSize],
+        dtype: updates.dtype,
+        uniforms: { count: numUpdates },
+      });
+      const result = reshape(backend, flat, shape);
+      for (const info of [flat, ...Object.values(views)]) backend.disposeIntermediateTensorInfo(info);
+      return result;
+    },
   };
-}
-
-/** The last row of each place, in their order. */
-function lastOfEach(places: TypedArray, rows: number, depth: number): number[] {
-  const last = new Map<string, number>();
-  for (let row = 0; row < rows; row++) last.set(places.subarray(row * depth, (row + 1) * depth).join(), row);
-  return [...last.values()].sort((a, b) => a - b);
-}
-
-function rowsOf(values: TypedArray, rows: readonly number[], length: number): TypedArray {
-  const picked = values.slice(0, rows.length * length);
-  for (const [i, row] of rows.entries()) picked.set(values.subarray(row * length, (row + 1) * length), i * length);
-  return picked;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
 }
 
 export const scatterKernels: readonly NamedKernel[] = [
   { kernelName: 'ScatterNd', kernelFunc: withCleanOperands('ScatterNd') },
-  {
-    kernelName: 'TensorScatterUpdate',
-    kernelFunc: withLastUpdates(withCleanOperands('TensorScatterUpdate'), { indices: 'indices', updates: 'updates' }),
-  },
-  {
-    kernelName: 'SparseToDense',
-    kernelFunc: withLastUpdates(withCleanOperands('SparseToDense'), {
-      indices: 'sparseIndices',
-      updates: 'sparseValues',
-    }),
-  },
+  replacing('TensorScatterUpdate', ({ inputs }) => {
+    const { tensor: before, indices, updates } = inputs as Record<'tensor' | 'indices' | 'updates', TensorInfo>;
+    return { indices, updates, before, shape: before.shape };
+  }),
+  replacing('SparseToDense', ({ inputs, attrs }) => {
+    const { sparseIndices, sparseValues, defaultValue } = inputs as Record<string, TensorInfo>;
+    return {
+      indices: sparseIndices,
+      updates: sparseValues,
+      before: defaultValue,
+      shape: attrs?.outputShape as number[],
+    };
+  }),
 ];

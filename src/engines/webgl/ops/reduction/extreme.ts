@@ -7,6 +7,7 @@ import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../../backend.js';
 import { drawUntiled } from '../drawUntiled.js';
 import { untiledKernel } from '../elementwise/untiled.js';
+import { replaced, reshape } from '../views.js';
 import { overAxes } from './axes.js';
 
 /** Values that one fragment takes; of more it takes a part, and a second pass takes the parts. */
@@ -79,14 +80,4 @@ export function untiledSoftmax(): KernelFunc {
     const total = run(sum, { x: powers }, { axis, keepDims: true });
     return replaced(webgl, powers, () => replaced(webgl, total, () => run(divide, { a: powers, b: total })));
   };
-}
-
-function reshape(backend: WebglBackend, x: TensorInfo, shape: number[]): TensorInfo {
-  return officialWebgl.get('Reshape')({ inputs: { x }, attrs: { shape }, backend }) as TensorInfo;
-}
-
-function replaced(backend: WebglBackend, old: TensorInfo, make: () => TensorInfo): TensorInfo {
-  const made = make();
-  backend.disposeIntermediateTensorInfo(old);
-  return made;
 }

@@ -1,11 +1,13 @@
-// CropAndResize and RotateWithOffset on TensorFlow.js's textures.
+// CropAndResize, RotateWithOffset and Transform on TensorFlow.js's textures.
 
 import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { type CropMethod, cropAndResizeSource } from '../../../../../kernels/glsl/untiled/cropAndResize.js';
 import { rotateSource } from '../../../../../kernels/glsl/untiled/rotate.js';
+import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { drawUntiled } from '../drawUntiled.js';
+import { replaced } from '../views.js';
 
 interface CropInputs {
   /** [n, h, w, c] */
@@ -64,4 +66,19 @@ const rotateWithOffset = typedKernel<{ readonly image: TensorInfo }, RotateAttrs
   },
 );
 
-export const cropKernels: readonly NamedKernel[] = [cropAndResize, rotateWithOffset];
+/** On TensorFlow.js's own program, which takes a row of transforms for each image also where there is one for all. */
+const transform: NamedKernel = {
+  kernelName: 'Transform',
+  kernelFunc(args) {
+    const { image, transforms } = args.inputs as Record<'image' | 'transforms', TensorInfo>;
+    const official = officialWebgl.get('Transform');
+    const [n] = image.shape;
+    if (transforms.shape[0] !== 1 || n < 2) return official(args);
+    const backend = args.backend as WebglBackend;
+    const row = { x: transforms };
+    const all = officialWebgl.get('Tile')({ inputs: row, attrs: { reps: [n, 1] }, backend }) as TensorInfo;
+    return replaced(backend, all, () => official({ ...args, inputs: { image, transforms: all } }) as TensorInfo);
+  },
+};
+
+export const cropKernels: readonly NamedKernel[] = [cropAndResize, rotateWithOffset, transform];
