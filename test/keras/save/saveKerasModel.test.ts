@@ -272,7 +272,6 @@ describe('saveKerasModel: what it refuses', () => {
   useBackend('convnet-cpu');
 
   const unwritable: readonly [string, () => tf.LayersModel, string][] = [
-    ["Keras 2's hard_sigmoid", () => one(tf.layers.activation({ activation: 'hardSigmoid', name: 'old' })), "'old'"],
     [
       'a layer that Keras 3 has not',
       () => one(tf.layers.randomWidth({ factor: 0.1, name: 'gone' }), [4, 4, 3]),
@@ -289,6 +288,23 @@ describe('saveKerasModel: what it refuses', () => {
       }),
     );
   }
+
+  it("not Keras 2's hard_sigmoid, which comes back", () =>
+    withModel(
+      () => one(tf.layers.activation({ activation: 'hardSigmoid', name: 'old' })),
+      async (model) => {
+        const x = tf.tensor2d([[-3, 0.5, 2]]);
+        const [expected] = [model.predict(x)].flat();
+        for (const format of ['keras', 'h5'] as const) {
+          const again = await loadKerasModel(await saveKerasModel(model, { format }));
+          const [y] = [again.predict(x)].flat();
+          expect([...y.dataSync()]).to.deep.equal([...expected.dataSync()]);
+          y.dispose();
+          again.dispose();
+        }
+        tf.dispose([x, expected]);
+      },
+    ));
 
   it('a destination that this environment lacks, an unknown format, and what is no model', () =>
     withModel(nestedModel, async (model) => {
