@@ -16,7 +16,7 @@ const image = (c: number) => [2, 5, 7, c];
 
 const functions = [
   ...['Abs', 'Elu', 'Erf', 'Exp', 'Neg', 'Reciprocal', 'Relu', 'Relu6', 'Rsqrt', 'Selu', 'Sigmoid', 'Softplus'],
-  ...['Sqrt', 'Square', 'Tanh'],
+  ...['Sqrt', 'Square', 'Tanh', 'Asinh', 'Atan', 'Cos', 'Cosh', 'Expm1', 'Sin', 'Sinh', 'Tan'],
 ];
 const sums = ['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'];
 
@@ -31,6 +31,7 @@ function elementwise(c: number): Call[] {
     ...sums.flatMap((name) => [call(name, { a: x, b: x }), call(name, { a: x, b: [c] }), call(name, { a: [c], b: x })]),
     call('Prelu', { x, alpha: [1, 1, c] }),
     call('EluGrad', { dy: x, y: x }),
+    call('Atan2', { a: x, b: x }),
     call('AddN', { 0: x, 1: x, 2: x }),
     call('FusedBatchNorm', { x, ...vector }, { varianceEpsilon: 0.001 }),
     call('Select', { condition: x, t: x, e: x }),
@@ -57,6 +58,9 @@ function shaping(c: number): Call[] {
     call('Sum', { x }, { axis: [1, 2], keepDims: true }),
     call('Sum', { x }, { axis: [0, 1, 2], keepDims: false }),
     call('Max', { x }, { reductionIndices: [1, 2], keepDims: false }),
+    call('Min', { x }, { axis: [1, 2], keepDims: false }),
+    call('LRN', { x }, { depthRadius: 2, bias: 1, alpha: 0.5, beta: 0.75 }),
+    call('MaxPool3D', { x: [2, 4, 5, 7, c] }, { filterSize: [2, 3, 3], strides: 1, pad: 'same', dataFormat: 'NDHWC' }),
     call('PadV2', { x }, { paddings: [[0, 0], [1, 2], [2, 1], [0, 0]], constantValue: 0.5 }), // biome-ignore format: one row
     call('MirrorPad', { x }, { paddings: [[0, 0], [1, 2], [2, 1], [0, 0]], mode: 'reflect' }), // biome-ignore format: one row
     call('Slice', { x }, { begin: [0, 1, 2, 1], size: [2, 3, 4, c - 1] }),
