@@ -106,6 +106,12 @@ const nanRule: Partial<Record<UntiledBinaryName, string>> = {
   prelu: 'isNaN(a) || (isNaN(b) && a < 0.0)',
 };
 
+/** Expressions over `vec4 a, b`, see unary.ts. 0 / 0 and inf / inf stay NaN. */
+export const binaryVectors: Partial<Record<UntiledBinaryName, string>> = {
+  divide: 'keepNaN(mix(a / b, vec4(1.0), equal(a, b)), a / b)',
+  prelu: 'mix(a, b * a, lessThan(a, vec4(0.0)))',
+};
+
 /** `float f(float a, float b)` without the helpers of nan.ts. */
 export function untiledBinarySource(name: UntiledBinaryName): string {
   const { helpers = '', body }: Body = bodies[name];
