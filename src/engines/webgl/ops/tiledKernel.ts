@@ -58,12 +58,6 @@ export function findFloats({ tensors }: WebglBackend, x: TensorInfo): TiledTenso
   return x.dtype === 'float32' ? tensors.find(x) : undefined;
 }
 
-/** A tensor's values where they are on the CPU. */
-export function knownValues({ texData }: WebglBackend, { dataId }: TensorInfo): Float32Array | undefined {
-  const { values, slice } = texData.get(dataId);
-  return slice == null && values != null ? (values as Float32Array) : undefined;
-}
-
 /** The same values in another shape; tensors are immutable, so they may be shared. */
 export function reshaped(backend: WebglBackend, { dataId, dtype }: TensorInfo, shape: readonly number[]): TensorInfo {
   backend.incRef(dataId);

@@ -1,8 +1,14 @@
-// Tensors of TensorFlow.js's textures under other shapes.
+// Tensors of TensorFlow.js's textures: their values where the CPU has them, and other shapes.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../backend.js';
+
+/** A tensor's values where they are on the CPU. */
+export function knownValues({ texData }: WebglBackend, { dataId }: TensorInfo): Float32Array | undefined {
+  const { values, slice } = texData.get(dataId);
+  return slice == null && values != null ? (values as Float32Array) : undefined;
+}
 
 /** The same values in another shape, as a tensor of its own. */
 export function reshape(backend: WebglBackend, x: TensorInfo, shape: number[]): TensorInfo {

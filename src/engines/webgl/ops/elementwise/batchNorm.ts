@@ -10,7 +10,8 @@ import { type BoundProgram, bind } from '../../gl/draw.js';
 import type { Texture } from '../../gl/textures.js';
 import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { drawn } from '../tiledImages.js';
-import { findFloats, knownValues, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { knownValues } from '../views.js';
 
 interface Inputs {
   readonly x: TensorInfo;

@@ -16,7 +16,8 @@ import { bind } from '../../gl/draw.js';
 import { dimsOf, isSame } from '../../tensors/tensorStore.js';
 import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { drawn } from '../tiledImages.js';
-import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { knownValues } from '../views.js';
 
 interface Inputs {
   readonly a: TensorInfo;

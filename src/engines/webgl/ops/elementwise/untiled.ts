@@ -11,6 +11,7 @@ import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { drawUntiled } from '../drawUntiled.js';
+import { knownValues } from '../views.js';
 
 /** Functions of one tensor, by TensorFlow.js's names. */
 const unary: Readonly<Record<string, UntiledUnaryName>> = {
@@ -87,17 +88,11 @@ function binaryFunc(kernelName: string): KernelFunc {
   const [first, second] = operandNames[kernelName] ?? ['a', 'b'];
   return ({ inputs, backend }) => {
     const [a, b] = [inputs[first], inputs[second]] as TensorInfo[];
-    if (kernelName === 'Pow' && isNumber(backend as WebglBackend, b, 2)) {
+    if (kernelName === 'Pow' && b.shape.length === 0 && knownValues(backend as WebglBackend, b)?.[0] === 2) {
       return officialWebgl.get('Square')({ inputs: { x: a }, attrs: {}, backend });
     }
     return drawBinary(backend as WebglBackend, binary[kernelName], a, b);
   };
-}
-
-/** Whether a tensor is that one number, which the CPU has. */
-function isNumber({ texData }: WebglBackend, { dataId, shape }: TensorInfo, number: number): boolean {
-  const { values, slice } = texData.get(dataId);
-  return shape.length === 0 && slice == null && values != null && (values as Float32Array)[0] === number;
 }
 
 function drawUnary(

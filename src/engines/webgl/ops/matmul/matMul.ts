@@ -19,7 +19,8 @@ import type { WebglBackend } from '../../backend.js';
 import { applyActivation } from '../../conv/applyActivation.js';
 import { withCleanOperands } from '../cleanOperands.js';
 import { activateUntiled } from '../elementwise/untiled.js';
-import { knownValues, sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { knownValues } from '../views.js';
 import { multiply } from './dense.js';
 
 const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };

@@ -5,7 +5,7 @@ import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
-import { knownValues } from '../tiledKernel.js';
+import { knownValues } from '../views.js';
 
 /** The size that each coordinate of an index must stay below; the coordinates of an index lie side by side. */
 type SizesOf = (args: Parameters<KernelFunc>[0]) => readonly number[];
