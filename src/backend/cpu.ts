@@ -20,6 +20,7 @@ import { installedEngines } from './engines.js';
 import { recordInfo } from './info.js';
 import { checked, installKernels, platformName } from './installKernels.js';
 import { onlyOn } from './ownKernels.js';
+import { rehearse } from './rehearsal.js';
 
 /** Lets backends of this app run on the CPU engine. */
 export function installCpuEngine(): void {
@@ -52,6 +53,7 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
       return device?.threads ?? 1; // changes with setThreadsCount()
     },
   };
+  if (device && options.rehearses) rehearse(backend, name);
   recordInfo(backend, { name, device: platformName(), choice, features });
   return backend;
 }

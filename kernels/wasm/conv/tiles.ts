@@ -97,10 +97,8 @@ export function timeProduct(
     return scratch + 4 * counts.slice(0, i).reduce((sum, count) => sum + count, 0);
   });
   try {
-    device
-      .floats(x, counts[0])
-      .set(Float32Array.from({ length: counts[0] }, (_, i) => at(Math.floor(i / length), i % length)));
-    device.floats(w, counts[1]).set(packedValues(tile.nr, counts[1]));
+    fillRows(device.floats(x, counts[0]), at);
+    packValues(device.floats(w, counts[1]), tile.nr);
     const offsets = Array.from({ length: rows }, (_, i) => [4 * i * length, 4 * i * columns]);
     device.ints(table, counts[3] + 1).set([...offsets.flat(), 0]);
     const gemm = prepareGemm(device, tile, {
@@ -120,17 +118,38 @@ export function timeProduct(
   }
 }
 
-function packedValues(nr: number, count: number): Float32Array {
-  return Float32Array.from({ length: count }, (_, i) => {
-    const [panel, k] = [Math.floor(i / (nr * length)), Math.floor(i / nr) % length];
-    return wAt(k, panel * nr + (i % nr));
-  });
+// Plain loops, since all of this runs once, before it is compiled.
+function fillRows(x: Float32Array, at: (row: number, k: number) => number): void {
+  for (let row = 0, i = 0; row < rows; row++) for (let k = 0; k < length; k++, i++) x[i] = at(row, k);
 }
 
+function packValues(w: Float32Array, nr: number): void {
+  for (let panel = 0, i = 0; i < w.length; panel++) {
+    for (let k = 0; k < length; k++) for (let n = 0; n < nr; n++, i++) w[i] = wAt(k, panel * nr + n);
+  }
+}
+
+/** The values of wAt repeat after five columns, those of xAt after seven rows: so do their sums. */
+const periods = { rows: 7, columns: 5 };
+let expected: Float32Array | undefined;
+
 function isRight(y: Float32Array): boolean {
-  return y.every((value, i) => {
-    let sum = 0;
-    for (let k = 0; k < length; k++) sum += xAt(Math.floor(i / columns), k) * wAt(k, i % columns);
-    return value === sum;
-  });
+  expected ??= expectedSums();
+  for (let row = 0, i = 0; row < rows; row++) {
+    const first = (row % periods.rows) * periods.columns;
+    for (let column = 0; column < columns; column++, i++) {
+      if (y[i] !== expected[first + (column % periods.columns)]) return false;
+    }
+  }
+  return true;
+}
+
+function expectedSums(): Float32Array {
+  const sums = new Float32Array(periods.rows * periods.columns);
+  for (let row = 0, i = 0; row < periods.rows; row++) {
+    for (let column = 0; column < periods.columns; column++, i++) {
+      for (let k = 0; k < length; k++) sums[i] += xAt(row, k) * wAt(k, column);
+    }
+  }
+  return sums;
 }

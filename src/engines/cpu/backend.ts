@@ -29,6 +29,8 @@ export interface HeapInfo {
 export class CpuBackend extends MathBackendCPU {
   private readonly cache?: WeightCache;
   private readonly journal = new Journal();
+  /** Whether the backend has been removed. */
+  isClosed = false;
 
   /** @param device Without one, tensors are arrays and the kernels are plain loops. */
   constructor(readonly device?: WasmDevice) {
@@ -157,6 +159,7 @@ export class CpuBackend extends MathBackendCPU {
 
   /** Called by tf.removeBackend(): ends the workers and releases the memory. */
   override dispose(): void {
+    this.isClosed = true;
     super.dispose();
     this.device?.close();
   }

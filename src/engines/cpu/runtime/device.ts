@@ -176,8 +176,7 @@ export class WasmDevice implements Device {
     const { name, args } = program;
     const names = Object.keys(args);
     if (names.length > maxArguments) throw new Error(`${name}: ${names.length} arguments; ${maxArguments} fit`);
-    const bytes = encodeModule([program.emit(this.features)], this.features, parameterNames.length);
-    const module = compile(bytes, { revectorize: this.features.revec });
+    const module = moduleOf(program, this.features);
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.heap.memory } });
     const kernel = exports[name] as Kernel;
     const isFloat = Object.values(args).map((type) => type === 'f32');
@@ -185,6 +184,21 @@ export class WasmDevice implements Device {
     this.entries.set(program, entry);
     return entry;
   }
+}
+
+/** Modules by program and features: backends of one app share them. */
+const modules = new WeakMap<Program, Map<string, WebAssembly.Module>>();
+
+function moduleOf(program: Program, features: Features): WebAssembly.Module {
+  const { fma, shared, revec = false } = features;
+  const key = `${fma} ${shared} ${revec}`;
+  const ofProgram = modules.get(program) ?? new Map<string, WebAssembly.Module>();
+  const known = ofProgram.get(key);
+  if (known) return known;
+  const bytes = encodeModule([program.emit(features)], features, parameterNames.length);
+  const module = compile(bytes, { revectorize: revec });
+  modules.set(program, ofProgram.set(key, module));
+  return module;
 }
 
 function runAlone(entry: Entry, args: number, { items, cost }: Work): void {

@@ -20,6 +20,8 @@ export interface CpuOptions {
   readonly revec?: FlagValue<'CONVNET_REVEC'>;
   /** For tests: every launch, however small, on all threads. */
   readonly eager?: boolean;
+  /** Whether common kernels run while the app waits, so that they are compiled when it predicts. Default: no. */
+  readonly rehearses?: boolean;
 }
 
 /** The options that the flags give. */
@@ -29,6 +31,7 @@ export function cpuOptions(): CpuOptions {
     simd: readFlag('CONVNET_SIMD'),
     threads: threads === 'auto' ? undefined : threads,
     revec: readFlag('CONVNET_REVEC'),
+    rehearses: true,
   };
 }
 
