@@ -1,6 +1,6 @@
 // The CPU engine as a backend: in WebAssembly, or in plain JavaScript where that has no SIMD.
 
-import { type KernelBackend, type KernelConfig, registerBackend } from '@tensorflow/tfjs-core';
+import { type KernelBackend, type KernelConfig, type KernelFunc, registerBackend } from '@tensorflow/tfjs-core';
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
@@ -10,6 +10,7 @@ import { plainKernels } from '../engines/cpu/ops/plain.js';
 import { plainUpdate } from '../engines/cpu/ops/plainUpdate.js';
 import { sumSquaresKernel } from '../engines/cpu/ops/reduction/reduce.js';
 import { type CpuOptions, cpuOptions, openDevice } from '../engines/cpu/runtime/openDevice.js';
+import type { Recording } from '../engines/cpu/runtime/recording.js';
 import { wasmEngine } from '../engines/cpu/wasmEngine.js';
 import { officialCpu } from '../tfjs/officialCpu.js';
 import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
@@ -69,14 +70,18 @@ function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConf
 /** Makes kernels give back what they have made when they throw, and tell a recording that they run. */
 export function leavingNothing(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
   return kernels.map((kernel) => {
-    const { kernelName, kernelFunc } = kernel;
+    const { kernelFunc } = kernel;
     return wrapKernel(kernel, (args) => {
-      const { backend, inputs, attrs } = args;
+      const { backend } = args;
       if (!(backend instanceof CpuBackend)) return kernelFunc(args); // the user has copied an inherited kernel
-      const recording = backend.device?.recording;
-      if (!recording) return backend.cleanly(() => kernelFunc(args));
-      const call = (others: object) => kernelFunc({ ...args, inputs: others as typeof inputs });
-      return backend.cleanly(() => recording.kernel({ kernelName, inputs, attrs, call }, () => kernelFunc(args)));
+      return backend.device?.recording ? recorded(backend, kernel, args) : backend.cleanly(kernelFunc, args);
     });
   });
+}
+
+function recorded(backend: CpuBackend, { kernelName, kernelFunc }: NamedKernel, args: Parameters<KernelFunc>[0]) {
+  const recording = backend.device?.recording as Recording;
+  const { inputs, attrs } = args;
+  const call = (others: object) => kernelFunc({ ...args, inputs: others as typeof inputs });
+  return backend.cleanly(() => recording.kernel({ kernelName, inputs, attrs, call }, () => kernelFunc(args)));
 }

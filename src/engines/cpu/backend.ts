@@ -97,10 +97,22 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   /** Runs a piece of work whole or not at all: if it throws, the data that it has made are gone. */
-  cleanly<T>(work: () => T): T {
+  cleanly<T>(work: () => T): T;
+  cleanly<T, A>(work: (args: A) => T, args: A): T;
+  cleanly<T, A>(work: (args: A) => T, args?: A): T {
     const { device, journal } = this;
-    if (!device || device.recording || journal.isRunning) return journal.run(work, this);
-    return device.heap.withMoves(() => journal.run(work, this));
+    if (!device || device.recording || journal.isRunning) return journal.run(work, args as A, this);
+    const { heap } = device;
+    // withMoves() without its closure: all kernels come here.
+    heap.mayInterrupt = true;
+    try {
+      return journal.run(work, args as A, this);
+    } catch (error) {
+      if (!heap.hasMoved(error)) throw error;
+      return journal.run(work, args as A, this);
+    } finally {
+      heap.mayInterrupt = false;
+    }
   }
 
   /**

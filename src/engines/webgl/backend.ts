@@ -126,7 +126,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   /** Runs a piece of work whole or not at all: if it throws, the data and textures that it has made are gone. */
   cleanly<T>(work: () => T): T {
     this.#snapshots.note(this);
-    return this.#journal.run(work, this);
+    return this.#journal.run(work, undefined, this);
   }
 
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {

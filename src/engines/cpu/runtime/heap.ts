@@ -83,13 +83,19 @@ export class Heap {
     try {
       return kernel();
     } catch (error) {
-      if (error !== interruption) throw error;
-      this.mayInterrupt = false;
-      this.allocator.moveTogether(this.move);
+      if (!this.hasMoved(error)) throw error;
       return kernel();
     } finally {
       this.mayInterrupt = false;
     }
+  }
+
+  /** Moves blocks together if the error is an interruption. Returns whether the kernel begins anew. */
+  hasMoved(error: unknown): boolean {
+    if (error !== interruption) return false;
+    this.mayInterrupt = false;
+    this.allocator.moveTogether(this.move);
+    return true;
   }
 
   free(address: number): void {
