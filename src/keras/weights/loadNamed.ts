@@ -4,7 +4,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
-import { assignUnconstrained } from '../../layers/base/variables.js';
+import { assignAllUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { loadState, type StateStore } from './loadState.js';
@@ -139,10 +139,7 @@ function namedAssignment(layer: Layer, values: readonly StoredValue[]): Assignme
     names: variables.map((weight) => plainName(shortName(weight))),
     variables,
     read: () => variables.map((weight) => weight.read().clone()),
-    write: (tensors: readonly Tensor[]) =>
-      variables.forEach((weight, i) => {
-        assignUnconstrained(weight, tensors[i]);
-      }),
+    write: (tensors: readonly Tensor[]) => assignAllUnconstrained(variables, tensors),
   };
   return { layer, path: layer.name, values: paired && values.length === all.length ? paired : values, state };
 }

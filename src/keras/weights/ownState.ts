@@ -5,7 +5,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
 import { storedNamesOf } from '../../layers/base/assets.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
-import { assignUnconstrained } from '../../layers/base/variables.js';
+import { assignAllUnconstrained } from '../../layers/base/variables.js';
 import { recurrentState } from '../../layers/recurrent/index.js';
 
 type Layer = layers.Layer;
@@ -46,14 +46,8 @@ export function ownState(layer: Layer): OwnState {
     shapes,
     names: shapes.map((_, i) => named?.[i] ?? (variables[i] ? shortName(variables[i]) : 'summary')),
     read: () => tidy(() => (isOurs ? layer.saveState() : variables.map((weight) => weight.read().clone()))),
-    write: (values) => (isOurs ? layer.loadState(values) : assignAll(variables, values)),
+    write: (values) => (isOurs ? layer.loadState(values) : assignAllUnconstrained(variables, values)),
   };
-}
-
-function assignAll(variables: readonly LayerVariable[], values: readonly Tensor[]): void {
-  variables.forEach((weight, i) => {
-    assignUnconstrained(weight, values[i]);
-  });
 }
 
 /** The layers within a layer by Keras's attribute for them; {} for a model, whose layers are in `layers`. */

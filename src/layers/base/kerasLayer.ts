@@ -25,7 +25,7 @@ import { handMaskOn, masksOfCall, takeHandedOn } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
-import { assignUnconstrained, constrainUpdates, variableOf } from './variables.js';
+import { assignAllUnconstrained, constrainUpdates, variableOf } from './variables.js';
 
 type Inputs = Tensor | Tensor[];
 type AnyInputs = Inputs | SymbolicTensors;
@@ -190,9 +190,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   protected assignAll(weights: readonly LayerVariable[], values: readonly Tensor[]): void {
-    weights.forEach((weight, i) => {
-      assignUnconstrained(weight, values[i]);
-    });
+    assignAllUnconstrained(weights, values);
   }
 
   /** Builds an activation that is a layer, since it may have weights. */

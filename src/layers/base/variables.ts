@@ -3,7 +3,7 @@
 // functions: the optimizer's writes are constrained, loaded weights are not. An optimizer of Keras that writes a variable
 // several times in a step has it constrained once, at the end of the step.
 
-import { cast, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
+import { cast, dispose, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Constraint } from '../constraints/constraints.js';
 
@@ -52,4 +52,19 @@ export function assignUnconstrained(weight: LayerVariable, value: Tensor): void 
   const assign = plainAssign.get(variable) ?? variable.assign.bind(variable);
   if (value.dtype === variable.dtype) assign(value);
   else tidy(() => assign(cast(value, variable.dtype)));
+}
+
+/**
+ * Sets variables to these values without their constraints. The values may be variables, also these themselves in another
+ * order, as in `layer.setWeights(layer.getWeights().reverse())`: each is read before any is written.
+ */
+export function assignAllUnconstrained(weights: readonly LayerVariable[], values: readonly Tensor[]): void {
+  const copies = values.map((value) => value.clone());
+  try {
+    weights.forEach((weight, i) => {
+      assignUnconstrained(weight, copies[i]);
+    });
+  } finally {
+    dispose(copies);
+  }
 }

@@ -36,6 +36,14 @@ const spec: OptimizerSpec<typeof params> = {
 };
 
 /**
+ * What a mean that keeps `beta` of itself has taken from so many steps: 1 - beta ** steps. Keras computes it in float32:
+ * 0.999 has an error there that makes the first one 1.3e-5 smaller, and so the steps.
+ */
+export function takenAfter(beta: number, steps: number): number {
+  return 1 - Math.fround(Math.fround(beta) ** steps);
+}
+
+/**
  * Adam: steps along the mean of the gradients, each element scaled by the root of its mean square. Learning rate 0.001.
  * Source: https://keras.io/api/optimizers/adam/
  */
@@ -48,7 +56,7 @@ export class Adam extends KerasOptimizer<typeof params> {
 
   protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon, amsgrad } = this.values;
-    const alpha = (rate * Math.sqrt(1 - beta_2 ** number)) / (1 - beta_1 ** number);
+    const alpha = (rate * Math.sqrt(takenAfter(beta_2, number))) / takenAfter(beta_1, number);
     return {
       rule: amsgrad ? 'amsgrad' : 'adam',
       scalars: { take1: 1 - beta_1, take2: 1 - beta_2, alpha, epsilon },

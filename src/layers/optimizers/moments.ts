@@ -3,7 +3,7 @@
 import type { Variable } from '@tensorflow/tfjs-core';
 import { sumSquares } from '../../ops/update.js';
 import { num } from '../serialization/params.js';
-import { type MomentsArgs, momentsParams } from './adam.js';
+import { type MomentsArgs, momentsParams, takenAfter } from './adam.js';
 import { type Formula, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import { numberEntry, type StateEntry } from './state.js';
@@ -27,7 +27,7 @@ export class Adamax extends KerasOptimizer<typeof momentsParams> {
 
   protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2: kept2, epsilon } = this.values;
-    const scalars = { take1: 1 - beta_1, kept2, rate, epsilon, correction: 1 - beta_1 ** number };
+    const scalars = { take1: 1 - beta_1, kept2, rate, epsilon, correction: takenAfter(beta_1, number) };
     return { rule: 'adamax', scalars };
   }
 }
@@ -67,10 +67,10 @@ export class Nadam extends KerasOptimizer<typeof momentsParams> {
     return {
       rule: 'nadam',
       scalars: {
-        ...{ take1: 1 - beta_1, take2: 1 - beta_2, rate, epsilon },
+        ...{ take1: takenAfter(beta_1, 1), take2: takenAfter(beta_2, 1), rate, epsilon },
         ahead: next / (1 - this.#product * next),
         now: (1 - now) / (1 - this.#product),
-        correction: 1 / (1 - beta_2 ** number),
+        correction: 1 / takenAfter(beta_2, number),
       },
     };
   }
@@ -89,7 +89,7 @@ export class Lamb extends KerasOptimizer<typeof momentsParams> {
 
   protected override formulaOf(variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon } = this.values;
-    const corrections = { correction1: 1 / (1 - beta_1 ** number), correction2: 1 / (1 - beta_2 ** number) };
+    const corrections = { correction1: 1 / takenAfter(beta_1, number), correction2: 1 / takenAfter(beta_2, number) };
     return {
       rule: 'lamb',
       scalars: { take1: 1 - beta_1, take2: 1 - beta_2, ...corrections, epsilon },
@@ -126,7 +126,8 @@ export class ScheduleFreeAdamW extends KerasOptimizer<typeof scheduleFree> {
     return {
       rule: 'scheduleFree',
       scalars: {
-        ...{ take2: 1 - beta_2, correction: 1 / (1 - beta_2 ** number), epsilon, beta1: beta_1, take1: 1 - beta_1 },
+        ...{ take1: takenAfter(beta_1, 1), take2: takenAfter(beta_2, 1), beta1: beta_1, epsilon },
+        correction: 1 / takenAfter(beta_2, number),
         rate: warmup > 0 ? rate * Math.min(number / warmup, 1) : rate,
         before: 1 - 1 / number,
         now: 1 / number,

@@ -5,6 +5,7 @@
 import { matMul, type Tensor, type Tensor2D, type Variable, zeros } from '@tensorflow/tfjs-core';
 import { sumSquares } from '../../ops/update.js';
 import { anything, flag, num, numOrNull } from '../serialization/params.js';
+import { takenAfter } from './adam.js';
 import type { OptimizerArgs } from './commonArgs.js';
 import { type Formula, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
@@ -88,7 +89,7 @@ export class Muon extends KerasOptimizer<typeof params> {
   protected override formulaOf(variable: Variable, { rate, number }: Step): Formula | null {
     if (!isAdams(variable, this.values)) return null;
     const { adam_beta_1: beta1, adam_beta_2: beta2, epsilon, adam_lr_ratio: ratio } = this.values;
-    const alpha = (rate * ratio * Math.sqrt(1 - beta2 ** number)) / (1 - beta1 ** number);
+    const alpha = (rate * ratio * Math.sqrt(takenAfter(beta2, number))) / takenAfter(beta1, number);
     return { rule: 'adam', scalars: { take1: 1 - beta1, take2: 1 - beta2, alpha, epsilon } };
   }
 

@@ -2,8 +2,17 @@
 // the model has, a dictionary of names, or the flat list itself.
 // Source: https://keras.io/guides/functional_api/
 
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isPlainObject } from '../../core/json.js';
-import { flattenTree, isDeep, isTensor, type Structure, type TensorTree } from '../../core/tensorTree.js';
+import {
+  flattenTree,
+  isDeep,
+  isTensor,
+  namesOf,
+  type Structure,
+  structureOf,
+  type TensorTree,
+} from '../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface Slots {
@@ -105,4 +114,10 @@ function place(value: unknown, structure: Structure, put: (value: unknown, index
     isPlainObject(value) &&
     Object.entries(value).every(([key, item]) => key in children && place(item, children[key], put))
   );
+}
+
+/** The structure of a model's tensors, with the names of the layers that make them. */
+export function slotsOf(tree: TensorTree<SymbolicTensor>, layerNames: readonly string[]): Slots {
+  const structure = structureOf(tree);
+  return { structure, names: namesOf(structure, layerNames), layerNames: [...layerNames] };
 }

@@ -3,14 +3,14 @@
 
 import { engine, type NamedTensorMap, type Scalar, type serialization, Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { fillStructure, flattenTree, isDeep, namesOf, structureOf, type TensorTree } from '../../core/tensorTree.js';
+import { fillStructure, flattenTree, isDeep, type TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import { othersOf, trainableOf } from '../base/trainable.js';
 import type { LayerNode } from '../graph/callTemplates.js';
-import { arrangeTensors, byOutput, type Slots } from './arrangeTensors.js';
+import { arrangeTensors, byOutput, type Slots, slotsOf } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { areReported, makeTrackers, metricsByOutput } from './compileMetrics.js';
@@ -103,6 +103,11 @@ export class FunctionalModel extends OpenLayersModel {
 
   override get nonTrainableWeights(): LayerVariable[] {
     return othersOf(this.layers, this.trainableWeights);
+  }
+
+  /** As in Keras also where the values are these weights themselves, in another order. */
+  override setWeights(values: Tensor[]): void {
+    tidy(() => super.setWeights(values.map((value) => value.clone())));
   }
 
   /** What a model around this one trains. */
@@ -334,12 +339,6 @@ export class FunctionalModel extends OpenLayersModel {
     checkData(`Model '${this.name}'`, 'target', targets, isFree ? withFreeSizes(wanted) : wanted);
     return [inputs, targets];
   }
-}
-
-/** The structure of a model's tensors, with the names of the layers that make them. */
-function slotsOf(tree: TensorTree<SymbolicTensor>, layerNames: readonly string[]): Slots {
-  const structure = structureOf(tree);
-  return { structure, names: namesOf(structure, layerNames), layerNames: [...layerNames] };
 }
 
 function single<T>(tensors: T[]): T | T[] {

@@ -59,6 +59,7 @@ interface Overridden {
   apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
   compile(args: ModelCompileArgs): void;
   calculateLosses(): Scalar[];
+  setWeights(values: Tensor[]): void;
   predict(x: Tensors, args?: PredictArgs): Tensors;
   predictOnBatch(x: Tensors): Tensors;
   evaluate(x: Tensors, y: Tensors, args?: KerasEvaluateArgs): Scalar | Scalar[];
@@ -78,6 +79,7 @@ export const OpenLayersModel = LayersModel as unknown as new (args: {
 
 /** A Sequential model runs the functional model that build() makes. */
 interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'nonTrainableWeights'> {
+  setWeights(values: Tensor[]): void;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;
   trainable_: boolean;

@@ -1,5 +1,6 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
+import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
@@ -43,6 +44,11 @@ export class SequentialModel extends OpenSequential {
 
   override get nonTrainableWeights(): LayerVariable[] {
     return othersOf(this.layers, this.trainableWeights);
+  }
+
+  /** As in Keras also where the values are these weights themselves, in another order. */
+  override setWeights(values: Tensor[]): void {
+    tidy(() => super.setWeights(values.map((value) => value.clone())));
   }
 
   /** What a model around this one trains. */

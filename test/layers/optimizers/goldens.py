@@ -12,63 +12,11 @@ import sys
 
 import keras
 import numpy as np
+from cases import EXCLUDED, OWN, SCALED, SCHEDULE, rows_of
 
 S = keras.optimizers.schedules
 SHAPES = {"embedding/embeddings": [5, 4], "dense/kernel": [4, 3], "dense/bias": [3], "conv/kernel": [2, 3, 2, 4], "scale": []}
 STEPS = 20
-SCHEDULE = {"initial_learning_rate": 0.05, "decay_steps": 7, "decay_rate": 0.5}
-
-COMMON = [
-    {},
-    {"learning_rate": 0.1},
-    {"weight_decay": 0.1},
-    {"clipnorm": 0.5},
-    {"clipvalue": 0.3},
-    {"global_clipnorm": 0.7},
-    {"use_ema": True, "ema_momentum": 0.7},
-    {"use_ema": True, "ema_momentum": 0.7, "ema_overwrite_frequency": 3},
-    {"gradient_accumulation_steps": 3},
-    {"gradient_accumulation_steps": 2, "use_ema": True, "ema_overwrite_frequency": 2, "clipnorm": 0.5, "weight_decay": 0.05},
-    {"loss_scale_factor": 4.0},
-    {"learning_rate": "schedule"},
-    {"learning_rate": "schedule", "gradient_accumulation_steps": 3},
-]
-OWN = {
-    "SGD": [{"momentum": 0.9}, {"momentum": 0.9, "nesterov": True}, {"nesterov": True}],
-    "RMSprop": [{"momentum": 0.9}, {"centered": True}, {"rho": 0.5, "momentum": 0.5, "centered": True, "epsilon": 1e-3}],
-    "Adam": [{"amsgrad": True}, {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3}],
-    "AdamW": [{"amsgrad": True}, {"weight_decay": 0.2}],
-    "Adadelta": [{"rho": 0.5, "epsilon": 1e-3, "learning_rate": 1.0}],
-    "Adagrad": [{"initial_accumulator_value": 0.5, "epsilon": 1e-3, "learning_rate": 0.1}],
-    "Adamax": [{"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3}],
-    "Adafactor": [
-        {"relative_step": False, "learning_rate": 0.05},
-        {"beta_2_decay": -0.5, "epsilon_1": 1e-6, "epsilon_2": 1e-2, "clip_threshold": 0.5, "learning_rate": 0.5},
-    ],
-    "Nadam": [{"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3}],
-    "Ftrl": [
-        {
-            "learning_rate_power": -0.7,
-            "initial_accumulator_value": 0.3,
-            "l1_regularization_strength": 0.05,
-            "l2_regularization_strength": 0.02,
-            "l2_shrinkage_regularization_strength": 0.01,
-            "beta": 0.1,
-            "learning_rate": 0.1,
-        }
-    ],
-    "Lion": [{"beta_1": 0.5, "beta_2": 0.8}],
-    "Lamb": [{"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-3, "learning_rate": 0.02}],
-    "Muon": [
-        {"learning_rate": 0.02, "nesterov": False, "rms_rate": None, "momentum": 0.8, "ns_steps": 3},
-        {"exclude_layers": ["dense"], "adam_lr_ratio": 0.5, "adam_beta_1": 0.8, "adam_weight_decay": None},
-        {"exclude_embeddings": False, "muon_a": 2.0, "muon_b": -1.5, "muon_c": 0.5, "epsilon": 1e-4},
-    ],
-    "ScheduleFreeAdamW": [{"warmup_steps": 5, "beta_1": 0.8, "weight_decay": 0.1, "epsilon": 1e-4}],
-}
-EXCLUDED = [("AdamW", {"weight_decay": 0.2}, ["bias"]), ("SGD", {"weight_decay": 0.2}, ["kernel", "sca"])]
-SCALED = [{}, {"initial_scale": 8.0, "dynamic_growth_steps": 3}]
-
 SCHEDULES = {
     "ExponentialDecay": [{**SCHEDULE}, {**SCHEDULE, "staircase": True}],
     "PiecewiseConstantDecay": [{"boundaries": [3, 10], "values": [1.0, 0.5, 0.1]}],
@@ -161,13 +109,12 @@ def schedule(name, arguments):
     }
 
 
-few = {"SGD": COMMON, "Adam": COMMON}
 FILE = pathlib.Path(__file__).parent / "goldens.json"
 only = sys.argv[1:]
 optimizers = [
     run(name, arguments)
     for name in only or OWN
-    for arguments in few.get(name, [COMMON[0], COMMON[1], COMMON[2], COMMON[7], COMMON[9]]) + OWN[name]
+    for arguments in rows_of(name)
 ]
 if only:
     kept = json.loads(FILE.read_text())
