@@ -4,6 +4,7 @@ import { type KernelBackend, type KernelConfig, type KernelFunc, registerBackend
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
+import { siluKernel } from '../engines/cpu/ops/elementwise/unary.js';
 import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
 import { opKernels } from '../engines/cpu/ops/index.js';
 import { plainKernels } from '../engines/cpu/ops/plain.js';
@@ -62,7 +63,7 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
-  const ops = hasDevice ? [...opKernels, updateKernel, sumSquaresKernel] : [...plainKernels, plainUpdate];
+  const ops = hasDevice ? [...opKernels, updateKernel, sumSquaresKernel, siluKernel] : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialCpu.all(name), name);
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
 }

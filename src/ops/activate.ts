@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { abs, add, div, exp, mul, sigmoid, softplus, square, sub, tanh } from '@tensorflow/tfjs-core';
 import { type Activation, seluAlpha, seluScale } from '../../kernels/activation.js';
 import type { DataFormat } from '../../kernels/conv.js';
+import { SILU_KERNEL } from '../tfjs/siluKernel.js';
 import { sumToShape } from './sumToShape.js';
 
 export interface ActivateArgs {
@@ -73,6 +74,12 @@ const geluInner = (z: tf.Tensor4D) => tanh(mul(geluRoot, add(z, mul(0.044715, mu
 const oneMinusSquare = (t: tf.Tensor4D) => sub(1, square(t)) as tf.Tensor4D;
 const hardSigmoid = (z: tf.Tensor4D) => div(tf.clipByValue(add(z, 3), 0, 6), 6) as tf.Tensor4D;
 
+/** On the CPU engine one pass over the memory instead of two, with the same bits. */
+function silu(z: tf.Tensor4D): tf.Tensor4D {
+  const hasKernel = z.dtype === 'float32' && tf.getKernel(SILU_KERNEL, tf.getBackend()) != null;
+  return hasKernel ? tf.engine().runKernel(SILU_KERNEL, { x: z }) : mul(z, sigmoid(z));
+}
+
 const table: Record<Exclude<Activation, 'linear' | 'prelu' | 'leakyrelu'>, Formula> = {
   relu: { value: (z) => tf.relu(z), slope: (z) => tf.step(z) },
   relu6: { value: (z) => tf.relu6(z), slope: (z) => mul(tf.step(z), float(tf.lessEqual(z, 6))) },
@@ -95,7 +102,7 @@ const table: Record<Exclude<Activation, 'linear' | 'prelu' | 'leakyrelu'>, Formu
     },
   },
   silu: {
-    value: (z) => mul(z, sigmoid(z)),
+    value: silu,
     slope: (z) => {
       const s = sigmoid(z);
       return mul(s, add(1, mul(z, sub(1, s))));

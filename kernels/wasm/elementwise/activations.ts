@@ -1,7 +1,7 @@
 // The activations of more than one instruction, in float32. The formulas are those of kernels/js/activations.ts.
 
 import { erf as erfFit, seluAlpha, seluScale } from '../../activation.js';
-import { type Fn, splat, type V128 } from '../emit/index.js';
+import type { Fn, V128 } from '../emit/index.js';
 import { expm1OfNegative, expOfNegative, minusAbs, sigmoid } from './exp.js';
 import { log1pOfFraction } from './log.js';
 import { constant, horner, type Unary } from './vector.js';
@@ -14,20 +14,21 @@ export function clip06(fn: Fn): Unary {
 
 export function elu(fn: Fn): Unary {
   const e = expm1OfNegative(fn);
+  const zero = constant(fn, 0);
   return (argument) => {
     const x = fn.v128('x', argument);
     const below = fn.v128('below', e(x));
-    return x.lt(splat(0)).choose(below, x);
+    return x.lt(zero).choose(below, x);
   };
 }
 
 export function selu(fn: Fn): Unary {
   const e = expm1OfNegative(fn);
-  const [scale, scaleAlpha] = [seluScale, seluScale * seluAlpha].map((c) => constant(fn, c));
+  const [zero, scale, scaleAlpha] = [0, seluScale, seluScale * seluAlpha].map((c) => constant(fn, c));
   return (argument) => {
     const x = fn.v128('x', argument);
     const below = fn.v128('below', e(x).mul(scaleAlpha));
-    return x.lt(splat(0)).choose(below, x.mul(scale));
+    return x.lt(zero).choose(below, x.mul(scale));
   };
 }
 
@@ -63,13 +64,13 @@ export function silu(fn: Fn): Unary {
 export function gelu(fn: Fn): Unary {
   const e = expOfNegative(fn);
   const a = erfFit.a.map((c) => constant(fn, c));
-  const [root, p, one, two, half] = [Math.SQRT1_2, erfFit.p, 1, 2, 0.5].map((c) => constant(fn, c));
+  const [zero, root, p, one, two, half] = [0, Math.SQRT1_2, erfFit.p, 1, 2, 0.5].map((c) => constant(fn, c));
   return (argument) => {
     const x = fn.v128('x', argument);
     const z = fn.v128('z', x.abs().mul(root));
     const t = fn.v128('t', one.div(fn.madd(z, p, one)));
     const tail = fn.v128('tail', t.mul(horner(fn, t, a)).mul(e(z.mul(z).neg())));
-    return x.mul(half).mul(x.lt(splat(0)).choose(tail, two.sub(tail)));
+    return x.mul(half).mul(x.lt(zero).choose(tail, two.sub(tail)));
   };
 }
 
@@ -107,12 +108,12 @@ export function hardSilu(fn: Fn): Unary {
 export function mish(fn: Fn): Unary {
   const exponential = expOfNegative(fn);
   const negative = minusAbs(fn);
-  const one = constant(fn, 1);
+  const [zero, one] = [0, 1].map((c) => constant(fn, c));
   return (argument) => {
     const x = fn.v128('x', argument);
     const e = fn.v128('e', exponential(negative(x)));
     const square = fn.v128('square', e.mul(e));
-    const isBelow = fn.v128('isBelow', x.lt(splat(0)));
+    const isBelow = fn.v128('isBelow', x.lt(zero));
     const m = fn.v128('m', isBelow.choose(square, one).add(e).add(e));
     const d: V128 = isBelow.choose(one, square);
     return x.mul(m).div(m.add(d).add(d));

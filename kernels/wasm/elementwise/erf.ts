@@ -1,9 +1,9 @@
 // The error function: x + x P(x^2) for |x| < 1, else 1 - e^(-x Q(x)) with the sign of x. P and Q are minimax fits.
 // Their relative errors are 1.3e-9 and 2.5e-9.
 
-import { type Fn, splatI } from '../emit/index.js';
+import type { Fn } from '../emit/index.js';
 import { expOfNegative } from './exp.js';
-import { constant, horner, type Unary } from './vector.js';
+import { bits, constant, horner, type Unary } from './vector.js';
 
 const near = [
   0.12837916612625122, -0.3761262595653534, 0.1128358542919159, -0.026853812858462334, 0.005188327748328447,
@@ -22,12 +22,13 @@ export function erf(fn: Fn): Unary {
   const p = near.map((c) => constant(fn, c));
   const q = far.map((c) => constant(fn, c));
   const [one, most] = [1, end].map((c) => constant(fn, c));
+  const sign = bits(fn, signBit);
   return (argument) => {
     const x = fn.v128('x', argument);
     const s = fn.v128('s', x.mul(x));
     const small = fn.v128('small', fn.madd(x, horner(fn, s, p), x));
     const t = fn.v128('t', x.abs().pmin(most));
-    const large = fn.v128('large', one.sub(e(t.mul(horner(fn, t, q)).neg())).or(x.and(splatI(signBit))));
+    const large = fn.v128('large', one.sub(e(t.mul(horner(fn, t, q)).neg())).or(x.and(sign)));
     return t.lt(one).choose(small, large);
   };
 }

@@ -5,7 +5,7 @@
 // in two parts. The first part of ln 2 has so few bits that n times it is exact (W. Cody, W. Waite, Software Manual for
 // the Elementary Functions, 1980). The polynomial is a minimax fit with a relative error below 1.4e-8.
 
-import { type Fn, splat, splatI, type V128, type V128Var } from '../emit/index.js';
+import type { Fn, V128, V128Var } from '../emit/index.js';
 import { bits, constant, horner, type Unary } from './vector.js';
 
 const ln2High = 0.693145751953125;
@@ -125,11 +125,11 @@ export function minusAbs(fn: Fn): Unary {
 export function sigmoid(fn: Fn): Unary {
   const e = expOfNegative(fn);
   const negative = minusAbs(fn);
-  const one = constant(fn, 1);
+  const [zero, one] = [0, 1].map((c) => constant(fn, c));
   return (argument) => {
     const x = fn.v128('x', argument);
     const z = fn.v128('z', e(negative(x)));
-    return x.lt(splat(0)).choose(z, one).div(z.add(one));
+    return x.lt(zero).choose(z, one).div(z.add(one));
   };
 }
 
@@ -138,13 +138,11 @@ export function tanh(fn: Fn): Unary {
   const e = expm1OfNegative(fn);
   const negative = minusAbs(fn);
   const two = constant(fn, 2);
+  const sign = bits(fn, signBit);
   return (argument) => {
     const x = fn.v128('x', argument);
     const minus = fn.v128('minus', negative(x));
     const t = fn.v128('t', e(minus.add(minus)));
-    return t
-      .div(t.add(two))
-      .abs()
-      .or(x.and(splatI(signBit)));
+    return t.div(t.add(two)).abs().or(x.and(sign));
   };
 }

@@ -13,6 +13,12 @@ export { type BinaryOperands, binary, binaryFlat } from './binary.js';
 export type { Pattern } from './binaryProgram.js';
 export { type BinaryName, binaryFunctions } from './binaryTable.js';
 export { type BoolName, type BoolOperands, bools } from './bools.js';
-export { type NormalizeOperands, normalize } from './normalize.js';
+export {
+  fillNormalizeTable,
+  type NormalizeOperands,
+  type NormalizeParameters,
+  normalize,
+  normalizedRow,
+} from './normalize.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';
 export { type UpdateOperands, update } from './update.js';

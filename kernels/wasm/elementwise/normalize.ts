@@ -5,7 +5,6 @@
 
 import type { Device } from '../device.js';
 import { load, program } from '../emit/index.js';
-import { withScratch } from '../scratch.js';
 import { chunk, costs, storeRest, walk } from './vector.js';
 
 const args = {
@@ -38,7 +37,8 @@ export const normalizeProgram = program('normalize', args, (fn, a, { from, to })
         fn,
         { count, steps: [x, y, mean, scale, offset].map((pointer) => [pointer, 4] as const), unroll: 4 },
         (vectors) => {
-          for (let i = 0; i < vectors; i++) fn.store(y, at(16 * i), 16 * i);
+          const values = fn.vectors('value', vectors, (i) => at(16 * i));
+          for (let i = vectors - 1; i >= 0; i--) fn.store(y, values[i], 16 * i); // the order that V8 joins
         },
         (left) => {
           storeRest(fn, y, at(0), left);
@@ -50,34 +50,44 @@ export const normalizeProgram = program('normalize', args, (fn, a, { from, to })
   });
 });
 
-export interface NormalizeOperands {
-  readonly x: number;
-  readonly y: number;
-  /** Number of values of x. */
-  readonly length: number;
-  /** Per channel; x is [..., channels]. */
+/** The values of few channels are replicated into a row of about this length, so that the inner loop is long. */
+const longRow = 128;
+
+/** The number of values in a row: the channels of `length` values, once or several times. */
+export function normalizedRow(channels: number, length: number): number {
+  return channels * Math.max(1, Math.min(length / channels, Math.ceil(longRow / channels)));
+}
+
+/** Per channel. */
+export interface NormalizeParameters {
   readonly mean: ArrayLike<number>;
   readonly scale: ArrayLike<number>;
   readonly offset: ArrayLike<number>;
 }
 
-/** The values of few channels are replicated into a row of about this length, so that the inner loop is long. */
-const longRow = 128;
+/** Fills a table of three rows. */
+export function fillNormalizeTable(table: Float32Array, { mean, scale, offset }: NormalizeParameters): void {
+  const row = table.length / 3;
+  for (const [i, parameter] of [mean, scale, offset].entries()) {
+    for (let j = 0; j < row; j += parameter.length) table.set(parameter, i * row + j);
+  }
+}
 
-export function normalize(device: Device, { x, y, length, mean, scale, offset }: NormalizeOperands): void {
+export interface NormalizeOperands {
+  readonly x: number;
+  readonly y: number;
+  /** Number of values of x, which is [..., channels]. */
+  readonly length: number;
+  /** Three rows of parameters. */
+  readonly table: number;
+  readonly row: number;
+}
+
+export function normalize(device: Device, { x, y, length, table, row }: NormalizeOperands): void {
   if (length === 0) return;
-  const channels = mean.length;
-  const times = Math.max(1, Math.min(length / channels, Math.ceil(longRow / channels)));
-  const row = channels * times;
-  withScratch(device, 12 * row, (table) => {
-    const values = device.floats(table, 3 * row);
-    for (const [i, parameter] of [mean, scale, offset].entries()) {
-      for (let j = 0; j < times; j++) values.set(parameter, i * row + j * channels);
-    }
-    const rows = Math.ceil(length / row);
-    const rowsPerItem = Math.max(1, Math.floor(chunk / row));
-    const addresses = { mean: table, scale: table + 4 * row, offset: table + 8 * row };
-    const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light, isInPlace: x === y };
-    device.launch(normalizeProgram, { x, y, ...addresses, length, row, rows, rowsPerItem }, work);
-  });
+  const rows = Math.ceil(length / row);
+  const rowsPerItem = Math.max(1, Math.floor(chunk / row));
+  const addresses = { mean: table, scale: table + 4 * row, offset: table + 8 * row };
+  const work = { items: Math.ceil(rows / rowsPerItem), cost: length * costs.light, isInPlace: x === y };
+  device.launch(normalizeProgram, { x, y, ...addresses, length, row, rows, rowsPerItem }, work);
 }

@@ -5,6 +5,8 @@ import type { WasmDevice } from './runtime/device.js';
 import type { Owner } from './runtime/heapBlock.js';
 import type { RecordedData } from './runtime/recording.js';
 
+let stamps = 0;
+
 /** `values` is a view of the heap where the values are there. */
 export class HeapData implements RecordedData, Owner {
   refCount = 1;
@@ -12,6 +14,8 @@ export class HeapData implements RecordedData, Owner {
   /** 0: the values are in `array`. */
   address = 0;
   watchers?: Set<() => void>;
+  /** A number of these values alone: what is made of them may be kept under it. */
+  stamp = ++stamps;
 
   constructor(
     readonly dtype: DataType,
@@ -76,6 +80,7 @@ export class HeapData implements RecordedData, Owner {
 
   /** Tells who watches that the values are no longer what they were. */
   noteChange(): void {
+    this.stamp = ++stamps;
     if (this.watchers) for (const watcher of this.watchers) watcher();
   }
 

@@ -8,7 +8,7 @@ import { addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/activa
 import { binaryFlat } from '../../../../kernels/wasm/elementwise/binary.js';
 import { type BinaryName, binaryFunctions } from '../../../../kernels/wasm/elementwise/binaryTable.js';
 import { bools } from '../../../../kernels/wasm/elementwise/bools.js';
-import { normalize } from '../../../../kernels/wasm/elementwise/normalize.js';
+import { fillNormalizeTable, normalize, normalizedRow } from '../../../../kernels/wasm/elementwise/normalize.js';
 import { unary, unaryNames } from '../../../../kernels/wasm/elementwise/unary.js';
 import { mean, type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
 import { softmax } from '../../../../kernels/wasm/reduction/softmax.js';
@@ -102,9 +102,11 @@ describeVariants('elementwise programs', (device) => {
       const parameters = { mean: [1, 2, 3], scale: [1, 0.5, 2], offset: [0, 1, 2] };
       const channels = length % 3 === 0 ? 3 : 1;
       const some = Object.fromEntries(Object.entries(parameters).map(([key, v]) => [key, v.slice(0, channels)]));
-      const z = outputOf(device(), 'normalize', length, (to) =>
-        normalize(device(), { x, y: to, length, ...(some as typeof parameters) }),
-      );
+      const row = normalizedRow(channels, length);
+      const table = device().alloc(12 * row);
+      fillNormalizeTable(device().floats(table, 3 * row), some as typeof parameters);
+      const z = outputOf(device(), 'normalize', length, (to) => normalize(device(), { x, y: to, length, table, row }));
+      device().free(table);
       expect(z[length - 1], `normalize ${length}`).to.be.closeTo(
         (ramp(length)[length - 1] - parameters.mean[channels - 1]) * parameters.scale[channels - 1] +
           parameters.offset[channels - 1],

@@ -2,7 +2,8 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type UnaryName, unary } from '../../../../../kernels/wasm/elementwise/index.js';
-import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
+import { SILU_KERNEL } from '../../../../tfjs/siluKernel.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, fastKernel, sizeOf } from '../cpuKernel.js';
 
@@ -82,3 +83,8 @@ export const unaryKernels: readonly NamedKernel[] = [
     applyUnary(backend, 'clip', inputs.x, attrs.clipValueMin, attrs.clipValueMax),
   ),
 ];
+
+/** x * sigmoid(x) */
+export const siluKernel: NamedKernel = typedKernel<Inputs, object, CpuBackend>(SILU_KERNEL, ({ inputs, backend }) =>
+  applyToWords(backend, 'silu', inputs.x),
+);
