@@ -6,6 +6,7 @@ import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
 import { siluKernel } from '../engines/cpu/ops/elementwise/unary.js';
 import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
+import { everyEngineKernels } from '../engines/cpu/ops/everyEngine.js';
 import { opKernels } from '../engines/cpu/ops/index.js';
 import { plainKernels } from '../engines/cpu/ops/plain.js';
 import { plainUpdate } from '../engines/cpu/ops/plainUpdate.js';
@@ -65,7 +66,8 @@ function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConf
   const engine = hasDevice ? wasmEngine : jsEngine;
   const ops = hasDevice ? [...opKernels, updateKernel, sumSquaresKernel, siluKernel] : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialCpu.all(name), name);
-  return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, [...ops, ...convKernels(engine)])]));
+  const own = [...everyEngineKernels, ...ops, ...convKernels(engine)];
+  return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, own)]));
 }
 
 /** Makes kernels give back what they have made when they throw, and tell a recording that they run. */

@@ -3,6 +3,7 @@
 import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { nodePlatform } from '../core/platform.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
+import { installMathGradients } from '../ops/mathGradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
 import { installResizeGradients } from '../ops/resizeGradients.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
@@ -35,6 +36,7 @@ function installGradients(): void {
   installGroupGradients();
   installTfjsGradients();
   installPoolGradients();
+  installMathGradients();
   installResizeGradients();
   installFusedGradients();
   installTapeRelease();

@@ -4,19 +4,9 @@
 // average was taken over fewer pixels. Here dy is scaled by what is missing before the same kernel. Both gradients of 2D
 // pooling also pass `dimRoundingMode` on, which TensorFlow.js's forget.
 
-import {
-  backend_util,
-  clone,
-  engine,
-  getBackend,
-  getGradient,
-  mul,
-  type NamedTensorMap,
-  type Tensor,
-  tensor,
-} from '@tensorflow/tfjs-core';
+import { backend_util, clone, engine, mul, type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { areSinglePixels, type PoolAttrs, type ResolvedPool, resolvePool, windowCounts } from '../core/pool.js';
-import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
+import { type Gradient, replaceOnConvnet } from './onConvnet.js';
 
 /** The attributes of TensorFlow.js's 3D pooling kernels. */
 interface Pool3dAttrs {
@@ -25,8 +15,6 @@ interface Pool3dAttrs {
   readonly pad: 'valid' | 'same' | number;
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
-
-type Gradient = TypedGradient<never>;
 
 const poolGradients: readonly Gradient[] = [
   {
@@ -106,24 +94,7 @@ function scaled(dy: Tensor, axes: readonly Axis[]): Tensor {
   return mul(dy, tensor(product, [1, ...axes.map(({ out }) => out), 1]));
 }
 
-const ours = new WeakSet<object>();
-
 /** Puts them in the place of TensorFlow.js's, which stay in charge on other backends. */
 export function installPoolGradients(): void {
-  for (const { kernelName, inputsToSave, outputsToSave, gradFunc } of poolGradients) {
-    const official = getGradient(kernelName);
-    if (official && ours.has(official)) continue;
-    const gradient: Gradient = {
-      kernelName,
-      inputsToSave,
-      ...(outputsToSave && { outputsToSave }),
-      gradFunc: (dy, saved, attrs) => {
-        if (!official || isConvnet(getBackend())) return gradFunc(dy, saved, attrs);
-        return official.gradFunc(dy, saved, attrs) as Record<string, () => Tensor>;
-      },
-    };
-    replaceGradient(gradient, official != null);
-    const installed = getGradient(kernelName);
-    if (installed) ours.add(installed);
-  }
+  for (const gradient of poolGradients) replaceOnConvnet(gradient.kernelName, () => gradient);
 }

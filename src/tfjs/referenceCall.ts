@@ -2,8 +2,10 @@
 
 import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { tidy, util } from '@tensorflow/tfjs-core';
+import { maxPool3dGrad } from '../../kernels/maxPool3dGrad.js';
 import { nearestIndices } from '../../kernels/resizeSamples.js';
 import { newOfficialCpuBackend, officialCpu } from './officialCpu.js';
+import { pool3dWindows } from './pool3dWindows.js';
 
 export interface Operand {
   readonly shape: readonly number[];
@@ -50,6 +52,10 @@ export function attrsOf({ attrs }: Call): Parameters<KernelFunc>[0]['attrs'] {
 /** The values of each result. */
 export function expectedOf(call: Call): Float32Array[] {
   if (call.kernelName === 'ResizeNearestNeighborGrad') return [nearestGradient(call)];
+  if (call.kernelName === 'MaxPool3DGrad') {
+    const { dy, input } = valuesFor(call);
+    return [maxPool3dGrad(pool3dWindows(call.operands.input.shape, call.attrs as never), input, dy)];
+  }
   let expected: Float32Array[] = [];
   tidy(() => {
     expected = officialResults(call); // some official kernels make tensors on the way

@@ -196,10 +196,10 @@ export const glsl: PrintTable = {
   'glsl/untiled/gradInput': untiled(gradInput, [], () => gradInput.source(null)),
   'glsl/untiled/gradFilter': untiled(gradFilter, [], () => gradFilter.source(null)),
   'glsl/untiled/unary': printable([words(untiledUnaryNames), packed], ([name, isPacked]) => {
-    return untiledUnary(name as UntiledUnaryName, isPacked as boolean);
+    return untiledUnary(name as UntiledUnaryName, { isPacked: isPacked as boolean });
   }),
   'glsl/untiled/binary': printable([words(untiledBinaryNames), packed], ([name, isPacked]) => {
-    return untiledBinary(name as UntiledBinaryName, isPacked as boolean);
+    return untiledBinary(name as UntiledBinaryName, { isPacked: isPacked as boolean });
   }),
   'glsl/untiled/argmax': printable([], () => poolArgmaxSource),
   'glsl/untiled/extreme': printable([], () => extremeSource),

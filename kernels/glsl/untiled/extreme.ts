@@ -22,3 +22,31 @@ void main() {
   setOutput(best);
 }
 `;
+
+/**
+ * Where the greatest or smallest value lies: the first of equal ones. NaN is passed over, but for the very first value,
+ * with which nothing compares, as on the CPU.
+ *
+ * @param isSecond Whether operand `Found`, [outer, size, inner], says where the candidates are in `X`.
+ */
+export function argExtremeSource(isSecond: boolean): string {
+  const candidate = isSecond ? 'int(getFound(at.x, i, at.z))' : 'i';
+  return `// glsl/untiled/argExtreme ${isSecond}
+${nanSource}
+void main() {
+  ivec3 at = getOutputCoords();
+  int first = at.y * int(partSize);
+  int end = min(first + int(partSize), int(size));
+  int found = -1;
+  float best = 0.0;
+  for (int i = first; i < end; i++) {
+    int k = ${candidate};
+    float value = getX(at.x, k, at.z);
+    bool isBetter = found < 0 || (!isNaN(value) && (isNaN(best) ? found > 0 : direction * value > direction * best));
+    best = isBetter ? value : best;
+    found = isBetter ? k : found;
+  }
+  setOutput(float(found));
+}
+`;
+}

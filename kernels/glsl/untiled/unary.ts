@@ -132,12 +132,27 @@ const bodies = {
 } as const satisfies Readonly<Record<string, Body>>;
 
 /** An activation but for PReLU, which has two operands, or another function. */
-export type UntiledUnaryName = keyof typeof bodies | Exclude<Activation, 'prelu'>;
+export type UntiledUnaryName = keyof typeof bodies | Exclude<Activation, 'prelu'> | 'identity';
 
 export const untiledUnaryNames = [
   ...Object.keys(bodies),
+  'identity',
   ...activations.filter((name) => name !== 'prelu'),
 ].sort() as readonly UntiledUnaryName[];
+
+/**
+ * `float toInt(float x)`: the integer of 32 bits that JavaScript makes of a float. It drops the fraction, keeps the last
+ * 32 bits, and makes 0 of what is not finite. Needs the helpers of nan.ts.
+ */
+export const toIntSource = `
+float toInt(float x) {
+  if ((floatBitsToUint(x) & 0x7f800000u) == 0x7f800000u) return 0.0;
+  float whole = trunc(x);
+  if (abs(whole) < 2147483648.0) return whole;
+  float low = whole - 4294967296.0 * floor(whole / 4294967296.0);
+  return low < 2147483648.0 ? low : low - 4294967296.0;
+}
+`;
 
 /** Functions that read the uniform `vec2 parameters`: the limits of `clip`, the slope of `leakyrelu`. */
 export const parametrized: ReadonlySet<UntiledUnaryName> = new Set(['clip', 'leakyrelu']);
@@ -152,6 +167,7 @@ export const unaryVectors: Partial<Record<UntiledUnaryName, string>> = {
 
 /** `float f(float x)` without the helpers of nan.ts. NaN stays NaN. */
 export function untiledUnarySource(name: UntiledUnaryName): string {
+  if (name === 'identity') return '\nfloat f(float x) {\n  return x;\n}\n';
   if (isActivation(name)) {
     const slope = parametrized.has(name) ? 'parameters.x' : '0.0';
     return `${activationSource(name, 'activation')}

@@ -47,7 +47,8 @@ export function maxPool(device: Device, pooling: Pooling, { x, y }: Forward): vo
 
 /** The mean of each window over the values inside the image. */
 export function avgPool(device: Device, pooling: Pooling, { x, y }: Forward): void {
-  reduce(device, meanProgram, pooling, { x, second: x, y, divisor: 0, windows: forwardWindows(pooling) });
+  const divisor = 2 ** Math.min(30, Math.ceil(Math.log2(2 * pooling.kH * pooling.kW)));
+  reduce(device, meanProgram, pooling, { x, second: x, y, divisor, windows: forwardWindows(pooling) });
 }
 
 /** dx: passes dy of each window to the first of its pixels with the greatest value, or to none if that is -Infinity. */

@@ -38,32 +38,35 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
   };
 });
 
-/** What the others are above a pivot below this does not overflow where their plain sum would not. */
+/** Above this a value may be so far from the others that what they are above it has lost all of them. */
 const largestPivot = 2 ** 100;
 
 /**
  * The mean over the window: its first value, and the mean of what the others are above it, so that the mean of equal
- * values is that value. Where the first value is huge, infinite or NaN, 0 takes its place.
+ * values is that value. Where the first value is huge, infinite or NaN, 0 takes its place. Everything is divided by a
+ * power of two in between, `divisor`, at least twice the pixels of a window: huge values do not overflow.
  */
-export const meanProgram = windowProgram('avgPool', (fn, _, vectors): Reduction => {
+export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction => {
   const pivots = fn.vectors('pivot', vectors);
-  const sum = sumOfRows(fn, vectors, (value, i) => value.sub(pivots[i]));
+  const by = fn.v128('by');
+  const sum = sumOfRows(fn, vectors, (value, i) => value.mul(by).sub(pivots[i]));
   return {
     ...sum,
     start: (_, first, count) => {
+      fn.set(by, splat(1).div(splat(a.divisor.toF32())));
       for (const pivot of pivots) fn.set(pivot, splat(0));
       fn.if(count.gt(0), () => {
         for (const [i, pivot] of pivots.entries()) {
           const value = fn.v128('first', load(first, 16 * i));
-          fn.set(pivot, value.abs().lt(splat(largestPivot)).and(value));
+          fn.set(pivot, value.abs().lt(splat(largestPivot)).and(value.mul(by)));
         }
       });
       sum.start();
     },
     finish: (count) => {
-      const by = fn.v128('by', splat(count.toF32()));
+      const pixels = fn.v128('pixels', splat(count.toF32()));
       const sums = sum.finish();
-      for (const [i, value] of sums.entries()) fn.set(value, pivots[i].add(value.div(by)));
+      for (const [i, value] of sums.entries()) fn.set(value, pivots[i].add(value.div(pixels)).div(by));
       return sums;
     },
   };

@@ -3,7 +3,8 @@
 
 export { argExtreme, type Extreme } from './argMax.js';
 export { type CumulateName, cumulate } from './cumulate.js';
+export { mean } from './mean.js';
 export { type NonMaxOperands, nonMaxSuppression } from './nonMax.js';
-export { mean, type ReduceName, type ReduceOperands, reduce, restOf } from './reduce.js';
+export { type ReduceName, type ReduceOperands, reduce, restOf } from './reduce.js';
 export { softmax } from './softmax.js';
 export { topK } from './topK.js';

@@ -1,15 +1,13 @@
 // y[o, i] = x[o, 0, i] op x[o, 1, i] op ... / divisor, for x of [outer, reduce, inner].
 //
-// A mean is the rounded mean plus the mean of what is left of the values above it: the mean of equal values is that value,
-// which a variance of 0 depends on.
-//
 // The reduced dimension is cut into chunks of 256 additions per lane, and the chunks' results are reduced in the same
 // way. That keeps the rounding error of long sums small (pairwise summation: N. Higham, The Accuracy of Floating Point
 // Summation, SIAM J. Sci. Comput. 14, 1993), and lets threads share a single sum.
 
 import type { Device } from '../device.js';
-import { type Binary, chunk, costs, eachRest, type Step, storeRest, walk } from '../elementwise/vector.js';
+import { type Binary, chunk, costs, eachRest, type Step, walk } from '../elementwise/vector.js';
 import {
+  type F32,
   type Fn,
   type I32,
   lanesI,
@@ -33,6 +31,8 @@ interface Operation {
   readonly isResidual?: boolean;
   /** Whether the squares of values are reduced. */
   readonly isOfSquares?: boolean;
+  /** Whether each value times a factor is reduced. */
+  readonly isScaled?: boolean;
   /** Whether the values are integers, which are not divided. */
   readonly isInt?: boolean;
 }
@@ -40,6 +40,7 @@ interface Operation {
 const operations = {
   sum: { identity: 0, f: (a, b) => a.add(b) },
   residual: { identity: 0, f: (a, b) => a.add(b), isResidual: true },
+  scaledSum: { identity: 0, f: (a, b) => a.add(b), isScaled: true },
   sumSquares: { identity: 0, f: (a, b) => a.add(b), isOfSquares: true },
   prod: { identity: 1, f: (a, b) => a.mul(b) },
   max: { identity: -Infinity, f: (a, b) => a.max(b), withoutNaN: (a, b) => a.pmax(b) },
@@ -50,7 +51,7 @@ const operations = {
   minInts: { identity: 2 ** 31 - 1, f: (a, b) => a.minI(b), isInt: true },
 } as const satisfies Record<string, Operation>;
 
-export type ReduceName = Exclude<keyof typeof operations, 'residual'>;
+export type ReduceName = Exclude<keyof typeof operations, 'residual' | 'scaledSum'>;
 
 function identityOf({ identity, isInt }: Operation): V128 {
   return isInt ? splatI(identity) : splat(identity);
@@ -72,8 +73,20 @@ function less(fn: Fn, value: V128): Transform {
   return (x) => x.sub(pivot);
 }
 
-/** @param pivot What residuals are above. */
-function transformOf(fn: Fn, { isResidual, isOfSquares }: Operation, pivot: () => V128): Transform {
+function times(fn: Fn, factor: F32): Transform {
+  const factors = fn.v128('factors', splat(factor));
+  return (x) => x.mul(factors);
+}
+
+interface Parameters {
+  /** What residuals are above. */
+  readonly pivot: () => V128;
+  readonly factor: F32;
+}
+
+function transformOf(fn: Fn, operation: Operation, { pivot, factor }: Parameters): Transform {
+  const { isResidual, isOfSquares, isScaled } = operation;
+  if (isScaled) return times(fn, factor);
   if (isResidual) return less(fn, pivot());
   return isOfSquares ? squared(fn) : asIs;
 }
@@ -147,6 +160,8 @@ const rowArgs = {
   divisor: 'f32',
   /** One float for each row, or 0. */
   pivots: 'i32',
+  /** What values are multiplied by in a scaled sum. */
+  factor: 'f32',
 } as const;
 
 /** Item: one chunk of one row. It becomes one value. */
@@ -156,7 +171,7 @@ export const rowPrograms = mapValues(operations, (name, operation: Operation) =>
       const start = fn.i32('start', item.rem(a.chunks).mul(chunk));
       const address = a.x.add(item.div(a.chunks).mul(a.length).add(start).shl(2));
       const pivot = () => loadSplat(a.pivots.add(item.div(a.chunks).shl(2)));
-      const transform = transformOf(fn, operation, pivot);
+      const transform = transformOf(fn, operation, { pivot, factor: a.factor });
       const result = reduceRun(fn, operation, address, minI32(a.length.sub(start), chunk), transform);
       const total = operation.isInt ? result : result.div(splat(a.divisor));
       fn.store(a.y.add(item.shl(2)), total.laneI(0));
@@ -175,6 +190,7 @@ const columnArgs = {
   divisor: 'f32',
   /** One float for each column of each matrix, or 0. */
   pivots: 'i32',
+  factor: 'f32',
 } as const;
 
 /** Item: a block of columns of one chunk of one matrix. */
@@ -192,7 +208,8 @@ export const columnPrograms = mapValues(operations, (name, operation: Operation)
       const p = fn.i32('p', a.x.add(row.mul(bytes)).add(column.shl(2)));
       const q = fn.i32('q', a.y.add(part.mul(bytes)).add(column.shl(2)));
       const v = fn.i32('v', a.pivots.add(part.div(a.chunks).mul(bytes)).add(column.shl(2)));
-      const down = (vectors: number) => reduceDown(fn, operation, { top: p, rows, bytes, pivots: v }, vectors);
+      const columns = { top: p, rows, bytes, pivots: v, factor: a.factor };
+      const down = (vectors: number) => reduceDown(fn, operation, columns, vectors);
       const steps: Step[] = [[p, 4], [q, 4], ...(operation.isResidual ? [[v, 4] as const] : [])];
       walk(
         fn,
@@ -216,13 +233,14 @@ interface Columns {
   /** Bytes from row to row. */
   readonly bytes: I32;
   readonly pivots: I32;
+  readonly factor: F32;
 }
 
 function reduceDown(fn: Fn, operation: Operation, columns: Columns, vectors: number): readonly V128Var[] {
-  const { top, rows, bytes, pivots } = columns;
+  const { top, rows, bytes, pivots, factor } = columns;
   const { all, include, finish } = startSums(fn, operation, vectors);
   const pointer = fn.i32('pointer', top);
-  const transforms = all.map((_, i) => transformOf(fn, operation, () => load(pivots, 16 * i)));
+  const transforms = all.map((_, i) => transformOf(fn, operation, { pivot: () => load(pivots, 16 * i), factor }));
   fn.times(rows, () => {
     for (let i = 0; i < vectors; i++) include(i, transforms[i](load(pointer, 16 * i)));
     fn.advance(pointer, bytes);
@@ -230,31 +248,6 @@ function reduceDown(fn: Fn, operation: Operation, columns: Columns, vectors: num
   finish();
   return all;
 }
-
-const correctArgs = { y: 'i32', rest: 'i32', count: 'i32' } as const;
-
-/** y += rest where that is finite: infinities and NaN leave no rest. Item: 4096 values. */
-export const correctProgram = program('correctMean', correctArgs, (fn, a, { from, to }) => {
-  fn.range('item', from, to, 1, (item) => {
-    const start = fn.i32('start', item.mul(chunk));
-    const q = fn.i32('q', a.y.add(start.shl(2)));
-    const p = fn.i32('p', a.rest.add(start.shl(2)));
-    const corrected = () => {
-      const [value, rest] = [fn.v128('value', load(q)), fn.v128('rest', load(p))];
-      return rest.sub(rest).eq(splat(0)).choose(value.add(rest), value);
-    };
-    const steps = [
-      [q, 4],
-      [p, 4],
-    ] as const;
-    walk(
-      fn,
-      { count: minI32(a.count.sub(start), chunk), steps, unroll: 1 },
-      () => fn.store(q, corrected()),
-      (left) => storeRest(fn, q, corrected(), left),
-    );
-  });
-});
 
 export interface ReduceOperands {
   /** Addresses of [outer, reduce, inner] and [outer, inner] floats. */
@@ -265,38 +258,28 @@ export interface ReduceOperands {
   readonly inner: number;
 }
 
-/** With what divides the results, and the pivots of `residual`. */
-interface Division extends ReduceOperands {
+/** With what divides the results, the pivots of `residual`, and the factor of `scaledSum`. */
+export interface Division extends ReduceOperands {
   readonly divisor: number;
   readonly pivots: number;
+  readonly factor: number;
 }
 
 /** No size may be 0. */
 export function reduce(device: Device, name: ReduceName, operands: ReduceOperands): void {
-  reduceChunks(device, name, { ...operands, divisor: 1, pivots: 0 });
-}
-
-/** y = mean of x. No size may be 0. */
-export function mean(device: Device, operands: ReduceOperands): void {
-  const { y, outer, inner, reduce: divisor } = operands;
-  reduceChunks(device, 'sum', { ...operands, divisor, pivots: 0 });
-  if (divisor === 1) return;
-  withScratch(device, 4 * outer * inner, (rest) => {
-    reduceChunks(device, 'residual', { ...operands, y: rest, divisor, pivots: y });
-    const count = outer * inner;
-    const work = { items: Math.ceil(count / chunk), cost: count * costs.light, isInPlace: true };
-    device.launch(correctProgram, { y, rest, count }, work);
-  });
+  reduceChunks(device, name, { ...operands, divisor: 1, pivots: 0, factor: 1 });
 }
 
 /** What reduces results of a function. */
-export function restOf<N extends keyof typeof operations | 'mean'>(
-  name: N,
-): Exclude<N, 'residual' | 'sumSquares'> | 'sum' {
-  return name === 'residual' || name === 'sumSquares' ? 'sum' : (name as Exclude<N, 'residual' | 'sumSquares'>);
+export function restOf<N extends keyof typeof operations | 'mean'>(name: N): Exclude<N, SumOfOthers> | 'sum' {
+  const isSum = name === 'residual' || name === 'sumSquares' || name === 'scaledSum';
+  return isSum ? 'sum' : (name as Exclude<N, SumOfOthers>);
 }
 
-function reduceChunks(device: Device, name: keyof typeof operations, operands: Division): void {
+type SumOfOthers = 'residual' | 'sumSquares' | 'scaledSum';
+
+/** Reduces in chunks, and the chunks' results likewise. */
+export function reduceChunks(device: Device, name: keyof typeof operations, operands: Division): void {
   const { y, outer, reduce: length, inner, divisor } = operands;
   const chunks = Math.ceil(length / (inner === 1 ? chunk : depth));
   if (chunks === 1) {
@@ -305,19 +288,23 @@ function reduceChunks(device: Device, name: keyof typeof operations, operands: D
   }
   withScratch(device, 4 * outer * chunks * inner, (scratch) => {
     launch(device, name, { ...operands, y: scratch, divisor: 1 }, chunks);
-    reduceChunks(device, restOf(name), { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0 });
+    reduceChunks(device, restOf(name), { x: scratch, y, outer, reduce: chunks, inner, divisor, pivots: 0, factor: 1 });
   });
 }
 
 function launch(device: Device, name: keyof typeof operations, operands: Division, chunks: number): void {
-  const { x, y, outer, reduce: length, inner, divisor, pivots } = operands;
+  const { x, y, outer, reduce: length, inner, divisor, pivots, factor } = operands;
   const cost = outer * length * inner * costs.light;
   if (inner === 1) {
-    device.launch(rowPrograms[name], { x, y, length, chunks, divisor, pivots }, { items: outer * chunks, cost });
+    device.launch(
+      rowPrograms[name],
+      { x, y, length, chunks, divisor, pivots, factor },
+      { items: outer * chunks, cost },
+    );
     return;
   }
   const blocks = Math.ceil(inner / columnBlock);
-  const args = { x, y, length, chunks, inner, blocks, divisor, pivots };
+  const args = { x, y, length, chunks, inner, blocks, divisor, pivots, factor };
   device.launch(columnPrograms[name], args, { items: outer * chunks * blocks, cost });
 }
 

@@ -99,7 +99,7 @@ ${lines(layers, (i) => `  y${i} = acc${i};`)}
 `;
 }
 
-/** Sums of 1, 2 and 4 equal values are exact, and so are their means. */
+/** Sums of 1, 2 and 4 equal values are exact, and so are their means; quarters of values do not overflow. */
 function needsSecondSum({ kind, window }: PoolSpec): boolean {
   return kind === 'mean' && window?.k !== 2;
 }
@@ -120,10 +120,10 @@ ${lines(y.columns, (c) => `  int columns${c} = ${columns(c)};`)}
 ${lines(layersOf(y), (i) => `  acc${i} = ${finished(spec, i)};`)}`;
 }
 
-function finished({ kind, y }: PoolSpec, i: number): string {
+function finished({ kind, y, window }: PoolSpec, i: number): string {
   const [r, c] = pixelOf(i, y);
   const count = `rows${r} * columns${c}`;
-  if (kind === 'mean') return `acc${i} / float(${count})`;
+  if (kind === 'mean') return window?.k === 2 ? `acc${i} * (4.0 / float(${count}))` : `acc${i} / float(${count})`;
   return `${count} > 0 ? acc${i} : vec4(minusInfinity)`;
 }
 
@@ -149,26 +149,36 @@ ${pixels.map(([i, r, c]) => `    one${i} = ${texelAt(at, `row${r}`, `column${c}`
   }
   float pixels = float(kH * kW);
   bool isAny = false;
-${pixels.map(([i]) => `  isAny = isAny || any(lessThan(apartFrom(acc${i}, one${i}, pixels), vec4(0.0)));`).join('\n')}
+${pixels
+  .map(
+    ([i]) =>
+      `  isAny = isAny || any(lessThan(apartFrom(acc${i}, one${i}, pixels), vec4(0.0))) || any(isLost(acc${i}));`,
+  )
+  .join('\n')}
   if (isAny) {
     vec4 means[] = ${ofEach('acc')};
     vec4 ones[] = ${ofEach('one')};
     for (int i = 0; i < ${pixels.length}; i++) {
-      bvec4 near = isNear(means[i], ones[i], pixels);
-      if (!any(near)) continue;
       int firstY = top + i / ${y.columns} * strideH;
       int firstX = left + (i & ${y.columns - 1}) * strideW;
+      int rows = max(0, min(firstY + kH, xH) - max(firstY, 0));
+      int columns = max(0, min(firstX + kW, xW) - max(firstX, 0));
+      float count = float(rows * columns);
+      bvec4 lost = count > 0.0 ? isLost(means[i]) : bvec4(false); // the mean of no pixels is NaN
+      bvec4 near = isNear(means[i], ones[i], pixels);
+      if (!any(near) && !any(lost)) continue;
+      vec4 one = mix(ones[i], vec4(0.0), isLost(ones[i]));
       vec4 above = vec4(0.0);
-      int count = 0;
+      // Halves of what was lost, and their parts, do not overflow.
+      vec4 factor = mix(vec4(1.0), vec4(0.5 / count), lost);
       for (int iy = max(firstY, 0); iy < min(firstY + kH, xH); iy++) {
 ${rowAt(at, spec, 'row', 'iy')}
         for (int ix = max(firstX, 0); ix < min(firstX + kW, xW); ix++) {
 ${columnAt(at, spec, 'column', 'ix')}
-          above += ${texelAt(at, 'row', 'column')} - ones[i];
-          count++;
+          above += factor * ${texelAt(at, 'row', 'column')} - factor * one;
         }
       }
-      means[i] = mix(means[i], ones[i] + above / float(count), near);
+      means[i] = mix(moved(means[i], one, above / count, near), 2.0 * (0.5 * one + above), lost);
     }
 ${pixels.map(([i]) => `    acc${i} = means[${i}];`).join('\n')}
   }`;
@@ -253,7 +263,8 @@ ${needsSecondSum(spec) ? firstValues(iy) : ''}
 /** What the columns of a window have in one row. */
 function ofRow(kind: PoolSpec['kind'], columns: readonly number[]): string {
   if (kind === 'max') return columns.reduce((most, column) => `larger(${most}, v${column})`, 'vec4(minusInfinity)');
-  return columns.map((column) => `v${column}`).join(' + ');
+  const factor = kind === 'mean' && columns.length === 2 ? '0.25 * ' : '';
+  return columns.map((column) => `${factor}v${column}`).join(' + ');
 }
 
 function addRowSource(kind: PoolSpec['kind'], i: number, c: number): string {

@@ -56,19 +56,19 @@ export function axisMeanProgram(): TileProgram<typeof axisMeanUniforms> {
     uniforms: axisMeanUniforms,
     targets: 1,
     source: () => `${texelSource}${nearSource}
-// The sum of what \`count\` values are above a number; the last of them counts 1 - less.
-float sumAbove(float number, ivec2 at, ivec2 by, int count, float less) {
-  float sum = 0.0, last = 0.0;
+// What \`count\` values are above a number, times a factor, summed; the last of them counts 1 - less.
+float sumAbove(float number, float factor, ivec2 at, ivec2 by, int count, float less) {
+  float sum = 0.0;
   for (int k = 0; k < count;) {
     float ofBlock = 0.0;
     for (int end = min(k + ${BLOCK}, count); k < end; k++) {
-      last = texelFetch(x, at, 0).r - number;
-      ofBlock += last;
+      float weight = k == count - 1 ? 1.0 - less : 1.0;
+      ofBlock += (texelFetch(x, at, 0).r - number) * (factor * weight);
       at = advance(at, by, textureColumns);
     }
     sum += ofBlock;
   }
-  return less == 0.0 ? sum : sum - less * last;
+  return sum;
 }
 
 void main() {
@@ -82,8 +82,12 @@ void main() {
   float less = from + count == size ? 1.0 - lastWeight : 0.0;
   float n = float(count) - less;
   float first = texelFetch(x, start, 0).r;
-  float mean = sumAbove(0.0, start, by, count, less) / n;
-  if (isNear(mean, first, n)) mean = first + sumAbove(first, start, by, count, less) / n;
+  float mean = sumAbove(0.0, 1.0, start, by, count, less) / n;
+  if (isLost(mean)) mean = sumAbove(0.0, 1.0 / n, start, by, count, less);
+  if (isNear(mean, first, n)) {
+    float rest = sumAbove(first, 1.0, start, by, count, less) / n;
+    mean = isLost(rest) ? mean : first + rest;
+  }
   y0 = vec4(mean);
 }
 `,

@@ -101,6 +101,7 @@ function meanSource(at: Addressing, tile: TileShape): string {
   const texels = range(layersOf(tile)).map((i) => at.tiles('x', 'xX', 'xY', at.layer(`${i}`)));
   // Texels beyond the image are zero: they may be added, and what is multiplied by 0 is finite.
   const sum = `      ofRow += ${texels.join(' + ')};`;
+  const share = `      ofRow += ${texels.map((texel) => `share * ${texel}`).join(' + ')};`;
   const above = texels.map((texel, i) => `(${texel} - one) * (${isPixel(i, tile)} ? 1.0 : 0.0)`);
   // Sums of tiles, of rows and of all rows round less than one long sum.
   const rows = (acc: string) => {
@@ -113,12 +114,19 @@ function meanSource(at: Addressing, tile: TileShape): string {
   pixels *= float(xW);
 ${tilesSource(at, sum, rows('acc0'))}
   acc0 /= pixels;
+  bvec4 lost = isLost(acc0);
+  if (any(lost)) {
+    vec4 again = vec4(0.0);
+    float share = 1.0 / pixels;
+${tilesSource(at, share, rows('again'))}
+    acc0 = mix(acc0, again, lost);
+  }
   vec4 one = ${at.tiles('x', at.x('x', '1 + q'), at.y('x', textureRow('x', 'n', 'first')), at.layer('0'))};
   bvec4 near = isNear(acc0, one, pixels);
   if (any(near)) {
     vec4 above = vec4(0.0);
 ${tilesSource(at, `      ofRow += ${above.join('\n        + ')};`, rows('above'))}
-    acc0 = mix(acc0, one + above / pixels, near);
+    acc0 = moved(acc0, one, above / pixels, near);
   }`;
 }
 

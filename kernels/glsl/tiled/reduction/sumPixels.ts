@@ -1,6 +1,7 @@
 // y[c] = sum over n, iy, ix of x[n, iy, ix, c], the gradient of a bias: a fragment sums four channels over the pixels
 // of a slice (slices.ts). Texels beyond the image are zero and may be added. For a mean it gives three layers: the sum,
-// one of the values, the same in all slices, and the sum of what the values are above that (near.ts).
+// one of the values, the same in all slices, and the sum of what the values are above that (near.ts); both sums are
+// divided by the number of all pixels.
 
 import type { Addressing } from '../layout/addressing.js';
 import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
@@ -64,13 +65,21 @@ function aboveSource(at: Addressing, texels: readonly string[], tile: TileShape)
   int pixels = 0;
 ${sliceRowsSource('x', count)}
   vec4 one = ${at.tiles('x', at.x('x', '1 + column'), at.y('x', '0'), at.layer('0'))};
+  float share = 1.0 / float(batchTileRows / xTileRows * xH * xW);
   vec4 above = sum - float(pixels) * one;
+  bvec4 lost = isLost(sum);
   bvec4 near = lessThan(apartFrom(sum / float(pixels), one, float(pixels)), vec4(0.0));
-  if (any(near)) {
+  if (any(near) || any(lost)) {
     vec4 again = vec4(0.0);
 ${sliceRowsSource('x', rowSum(at, 'again', `      ofRow += ${above.join('\n        + ')};`))}
-    above = mix(above, again, near);
+    above = mix(mix(above, again, near), again, lost);
+  }
+  sum *= share;
+  if (any(lost)) {
+    vec4 again = vec4(0.0);
+${sliceRowsSource('x', rowSum(at, 'again', `      ofRow += ${texels.map((texel) => `share * ${texel}`).join('\n        + ')};`))}
+    sum = mix(sum, again, lost);
   }
   y1 = one;
-  y2 = above;`;
+  y2 = above * share;`;
 }

@@ -131,8 +131,7 @@ const meanSource = `
     above += texelFetch(partial, at + ivec3(0, s * sliceRows, 2), 0)[i & 3];
   }
   float one = texelFetch(partial, at + ivec3(0, 0, 1), 0)[i & 3];
-  float mean = sum * scale;
-  y0 = vec4(isNear(mean, one, 1.0 / scale) ? one + above * scale : mean);`;
+  y0 = vec4(isNear(sum, one, 1.0 / scale) && !isLost(above) ? one + above : sum);`;
 
 const bodies: Readonly<Record<SumSlicesForm, string>> = {
   unpacked: unpackedSource,

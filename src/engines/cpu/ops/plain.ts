@@ -1,11 +1,20 @@
 // Kernels in plain loops for the engine without WebAssembly SIMD, where the official ones are wrong: the official mean of
-// equal values is not that value, and the official gradients of resizes confuse height and width, or divide by zero.
+// equal values is not that value, the official gradients of resizes confuse height and width, or divide by zero, and the
+// official running sums take negative axes for others, and the official products pair the wrong matrices of two batches.
 
-import { backend_util, type ResizeBilinearGradAttrs, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import {
+  backend_util,
+  type CumsumAttrs,
+  type ResizeBilinearGradAttrs,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core';
 import { type Alignment, bilinearSamples, nearestIndices } from '../../../../kernels/resizeSamples.js';
 import { officialCpu } from '../../../tfjs/officialCpu.js';
 import { type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
+import { wholeBatches } from '../../../tfjs/wholeBatches.js';
 import type { CpuBackend } from '../backend.js';
+import { repeating } from './everyEngine.js';
 
 interface MeanInputs {
   readonly x: TensorInfo;
@@ -22,7 +31,7 @@ const officialMean = officialCpu.get('Mean');
 const mean = typedKernel<MeanInputs, MeanAttrs, CpuBackend>('Mean', (args) => {
   const { inputs, attrs, backend } = args;
   const { x } = inputs;
-  if (x.dtype !== 'float32') return officialMean(args as never);
+  if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return officialMean(args as never);
   const axes = util.parseAxisParam(attrs.axis as number | number[], x.shape);
   const [outShape, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const values = backend.readSync(x.dataId) as Float32Array;
@@ -104,8 +113,23 @@ const bilinearTaps: TapsOf = (inSize, outSize, alignment) =>
 const nearestTaps: TapsOf = (inSize, outSize, alignment) =>
   nearestIndices(inSize, outSize, alignment).map((index) => [[index, 1]]);
 
+function cumulate(kernelName: string): NamedKernel {
+  const official = officialCpu.get(kernelName);
+  return typedKernel<MeanInputs, CumsumAttrs, CpuBackend>(kernelName, (args) => {
+    const { inputs, attrs } = args;
+    const [axis] = util.parseAxisParam(attrs.axis, inputs.x.shape);
+    return official({ ...args, attrs: { ...attrs, axis } } as never);
+  });
+}
+
 export const plainKernels: readonly NamedKernel[] = [
   mean,
+  cumulate('Cumsum'),
+  cumulate('Cumprod'),
+  ...['BatchMatMul', '_FusedMatMul'].map((kernelName) => ({
+    kernelName,
+    kernelFunc: wholeBatches(officialCpu.get(kernelName), repeating),
+  })),
   resizeGrad('ResizeBilinearGrad', bilinearTaps),
   resizeGrad('ResizeNearestNeighborGrad', nearestTaps),
 ];

@@ -4,14 +4,18 @@
 import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
 import { byParts } from './complexParts.js';
-import { untiledKernels } from './elementwise/untiled.js';
+import { fillKernel } from './elementwise/fill.js';
+import { castKernel, untiledKernels } from './elementwise/untiled.js';
 import { fourierKernels } from './matmul/fourier.js';
 import { gatherKernels } from './movement/gatherCheck.js';
 import { forHighRank } from './movement/highRank.js';
 import { scatterKernels } from './movement/scatter.js';
+import { spaceToBatchKernels } from './movement/spaceToBatch.js';
 import { argmaxKernel } from './pooling/argmax.js';
-import { extreme } from './reduction/extreme.js';
-import { lrnKernel } from './reduction/lrn.js';
+import { cumulateKernels } from './reduction/cumulate.js';
+import { argExtreme, extreme } from './reduction/extreme.js';
+import { lrnGradKernel, lrnKernel } from './reduction/lrn.js';
+import { alsoOfNothing } from './reduction/ofNothing.js';
 import { cropKernels } from './resize/cropAndResize.js';
 
 function officialKernel(kernelName: string): NamedKernel {
@@ -32,9 +36,19 @@ export const correctedKernels: readonly NamedKernel[] = [
   ...complexKernels,
   ...gatherKernels,
   ...scatterKernels,
+  ...spaceToBatchKernels,
   ...cropKernels,
   reverseKernel,
   argmaxKernel,
   lrnKernel,
-  { kernelName: 'Min', kernelFunc: extreme('Min') },
+  lrnGradKernel,
+  castKernel,
+  fillKernel,
+  ...cumulateKernels,
+  ...[
+    { kernelName: 'Min', kernelFunc: extreme('Min') },
+    { kernelName: 'ArgMax', kernelFunc: argExtreme('ArgMax') },
+    { kernelName: 'ArgMin', kernelFunc: argExtreme('ArgMin') },
+    ...['All', 'Any', 'Prod'].map(officialKernel),
+  ].map(alsoOfNothing),
 ];

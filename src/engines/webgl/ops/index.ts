@@ -14,6 +14,7 @@ import { padKernels } from './movement/pad.js';
 import { reshapeKernel } from './movement/reshape.js';
 import { sliceKernels } from './movement/slice.js';
 import { poolKernels } from './pooling/pool.js';
+import { alsoOfNothing } from './reduction/ofNothing.js';
 import { reduceKernels } from './reduction/reduce.js';
 import { softmaxKernel } from './reduction/softmax.js';
 import { bilinearKernel } from './resize/bilinear.js';
@@ -29,7 +30,7 @@ const elementwise = [...unaryKernels, ...binaryKernels, batchNormKernel, selectK
 const matmul = matMulKernels;
 const movement = [...complexKernels, ...highRankKernels, concatKernel, depthToSpaceKernel];
 const pooling = poolKernels;
-const reduction = [...reduceKernels, softmaxKernel];
+const reduction = [...reduceKernels.map(alsoOfNothing), softmaxKernel];
 const resize = [bilinearKernel, ...nearestKernels];
 
 /** Each takes the place of TensorFlow.js's kernel of its name, and calls that for cases that it does not cover. */

@@ -4,6 +4,7 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../../kernels/activation.js';
 import { isClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
+import { pool3dWindows } from '../../../tfjs/pool3dWindows.js';
 import type { CallAttrs } from '../../../tfjs/referenceCall.js';
 
 export interface Sizes {
@@ -36,7 +37,7 @@ type Shrink = (sizes: Sizes, rule: Rule) => Sizes;
 /** Sizes from the smallest up. Undefined kernels have no form of their own: every dimension follows the rule. */
 export function smallCalls(kernelName: string, sizes: Sizes): Sizes[] {
   const shrink = shrinks[kernelName] ?? allAxes;
-  const isPool = sizes.attrs.filterSize !== undefined && kernelName !== 'AvgPool3D';
+  const isPool = sizes.attrs.filterSize !== undefined && !kernelName.includes('Pool3D');
   const pool = !isPool ? rules : rules.map((rule) => windowed(rule, sizes.attrs));
   return pool.flatMap((rule) => {
     try {
@@ -129,6 +130,13 @@ function pool3d({ shapes: { x }, attrs }: Sizes, { n, c }: Rule): Sizes {
   return { shapes: { x: [n(x[0]), ...sides, c(x[4])] }, attrs };
 }
 
+function pool3dGrad({ shapes, attrs }: Sizes, rule: Rule): Sizes {
+  const { x: input } = pool3d({ shapes: { x: shapes.input }, attrs }, rule).shapes;
+  const windows = pool3dWindows(input, attrs as never);
+  const dy = [input[0], windows.depth.outSize, windows.height.outSize, windows.width.outSize, input[4]];
+  return { shapes: { ...shapes, dy, input, output: dy }, attrs };
+}
+
 /** Few values along each axis; an axis of more than one stays such. */
 function mean({ shapes: { x }, attrs }: Sizes, rule: Rule): Sizes {
   return { shapes: { x: x.length <= 4 ? shrunk(x, rule) : x.map((size) => Math.min(size, 5)) }, attrs };
@@ -160,6 +168,8 @@ const shrinks: Readonly<Record<string, Shrink>> = {
   AvgPoolGrad: poolGrad,
   BatchMatMul: matMul,
   DepthToSpace: keepAxis(() => 3),
+  MaxPool3D: pool3d,
+  MaxPool3DGrad: pool3dGrad,
   MaxPoolGrad: poolGrad,
   Mean: mean,
   ResizeBilinear: resize,

@@ -1,6 +1,6 @@
 // Tensors of TensorFlow.js's textures: their values where the CPU has them, and other shapes.
 
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataType, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../backend.js';
 
@@ -8,6 +8,11 @@ import type { WebglBackend } from '../backend.js';
 export function knownValues({ texData }: WebglBackend, { dataId }: TensorInfo): Float32Array | undefined {
   const { values, slice } = texData.get(dataId);
   return slice == null && values != null ? (values as Float32Array) : undefined;
+}
+
+/** A tensor without values, for which there is no texture. */
+export function emptyTensor(backend: WebglBackend, shape: number[], dtype: DataType): TensorInfo {
+  return backend.makeTensorInfo(shape, dtype, util.getTypedArrayFromDType(dtype as 'float32', 0));
 }
 
 /** The same values in another shape, as a tensor of its own. */

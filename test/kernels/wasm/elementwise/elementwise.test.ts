@@ -10,7 +10,8 @@ import { type BinaryName, binaryFunctions } from '../../../../kernels/wasm/eleme
 import { bools } from '../../../../kernels/wasm/elementwise/bools.js';
 import { fillNormalizeTable, normalize, normalizedRow } from '../../../../kernels/wasm/elementwise/normalize.js';
 import { unary, unaryNames } from '../../../../kernels/wasm/elementwise/unary.js';
-import { mean, type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
+import { mean } from '../../../../kernels/wasm/reduction/mean.js';
+import { type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
 import { softmax } from '../../../../kernels/wasm/reduction/softmax.js';
 import type { WasmDevice } from '../../../../src/engines/cpu/runtime/device.js';
 import {

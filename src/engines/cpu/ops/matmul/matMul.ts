@@ -6,11 +6,13 @@ import type { WeightStore } from '../../../../../kernels/wasm/index.js';
 import { type MatMul, runMatMul } from '../../../../../kernels/wasm/matmul/index.js';
 import { resolveActivation } from '../../../../core/epilogue.js';
 import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
-import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../../../../tfjs/registry.js';
+import { wholeBatches } from '../../../../tfjs/wholeBatches.js';
 import type { CpuBackend } from '../../backend.js';
 import { clampOf } from '../../conv/applyEpilogue.js';
 import { openConvContext } from '../../conv/openConvContext.js';
 import { areFloats, fastKernel, sizeOf } from '../cpuKernel.js';
+import { repeating } from '../everyEngine.js';
 
 const batchMatMul = fastKernel<MatMulInputs, MatMulAttrs>('BatchMatMul', ({ inputs, attrs, backend }) => {
   const product = productOf(inputs, attrs);
@@ -48,7 +50,17 @@ function fits(shape: readonly number[], to: readonly number[]): boolean {
   return sizeOf(to) > 0 && before >= 0 && shape.every((size, i) => size === 1 || size === to[before + i]);
 }
 
-export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul];
+/** Integers are left to the official kernels. */
+function withWholeIntegers(kernel: NamedKernel): NamedKernel {
+  const whole = wholeBatches(kernel.kernelFunc, repeating);
+  return wrapKernel(kernel, (args) => {
+    const { a, b } = args.inputs as unknown as MatMulInputs;
+    const isFloats = isFloat(a) && isFloat(b);
+    return (isFloats ? kernel.kernelFunc : whole)(args);
+  });
+}
+
+export const matmulKernels: readonly NamedKernel[] = [batchMatMul, fusedMatMul].map(withWholeIntegers);
 
 interface Product extends MatMul {
   readonly shape: readonly number[];

@@ -5,17 +5,25 @@ import { bitsOf, fill } from '../../../../../kernels/wasm/movement/index.js';
 import { type CumulateName, cumulate } from '../../../../../kernels/wasm/reduction/index.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import { type FastArgs, fastKernel, isWords, sizeOf } from '../cpuKernel.js';
+import { castTo } from '../elementwise/cast.js';
 
 interface Inputs {
   readonly x: TensorInfo;
 }
 
-function runCumulate(
-  name: CumulateName,
-  { inputs: { x }, attrs, backend, device }: FastArgs<Inputs, CumsumAttrs>,
-): TensorInfo | undefined {
+/** Booleans are counted: their result are integers. */
+function runCumulate(name: CumulateName, args: FastArgs<Inputs, CumsumAttrs>): TensorInfo | undefined {
+  const { inputs, attrs, backend, device } = args;
+  const { x } = inputs;
   const { shape } = x;
-  if (!isWords(x) || shape.length === 0) return undefined;
+  if (shape.length === 0) return undefined;
+  if (x.dtype === 'bool' && sizeOf(shape) > 0) {
+    const wide = castTo(backend, x, 'int32');
+    const result = runCumulate(name, { ...args, inputs: { x: wide } });
+    backend.disposeData(wide.dataId);
+    return result;
+  }
+  if (!isWords(x)) return undefined;
   const [axis] = util.parseAxisParam(attrs.axis, shape);
   const from = backend.toHeap(x);
   const result = backend.newTensor(shape, x.dtype);

@@ -1,11 +1,15 @@
-// Select between two tensors of floats that have the shape of the condition.
+// Select between two tensors of floats that have the shape of the condition. On TensorFlow.js's textures also between
+// tensors of more than four axes, which its own program does not know.
 
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { selectProgram } from '../../../../../kernels/glsl/tiled/elementwise/select.js';
+import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
 import { drawn } from '../tiledImages.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
+import { replaced, reshape } from '../views.js';
 
 interface Inputs {
   readonly condition: TensorInfo;
@@ -23,4 +27,25 @@ function select({ inputs: { condition, t, e }, backend }: TiledArgs<Inputs>): Te
   return drawn(backend, layout, bind(selectProgram(layout.tile), inputs, { y: layout }), t.shape);
 }
 
-export const selectKernel: NamedKernel = tiledKernel('Select', select);
+/** The values of larger tensors in one line, or in rows where the condition has one value for each row. */
+function untiledSelect(): KernelFunc {
+  const official = officialWebgl.get('Select');
+  return (args) => {
+    const { condition, t, e } = args.inputs as unknown as Inputs;
+    const { shape } = t;
+    if (shape.length <= 4 || util.sizeFromShape(shape) === 0) return official(args);
+    const backend = args.backend as WebglBackend;
+    const size = util.sizeFromShape(shape);
+    const flat = util.arraysEqual(condition.shape, shape) ? [size] : [shape[0], size / shape[0]];
+    const views = {
+      condition: reshape(backend, condition, flat.length === 1 ? flat : condition.shape),
+      t: reshape(backend, t, flat),
+      e: reshape(backend, e, flat),
+    };
+    const chosen = official({ ...args, inputs: views as never }) as TensorInfo;
+    for (const view of Object.values(views)) backend.disposeIntermediateTensorInfo(view);
+    return replaced(backend, chosen, () => reshape(backend, chosen, shape));
+  };
+}
+
+export const selectKernel: NamedKernel = tiledKernel('Select', select, untiledSelect());

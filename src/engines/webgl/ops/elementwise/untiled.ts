@@ -1,8 +1,8 @@
 // Kernels on TensorFlow.js's textures in the place of those of its WebGL backend that give wrong numbers: relu(-inf) is
-// NaN there, 0 / 0 is 1, asinh(-12345) is -88, elu(NaN) is infinity. They take floats; other dtypes are left to the
-// official kernels.
+// NaN there, 0 / 0 is 1, asinh(-12345) is -88, elu(NaN) is infinity. They take floats; functions of one number, powers and
+// angles also integers, whose results lose their fraction, as on the CPU. Other dtypes are left to the official kernels.
 
-import { backend_util, env, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
+import { backend_util, type DataType, env, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../../kernels/epilogue.js';
 import type { UntiledBinaryName } from '../../../../../kernels/glsl/untiled/binary.js';
 import { untiledBinary, untiledUnary } from '../../../../../kernels/glsl/untiled/elementwise.js';
@@ -66,9 +66,17 @@ export function untiledKernel(kernelName: string): KernelFunc {
   if (!own) return official;
   return (args) => {
     const operands = Object.values(args.inputs) as TensorInfo[];
-    const isOwn = operands.every(({ dtype, shape }) => dtype === 'float32' && util.sizeFromShape(shape) > 0);
-    return (isOwn ? own : official)(args);
+    const [{ dtype }] = operands;
+    const isKnown = dtype === 'float32' || (ofIntegers(kernelName) && (dtype === 'int32' || dtype === 'bool'));
+    const isOwn = operands.every((operand) => operand.dtype === dtype && util.sizeFromShape(operand.shape) > 0);
+    return (isKnown && isOwn ? own : official)(args);
   };
+}
+
+/** Quotients of integers and their rest are right in TensorFlow.js's programs, and so are relu() and its kind. */
+function ofIntegers(kernelName: string): boolean {
+  const isSame = ['ClipByValue', 'LeakyRelu', 'Relu', 'Relu6'].includes(kernelName);
+  return (kernelName in unary && !isSame) || kernelName === 'Pow' || kernelName === 'Atan2';
 }
 
 /** Those that have no kernel in the tiled layout. */
@@ -76,6 +84,19 @@ export const untiledKernels: readonly NamedKernel[] = [
   ...['Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cos', 'Cosh', 'Expm1', 'Log1p', 'Sin', 'Sinh', 'Tan'],
   ...['Atan2', 'FloorDiv', 'Mod', 'Pow'],
 ].map((kernelName) => typedKernel(kernelName, untiledKernel(kernelName) as never));
+
+const officialCast = officialWebgl.get('Cast');
+
+/** Floats become integers as in JavaScript; TensorFlow.js's program keeps what is left of a GPU's conversion. */
+export const castKernel: NamedKernel = typedKernel<{ x: TensorInfo }, { dtype: DataType }, WebglBackend>(
+  'Cast',
+  (args) => {
+    const { x } = args.inputs;
+    const isOwn = x.dtype === 'float32' && args.attrs.dtype === 'int32' && util.sizeFromShape(x.shape) > 0;
+    if (!isOwn || args.backend.shouldExecuteOnCPU([x])) return officialCast(args as never);
+    return drawUnary(args.backend, 'identity', x, [0, 0], 'int32');
+  },
+);
 
 function unaryFunc(kernelName: string): KernelFunc {
   return ({ inputs, attrs, backend }) => {
@@ -88,7 +109,12 @@ function binaryFunc(kernelName: string): KernelFunc {
   const [first, second] = operandNames[kernelName] ?? ['a', 'b'];
   return ({ inputs, backend }) => {
     const [a, b] = [inputs[first], inputs[second]] as TensorInfo[];
-    if (kernelName === 'Pow' && b.shape.length === 0 && knownValues(backend as WebglBackend, b)?.[0] === 2) {
+    if (
+      kernelName === 'Pow' &&
+      a.dtype === 'float32' &&
+      b.shape.length === 0 &&
+      knownValues(backend as WebglBackend, b)?.[0] === 2
+    ) {
       return officialWebgl.get('Square')({ inputs: { x: a }, attrs: {}, backend });
     }
     return drawBinary(backend as WebglBackend, binary[kernelName], a, b);
@@ -100,18 +126,19 @@ function drawUnary(
   name: UntiledUnaryName,
   x: TensorInfo,
   parameters: readonly [number, number] = [0, 0],
+  dtype = x.dtype,
 ): TensorInfo {
   const isPacked = env().getBool('WEBGL_PACK_UNARY_OPERATIONS');
   const uniforms = parametrized.has(name) ? { parameters } : undefined;
-  const source = untiledUnary(name, isPacked);
-  return drawUntiled(backend, { source, operands: { X: x }, shape: x.shape, isPacked, uniforms });
+  const source = untiledUnary(name, { isPacked, isWhole: dtype !== 'float32' });
+  return drawUntiled(backend, { source, operands: { X: x }, shape: x.shape, dtype, isPacked, uniforms });
 }
 
 function drawBinary(backend: WebglBackend, name: UntiledBinaryName, a: TensorInfo, b: TensorInfo): TensorInfo {
   const isPacked = env().getBool('WEBGL_PACK_BINARY_OPERATIONS');
   const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  const source = untiledBinary(name, isPacked);
-  const dtype = name === 'floorDiv' ? 'int32' : 'float32';
+  const source = untiledBinary(name, { isPacked, isWhole: a.dtype !== 'float32' });
+  const dtype = name === 'floorDiv' ? 'int32' : a.dtype;
   return drawUntiled(backend, { source, operands: { A: a, B: b }, shape, dtype, isPacked });
 }
 

@@ -1,7 +1,7 @@
 // BatchMatMul and _FusedMatMul of tiled vectors with a matrix, as in dense layers. The vectors may be images that were
 // reshaped to vectors.
 
-import { broadcast_util, type KernelFunc, type TensorInfo } from '@tensorflow/tfjs-core';
+import { broadcast_util, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Epilogue } from '../../../../../kernels/epilogue.js';
 import { clampOfActivation, isClamp } from '../../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
 import { vectorPacking } from '../../../../../kernels/glsl/tiled/conv/weights.js';
@@ -14,7 +14,9 @@ import {
 } from '../../../../../kernels/glsl/tiled/matmul/dense.js';
 import { resolveActivation } from '../../../../core/epilogue.js';
 import type { FusedMatMulAttrs, FusedMatMulInputs, MatMulAttrs, MatMulInputs } from '../../../../tfjs/matMulAttrs.js';
+import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { wholeBatches } from '../../../../tfjs/wholeBatches.js';
 import type { WebglBackend } from '../../backend.js';
 import { applyActivation } from '../../conv/applyActivation.js';
 import { withCleanOperands } from '../cleanOperands.js';
@@ -22,6 +24,13 @@ import { activateUntiled } from '../elementwise/untiled.js';
 import { sizeOf, type TiledArgs, tiledKernel } from '../tiledKernel.js';
 import { knownValues } from '../views.js';
 import { multiply } from './dense.js';
+
+const repeating = {
+  tile: officialWebgl.get('Tile'),
+  dispose: (info: TensorInfo, backend: object) => {
+    (backend as WebglBackend).disposeIntermediateTensorInfo(info);
+  },
+};
 
 const linear: Epilogue = { activation: 'linear', leakyAlpha: 0 };
 
@@ -41,9 +50,24 @@ function fusedMatMul({
 }
 
 export const matMulKernels: readonly NamedKernel[] = [
-  tiledKernel('BatchMatMul', batchMatMul, withCleanOperands('BatchMatMul')),
-  tiledKernel('_FusedMatMul', fusedMatMul, untiledFused(withCleanOperands('_FusedMatMul'))),
+  tiledKernel('BatchMatMul', batchMatMul, wholeBatches(untiledProduct(), repeating)),
+  tiledKernel('_FusedMatMul', fusedMatMul, wholeBatches(untiledFused(withCleanOperands('_FusedMatMul')), repeating)),
 ];
+
+/** The product by TensorFlow.js, which knows none of matrices without values: sums of nothing are 0. */
+function untiledProduct(): KernelFunc {
+  const official = withCleanOperands('BatchMatMul');
+  return (args) => {
+    const { a, b } = args.inputs as unknown as MatMulInputs;
+    if (sizeOf(a.shape) > 0 && sizeOf(b.shape) > 0) return official(args);
+    const { transposeA, transposeB } = args.attrs as unknown as MatMulAttrs;
+    const outer = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const [rows, columns] = [a.shape.at(transposeA ? -1 : -2), b.shape.at(transposeB ? -2 : -1)] as number[];
+    const shape = [...outer, rows, columns];
+    const zeros = util.getTypedArrayFromDType(a.dtype as 'float32', sizeOf(shape));
+    return (args.backend as WebglBackend).makeTensorInfo(shape, a.dtype, zeros);
+  };
+}
 
 /** The product by TensorFlow.js, then the activation: those that it fuses lose NaN. */
 function untiledFused(official: KernelFunc): KernelFunc {

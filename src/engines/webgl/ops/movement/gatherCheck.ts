@@ -1,5 +1,6 @@
 // Gathers on TensorFlow.js's own programs, which give zeros for indices beyond the tensor, as a shader cannot throw. Where
-// the CPU has the indices, they are checked as on the cpu backend.
+// the CPU has the indices, they are checked as on the cpu backend. And where TensorFlow.js gathers small tensors on the
+// CPU, it keeps hold of its operands for ever.
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
@@ -23,9 +24,20 @@ function checked(kernelName: string, sizesOf: SizesOf): NamedKernel {
         // In the words of the cpu backend, which TensorFlow.js's own tests look for.
         if (!isInside) throw new RangeError(`${kernelName}: the index value ${index} is not in [0, ${size - 1}]`);
       });
-      return official(args);
+      return releasing(args, () => official(args));
     },
   };
+}
+
+/** Gives back the references to its inputs that a kernel has taken and kept. */
+function releasing<T>({ inputs, backend }: Parameters<KernelFunc>[0], run: () => T): T {
+  const webgl = backend as WebglBackend;
+  const operands = (Object.values(inputs) as TensorInfo[]).map((info) => [info, webgl.refCount(info.dataId)] as const);
+  const result = run();
+  for (const [info, before] of operands) {
+    while (webgl.refCount(info.dataId) > before) webgl.disposeIntermediateTensorInfo(info);
+  }
+  return result;
 }
 
 export const gatherKernels: readonly NamedKernel[] = [

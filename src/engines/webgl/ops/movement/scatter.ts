@@ -8,7 +8,7 @@ import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { withCleanOperands } from '../cleanOperands.js';
 import { drawUntiled } from '../drawUntiled.js';
-import { reshape } from '../views.js';
+import { emptyTensor, reshape } from '../views.js';
 
 interface Operands {
   readonly indices: TensorInfo;
@@ -26,8 +26,8 @@ function replacing(kernelName: string, operandsOf: (args: Parameters<KernelFunc>
       const backend = args.backend as WebglBackend;
       const { indices, updates, before, shape } = operandsOf(args);
       const { sliceRank, numUpdates, sliceSize, strides } = backend_util.calculateShapes(updates, indices, shape);
-      const isEmpty = numUpdates === 0 || util.sizeFromShape(shape) === 0;
-      if (updates.dtype === 'string' || isEmpty) return official(args);
+      if (util.sizeFromShape(shape) === 0) return emptyTensor(backend, shape, updates.dtype);
+      if (updates.dtype === 'string' || numUpdates === 0) return official(args);
       const values = (tensor: TensorInfo) => util.sizeFromShape(tensor.shape);
       const isForAll = values(updates) < numUpdates * sliceSize;
       const hasBefore = before.shape.length > 0;
@@ -51,8 +51,33 @@ function replacing(kernelName: string, operandsOf: (args: Parameters<KernelFunc>
   };
 }
 
+const sum = withCleanOperands('ScatterNd');
+
+const scatterNd: NamedKernel = {
+  kernelName: 'ScatterNd',
+  kernelFunc(args) {
+    const shape = args.attrs?.shape as number[];
+    const { dtype } = args.inputs.updates as TensorInfo;
+    const isEmpty = util.sizeFromShape(shape) === 0;
+    return isEmpty ? emptyTensor(args.backend as WebglBackend, shape, dtype) : sum(args);
+  },
+};
+
+/** TensorFlow.js's kernel has no answer where nothing is summed. */
+const unsortedSegmentSum: NamedKernel = {
+  kernelName: 'UnsortedSegmentSum',
+  kernelFunc(args) {
+    const x = args.inputs.x as TensorInfo;
+    if (util.sizeFromShape(x.shape) > 0) return officialWebgl.get('UnsortedSegmentSum')(args);
+    const shape = [args.attrs?.numSegments as number, ...x.shape.slice(1)];
+    const zeros = util.getTypedArrayFromDType(x.dtype as 'float32', util.sizeFromShape(shape));
+    return (args.backend as WebglBackend).makeTensorInfo(shape, x.dtype, zeros);
+  },
+};
+
 export const scatterKernels: readonly NamedKernel[] = [
-  { kernelName: 'ScatterNd', kernelFunc: withCleanOperands('ScatterNd') },
+  scatterNd,
+  unsortedSegmentSum,
   replacing('TensorScatterUpdate', ({ inputs }) => {
     const { tensor: before, indices, updates } = inputs as Record<'tensor' | 'indices' | 'updates', TensorInfo>;
     return { indices, updates, before, shape: before.shape };

@@ -19,6 +19,7 @@ import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { imagesOf } from '../tiledImages.js';
 import { reshaped, tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
+import { untiledStridedSlice } from './stridedSlice.js';
 
 interface Part {
   readonly begin: readonly number[];
@@ -63,6 +64,7 @@ const stridedSlice = tiledKernel<StridedSliceInputs, StridedSliceAttrs>(
     if (strides[0] !== 1 || strides[3] !== 1) return undefined;
     return partOf(backend, images, { begin, size, strides, shape });
   },
+  untiledStridedSlice,
 );
 
 /** Whether tensors of this shape have the tiled layout of tensors of `size`. */

@@ -1,4 +1,5 @@
-// Pooling of images: MaxPool, AvgPool and their gradients. That of volumes, MaxPool3D and AvgPool3D, is two of images.
+// Pooling of images: MaxPool, AvgPool and their gradients. That of volumes, MaxPool3D and AvgPool3D, is two of images, and
+// so is the gradient of MaxPool3D.
 
 import {
   type AvgPool3DAttrs,
@@ -7,6 +8,8 @@ import {
   type AvgPoolGradInputs,
   type AvgPoolInputs,
   backend_util,
+  type MaxPool3DGradAttrs,
+  type MaxPool3DGradInputs,
   type MaxPoolAttrs,
   type MaxPoolGradAttrs,
   type MaxPoolGradInputs,
@@ -22,7 +25,9 @@ import {
   poolValues,
 } from '../../../../../kernels/glsl/tiled/pooling/pool.js';
 import { poolGradProgram, poolGradValues } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
+import type { WindowAxis } from '../../../../../kernels/maxPool3dGrad.js';
 import { areSinglePixels as isSinglePixels } from '../../../../core/pool.js';
+import { pool3dWindows } from '../../../../tfjs/pool3dWindows.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
@@ -47,22 +52,28 @@ function windowsOf(
 ): Windows | undefined {
   const shape4D = shape as [number, number, number, number];
   const info = backend_util.computePool2DInfo(shape4D, filterSize, strides, 1, pad, dimRoundingMode);
-  const { filterHeight: kH, filterWidth: kW, strideHeight: strideH, strideWidth: strideW } = info;
-  const { top: padTop, left: padLeft } = info.padInfo;
-  const out = [info.outHeight, info.outWidth] as const;
-  return windowsBetween(backend, shape4D, out, { kH, kW, strideH, strideW, padTop, padLeft });
+  const { top, left } = info.padInfo;
+  const { inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = info;
+  return windowsBetween(backend, shape4D, [
+    { inSize: inHeight, outSize: outHeight, size: filterHeight, stride: info.strideHeight, padding: top },
+    { inSize: inWidth, outSize: outWidth, size: filterWidth, stride: info.strideWidth, padding: left },
+  ]);
 }
 
 function windowsBetween(
   { tensors }: WebglBackend,
   shape: readonly [number, number, number, number],
-  [outH, outW]: readonly [number, number],
-  pooling: Pooling,
+  [rows, columns]: readonly [WindowAxis, WindowAxis],
 ): Windows | undefined {
   const [n, h, w, c] = shape;
+  const [outH, outW] = [rows.outSize, columns.outSize];
   const x = tensors.layoutOf({ n, h, w, c });
   const y = tensors.layoutOf({ n, h: outH, w: outW, c });
   if (!x || !y) return undefined;
+  const pooling: Pooling = {
+    ...{ kH: rows.size, kW: columns.size, strideH: rows.stride, strideW: columns.stride },
+    ...{ padTop: rows.padding, padLeft: columns.padding },
+  };
   const areSinglePixels = isSinglePixels(shape, { window: [pooling.kH, pooling.kW], out: [outH, outW] });
   return { ...pooling, areSinglePixels, x, y };
 }
@@ -83,30 +94,30 @@ function pool2d(kernelName: string, operation: 'max' | 'mean'): NamedKernel {
   });
 }
 
+/** The windows over height and width of all planes, and those over the depth of what these give. */
+function volumeWindows(backend: WebglBackend, { shape }: TensorInfo, attrs: MaxPool3DGradAttrs) {
+  const { batch: n, channels: c, depth, height, width } = pool3dWindows(shape, attrs);
+  const outPixels = height.outSize * width.outSize;
+  const planes = windowsBetween(backend, [n * depth.inSize, height.inSize, width.inSize, c], [height, width]);
+  const pixels = { size: 1, stride: 1, padding: 0, inSize: outPixels, outSize: outPixels };
+  const depths = windowsBetween(backend, [n, depth.inSize, outPixels, c], [depth, pixels]);
+  return planes && depths && { planes, depths, outShape: [n, depth.outSize, height.outSize, width.outSize, c] };
+}
+
 /** Over height and width, then over the depth: of both all pixels of a window that exist have the same number. */
 function pool3d(kernelName: string, operation: 'max' | 'mean'): NamedKernel {
   return tiledKernel<AvgPool3DInputs, AvgPool3DAttrs>(kernelName, ({ inputs: { x }, attrs, backend }) => {
     if (x.dtype !== 'float32') return undefined;
-    const [n, depth, h, w, c] = x.shape;
-    const { filterSize, strides, pad, dimRoundingMode } = attrs;
-    const info = backend_util.computePool3DInfo([n, depth, h, w, c], filterSize, strides, 1, pad, dimRoundingMode);
-    const { outDepth, outHeight, outWidth, padInfo } = info;
-    const planes = windowsBetween(backend, [n * depth, h, w, c], [outHeight, outWidth], {
-      ...{ kH: info.filterHeight, kW: info.filterWidth, strideH: info.strideHeight, strideW: info.strideWidth },
-      ...{ padTop: padInfo.top, padLeft: padInfo.left },
-    });
-    const depths = windowsBetween(backend, [n, depth, outHeight * outWidth, c], [outDepth, outHeight * outWidth], {
-      ...{ kH: info.filterDepth, kW: 1, strideH: info.strideDepth, strideW: 1 },
-      ...{ padTop: padInfo.front, padLeft: 0 },
-    });
-    if (!planes || !depths) return undefined;
+    const volumes = volumeWindows(backend, x, attrs);
+    if (!volumes) return undefined;
+    const { planes, depths, outShape } = volumes;
     const pass = (from: TensorInfo, windows: Windows) => {
       const images = { ...from, shape: shapeOf(windows.x) };
       return pooled(backend, backend.tensors.toTiled(images, windows.x), operation, windows);
     };
     const overPlanes = pass(x, planes);
     try {
-      return { ...pass(overPlanes, depths), shape: info.outShape };
+      return { ...pass(overPlanes, depths), shape: outShape };
     } finally {
       backend.disposeIntermediateTensorInfo(overPlanes);
     }
@@ -131,16 +142,41 @@ const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
     // Tiled or not: of equal maxima TensorFlow.js's program takes the last, Keras and the CPU engine the first.
     const windows = gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
-    const { tensors } = backend;
-    const { x, y } = windows;
-    const argmax = pooled(backend, tensors.toTiled(input, x), 'argmax', windows);
-    const inputs = { dy: tensors.toTiled(dy, y).drawnTexture(), argmax: tensors.toTiled(argmax, y).drawnTexture() };
-    const program = poolGradProgram({ kind: 'max', dy: y.tile, dx: x.tile });
-    const dx = drawn(backend, x, bind(program, inputs, poolGradValues(y, x, windows, 1)));
+    const argmax = pooled(backend, backend.tensors.toTiled(input, windows.x), 'argmax', windows);
+    const dx = maxGradient(backend, backend.tensors.toTiled(dy, windows.y), argmax, windows);
     backend.disposeIntermediateTensorInfo(argmax);
     return dx;
   },
 );
+
+const maxPool3DGrad = tiledKernel<MaxPool3DGradInputs, MaxPool3DGradAttrs>(
+  'MaxPool3DGrad',
+  ({ inputs: { dy, input }, attrs, backend }) => {
+    const windows = volumeWindows(backend, input, attrs);
+    if (!windows || dy.dtype !== 'float32' || input.dtype !== 'float32') return undefined;
+    const { planes, depths } = windows;
+    const made: TensorInfo[] = [];
+    const pass = (info: TensorInfo, layout: TileLayout, run: (tensor: TiledTensor) => TensorInfo) => {
+      const result = run(backend.tensors.toTiled({ ...info, shape: shapeOf(layout) }, layout));
+      made.push(result);
+      return result;
+    };
+    const overPlanes = pass(input, planes.x, (x) => pooled(backend, x, 'max', planes));
+    const inPlanes = pass(input, planes.x, (x) => pooled(backend, x, 'argmax', planes));
+    const inDepths = pass(overPlanes, depths.x, (x) => pooled(backend, x, 'argmax', depths));
+    const dPlanes = pass(dy, depths.y, (given) => maxGradient(backend, given, inDepths, depths));
+    const dx = pass(dPlanes, planes.y, (given) => maxGradient(backend, given, inPlanes, planes));
+    for (const info of made) if (info !== dx) backend.disposeIntermediateTensorInfo(info);
+    return { ...dx, shape: [...input.shape] };
+  },
+);
+
+/** Passes dy of each window to where its maximum is. */
+function maxGradient(backend: WebglBackend, dy: TiledTensor, argmax: TensorInfo, { x, y, ...pooling }: Windows) {
+  const inputs = { dy: dy.drawnTexture(), argmax: backend.tensors.toTiled(argmax, y).drawnTexture() };
+  const program = poolGradProgram({ kind: 'max', dy: y.tile, dx: x.tile });
+  return drawn(backend, x, bind(program, inputs, poolGradValues(y, x, pooling, 1)));
+}
 
 const avgPoolGrad = tiledKernel<AvgPoolGradInputs, AvgPoolGradAttrs>(
   'AvgPoolGrad',
@@ -161,5 +197,6 @@ export const poolKernels: readonly NamedKernel[] = [
   pool3d('MaxPool3D', 'max'),
   pool3d('AvgPool3D', 'mean'),
   maxPoolGrad,
+  maxPool3DGrad,
   avgPoolGrad,
 ];

@@ -1,8 +1,8 @@
-// Max, Min and Softmax on TensorFlow.js's textures.
+// Max, Min, ArgMax, ArgMin and Softmax on TensorFlow.js's textures.
 
 import { backend_util, type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { AxisDims } from '../../../../../kernels/glsl/tiled/reduction/axisMean.js';
-import { extremeSource } from '../../../../../kernels/glsl/untiled/extreme.js';
+import { argExtremeSource, extremeSource } from '../../../../../kernels/glsl/untiled/extreme.js';
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { WebglBackend } from '../../backend.js';
 import { drawUntiled } from '../drawUntiled.js';
@@ -29,8 +29,8 @@ export function extreme(kernelName: 'Max' | 'Min'): KernelFunc {
     const attrs = args.attrs as unknown as Attrs;
     const axes = util.parseAxisParam((attrs.reductionIndices ?? attrs.axis) as number | number[], x.shape);
     const isOnCpu = kernelName === 'Max' && backend.shouldExecuteOnCPU([x]);
-    if (x.dtype !== 'float32' || axes.length === 0 || util.sizeFromShape(x.shape) === 0 || isOnCpu)
-      return official(args);
+    if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0 || isOnCpu) return official(args);
+    if (axes.length === 0) return reshape(backend, x, x.shape);
     const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
     const outShape = attrs.keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
     const direction = kernelName === 'Max' ? 1 : -1;
@@ -61,6 +61,36 @@ function reduced(
   );
   if (parts === 1) return best;
   return replaced(backend, best, () => reduced(backend, best, { outer, size: parts, inner }, direction));
+}
+
+/** `ArgMax` or `ArgMin`, as on the CPU: the first of the best values. NaN is none, unless it comes first. */
+export function argExtreme(kernelName: 'ArgMax' | 'ArgMin'): KernelFunc {
+  const official = officialWebgl.get(kernelName);
+  const direction = kernelName === 'ArgMax' ? 1 : -1;
+  return (args) => {
+    const x = args.inputs.x as TensorInfo;
+    const backend = args.backend as WebglBackend;
+    const axes = util.parseAxisParam((args.attrs as unknown as Attrs).axis as number, x.shape);
+    if (x.dtype !== 'float32' || axes.length !== 1 || util.sizeFromShape(x.shape) === 0) return official(args);
+    const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+    return overAxes(backend, x, axes, (from, { outer, size, inner }) => {
+      const flat = reshape(backend, from, [outer, size, inner]);
+      const partSize = size <= MOST_VALUES ? size : Math.max(MOST_VALUES / 4, Math.ceil(Math.sqrt(size)));
+      const best = (found: TensorInfo | undefined, count: number, ofPart: number) =>
+        drawUntiled(backend, {
+          source: argExtremeSource(found !== undefined),
+          operands: found ? { X: flat, Found: found } : { X: flat },
+          shape: [outer, Math.ceil(count / ofPart), inner],
+          dtype: 'int32',
+          uniforms: { partSize: ofPart, size: count, direction },
+        });
+      let found = best(undefined, size, partSize);
+      for (let parts = Math.ceil(size / partSize); parts > 1; parts = 1) {
+        found = replaced(backend, found, () => best(found, parts, parts));
+      }
+      return replaced(backend, flat, () => replaced(backend, found, () => reshape(backend, found, shape)));
+    });
+  };
 }
 
 /** As the official kernel, in steps of the kernels above. */

@@ -1,4 +1,4 @@
-// LRN on TensorFlow.js's textures.
+// LRN and its gradient on TensorFlow.js's textures.
 
 import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { lrnSource } from '../../../../../kernels/glsl/untiled/lrn.js';
@@ -20,4 +20,11 @@ export const lrnKernel: NamedKernel = typedKernel<{ readonly x: TensorInfo }, At
   const { depthRadius, bias, alpha, beta } = args.attrs;
   const uniforms = { numbers: [depthRadius, bias, alpha, beta] };
   return drawUntiled(args.backend, { source: lrnSource, operands: { X: x }, shape: x.shape, dtype: x.dtype, uniforms });
+});
+
+/** TensorFlow.js's program, which does not compile where beta is a whole number: its text multiplies a float by that. */
+export const lrnGradKernel: NamedKernel = typedKernel<object, Attrs, WebglBackend>('LRNGrad', (args) => {
+  const { beta } = args.attrs;
+  const text = Number.isInteger(beta) ? `${beta}.0` : beta;
+  return officialWebgl.get('LRNGrad')({ ...args, attrs: { ...args.attrs, beta: text } } as never);
 });

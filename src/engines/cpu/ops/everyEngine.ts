@@ -1,0 +1,71 @@
+// Kernels in plain loops for both forms of the engine, in WebAssembly and without it, where the official ones are wrong:
+// Transform fills the first image of a batch alone, MaxPool3DGrad confuses height and width of its windows and takes the
+// last of equal maxima, where pooling of two dimensions and Keras take the first.
+
+import {
+  type MaxPool3DGradAttrs,
+  type MaxPool3DGradInputs,
+  type TensorInfo,
+  type TransformAttrs,
+  type TransformInputs,
+  type TypedArray,
+  util,
+} from '@tensorflow/tfjs-core';
+import { maxPool3dGrad } from '../../../../kernels/maxPool3dGrad.js';
+import { officialCpu } from '../../../tfjs/officialCpu.js';
+import { pool3dWindows } from '../../../tfjs/pool3dWindows.js';
+import { type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
+import type { CpuBackend } from '../backend.js';
+
+/** How the operands of an official matrix product are repeated. */
+export const repeating = {
+  tile: officialCpu.get('Tile'),
+  dispose: ({ dataId }: TensorInfo, backend: object) => void (backend as CpuBackend).disposeData(dataId),
+};
+
+/** The values of a tensor, until the next kernel runs. */
+function valuesOf(backend: CpuBackend, { dataId }: TensorInfo): TypedArray {
+  return backend.data.get(dataId).values as TypedArray;
+}
+
+const officialTransform = officialCpu.get('Transform');
+
+const transform = typedKernel<TransformInputs, TransformAttrs, CpuBackend>('Transform', (args) => {
+  const { inputs, attrs, backend } = args;
+  const { image, transforms } = inputs as { image: TensorInfo; transforms: TensorInfo };
+  const [batch, ...imageShape] = image.shape;
+  if (batch <= 1) return officialTransform(args as never);
+  const [outH, outW] = attrs.outputShape ?? imageShape;
+  const outSize = util.sizeFromShape([outH, outW, imageShape[2]]);
+  const result = backend.makeTensorInfo(
+    [batch, outH, outW, imageShape[2]],
+    image.dtype,
+    util.getTypedArrayFromDType(image.dtype as 'float32', batch * outSize),
+  );
+  for (let n = 0; n < batch; n++) {
+    const one = part(backend, image, n, [1, ...imageShape]);
+    const row = part(backend, transforms, transforms.shape[0] === 1 ? 0 : n, [1, 8]);
+    const y = officialTransform({ ...args, inputs: { image: one, transforms: row } } as never) as TensorInfo;
+    valuesOf(backend, result).set(valuesOf(backend, y), n * outSize);
+    for (const { dataId } of [one, row, y]) backend.disposeData(dataId);
+  }
+  return result;
+});
+
+/** The n-th of the tensors of that shape that lie in x one after the other. */
+function part(backend: CpuBackend, x: TensorInfo, n: number, shape: number[]): TensorInfo {
+  const size = util.sizeFromShape(shape);
+  return backend.makeTensorInfo(shape, x.dtype, valuesOf(backend, x).slice(n * size, (n + 1) * size));
+}
+
+const maxPool3DGrad = typedKernel<MaxPool3DGradInputs, MaxPool3DGradAttrs, CpuBackend>(
+  'MaxPool3DGrad',
+  ({ inputs, attrs, backend }) => {
+    const { dy, input } = inputs as { dy: TensorInfo; input: TensorInfo };
+    const windows = pool3dWindows(input.shape, attrs);
+    const dx = maxPool3dGrad(windows, valuesOf(backend, input), valuesOf(backend, dy));
+    return backend.makeTensorInfo([...input.shape], 'float32', dx);
+  },
+);
+
+export const everyEngineKernels: readonly NamedKernel[] = [transform, maxPool3DGrad];
