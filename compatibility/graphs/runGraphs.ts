@@ -18,6 +18,8 @@ options:
   --python=<program>  with Keras 3 and TensorFlow, or with TensorFlow 2.15 and its tf.keras; default: PYTHON, else python3
   --count=<number>    of models; default 100
   --seed=<number>     of the first one; default 0
+  --form=<form>       low: in mixed precision, beside the same models in float32; quantized: by quantize() of Keras 3,
+                      whose inputs are rounded too, so that many differ by up to 1 % (int8) or 11 % (float8)
   --keep=<folder>     leaves the files there, and uses those that are there`;
 
 export async function runGraphs(args: string[]): Promise<void> {
@@ -27,6 +29,7 @@ export async function runGraphs(args: string[]): Promise<void> {
       python: { type: 'string', default: process.env.PYTHON || 'python3' },
       count: { type: 'string', default: '100' },
       seed: { type: 'string', default: '0' },
+      form: { type: 'string', default: '' },
       keep: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -35,11 +38,11 @@ export async function runGraphs(args: string[]): Promise<void> {
     console.log(USAGE);
     return;
   }
-  const { python, count, seed, keep } = values;
+  const { python, count, seed, form, keep } = values;
   const folder = keep === undefined ? mkdtempSync(join(tmpdir(), 'graphs-')) : resolve(keep);
   try {
     if (!existsSync(join(folder, 'graphs.json')))
-      console.log(await lastJson(python, ['-W', 'ignore', script, folder, count, seed]));
+      console.log(await lastJson(python, ['-W', 'ignore', script, folder, count, seed, form]));
     process.exitCode = await runNode('--import', ['tsx', reader, folder]);
   } finally {
     if (keep === undefined) rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-"""Random Functional graphs: python compatibility/keras_graphs FOLDER COUNT [FIRST SEED]
+"""Random Functional graphs: python compatibility/keras_graphs FOLDER COUNT [FIRST SEED] [low or quantized]
 
 Writes a compiled model for each seed as .keras and .h5, and FOLDER/graphs.json with inputs and outputs in their structure, what
 Keras predicts, the loss of a test, the losses of two steps and the predictions after them. `unread` says what Keras cannot read of
@@ -18,6 +18,7 @@ if __package__ in (None, ""):
 import numpy as np  # noqa: E402
 from keras_masks.versions import IS_KERAS_3, VERSION, describe, keras, layers  # noqa: E402
 
+from . import precision  # noqa: E402
 from .steps import SHAPES, SIZE, Maker, grow  # noqa: E402
 
 logging.getLogger("absl").setLevel(logging.ERROR)
@@ -71,14 +72,14 @@ def array(value):
     return {"shape": list(value.shape), "dtype": str(value.dtype), "values": value.astype("float64").ravel().tolist()}
 
 
-def make(seed):
+def make(seed, mixes=False):
     """(model, inputs by structure, whether training draws)"""
     rng = np.random.default_rng(seed)
     drops = rng.random() < 0.2
     kinds = ["ids", *[["seq", "vec", "img", "ids", "mask"][rng.integers(5)] for _ in range(1 + rng.integers(3))]]
     symbols = [keras.Input(SHAPES.get(kind, SHAPES["ids"]), dtype={"ids": "int32", "mask": "bool"}.get(kind), name=f"{kind}_{i}") for i, kind in enumerate(kinds)]
     pool = {"seq": [], "vec": [], "img": [], "mask": [], "ids": [x for kind, x in zip(kinds, symbols) if kind == "ids"]}
-    maker = Maker(rng, 0, drops)
+    maker = Maker(rng, 0, drops, mixes)
     for kind, x in zip(kinds, symbols):
         if kind == "ids":
             pool["seq"].append(maker.layer("embedding", lambda: layers.Embedding(9, SIZE, mask_zero=rng.random() < 0.8))(x))
@@ -95,12 +96,29 @@ def make(seed):
     return model, map_tree(lambda x: values[id(x)], inputs), drops
 
 
-def compile_model(model, wanted, rng):
+def draw_loss(wanted, rng):
     losses = ["mse", "mae", "huber"] if IS_KERAS_3 else ["mse", "mae"]
     choose = lambda _: losses[rng.integers(len(losses))]  # noqa: E731
     is_deep = any(isinstance(value, (list, dict)) for value in (wanted.values() if isinstance(wanted, dict) else wanted if isinstance(wanted, list) else []))
-    loss = "mse" if is_deep or rng.random() < 0.4 else map_tree(choose, wanted)
+    return "mse" if is_deep or rng.random() < 0.4 else map_tree(choose, wanted)
+
+
+def compile_model(model, loss):
     model.compile(keras.optimizers.SGD(0.02), loss, run_eagerly=True)
+
+
+def freeze(layer):
+    """Keras 3.0 and 3.1 train what a layer makes after its flag was set, so also each frozen layer that they read: frozen here."""
+    if not layer.trainable:
+        layer.trainable = True  # a flag that does not change is not handed on to the weights
+        layer.trainable = False
+        return
+    for child in layer.layers if hasattr(layer, "layers") else layer._layers:
+        freeze(child)
+
+
+def largest_gap(a, b):
+    return max(float(np.max(np.abs(x.astype("float32") - y.astype("float32")))) for x, y in zip(flat(a), flat(b)))
 
 
 def number(found):
@@ -110,13 +128,18 @@ def number(found):
     return found
 
 
-def run(seed, folder):
+def run(seed, folder, form):
     keras.utils.set_random_seed(seed)
-    model, inputs, draws = make(seed)
-    return record(f"graph{seed}", seed, model, inputs, draws, folder)
+    if form == "low":
+        precision.set_policy([*precision.POLICIES, "float32"][seed % 3])
+    try:
+        model, inputs, draws = make(seed, form == "low")
+        return record(f"graph{seed}", seed, model, inputs, draws, folder, form)
+    finally:
+        precision.set_policy("float32")
 
 
-def record(name, seed, model, inputs, draws, folder):
+def record(name, seed, model, inputs, draws, folder, form=""):
     """Saves the model and gives its case. `draws`: its training is random, and is left out."""
     predict = lambda one: map_tree(np.asarray, one(inputs, training=False))  # noqa: E731
     wanted = predict(model)
@@ -126,8 +149,14 @@ def record(name, seed, model, inputs, draws, folder):
         raise ValueError("it predicts otherwise each time")  # batch normalization of tf.keras with training=True
     rng = np.random.default_rng(seed + 1)
     targets = map_tree(lambda y: rng.normal(size=y.shape).astype("float32"), wanted)
-    compile_model(model, wanted, rng)
-    case = {"id": name, "seed": seed, "files": [], "unwritten": {}, "unread": {}, "changed": {}}
+    case = {}
+    if form == "quantized":
+        case["form"] = precision.quantize(model, rng)
+        whole, wanted = wanted, predict(model)
+        case["lower"] = largest_gap(whole, wanted)
+    loss = draw_loss(wanted, rng)
+    compile_model(model, loss)
+    case |= {"id": name, "seed": seed, "files": [], "unwritten": {}, "unread": {}, "changed": {}}
     for ending in ("keras", "h5"):
         file = f"{name}.{ending}"
         try:
@@ -139,7 +168,7 @@ def record(name, seed, model, inputs, draws, folder):
         case["files"].append(file)
         try:
             again = keras.models.load_model(folder / file)
-            gap = max(float(np.max(np.abs(a - b))) for a, b in zip(flat(predict(again)), flat(wanted)))
+            gap = largest_gap(predict(again), wanted)
             if ending == "keras":
                 model = again  # some frozen layers are not so in the file
                 model.run_eagerly = True
@@ -147,6 +176,13 @@ def record(name, seed, model, inputs, draws, folder):
                 case["changed"][ending] = gap
         except Exception as error:  # noqa: BLE001
             case["unread"][ending] = f"{type(error).__name__}: {str(error).strip()[:200]}"
+    if VERSION.startswith(("3.0.", "3.1.")):
+        freeze(model)
+    if form == "low":
+        model = precision.float32_twin(model)
+        low, wanted = wanted, predict(model)
+        case["lower"] = largest_gap(low, wanted)
+        compile_model(model, loss)
     case.update(inputs=map_tree(array, inputs), outputs=map_tree(array, wanted), targets=map_tree(array, targets))
     case["testLoss"] = number(model.test_on_batch(inputs, targets, return_dict=True))
     if not draws:
@@ -158,12 +194,12 @@ def record(name, seed, model, inputs, draws, folder):
     return case
 
 
-def main(folder, count, first):
+def main(folder, count, first, form=""):
     folder.mkdir(parents=True, exist_ok=True)
     report = {"versions": describe(), "cases": [], "without": {}}
     for seed in range(first, first + count):
         try:
-            report["cases"].append(run(seed, folder))
+            report["cases"].append(run(seed, folder, form))
         except Exception as error:  # noqa: BLE001
             report["without"][seed] = f"{type(error).__name__}: {str(error).strip()[:200]}"
         keras.backend.clear_session()
@@ -173,4 +209,4 @@ def main(folder, count, first):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 0, *sys.argv[4:])

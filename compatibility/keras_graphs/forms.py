@@ -10,6 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np  # noqa: E402
+from keras_graphs import precision  # noqa: E402
 from keras_graphs.__main__ import record  # noqa: E402
 from keras_masks.versions import IS_KERAS_3, describe, keras, layers  # noqa: E402
 
@@ -206,6 +207,15 @@ def bidirectional_of_everything():
     ]
     apart = L.Bidirectional(L.GRU(3, return_state=True), merge_mode=None)(x)
     return x, v, [*both, *apart]
+
+
+@form
+def masked_directions_with_states():
+    """Keras 3 looks for no mask on the sequence of a call with states."""
+    given, state = Input((5,), dtype="int32"), Input((3,))
+    x = L.Embedding(9, 4, mask_zero=True)(given)
+    y, forward, backward = L.Bidirectional(L.GRU(3, return_sequences=True, return_state=True), merge_mode="sum")(x, initial_state=[state, state])
+    return [given, state], [np.array([[1, 2, 0, 0, 0], [3, 4, 5, 6, 0]], "int32"), values(2, 3)], [y, forward, backward]
 
 
 @form
@@ -445,6 +455,14 @@ def pictures():
 
 
 @newer
+def loss_scale_without_gradient():
+    """A loss scale, which the policy of the model brings, and weights of one direction that the loss does not reach."""
+    x, v = seq()
+    _, backward = L.Bidirectional(L.SimpleRNN(2), merge_mode=None)(x)
+    return x, v, L.Dense(2)(backward)
+
+
+@newer
 def policies():
     x, v = seq()
     y = L.Dense(4, dtype="float64")(x)
@@ -476,7 +494,10 @@ def main(folder, only):
         keras.utils.set_random_seed(seed)
         try:
             inputs, fed, outputs = make()
+            if name.startswith("loss_scale"):
+                precision.set_policy("mixed_float16")  # that of the model: its optimizer gets a loss scale
             model = keras.Model(inputs, outputs)
+            precision.set_policy("float32")
             report["cases"].append(record(name, seed, model, fed, name == "pictures", folder))
         except Exception as error:  # noqa: BLE001
             report["without"][name] = f"{type(error).__name__}: {str(error).strip()[:300]}"

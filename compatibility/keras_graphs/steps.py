@@ -5,7 +5,7 @@
 
 from keras_masks.versions import IS_KERAS_3, keras, layers
 
-from . import rare_steps
+from . import precision, rare_steps
 
 TIME, SIZE, SIDE = 5, 4, 6
 SHAPES = {"seq": (TIME, SIZE), "vec": (SIZE,), "img": (SIDE, SIDE, SIZE), "ids": (TIME,)}
@@ -25,8 +25,8 @@ else:
 class Maker:
     """Layers of one model. Some are made once and called again: shared layers."""
 
-    def __init__(self, rng, depth, drops):
-        self.rng, self.depth, self.drops = rng, depth, drops
+    def __init__(self, rng, depth, drops, mixes=False):
+        self.rng, self.depth, self.drops, self.mixes = rng, depth, drops, mixes
         self.shared = {}
 
     def chance(self, share):
@@ -39,11 +39,15 @@ class Maker:
         """A new layer, or one that was called before."""
         if key in self.shared and self.chance(0.4):
             return self.choose(self.shared[key])
-        made = make()
+        made = self.other(make) if self.mixes and self.chance(0.4) else make()
         if self.chance(0.15):
             made.trainable = False
         self.shared.setdefault(key, []).append(made)
         return made
+
+    def other(self, make):
+        with precision.other_policy(self.rng):
+            return make()
 
     def rate(self):
         return 0.3 if self.drops else 0.0
@@ -293,7 +297,7 @@ IMG_STEPS = [conv2d, depthwise, separable, pool_up, norm_img, add_img, img_to_ve
 
 def nested_model(m, given, wanted, named=False):
     """A model of its own. `named`: its inputs and outputs are dictionaries."""
-    inner = Maker(m.rng, m.depth + 1, m.drops)
+    inner = Maker(m.rng, m.depth + 1, m.drops, m.mixes)
     inputs = {f"{kind}{i}": keras.Input(SHAPES[kind], name=f"{kind}{i}") for i, kind in enumerate(given)}
     pool = {"seq": [], "vec": [], "img": [], "mask": []}
     for kind, x in zip(given, inputs.values()):

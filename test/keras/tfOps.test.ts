@@ -19,7 +19,7 @@ interface Expected {
 }
 
 /** TensorFlow reads the weights of bicubic resizing from a table of 1024. */
-const bicubic = /resize_2$/;
+const bicubic = /^tf\.image\.resize_2\//;
 /** TensorFlow computes in float32 too. */
 const tolerance = 3e-5;
 

@@ -9,11 +9,12 @@
 
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
-import { configOf, kerasObject } from '../../core/json.js';
+import { configOf, isJsonObject, kerasObject } from '../../core/json.js';
 import { hasAssets } from '../../layers/base/assets.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { modelGraph } from '../../layers/graph/modelGraph.js';
+import { inputCount } from '../../layers/ops/opDefinition.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
 import { opModule } from '../../layers/ops/opModules.js';
 import { serializeRecurrentLayer } from '../../layers/recurrent/index.js';
@@ -217,8 +218,9 @@ function inputObject(layer: Layer): KerasObject {
 }
 
 function opObject(layer: OpLayer): KerasObject {
-  const { class_name } = layer.definition;
-  if (class_name.startsWith('tf.')) {
+  const { class_name, kwargs } = layer.definition;
+  const isSlicedByTensor = class_name === 'GetItem' && isJsonObject(kwargs) && inputCount(kwargs.key ?? null) > 0;
+  if (class_name.startsWith('tf.') || isSlicedByTensor) {
     throw new KerasValueError(
       `operation '${layer.name}': Keras 3 has no operation for this function of TensorFlow; received function=${class_name}`,
     );

@@ -161,9 +161,10 @@ export class LossScaleOptimizer extends Optimizer {
   }
 }
 
-function areFinite(gradients: readonly Tensor[]): boolean {
+/** A variable that the loss does not reach has no gradient, and none to look at. */
+function areFinite(gradients: readonly (Tensor | null)[]): boolean {
   const [value] = tidy(() => {
-    const flags = gradients.map((gradient) => all(isFiniteTensor(gradient)));
+    const flags = gradients.flatMap((gradient) => (gradient ? [all(isFiniteTensor(gradient))] : []));
     return flags.reduce((a, b) => logicalAnd(a, b), scalar(true, 'bool')).dataSync();
   });
   return value === 1;

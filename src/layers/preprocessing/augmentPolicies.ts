@@ -1,7 +1,7 @@
 // The layers RandAugment and AugMix, which apply other layers at random.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { add, clipByValue, mul, type Tensor } from '@tensorflow/tfjs-core';
+import { add, cast, clipByValue, mul, type Tensor } from '@tensorflow/tfjs-core';
 import {
   boolean,
   dataFormat,
@@ -25,7 +25,7 @@ import {
 } from './augmentation.js';
 import { AutoContrast } from './autoContrast.js';
 import { Equalization } from './equalization.js';
-import { BOX_LABELS, BOXES, IMAGES, type ImageLayer, MASKS, type Parts } from './imageLayer.js';
+import { BOX_LABELS, BOXES, IMAGES, type ImageLayer, MASKS, mapParts, type Parts } from './imageLayer.js';
 import { RandomRotation, RandomTranslation } from './randomAffine.js';
 import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomColorDegeneration } from './randomHues.js';
@@ -99,14 +99,28 @@ export interface AugMixArgs extends AugmentationArgs {
   interpolation?: string;
 }
 
+/** What is drawn: the weights of the chains and of the images themselves, and the layers of each chain with their draws. */
+export interface AugMixDraw {
+  readonly weights: readonly number[];
+  readonly own: number;
+  readonly chains: readonly (readonly PolicyStep[])[];
+}
+
+/** A layer by its place among the layers, and what it draws; nothing for a layer that draws nothing. */
+interface PolicyStep {
+  readonly layer: number;
+  readonly draw?: unknown;
+}
+
 /**
- * Mixes each batch with chains of random transformations of it while training. At inference it is the identity.
+ * Mixes each batch with chains of random transformations of it while training, and segmentation masks with the same chains
+ * of themselves. At inference it is the identity.
  * Input and output: float32 or int32 images, one or a batch; the output is float32.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/aug_mix/
  *
  * @throws ValueError for arguments that Keras refuses.
  */
-export class AugMix extends Augmentation<typeof augMixFields> {
+export class AugMix extends DrawnAugmentation<typeof augMixFields, AugMixDraw> {
   static readonly className: string = 'AugMix';
 
   readonly #layers: readonly ImageLayer<Fields>[];
@@ -116,29 +130,46 @@ export class AugMix extends Augmentation<typeof augMixFields> {
     this.#layers = policyLayers(this.config as unknown as Strength, this.random, this.config.allOps);
   }
 
-  protected override transform(images: Tensor): Tensor {
-    const { numChains, alpha, valueRange } = this.config;
+  /** Each chain has as many layers as it is long, but for those that are none. */
+  override draw(images: Tensor): AugMixDraw {
+    const { numChains, chainDepth, alpha } = this.config;
     const { stream } = this.random;
     const weights = dirichletWeights(stream, numChains, alpha);
     const [own] = betaNumbers(stream, 1, alpha);
-    const mixed = weights.map((weight) => mul(this.#chain(images), weight * (1 - own)));
-    return clipByValue(
-      mixed.reduce((sum, part) => add(sum, part), mul(images, own)),
-      ...valueRange,
+    const chains = weights.map(() =>
+      randomIntegers(stream, chainDepth, 0, this.#layers.length + 1)
+        .filter((index) => index < this.#layers.length)
+        .map((index) => {
+          const layer = this.#layers[index];
+          return { layer: index, draw: layer instanceof DrawnAugmentation ? layer.draw(images) : undefined };
+        }),
     );
+    return { weights, own, chains };
   }
 
-  protected override refusal(key: string, training: boolean): string | undefined {
-    return key === MASKS && training ? 'segmentation masks are not mixed here' : undefined;
+  override applyDraw(images: Tensor, draw: AugMixDraw): Tensor {
+    const through = (x: Tensor, layer: ImageLayer<Fields>, drawn: unknown) =>
+      layer instanceof DrawnAugmentation ? layer.applyDraw(x, drawn) : applied(layer, x);
+    return clipByValue(this.#mix(images, draw, through), ...this.config.valueRange);
   }
 
-  /** Applies as many layers as the chain is long; each may be none. */
-  #chain(images: Tensor): Tensor {
-    const choices = randomIntegers(this.random.stream, this.config.chainDepth, 0, this.#layers.length + 1);
-    const layers = choices.flatMap((choice) => this.#layers[choice] ?? []);
-    return layers.reduce((x, layer) => applied(layer, x), images);
+  /** As in Keras, masks are not clipped, and layers that change colors leave them as they are. */
+  protected override applyToParts(parts: Parts, images: Tensor, draw: AugMixDraw): Parts {
+    const through = (x: Tensor, layer: ImageLayer<Fields>, drawn: unknown) =>
+      layer instanceof MovingAugmentation ? layer.applyDraw(x, drawn, 'nearest') : x;
+    return mapParts(new Map(parts).set(IMAGES, this.applyDraw(images, draw)), {
+      [MASKS]: (masks) => this.#mix(cast(masks, 'float32'), draw, through),
+    });
+  }
+
+  #mix(x: Tensor, { weights, own, chains }: AugMixDraw, through: Through): Tensor {
+    const ends = chains.map((steps) => steps.reduce((y, { layer, draw }) => through(y, this.#layers[layer], draw), x));
+    const parts = ends.map((end, i) => mul(end, weights[i] * (1 - own)));
+    return parts.reduce((sum, part) => add(sum, part), mul(x, own));
   }
 }
+
+type Through = (x: Tensor, layer: ImageLayer<Fields>, draw: unknown) => Tensor;
 
 /** Makes an AugMix layer. Arguments, shapes and errors are those of the class. */
 export function augMix(args: AugMixArgs = {}): AugMix {

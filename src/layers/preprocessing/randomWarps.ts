@@ -1,7 +1,18 @@
 // Random image layers that move pixels: RandomShear, RandomPerspective, RandomElasticTransform.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/
 
-import { add, clipByValue, greater, mul, type Tensor, tensor3d, tile, transpose, where } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  clipByValue,
+  greater,
+  mul,
+  type Tensor,
+  tensor3d,
+  tile,
+  transpose,
+  where,
+} from '@tensorflow/tfjs-core';
 import { dataFormat, type Field, number, oneOf } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
@@ -19,7 +30,7 @@ import {
   whereChosen,
 } from './augmentation.js';
 import { type BoxesAndLabels, clipCorners, toCorners } from './boundingBoxes.js';
-import { BOXES, MASKS } from './imageLayer.js';
+import { BOXES, IMAGES, MASKS, mapParts, type Parts } from './imageLayer.js';
 import { type Size, sizeOf } from './images.js';
 import { type Affine, boundsOf, perBox, shearCorners } from './movedBoxes.js';
 import { AffineAugmentation } from './randomAffine.js';
@@ -217,7 +228,7 @@ export class RandomElasticTransform extends DrawnAugmentation<typeof elasticFiel
     return { isChosen: this.drawChosen(images, factor), strength: uniformNumbers(this.random.stream, 1, ...scale)[0] };
   }
 
-  override applyDraw(images: Tensor, { isChosen, strength }: ElasticDraw): Tensor {
+  override applyDraw(images: Tensor, { isChosen, strength }: ElasticDraw, resampling?: 'nearest'): Tensor {
     const { dataFormat, interpolation, fillMode, fillValue, valueRange } = this.config;
     if (strength === 0) return images.clone();
     const isLast = dataFormat === 'channels_last';
@@ -225,16 +236,22 @@ export class RandomElasticTransform extends DrawnAugmentation<typeof elasticFiel
     const y = displaceSmoothly(isLast ? images : transpose(images, [0, 2, 3, 1]), {
       alpha: 0.1 * strength * Math.max(...size),
       sigma: 0.05 * strength * Math.min(...size),
-      sampling: { order: interpolation === 'bilinear' ? 1 : 0, mode: fillMode, fill: fillValue },
+      sampling: { order: (resampling ?? interpolation) === 'bilinear' ? 1 : 0, mode: fillMode, fill: fillValue },
       noise: (shape, stddev) => this.random.drawNormal(shape, 0, stddev),
     });
     const moved = whereChosen(isChosen, isLast ? y : transpose(y, [0, 3, 1, 2]), images);
     return clipByValue(moved, ...valueRange);
   }
 
-  protected override refusal(key: string, training: boolean): string | undefined {
-    if (key === BOXES) return 'bounding boxes cannot be distorted, in Keras neither';
-    return key === MASKS && training ? 'segmentation masks cannot be distorted, Keras moves them elsewhere' : undefined;
+  protected override refusal(key: string): string | undefined {
+    return key === BOXES ? 'bounding boxes cannot be distorted, in Keras neither' : undefined;
+  }
+
+  /** As in Keras, the pixels of masks move by displacements of their own, drawn anew with the same strength. */
+  protected override applyToParts(parts: Parts, images: Tensor, draw: ElasticDraw): Parts {
+    return mapParts(new Map(parts).set(IMAGES, this.applyDraw(images, draw)), {
+      [MASKS]: (masks) => this.applyDraw(cast(masks, 'float32'), draw, 'nearest'),
+    });
   }
 }
 

@@ -118,8 +118,11 @@ export class Bidirectional extends WrapperLayer<typeof fields> {
     return tidy(() => {
       const [x, ...initial] = [inputs].flat();
       const half = initial.length / 2;
+      const [mask] = [kwargs.mask].flat();
+      // Null says that this call has no mask, whatever the sequence carries.
+      const own = mask === undefined ? kwargs : { ...kwargs, mask: mask ?? false };
       const run = (layer: layers.Layer, states: Tensor[]) =>
-        [layer.apply(states.length > 0 ? [x, ...states] : x, kwargs) as Tensor | Tensor[]].flat();
+        [layer.apply(states.length > 0 ? [x, ...states] : x, own) as Tensor | Tensor[]].flat();
       const [y, ...states] = run(this.forwardLayer, initial.slice(0, half));
       const [z, ...backStates] = run(this.backwardLayer, initial.slice(half));
       const inOrder = this.forwardLayer.sequence.returnSequences ? reverse(z, 1) : z;

@@ -217,6 +217,34 @@ for choices in ([0, 1], [1, 0], [2, 1], [2, 2], [1, 2, 0]):
         args = {"num_ops": len(choices), "interpolation": "nearest"}
         row("RandAugment", args, LABELS + BOX + MASK, {"choices": choices, "draws": draws}, policy(choices), data_format)
 
+AUG = ["random_shear", "random_translation", "random_rotation", None, None, "auto_contrast", "equalization"]
+
+
+def chains_of(places):
+    """Chains of AugMix by the places of the layers; those that move draw as RandAugment's, the others nothing."""
+
+    def of(layer, images):
+        def step(place):
+            moves = {0: MOVES[3], 1: MOVES[2], 2: MOVES[0]}.get(place)
+            return {"layer_name": AUG[place], "transformation": moves and moves[2](getattr(layer, AUG[place]), images)}
+
+        chains = [[step(place) for place in chain] for chain in places]
+        return {"chain_mixing_weights": f32([0.25, 0.75]), "weight_sample": f32([0.4])[0], "chain_transforms": chains}
+
+    return of
+
+
+def drawn_chains(places, data_format):
+    moved = {i: affines(name, draw, data_format) for i, (name, _, draw) in enumerate((MOVES[3], MOVES[2], MOVES[0]))}
+    chains = [[{"layer": place, **({"draw": moved[place]} if place in moved else {})} for place in chain] for chain in places]
+    return {"weights": [0.25, 0.75], "own": 0.4, "chains": chains}
+
+
+for places in ([[0, 5], [1, 2]], [[2, 2], []], [[6], [1, 0, 5]]):
+    for data_format in (LAST, FIRST):
+        args = {"num_chains": 2, "interpolation": "nearest", "all_ops": len(places[0]) == 2}
+        row("AugMix", args, LABELS + BOX + MASK, drawn_chains(places, data_format), chains_of(places), data_format)
+
 lines = ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows)
 (pathlib.Path(__file__).parent / "goldensParts.json").write_text(f"[\n{lines}\n]\n")
 print(len(rows))

@@ -10,6 +10,7 @@ import { ImageLayer, type LabelledImages } from '../../../src/layers/preprocessi
 import { preprocessingLayers } from '../../../src/layers/preprocessing/index.js';
 import { randomTranslation } from '../../../src/layers/preprocessing/randomAffine.js';
 import { RandomFlip, randomFlip } from '../../../src/layers/preprocessing/randomGeometry.js';
+import { randomElasticTransform } from '../../../src/layers/preprocessing/randomWarps.js';
 import { onBackends } from '../../support/layers/expectClose.js';
 import { expectNear } from '../../support/layers/testGoldens.js';
 import rows from './goldensParts.json' with { type: 'json' };
@@ -162,6 +163,21 @@ onBackends('image layers with a dictionary as in Keras', () => {
       const mixed = smooth.apply({ images, segmentation_masks: tf.floor(images) }, { training: true });
       const kinds = new Set(tf.floor(images).dataSync());
       expect([...(mixed.segmentation_masks as tf.Tensor).dataSync()].every((value) => kinds.has(value))).to.equal(true);
+    });
+  });
+
+  it('RandomElasticTransform moves masks too, by displacements of their own, as Keras does', () => {
+    tf.tidy(() => {
+      const images = tf.floor(pattern([3, 12, 14, 1], 0, 3.9));
+      const layer = randomElasticTransform({ interpolation: 'nearest', valueRange: [0, 3], seed: 3 });
+      Object.assign(layer, { draw: () => ({ isChosen: [true, false, true], strength: 0.9 }) });
+      const made = layer.apply({ images, segmentation_masks: tf.cast(images, 'int32') }, { training: true });
+      const masks = tf.unstack(made.segmentation_masks as tf.Tensor);
+      const moved = (other: tf.Tensor) =>
+        masks.map((mask, i) => tf.any(tf.notEqual(mask, tf.gather(other, i))).dataSync()[0]);
+      expect(moved(images), 'those that are chosen').to.deep.equal([1, 0, 1]);
+      expect(moved(made.images), 'otherwise than their images').to.deep.equal([1, 0, 1]);
+      for (const value of masks.flatMap((mask) => [...mask.dataSync()])) expect([0, 1, 2, 3]).to.include(value);
     });
   });
 

@@ -1,7 +1,7 @@
 // TensorFlow's functions of numbers that Keras has no operation for: https://www.tensorflow.org/api_docs/python/tf/math
 
 import * as tf from '@tensorflow/tfjs-core';
-import { logAddExp, maximumOf } from '../../base/extremes.js';
+import { logAddExp, maximumOf, minimumOf } from '../../base/extremes.js';
 import { split, unstack } from '../../base/parts.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
 import { float, numeric, promote } from '../opValues.js';
@@ -126,6 +126,12 @@ const clipByNorm = op('t clip_norm axes', (call) => {
   return tf.div(tf.mul(x, limit), maximumOf(tf.where(isZero, tf.zerosLike(norm), norm), limit));
 });
 
+/** Bounds that are tensors, which Keras's Clip does not take. */
+const clipByTensors = op('t clip_value_min clip_value_max', (call) => {
+  const [x, low, high] = promote(['t', 'clip_value_min', 'clip_value_max'].map((key) => call.tensor(key)));
+  return minimumOf(maximumOf(x, low), high);
+});
+
 /** The compat function has the predictions first. */
 const inTopK = op('predictions targets k', (call) => inTopKRow.run(call));
 
@@ -167,5 +173,6 @@ export const tfMath: OpTable = {
   'tf.math.unsorted_segment_sqrt_n': segmentMean(false, true),
   'tf.math.segment_mean': segmentMean(true),
   'tf.clip_by_norm': clipByNorm,
+  'tf.clip_by_value': clipByTensors,
   'tf.math.in_top_k': inTopK,
 };
