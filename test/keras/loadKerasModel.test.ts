@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { KerasFileError, kerasFile, loadKerasModel } from '../../src/keras.js';
-import { isBrowser, useBackend } from '../support/backends.js';
+import { tableBackends, useBackend } from '../support/backends.js';
 import { customFixtures as customObjects } from '../support/keras/customFixtures.js';
 import { factsOf, fixtureFile, fixtures, forgottenOutputs } from '../support/keras/fixtureFiles.js';
 import { expectPredictions } from '../support/keras/predictions.js';
@@ -17,12 +17,10 @@ const modelFiles = fixtures.flatMap((fixture) => {
   return names.map((file) => ({ ...fixture, file }));
 });
 
-/** In Chromium models take longer, so the old versions run on the CPU engine alone. */
-const backends = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu', 'cpu'];
-
-for (const backend of backends) {
+for (const backend of tableBackends) {
   describe(`loadKerasModel on ${backend}`, () => {
     useBackend(backend);
+    // Models take longer in Chromium, so the old versions run on the CPU engine alone.
     const chosen = modelFiles.filter(({ version }) => backend === 'convnet-cpu' || version === newest);
     for (const { version, name, kind, file } of chosen) {
       if (kind === 'refused') continue;

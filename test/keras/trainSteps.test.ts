@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { loadKerasModel } from '../../src/keras.js';
-import { isBrowser, useBackend } from '../support/backends.js';
+import { modelBackends, useBackend } from '../support/backends.js';
 import { factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
 import { expectClose, inputTensor, numbers, predict } from '../support/keras/predictions.js';
 
@@ -12,9 +12,8 @@ const newest = '3.15.1';
 /** Random layers make these models' training random. */
 const random = new Set(['mask_random', 'training_pinned', 'training_random_layers']);
 const trained = fixtures.filter(({ name }) => /^(mask_|training_|dict_keys)/.test(name) && !random.has(name));
-const backends = isBrowser ? ['convnet-webgl'] : ['convnet-cpu', 'cpu'];
 
-for (const backend of backends) {
+for (const backend of modelBackends) {
   describe(`training as Keras does, on ${backend}`, () => {
     useBackend(backend);
     const chosen = trained.filter(({ version }) => backend === 'convnet-cpu' || version === newest);
@@ -49,7 +48,7 @@ for (const backend of backends) {
 }
 
 describe('training on a batch of padding alone', () => {
-  useBackend(backends[0]);
+  useBackend(modelBackends[0]);
 
   it('has loss 0 and changes nothing', async () => {
     const facts = await factsOf({ version: newest, name: 'mask_loss' });

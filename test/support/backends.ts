@@ -9,11 +9,17 @@ export const isBrowser = typeof window !== 'undefined';
 /** Ours; WebGL2 runs on a software renderer in the tests, which TensorFlow.js accepts only when told to. */
 export const ownBackends: readonly string[] = isBrowser ? ['convnet-cpu', 'convnet-webgl'] : ['convnet-cpu'];
 
+/** In a newer Node (see tools/stages.mjs) TensorFlow.js's plain JavaScript would tell the same twice. */
+const isOursAlone = !isBrowser && process.env.TEST_BACKENDS === 'ours';
+
 /**
  * For tables of layers and operations: ours beside TensorFlow.js's own, which shows that they hang on no engine. That one is
  * plain JavaScript, so Node alone runs it: a browser would tell nothing new.
  */
-export const tableBackends: readonly string[] = isBrowser ? ownBackends : ['cpu', ...ownBackends];
+export const tableBackends: readonly string[] = isBrowser || isOursAlone ? ownBackends : ['cpu', ...ownBackends];
+
+/** For models that real Keras trained or saved: one backend of each kind, since they take long. */
+export const modelBackends: readonly string[] = isBrowser ? ['convnet-webgl'] : [...tableBackends].reverse();
 
 if (isBrowser) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { loadKerasModel } from '../../../src/keras.js';
-import { isBrowser, useBackend } from '../../support/backends.js';
+import { modelBackends, useBackend } from '../../support/backends.js';
 import { readFixture } from '../../support/keras/fixtureFiles.js';
 import { type DataSpec, makeData } from '../../support/keras/networkData.js';
 
@@ -64,7 +64,7 @@ async function trainOnce(model: tf.LayersModel, facts: Facts, step: number): Pro
   return Array.isArray(found) ? found[0] : found;
 }
 
-for (const backend of isBrowser ? ['convnet-webgl'] : ['cpu', 'convnet-cpu']) {
+for (const backend of modelBackends) {
   describe(`networks that Keras compiled, on ${backend}`, () => {
     useBackend(backend);
 

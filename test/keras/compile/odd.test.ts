@@ -7,7 +7,7 @@ import { unzipSync } from 'fflate';
 import { loadKerasModel } from '../../../src/keras/loadKerasModel.js';
 import { saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import type { KerasModel } from '../../../src/layers/run/models.js';
-import { isBrowser, useBackend } from '../../support/backends.js';
+import { modelBackends, useBackend } from '../../support/backends.js';
 import { readFixture } from '../../support/keras/fixtureFiles.js';
 
 interface Packed {
@@ -51,7 +51,7 @@ function expectOutputs(model: KerasModel, x: tf.Tensor, wanted: readonly Packed[
   });
 }
 
-for (const backend of isBrowser ? ['convnet-webgl'] : ['convnet-cpu', 'cpu']) {
+for (const backend of modelBackends) {
   describe(`compiled models of rare forms, ${backend}`, () => {
     useBackend(backend);
     for (const name of names) {

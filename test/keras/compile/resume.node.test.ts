@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import type { KerasFormat } from '../../../src/keras/save/saveKerasModel.js';
 import { type AdamW, loadKerasModel, saveKerasModel } from '../../../src/keras.js';
-import { useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 
 const older = unzipSync(new Uint8Array(readFileSync(new URL('../../fixtures/training/keras2.zip', import.meta.url))));
 const olderLosses = JSON.parse(new TextDecoder().decode(older['losses.json'])) as Record<string, number[]>;
@@ -46,7 +46,7 @@ function expectLosses(found: readonly number[], wanted: readonly number[]): void
   });
 }
 
-for (const backend of ['cpu', 'convnet-cpu']) {
+for (const backend of tableBackends) {
   describe(`training that began in Keras, on ${backend}`, () => {
     useBackend(backend);
 

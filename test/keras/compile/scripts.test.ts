@@ -8,7 +8,7 @@ import { loadKerasModel } from '../../../src/keras/loadKerasModel.js';
 import { type KerasFormat, saveKerasModel } from '../../../src/keras/save/saveKerasModel.js';
 import type { KerasFitArgs } from '../../../src/layers/run/fit/fitArgs.js';
 import type { KerasModel } from '../../../src/layers/run/models.js';
-import { isBrowser, useBackend } from '../../support/backends.js';
+import { isBrowser, modelBackends, useBackend } from '../../support/backends.js';
 import { readFixture } from '../../support/keras/fixtureFiles.js';
 
 interface Packed {
@@ -129,7 +129,7 @@ async function goOn(model: KerasModel, facts: Facts, tolerance: number): Promise
   tf.dispose([given as never, values]);
 }
 
-for (const backend of isBrowser ? ['convnet-webgl'] : ['convnet-cpu', 'cpu']) {
+for (const backend of modelBackends) {
   describe(`training scripts that began in Keras, ${backend}`, () => {
     useBackend(backend);
     for (const [name, tolerance] of Object.entries(tolerances)) {

@@ -7,7 +7,7 @@ import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { expect } from 'chai';
 import { loadKerasModel, SGD, saveKerasModel } from '../../../src/keras.js';
 import { type Dense, dense, type KerasModel, Model } from '../../../src/layers.js';
-import { useBackend } from '../../support/backends.js';
+import { tableBackends, useBackend } from '../../support/backends.js';
 import { findLayer } from '../../support/keras/findLayer.js';
 import { rejection } from '../../support/rejection.js';
 
@@ -161,7 +161,7 @@ function expectNear(found: readonly number[], wanted: readonly number[], within:
   });
 }
 
-for (const backend of ['cpu', 'convnet-cpu']) {
+for (const backend of tableBackends) {
   describe(`fine-tuning a loaded network, on ${backend}`, () => {
     useBackend(backend);
 
