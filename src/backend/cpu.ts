@@ -8,6 +8,7 @@ import { siluKernel } from '../engines/cpu/ops/elementwise/unary.js';
 import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
 import { everyEngineKernels } from '../engines/cpu/ops/everyEngine.js';
 import { opKernels } from '../engines/cpu/ops/index.js';
+import { spreadKernel } from '../engines/cpu/ops/movement/tile.js';
 import { plainKernels } from '../engines/cpu/ops/plain.js';
 import { plainUpdate } from '../engines/cpu/ops/plainUpdate.js';
 import { sumSquaresKernel } from '../engines/cpu/ops/reduction/reduce.js';
@@ -64,7 +65,9 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
-  const ops = hasDevice ? [...opKernels, updateKernel, sumSquaresKernel, siluKernel] : [...plainKernels, plainUpdate];
+  const ops = hasDevice
+    ? [...opKernels, updateKernel, sumSquaresKernel, siluKernel, spreadKernel]
+    : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialCpu.all(name), name);
   const own = [...everyEngineKernels, ...ops, ...convKernels(engine)];
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, own)]));

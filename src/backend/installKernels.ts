@@ -4,6 +4,7 @@ import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { nodePlatform } from '../core/platform.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { installMathGradients } from '../ops/mathGradients.js';
+import { installMeanGradients } from '../ops/meanGradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
 import { installResizeGradients } from '../ops/resizeGradients.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
@@ -37,6 +38,7 @@ function installGradients(): void {
   installTfjsGradients();
   installPoolGradients();
   installMathGradients();
+  installMeanGradients();
   installResizeGradients();
   installFusedGradients();
   installTapeRelease();

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { abs, add, div, exp, mul, sigmoid, softplus, square, sub, tanh } from '@tensorflow/tfjs-core';
 import { type Activation, seluAlpha, seluScale } from '../../kernels/activation.js';
 import type { DataFormat } from '../../kernels/conv.js';
-import { SILU_KERNEL } from '../tfjs/siluKernel.js';
+import { SILU_KERNEL } from '../tfjs/ownKernelNames.js';
 import { sumToShape } from './sumToShape.js';
 
 export interface ActivateArgs {

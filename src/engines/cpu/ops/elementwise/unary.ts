@@ -2,8 +2,8 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { type UnaryName, unary } from '../../../../../kernels/wasm/elementwise/index.js';
+import { SILU_KERNEL } from '../../../../tfjs/ownKernelNames.js';
 import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
-import { SILU_KERNEL } from '../../../../tfjs/siluKernel.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, fastKernel, sizeOf } from '../cpuKernel.js';
 
