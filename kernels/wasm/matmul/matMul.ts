@@ -65,7 +65,7 @@ function runTransposedA({ device, plans }: ConvContext, product: MatMul, { a, b,
   const { rows, depth, columns } = product;
   const key = `rows ${depth} ${rows} ${columns}`;
   const table = plans.get(key, '', (tables) => tables(key, () => rowTable(depth, rows, columns)));
-  const tile = outerTile(columns);
+  const tile = outerTile(columns, device.features);
   runOuter(device, tile, {
     ...{ table, starts: { address: device.zeros }, segments: 1, length: rows, x: a, dy: b, dw: c, groups: 1 },
     ...{ pixels: depth, columns, icg: rows, outC: columns },

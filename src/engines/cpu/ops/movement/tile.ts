@@ -31,7 +31,7 @@ export const tileKernel: NamedKernel = wordKernel<TileInputs, TileAttrs>(
   },
 );
 
-/** Of floats. Neither x nor the result is empty. */
+/** For floats. Neither x nor the result is empty. */
 export const spreadKernel: NamedKernel = typedKernel<TileInputs, SpreadAttrs, CpuBackend>(
   SPREAD_KERNEL,
   ({ inputs: { x }, attrs: { shape }, backend }) => repeated(backend, x as Words, shape),
