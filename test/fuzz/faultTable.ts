@@ -58,9 +58,9 @@ export const cpuFaults: readonly Fault[] = [
   },
   {
     name: 'a mean of equal values that is rounded',
-    file: 'kernels/wasm/reduction/reduce.ts',
-    from: 'if (divisor === 1) return;',
-    to: 'if (divisor > 0) return;',
+    file: 'kernels/wasm/reduction/mean.ts',
+    from: 'choose(value.add(rest), value)',
+    to: 'choose(value, value)',
   },
   {
     name: 'a chunk that a worker leaves out',

@@ -5,11 +5,13 @@ import { chainFamily } from './chain.js';
 import { convFamily } from './conv.js';
 import { elementwiseFamily } from './elementwise.js';
 import { indexingFamily } from './indexing.js';
+import { manyAxesFamily } from './manyAxes.js';
 import { matMulFamily } from './matMul.js';
 import { movementFamily } from './movement.js';
 import { poolFamily } from './pool.js';
 import { reductionFamily } from './reduction.js';
 import { resizeFamily } from './resize.js';
+import { specialFamily } from './special.js';
 import { updateFamily } from './update.js';
 
 export const families: readonly Family[] = [
@@ -23,4 +25,6 @@ export const families: readonly Family[] = [
   movementFamily,
   indexingFamily,
   updateFamily,
+  specialFamily,
+  manyAxesFamily,
 ];
