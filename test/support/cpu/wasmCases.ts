@@ -73,6 +73,7 @@ const few: Row[] = [1, 2, 3, 4].flatMap((batch) => [
 // Filter gradients: pixels are taken in blocks, channels in chunks of 32.
 const manyPixels: Row[] = [
   { x: [30, 31, 7], k: 3, outC: 11, stride: 1 },
+  { x: [30, 31, 7], k: 3, outC: 16, stride: 1 },
   { x: [20, 21, 40], k: 1, outC: 5 },
   { x: [11, 12, 66], k: 1, outC: 20, groups: 2 },
 ];
