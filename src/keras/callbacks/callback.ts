@@ -10,8 +10,8 @@ export type CallbackLogs = Readonly<Record<string, unknown>>;
 
 /**
  * A callback. A class of one's own overrides some of `onTrainBegin`, `onTrainEnd`, `onEpochBegin(epoch, logs)`,
- * `onEpochEnd(epoch, logs)`, `onBatchBegin(batch, logs)` and `onBatchEnd(batch, logs)`. `this.model` is the model that is
- * trained.
+ * `onEpochEnd(epoch, logs)`, `onBatchBegin(batch, logs)`, `onBatchEnd(batch, logs)`, `onTestBegin` and `onTestEnd`.
+ * `this.model` is the model that is trained.
  * Source: https://keras.io/api/callbacks/base_callback/
  */
 export abstract class Callback extends TfjsCallback {
@@ -21,6 +21,12 @@ export abstract class Callback extends TfjsCallback {
     if (!model) throw new Error(`${this.constructor.name}: there must be a model; received model=${model}`);
     return model;
   }
+
+  /** Called before each validation of a fit(), by models of this package. */
+  async onTestBegin(): Promise<void> {}
+
+  /** Called after each validation, also after an error. */
+  async onTestEnd(): Promise<void> {}
 
   /** Frees tensors that the callback keeps. fit() calls it at its end, also after an error. */
   release(): void {}

@@ -8,4 +8,5 @@ export { LearningRateScheduler, ReduceLROnPlateau, type ReduceLROnPlateauArgs } 
 export { ModelCheckpoint, type ModelCheckpointArgs } from './modelCheckpoint.js';
 export type { MonitorArgs } from './monitor.js';
 export { ProgbarLogger, type ProgbarLoggerArgs } from './progress.js';
+export { SwapEMAWeights, type SwapEMAWeightsArgs } from './swapEmaWeights.js';
 export { TerminateOnNaN } from './terminateOnNaN.js';

@@ -18,6 +18,7 @@ import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { constrainAfter } from '../base/variables.js';
 import { numOrNull, type Params, readParams, type Values } from '../serialization/params.js';
+import { Averages } from './averages.js';
 import { type Common, checkCommon, common, ignored, type LearningRate, readRate, renamed } from './commonArgs.js';
 import { applyFormula, clippingOf, type Formula, type Preparation, prepared, unprepared } from './formula.js';
 import { type NamedTensor, type Pair, pairsOf } from './pairs.js';
@@ -58,7 +59,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   readonly name: string;
   protected readonly values: Values<P> & Common;
   readonly #slots: Slots;
-  readonly #averages: Slots | null;
+  readonly #averages: Averages | null;
   readonly #accumulated: Slots | null;
   #rate: LearningRate;
   #isExcluded = (_: Variable) => false;
@@ -77,7 +78,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     this.name = values.name ?? className.toLowerCase();
     this.#rate = readRate(className, values.learning_rate ?? spec.learningRate);
     this.#slots = new Slots(spec.slots(values));
-    this.#averages = values.use_ema ? new Slots([[{ name: 'average' }]]) : null;
+    this.#averages = values.use_ema ? new Averages() : null;
     this.#accumulated = values.gradient_accumulation_steps ? new Slots([[{ name: 'gradient_accumulator' }]]) : null;
   }
 
@@ -186,7 +187,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
       this.build(variables); // before the variables change: a slot may begin with their values
       if (this.#accumulated) this.#gather(pairs, factor, this.#accumulated);
       else this.#updateAll(pairs, factor);
-      if (this.#averages) this.#average(pairs, this.#averages);
+      if (this.#averages) this.#average(variables, this.#averages);
     };
     tidy(() => constrainAfter(variables, step));
     this.iterations_++;
@@ -240,24 +241,26 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     return Math.floor(this.iterations_ / (this.values.gradient_accumulation_steps ?? 1));
   }
 
-  #average(pairs: readonly Pair[], averages: Slots): void {
+  #average(variables: readonly Variable[], averages: Averages): void {
     const { ema_momentum: momentum, ema_overwrite_frequency: frequency } = this.values;
-    const kept = this.#updates === 0 ? 0 : momentum;
-    const formula: Formula = { rule: 'average', scalars: { kept, take: 1 - kept } };
-    for (const { variable } of pairs) {
-      const slots = averages.of(variable);
-      tidy(() => applyFormula(variable, variable, slots, formula, unprepared));
-      if (frequency && (this.#updates + 1) % frequency === 0) variable.assign(slots.average.clone());
-    }
+    const overwrites = frequency !== null && (this.#updates + 1) % frequency === 0;
+    averages.follow(variables, this.#updates === 0 ? 0 : momentum, overwrites);
+  }
+
+  /**
+   * Whether the variables hold their averages, whose slots hold the trained values meanwhile. Show the trained ones before
+   * the next step. @throws ValueError where the optimizer keeps no averages.
+   */
+  showAverages(variables: readonly Variable[], areShown: boolean): void {
+    this.#restored();
+    if (!this.#averages) throw new KerasValueError(`${this.name}: it must keep averages. Received: use_ema=false`);
+    this.#averages.show(variables, areShown);
   }
 
   /** Puts the averages in the place of the variables where there are some, as `fit` does at its end. */
   finalizeVariableValues(variables: readonly Variable[]): void {
     this.#restored();
-    for (const variable of variables) {
-      const slots = this.#averages?.of(variable);
-      if (slots) tidy(() => variable.assign(slots.average.clone()));
-    }
+    this.#averages?.finalize(variables);
   }
 
   /**

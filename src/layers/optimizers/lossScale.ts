@@ -112,6 +112,11 @@ export class LossScaleOptimizer extends Optimizer {
     this.innerOptimizer.finalizeVariableValues(variables);
   }
 
+  /** As the inner optimizer's. */
+  showAverages(variables: readonly Variable[], areShown: boolean): void {
+    this.innerOptimizer.showAverages(variables, areShown);
+  }
+
   override dispose(): void {
     this.innerOptimizer.dispose();
   }

@@ -296,7 +296,7 @@ export class FunctionalModel extends OpenLayersModel {
     args: KerasFitArgs = {},
   ): Promise<History> {
     this.#chooseWeights();
-    return this.#finalized(await fitModel(this, this.#data, x, y ?? null, args));
+    return fitModel(this, this.#data, x, y ?? null, args);
   }
 
   override fitDataset(dataset: FitSource, args: KerasFitDatasetArgs = {}): Promise<History> {
@@ -304,13 +304,11 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   /** An optimizer of Keras may hold averages of the variables, which take their place at the end. */
-  #finalized(history: History): History {
+  finalizeWeights(): void {
     const optimizer: object = this.optimizer_;
-    if ('finalizeVariableValues' in optimizer) {
-      const variables = this.collectedTrainableWeights.map((weight) => weight.read());
-      (optimizer.finalizeVariableValues as (variables: readonly Tensor[]) => void)(variables);
-    }
-    return history;
+    if (!('finalizeVariableValues' in optimizer)) return;
+    const variables = this.collectedTrainableWeights.map((weight) => weight.read());
+    (optimizer.finalizeVariableValues as (variables: readonly Tensor[]) => void)(variables);
   }
 
   override async trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {

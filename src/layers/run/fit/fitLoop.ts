@@ -18,6 +18,8 @@ export interface Trainee {
   stopTraining_: boolean;
   trainBatch(batch: Batch): void;
   testBatch(batch: Batch): void;
+  /** Called after the last epoch, before callbacks hear that the training has ended. */
+  finalizeWeights(): void;
 }
 
 type Args = KerasFitArgs & KerasFitDatasetArgs;
@@ -65,11 +67,17 @@ export async function fitLoop(model: Trainee, job: FitJob): Promise<History> {
       if (count === 0) break; // there are no more data
       const logs = await trackers.values();
       if (validation && isValidated(epoch, args.validationFreq) && !signal?.aborted) {
-        const found = await validate(model, validation, () => signal?.aborted === true);
+        const found = await validate(
+          model,
+          validation,
+          callbacks.callbacks as TestListener[],
+          () => signal?.aborted === true,
+        );
         for (const [label, value] of Object.entries(found ?? {})) logs[`val_${label}`] = value;
       }
       await callbacks.onEpochEnd(epoch, logs as never);
     }
+    if (epochs > 0) model.finalizeWeights();
     await callbacks.onTrainEnd();
     await history.syncData();
     return history;
@@ -111,13 +119,29 @@ function isValidated(epoch: number, freq: Args['validationFreq'] = 1): boolean {
   return typeof freq === 'number' ? (epoch + 1) % freq === 0 : freq.includes(epoch + 1);
 }
 
+/** What TensorFlow.js's callbacks do not hear. */
+interface TestListener {
+  onTestBegin?(): Promise<void> | void;
+  onTestEnd?(): Promise<void> | void;
+}
+
 /** The values of all labels; null if it was interrupted. */
-async function validate(model: Trainee, source: BatchSource, isStopped: () => boolean) {
+async function validate(
+  model: Trainee,
+  source: BatchSource,
+  listeners: readonly TestListener[],
+  isStopped: () => boolean,
+) {
   const { trackers } = model;
   trackers.reset();
-  for await (const batch of source.epoch()) {
-    testAndDispose(model, batch);
-    if (isStopped()) return null;
+  for (const listener of listeners) await listener.onTestBegin?.();
+  try {
+    for await (const batch of source.epoch()) {
+      testAndDispose(model, batch);
+      if (isStopped()) return null;
+    }
+  } finally {
+    for (const listener of listeners) await listener.onTestEnd?.();
   }
   return trackers.values();
 }
