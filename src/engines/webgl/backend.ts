@@ -161,6 +161,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   override readSync(dataId: DataId): BackendValues {
     if (this.texData.get(dataId).values != null) return super.readSync(dataId);
+    this.selfTest.noteRead();
     this.contextLoss.check();
     const isOnlyTiled = this.tensors.isOnlyTiled(dataId);
     const readTfjs = () => this.cleanly(() => super.readSync(dataId));
@@ -172,6 +173,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   override async read(dataId: DataId): Promise<BackendValues> {
     if (this.texData.get(dataId).values != null) return super.read(dataId);
+    this.selfTest.noteRead();
     this.contextLoss.check();
     if (!this.tensors.isOnlyTiled(dataId)) {
       return this.#journal.runAsync(

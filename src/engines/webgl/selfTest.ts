@@ -4,8 +4,10 @@
 // device: there is one warning, something else takes its place, and backendInfo() says so. A kind is tested at its
 // first use because at the start all programs would have to be compiled, of which a model needs few.
 //
-// The test is repeated at the second use, because one driver is known that is right in its first inference only, and
-// then in idle time whenever the number of uses has doubled, so that a steady prediction pays nothing.
+// The test is repeated, because one driver is known that is right in its first inference only: in the idle time after the
+// second use, or at the first use after results have been read, if no idle time came before. So a first prediction, which
+// uses many kinds several times, pays for one test of each. Then it is repeated in idle time whenever the number of uses
+// has doubled, so that a steady prediction pays nothing.
 
 import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';
@@ -40,13 +42,15 @@ interface Kind {
   /** The use at which it is tested next. */
   due: number;
   tests: number;
+  /** How many results had been read at its last test. */
+  reads: number;
   difference: number;
   ms: number;
   reason?: string;
   untested?: string;
 }
 
-/** Uses at which a kind is tested before its result is handed out. */
+/** Tests of a kind that come before its result is handed out; but the first they wait until results have been read. */
 const TESTED_AT_ONCE = 2;
 /** Milliseconds after which idle time may be assumed. */
 const IDLE_AFTER = 50;
@@ -58,6 +62,7 @@ export class SelfTest {
   readonly #postponed = new Set<string>();
   /** Kinds that wait for idle time. */
   readonly #waiting = new Set<string>();
+  #reads = 0;
   #isStopped = false;
   #isTesting = false;
   /** While programs are only being compiled nothing can be tested: every kind passes, and runPostponed() tests it. */
@@ -100,11 +105,18 @@ export class SelfTest {
       if (kind.tests === 0) this.#postponed.add(name);
       return true;
     }
-    if (kind.tests < TESTED_AT_ONCE) return this.#test(name, kind);
-    kind.due = 2 * kind.uses;
+    const isNew = kind.tests < TESTED_AT_ONCE;
+    if (kind.tests === 0 || (isNew && kind.reads !== this.#reads)) return this.#test(name, kind);
+    if (!isNew) kind.due = 2 * kind.uses;
+    if (this.#waiting.has(name)) return true;
     this.#waiting.add(name);
     if (this.#waiting.size === 1) this.#testWhenIdle();
     return true;
+  }
+
+  /** Told of each result that is read: what is used after it belongs to another inference. */
+  noteRead(): void {
+    if (!this.#isTesting) this.#reads++;
   }
 
   /** Whether a test of this kind has failed; counts no use. */
@@ -165,13 +177,15 @@ export class SelfTest {
   }
 
   #add(name: string, test: Test): Kind {
-    const kind = { test, uses: 0, due: 1, tests: 0, difference: 0, ms: 0 };
+    const kind = { test, uses: 0, due: 1, tests: 0, reads: 0, difference: 0, ms: 0 };
     this.#kinds.set(name, kind);
     return kind;
   }
 
   #test(name: string, kind: Kind): boolean {
     kind.tests++;
+    kind.reads = this.#reads;
+    this.#waiting.delete(name);
     kind.due = Math.max(kind.tests + 1, kind.uses + 1);
     const start = performance.now();
     let reason: string | undefined;

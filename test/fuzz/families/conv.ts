@@ -50,7 +50,21 @@ export const convFamily: Family = {
   },
 };
 
+/** Strides in a 1x1 convolution of two or three pixels whose output is as large: a shortcut must ask for them. */
+function drawFewPixels(draw: Draw): ConvCase {
+  const [count, stride] = [draw.whole(2, 3), draw.whole(2, 3)];
+  const isColumn = draw.chance(0.5);
+  const below = (count - 1) * stride + 1 - count;
+  const size = isColumn ? { inH: count, inW: 1 } : { inH: 1, inW: count };
+  const pad = { top: 0, left: 0, bottom: isColumn ? below : 0, right: isColumn ? 0 : below };
+  return {
+    ...{ name: 'few pixels', batch: 1, ...size, inC: draw.channels(), kH: 1, kW: 1, outC: draw.channels(), groups: 1 },
+    ...{ strides: [stride, stride], dilations: [1, 1], pad, dataFormat: draw.pick(['NHWC', 'NCHW']) },
+  };
+}
+
 function drawCase(draw: Draw, op: Op): ConvCase | undefined {
+  if (op === 'conv2d' && draw.chance(0.03)) return drawFewPixels(draw);
   const isPointwise = draw.chance(0.25);
   const [kH, kW] = isPointwise
     ? [1, 1]
