@@ -100,6 +100,8 @@ export function expectPool(c: ConvCase, kind: Kind, x: Float32Array, dy: Float32
   };
   for (const [i, window] of windows.entries()) {
     if (kind === 'avg') {
+      // A mean may be the first value and what the others are above it, and rounds as that value does then.
+      magnitude[i] = window.length > 0 ? Math.abs(x[window[0]]) / 8 : 0;
       for (const at of window) {
         y[i] += x[at] / window.length;
         magnitude[i] += Math.abs(x[at]) / window.length;
