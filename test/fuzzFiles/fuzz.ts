@@ -94,7 +94,10 @@ class Child {
 
   static async start(): Promise<Child> {
     const path = fileURLToPath(new URL('./child.ts', import.meta.url));
-    const started = fork(path, { execArgv: ['--import', 'tsx/esm'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const started = fork(path, {
+      execArgv: ['--expose-gc', '--import', 'tsx/esm'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     const child = new Child(started);
     await new Promise<void>((resolve, reject) => {
       started.once('message', () => resolve());

@@ -61,6 +61,7 @@ export async function runCase(seed: number, onEntry: (entry: string) => void = (
   };
   const outcomes: Outcome[] = [];
   for (const [entry, run] of Object.entries(entries)) {
+    (globalThis as { gc?: () => void }).gc?.(); // an entry is judged without what others and the mutation left
     onEntry(entry);
     outcomes.push(await judge(entry, run));
   }
