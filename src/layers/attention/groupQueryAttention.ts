@@ -44,8 +44,12 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
   /** Before Keras 3.10 the scores of a query that sees nothing were equal; since then they are zero. */
   readonly #keepsMasked: boolean;
 
+  /** What the dense layers follow too. */
+  readonly context?: LayerContext;
+
   constructor(args: GroupQueryAttentionArgs, context?: LayerContext) {
     super(args, groupQueryFields, context);
+    this.context = context;
     this.#keepsMasked = isBefore(context?.kerasVersion, 3, 10);
     this.supportsMasking = true;
     const { numQueryHeads, numKeyValueHeads, dropout, seed } = this.config;
@@ -62,7 +66,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
     const { numQueryHeads, numKeyValueHeads, headDim, useGate } = this.config;
     const add = (name: string, from: Shape, heads: number, activation?: string) => {
       const plan = { equation: 'abc,cde->abde', outputShape: [null, heads, headDim], biasAxes: 'de', activation };
-      this.#add(`_${name}_dense`, makeProjection({ name, ...plan }, this.config, this.dtypePolicy), from);
+      this.#add(`_${name}_dense`, makeProjection({ name, ...plan }, this), from);
     };
     add('query', query, numQueryHeads);
     add('key', key, numKeyValueHeads);
@@ -70,7 +74,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
     add('value', value, numKeyValueHeads);
     const outputShape = [null, query[query.length - 1]];
     const plan = { name: 'attention_output', equation: 'abcd,cde->abe', outputShape, biasAxes: 'e' };
-    const output = makeProjection(plan, this.config, this.dtypePolicy, true);
+    const output = makeProjection(plan, this, true);
     this.#add('_output_dense', output, [query[0], query[1], numQueryHeads, headDim]);
     super.build(inputShape);
   }

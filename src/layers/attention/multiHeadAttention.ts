@@ -52,8 +52,12 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
   /** Before Keras 3.10 the scores of a query that sees nothing were equal; since then they are zero. */
   readonly #keepsMasked: boolean;
 
+  /** What the dense layers follow too. */
+  readonly context?: LayerContext;
+
   constructor(args: MultiHeadAttentionArgs, context?: LayerContext) {
     super(args, multiHeadFields, context);
+    this.context = context;
     this.#keepsMasked = isBefore(context?.kerasVersion, 3, 10);
     this.supportsMasking = true;
     this.#dropout = new Dropout({ rate: this.config.dropout, seed: this.config.seed, name: `${this.name}_dropout` });
@@ -93,8 +97,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
     const outputShape = [...Array<null>(free - 1).fill(null), ...output];
     const layer = makeProjection(
       { name, ...projectionEquation(free, bound, output.length), outputShape, activation },
-      this.config,
-      this.dtypePolicy,
+      this,
       bound === 2,
     );
     layer.build(from);

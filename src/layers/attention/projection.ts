@@ -4,9 +4,10 @@
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import { isKerasObject } from '../../core/json.js';
+import { isBefore } from '../../core/kerasVersion.js';
 import { constraint, initializer, regularizer } from '../base/fields.js';
 import type { ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
-import type { VariableOptions } from '../base/layerArgs.js';
+import type { LayerContext, VariableOptions } from '../base/layerArgs.js';
 import type { Constraint } from '../constraints/constraints.js';
 import { EinsumDense } from '../core/einsumDense.js';
 import type { Initializer } from '../initializers/initializers.js';
@@ -70,32 +71,42 @@ export interface ProjectionPlan {
   readonly activation?: string;
 }
 
+/** What the dense layers take from their attention layer. */
+export interface ProjectionOrigin {
+  readonly config: ProjectionConfig;
+  readonly dtypePolicy: unknown;
+  /** Says which version of Keras the layers follow. */
+  readonly context?: LayerContext;
+}
+
 /**
  * Makes a dense layer.
- * @param isLast whether its output is that of the attention layer, which then applies the activity regularizer itself.
+ * @param isLast whether its output is that of the attention layer, which then applies the activity regularizer itself. In
+ *     tf.keras 2 that is all that counts.
  */
 export function makeProjection(
   plan: ProjectionPlan,
-  config: ProjectionConfig,
-  dtype: unknown,
+  { config, dtypePolicy, context }: ProjectionOrigin,
   isLast = false,
 ): Projection {
   const { name, equation, outputShape, biasAxes, activation } = plan;
-  return new Projection({
+  const countsItself = !isLast && !isBefore(context?.kerasVersion, 3, 0);
+  const args = {
     name,
     equation,
     outputShape,
     activation,
-    dtype,
+    dtype: dtypePolicy,
     biasAxes: config.useBias ? biasAxes : null,
     kernelInitializer: copyInitializer(config.kernelInitializer),
     biasInitializer: copyInitializer(config.biasInitializer),
     kernelRegularizer: config.kernelRegularizer,
     biasRegularizer: config.biasRegularizer,
-    activityRegularizer: isLast ? null : config.activityRegularizer,
+    activityRegularizer: countsItself ? config.activityRegularizer : null,
     kernelConstraint: config.kernelConstraint,
     biasConstraint: config.biasConstraint,
-  });
+  };
+  return new Projection(args, context);
 }
 
 /** Copies an initializer. One without a seed gives the same values each time, so every layer needs its own. */

@@ -74,6 +74,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #isKeras2: boolean;
   #isTfjsForm = false;
   readonly #activity: ActivityLosses | null;
+  #isQuiet = false;
   #lastRound: unknown = null;
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
@@ -279,8 +280,18 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
           handMaskOn(list[0], output, (Array.isArray(made) ? made[i] : i === 0 ? made : null) ?? null);
         });
     }
-    if (kwargs?.training || isInLossRound()) this.#activity?.note([outputs].flat());
+    if (!this.#isQuiet && (kwargs?.training || isInLossRound())) this.#activity?.note([outputs].flat());
     return outputs;
+  }
+
+  /** As apply(), without the loss of the outputs: some layers of Keras run only `call` of the layer within them. */
+  applyQuietly(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
+    this.#isQuiet = true;
+    try {
+      return this.apply(inputs, kwargs);
+    } finally {
+      this.#isQuiet = false;
+    }
   }
 
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
@@ -314,10 +325,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return [...added, ...counted.map(({ weight, regularizer }) => regularizer.apply(variableOf(weight)))];
   }
 
-  /**
-   * The input of the first symbolic call, or a list of them, also after further calls.
-   * @throws AttributeError if the layer has not been called with symbolic tensors.
-   */
+  /** The input of the first symbolic call, or a list of them. @throws AttributeError where there was no such call. */
   override get input(): SymbolicTensors {
     return tensorsOfFirstCall(this, 'input');
   }
@@ -329,8 +337,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
 
   /**
    * Gives symbolic tensors of the shape and dtype of the layer's outputs. As in Keras this is no call: it builds
-   * nothing, and no model can be made of what it gives.
-   * @throws ValueError for shapes that the layer refuses.
+   * nothing, and no model can be made of what it gives. @throws ValueError for shapes that the layer refuses.
    */
   symbolicCall(inputs: SymbolicTensors): SymbolicTensors {
     return outputsFor(this, inputs);

@@ -13,6 +13,7 @@ import {
   mul,
   reshape,
   rsqrt,
+  type Scalar,
   square,
   sum,
   type Tensor,
@@ -124,6 +125,10 @@ export class SpectralNormalization extends KerasLayer<typeof fields> {
 
   override loadState(values: readonly Tensor[]): void {
     this.assignAll(this.variables, values);
+  }
+
+  override calculateLosses(): Scalar[] {
+    return [...super.calculateLosses(), ...this.config.layer.calculateLosses()];
   }
 
   override get children(): Readonly<Record<string, layers.Layer>> {

@@ -2,13 +2,14 @@
 // Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
 
 import { any, reshape, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { LayersModel, type layers, type Shape } from '@tensorflow/tfjs-layers';
 import { isBefore } from '../../core/kerasVersion.js';
 import type { LayerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { isInLossRound } from '../base/lossRound.js';
 import { withoutGradient } from '../base/masks.js';
 import { unstack } from '../base/parts.js';
 import { type WrappedLayers, WrapperLayer, wrappedLayer } from './wrapperLayer.js';
@@ -75,7 +76,8 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
       const mask = [kwargs?.mask as Tensor | Tensor[] | null | undefined].flat()[0];
       const inner = mask && this.#readsMask(mask) ? mask : null;
       const isStepwise = this.layer.getClassName() === 'Softmax'; // there a mask [batch] runs along the last axis
-      return (kwargs?.training || (isStepwise && inner)) && !this.#mergesSteps
+      const counts = kwargs?.training || (isInLossRound() && leavesTraces(this.layer));
+      return (counts || (isStepwise && inner)) && !this.#mergesSteps
         ? this.#applyStepByStep(x, inner, kwargs?.training === true)
         : this.#applyAtOnce(x, inner, kwargs?.training === true);
     });
@@ -100,12 +102,25 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
   /** Runs all steps as one batch, which gives the same result at inference, and that of tf.keras 2 in training. */
   #applyAtOnce(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
     const y = this.#apply(mergeSteps(x), mask && mergeSteps(mask), training);
+    if (this.#mergesSteps && (training || isInLossRound())) this.#runForMask(x, mask, training);
     const [batch, time]: number[] = x.shape;
     return reshape(y, [batch, time, ...y.shape.slice(1)]);
   }
 
+  /** tf.keras 2 runs a model again to ask for its mask: statistics move twice, losses of activities count twice. */
+  #runForMask(x: Tensor, mask: Tensor | null, training: boolean): void {
+    const { layer } = this;
+    const [steps, masks] = [mergeSteps(x), mask && mergeSteps(mask)];
+    if (layer instanceof TimeDistributed) layer.#runForMask(steps, masks, training);
+    else if (layer instanceof LayersModel && leavesTraces(layer)) this.#apply(steps, masks, training);
+  }
+
   #apply(x: Tensor, mask: Tensor | null, training: boolean): Tensor {
-    return only(this.layer.apply(x, mask ? { training, mask } : { training }) as Tensor | Tensor[]);
+    const { layer } = this;
+    const kwargs = mask ? { training, mask } : { training };
+    // Keras 3 runs `call` of the layer, which adds no loss for the layer's own outputs.
+    const isQuiet = layer instanceof KerasLayer && !this.#mergesSteps;
+    return only((isQuiet ? layer.applyQuietly(x, kwargs) : layer.apply(x, kwargs)) as Tensor | Tensor[]);
   }
 
   /** tf.keras 2 asks the layer for the mask of each step; Keras 3 hands on the mask that there is. */
@@ -133,6 +148,14 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
   override calculateLosses(): Scalar[] {
     return [...super.calculateLosses(), ...this.layer.calculateLosses()];
   }
+}
+
+/** Whether a run leaves something behind: statistics or losses. */
+function leavesTraces(layer: layers.Layer): boolean {
+  if (layer instanceof LayersModel) return layer.layers.some(leavesTraces);
+  const { outputRegularizer = null, children = {} } = layer as Partial<KerasLayer>;
+  const isOwn = layer.getClassName() === 'BatchNormalization' || outputRegularizer !== null;
+  return isOwn || Object.values(children).some((inner) => leavesTraces(inner as layers.Layer));
 }
 
 const none = null as unknown as Tensor; // the type of TensorFlow.js knows no null
