@@ -64,10 +64,10 @@ const library = (format) => ({
     format,
     banner,
     comments,
-    // Bundlers, which rename and shorten anyway, read the ES modules; the other form is for Node alone.
-    minify: format === 'cjs' && {
+    // Bundlers, which rename anyway, read the ES modules; the other form is for Node alone.
+    minify: {
       compress: false,
-      mangle: { toplevel: false, keepNames: true },
+      mangle: format === 'cjs' && { toplevel: false, keepNames: true },
       codegen: { removeWhitespace: true },
     },
     entryFileNames: '[name].js',

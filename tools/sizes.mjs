@@ -35,9 +35,9 @@ const WASM = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 
 /** @type {App[]} */
 export const APPS = [
-  ...apps('one convolution', CONVOLUTION, { '/cpu': 172, '/webgl': 256, '': 317 }),
-  ...apps('a graph model', GRAPH_MODEL, { '/cpu': 226, '/webgl': 310, '': 372 }),
-  ...apps('a Keras file', KERAS, { '/cpu': 390, '/webgl': 477, '': 538 }),
+  ...apps('one convolution', CONVOLUTION, { '/cpu': 172, '/webgl': 264, '': 327 }),
+  ...apps('a graph model', GRAPH_MODEL, { '/cpu': 228, '/webgl': 319, '': 383 }),
+  ...apps('a Keras file', KERAS, { '/cpu': 395, '/webgl': 486, '': 550 }),
 ];
 
 /** @param {string} does @param {string} code @param {Record<string, number>} limits by entry @returns {App[]} */
