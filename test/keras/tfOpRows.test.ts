@@ -35,6 +35,10 @@ describe('functions of TensorFlow', () => {
     expect(missing).to.deep.equal([]);
   });
 
+  it('say the axis where Keras sorts a flat tensor without one', () => {
+    for (const name of ['sort', 'argsort']) expect(tfOpRows[name][2], name).to.deep.equal({ axis: -1 });
+  });
+
   it('have older names that lead to one', () => {
     const lost = Object.values(aliases).filter((name) => !(name in tfOpRows) && findOp(`tf.${name}`) === undefined);
     expect(lost).to.deep.equal([]);

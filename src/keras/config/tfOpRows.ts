@@ -144,8 +144,8 @@ export const tfOpRows: Readonly<Record<string, TfOpRow>> = {
   zeros_like: ['numpy.ZerosLike', 'input:x tensor:x optimize: layout:'],
   where: ['numpy.Where', 'x:x1 y:x2'],
   gather: ['numpy.Take', 'params:x validate_indices: batch_dims:', { axis: 0 }],
-  sort: ['numpy.Sort', 'values:x direction:'],
-  argsort: ['numpy.Argsort', 'values:x direction: stable:'],
+  sort: ['numpy.Sort', 'values:x direction:', { axis: -1 }],
+  argsort: ['numpy.Argsort', 'values:x direction: stable:', { axis: -1 }],
   one_hot: ['nn.OneHot', 'indices:x depth:num_classes on_value: off_value:'],
   stop_gradient: ['core.StopGradient', 'input:variable'],
   // The root of TensorFlow's epsilon, which bounds the sum of squares: Keras's bounds the norm.
