@@ -42,6 +42,7 @@ import {
 } from '../../kernels/wasm/pooling/programs.js';
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
 import { cumulatePrograms } from '../../kernels/wasm/reduction/cumulate.js';
+import { correctProgram } from '../../kernels/wasm/reduction/mean.js';
 import { nonMaxProgram } from '../../kernels/wasm/reduction/nonMax.js';
 import { columnPrograms, rowPrograms } from '../../kernels/wasm/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/wasm/reduction/softmax.js';
@@ -119,6 +120,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     [option(['float32', 'int32'] as const, (name) => name), cumulatePrograms],
     (dtype, programs): AnyProgram => programs[dtype],
   ),
+  'wasm/reduction/mean': single(correctProgram),
   'wasm/reduction/nonMax': single(nonMaxProgram),
   'wasm/reduction/reduce': chosen(
     [option(keysOf(rowPrograms), (name) => name), { rows: rowPrograms, columns: columnPrograms }],
