@@ -47,7 +47,7 @@ export function maxPool(device: Device, pooling: Pooling, { x, y }: Forward): vo
 
 /** The mean of each window over the values inside the image. */
 export function avgPool(device: Device, pooling: Pooling, { x, y }: Forward): void {
-  const divisor = 2 ** Math.min(30, Math.ceil(Math.log2(2 * pooling.kH * pooling.kW)));
+  const divisor = Math.min(30, Math.ceil(Math.log2(2 * pooling.kH * pooling.kW))) << 23;
   reduce(device, meanProgram, pooling, { x, second: x, y, divisor, windows: forwardWindows(pooling) });
 }
 

@@ -1,6 +1,6 @@
 // The functions of a window's pixels: the maximum, its position, the mean, and the gradients of maximum and mean.
 
-import { type Fn, type I32, load, splat, splatI, type V128 } from '../emit/index.js';
+import { type Fn, type I32, i32, load, splat, splatI, type V128 } from '../emit/index.js';
 import { type Reduction, windowProgram } from './windows.js';
 
 /** The greatest value. NaN is ignored, and an empty window gives -Infinity, as in TensorFlow.js. */
@@ -41,10 +41,13 @@ export const positionProgram = windowProgram('maxPosition', (fn, _, vectors): Re
 /** Above this a value may be so far from the others that what they are above it has lost all of them. */
 const largestPivot = 2 ** 100;
 
+const bitsOfOne = 0x3f800000;
+
 /**
  * The mean over the window: its first value, and the mean of what the others are above it, so that the mean of equal
  * values is that value. Where the first value is huge, infinite or NaN, 0 takes its place. Everything is divided by a
- * power of two in between, `divisor`, at least twice the pixels of a window: huge values do not overflow.
+ * power of two in between, at least twice the pixels of a window: huge values do not overflow. `divisor` is its exponent
+ * as it stands in a float, since a division for each window took a fifth of the time.
  */
 export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction => {
   const pivots = fn.vectors('pivot', vectors);
@@ -53,7 +56,7 @@ export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction 
   return {
     ...sum,
     start: (_, first, count) => {
-      fn.set(by, splat(1).div(splat(a.divisor.toF32())));
+      fn.set(by, splatI(i32(bitsOfOne).sub(a.divisor)));
       for (const pivot of pivots) fn.set(pivot, splat(0));
       fn.if(count.gt(0), () => {
         for (const [i, pivot] of pivots.entries()) {
@@ -65,8 +68,9 @@ export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction 
     },
     finish: (count) => {
       const pixels = fn.v128('pixels', splat(count.toF32()));
+      const back = fn.v128('back', splatI(i32(bitsOfOne).add(a.divisor)));
       const sums = sum.finish();
-      for (const [i, value] of sums.entries()) fn.set(value, pivots[i].add(value.div(pixels)).div(by));
+      for (const [i, value] of sums.entries()) fn.set(value, pivots[i].add(value.div(pixels)).mul(back));
       return sums;
     },
   };

@@ -29,7 +29,7 @@ export const windowArgs = {
   /** Blocks of channels: several where there are few rows. */
   blocks: 'i32',
   blockChannels: 'i32',
-  /** Divides the sums of a gradient, and the values of a mean. */
+  /** Divides the sums of a gradient; for a mean see its program. */
   divisor: 'i32',
 } as const;
 
