@@ -46,6 +46,8 @@ for (const backend of [...ownBackends, ...(isBrowser ? [] : cpuVariants)]) {
       it(`the mean of ${size} huge values is one of them, that with an infinity is infinite`, () => {
         expect(run(() => tf.mean(tf.fill([size], huge)))).to.deep.equal([huge]);
         expect(run(() => tf.moments(tf.fill([2, size], huge), 1).variance)).to.deep.equal([0, 0]);
+        const all = Array<number>(size).fill(infinity);
+        expect(run(() => tf.mean(tf.tensor1d(all)))).to.deep.equal([infinity]);
         const ends = [infinity, ...Array<number>(size - 2).fill(1), infinity];
         expect(run(() => tf.mean(tf.tensor2d(ends.map((value) => [value, 1]))))).to.deep.equal([infinity]);
         expect(run(() => tf.mean(tf.tensor2d(ends.map((value) => [value, -value])), 0))).to.deep.equal([
