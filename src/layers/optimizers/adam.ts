@@ -37,7 +37,7 @@ const spec: OptimizerSpec<typeof params> = {
 
 /**
  * What a mean that keeps `beta` of itself has taken from so many steps: 1 - beta ** steps. Keras computes it in float32:
- * 0.999 has an error there that makes the first one 1.3e-5 smaller, and so the steps.
+ * 0.999 is rounded there, which makes the first one 1.3e-5 smaller and the step 6e-6.
  */
 export function takenAfter(beta: number, steps: number): number {
   return 1 - Math.fround(Math.fround(beta) ** steps);

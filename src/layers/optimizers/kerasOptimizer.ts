@@ -248,7 +248,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   }
 
   /**
-   * Whether the variables hold their averages, whose slots hold the trained values meanwhile. Show the trained ones before
+   * Puts the averages into the variables, or the trained values back, which the slots hold meanwhile. Put these back before
    * the next step. @throws ValueError where the optimizer keeps no averages.
    */
   showAverages(variables: readonly Variable[], areShown: boolean): void {
