@@ -3,6 +3,7 @@ import type { RgbImage } from '../upscale/image.js';
 import { byId } from './dom.js';
 import { listenForDrops } from './drops.js';
 import { SAMPLE } from './files.js';
+import { newestOf } from './newest.js';
 import { ask, clearNotice, showError } from './notice.js';
 import { COMFORTABLE_PIXELS, decodePicture, MOST_PIXELS, readRgb, sizeWithin } from './picture.js';
 import { sizeText } from './stage.js';
@@ -14,14 +15,20 @@ export interface Opened {
 
 type Open = (opened: Opened) => void;
 
+const beginOpening = newestOf();
+
 export function listenForPictures(isBusy: () => boolean, open: Open): void {
   const input = byId('file', HTMLInputElement);
+  // A run may begin while a picture is read.
+  const openIfIdle: Open = (opened) => {
+    if (!isBusy()) open(opened);
+  };
   const take = (file: File | undefined) => {
-    if (file && !isBusy()) void openFile(file, file.name, open);
+    if (file && !isBusy()) void openFile(file, file.name, openIfIdle);
   };
 
   byId('choose', HTMLButtonElement).addEventListener('click', () => input.click());
-  byId('sample', HTMLButtonElement).addEventListener('click', () => void openSample(open));
+  byId('sample', HTMLButtonElement).addEventListener('click', () => void openSample(openIfIdle));
   input.addEventListener('change', () => {
     take(input.files?.[0]);
     // The same file chosen again is a new choice.
@@ -32,14 +39,22 @@ export function listenForPictures(isBusy: () => boolean, open: Open): void {
 }
 
 export async function openSample(open: Open): Promise<void> {
+  const isNewest = beginOpening();
   const response = await fetch(SAMPLE.url);
-  await openFile(await response.blob(), SAMPLE.name, open);
+  const file = await response.blob();
+  if (isNewest()) await openFile(file, SAMPLE.name, open);
 }
 
+/** Opens a picture, unless another one was chosen while it was read. */
 async function openFile(file: Blob, name: string, open: Open): Promise<void> {
+  const isNewest = beginOpening();
   clearNotice();
   try {
     const bitmap = await decodePicture(file, name);
+    if (!isNewest()) {
+      bitmap.close();
+      return;
+    }
     const openAt = (size: { width: number; height: number }) => {
       open({ name, image: readRgb(bitmap, size) });
       bitmap.close();

@@ -111,6 +111,59 @@ describe('demo of Keras files', () => {
     expect(await text('#answer')).to.match(/^It sees: \w+, [\d.]+ %$/);
   });
 
+  it('keeps the picture that was chosen last, though an earlier one comes later', async () => {
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/held-back*.png', async (route) => {
+      isAsked();
+      await answered;
+      await route.continue();
+    });
+    await page.click('#sample-keras');
+    await asked;
+    const [{ picture }] = await heldBackDigits();
+    const file = { name: 'own.png', mimeType: 'image/png', buffer: pngOfPicture(picture) };
+    await page.setInputFiles('#picture-file', file);
+    const caption = 'own.png, 28 × 28';
+    await page.waitForFunction((line) => document.querySelector('#picture-text')?.textContent === line, caption);
+    await run();
+    const said = await text('#answer');
+    const came = page.waitForResponse('**/held-back*.png');
+    answer();
+    await (await came).finished();
+    await page.waitForTimeout(200);
+    expect(await text('#picture-text')).to.equal(caption);
+    expect(await text('#answer')).to.equal(said);
+  });
+
+  it('shows nothing beside a picture that came while the model ran on another', async () => {
+    await page.click('#sample-keras');
+    await page.waitForFunction(() => document.querySelector('#picture-text')?.textContent?.startsWith('Sample'));
+    await page.waitForSelector('#run:enabled');
+    const [{ picture }] = await heldBackDigits();
+    await page.evaluate(
+      (content) => {
+        document.querySelector<HTMLButtonElement>('#run')?.click();
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(content)], 'own.png', { type: 'image/png' }));
+        document.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer }));
+      },
+      [...pngOfPicture(picture)],
+    );
+    await page.waitForFunction(() => document.querySelector('#picture-text')?.textContent === 'own.png, 28 × 28');
+    await page.waitForSelector('#run:enabled');
+    expect(await text('#result-text')).to.equal('');
+    expect(await text('#status')).to.equal('');
+    await run();
+    expect(await text('#answer')).to.match(/^It sees: zero, /);
+  });
+
   it('says what a visitor draws', async () => {
     await page.click('#sample-keras');
     await page.waitForSelector('#run:enabled');

@@ -1,5 +1,6 @@
 /** The page for Keras files: connects the model file, the picture, the choice of a backend and the run. */
 
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { countText, msText } from '../../../src/core/units.js';
 import type { KerasFileInfo, KerasSource } from '../../../src/keras.js';
 import { installKerasLayers } from '../../../src/layers.js';
@@ -10,6 +11,7 @@ import { pictureToTensor } from '../../../src/vision.js';
 import { drawBackendList, type Run, setEnabled, showRuns } from '../backendList.js';
 import { byId, waitForPaint } from '../dom.js';
 import { keepFocus } from '../focus.js';
+import { newestOf } from '../newest.js';
 import { clearNotice, showError } from '../notice.js';
 import { currentBackend, switchBackend } from './backendPanel.js';
 import { offerChoices, readChoices, setRange, suggestSize } from './controls.js';
@@ -41,17 +43,34 @@ let input: PictureInput | undefined;
 let sample: Sample | undefined;
 /** A line was drawn while the model ran on the one before. */
 let isDrawnOn = false;
-/** Counts the opened files, so that a slow one does not replace a newer one. */
-let opening = 0;
+/** A slow file does not replace a newer one. */
+const beginOpening = newestOf();
+/** What a model says of a picture is not shown beside another model or picture. */
+const beginShowing = newestOf();
+/** The works in progress: a file may be dropped while the model runs. */
+let works = 0;
 
-function setBusy(busy: boolean): void {
-  setEnabled(!busy);
+async function whileBusy(work: () => Promise<void>): Promise<void> {
+  works++;
+  showBusy();
+  try {
+    await work();
+  } finally {
+    works--;
+    showBusy();
+  }
+}
+
+function showBusy(): void {
+  const isBusy = works > 0;
+  setEnabled(!isBusy);
   for (const id of ['save-keras', 'save-h5', 'save-tfjs', 'choose-picture', 'sample-picture', 'draw'])
-    button(id).disabled = busy;
-  run.disabled = busy || input === undefined;
+    button(id).disabled = isBusy;
+  run.disabled = isBusy || input === undefined;
 }
 
 function forgetRuns(): void {
+  beginShowing();
   runs.clear();
   first = undefined;
   showRuns(runs);
@@ -65,37 +84,34 @@ async function openSample(chosen: Sample): Promise<void> {
 }
 
 async function openFile(name: string, source: () => Promise<KerasSource>, asSample?: Sample): Promise<void> {
-  const own = ++opening;
+  const isCurrent = beginOpening();
   sample = asSample;
-  const isCurrent = () => own === opening;
   forgetRuns();
   clearNotice();
   hideInspector();
   runPanel.hidden = true;
   savePanel.hidden = true;
   input = undefined;
-  setBusy(true);
   showLoading(true, name);
-  const warnings: string[] = [];
-  try {
-    const opened = await open(source, {
-      onInspected: showInspector,
-      onProgress: (fraction) => {
-        progress.value = fraction;
-      },
-      onWarning: (message) => warnings.push(message),
-    });
-    if (!isCurrent()) return;
-    if (opened) showOpened(opened.info, warnings);
-    else status.textContent = 'Cancelled.';
-  } catch (error) {
-    if (isCurrent()) showFailure(name, error);
-  } finally {
-    if (isCurrent()) {
-      showLoading(false, name);
-      setBusy(false);
+  await whileBusy(async () => {
+    const warnings: string[] = [];
+    try {
+      const opened = await open(source, {
+        onInspected: showInspector,
+        onProgress: (fraction) => {
+          progress.value = fraction;
+        },
+        onWarning: (message) => warnings.push(message),
+      });
+      if (!isCurrent()) return;
+      if (opened) showOpened(opened.info, warnings);
+      else status.textContent = 'Cancelled.';
+    } catch (error) {
+      if (isCurrent()) showFailure(name, error);
+    } finally {
+      if (isCurrent()) showLoading(false, name);
     }
-  }
+  });
 }
 
 function showLoading(loading: boolean, name: string): void {
@@ -135,31 +151,43 @@ function showFailure(name: string, error: unknown): void {
 async function runModel(): Promise<void> {
   const model = openModel()?.model;
   const picture = openedPicture();
-  if (!model || !picture || !input) return;
-  setBusy(true);
+  const chosen = input;
+  if (!model || !picture || !chosen) return;
+  const isShown = beginShowing();
   clearNotice();
-  status.textContent = `Running on ${currentBackend()}…`;
-  await waitForPaint();
-  try {
-    const { range, size } = readChoices();
-    const [height, width] = inputSize(input, picture, size);
-    const x = await pictureToTensor(picture, { model, size: [height, width], preprocess: range });
+  const running = `Running on ${currentBackend()}…`;
+  status.textContent = running;
+  await whileBusy(async () => {
+    await waitForPaint();
     try {
-      const { outputs, firstMs, laterMs } = await predictTimed(model, x, waitForPaint);
-      const times = laterMs === undefined ? '' : `, then ${msText(laterMs)} ms`;
-      const text = `First prediction ${msText(firstMs)} ms${times} on ${currentBackend()}, input ${height} × ${width}`;
-      await showResult({ outputs, range: rangeOfOutput(outputs, range), text, labels: sample?.labels });
-      runs.set(currentBackend(), { ms: laterMs ?? firstMs, remark: remarkOn(outputs) });
-      showRuns(runs);
-      status.textContent = '';
-    } finally {
-      x.dispose();
+      if (isShown()) await runOn(model, picture, chosen, isShown);
+    } catch (error) {
+      if (isShown()) showError(error);
     }
-  } catch (error) {
-    status.textContent = '';
-    showError(error);
+    if (status.textContent === running) status.textContent = '';
+  });
+}
+
+/** Runs the model, and shows what it says while `isShown`. */
+async function runOn(
+  model: LayersModel,
+  picture: HTMLCanvasElement,
+  chosen: PictureInput,
+  isShown: () => boolean,
+): Promise<void> {
+  const { range, size } = readChoices();
+  const [height, width] = inputSize(chosen, picture, size);
+  const x = await pictureToTensor(picture, { model, size: [height, width], preprocess: range });
+  try {
+    const { outputs, firstMs, laterMs } = await predictTimed(model, x, waitForPaint);
+    if (!isShown()) return;
+    const times = laterMs === undefined ? '' : `, then ${msText(laterMs)} ms`;
+    const text = `First prediction ${msText(firstMs)} ms${times} on ${currentBackend()}, input ${height} × ${width}`;
+    await showResult({ outputs, range: rangeOfOutput(outputs, range), text, labels: sample?.labels });
+    runs.set(currentBackend(), { ms: laterMs ?? firstMs, remark: remarkOn(outputs) });
+    showRuns(runs);
   } finally {
-    setBusy(false);
+    x.dispose();
   }
 }
 
@@ -187,27 +215,27 @@ function remarkOn(outputs: readonly Output[]): string {
 async function saveAs(format: SavedFormat): Promise<void> {
   const opened = openModel();
   if (!opened) return;
-  setBusy(true);
   clearNotice();
   progress.hidden = false;
   const onProgress = (fraction: number) => {
     progress.value = fraction;
   };
-  try {
-    status.textContent = `Saved ${await save(opened.model, opened.name, format, { onProgress })}.`;
-  } catch (error) {
-    status.textContent = '';
-    showError(error);
-  } finally {
-    progress.hidden = true;
-    setBusy(false);
-  }
+  await whileBusy(async () => {
+    try {
+      status.textContent = `Saved ${await save(opened.model, opened.name, format, { onProgress })}.`;
+    } catch (error) {
+      status.textContent = '';
+      showError(error);
+    } finally {
+      progress.hidden = true;
+    }
+  });
 }
 
-async function takePicture(work: Promise<void>): Promise<void> {
+async function takePicture(work: Promise<boolean>): Promise<void> {
   clearNotice();
   try {
-    await work;
+    if (!(await work)) return;
     const picture = openedPicture();
     forgetRuns();
     if (input && picture) suggestSize(input, picture);
@@ -238,17 +266,14 @@ async function runOnDrawing(): Promise<void> {
 }
 
 async function chooseBackend(name: string): Promise<void> {
-  setBusy(true);
   clearNotice();
-  await switchBackend(name);
+  await whileBusy(() => switchBackend(name));
   run.textContent = `Run on ${currentBackend()}`;
-  setBusy(false);
 }
 
 async function start(): Promise<void> {
   installKerasLayers();
   drawBackendList((name) => void chooseBackend(name));
-  setBusy(true);
   await Promise.all([openSamplePicture(), chooseBackend('convnet')]);
   listenForFiles({
     model: (files) => void openFile(files[0].name, async () => (files.length === 1 ? files[0] : files)),

@@ -1,6 +1,7 @@
 /** The picture on which the model runs. It lies on a canvas, where the visitor can draw too. */
 import { byId } from '../dom.js';
 import { SAMPLE } from '../files.js';
+import { newestOf } from '../newest.js';
 import { contextOf, decodePicture, MOST_PIXELS, resize, sizeWithin } from '../picture.js';
 import type { Sheet } from './samples.js';
 
@@ -13,16 +14,22 @@ const PAD = { side: 112, pen: 9 };
 let isOpen = false;
 let isPad = false;
 let sampled = 0;
+const beginOpening = newestOf();
 
 /** The canvas that holds the picture; undefined before the first one. */
 export function openedPicture(): HTMLCanvasElement | undefined {
   return isOpen ? canvas : undefined;
 }
 
-export async function openSamplePicture(sheet?: Sheet): Promise<void> {
+/** Opens a picture of the sheet, or the photo. False if another picture was opened meanwhile; that one stays. */
+export async function openSamplePicture(sheet?: Sheet): Promise<boolean> {
+  const isNewest = beginOpening();
   const response = await fetch(sheet?.url ?? SAMPLE.url);
-  if (!sheet) return openPicture(await response.blob(), SAMPLE.name);
-  const bitmap = await createImageBitmap(await response.blob());
+  const file = await response.blob();
+  if (!isNewest()) return false;
+  if (!sheet) return openPicture(file, SAMPLE.name);
+  const bitmap = await createImageBitmap(file);
+  if (!isNewest()) return leave(bitmap);
   const { side } = sheet;
   // Seven columns on, so that the digits come in no order.
   const [column, row] = [(7 * sampled + 3) % (bitmap.width / side), sampled % (bitmap.height / side)];
@@ -30,18 +37,31 @@ export async function openSamplePicture(sheet?: Sheet): Promise<void> {
   const size = { width: side, height: side };
   show(bitmap, size, { left: column * side, top: row * side, ...size });
   caption.textContent = `Sample picture, ${side} × ${side}`;
+  return true;
 }
 
-/** Opens a picture, and scales it down if it has more pixels than a page can handle. */
-export async function openPicture(file: Blob, name: string): Promise<void> {
+/**
+ * Opens a picture, and scales it down if it has more pixels than a page can handle. False if another picture was opened
+ * meanwhile; that one stays.
+ */
+export async function openPicture(file: Blob, name: string): Promise<boolean> {
+  const isNewest = beginOpening();
   const bitmap = await decodePicture(file, name);
+  if (!isNewest()) return leave(bitmap);
   const size = sizeWithin(bitmap, MOST_PIXELS);
   show(bitmap, size);
   caption.textContent = `${name}, ${size.width} × ${size.height}`;
+  return true;
+}
+
+function leave(bitmap: ImageBitmap): false {
+  bitmap.close();
+  return false;
 }
 
 /** An empty sheet to draw on. */
 export function openPad(): void {
+  beginOpening();
   resize(canvas, { width: PAD.side, height: PAD.side });
   const context = contextOf(canvas);
   context.fillStyle = '#fff';
