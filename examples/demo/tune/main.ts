@@ -5,6 +5,7 @@ import { byId, waitForPaint } from '../dom.js';
 import { listenForDrops } from '../drops.js';
 import { keepFocus } from '../focus.js';
 import { currentBackend, switchBackend } from '../keras/backendPanel.js';
+import { newestOf } from '../newest.js';
 import { clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
 import { PageError } from '../pageError.js';
@@ -36,6 +37,7 @@ let busy = true;
 /** The names of the classes that the model was trained on. */
 let trainedNames: readonly string[] = [];
 let isTryingCamera = false;
+const beginTrial = newestOf();
 
 function setBusy(value: boolean): void {
   busy = value;
@@ -183,8 +185,12 @@ function showTrained(isTrained: boolean): void {
   byId('python', HTMLElement).textContent = pythonText(trainedNames, FILE);
 }
 
-async function tryPicture(picture: ImageData): Promise<void> {
-  showTrial(picture, trainedNames, await classify(picture));
+/** Shows what the model says of a picture, unless another one was tried meanwhile. */
+async function tryPicture(source: ImageData | Promise<ImageData>): Promise<void> {
+  const isNewest = beginTrial();
+  const picture = await source;
+  const scores = await classify(picture);
+  if (isNewest()) showTrial(picture, trainedNames, scores);
 }
 
 /** Classifies what the camera sees, until it is switched off. */
@@ -242,7 +248,7 @@ function listen(): void {
   tryFile.addEventListener('change', () => {
     const [file] = tryFile.files ?? [];
     tryFile.value = '';
-    if (file) void act(async () => tryPicture(await squareFrom(file)));
+    if (file) void act(() => tryPicture(squareFrom(file)));
   });
   let over: EventTarget | null = null;
   document.addEventListener('drop', ({ target }) => {
@@ -261,7 +267,7 @@ function addThird(): void {
 
 async function takeDrop(index: number, files: readonly File[]): Promise<void> {
   if (index >= 0) await addFiles(index, files);
-  else if (tunedModel()) await tryPicture(await squareFrom(files[0]));
+  else if (tunedModel()) await tryPicture(squareFrom(files[0]));
   else
     throw new PageError('Drop the pictures on the class that they belong to.', 'They were dropped beside the classes.');
 }
