@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import '../../src/index.js';
+import './setUpOnce.js';
 import { expect } from 'chai';
 
 export const isBrowser = typeof window !== 'undefined';

@@ -22,6 +22,8 @@ import { captureWarnings } from '../../../../support/warnings.js';
 const isNode = typeof process === 'object';
 const threads = 3;
 const rounds = 6;
+/** A worker counts as lost after this time without progress. */
+const lostMs = 60;
 const [items, length] = [600, 400];
 
 /** Where a worker dies in its n-th chunk, as the text of the worker's source around the call of the program. */
@@ -32,7 +34,9 @@ const places = {
   'after its chunk': (call: string, die: string) => `${call} ${die}`,
 } as const;
 
-const deaths = { hangs: 'for (;;);', ...(isNode && { ends: 'process.exit(0);' }) };
+/** It hangs asleep: a loop would keep a core from the other tests. */
+const sleep = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);';
+const deaths = { hangs: sleep, ...(isNode && { ends: 'process.exit(0);' }) };
 
 describe('workers lost in the middle of a launch', () => {
   if (!canShare) return; // one thread then
@@ -51,7 +55,7 @@ describe('workers lost in the middle of a launch', () => {
 
   it('values that were changed in place are an error, and the next launch is right', async () => {
     const device = eagerDevice(threads, {
-      lostMs: 150,
+      lostMs,
       startWorker: mortal(places['in the middle of its chunk'], deaths.hangs, 1),
     });
     const [counts, who] = [device.alloc(4 * items), device.alloc(4 * items)];
@@ -83,7 +87,7 @@ describe('workers lost in the middle of a launch', () => {
         handles.push(handle);
         return handle;
       };
-      const device = eagerDevice(threads, { lostMs: 150, startWorker: start });
+      const device = eagerDevice(threads, { lostMs, startWorker: start });
       await collectThreads(device, threads);
       const expected = alone(round);
       await captureWarnings(() => {
@@ -97,7 +101,7 @@ describe('workers lost in the middle of a launch', () => {
 
 /** Runs products until a worker is lost, and some more. */
 async function survives(start: StartWorker, seed: number): Promise<void> {
-  const device = eagerDevice(threads, { lostMs: 150, startWorker: start });
+  const device = eagerDevice(threads, { lostMs, startWorker: start });
   const expected = alone(seed);
   const warnings = await captureWarnings(async () => {
     const end = performance.now() + 20_000;
