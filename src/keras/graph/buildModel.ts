@@ -12,7 +12,7 @@ import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { setOwnTrainable } from '../../layers/base/trainable.js';
 import { rulesOf } from '../../layers/run/kerasRules.js';
 import { makeFunctional, makeSequential } from '../../layers/run/models.js';
-import type { CallSpec, LayerSpec, ModelSpec, TensorRef } from '../config/modelSpec.js';
+import { type CallSpec, type LayerSpec, type ModelSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
 import { childrenOf } from '../weights/ownState.js';
@@ -221,11 +221,12 @@ class Graph {
   }
 
   #call(spec: LayerSpec, layer: Layer, call: CallSpec): void {
+    const isOnlyReader = spec.calls.length === 1 && refsOf(call.args).length === 1;
     const resolve = (ref: TensorRef) => {
       const tensor = this.tensor(ref);
       if (this.#isMisrecorded(tensor, ref)) this.#misrecorded.add(ref.layer).add(spec.name);
       else checkRecordedShape(tensor.shape, ref, spec.name);
-      learnSizes(tensor, spec);
+      if (isOnlyReader) learnSizes(tensor, spec);
       return tensor;
     };
     const outputs = applyCall({ spec, layer, call, resolve });

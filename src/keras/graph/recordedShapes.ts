@@ -36,8 +36,8 @@ function agree(a: number | null, b: Json): boolean {
  * `tf.reshape(x, [-1, tf.shape(x)[1] * 4])`: without them a Dense layer behind it cannot be made. The tensor takes them over.
  * It holds for layers that are called once, with one tensor.
  */
-export function learnSizes(tensor: SymbolicTensor, { object, calls }: LayerSpec): void {
-  if (calls.length !== 1 || refsOf(calls[0].args).length !== 1 || !(tensor.sourceLayer instanceof OpLayer)) return;
+export function learnSizes(tensor: SymbolicTensor, { object }: LayerSpec): void {
+  if (!(tensor.sourceLayer instanceof OpLayer)) return;
   const { input_shape: built } = isJsonObject(object.build_config) ? object.build_config : {};
   if (!isJsonArray(built) || built.length !== tensor.shape.length) return;
   const shape = tensor.shape.map((size, i) => size ?? (typeof built[i] === 'number' ? built[i] : null));
