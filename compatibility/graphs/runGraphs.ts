@@ -19,7 +19,7 @@ options:
   --count=<number>    of models; default 100
   --seed=<number>     of the first one; default 0
   --form=<form>       low: in mixed precision, beside the same models in float32; quantized: by quantize() of Keras 3,
-                      whose inputs are rounded too, so that many differ by up to 1 % (int8) or 11 % (float8)
+                      which is kept from rounding the inputs of layers; float8 is not trained
   --keep=<folder>     leaves the files there, and uses those that are there`;
 
 export async function runGraphs(args: string[]): Promise<void> {

@@ -140,8 +140,12 @@ def run(seed, folder, form):
 
 
 def record(name, seed, model, inputs, draws, folder, form=""):
-    """Saves the model and gives its case. `draws`: its training is random, and is left out."""
-    predict = lambda one: map_tree(np.asarray, one(inputs, training=False))  # noqa: E731
+    """Saves the model and gives its case. `draws`: its training is random, and is left out. `form` may quantise the model."""
+
+    def predict(one):
+        with precision.float_inputs(one):
+            return map_tree(np.asarray, one(inputs, training=False))
+
     wanted = predict(model)
     if not all(np.all(np.isfinite(y)) for y in flat(wanted)):
         raise ValueError("its values are not finite")
@@ -150,8 +154,8 @@ def record(name, seed, model, inputs, draws, folder, form=""):
     rng = np.random.default_rng(seed + 1)
     targets = map_tree(lambda y: rng.normal(size=y.shape).astype("float32"), wanted)
     case = {}
-    if form == "quantized":
-        case["form"] = precision.quantize(model, rng)
+    if form == "quantized" or callable(form):
+        case["form"] = form(model) if callable(form) else precision.quantize(model, rng)
         whole, wanted = wanted, predict(model)
         case["lower"] = largest_gap(whole, wanted)
     loss = draw_loss(wanted, rng)
@@ -184,14 +188,27 @@ def record(name, seed, model, inputs, draws, folder, form=""):
         case["lower"] = largest_gap(low, wanted)
         compile_model(model, loss)
     case.update(inputs=map_tree(array, inputs), outputs=map_tree(array, wanted), targets=map_tree(array, targets))
-    case["testLoss"] = number(model.test_on_batch(inputs, targets, return_dict=True))
-    if not draws:
-        losses = []
-        for _ in range(STEPS):
-            model.reset_metrics()
-            losses.append(number(model.train_on_batch(inputs, targets, return_dict=True)))
-        case.update(losses=losses, after=map_tree(array, predict(model)))
+    with precision.float_inputs(model):
+        case["testLoss"] = number(model.test_on_batch(inputs, targets, return_dict=True))
+    if draws or case.get("form") == "float8":  # whose kernels are rounded anew in each step
+        return case
+    try:
+        with precision.float_inputs(model):
+            case["losses"] = train(model, inputs, targets)
+        case["after"] = map_tree(array, predict(model))
+    except ValueError as error:
+        if "form" not in case:
+            raise
+        case["untrained"] = str(error)  # some gradients of quantised layers are broken in Keras
     return case
+
+
+def train(model, inputs, targets):
+    losses = []
+    for _ in range(STEPS):
+        model.reset_metrics()
+        losses.append(number(model.train_on_batch(inputs, targets, return_dict=True)))
+    return losses
 
 
 def main(folder, count, first, form=""):

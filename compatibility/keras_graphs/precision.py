@@ -2,6 +2,7 @@
 
 A model has a policy of its own, and so have some of its layers. What is read here computes in float32. So the values to compare
 with come from the same model with the same weights in float32, and `lower` says how far Keras is from these with its policies.
+Quantised models are compared with Keras's own expanded weights, without the rounding of inputs.
 """
 
 from contextlib import contextmanager
@@ -67,6 +68,42 @@ def float32_twin(model):
         if hasattr(layer, "finalize_state"):
             layer.finalize_state()  # what Normalization computes with, from its weights
     return twin
+
+
+class FloatInputs:
+    """Stands in for the quantizer of a layer's inputs, and leaves these as they are."""
+
+    def __init__(self, quantizer):
+        self.quantizer = quantizer
+
+    def __call__(self, inputs, *args, **keywords):
+        _, scale = self.quantizer(inputs, *args, **keywords)
+        return inputs, keras.ops.ones_like(scale)
+
+
+@contextmanager
+def float_inputs(model):
+    """Keras computes with the expanded weights of a quantised model, and does not round what its layers are given."""
+    if not IS_KERAS_3:
+        yield
+        return
+    from keras.src import quantizers
+
+    every = list(model._flatten_layers())
+    found = [layer for layer in every if getattr(layer, "inputs_quantizer", None) is not None]
+    before = [layer.inputs_quantizer for layer in found]
+    kernels = {tuple(layer._kernel.shape) for layer in every if getattr(layer, "_kernel", None) is not None}
+    round_trip = getattr(quantizers, "quantize_and_dequantize", None)
+    for layer, quantizer in zip(found, before):
+        layer._tracker.unlock()
+        layer.inputs_quantizer = FloatInputs(quantizer)
+    quantizers.quantize_and_dequantize = lambda x, *more: round_trip(x, *more) if tuple(x.shape) in kernels else x
+    try:
+        yield
+    finally:
+        quantizers.quantize_and_dequantize = round_trip
+        for layer, quantizer in zip(found, before):
+            layer.inputs_quantizer = quantizer
 
 
 def quantize(model, rng):

@@ -40,7 +40,7 @@ export interface InspectedLayer {
   readonly dtypePolicy: string | null;
   /**
    * How Keras quantised the layer's weights: 'int8', 'int4/128', 'gptq/4/-1', ...; null if it did not. loadKerasModel
-   * expands them to float32.
+   * expands them to float32. What was integers is then frozen, as in Keras; a kernel of float8 is trained.
    */
   readonly quantization: string | null;
   readonly config: Json;

@@ -107,7 +107,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
       return buildModel(spec, { ...written, customObjects, skipsInitializers: strict, warn });
     });
     try {
-      const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn };
+      const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn, freezesIntegers: true };
       await loadInto(model, weights, rules, (fraction) => step(0.5 + fraction / 2));
       disposeUnused(model);
       const compilation = options.compile === false ? null : readCompilation(opened);

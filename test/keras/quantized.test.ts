@@ -3,11 +3,12 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { inspectText } from '../../src/cli/inspect/text.js';
 import { roundToBfloat16, roundToE4m3 } from '../../src/keras/weights/quantized/expandFloat8.js';
 import { expandWeights, nameValues } from '../../src/keras/weights/quantized/expandWeights.js';
 import { signedBits, unpackAlong } from '../../src/keras/weights/quantized/int4.js';
 import { type StoredValue, storedFloats } from '../../src/keras/weights/storedValue.js';
-import { KerasFileError, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../src/keras.js';
+import { inspectKerasFile, KerasFileError, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../src/keras.js';
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
 import { Dense, type DenseArgs } from '../../src/layers/core/dense.js';
 import { Embedding } from '../../src/layers/core/embedding.js';
@@ -62,20 +63,55 @@ describe('quantised models', () => {
     model.dispose();
   });
 
-  it('can be trained, all weights among them', async () => {
-    const model = await loadKerasModel(await fixtureFile(newest, 'quantized_int8.keras'));
-    const { inputs, outputs } = await factsOf({ version: newest, name: 'quantized_int8' });
-    const [x, y] = [inputTensor(inputs[0]), tf.ones([...outputs[0].shape])];
-    const optimizer = tf.train.sgd(0.05);
-    model.compile({ optimizer, loss: 'meanSquaredError' });
-    const before = await (model.getLayer('wide').getWeights()[0] as tf.Tensor).data();
-    const { history } = await model.fit(x, y, { epochs: 3, verbose: 0 });
-    const after = await (model.getLayer('wide').getWeights()[0] as tf.Tensor).data();
-    expect(history.loss[2]).to.be.below(history.loss[0] as number);
-    expect(after).to.not.deep.equal(before);
-    model.dispose();
-    optimizer.dispose();
-    tf.dispose([x, y]);
+  // test/keras/graphs.node.test.ts compares such training with that of Keras.
+  for (const [name, moves] of [
+    ['quantized_int8', false],
+    ['quantized_int4_blocks', false],
+    ['quantized_float8', true],
+  ] as const) {
+    it(`${name} can be trained${moves ? '' : ', and its integers stay'}; saved, it trains all weights`, async () => {
+      const model = await loadKerasModel(await fixtureFile(newest, `${name}.keras`));
+      const { inputs, outputs } = await factsOf({ version: newest, name });
+      const [x, y] = [inputTensor(inputs[0]), tf.ones([...outputs[0].shape])];
+      const optimizer = tf.train.sgd(0.05);
+      model.compile({ optimizer, loss: 'meanSquaredError' });
+      const layer = model.layers.find((each) => each instanceof Dense) as Dense;
+      const [kernel, bias] = layer.variables;
+      const values = () => [kernel, bias].map((weight) => weight.read().dataSync().slice());
+      const before = values();
+      const { history } = await model.fit(x, y, { epochs: 3, verbose: 0 });
+      const after = values();
+      expect(history.loss[2]).to.be.below(history.loss[0] as number);
+      expect(after[1]).to.not.deep.equal(before[1]);
+      if (moves) expect(after[0]).to.not.deep.equal(before[0]);
+      else expect(after[0]).to.deep.equal(before[0]);
+      const again = await loadKerasModel(await saveKerasModel(model, { format: 'keras' }), { compile: false });
+      const all = again.weights.filter(({ name: each }) => !/moving_/.test(each));
+      expect(again.trainableWeights.length).to.equal(all.length);
+      for (const each of [model, again]) each.dispose();
+      optimizer.dispose();
+      tf.dispose([x, y]);
+    });
+  }
+
+  it('a layer that is made with a quantised policy freezes its kernel, also once it was frozen as a whole', () => {
+    const layer = new Dense({ units: 2, dtype: 'int8_from_float32', trainable: false });
+    layer.build([null, 3]);
+    layer.trainable = true;
+    expect(layer.trainableWeights.map(({ originalName }) => originalName)).to.deep.equal(['bias']);
+    layer.enableLora(1);
+    expect(layer.trainableWeights.length).to.equal(3);
+    for (const weight of layer.weights) weight.dispose();
+  });
+
+  it('are inspected with what training does to them', async () => {
+    for (const [name, wanted] of [
+      ['quantized_int8', true],
+      ['quantized_float8', false],
+    ] as const) {
+      const info = await inspectKerasFile(await fixtureFile(newest, `${name}.keras`));
+      expect(inspectText(info, false).includes('float32, which training then leaves as they are')).to.equal(wanted);
+    }
   });
 
   it('GPTQ of Keras 3.15 in .keras lacks zero points, which the error says', async () => {
@@ -92,7 +128,8 @@ describe('quantised models', () => {
     const model = tf.sequential({ layers: [new Dense({ units: 2, inputShape: [3] })] });
     const twin = tf.sequential({ layers: [new Dense({ units: 2, inputShape: [3], dtype: 'int8_from_float32' })] });
     await loadKerasWeights(twin, await saveKerasModel(model, { format: 'weights.h5' }));
-    const [a, b] = [model, twin].map((each) => each.getWeights()[0].dataSync());
+    const kernelOf = (each: tf.LayersModel) => (each.layers[0] as Dense).variables[0].read().dataSync();
+    const [a, b] = [model, twin].map(kernelOf);
     expect(b).to.deep.equal(a);
     model.dispose();
     twin.dispose();

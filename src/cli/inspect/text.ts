@@ -25,10 +25,15 @@ function summaryOf(info: KerasFileInfo): [string, string][] {
     ['saved', info.dateSaved],
     ['model', info.modelClass ? `${info.modelName} (${info.modelClass})` : 'none: weights only'],
     ['layers', layers.length > 0 ? `${layers.length}, ${unsupported.length === 0 ? 'all' : known} supported` : null],
-    ['quantised', info.hasQuantizedWeights ? `${modesOf(layers)}; loading expands the weights to float32` : null],
+    ['quantised', info.hasQuantizedWeights ? `${modesOf(layers)}; ${expansionOf(info)}` : null],
     ['weights', `${countText(info.parameterCount, 'parameter')} in ${countText(weights.length, 'weight')}`],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);
+}
+
+function expansionOf({ weights }: KerasFileInfo): string {
+  const holdsIntegers = weights.some(({ dtype }) => /^u?int8$/.test(dtype));
+  return `loading expands the weights to float32${holdsIntegers ? ', which training then leaves as they are' : ''}`;
 }
 
 /** The modes of the layers with the number of layers of each: 'int8 in 3 layers'. */

@@ -6,6 +6,7 @@
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
+import { isFrozenAsIntegers } from '../../layers/base/trainable.js';
 import { kerasOrder } from '../graph/layerOrder.js';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 import { isCounted } from '../weights/statePaths.js';
@@ -72,7 +73,7 @@ async function readWeightsBelow(
     ...value,
     path: `${path}/${value.name}`,
     variable: variables[i],
-    isTrainable: canTrain && variables[i].trainable,
+    isTrainable: canTrain && (variables[i].trainable || isFrozenAsIntegers(variables[i])),
   }));
   const below: LegacyWeight[] = [];
   const nameOf = layer instanceof LayersModel ? acceptedNamesOf(layer) : (child: Layer) => acceptedName(child.name);

@@ -24,6 +24,8 @@ export interface WeightRules {
    * memory for all weights again, and is of no use to a model that is thrown away then. Default false.
    */
   readonly readsAllFirst?: boolean;
+  /** Whether to freeze weights that the file holds as integers, as in Keras: for the model of the file itself. */
+  readonly freezesIntegers?: boolean;
   /** Called with a message for each skipped weight. */
   readonly onSkip?: (message: string) => void;
   /** Called for each layer in place of writing the values into it: for a reader that only looks at them. */

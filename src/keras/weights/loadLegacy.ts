@@ -8,6 +8,7 @@ import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
 import { storesSummary } from '../../layers/base/assets.js';
+import { isFrozenAsIntegers } from '../../layers/base/trainable.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
@@ -53,7 +54,12 @@ export async function loadLegacy(
   const assignments = pairs.map(([layer, { name, values }]): Assignment => {
     const owned = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
     const isPlain = owned.every(isVariable);
-    return { layer, path: name, values: isPlain ? expandLegacy(owned, values) : values, state: legacyState(owned) };
+    return {
+      layer,
+      path: name,
+      values: isPlain ? expandLegacy(owned, values, rules.freezesIntegers) : values,
+      state: legacyState(owned),
+    };
   });
   await assignWeights(assignments, rules, step);
 }
@@ -121,7 +127,8 @@ function pairInOrder(inModel: readonly Layer[], inFile: readonly FileLayer[], ru
  */
 function legacyVariables(layer: Layer, order: LayerOrder, isKeras2: boolean): OwnedWeight[] {
   const all = allVariables(layer, order, { isTrainable: layer.trainable, isKeras2 });
-  const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) => hasTrainableOwner && weight?.trainable === true;
+  const isTrainable = ({ weight, hasTrainableOwner }: OwnedWeight) =>
+    hasTrainableOwner && weight !== null && (weight.trainable || isFrozenAsIntegers(weight));
   const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
   return [...new Map(sorted.map((item) => [item.weight ?? item.layer, item])).values()];
 }

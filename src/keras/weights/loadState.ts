@@ -45,7 +45,7 @@ export async function loadState(
   const isKeras2 = store.children('').includes(dependencies);
   const located = (isKeras2 ? locateKeras2(paths, store) : paths).map((item) => withPrivateName(item, store));
   const assignments = located.map(({ path, layer }): Assignment => {
-    return { layer, path, values: expandState(layer, store.values(path)) };
+    return { layer, path, values: expandState(layer, store.values(path), rules.freezesIntegers) };
   });
   // A layer of several models is stored at each of its paths (save/weightsTree.ts), and read at the first.
   const again = isKeras2 ? [] : statePaths(model, order, { repeated: true });

@@ -42,3 +42,27 @@ export function markWeights(layer: Layer): void {
   };
   for (const weight of _trainableWeights) weight.trainable = trainable_;
 }
+
+const integers = new WeakSet<LayerVariable>();
+
+/** Whether the weight is frozen because its file holds integers. What is saved here holds floats, and trains it. */
+export function isFrozenAsIntegers(weight: LayerVariable): boolean {
+  return integers.has(weight);
+}
+
+/**
+ * Makes a weight of the layer non-trainable. Setting its flag is not enough: Sequential.compile() sets the flags of all
+ * weights in a layer's list of trainable weights again.
+ * @param asIntegers Whether this is because Keras holds the weight as integers. A weight that is frozen for another
+ *     reason stays so in files.
+ */
+export function freezeWeight(layer: Layer, weight: LayerVariable, asIntegers = false): void {
+  const lists = layer as unknown as { _trainableWeights: LayerVariable[]; _nonTrainableWeights: LayerVariable[] };
+  const isTrained = lists._trainableWeights.includes(weight);
+  if (asIntegers && isTrained) integers.add(weight);
+  if (!asIntegers) integers.delete(weight);
+  weight.trainable = false;
+  if (!isTrained) return;
+  lists._trainableWeights = lists._trainableWeights.filter((other) => other !== weight);
+  lists._nonTrainableWeights.push(weight);
+}

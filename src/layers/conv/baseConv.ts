@@ -9,12 +9,13 @@ import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasLayer, type KerasLayerClass } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { freezeWeight } from '../base/trainable.js';
 import { builtWeight, weightOptions } from '../base/weights.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { GeometryArgs, KernelArgs } from './convArgs.js';
 import { checkChannels, checkStridesWithDilations, type convFields } from './convFields.js';
 import { channelAxis, convOutputShape, knownChannels, splitShape } from './convShapes.js';
-import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from './lora.js';
+import { type LoraFactors, type LoraOptions, mergeLora, restartLora } from './lora.js';
 import { runConv } from './runConv.js';
 
 /** The arguments of Conv1D, Conv2D and Conv3D. */

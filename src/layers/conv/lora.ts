@@ -4,7 +4,7 @@
 // `enable_lora` in https://keras.io/api/layers/convolution_layers/convolution2d/
 
 import { add, matMul, mul, reshape, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
+import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { InitializerLike } from '../base/identifiers.js';
 import { assignUnconstrained } from '../base/variables.js';
 import type { Initializer } from '../initializers/initializers.js';
@@ -51,15 +51,4 @@ export function restartLora({ a, b, aInitializer }: LoraFactors): void {
   assignUnconstrained(b, zero);
   start.dispose();
   zero.dispose();
-}
-
-/**
- * Makes a weight of the layer non-trainable. Setting its flag is not enough: Sequential.compile() sets the flags of all
- * weights in a layer's list of trainable weights again.
- */
-export function freezeWeight(layer: layers.Layer, weight: LayerVariable): void {
-  const lists = layer as unknown as { _trainableWeights: LayerVariable[]; _nonTrainableWeights: LayerVariable[] };
-  weight.trainable = false;
-  lists._trainableWeights = lists._trainableWeights.filter((other) => other !== weight);
-  lists._nonTrainableWeights.push(weight);
 }

@@ -8,9 +8,10 @@ import type { Json } from '../../core/json.js';
 import type { Fields } from '../base/fields.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { QuantizableWeight } from '../base/quantizable.js';
+import { freezeIntegers, holdsIntegers, type QuantizableWeight } from '../base/quantizable.js';
+import { freezeWeight } from '../base/trainable.js';
 import type { Constraint } from '../constraints/constraints.js';
-import { freezeWeight, type LoraFactors, type LoraOptions, mergeLora, restartLora } from '../conv/lora.js';
+import { type LoraFactors, type LoraOptions, mergeLora, restartLora } from '../conv/lora.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 
@@ -35,6 +36,7 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
   protected addMainWeight(main: MainWeight): void {
     this.#main = main;
     this.#weight = this.addVariable(main.name, main.shape, main);
+    if (holdsIntegers(this.quantization)) freezeIntegers(this);
   }
 
   /**

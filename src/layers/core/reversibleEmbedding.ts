@@ -6,7 +6,7 @@ import type { Json } from '../../core/json.js';
 import { boolean, numberOrNull, plain } from '../base/fields.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import type { Kwargs, LayerContext } from '../base/layerArgs.js';
-import type { QuantizableWeight } from '../base/quantizable.js';
+import { freezeIntegers, holdsIntegers, type QuantizableWeight } from '../base/quantizable.js';
 import { BaseEmbedding, type EmbeddingArgs, embeddingFields } from './embedding.js';
 import { fusedMatMul } from './fusedMatMul.js';
 
@@ -52,7 +52,9 @@ export class ReversibleEmbedding extends BaseEmbedding<typeof fields> {
   override build(inputShape: Shape | Shape[]): void {
     super.build(inputShape);
     const { tieWeights, outputDim, inputDim, embeddingsInitializer: initializer } = this.config;
-    if (!tieWeights) this.#projection = this.addVariable('reverse_embeddings', [outputDim, inputDim], { initializer });
+    if (tieWeights) return;
+    this.#projection = this.addVariable('reverse_embeddings', [outputDim, inputDim], { initializer });
+    if (holdsIntegers(this.quantization)) freezeIntegers(this);
   }
 
   override get quantizable(): readonly QuantizableWeight[] {

@@ -3,16 +3,31 @@
 
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { KerasLayer } from '../../../layers/base/kerasLayer.js';
+import { freezeIntegers } from '../../../layers/base/quantizable.js';
 import { ownState, shortName } from '../ownState.js';
 import type { StoredValue } from '../storedValue.js';
 import { expandWeights, nameValues } from './expandWeights.js';
+import type { NamedValues } from './expansion.js';
 
-/** The values for a layer's own state, out of those that Keras 3's layout has for it. */
-export function expandState(layer: layers.Layer, values: readonly StoredValue[]): readonly StoredValue[] {
+/**
+ * The values for a layer's own state, out of those that Keras 3's layout has for it.
+ * @param freezes Whether weights that were integers are frozen. The layers within attention have no policy in the file.
+ */
+export function expandState(
+  layer: layers.Layer,
+  values: readonly StoredValue[],
+  freezes = false,
+): readonly StoredValue[] {
   if (!(layer instanceof KerasLayer) || layer.quantizable.length === 0) return values;
   const { names } = ownState(layer);
   const named = nameValues(names, layer.quantizable, values);
-  return (named && expandWeights(names, layer.quantizable, named, layer.quantization)) ?? values;
+  const found = named && expandWeights(names, layer.quantizable, named, layer.quantization);
+  if (found && freezes) freezeStoredIntegers(layer, named);
+  return found ?? values;
+}
+
+function freezeStoredIntegers(layer: KerasLayer, named: NamedValues): void {
+  if (layer.quantizable.some(({ name }) => /^u?int8$/.test(named.get(name)?.dtype ?? ''))) freezeIntegers(layer);
 }
 
 /** A variable, and the layer that has made it. */
@@ -25,10 +40,12 @@ export interface OwnedVariable {
  * The values for the variables, in their order, out of those that a legacy `.h5` has for a layer of the model and all
  * layers within it. Quantised weights are not trainable, so such a file has them in another order: they are found by
  * the names of layer and variable. All other values keep their order.
+ * @param freezes As for expandState.
  */
 export function expandLegacy(
   variables: readonly OwnedVariable[],
   values: readonly StoredValue[],
+  freezes = false,
 ): readonly StoredValue[] {
   const rest = new Set(values);
   const expanded = new Map<LayerVariable, StoredValue>();
@@ -40,6 +57,7 @@ export function expandLegacy(
     const own = variables.filter((variable) => variable.layer === layer).map(({ weight }) => weight);
     const found = expandWeights(own.map(shortName), layer.quantizable, named, layer.quantization);
     if (!found) continue;
+    if (freezes) freezeStoredIntegers(layer, named);
     own.forEach((weight, i) => {
       expanded.set(weight, found[i]);
     });
