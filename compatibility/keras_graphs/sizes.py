@@ -1,7 +1,7 @@
 """Models of tf.keras in which values of the graph decide sizes: python compatibility/keras_graphs/sizes.py FOLDER
 
-Writes a .keras file for each, and FOLDER/sizes.json with what it predicts. The .h5 files of the same models lack the shapes that
-layers were built for, without which a Dense layer behind such a tensor cannot be made.
+Writes a .keras and an .h5 file for each, and FOLDER/sizes.json with what it predicts. An .h5 has no shapes for which layers were
+built, so the graph itself must tell the size that a Dense layer finds.
 """
 
 import json
@@ -31,6 +31,12 @@ CASES = {
     "half": lambda x: x[:, : shape(x)[1] // 2],
     "second_half": lambda x: x[:, shape(x)[1] // 2 :],
     "every_second": lambda x: x[:, :: shape(x)[1] // 3],
+    "flattened": lambda x: keras.layers.Flatten()(tf.reshape(x, [shape(x)[0], 2, shape(x)[1] // 2, 4])),
+    "reduced": lambda x: tf.reshape(x, [shape(x)[0], tf.reduce_prod(shape(x)[1:])]),
+    "limited": lambda x: x[:, :, : tf.minimum(shape(x)[2], 3)],
+    "filled": lambda x: tf.concat([x, tf.fill([shape(x)[0], shape(x)[1], shape(x)[2] // 2], 1.0)], -1),
+    "tiled": lambda x: tf.reshape(tf.tile(x[:, None], [1, shape(x)[1], 1, 1]), [-1, shape(x)[1] * shape(x)[1], 4]),
+    "ranged": lambda x: x * tf.cast(tf.range(tf.size(x[0, 0]))[None, None, :], "float32"),
     "one": lambda x: x[:, shape(x)[1] // 2],
 }
 
@@ -44,8 +50,9 @@ def main(folder):
         given = keras.Input(x.shape[1:])
         model = keras.Model(given, keras.layers.Dense(2)(make(given)))
         y = model(x).numpy()
-        model.save(folder / f"{name}.keras")
-        facts["cases"][f"{name}.keras"] = {"shape": y.shape, "values": y.astype(float).ravel().tolist()}
+        for ending in ("keras", "h5"):
+            model.save(folder / f"{name}.{ending}")
+            facts["cases"][f"{name}.{ending}"] = {"shape": y.shape, "values": y.astype(float).ravel().tolist()}
     (folder / "sizes.json").write_text(json.dumps(facts))
 
 

@@ -32,8 +32,8 @@ function agree(a: number | null, b: Json): boolean {
 }
 
 /**
- * The shape that a layer was built for tells sizes that only values of the graph decide, as in
- * `tf.reshape(x, [-1, tf.shape(x)[1] * 4])`: without them a Dense layer behind it cannot be made. The tensor takes them over.
+ * The shape that a layer was built for tells sizes that values of the graph decide, where src/layers/ops/knownSizes.ts does
+ * not find them: without them a Dense layer behind the tensor cannot be made. The tensor takes them over.
  * It holds for layers that are called once, with one tensor.
  */
 export function learnSizes(tensor: SymbolicTensor, { object }: LayerSpec): void {

@@ -62,7 +62,8 @@ export function inferShapes(shapes: readonly Shape[], run: (inputs: tf.Tensor[])
   throw firstError ?? new Error('the operation gives an empty tensor for every size that was tried');
 }
 
-function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
+/** The shapes of what the operation gives for zeros of these shapes; null for sizes that hang on values. */
+export function runOnZeros(shapes: readonly number[][], run: (inputs: tf.Tensor[]) => tf.Tensor[]): Shape[] {
   let outputs: Shape[] = [];
   shapes.forEach(checkTrialTensor);
   tf.tidy(() => {
@@ -79,7 +80,8 @@ function isEmpty(shapes: readonly Shape[]): boolean {
   return shapes.some((shape) => shape.includes(0));
 }
 
-function unite(small: Shape, large: Shape): Shape {
+/** The sizes in which both agree. */
+export function unite(small: Shape, large: Shape): Shape {
   return small.map((size, axis) => (size === large[axis] ? size : null));
 }
 

@@ -5,17 +5,18 @@
 // Source: https://keras.io/api/ops/
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { Shape } from '@tensorflow/tfjs-layers';
+import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
+import { isSymbolic, type SymbolicTensors } from '../base/calledTensors.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { LayerContext } from '../base/layerArgs.js';
+import type { Kwargs, LayerContext } from '../base/layerArgs.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
 import { opLibrary } from './opLibrary.js';
 import type { OpRow } from './opRow.js';
-import { decode, type OpValue } from './opValues.js';
+import { decode, isTensor, type OpValue } from './opValues.js';
 
 export { isOp, type OpDefinition } from './opDefinition.js';
 
@@ -69,6 +70,8 @@ export class OpLayer extends KerasLayer<typeof fields> {
   /** Whether Keras may record another shape of the output in its files than it gives. */
   readonly misrecordsShape: boolean;
   readonly #row: OpRow;
+  /** The tensors that the layer is being called with, if they are symbolic. */
+  #called: readonly SymbolicTensor[] = [];
 
   constructor(args: OpLayerArgs, context?: LayerContext) {
     super(withName(args), fields, context);
@@ -94,13 +97,27 @@ export class OpLayer extends KerasLayer<typeof fields> {
     return { module, class_name: className, config, registered_name: registeredName, args, kwargs };
   }
 
+  /** What the operation gives for the shape of its input, if it reads nothing else. */
+  get readsShape(): OpRow['readsShape'] {
+    return this.#row.readsShape;
+  }
+
+  override apply(inputs: Tensor | Tensor[] | SymbolicTensors, kwargs?: Kwargs): Tensor | Tensor[] | SymbolicTensors {
+    if (isSymbolic(inputs)) this.#called = [inputs].flat();
+    try {
+      return super.apply(inputs, kwargs);
+    } finally {
+      this.#called = [];
+    }
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     return tidy(() => this.#run([inputs].flat()));
   }
 
-  #run(inputs: readonly Tensor[], isTrial = false): Tensor | Tensor[] {
+  #run(inputs: readonly OpValue[], isTrial = false): Tensor | Tensor[] {
     const { className } = this.config.definition;
-    if (!this.#row.takesComplex && inputs.some(({ dtype }) => dtype === 'complex64')) {
+    if (!this.#row.takesComplex && inputs.some((x) => isTensor(x) && x.dtype === 'complex64')) {
       throw new KerasValueError(
         `${className} '${this.name}': complex numbers are not supported; take real or imag first. Received: dtype=complex64`,
       );
@@ -109,7 +126,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
   }
 
   /** All arguments by name. Positional arguments get the names that neither config nor keywords use. */
-  #values(inputs: readonly Tensor[]): Map<string, OpValue> {
+  #values(inputs: readonly OpValue[]): Map<string, OpValue> {
     const { config, args, kwargs } = this.config.definition;
     const named = { ...(config as object), ...(kwargs as object) } as Readonly<Record<string, Json>>;
     const read = (json: Json) => decode(json, inputs, `Operation '${this.name}'`);
@@ -126,16 +143,17 @@ export class OpLayer extends KerasLayer<typeof fields> {
   override computeOutputShape(inputShape: Shape | Shape[]): Shape | Shape[] {
     const shapes = (Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[];
     this.#checkCount(shapes.length);
-    const { broadcastShapes, inferShapes } = opLibrary();
+    const { broadcastShapes, inferKnownShapes, inferShapes } = opLibrary();
     const broadcast = this.#row.isElementwise && this.#hasOnlyScalars() ? broadcastShapes(shapes) : null;
     if (broadcast) return broadcast;
     let isList = false;
+    const run = (inputs: readonly OpValue[]): Tensor[] => {
+      const output = this.#run(inputs, true);
+      isList = Array.isArray(output);
+      return [output].flat();
+    };
     try {
-      const outputs = inferShapes(shapes, (inputs) => {
-        const output = this.#run(inputs, true);
-        isList = Array.isArray(output);
-        return [output].flat();
-      });
+      const outputs = inferKnownShapes(this.#called, run) ?? inferShapes(shapes, run);
       return isList ? outputs : outputs[0];
     } catch (error) {
       const { className } = this.config.definition;

@@ -3,6 +3,7 @@
 
 import type { Shape } from '@tensorflow/tfjs-layers';
 import type { inferShapes } from './inferShapes.js';
+import type { inferKnownShapes } from './knownSizes.js';
 import type { OpRow } from './opRow.js';
 
 export interface OpLibrary {
@@ -12,6 +13,8 @@ export interface OpLibrary {
   readonly opsWithCode: ReadonlySet<string>;
   /** The output shapes of an operation, found by trial. */
   readonly inferShapes: typeof inferShapes;
+  /** The same where values of the graph decide sizes. */
+  readonly inferKnownShapes: typeof inferKnownShapes;
   /** The shape to which all broadcast; null if they do not. */
   broadcastShapes(shapes: readonly Shape[]): Shape | null;
 }

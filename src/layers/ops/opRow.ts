@@ -17,6 +17,8 @@ export interface OpRow {
    * the dtype already.
    */
   readonly givesItself?: boolean;
+  /** What the operation gives for the shape of its input, where it reads nothing else of it. */
+  readonly readsShape?: (shape: readonly number[]) => number | number[];
   readonly run: (call: OpCall) => Tensor | Tensor[];
 }
 

@@ -11,6 +11,7 @@ import { imageOps } from './imageOps.js';
 import { indexingOps } from './indexingOps.js';
 import { broadcastShapes, inferShapes } from './inferShapes.js';
 import { integerOps } from './integerOps.js';
+import { inferKnownShapes } from './knownSizes.js';
 import { linalgOps } from './linalgOps.js';
 import { lossOps } from './lossOps.js';
 import { matrixOps } from './matrixOps.js';
@@ -84,4 +85,4 @@ export function findOp(className: string): OpRow | undefined {
 }
 
 /** All of it, as useOps() takes it. */
-export const operations: OpLibrary = { findOp, opsWithCode, inferShapes, broadcastShapes };
+export const operations: OpLibrary = { findOp, opsWithCode, inferShapes, inferKnownShapes, broadcastShapes };

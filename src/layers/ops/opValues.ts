@@ -33,14 +33,14 @@ export type OpValue =
 
 type Nested = number | boolean | readonly Nested[];
 
-/** Decodes a value. @param inputs the tensors for {"__input__": i}. */
-export function decode(json: Json, inputs: readonly tf.Tensor[], where: string): OpValue {
+/** Decodes a value. @param inputs the tensors for {"__input__": i}, or values that are known without them. */
+export function decode(json: Json, inputs: readonly OpValue[], where: string): OpValue {
   if (Array.isArray(json)) return json.map((item: Json) => decode(item, inputs, where));
   if (!isPlainObject(json)) return json as OpValue;
   const { __input__: index, class_name: className, config } = json as Readonly<Record<string, Json>>;
   if (typeof index === 'number') {
     const input = inputs[index];
-    if (!input) {
+    if (input === undefined) {
       throw new KerasValueError(`${where}: input ${index} is missing. Received: ${inputs.length} inputs`);
     }
     return input;
@@ -61,7 +61,7 @@ export function decode(json: Json, inputs: readonly tf.Tensor[], where: string):
   );
 }
 
-function slice(held: Readonly<Record<string, Json>>, inputs: readonly tf.Tensor[], where: string): GivenSlice {
+function slice(held: Readonly<Record<string, Json>>, inputs: readonly OpValue[], where: string): GivenSlice {
   const part = (key: string): number | null | tf.Tensor => {
     const value = decode(held[key] ?? null, inputs, where);
     if (value === null || typeof value === 'number' || isTensor(value)) return value;

@@ -279,6 +279,11 @@ const unravelIndex = op('indices dims', (call) => {
   return tf.stack(places);
 });
 
+const ofShape = (names: string, readsShape: NonNullable<OpRow['readsShape']>): OpRow => ({
+  ...op(names, (call) => tf.tensor(readsShape(call.tensor('input').shape), undefined, 'int32')),
+  readsShape,
+});
+
 export const tfArrays: OpTable = {
   'tf.reshape': reshape,
   'tf.broadcast_to': broadcastTo,
@@ -287,9 +292,9 @@ export const tfArrays: OpTable = {
   'tf.zeros': filled('shape dtype', (call) => constant(call, 0)),
   'tf.ones': filled('shape dtype', (call) => constant(call, 1)),
   'tf.range': range,
-  'tf.shape': op('input out_type', (call) => tf.tensor1d([...call.tensor('input').shape], 'int32')),
-  'tf.size': op('input out_type', (call) => tf.scalar(call.tensor('input').size, 'int32')),
-  'tf.rank': op('input', (call) => tf.scalar(call.tensor('input').rank, 'int32')),
+  'tf.shape': ofShape('input out_type', (shape) => [...shape]),
+  'tf.size': ofShape('input out_type', product),
+  'tf.rank': ofShape('input', (shape) => shape.length),
   'tf.gather': gather,
   'tf.gather_nd': gatherNd,
   'tf.one_hot': oneHot,
