@@ -33,7 +33,7 @@ it('the documents for users have no block that neither this file nor documents.n
     if (name === 'docs/architecture.md') continue; // its picture is Mermaid's
     const text = await readFile(join(repository, name), 'utf8');
     for (const [, language] of text.matchAll(/^```(\S+)/gm)) {
-      if (['js', 'html', 'javascript'].includes(language)) continue;
+      if (['js', 'html'].includes(language)) continue;
       found[language] ??= {};
       found[language][name] = (found[language][name] ?? 0) + 1;
     }

@@ -69,6 +69,7 @@ describe('documents show code that runs', () => {
 /** Blocks with a name are files of an app, which a test builds and runs in Chromium. */
 const apps: Readonly<Record<string, string>> = {
   'README.md': 'readme.e2e.test.ts',
+  'docs/debugging.md': 'debugging.e2e.test.ts',
   'docs/workers.md': 'workers.e2e.test.ts',
 };
 

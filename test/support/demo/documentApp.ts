@@ -18,8 +18,8 @@ const plainPage = '<!doctype html><script type="module" src="./page.js"></script
 export interface DocumentApp {
   /** The names of the files that the document has. */
   readonly files: () => readonly string[];
-  /** Opens the app in a new page, and calls `prepare` before it loads. */
-  readonly open: (prepare?: (page: Page) => void) => Promise<Page>;
+  /** Opens the app in a new page, and calls `prepare` before it loads. `query` follows the address. */
+  readonly open: (prepare?: (page: Page) => void, query?: string) => Promise<Page>;
 }
 
 /** Builds the app before a suite's tests and serves it. `model` becomes its `model.keras`. */
@@ -39,7 +39,7 @@ export function documentApp(document: string, model: string): DocumentApp {
     for (const [, name, code] of blocks) await writeFile(join(app, name), code);
     await copyFile(join(repository, model), join(app, 'public/model.keras'));
     const options = { root: app, configFile: false, logLevel: 'warn', resolve: { alias } } as const;
-    await build({ ...options, build: { target: 'es2022' }, worker: { format: 'es' } });
+    await build({ ...options, build: { target: 'es2022', chunkSizeWarningLimit: 4000 }, worker: { format: 'es' } });
     server = await preview({ ...options, preview: { port: 0 } });
     const executablePath = process.env.CHROME_BIN || '/usr/bin/chromium';
     browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
@@ -52,10 +52,10 @@ export function documentApp(document: string, model: string): DocumentApp {
 
   return {
     files: () => names,
-    open: async (prepare) => {
+    open: async (prepare, query = '') => {
       const page = await browser.newPage();
       prepare?.(page);
-      await page.goto(server.resolvedUrls?.local[0] as string);
+      await page.goto(`${server.resolvedUrls?.local[0]}${query}`);
       return page;
     },
   };
