@@ -4,6 +4,11 @@ import { type KernelBackend, type KernelConfig, type KernelFunc, registerBackend
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
+import {
+  batchNormTrainingGradKernel,
+  batchNormTrainingKernel,
+} from '../engines/cpu/ops/elementwise/batchNormTraining.js';
+import { reluGradKernel } from '../engines/cpu/ops/elementwise/binary.js';
 import { siluKernel } from '../engines/cpu/ops/elementwise/unary.js';
 import { updateKernel } from '../engines/cpu/ops/elementwise/update.js';
 import { everyEngineKernels } from '../engines/cpu/ops/everyEngine.js';
@@ -62,12 +67,21 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
   return backend;
 }
 
+/** Kernels that TensorFlow.js does not know. */
+const ownKernels: readonly NamedKernel[] = [
+  updateKernel,
+  sumSquaresKernel,
+  siluKernel,
+  spreadKernel,
+  reluGradKernel,
+  batchNormTrainingKernel,
+  batchNormTrainingGradKernel,
+];
+
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */
 function cpuKernels(name: string, hasDevice: boolean): (NamedKernel | KernelConfig)[] {
   const engine = hasDevice ? wasmEngine : jsEngine;
-  const ops = hasDevice
-    ? [...opKernels, updateKernel, sumSquaresKernel, siluKernel, spreadKernel]
-    : [...plainKernels, plainUpdate];
+  const ops = hasDevice ? [...opKernels, ...ownKernels] : [...plainKernels, plainUpdate];
   const inherited = drawIn2d(officialCpu.all(name), name);
   const own = [...everyEngineKernels, ...ops, ...convKernels(engine)];
   return leavingNothing(checked([...inherited, ...onlyOn(CpuBackend, own)]));

@@ -9,3 +9,21 @@ export const SPREAD_KERNEL = 'Spread';
 export interface SpreadAttrs {
   readonly shape: number[];
 }
+
+/**
+ * Batch normalization by the statistics of x itself: x of [..., channels], gamma and beta give y, mean and variance. The
+ * variance is divided by the number of values.
+ */
+export const BATCH_NORM_KERNEL = 'BatchNormTraining';
+
+/** The gradient of it: dy, dMean, dVariance and what went in and out give dx, dGamma and dBeta. */
+export const BATCH_NORM_GRAD_KERNEL = 'BatchNormTrainingGrad';
+
+/** Of x and dy, both of one shape: dy where x is above 0. It is the gradient of relu. */
+export const RELU_GRAD_KERNEL = 'ReluGrad';
+
+export interface BatchNormAttrs {
+  readonly epsilon: number;
+  /** Whether relu follows in the same pass. */
+  readonly hasRelu: boolean;
+}

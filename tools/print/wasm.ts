@@ -14,7 +14,12 @@ import { tapsProgram } from '../../kernels/wasm/depthwise/tapsProgram.js';
 import { binaryProgram, patterns } from '../../kernels/wasm/elementwise/binaryProgram.js';
 import { binaryFunctions } from '../../kernels/wasm/elementwise/binaryTable.js';
 import { boolPrograms } from '../../kernels/wasm/elementwise/bools.js';
-import { normalizeProgram } from '../../kernels/wasm/elementwise/normalize.js';
+import {
+  normalizeGradProgram,
+  normalizeProgram,
+  normalizeReluGradProgram,
+  normalizeReluProgram,
+} from '../../kernels/wasm/elementwise/normalize.js';
 import { unaryNames, unaryProgram } from '../../kernels/wasm/elementwise/unary.js';
 import { updateProgram } from '../../kernels/wasm/elementwise/update.js';
 import {
@@ -41,6 +46,7 @@ import {
   positionProgram,
 } from '../../kernels/wasm/pooling/programs.js';
 import { argPrograms } from '../../kernels/wasm/reduction/argMax.js';
+import { channelSumsPrograms } from '../../kernels/wasm/reduction/channelSums.js';
 import { cumulatePrograms } from '../../kernels/wasm/reduction/cumulate.js';
 import { correctProgram } from '../../kernels/wasm/reduction/mean.js';
 import { nonMaxProgram } from '../../kernels/wasm/reduction/nonMax.js';
@@ -102,7 +108,18 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     binaryProgram,
   ),
   'wasm/elementwise/bools': oneOf(boolPrograms),
-  'wasm/elementwise/normalize': single(normalizeProgram, fma),
+  'wasm/elementwise/perChannel': chosen(
+    [
+      {
+        normalize: normalizeProgram,
+        normalizeRelu: normalizeReluProgram,
+        normalizeGrad: normalizeGradProgram,
+        normalizeReluGrad: normalizeReluGradProgram,
+      },
+    ],
+    (of): AnyProgram => of,
+    fma,
+  ),
   'wasm/elementwise/update': chosen(
     [option(ruleNames, (name) => name)],
     (rule) => updateProgram({ rule, isCut: false }),
@@ -116,6 +133,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     ],
     (which, dtype, programs): AnyProgram => programs[which][dtype],
   ),
+  'wasm/reduction/channelSums': chosen([channelSumsPrograms], (of): AnyProgram => of, fma),
   'wasm/reduction/cumulate': chosen(
     [option(['float32', 'int32'] as const, (name) => name), cumulatePrograms],
     (dtype, programs): AnyProgram => programs[dtype],

@@ -1,7 +1,7 @@
 // The table of functions of two values. binaryProgram.ts makes a program of each.
 
 import { type Fn, floorQuotients, splat, splatI, type V128 } from '../emit/index.js';
-import type { Binary } from './vector.js';
+import { type Binary, constant } from './vector.js';
 
 /** `bool`: lanes of all ones, where a comparison holds, become bytes of 1. */
 export type Output = 'value' | 'bool';
@@ -36,6 +36,17 @@ export const binaryFunctions = {
     make: (fn) => (argument, b) => {
       const a = fn.v128('a', argument);
       return a.lt(splat(0)).choose(a.mul(b), a);
+    },
+  },
+  /** a where b > 0, and 0 elsewhere; NaN where b is. */
+  reluGrad: {
+    output: 'value',
+    make: (fn) => {
+      const zero = constant(fn, 0);
+      return (a, argument) => {
+        const b = fn.v128('b', argument);
+        return a.and(b.gt(zero)).or(b.ne(b));
+      };
     },
   },
   greater: bool((a, b) => a.gt(b)),

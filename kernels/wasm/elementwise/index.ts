@@ -19,6 +19,8 @@ export {
   type NormalizeParameters,
   normalize,
   normalizedRow,
+  normalizeGrad,
 } from './normalize.js';
+export { fillChannelTable } from './perChannel.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';
 export { type UpdateOperands, update } from './update.js';

@@ -2,6 +2,7 @@
 // non-maximum suppression.
 
 export { argExtreme, type Extreme } from './argMax.js';
+export { channelMoments, channelSums } from './channelSums.js';
 export { type CumulateName, cumulate } from './cumulate.js';
 export { mean } from './mean.js';
 export { type NonMaxOperands, nonMaxSuppression } from './nonMax.js';

@@ -25,6 +25,7 @@ export interface ActivationArgs extends BaseLayerArgs {
  */
 export class Activation extends KerasLayer<typeof fields> {
   static readonly className: string = 'Activation';
+  static readonly mayBeRelu = true;
 
   constructor(args: ActivationArgs, context?: LayerContext) {
     super(args, fields, context);
@@ -44,6 +45,11 @@ export class Activation extends KerasLayer<typeof fields> {
     if (this.config.activation.name !== 'glu') return shape;
     const last = shape[shape.length - 1];
     return [...shape.slice(0, -1), last === null ? null : last / 2];
+  }
+
+  /** Whether it computes max(x, 0). */
+  get isRelu(): boolean {
+    return this.config.activation.fused?.activation === 'relu';
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -53,6 +53,7 @@ export interface ReLUArgs extends BaseLayerArgs {
  */
 export class ReLU extends KerasLayer<typeof reluFields> {
   static readonly className: string = 'ReLU';
+  static readonly mayBeRelu = true;
 
   readonly #activation: ActivationFunction;
 
@@ -61,6 +62,11 @@ export class ReLU extends KerasLayer<typeof reluFields> {
     this.supportsMasking = true;
     const { maxValue: max_value, negativeSlope: negative_slope, threshold } = this.config;
     this.#activation = getActivation({ class_name: 'relu', config: { max_value, negative_slope, threshold } });
+  }
+
+  /** Whether it computes max(x, 0). */
+  get isRelu(): boolean {
+    return this.#activation.fused?.activation === 'relu';
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

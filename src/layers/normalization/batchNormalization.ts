@@ -2,10 +2,11 @@
 // training.
 // Sources: https://keras.io/api/layers/normalization_layers/batch_normalization/ and https://arxiv.org/abs/1502.03167
 
-import { add, mul, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, ones, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { LayerVariable, Shape } from '@tensorflow/tfjs-layers';
 import type { Json } from '../../core/json.js';
 import { isBefore } from '../../core/kerasVersion.js';
+import { batchNormTraining } from '../../ops/batchNormTraining.js';
 import { boolean, initializer, number } from '../base/fields.js';
 import type { InitializerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
@@ -20,7 +21,7 @@ import {
   affineRegularizersAndConstraints,
   centerAndScale,
 } from './affineFields.js';
-import { batchMoments, normalizeBy } from './batchStatistics.js';
+import { batchMoments, normalizeBy, type Statistics } from './batchStatistics.js';
 import { knownSizes, oneAxis, positiveAxes } from './normalizationAxes.js';
 import { correctAffine, type RenormVariables, renormClipping, sqrtInitializer, updateRenorm } from './renorm.js';
 
@@ -76,6 +77,9 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
   /** Arguments of Keras 2 about how it computes; they do not change the results. */
   static override readonly ignoredKeys = ['fused', 'virtualBatchSize', 'adjustment', 'mode'];
 
+  /** Whether the call takes `reluFollows`: where relu alone reads the output, both are one pass in training. */
+  static readonly mayHaveRelu = true;
+
   #gamma: LayerVariable | null = null;
   #beta: LayerVariable | null = null;
   #mean: LayerVariable | null = null;
@@ -130,12 +134,27 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
         return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
       }
       const isFused = this.#isFused(x, axis);
-      const statistics = batchMoments(x, axis, isFused ? null : (kwargs.mask as Tensor | null | undefined));
+      const mask = isFused ? null : (kwargs.mask as Tensor | null | undefined);
+      if (axis === x.rank - 1 && !mask && !this.#renorm) {
+        const scale = gamma ?? ones([x.shape[axis]]);
+        const offset = beta ?? zeros([x.shape[axis]]);
+        const hasRelu = kwargs.reluFollows === true;
+        const made = batchNormTraining({ x, gamma: scale, beta: offset, epsilon, hasRelu });
+        if (made) {
+          this.#updateStatistics(made, x, isFused);
+          return made.y;
+        }
+      }
+      const statistics = batchMoments(x, axis, mask);
       if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
-      this.#updateMoving('mean', statistics.mean);
-      this.#updateMoving('variance', isFused ? unbiased(statistics.variance, x) : statistics.variance);
+      this.#updateStatistics(statistics, x, isFused);
       return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });
     });
+  }
+
+  #updateStatistics({ mean, variance }: Statistics, x: Tensor, isFused: boolean): void {
+    this.#updateMoving('mean', mean);
+    this.#updateMoving('variance', isFused ? unbiased(variance, x) : variance);
   }
 
   #renormalize(renorm: RenormVariables, args: Parameters<typeof normalizeBy>[0]): Tensor {

@@ -35,6 +35,8 @@ export interface GraphStep {
   readonly options: JsonObject;
   /** Whether the call has tensors and nothing else, and the layer is one of this package. */
   readonly isPlain: boolean;
+  /** Whether relu alone reads the output of this batch normalization, so that both may be one pass in training. */
+  readonly reluFollows: boolean;
   /** `training` of the call; undefined where the file does not say. */
   readonly training: boolean | undefined;
   /** Whether the layer may take the masks off its inputs, see KerasRules. */
@@ -65,7 +67,42 @@ export function planGraph(inputs: readonly SymbolicTensor[], outputs: readonly S
   const fed = inputs.map(slotOf);
   const steps = orderCalls(inputs, outputs).map((node) => makeStep(node, slotOf));
   const results = outputs.map(slotOf);
-  return { slotCount: slots.size, inputs: fed, outputs: results, steps: withFrees(steps, [...fed, ...results]) };
+  return {
+    slotCount: slots.size,
+    inputs: fed,
+    outputs: results,
+    steps: withFrees(withRelus(steps, results), [...fed, ...results]),
+  };
+}
+
+type Unfreed = Omit<GraphStep, 'frees'>;
+
+function withRelus(steps: readonly Unfreed[], results: readonly number[]): Unfreed[] {
+  const readersOf = new Map<number, Unfreed[]>();
+  for (const step of steps) {
+    const read = [...step.inputs, ...step.masks.flatMap(([, tree]) => slotsOf(tree))];
+    for (const slot of read) readersOf.set(slot, [...(readersOf.get(slot) ?? []), step]);
+  }
+  return steps.map((step) => {
+    const [slot] = step.outputs;
+    const [reader, ...others] = readersOf.get(slot) ?? [];
+    const isReadOnce = reader !== undefined && others.length === 0 && !results.includes(slot);
+    return isReadOnce && mayHaveRelu(step) && isRelu(reader) ? { ...step, reluFollows: true } : step;
+  });
+}
+
+/** A class of a user that extends one of ours may compute with what that gives. */
+function isOwn(layer: Layer, name: 'mayHaveRelu' | 'mayBeRelu'): boolean {
+  return Object.hasOwn(layer.constructor, name);
+}
+
+function mayHaveRelu({ layer, isPlain }: Unfreed): boolean {
+  if (!isPlain || !isOwn(layer, 'mayHaveRelu')) return false;
+  return (layer as KerasLayer).getKerasConfig().activity_regularizer === undefined;
+}
+
+function isRelu({ layer, isPlain }: Unfreed): boolean {
+  return isPlain && isOwn(layer, 'mayBeRelu') && (layer as KerasLayer & { readonly isRelu: boolean }).isRelu;
 }
 
 /** The calls between inputs and outputs, each after those that it depends on. */
@@ -113,7 +150,7 @@ function nodeOf({ sourceLayer, nodeIndex }: SymbolicTensor): LayerNode {
 }
 
 /** What a call of the graph does, with a number for each tensor. */
-export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): Omit<GraphStep, 'frees'> {
+export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => number): Unfreed {
   const slots = node.inputTensors.map(slotOf);
   const template = writtenCall(node);
   const named = isJsonObject(template.kwargs) ? template.kwargs : {};
@@ -136,6 +173,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
     firstCount: firstCount(template, named),
     isFirstList: !isInputMark(firstOf(template, named)),
     options,
+    reluFollows: false,
     training,
     takesMasks,
     outputs: node.outputTensors.map(slotOf),
@@ -204,7 +242,7 @@ export function flatMasks(value: Json): Json[] {
 }
 
 /** Masks go on to outputs, so that nobody knows who reads one last: they live until the end of the run. */
-function withFrees(steps: readonly Omit<GraphStep, 'frees'>[], kept: readonly number[]): GraphStep[] {
+function withFrees(steps: readonly Unfreed[], kept: readonly number[]): GraphStep[] {
   const seen = new Set([...kept, ...steps.flatMap(({ masks }) => masks.flatMap(([, tree]) => slotsOf(tree)))]);
   const freed = [...steps].reverse().map((step) => {
     const used = [...step.inputs, ...step.outputs];

@@ -33,16 +33,25 @@ export function runPlan(plan: GraphPlan, inputs: readonly Tensor[], mode: RunMod
 /** What all calls of a run have in common that have tensors and nothing else. */
 interface PlainCall {
   readonly kwargs: { readonly training: boolean } | undefined;
+  /** Where relu follows. */
+  readonly beforeRelu: { readonly training: boolean; readonly reluFollows: true } | undefined;
   readonly listsHandMasksOn: boolean;
 }
 
 function plainCall({ training, rules }: RunMode): PlainCall {
-  return { kwargs: training === undefined ? undefined : { training }, listsHandMasksOn: rules.listsHandMasksOn };
+  const kwargs = training === undefined ? undefined : { training };
+  const beforeRelu = kwargs && ({ ...kwargs, reluFollows: true } as const);
+  return { kwargs, beforeRelu, listsHandMasksOn: rules.listsHandMasksOn };
 }
 
 /** As callLayer does it; to make and to read the arguments of each call took a quarter of the time of a small layer. */
-function callPlain({ layer, inputs: slots, isFirstList }: GraphStep, values: readonly Tensor[], plain: PlainCall) {
-  const { kwargs, listsHandMasksOn } = plain;
+function callPlain(
+  { layer, inputs: slots, isFirstList, reluFollows }: GraphStep,
+  values: readonly Tensor[],
+  plain: PlainCall,
+) {
+  const { listsHandMasksOn } = plain;
+  const kwargs = reluFollows ? plain.beforeRelu : plain.kwargs;
   const inputs = slots.length === 1 ? values[slots[0]] : slots.map((slot) => values[slot]);
   handOnNext(layer, isFirstList && !listsHandMasksOn ? slots.map(() => null) : undefined);
   const made = layer.apply(inputs, kwargs) as TensorTree<Tensor>;

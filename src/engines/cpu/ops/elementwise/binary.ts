@@ -10,7 +10,8 @@ import {
   bools,
   broadcastAxes,
 } from '../../../../../kernels/wasm/elementwise/index.js';
-import type { NamedKernel } from '../../../../tfjs/registry.js';
+import { RELU_GRAD_KERNEL } from '../../../../tfjs/ownKernelNames.js';
+import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpuKernel.js';
 import { isInHeap } from '../dtype.js';
@@ -145,3 +146,9 @@ export const binaryKernels: readonly NamedKernel[] = [
   fastKernel('Pow', pow),
   fastKernel('AddN', addN),
 ];
+
+/** dy where x is above 0. */
+export const reluGradKernel: NamedKernel = typedKernel<{ dy: TensorInfo; x: TensorInfo }, object, CpuBackend>(
+  RELU_GRAD_KERNEL,
+  ({ inputs: { dy, x }, backend }) => apply(backend, 'reluGrad', { a: dy, b: x }),
+);
