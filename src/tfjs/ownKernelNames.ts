@@ -19,7 +19,7 @@ export const BATCH_NORM_KERNEL = 'BatchNormTraining';
 /** The gradient of it: dy, dMean, dVariance and what went in and out give dx, dGamma and dBeta. */
 export const BATCH_NORM_GRAD_KERNEL = 'BatchNormTrainingGrad';
 
-/** Of x and dy, both of one shape: dy where x is above 0. It is the gradient of relu. */
+/** The gradient of relu: dy where x is above 0, for x and dy of one shape. */
 export const RELU_GRAD_KERNEL = 'ReluGrad';
 
 export interface BatchNormAttrs {

@@ -23,7 +23,7 @@ const args = {
 
 export type ChannelProgram = Program<typeof args>;
 
-/** Of four values of each operand and of each parameter. Each may be used once: they are loads. */
+/** Takes four values of each operand and of each parameter. Each may be used once: they are loads. */
 type Formula = (operands: readonly V128[], parameters: readonly V128[]) => V128;
 
 export interface ChannelForm {
