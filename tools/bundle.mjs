@@ -67,7 +67,7 @@ export async function bundle(name) {
   const options = BUNDLES[name];
   if (!options) throw new Error(`bundle: unknown name; received ${name}, known are ${Object.keys(BUNDLES).join(', ')}`);
   const dir = join(root, '.build', name);
-  await build({
+  const { output } = await build({
     cwd: root,
     ...options,
     resolve: {
@@ -87,6 +87,19 @@ export async function bundle(name) {
       codeSplitting: false,
     },
   });
+  if (options.platform === 'browser') refuseImports(output);
+}
+
+/**
+ * A page cannot resolve the name of a module, and would say no more than that the file was not loaded.
+ * @param {readonly (import('rolldown').OutputChunk | import('rolldown').OutputAsset)[]} output
+ */
+function refuseImports(output) {
+  const names = output.flatMap((part) => (part.type === 'chunk' ? part.imports : []));
+  if (names.length === 0) return;
+  throw new Error(
+    `bundle: what runs in a browser must import no module of Node; rename the test to *.node.test.ts; received ${names}`,
+  );
 }
 
 for (const name of process.argv.slice(2)) await bundle(name);

@@ -31,6 +31,16 @@ describe('convnet inspect', () => {
     expect(stdout).to.match(/^layers\/functional\/layers\/conv2d\/vars\/0 +3x3x4x4 +float32 +144$/m);
   });
 
+  it('says what training does to quantised weights', async () => {
+    for (const [name, wanted] of [
+      ['quantized_int8', true],
+      ['quantized_float8', false],
+    ] as const) {
+      const { stdout } = await convnet(['inspect', await fixture(version, `${name}.keras`)]);
+      expect(stdout.includes('float32, which training then leaves as they are'), name).to.equal(wanted);
+    }
+  });
+
   it('gives all of it as JSON', async () => {
     const { code, stdout } = await convnet(['inspect', await fixture(version, 'sequential.h5'), '--json']);
     expect(code).to.equal(exitCodes.done);

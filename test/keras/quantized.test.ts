@@ -3,12 +3,11 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { inspectText } from '../../src/cli/inspect/text.js';
 import { roundToBfloat16, roundToE4m3 } from '../../src/keras/weights/quantized/expandFloat8.js';
 import { expandWeights, nameValues } from '../../src/keras/weights/quantized/expandWeights.js';
 import { signedBits, unpackAlong } from '../../src/keras/weights/quantized/int4.js';
 import { type StoredValue, storedFloats } from '../../src/keras/weights/storedValue.js';
-import { inspectKerasFile, KerasFileError, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../src/keras.js';
+import { KerasFileError, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../src/keras.js';
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
 import { Dense, type DenseArgs } from '../../src/layers/core/dense.js';
 import { Embedding } from '../../src/layers/core/embedding.js';
@@ -102,16 +101,6 @@ describe('quantised models', () => {
     layer.enableLora(1);
     expect(layer.trainableWeights.length).to.equal(3);
     for (const weight of layer.weights) weight.dispose();
-  });
-
-  it('are inspected with what training does to them', async () => {
-    for (const [name, wanted] of [
-      ['quantized_int8', true],
-      ['quantized_float8', false],
-    ] as const) {
-      const info = await inspectKerasFile(await fixtureFile(newest, `${name}.keras`));
-      expect(inspectText(info, false).includes('float32, which training then leaves as they are')).to.equal(wanted);
-    }
   });
 
   it('GPTQ of Keras 3.15 in .keras lacks zero points, which the error says', async () => {
