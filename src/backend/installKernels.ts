@@ -15,6 +15,7 @@ import { withFusedBiasCheck } from './fusedBias.js';
 import { installFusedGradients } from './fusedGradient.js';
 import { withResolvedPooling } from './poolKernels.js';
 import { withResolved3d } from './resolved3d.js';
+import { withStridedIndices } from './stridedSlices.js';
 
 /** Makes `kernels` the kernels of a backend name, and installs the gradients now and whenever the backend is selected. */
 export function installKernels(name: string, kernels: readonly (NamedKernel | KernelConfig)[]): void {
@@ -30,7 +31,8 @@ export function installKernels(name: string, kernels: readonly (NamedKernel | Ke
 
 /** Kernels that check their arguments before any engine sees them. */
 export function checked(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
-  return withComplexBroadcast(withCheckedSizes(withFusedBiasCheck(withResolved3d(withResolvedPooling(kernels)))));
+  const resolved = withStridedIndices(withResolved3d(withResolvedPooling(kernels)));
+  return withComplexBroadcast(withCheckedSizes(withFusedBiasCheck(resolved)));
 }
 
 function installGradients(): void {

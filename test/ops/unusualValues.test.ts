@@ -191,6 +191,63 @@ for (const backend of [...ownBackends, ...(isBrowser ? [] : cpuVariants)]) {
       expect(gradient(Array<number>(8).fill(-infinity), [1, 2, 2, 2, 1], [2, 2, 2])).to.deep.equal(at(-1, 8));
     });
 
+    it('slices of an index along one axis and steps along another', () => {
+      const x = counted([3, 4, 5]);
+      const index = 1 << 1;
+      const steps = () => tf.stridedSlice(x, [0, 1, 4], [3, 2, -6], [2, 1, -2], 0, 0, 0, 0, index);
+      expect(run(steps)).to.deep.equal([9, 7, 5, 49, 47, 45]);
+      expect(tf.tidy(() => ({ shape: steps().shape }) as never)).to.deep.equal({ shape: [2, 3] });
+      expect(run(() => tf.stridedSlice(x, [-1, -2, 1], [9, 9, 9], [2, 3, 3], 0, 0, 0, 0, 0b11))).to.deep.equal([
+        51, 54,
+      ]);
+      const ofBooleans = () => tf.stridedSlice(tf.cast(x, 'bool'), [0, 0], [1, 4], [1, 3], 0, 0, 0, 0, 1);
+      expect(run(ofBooleans)).to.deep.equal([0, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+      expect(run(() => tf.stridedSlice(x, [2, 3, 4], [3, 4, 5], [2, 2, 2], 0, 0, 0, 0, 0b111))).to.deep.equal([59]);
+      x.dispose();
+    });
+
+    it('along no axis, at five coordinates, of no values', () => {
+      const x = counted([150]);
+      expect(run(() => tf.reverse(x, []))).to.deep.equal(Array.from({ length: 150 }, (_, i) => i));
+      const at = () => tf.tensor2d([0, 1, 0, 1, 2, 0, 1, 0, 1, 2], [2, 5], 'int32');
+      const sums = run(() => tf.scatterND(at(), tf.tensor1d([3, 4]), [1, 2, 1, 2, 3]));
+      expect(sums).to.deep.equal([...Array<number>(11).fill(0), 7]);
+      const none = () => tf.tensor2d([], [0, 1], 'int32');
+      expect(run(() => tf.scatterND(none(), tf.tensor2d([], [0, 2]), [2, 2]))).to.deep.equal([0, 0, 0, 0]);
+      const rows = () => tf.tensorScatterUpdate(tf.tensor2d([[1, 2]]), none(), tf.tensor2d([], [0, 2]));
+      expect(run(rows)).to.deep.equal([1, 2]);
+      for (const f of [tf.cumsum, tf.cumprod]) {
+        const y = tf.tidy(() => f(tf.tensor2d([], [2, 0], 'bool'), -1));
+        expect([y.shape, y.dtype]).to.deep.equal([[2, 0], 'int32']);
+        y.dispose();
+      }
+      const empty = () => tf.zeros([4, 1, 7, 2, 0]);
+      expect(run(() => tf.where(tf.equal(empty(), 1), empty(), empty()))).to.deep.equal([]);
+      expect(run(() => tf.reverse(empty(), [0, 4]))).to.deep.equal([]);
+      expect(run(() => tf.stridedSlice(x, [100], [20], [3]))).to.deep.equal([]);
+      x.dispose();
+    });
+
+    it('reciprocals of integers lose their fraction', () => {
+      const values = Array.from({ length: 150 }, (_, i) => (i % 5) - 2);
+      const wanted = values.map((value) => (Math.abs(value) === 1 ? value : 0));
+      expect(run(() => tf.reciprocal(tf.tensor1d(values, 'int32')))).to.deep.equal(wanted);
+    });
+
+    it('blocks along three axes', () => {
+      const x = counted([1, 2, 4, 2, 1]);
+      const pairs = [
+        [0, 0],
+        [1, 1],
+        [0, 0],
+      ];
+      const y = tf.tidy(() => tf.spaceToBatchND(tf.squeeze(x, [4]), [2, 3, 2], pairs));
+      expect(y.shape).to.deep.equal([12, 1, 2, 1]);
+      expect([...y.dataSync()].slice(0, 8)).to.deep.equal([0, 4, 0, 5, 0, 6, 1, 7]);
+      expect(run(() => tf.batchToSpaceND(y, [2, 3, 2], pairs))).to.deep.equal(Array.from({ length: 16 }, (_, i) => i));
+      tf.dispose([x, y]);
+    });
+
     it('five and six axes: where, slices with steps, blocks', () => {
       const shape = [2, 1, 3, 2, 2, 1];
       const x = counted(shape);
@@ -254,6 +311,9 @@ describe('Unusual values: strings on every engine', () => {
       await tf.setBackend(backend);
       const y = tf.tidy(() => tf.stridedSlice(tf.tensor1d(['a', 'b', 'c', 'd']), [3], [-9], [-2], 0, 1).dataSync());
       expect([...(y as unknown as string[])]).to.deep.equal(['d', 'b']);
+      const words = () => tf.tensor2d(['a', 'b', 'c', 'd', 'e', 'f'], [2, 3]);
+      const last = tf.tidy(() => tf.stridedSlice(words(), [1, 0], [2, 3], [1, 2], 0, 0, 0, 0, 1).dataSync());
+      expect([...(last as unknown as string[])]).to.deep.equal(['d', 'f']);
     });
   }
 });

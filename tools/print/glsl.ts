@@ -212,10 +212,11 @@ export const glsl: PrintTable = {
     [
       { all: false, one: true },
       { before: true, constant: false },
+      { put: false, sum: true },
     ],
     (options) => {
-      const [isForAll, hasBefore] = options as [boolean, boolean];
-      return scatterSource({ strides: [6, 1], isForAll, hasBefore });
+      const [isForAll, hasBefore, isSum] = options as [boolean, boolean, boolean];
+      return scatterSource({ strides: [6, 1], isForAll, hasBefore, isSum });
     },
   ),
   'glsl/untiled/rotate': printable([], () => rotateSource),

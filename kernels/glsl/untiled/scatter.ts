@@ -1,4 +1,4 @@
-// Rows of a matrix replaced by updates, on TensorFlow.js's textures; of several for one row the last one counts, as on the
+// Rows of a matrix replaced by updates, or with updates added, on TensorFlow.js's textures; of several for one row the last one counts, as on the
 // CPU. TensorFlow.js's own program adds them up, and mixes sums and what was there: 1e6 becomes 0.125 where 0.1 was meant.
 
 export interface ScatterSpec {
@@ -8,10 +8,12 @@ export interface ScatterSpec {
   readonly isForAll: boolean;
   /** Whether each value before has its own place; else it is one for all. */
   readonly hasBefore: boolean;
+  /** Whether updates are added to what was before; else they replace it. */
+  readonly isSum?: boolean;
 }
 
 /** Operands `Indices` [count, coordinates], `Updates` [count, values], `Before` [rows, values]; uniform `float count`. */
-export function scatterSource({ strides, isForAll, hasBefore }: ScatterSpec): string {
+export function scatterSource({ strides, isForAll, hasBefore, isSum = false }: ScatterSpec): string {
   const rows = strides.map((stride, j) => `int(floor(getIndices(i, ${j}) + 0.5)) * ${stride}`);
   return `// glsl/untiled/scatter
 void main() {
@@ -20,7 +22,7 @@ void main() {
   for (int i = 0; i < int(count); i++) {
     int row = ${rows.join(' + ')};
     float update = ${isForAll ? 'getUpdates(0, 0)' : 'getUpdates(i, at.y)'};
-    y = row == at.x ? update : y;
+    y = row == at.x ? ${isSum ? 'y + update' : 'update'} : y;
   }
   setOutput(y);
 }

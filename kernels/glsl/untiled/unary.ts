@@ -117,6 +117,7 @@ const bodies = {
   return x < infinity ? log1pOf(x) : x;`,
   },
   clip: { body: 'return x < parameters.x ? parameters.x : (x > parameters.y ? parameters.y : x);' },
+  reciprocal: { body: 'return 1.0 / x;' },
   sin: { helpers: angleSource, body: 'return sinCos(x).x;' },
   sinh: {
     helpers: hyperbolicSource,

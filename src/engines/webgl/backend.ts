@@ -10,6 +10,7 @@ import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
 import { TfjsTextures } from './gl/tfjsTextures.js';
+import { correctIntegers, noteUpload } from './integers.js';
 import { atOnce } from './measuring.js';
 import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
@@ -51,9 +52,15 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   readonly #journal = new Journal();
   readonly #tfjsTextures = new TfjsTextures(this.gpgpu, this.tensors.textures.budget);
   readonly #decode = internalsOf(this).decode;
+  readonly #toCpu = internalsOf(this).convertAndCacheOnCPU;
   readonly #internals = Object.assign(internalsOf(this), {
     textureManager: this.#tfjsTextures,
     decode: (...args: Parameters<TfjsInternals['decode']>) => withShapeUniforms(() => this.#decode(...args)),
+    convertAndCacheOnCPU: (dataId: DataId, floats?: Float32Array) => {
+      const values = this.#toCpu(dataId, floats);
+      if (floats && values instanceof Int32Array) correctIntegers(values, floats);
+      return values;
+    },
   });
 
   /** What the tests of conversions stand on. */
@@ -132,12 +139,21 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   override runWebGLProgram(...args: Parameters<MathBackendWebGL['runWebGLProgram']>) {
     const [program, inputs] = args;
     this.contextLoss.check();
-    for (const { dataId } of inputs) this.tensors.toTfjs(dataId, program.packedInputs === true);
+    for (const { dataId, dtype } of inputs) {
+      this.tensors.toTfjs(dataId, program.packedInputs === true);
+      if (dtype === 'int32') this.#noteIntegers(dataId);
+    }
     tellSqueezedApart(
       program,
       inputs.map((input) => this.#asOperand(input)),
     );
     return super.runWebGLProgram(...args);
+  }
+
+  /** What is on the CPU alone is uploaded next, or becomes a uniform. */
+  #noteIntegers(dataId: DataId): void {
+    const { values, texture } = this.texData.get(dataId);
+    if (values instanceof Int32Array && texture == null) noteUpload(values);
   }
 
   #asOperand({ dataId, shape }: TensorInfo) {

@@ -2,7 +2,7 @@
 // and its book-keeping goes wrong where an operation fails.
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { type DataId, env, type TensorInfo } from '@tensorflow/tfjs-core';
+import { type BackendValues, type DataId, env, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { TfjsTextureManager } from './gl/tfjsTextures.js';
 
 /** A timer of the GPU, or the clock's readings. */
@@ -21,6 +21,8 @@ export interface TfjsInternals {
   packTensor(input: TensorInfo): TensorInfo;
   /** The same values in a texture that can be read: four of them in a texel, in order. */
   decode(dataId: DataId, texShape?: [number, number]): TensorInfo;
+  /** Gives data the values that were read from their texture, in the form of their dtype. */
+  convertAndCacheOnCPU(dataId: DataId, floats?: Float32Array): BackendValues;
   startTimer(): Query;
   endTimer(query: Query): Query;
   getQueryTime(query: Query): Promise<number>;

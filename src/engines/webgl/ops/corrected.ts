@@ -8,7 +8,7 @@ import { fillKernel } from './elementwise/fill.js';
 import { castKernel, untiledKernels } from './elementwise/untiled.js';
 import { fourierKernels } from './matmul/fourier.js';
 import { gatherKernels } from './movement/gatherCheck.js';
-import { forHighRank } from './movement/highRank.js';
+import { reverseKernel } from './movement/reverse.js';
 import { scatterKernels } from './movement/scatter.js';
 import { spaceToBatchKernels } from './movement/spaceToBatch.js';
 import { argmaxKernel } from './pooling/argmax.js';
@@ -26,9 +26,6 @@ const complexKernels = ['ExpandDims', 'Pack', 'Unpack'].map((kernelName) => {
   const kernel = officialKernel(kernelName);
   return wrapKernel(kernel, byParts(kernel.kernelFunc));
 });
-
-const reverse = officialKernel('Reverse');
-const reverseKernel = wrapKernel(reverse, forHighRank('Reverse', reverse.kernelFunc));
 
 export const correctedKernels: readonly NamedKernel[] = [
   ...untiledKernels,

@@ -17,7 +17,8 @@ function runCumulate(name: CumulateName, args: FastArgs<Inputs, CumsumAttrs>): T
   const { x } = inputs;
   const { shape } = x;
   if (shape.length === 0) return undefined;
-  if (x.dtype === 'bool' && sizeOf(shape) > 0) {
+  if (sizeOf(shape) === 0) return ofNothing(backend, x);
+  if (x.dtype === 'bool') {
     const wide = castTo(backend, x, 'int32');
     const result = runCumulate(name, { ...args, inputs: { x: wide } });
     backend.disposeData(wide.dataId);
@@ -33,6 +34,12 @@ function runCumulate(name: CumulateName, args: FastArgs<Inputs, CumsumAttrs>): T
     ...{ isExclusive: attrs.exclusive, isReversed: attrs.reverse },
   });
   return result;
+}
+
+/** The official kernels make a shape without sizes where a tensor of no values has a negative axis. */
+function ofNothing(backend: FastArgs<Inputs, CumsumAttrs>['backend'], { shape, dtype }: TensorInfo): TensorInfo {
+  const outDtype = dtype === 'float32' ? dtype : 'int32';
+  return backend.makeTensorInfo([...shape], outDtype, util.getTypedArrayFromDType(outDtype, 0));
 }
 
 /** The running sum of steps, which rounds as TensorFlow.js's does where the step is a value of the dtype. */

@@ -9,7 +9,7 @@ import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
 import { drawn } from '../tiledImages.js';
 import { findFloats, type TiledArgs, tiledKernel } from '../tiledKernel.js';
-import { replaced, reshape } from '../views.js';
+import { emptyTensor, replaced, reshape } from '../views.js';
 
 interface Inputs {
   readonly condition: TensorInfo;
@@ -33,9 +33,10 @@ function untiledSelect(): KernelFunc {
   return (args) => {
     const { condition, t, e } = args.inputs as unknown as Inputs;
     const { shape } = t;
-    if (shape.length <= 4 || util.sizeFromShape(shape) === 0) return official(args);
     const backend = args.backend as WebglBackend;
     const size = util.sizeFromShape(shape);
+    if (size === 0) return emptyTensor(backend, shape, t.dtype);
+    if (shape.length <= 4) return official(args);
     const flat = util.arraysEqual(condition.shape, shape) ? [size] : [shape[0], size / shape[0]];
     const views = {
       condition: reshape(backend, condition, flat.length === 1 ? flat : condition.shape),

@@ -28,6 +28,7 @@ const unary: Readonly<Record<string, UntiledUnaryName>> = {
   Expm1: 'expm1',
   LeakyRelu: 'leakyrelu',
   Log1p: 'log1p',
+  Reciprocal: 'reciprocal',
   Relu: 'relu',
   Relu6: 'relu6',
   Selu: 'selu',

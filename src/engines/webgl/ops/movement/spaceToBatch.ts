@@ -1,5 +1,5 @@
-// SpaceToBatchND and BatchToSpaceND of more than four axes, which TensorFlow.js's WebGL kernels refuse: one block axis at a
-// time, as a transposition of four axes.
+// SpaceToBatchND and BatchToSpaceND of more than four axes, or with blocks along three, which TensorFlow.js's WebGL kernels
+// refuse: one block axis at a time, as a transposition of four axes.
 //
 //   SpaceToBatchND: [before, blocks * size, after] -> [size, before, blocks, after], from the last block axis to the first
 //   BatchToSpaceND: [size, before, blocks, after] -> [before, blocks * size, after], from the first to the last
@@ -83,8 +83,17 @@ function transposed(backend: WebglBackend, x: TensorInfo, { parts, perm, outShap
 
 function forMoreAxes(kernelName: string, own: KernelFunc): NamedKernel {
   const official = officialWebgl.get(kernelName);
-  const isOwn = ({ shape }: TensorInfo) => shape.length > 4 && size(shape) > 0;
-  return { kernelName, kernelFunc: (args) => (isOwn(args.inputs.x as TensorInfo) ? own : official)(args) };
+  // The official kernels transpose the axes and those of the blocks at once, and know six at most.
+  const isOwn = ({ shape }: TensorInfo, blocks: number) => {
+    return (shape.length > 4 || shape.length + blocks > 6) && size(shape) > 0;
+  };
+  return {
+    kernelName,
+    kernelFunc(args) {
+      const { blockShape } = args.attrs as unknown as Attrs;
+      return (isOwn(args.inputs.x as TensorInfo, blockShape.length) ? own : official)(args);
+    },
+  };
 }
 
 export const spaceToBatchKernels: readonly NamedKernel[] = [

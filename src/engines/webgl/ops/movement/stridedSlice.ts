@@ -12,12 +12,12 @@ export const untiledStridedSlice: KernelFunc = (args) => {
   const x = args.inputs.x as TensorInfo;
   const backend = args.backend as WebglBackend;
   const a = args.attrs as unknown as StridedSliceAttrs;
-  if (x.dtype !== 'string' && x.shape.length <= 4) return official(args);
   const masks = [a.beginMask, a.endMask, a.ellipsisMask, a.newAxisMask, a.shrinkAxisMask] as const;
   const info = slice_util.sliceInfo(x.shape, a.begin, a.end, a.strides, ...masks);
   const { begin, end, strides, finalShape } = info;
+  if (util.sizeFromShape(finalShape) === 0) return emptyTensor(backend, finalShape, x.dtype);
+  if (x.dtype !== 'string' && x.shape.length <= 4) return official(args);
   const sizes = slice_util.computeOutShape(begin, end, strides);
-  if (util.sizeFromShape(sizes) === 0) return emptyTensor(backend, finalShape, x.dtype);
   if (x.dtype === 'string') return pickStrings(backend, x, { begin, strides, sizes, finalShape });
   let y = reshape(backend, x, x.shape);
   for (const [axis, size] of sizes.entries()) {

@@ -11,10 +11,10 @@ export const cumulateKernels: readonly NamedKernel[] = ['Cumsum', 'Cumprod'].map
   const official = officialWebgl.get(kernelName);
   const kernelFunc: KernelFunc = (args) => {
     const x = args.inputs.x as TensorInfo;
-    if (util.sizeFromShape(x.shape) === 0) return emptyTensor(args.backend as WebglBackend, x.shape, x.dtype);
-    const [axis] = util.parseAxisParam(args.attrs?.axis as number, x.shape);
     // A boolean is 0 or 1 in a texture, as an integer is.
     const dtype = x.dtype === 'bool' ? 'int32' : x.dtype;
+    if (util.sizeFromShape(x.shape) === 0) return emptyTensor(args.backend as WebglBackend, x.shape, dtype);
+    const [axis] = util.parseAxisParam(args.attrs?.axis as number, x.shape);
     const backend = args.backend as WebglBackend;
     const sizes = [x.shape.slice(0, axis), [x.shape[axis]], x.shape.slice(axis + 1)].map(util.sizeFromShape);
     const shape = sizes[2] === 1 ? sizes.slice(0, 2) : sizes;

@@ -12,8 +12,8 @@ interface Attrs {
 
 interface Nothing {
   readonly value: number;
-  /** Default: the operand's. */
-  readonly dtype?: DataType;
+  /** Default: the operand's, or int32 for booleans. `own`: the operand's. */
+  readonly dtype?: DataType | 'own';
 }
 
 const nothing: Readonly<Record<string, Nothing>> = {
@@ -21,9 +21,9 @@ const nothing: Readonly<Record<string, Nothing>> = {
   Any: { value: 0, dtype: 'bool' },
   ArgMax: { value: 0, dtype: 'int32' },
   ArgMin: { value: 0, dtype: 'int32' },
-  Max: { value: Number.NaN },
+  Max: { value: Number.NaN, dtype: 'own' },
   Mean: { value: 0, dtype: 'float32' },
-  Min: { value: Number.NaN },
+  Min: { value: Number.NaN, dtype: 'own' },
   Prod: { value: 1 },
   Sum: { value: 0 },
 };
@@ -38,7 +38,8 @@ export function alsoOfNothing(kernel: NamedKernel): NamedKernel {
     const axes = util.parseAxisParam((axis ?? reductionIndices) as number | number[], x.shape);
     const [shape] = backend_util.computeOutAndReduceShapes(x.shape, axes);
     const outShape = keepDims ? backend_util.expandShapeToKeepDim(shape, axes) : shape;
-    const outDtype = dtype ?? (x.dtype === 'bool' ? 'int32' : x.dtype);
+    const summed = x.dtype === 'bool' ? 'int32' : x.dtype;
+    const outDtype = dtype === 'own' ? x.dtype : (dtype ?? summed);
     const values = util.getTypedArrayFromDType(outDtype as 'float32', util.sizeFromShape(outShape)).fill(value);
     return (args.backend as WebglBackend).makeTensorInfo(outShape, outDtype, values);
   }) as KernelFunc);
