@@ -30,10 +30,12 @@ export function valuesFor({ kernelName, operands }: Call): Record<string, Float3
   const isPositive = positive.includes(kernelName);
   const values = Object.entries(operands).map(([name, { shape, dtype }], seed) => {
     const length = util.sizeFromShape([...shape]);
-    const at = (i: number) => ((i * 421 + seed * 97) % 1009) - 504;
-    if (dtype === 'bool') return [name, Uint8Array.from({ length }, (_, i) => at(i) & 1)] as const;
-    const value = (i: number) => (isPositive ? Math.abs(at(i)) / 256 + 0.5 : at(i) / 256);
-    return [name, Float32Array.from({ length }, (_, i) => value(i))] as const;
+    const made = dtype === 'bool' ? new Uint8Array(length) : new Float32Array(length);
+    for (let i = 0; i < length; i++) {
+      const at = ((i * 421 + seed * 97) % 1009) - 504;
+      made[i] = dtype === 'bool' ? at & 1 : isPositive ? Math.abs(at) / 256 + 0.5 : at / 256;
+    }
+    return [name, made] as const;
   });
   return Object.fromEntries(values);
 }
@@ -49,26 +51,27 @@ export function attrsOf({ attrs }: Call): Parameters<KernelFunc>[0]['attrs'] {
   return attrs as unknown as Parameters<KernelFunc>[0]['attrs'];
 }
 
-/** The values of each result. */
-export function expectedOf(call: Call): Float32Array[] {
-  if (call.kernelName === 'ResizeNearestNeighborGrad') return [nearestGradient(call)];
+type Values = ReturnType<typeof valuesFor>;
+
+/** The values of each result; `values` are those of valuesFor(). */
+export function expectedOf(call: Call, values: Values): Float32Array[] {
+  if (call.kernelName === 'ResizeNearestNeighborGrad') return [nearestGradient(call, values)];
   if (call.kernelName === 'MaxPool3DGrad') {
-    const { dy, input } = valuesFor(call);
+    const { dy, input } = values;
     return [maxPool3dGrad(pool3dWindows(call.operands.input.shape, call.attrs as never), input, dy)];
   }
   let expected: Float32Array[] = [];
   tidy(() => {
-    expected = officialResults(call); // some official kernels make tensors on the way
+    expected = officialResults(call, values); // some official kernels make tensors on the way
   });
   return expected;
 }
 
 /** TensorFlow.js's own kernel estimates which pixels were copied, and misses some. */
-function nearestGradient(call: Call): Float32Array {
+function nearestGradient(call: Call, { dy: values }: Values): Float32Array {
   const { images, dy } = call.operands;
   const [n, inH, inW, c] = images.shape;
   const [, outH, outW] = dy.shape;
-  const values = valuesFor(call).dy;
   const alignment = {
     alignCorners: call.attrs.alignCorners === true,
     halfPixelCenters: call.attrs.halfPixelCenters === true,
@@ -84,9 +87,8 @@ function nearestGradient(call: Call): Float32Array {
   return dx;
 }
 
-function officialResults(call: Call): Float32Array[] {
+function officialResults(call: Call, values: Values): Float32Array[] {
   const backend = newOfficialCpuBackend();
-  const values = valuesFor(call);
   const infos = Object.entries(call.operands).map(([name, { shape, dtype }]) => {
     return [name, backend.makeTensorInfo([...shape], dtype, values[name])] as const;
   });

@@ -102,7 +102,7 @@ function runCall(call: Call, backend: KernelBackend, run: Func): Verdict {
     const results = [run({ inputs: inputsOf(Object.fromEntries(infos)), attrs: attrsOf(call), backend })].flat();
     used.push(...results);
     const isFloat32 = webgl?.caps.float32 ?? true;
-    const expected = expectedOf(call);
+    const expected = expectedOf(call, values);
     const actual = results.map(({ dataId }) => backend.readSync(dataId) as Float32Array);
     return worstOf(actual.map((one, i) => compare(one, expected[i], toleranceOf(isFloat32, 10))));
   } finally {

@@ -4,6 +4,7 @@
 import { MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
 import { type BackendValues, type DataId, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
+import { rendererOf } from '../../core/renderer.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { Journal } from '../../tfjs/journal.js';
 import { capsOf, tileCapsOf } from './caps.js';
@@ -33,6 +34,9 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   readonly gl2 = this.gpgpu.gl as WebGL2RenderingContext;
 
   readonly caps: GlCaps = capsOf(this.gl2);
+
+  /** The GPU's name. */
+  #renderer = rendererOf(this.gl2);
 
   /** Data that were made while programs were only being compiled; they have no values. */
   readonly #imaginary = new WeakSet<DataId>();
@@ -177,7 +181,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   override readSync(dataId: DataId): BackendValues {
     if (this.texData.get(dataId).values != null) return super.readSync(dataId);
-    this.selfTest.noteRead();
+    this.#noteRead();
     this.contextLoss.check();
     const isOnlyTiled = this.tensors.isOnlyTiled(dataId);
     const readTfjs = () => this.cleanly(() => super.readSync(dataId));
@@ -189,7 +193,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
 
   override async read(dataId: DataId): Promise<BackendValues> {
     if (this.texData.get(dataId).values != null) return super.read(dataId);
-    this.selfTest.noteRead();
+    this.#noteRead();
     this.contextLoss.check();
     if (!this.tensors.isOnlyTiled(dataId)) {
       return this.#journal.runAsync(
@@ -270,12 +274,22 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     this.#internals.numBytesInGPU = 0;
     this.dataRefCount = new WeakMap();
     forgetReads(this, this.#internals, ids);
-    this.selfTest.forget();
+    this.selfTest.suspend();
   }
 
   onRestored(): void {
     restoreGpgpu(this.gpgpu, this.#internals);
     this.tensors.onRestored();
+    const renderer = rendererOf(this.gl2);
+    if (renderer === this.#renderer) this.selfTest.resume();
+    else this.selfTest.forget();
+    this.#renderer = renderer;
+  }
+
+  #noteRead(): void {
+    if (this.selfTest.isTesting) return;
+    this.selfTest.noteRead();
+    this.tensors.drawer.noteRead();
   }
 
   override dispose(): void {

@@ -7,7 +7,7 @@
 // The test is repeated, because one driver is known that is right in its first inference only: in the idle time after the
 // second use, or at the first use after results have been read, if no idle time came before. So a first prediction, which
 // uses many kinds several times, pays for one test of each. Then it is repeated in idle time whenever the number of uses
-// has doubled, so that a steady prediction pays nothing.
+// has doubled, so that a steady prediction pays nothing. After a lost context kinds that passed wait for idle time, too.
 
 import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';
@@ -44,6 +44,8 @@ interface Kind {
   tests: number;
   /** How many results had been read at its last test. */
   reads: number;
+  /** Whether it passed on this GPU before the context was lost: no result waits for a test of it. */
+  hasPassed: boolean;
   difference: number;
   ms: number;
   reason?: string;
@@ -105,7 +107,7 @@ export class SelfTest {
       if (kind.tests === 0) this.#postponed.add(name);
       return true;
     }
-    const isNew = kind.tests < TESTED_AT_ONCE;
+    const isNew = kind.tests < TESTED_AT_ONCE && !kind.hasPassed;
     if (kind.tests === 0 || (isNew && kind.reads !== this.#reads)) return this.#test(name, kind);
     if (!isNew) kind.due = 2 * kind.uses;
     if (this.#waiting.has(name)) return true;
@@ -114,9 +116,9 @@ export class SelfTest {
     return true;
   }
 
-  /** Told of each result that is read: what is used after it belongs to another inference. */
+  /** Told of each result that is read, but for those of tests: what is used after it belongs to another inference. */
   noteRead(): void {
-    if (!this.#isTesting) this.#reads++;
+    this.#reads++;
   }
 
   /** Whether a test of this kind has failed; counts no use. */
@@ -124,12 +126,28 @@ export class SelfTest {
     return this.#kinds.get(name)?.reason !== undefined;
   }
 
-  /** Forgets what it knows: a context that comes back may be on another GPU. */
+  /** The context is lost: nothing can be tested. */
+  suspend(): void {
+    this.#postponed.clear();
+    this.#waiting.clear();
+  }
+
+  /**
+   * The context is back on the GPU that it was on: what failed stays barred, and what passed is tested again in idle time
+   * after its next use, for which the next prediction does not wait.
+   */
+  resume(): void {
+    for (const kind of this.#kinds.values()) {
+      kind.due = kind.uses + 1;
+      kind.hasPassed = kind.tests > 0;
+    }
+  }
+
+  /** Forgets what it knows: the context has come back on another GPU. */
   forget(): void {
     this.#kinds.clear();
     this.barred.clear();
-    this.#postponed.clear();
-    this.#waiting.clear();
+    this.suspend();
   }
 
   /** Runs one postponed test; returns false if there was none left. */
@@ -177,7 +195,7 @@ export class SelfTest {
   }
 
   #add(name: string, test: Test): Kind {
-    const kind = { test, uses: 0, due: 1, tests: 0, reads: 0, difference: 0, ms: 0 };
+    const kind = { test, uses: 0, due: 1, tests: 0, reads: 0, hasPassed: false, difference: 0, ms: 0 };
     this.#kinds.set(name, kind);
     return kind;
   }

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { backendInfo, capture, registerConvnet, warmup } from '../../../src/index.js';
 import { captureWarnings } from '../../support/warnings.js';
+import { heard, lose, loseAndRestore, nextTask } from '../../support/webgl/loseContext.js';
 import { expectSame, inTiles, valuesIn, webgl } from '../../support/webgl/opTable/operands.js';
 import { removeWithContext } from '../../support/webgl/ownContexts.js';
 
@@ -44,31 +45,6 @@ async function train(model: tf.LayersModel, epochs = 3): Promise<void> {
   } finally {
     tf.dispose([x, y]);
   }
-}
-
-const nextTask = () => new Promise((resolve) => setTimeout(resolve));
-const heard = (event: string) =>
-  new Promise((resolve) => webgl().gl2.canvas.addEventListener(event, resolve, { once: true }));
-
-/** Loses the context and resolves when the backend has heard of it; `restore` gives it back. */
-async function lose(): Promise<{ restore(): Promise<void> }> {
-  const { gl2 } = webgl();
-  const extension = gl2.getExtension('WEBGL_lose_context') as WEBGL_lose_context;
-  const isLost = heard('webglcontextlost');
-  extension.loseContext();
-  await isLost;
-  return {
-    async restore() {
-      await nextTask(); // a browser does not restore from within a listener
-      const isBack = heard('webglcontextrestored');
-      extension.restoreContext();
-      await isBack;
-    },
-  };
-}
-
-async function loseAndRestore(): Promise<void> {
-  await (await lose()).restore();
 }
 
 function messageOf(run: () => unknown): string {

@@ -91,6 +91,11 @@ export class Drawer {
     return this.#programs.whenLinked();
   }
 
+  /** Told of each result that is read: draws that are long past are those of other inferences. */
+  noteRead(): void {
+    this.#programs.noteRead();
+  }
+
   /** The context is back, without what was made in it. */
   restore(): void {
     this.#noAttributes = this.#gl.createVertexArray() as WebGLVertexArrayObject;

@@ -20,6 +20,14 @@ interface Description {
   readonly caps: TileCaps;
 }
 
+interface Linked extends Program, Description {
+  /** How many results had been read when it was last drawn with. */
+  reads: number;
+}
+
+/** After so many results have been read without a draw, a program is none that the next inference needs. */
+const RECENT = 8;
+
 interface Pending extends Description {
   readonly handle: WebGLProgram;
   readonly fragment: WebGLShader;
@@ -37,8 +45,9 @@ const caches = new WeakMap<WebGL2RenderingContext, Programs>();
 export class Programs {
   readonly #gl: WebGL2RenderingContext;
   readonly #pending = new Map<string, Pending>();
-  readonly #linked = new Map<string, Program & Description>();
-  /** Those that a context had when it was lost. */
+  readonly #linked = new Map<string, Linked>();
+  #reads = 0;
+  /** Those that were drawn with of late when the context was lost. */
   #lost: readonly Description[] = [];
   #parallel: KHR_parallel_shader_compile | null;
   #vertex?: WebGLShader;
@@ -55,14 +64,16 @@ export class Programs {
     this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
     ContextLoss.of(gl).add({
       onLost: () => {
-        this.#lost = [...this.#linked.values(), ...this.#pending.values()];
+        const recent = [...this.#linked.values()].filter(({ reads }) => reads >= this.#reads - RECENT);
+        this.#lost = [...recent, ...this.#pending.values()];
         this.#pending.clear();
         this.#linked.clear();
         this.#vertex = undefined;
       },
       onRestored: () => {
         this.#parallel = gl.getExtension('KHR_parallel_shader_compile');
-        // Side by side, in the background, where the driver can: the next prediction finds them.
+        // Side by side, in the background, where the driver can: the next prediction finds them. Others are compiled when
+        // they are asked for: a driver with one thread would have the next prediction wait for all.
         for (const { description, caps } of this.#lost) this.begin(description, caps);
         this.#lost = [];
       },
@@ -72,6 +83,11 @@ export class Programs {
   /** How many programs there are, with those that are still being linked. */
   get size(): number {
     return this.#linked.size + this.#pending.size;
+  }
+
+  /** Told of each result that is read. */
+  noteRead(): void {
+    this.#reads++;
   }
 
   /** Lets the driver begin to compile a program; get() or whenLinked() finishes it. */
@@ -92,7 +108,10 @@ export class Programs {
   get(description: TileProgram, caps: TileCaps): Program {
     const key = keyOf(description, caps);
     let program = this.#linked.get(key);
-    if (program) return program;
+    if (program) {
+      program.reads = this.#reads;
+      return program;
+    }
     this.begin(description, caps);
     const pending = this.#pending.get(key) as Pending;
     this.#pending.delete(key); // also if it fails: the next attempt begins anew
@@ -117,7 +136,7 @@ export class Programs {
     }
   }
 
-  #finish({ handle, fragment, description, caps }: Pending): Program & Description {
+  #finish({ handle, fragment, description, caps }: Pending): Linked {
     const gl = this.#gl;
     const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS);
     const complaint = isLinked ? '' : this.#complaint(handle, fragment);
@@ -134,7 +153,7 @@ export class Programs {
       gl.uniform1i(gl.getUniformLocation(handle, name), unit);
     });
     return {
-      ...{ handle, inputs, description, caps },
+      ...{ handle, inputs, description, caps, reads: this.#reads },
       intsLocation: gl.getUniformLocation(handle, 'ints[0]'),
       floatsLocation: gl.getUniformLocation(handle, 'floats[0]'),
       floats: new Float32Array(4 * (inputs.length + description.uniforms.vec4s)),

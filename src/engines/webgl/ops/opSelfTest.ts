@@ -88,7 +88,7 @@ function tryCall(
     used.push(...results);
     if (!keys.every((key) => drawn.includes(key))) return undefined;
     const tolerance = toleranceOf(backend.caps.float32, 10); // functions of GPUs are less exact than products
-    const expected = expectedOf(call);
+    const expected = expectedOf(call, values);
     return worstOf(
       results.map(({ dataId }, i) => compare(backend.readSync(dataId) as Float32Array, expected[i], tolerance)),
     );

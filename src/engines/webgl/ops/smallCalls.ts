@@ -142,7 +142,10 @@ function mean({ shapes: { x }, attrs }: Sizes, rule: Rule): Sizes {
   return { shapes: { x: x.length <= 4 ? shrunk(x, rule) : x.map((size) => Math.min(size, 5)) }, attrs };
 }
 
-/** [n, k] x [k, m]; `a` may be images that were reshaped to vectors, in which case it keeps their shape. */
+/**
+ * [n, k] x [k, m]; `a` may be images that were reshaped to vectors, in which case it keeps their shape. Where k stays whole,
+ * because long sums have a program of their own, m is small as long as possible.
+ */
 function matMul({ shapes, attrs }: Sizes, { c, h, w }: Rule): Sizes {
   const rows = (n: number) => Math.min(n, 9);
   const { a, b, ...others } = shapes;
@@ -152,7 +155,7 @@ function matMul({ shapes, attrs }: Sizes, { c, h, w }: Rule): Sizes {
     : shrunk(a, { n: rows, h, w, c });
   const k = isVectors ? (smallA.at(-1) as number) : util.sizeFromShape(smallA.slice(1));
   const isTransposed = attrs.transposeB === true;
-  const m = c((isTransposed ? b.at(-2) : b.at(-1)) as number);
+  const m = (h === same ? c : fewChannels)((isTransposed ? b.at(-2) : b.at(-1)) as number);
   const outer = b.slice(0, -2);
   const rest = Object.entries(others).map(([name, shape]) => [name, shape.map((size) => (size === 1 ? 1 : m))]);
   const matrix = isTransposed ? [m, k] : [k, m];
