@@ -5,6 +5,7 @@ import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
 import {
+  batchNormSumsKernel,
   batchNormTrainingGradKernel,
   batchNormTrainingKernel,
 } from '../engines/cpu/ops/elementwise/batchNormTraining.js';
@@ -76,6 +77,7 @@ const ownKernels: readonly NamedKernel[] = [
   reluGradKernel,
   batchNormTrainingKernel,
   batchNormTrainingGradKernel,
+  batchNormSumsKernel,
 ];
 
 /** The kernels of the CPU engine, with WebAssembly or in plain JavaScript. */

@@ -2,6 +2,7 @@
 
 import { env, type KernelConfig } from '@tensorflow/tfjs-core';
 import { nodePlatform } from '../core/platform.js';
+import { installBatchNormGradients } from '../ops/batchNormGradients.js';
 import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js';
 import { installMathGradients } from '../ops/mathGradients.js';
 import { installMeanGradients } from '../ops/meanGradients.js';
@@ -41,6 +42,7 @@ function installGradients(): void {
   installPoolGradients();
   installMathGradients();
   installMeanGradients();
+  installBatchNormGradients();
   installResizeGradients();
   installFusedGradients();
   installTapeRelease();

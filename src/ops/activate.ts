@@ -33,9 +33,9 @@ export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: Activ
   })(z) as tf.Tensor4D;
 }
 
-/** dy where x > 0, and 0 elsewhere: one pass instead of two where the backend has it. */
+/** dy where x > 0, and 0 elsewhere: one pass instead of two where the backend has it and no gradient of it is wanted. */
 function reluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  const hasKernel = tf.engine().state.gradientDepth <= 1 && tf.getKernel(RELU_GRAD_KERNEL, tf.getBackend()) != null;
+  const hasKernel = tf.engine().state.gradientDepth === 0 && tf.getKernel(RELU_GRAD_KERNEL, tf.getBackend()) != null;
   return hasKernel ? tf.engine().runKernel(RELU_GRAD_KERNEL, { dy, x }) : mul(dy, tf.step(x));
 }
 

@@ -1,9 +1,28 @@
 // Batch normalization by the statistics of the batch while a gradient is recorded, as two kernels where a backend has
-// them: one forward, one for all gradients.
+// them: one forward, one for all gradients. Elsewhere on our backends of few operations on images.
 
-import { engine, getBackend, getGradient, getKernel, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  batchNorm4d,
+  customGrad,
+  engine,
+  type GradSaveFunc,
+  getBackend,
+  getGradient,
+  getKernel,
+  mean as meanOf,
+  mul,
+  type NamedTensorMap,
+  rsqrt,
+  square,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import { BATCH_NORM_GRAD_KERNEL, BATCH_NORM_KERNEL, type BatchNormAttrs } from '../tfjs/ownKernelNames.js';
-import { replaceGradient, type TypedGradient } from '../tfjs/registry.js';
+import { isConvnet, replaceGradient, type TypedGradient } from '../tfjs/registry.js';
+import { normSums } from './batchNormGradients.js';
 
 export interface BatchNormTrainingArgs extends BatchNormAttrs {
   /** float32, [..., channels] */
@@ -45,13 +64,14 @@ export function isActivated(x: Tensor): boolean {
 }
 
 /**
- * Undefined where the caller must compose it: where no gradient is recorded or that of a gradient, and on backends without
- * the kernels. All three results have gradients.
+ * Undefined where the caller must compose it: where no gradient is recorded or that of a gradient, and on backends of
+ * others. A gradient through mean and variance alone is there on the CPU engine only.
  */
-export function batchNormTraining({ x, gamma, beta, epsilon, hasRelu }: BatchNormTrainingArgs): Normalized | undefined {
-  const isRecorded = engine().state.gradientDepth === 1;
-  if (!isRecorded || x.size === 0 || x.dtype !== 'float32' || !getKernel(BATCH_NORM_KERNEL, getBackend())) {
-    return undefined;
+export function batchNormTraining(args: BatchNormTrainingArgs): Normalized | undefined {
+  const { x, gamma, beta, epsilon, hasRelu } = args;
+  if (engine().state.gradientDepth !== 1 || x.size === 0 || x.dtype !== 'float32') return undefined;
+  if (!getKernel(BATCH_NORM_KERNEL, getBackend())) {
+    return isConvnet(getBackend()) && x.rank === 4 ? composed(args) : undefined;
   }
   if (!getGradient(BATCH_NORM_KERNEL)) replaceGradient(gradient, false);
   const attrs: BatchNormAttrs = { epsilon, hasRelu };
@@ -59,4 +79,36 @@ export function batchNormTraining({ x, gamma, beta, epsilon, hasRelu }: BatchNor
   const [y, mean, variance] = results;
   if (hasRelu) activated.add(y);
   return { y, mean, variance };
+}
+
+const pixelAxes = [0, 1, 2];
+
+/** The value alone: what it is computed of is not recorded. */
+function unrecorded(f: () => Tensor): Tensor {
+  return customGrad(() => ({ value: f(), gradFunc: () => [] }))();
+}
+
+/** Few draws on WebGL2, all on images: a reshape or a repeated vector would leave the engine's own layout. */
+function composed({ x, gamma, beta, epsilon }: BatchNormTrainingArgs): Normalized {
+  const mean = unrecorded(() => meanOf(x, pixelAxes));
+  const variance = unrecorded(() => meanOf(square(sub(x, mean)), pixelAxes));
+  const normalize = customGrad((images, scale, offset, save) => {
+    const statistics = [mean, variance] as [Tensor1D, Tensor1D];
+    const value = batchNorm4d(images as Tensor4D, ...statistics, offset as Tensor1D, scale as Tensor1D, epsilon);
+    (save as GradSaveFunc)([images as Tensor, scale as Tensor, ...statistics]);
+    const gradFunc = (dy: Tensor, saved: Tensor[]) => composedGradient(dy, saved, epsilon);
+    return { value, gradFunc: gradFunc as never }; // core types the gradient of several inputs as one tensor's
+  });
+  return { y: normalize(x, gamma, beta), mean, variance };
+}
+
+function composedGradient(dy: Tensor, [x, gamma, mean, variance]: Tensor[], epsilon: number): Tensor[] {
+  const sums = normSums(dy, x, mean, variance, epsilon);
+  const factor = mul(gamma, rsqrt(add(variance, epsilon)));
+  const share = mul(factor, -gamma.size / x.size);
+  // What the statistics take back is one draw: x normalized, times a factor, plus a shift.
+  const [slope, shift] = [sums.product, sums.dy].map((values) => mul(share, values) as Tensor1D);
+  const statistics = [mean, variance] as [Tensor1D, Tensor1D];
+  const back = batchNorm4d(x as Tensor4D, ...statistics, shift, slope, epsilon);
+  return [add(mul(dy, factor), back), sums.product, sums.dy];
 }

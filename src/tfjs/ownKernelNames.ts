@@ -19,6 +19,9 @@ export const BATCH_NORM_KERNEL = 'BatchNormTraining';
 /** The gradient of it: dy, dMean, dVariance and what went in and out give dx, dGamma and dBeta. */
 export const BATCH_NORM_GRAD_KERNEL = 'BatchNormTrainingGrad';
 
+/** The sums per channel, for x and dy of [..., channels], mean and variance: of dy, and of dy times normalized x. */
+export const BATCH_NORM_SUMS_KERNEL = 'BatchNormSums';
+
 /** The gradient of relu: dy where x is above 0, for x and dy of one shape. */
 export const RELU_GRAD_KERNEL = 'ReluGrad';
 

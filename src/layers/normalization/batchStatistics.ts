@@ -8,6 +8,7 @@ import {
   div,
   engine,
   expandDims,
+  getBackend,
   moments,
   mul,
   neg,
@@ -23,6 +24,7 @@ import {
   type Tensor4D,
   zerosLike,
 } from '@tensorflow/tfjs-core';
+import { isConvnet } from '../../tfjs/registry.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { broadcastShape } from './normalizationAxes.js';
 
@@ -73,8 +75,10 @@ export function normalizeBy({ x, axis, statistics: { mean, variance }, epsilon, 
     const isRecorded = engine().state.gradientDepth > 0;
     const scale = (gamma ?? (isRecorded ? onesLike(variance) : undefined)) as Tensor1D | undefined;
     const offset = (beta ?? (isRecorded ? zerosLike(variance) : undefined)) as Tensor1D | undefined;
-    // Images keep their shape, since a reshape has to convert the tensor on WebGL2. The gradient is simpler in rank 2.
-    const images = x.rank === 4 && !isRecorded ? x : reshape(x, [-1, x.shape[axis]]);
+    // Images keep their shape, since a reshape has to convert the tensor on WebGL2. TensorFlow.js's gradient is simpler in
+    // rank 2.
+    const keepsShape = x.rank === 4 && (!isRecorded || isConvnet(getBackend()));
+    const images = keepsShape ? x : reshape(x, [-1, x.shape[axis]]);
     const y = batchNorm(images as Tensor4D, mean as Tensor1D, variance as Tensor1D, offset, scale, epsilon);
     return reshape(y, x.shape);
   }

@@ -14,7 +14,12 @@ import {
 } from '../../../../../kernels/wasm/elementwise/index.js';
 import { channelMoments, channelSums } from '../../../../../kernels/wasm/reduction/index.js';
 import { withScratch } from '../../../../../kernels/wasm/scratch.js';
-import { BATCH_NORM_GRAD_KERNEL, BATCH_NORM_KERNEL, type BatchNormAttrs } from '../../../../tfjs/ownKernelNames.js';
+import {
+  BATCH_NORM_GRAD_KERNEL,
+  BATCH_NORM_KERNEL,
+  BATCH_NORM_SUMS_KERNEL,
+  type BatchNormAttrs,
+} from '../../../../tfjs/ownKernelNames.js';
 import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, sizeOf } from '../cpuKernel.js';
@@ -24,6 +29,8 @@ interface Inputs {
   readonly gamma: TensorInfo;
   readonly beta: TensorInfo;
 }
+
+type SumsInputs = Readonly<Record<'x' | 'dy' | 'mean' | 'variance', TensorInfo>>;
 
 interface GradInputs extends Inputs {
   readonly dy: TensorInfo;
@@ -97,5 +104,18 @@ export const batchNormTrainingGradKernel: NamedKernel = typedKernel<GradInputs, 
     });
     const dGamma = products.map((s, c) => s * inverse[c]);
     return [result, vector(backend, dGamma), vector(backend, sums)];
+  },
+);
+
+/** The sums of the gradient alone, for statistics that are given. */
+export const batchNormSumsKernel: NamedKernel = typedKernel<SumsInputs, { epsilon: number }, CpuBackend>(
+  BATCH_NORM_SUMS_KERNEL,
+  ({ inputs: { x, dy, mean, variance }, attrs: { epsilon }, backend }) => {
+    const [means, variances] = [mean, variance].map((tensor) => valuesOf(backend, tensor));
+    const operands = { x: backend.toHeap(x), dy: backend.toHeap(dy), length: sizeOf(x.shape) };
+    const { length: channels } = means;
+    const [sums, products] = channelSums(deviceOf(backend), 'grads', { ...operands, channels, parameters: [means] });
+    const normal = products.map((s, c) => s / Math.sqrt(variances[c] + epsilon));
+    return [vector(backend, sums), vector(backend, normal)];
   },
 );
