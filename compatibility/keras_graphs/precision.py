@@ -42,9 +42,17 @@ def names_policy(value):
     return isinstance(value, dict) and str(value.get("class_name", "")).endswith(("Policy", "PolicyV1", "PolicyMap"))
 
 
+def is_of_integers(policy):
+    """Keras 3 casts what a layer of such a policy is given: that is no question of precision."""
+    name = (policy.get("config") or {}).get("name")
+    return isinstance(name, str) and "float" not in name
+
+
 def in_float32(config):
     if isinstance(config, dict):
         if names_policy(config):
+            if is_of_integers(config):
+                return config
             return {**config, "config": {"name": "float32"}} if "config" in config and "Map" not in config["class_name"] else "float32"
         return {key: low_to_float32(value) if key in ("dtype", "dtype_policy") else in_float32(value) for key, value in config.items()}
     return type(config)(in_float32(value) for value in config) if isinstance(config, (list, tuple)) else config

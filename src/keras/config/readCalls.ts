@@ -12,8 +12,15 @@ export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, wh
   const nodes = object.inbound_nodes ?? [];
   checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
   if (nodes.length === 0) return [];
-  if (isJsonObject(nodes[0]) && 'args' in nodes[0]) return nodes.map((node) => readKeras3Call(node, where));
+  if (isKeras3Call(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
   return nodes.map((node) => readKeras2Call(node, { oneBased, where, keepsLists: isTfOp(object) }));
+}
+
+/** Whether a call is one of Keras 3. In Keras 2 a model may be called with a dictionary, and a key of it may be `args`. */
+export function isKeras3Call(node: Json): boolean {
+  if (!isJsonObject(node) || node.args === undefined) return false;
+  const isReference = isJsonArray(node.args) && typeof node.args[0] === 'string' && isCount(node.args[1]);
+  return !isReference;
 }
 
 interface Keras2Calls {

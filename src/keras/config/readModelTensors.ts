@@ -6,7 +6,7 @@ import { flattenTree, type Structure, structureOf, type TensorTree } from '../..
 import { checkFile } from '../../formats/kerasFileError.js';
 import { readStructures } from '../../layers/run/writtenStructures.js';
 import type { LayerSpec, ModelSpec, TensorRef } from './modelSpec.js';
-import { oneBasedModels, zeroBased } from './readCalls.js';
+import { isKeras3Call, oneBasedModels, zeroBased } from './readCalls.js';
 
 type ModelTensors = Pick<ModelSpec, 'inputs' | 'outputs' | 'inputStructure' | 'outputStructure'>;
 
@@ -48,7 +48,7 @@ function ownStructure(given: Json | undefined, { refs, structure }: Read): Struc
 
 function isKeras3Layer({ object }: LayerSpec): boolean {
   const nodes = object.inbound_nodes;
-  return isJsonArray(nodes) && isJsonObject(nodes[0]);
+  return isJsonArray(nodes) && nodes.length > 0 && isKeras3Call(nodes[0]);
 }
 
 function functionalModels(layers: readonly LayerSpec[]): ReadonlySet<string> {

@@ -12,7 +12,7 @@ import { childrenOf, ownVariables } from '../weights/ownState.js';
 import { isCounted } from '../weights/statePaths.js';
 import { acceptedName, acceptedNamesOf } from './acceptedNames.js';
 import { addDataset, addGroup, emptyTree, type H5Tree, uniquePaths } from './h5Tree.js';
-import { isTrainable, trainsWithin } from './isTrainable.js';
+import { isTrainable } from './isTrainable.js';
 import { KERAS_BACKEND, KERAS_VERSION } from './kerasVersion.js';
 import { readRawValues, type WeightValue } from './readValues.js';
 import type { SaveProgress } from './saveProgress.js';
@@ -36,9 +36,7 @@ export async function readLegacyWeightsTree(model: LayersModel, progress: SavePr
   root.attributes.keras_version = KERAS_VERSION;
   for (const layer of counted) {
     const name = nameOf(layer);
-    const weights = inLegacyOrder(
-      await readWeightsBelow(layer, name, trainsWithin(model) && isTrainable(layer), progress),
-    );
+    const weights = inLegacyOrder(await readWeightsBelow(layer, name, isTrainable(layer), progress));
     const paths = uniquePaths(weights.map(({ path }) => path));
     const group = addGroup(root, name);
     group.attributes.weight_names = paths;
@@ -58,6 +56,8 @@ function inLegacyOrder(weights: readonly LegacyWeight[]): LegacyWeight[] {
  * Reads a layer's own weights (a kernel under LoRA is not trainable), then those of the layers within, in Keras's
  * order.
  * @param path The names of the layers around this one, and its own.
+ * @param isAroundTrainable The flag of the outermost layer. In Keras 3, which reads the file, those in between do not
+ *     count, whatever the rules of the model are here.
  */
 async function readWeightsBelow(
   layer: Layer,
@@ -66,7 +66,6 @@ async function readWeightsBelow(
   progress: SaveProgress,
 ): Promise<LegacyWeight[]> {
   const canTrain = isAroundTrainable && isTrainable(layer);
-  const isWithin = isAroundTrainable && (!(layer instanceof LayersModel) || trainsWithin(layer));
   checkAlpha(layer);
   const variables = ownVariables(layer);
   const own = (await readRawValues(layer, progress)).map((value, i) => ({
@@ -78,7 +77,7 @@ async function readWeightsBelow(
   const below: LegacyWeight[] = [];
   const nameOf = layer instanceof LayersModel ? acceptedNamesOf(layer) : (child: Layer) => acceptedName(child.name);
   for (const child of layersWithin(layer))
-    below.push(...(await readWeightsBelow(child, `${path}/${nameOf(child)}`, isWithin, progress)));
+    below.push(...(await readWeightsBelow(child, `${path}/${nameOf(child)}`, isAroundTrainable, progress)));
   // A wrapper may list a weight of the layer within it as its own: it is stored once.
   return [...own, ...below.filter(({ variable }) => !variables.includes(variable))];
 }

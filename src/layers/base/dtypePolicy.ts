@@ -45,9 +45,10 @@ export function getDtypePolicy(value: unknown, where: string): DtypePolicy {
   if (typeof source === 'string') {
     return { ...policyOf(checkName(`${config.mode}_from_${source}`, where, value)), serialize: () => value as Json };
   }
-  const mapped = config.default_policy ?? config.defaultPolicy;
-  // A map without a default policy means the policy that Keras has when it loads the file.
-  if (mapped !== undefined) return mapPolicy(getDtypePolicy(mapped, where), value as unknown as Json);
+  const mapped = config.default_policy ?? config.defaultPolicy ?? null;
+  // A map without a default policy means the policy that Keras has when it loads the file: float32, unless it was set.
+  if ('default_policy' in config || 'defaultPolicy' in config)
+    return mapPolicy(getDtypePolicy(mapped, where), value as unknown as Json);
   throw notAPolicy(where, value);
 }
 

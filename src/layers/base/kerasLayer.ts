@@ -17,15 +17,16 @@ import { isSymbolic, outputsFor, refuseDictionary, type SymbolicTensors, tensors
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
 import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
+import { castsFloats, withFloatsCast } from './integerInputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
-import type { Kwargs, LayerContext, VariableOptions } from './layerArgs.js';
+import { followsKeras2, type Kwargs, type LayerContext, type VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
 import { handMaskOn, masksOfCall, takeHandedOn } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
-import { assignAllUnconstrained, constrainUpdates, variableOf } from './variables.js';
+import { assignAllUnconstrained, checkShapes, constrainUpdates, variableOf } from './variables.js';
 
 type Inputs = Tensor | Tensor[];
 type AnyInputs = Inputs | SymbolicTensors;
@@ -74,6 +75,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #isKeras2: boolean;
   #isTfjsForm = false;
   readonly #activity: ActivityLosses | null;
+  readonly #castsFloats: boolean;
   #isQuiet = false;
   #lastRound: unknown = null;
 
@@ -86,10 +88,11 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     Object.defineProperty(this, 'inputSpec', { get: () => this.inputRules.map(inputSpecOf) });
     this.dtype ??= 'float32';
     this.#fields = fields;
-    this.#isKeras2 = context.kerasMajor === 2;
+    this.#isKeras2 = followsKeras2(context);
     const policy = getDtypePolicy(given.dtype, className);
     this.dtypePolicy = policy.unquantized();
     this.quantization = policy.quantization;
+    this.#castsFloats = !this.#isKeras2 && castsFloats(className, this.dtypePolicy.name);
     const at = (key: string): FieldContext => ({ ...context, where: className, key: toSnake(key) });
     this.#outputRegularizer = regularizer().parse(given.activityRegularizer, at('activityRegularizer'));
     this.#activity = this.#outputRegularizer && new ActivityLosses(this.#outputRegularizer, context);
@@ -240,13 +243,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   /** As in tf.layers.Layer, but without applying the constraints, as in Keras. */
   override setWeights(values: Tensor[]): void {
     const { weights } = this;
-    const fits =
-      values.length === weights.length && values.every((value, i) => sameShape(value.shape, weights[i].shape));
-    if (!fits) {
-      throw new KerasValueError(
-        `Layer '${this.name}' expected weights of the shapes ${showValue(weights.map((w) => w.shape))}. Received: ${showValue(values.map((v) => v.shape))}`,
-      );
-    }
+    checkShapes(this.name, weights, values);
     this.assignAll(weights, values);
   }
 
@@ -297,7 +294,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
   #applyOrDiscard(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
     try {
-      return super.apply(inputs, kwargs) as AnyInputs;
+      if (!this.#castsFloats || isSymbolic(inputs)) return super.apply(inputs, kwargs) as AnyInputs;
+      return tidy(() => super.apply(withFloatsCast(inputs, this.dtypePolicy.name), kwargs) as Inputs);
     } catch (error) {
       if (!this.built) for (const weight of this.#variables.splice(0)) weight.dispose();
       throw error;

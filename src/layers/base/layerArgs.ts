@@ -2,6 +2,7 @@
 
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import type { KerasObject } from '../../core/json.js';
+import { majorOf } from '../../core/kerasVersion.js';
 import type { Constraint } from '../constraints/constraints.js';
 import type { Initializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
@@ -37,6 +38,14 @@ export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customO
   readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
   /** Called with the keys that the layer does not know. Default: throws ValueError, as Keras does. */
   readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
+}
+
+/**
+ * Whether the rules of tf.keras hold for the layer. The form of its file may be that of another version: of a model.json, or
+ * of what was saved here.
+ */
+export function followsKeras2({ kerasVersion, kerasMajor }: LayerContext): boolean {
+  return kerasVersion ? majorOf(kerasVersion) === 2 : kerasMajor === 2;
 }
 
 /** How a weight is made and kept in check. */

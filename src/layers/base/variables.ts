@@ -6,6 +6,8 @@
 import { cast, dispose, type Tensor, tidy, type Variable } from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
 import type { Constraint } from '../constraints/constraints.js';
+import { sameShape } from './inputs.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
 
 type Assign = (value: Tensor) => void;
 
@@ -67,4 +69,13 @@ export function assignAllUnconstrained(weights: readonly LayerVariable[], values
   } finally {
     dispose(copies);
   }
+}
+
+/** @throws ValueError for values of other shapes than those of the weights of the layer with this name. */
+export function checkShapes(name: string, weights: readonly LayerVariable[], values: readonly Tensor[]): void {
+  const fits = values.length === weights.length && values.every((value, i) => sameShape(value.shape, weights[i].shape));
+  if (fits) return;
+  throw new KerasValueError(
+    `Layer '${name}' expected weights of the shapes ${showValue(weights.map((w) => w.shape))}. Received: ${showValue(values.map((v) => v.shape))}`,
+  );
 }

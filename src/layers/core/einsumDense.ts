@@ -8,7 +8,7 @@ import { activation, constraint, type Field, initializer, regularizer } from '..
 import type { ActivationLike, ConstraintLike, InitializerLike, RegularizerLike } from '../base/identifiers.js';
 import { floatInput, onlyShape } from '../base/inputs.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { type BaseLayerArgs, followsKeras2, type LayerContext } from '../base/layerArgs.js';
 import { loraField } from '../conv/loraField.js';
 import { getInitializer, type Initializer } from '../initializers/initializers.js';
 import { canFuseEpilogue, contract } from './contract.js';
@@ -114,9 +114,12 @@ export class EinsumDense extends LoraLayer<typeof fields> {
   static override readonly ignoredKeys: readonly string[] = ['gptqUnpackedColumnSize'];
 
   #bias: LayerVariable | null = null;
+  /** Whether sizes that output_shape leaves open are those of the input: in tf.keras. Keras 3 does not know them. */
+  readonly #infersSizes: boolean;
 
   constructor(args: EinsumDenseArgs, context?: LayerContext) {
     super(args, fields, context);
+    this.#infersSizes = followsKeras2(context ?? {});
   }
 
   /** The kernel, with LoRA's correction if it is enabled. */
@@ -164,7 +167,18 @@ export class EinsumDense extends LoraLayer<typeof fields> {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    return this.#shapes(onlyShape(inputShape)).output;
+    const { output, knownOutput } = this.#shapes(onlyShape(inputShape));
+    return this.#infersSizes ? knownOutput : output;
+  }
+
+  /** Keras 3 does not find sizes that output_shape leaves open, and so builds no layer behind that needs them. */
+  override getKerasConfig(): Record<string, Json> {
+    const config = super.getKerasConfig();
+    if (!this.#infersSizes || !this.builtShape || this.inboundNodes.length !== 1) return config;
+    const known = this.#shapes(onlyShape(this.builtShape)).knownOutput;
+    const { outputShape, equation } = this.config;
+    const first = equation.trim().startsWith('...') ? known.length - outputShape.length : 1;
+    return { ...config, output_shape: outputShape.map((size, i) => size ?? known[first + i]) };
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -21,6 +21,8 @@ export interface EinsumShapes {
   /** Null without bias. */
   readonly bias: readonly number[] | null;
   readonly output: Shape;
+  /** The output with the sizes that `output_shape` leaves open and the input has. */
+  readonly knownOutput: Shape;
   /** The kernel's axes that it shares with the input, and with the output. They give the fans of its initializer. */
   readonly inputAxes: readonly number[];
   readonly outputAxes: readonly number[];
@@ -65,7 +67,9 @@ export function einsumShapes({ equation: text, biasAxes, outputShape }: EinsumSp
   const { inputAxes, outputAxes } = kernelAxes(equation);
   const kernel = [...equation.b].map((label) => sizes.get(label) ?? null);
   const scaleAxes = [...equation.output].map((label) => equation.b.indexOf(label)).filter((axis) => axis >= 0);
-  return { equation, kernel, bias: biasShape(equation, biasAxes, sizes), output, inputAxes, outputAxes, scaleAxes };
+  const knownOutput = [...equation.output].map((label) => sizes.get(label) ?? null);
+  const bias = biasShape(equation, biasAxes, sizes);
+  return { equation, kernel, bias, output, knownOutput, inputAxes, outputAxes, scaleAxes };
 }
 
 function fullOutput(partial: Shape, input: Shape, elided: number, ellipsis: Ellipsis): Shape {

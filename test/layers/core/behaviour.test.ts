@@ -15,6 +15,22 @@ function free(...layers: tf.layers.Layer[]): void {
 }
 
 onBackends('core layers', () => {
+  it('the penalty of a frozen kernel counts by the version whose rules hold, whatever the form of the file', () => {
+    for (const [kerasMajor, kerasVersion, count] of [
+      [3, '3.15.1', 0],
+      [3, '2.15.0', 1],
+      [2, '2.15.0', 1],
+      [2, '3.15.1', 0],
+    ] as const) {
+      const layer = new Dense({ units: 2, kernelRegularizer: 'l2', trainable: false }, { kerasMajor, kerasVersion });
+      layer.build([null, 3]);
+      tf.tidy(() => {
+        expect(layer.calculateLosses().length, `${kerasMajor} ${kerasVersion}`).to.equal(count);
+      });
+      free(layer);
+    }
+  });
+
   it('LoRA: nothing changes at first, the factors are trained, the merged kernel is saved', () => {
     for (const [layer, shape, ids] of [
       [new Dense({ units: 3 }), [2, 4], false],
