@@ -1,10 +1,10 @@
 // Checks the attributes of pooling and convolution in three dimensions before an official kernel sees them. With `same`
 // padding and strides above the window TensorFlow.js pads by a negative number there, and reads pixels beside those
-// that the window covers.
+// that the window covers. Where other dimensions are padded, convolutions get volumes that have their padding already.
 
-import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelBackend, KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { check } from '../core/errors.js';
-import type { NamedKernel } from '../tfjs/registry.js';
+import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
 
 type Kernel = NamedKernel | KernelConfig;
 type Triple = readonly [number, number, number];
@@ -42,25 +42,64 @@ const windows: Readonly<Record<string, WindowOf>> = {
   Conv3DBackpropInputV2: ({ filter }, { inputShape }) => ({ xShape: inputShape, size: firstThree(filter.shape) }),
 };
 
+type Pairs = readonly (readonly [number, number])[];
+
+/** Moves volumes into larger ones and back. */
+interface Movers {
+  readonly pad: KernelFunc;
+  readonly slice: KernelFunc;
+}
+
 /** Replaces the kernels of three dimensions in a list by kernels that check their attributes first. */
 export function withResolved3d(kernels: readonly Kernel[]): Kernel[] {
+  const last = (name: string) =>
+    kernels.filter(({ kernelName }) => kernelName === name).at(-1)?.kernelFunc as KernelFunc;
+  const movers = { pad: last('PadV2'), slice: last('Slice') };
   return kernels.map((kernel) => {
     const windowOf = windows[kernel.kernelName];
-    return windowOf ? { ...kernel, kernelFunc: resolved(kernel.kernelName, windowOf, kernel.kernelFunc) } : kernel;
+    if (!windowOf) return kernel;
+    return wrapKernel(kernel, resolved(kernel.kernelName, windowOf, kernel.kernelFunc, movers));
   });
 }
 
-function resolved(where: string, windowOf: WindowOf, kernelFunc: KernelFunc): KernelFunc {
+function resolved(where: string, windowOf: WindowOf, kernelFunc: KernelFunc, movers: Movers): KernelFunc {
   return ({ inputs, attrs, backend }) => {
     const given = attrs as unknown as Attrs;
     const { xShape, size } = windowOf(inputs as unknown as Record<string, TensorInfo>, given);
     const pad = padOf(where, { xShape, size }, given);
-    return kernelFunc({ inputs, attrs: { ...attrs, pad }, backend });
+    if (!Array.isArray(pad)) return kernelFunc({ inputs, attrs: { ...attrs, pad: pad as never }, backend });
+    const args = { inputs, attrs: { ...attrs, pad: 'valid' }, backend };
+    return padded(args, xShape, [[0, 0], ...(pad as Pairs), [0, 0]], kernelFunc, movers);
   };
 }
 
-/** The padding with which TensorFlow.js computes what TensorFlow defines. */
-function padOf(where: string, { xShape, size }: Window, { strides, dilations = 1, pad }: Attrs): Attrs['pad'] {
+/** The kernel without padding, between volumes that have it. */
+function padded(
+  { inputs, attrs, backend }: Parameters<KernelFunc>[0],
+  xShape: readonly number[],
+  pairs: Pairs,
+  kernelFunc: KernelFunc,
+  { pad, slice }: Movers,
+): TensorInfo {
+  const free = ({ dataId }: TensorInfo) => void (backend as KernelBackend).disposeData(dataId);
+  const { x } = inputs as { readonly x?: TensorInfo };
+  if (x) {
+    const paddings = pairs.map((pair) => [...pair]);
+    const whole = pad({ inputs: { x }, attrs: { paddings, constantValue: 0 }, backend }) as TensorInfo;
+    const y = kernelFunc({ inputs: { ...inputs, x: whole }, attrs, backend }) as TensorInfo;
+    free(whole);
+    return y;
+  }
+  const inputShape = xShape.map((side, axis) => side + pairs[axis][0] + pairs[axis][1]);
+  const whole = kernelFunc({ inputs, attrs: { ...attrs, inputShape }, backend }) as TensorInfo;
+  const part = { begin: pairs.map(([before]) => before), size: [...xShape] };
+  const dx = slice({ inputs: { x: whole }, attrs: part, backend }) as TensorInfo;
+  free(whole);
+  return dx;
+}
+
+/** The padding with which TensorFlow.js computes what TensorFlow defines, or that of each dimension. */
+function padOf(where: string, { xShape, size }: Window, { strides, dilations = 1, pad }: Attrs): Attrs['pad'] | Pairs {
   const window = positiveTriple(where, 'filterSize', size);
   const steps = positiveTriple(where, 'strides', strides);
   const gaps = positiveTriple(where, 'dilations', dilations);
@@ -70,14 +109,14 @@ function padOf(where: string, { xShape, size }: Window, { strides, dilations = 1
   // What the windows cover beyond the image, or below 0 what they leave out at its end.
   const beyond = sizes.map((inSize, i) => (Math.ceil(inSize / steps[i]) - 1) * steps[i] + spans[i] - inSize);
   if (beyond.every((count) => count >= 0)) return pad;
+  if (beyond.every((count) => count <= 0)) return 'valid'; // of the same output size, and nothing is padded
+  // The padding of a pool is no value, which no volume can have.
   const rule = "strides above the window in one dimension, with padding in another, cannot be computed with pad 'same'";
-  check(
-    beyond.every((count) => count <= 0),
-    where,
-    rule,
-    { 'x.shape': xShape, window: size, strides },
-  );
-  return 'valid'; // of the same output size, and nothing is padded
+  check(where.startsWith('Conv'), where, rule, { 'x.shape': xShape, window: size, strides });
+  return beyond.map((count) => {
+    const before = Math.floor(Math.max(0, count) / 2);
+    return [before, Math.max(0, count) - before] as const;
+  });
 }
 
 function positiveTriple(where: string, name: string, value: number | Triple): Triple {

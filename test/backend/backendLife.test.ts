@@ -6,6 +6,7 @@ import { chooseDevice, type GlProbe } from '../../src/backend/chooseDevice.js';
 import { isSoftwareRenderer } from '../../src/core/renderer.js';
 import { backendInfo, groupConv2d, registerBackends } from '../../src/index.js';
 import { isBrowser, ownBackends } from '../support/backends.js';
+import { setUpAgain } from '../support/setUpOnce.js';
 import { captureWarnings } from '../support/warnings.js';
 
 const all = ['convnet', 'convnet-cpu', 'convnet-webgl'];
@@ -233,6 +234,7 @@ describe('switching', () => {
     const ours = tf.getGradient('Conv2D');
     tf.unregisterGradient('Conv2D');
     tf.registerGradient({ kernelName: 'Conv2D', gradFunc: () => ({}) }); // what such an import does
+    setUpAgain();
     await tf.setBackend(name);
     expect(tf.getGradient('Conv2D')).to.not.equal(ours);
     const dx = tf.tidy(() =>

@@ -72,7 +72,17 @@ for (const backend of ownBackends) {
         expectValues(() => tf.grad(conv)(x(6)), [1, 0, 1, 0, 1, 0]);
       });
 
-      it('with padding in another dimension it is an error', () => {
+      it('convolutions have padding in another dimension', () => {
+        const image = () => tf.ones([1, 6, 3, 1, 1]) as tf.Tensor5D;
+        const filter = () => tf.ones([1, 3, 1, 1, 1]) as tf.Tensor5D;
+        const conv = (t: tf.Tensor) => tf.conv3d(t as tf.Tensor5D, filter(), strides(2), 'same');
+        expectValues(() => conv(image()), [2, 3, 2, 2, 3, 2, 2, 3, 2]);
+        expectValues(() => tf.grad(conv)(image()), [2, 3, 2, 0, 0, 0, 2, 3, 2, 0, 0, 0, 2, 3, 2, 0, 0, 0]);
+        const ofFilter = (w: tf.Tensor) => tf.conv3d(image(), w as tf.Tensor5D, strides(2), 'same');
+        expectValues(() => tf.grad(ofFilter)(filter()), [6, 9, 6]);
+      });
+
+      it('pools with padding in another dimension are an error', () => {
         const image = tf.ones([1, 6, 3, 1, 1]) as tf.Tensor5D;
         expect(messageOf(() => tf.maxPool3d(image, [1, 3, 1], [2, 1, 1], 'same'))).to.match(
           /^MaxPool3D: strides above the window in one dimension, with padding in another, .*; received x\.shape=/,

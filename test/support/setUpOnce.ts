@@ -11,10 +11,15 @@ interface SetUp {
 
 const prototype = Object.getPrototypeOf(engine()) as SetUp;
 const walk = prototype.setupRegisteredKernels;
-const walked = new WeakSet<object>();
+let walked = new WeakSet<object>();
 
 prototype.setupRegisteredKernels = function () {
   if (walked.has(this.backendInstance)) return;
   walked.add(this.backendInstance);
   walk.call(this);
 };
+
+/** Lets the next choice of each backend set its kernels up again, for tests of what that does. */
+export function setUpAgain(): void {
+  walked = new WeakSet();
+}

@@ -63,12 +63,12 @@ interface Volume {
   readonly axes: readonly Axis[];
 }
 
-/** Undefined where a stride is above the window, which is refused with some paddings. */
-function drawVolume(draw: Draw): Volume | undefined {
+/** @param isPool Then undefined where a stride is above the window, which is refused with some paddings. */
+function drawVolume(draw: Draw, isPool: boolean): Volume | undefined {
   const pad = draw.pick(['same', 'valid'] as const);
   const window = triple(draw, 1, 3);
   const strides = triple(draw, 1, 3);
-  if (strides.some((stride, i) => stride > window[i])) return undefined;
+  if (isPool && strides.some((stride, i) => stride > window[i])) return undefined;
   const sizes = window.map((size) => size + draw.whole(0, 4)) as Triple;
   const axes = sizes.map((size, i) => axisOf(size, window[i], strides[i], pad));
   return { pad, window, strides, shape: [draw.whole(1, 2), ...sizes, draw.whole(1, 5)], axes };
@@ -89,7 +89,7 @@ function forEachTap(
 }
 
 function convProblem(draw: Draw): Problem | undefined {
-  const volume = drawVolume(draw);
+  const volume = drawVolume(draw, false);
   if (!volume) return undefined;
   const { pad, window, strides, shape, axes } = volume;
   const [inC, outC] = [shape[4], draw.whole(1, 5)];
@@ -125,7 +125,7 @@ function convProblem(draw: Draw): Problem | undefined {
 }
 
 function poolProblem(draw: Draw): Problem | undefined {
-  const volume = drawVolume(draw);
+  const volume = drawVolume(draw, true);
   if (!volume) return undefined;
   const { pad, window, strides, shape, axes } = volume;
   const isMax = draw.chance(0.5);
