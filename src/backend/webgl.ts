@@ -1,15 +1,17 @@
 // The WebGL2 engine as a backend.
 
-import { env, type KernelBackend } from '@tensorflow/tfjs-core';
+import { env, type KernelBackend, type KernelConfig, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { rendererOf } from '../core/renderer.js';
 import { WebglBackend } from '../engines/webgl/backend.js';
 import { webglEngine } from '../engines/webgl/engine.js';
 import { contextOfCanvas, gpgpuOn } from '../engines/webgl/gl/ownContext.js';
 import { correctedKernels } from '../engines/webgl/ops/corrected.js';
 import { opKernels } from '../engines/webgl/ops/index.js';
+import { withShapeUniforms } from '../engines/webgl/tfjsInternals.js';
 import { readFlag } from '../tfjs/flags.js';
 import { officialCpu } from '../tfjs/officialCpu.js';
 import { officialWebgl } from '../tfjs/officialWebgl.js';
+import { type NamedKernel, wrapKernel } from '../tfjs/registry.js';
 import { chooseDevice, type DeviceChoice, probeWebgl2 } from './chooseDevice.js';
 import { convKernels } from './convKernels.js';
 import { CpuTakeover, withTakeover } from './cpuTakeover.js';
@@ -40,7 +42,7 @@ function openWebgl(name: string, choice: DeviceChoice, context?: WebGL2Rendering
     ...convKernels(webglEngine),
   ];
   const takeover = new CpuTakeover(() => installedEngines.cpu?.standBy(name));
-  installKernels(name, onlyOn(WebglBackend, withTakeover(checked(kernels), takeover)));
+  installKernels(name, onlyOn(WebglBackend, withTakeover(ofAnyShape(checked(kernels)), takeover)));
   const { maxTextureSize, maxDrawBuffers, float32 } = backend.caps;
   recordInfo(backend, {
     name,
@@ -59,6 +61,25 @@ function openWebgl(name: string, choice: DeviceChoice, context?: WebGL2Rendering
     },
   });
   return backend;
+}
+
+/** Values in a tensor for which a new program takes longer to compile than it ever saves. */
+const SMALL = 2 ** 13;
+
+/**
+ * Lets TensorFlow.js's programs take the shapes of small tensors as uniforms. By default the shapes stand in the text, and
+ * each new shape waits for a compiler: the networks of test/keras/compile trained with 1,463 of these programs. Divisions by
+ * a uniform cost more than by a constant, though: a comparison of 65,536 values takes 1.4 times as long on SwiftShader, one
+ * of 1,024 values as long as before.
+ */
+function ofAnyShape(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
+  return kernels.map((kernel) => {
+    return wrapKernel(kernel, (args) => {
+      const given = Object.values(args.inputs as Record<string, TensorInfo | undefined>);
+      const isSmall = given.every((input) => !input || util.sizeFromShape(input.shape) <= SMALL);
+      return isSmall ? withShapeUniforms(() => kernel.kernelFunc(args)) : kernel.kernelFunc(args);
+    });
+  });
 }
 
 /** Throws, with a message that says what is missing, where TensorFlow.js cannot make a WebGL2 context. */

@@ -54,11 +54,3 @@ const name = backendUnderTest();
 if (name === 'cpu' || name === 'webgl') takeOver(name);
 const flags = name.endsWith('webgl') ? WEBGL_FLAGS : {};
 setTestEnvs([{ name, backendName: name, flags, isDataSync: true }]);
-
-// Otsu's method in `tf.image.threshold` slices a histogram of 256 values at each place, and TensorFlow.js compiles its
-// programs for each length of vector, some 1,400 in each of the two specs. With lengths as uniforms there are few.
-if (name.endsWith('webgl')) {
-  globalThis.jasmine.getEnv().addReporter({
-    specStarted: ({ fullName }) => tf.env().set('WEBGL_USE_SHAPES_UNIFORMS', fullName.includes('method otsu')),
-  });
-}
