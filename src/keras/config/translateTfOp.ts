@@ -161,5 +161,7 @@ function plainValue(key: string, value: Json): Json {
 }
 
 function sliceOf(value: Json): Json {
-  return isJsonObject(value) && 'start' in value ? { class_name: '__slice__', config: value } : value;
+  if (!isJsonObject(value)) return value;
+  if (value.class_name === '__ellipsis__') return { config: {}, ...value }; // an .h5 lacks the config that Keras 3 needs
+  return 'start' in value ? { class_name: '__slice__', config: value } : value;
 }

@@ -4,10 +4,11 @@
 
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json } from '../../core/json.js';
+import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../../layers/graph/callTemplates.js';
 import { type ModelGraph, writtenCall } from '../../layers/graph/modelGraph.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { withoutEllipsis } from './withoutEllipsis.js';
+import { callWithoutEllipsis } from './withoutEllipsis.js';
 
 export interface CallContext {
   readonly isLegacy: boolean;
@@ -20,17 +21,25 @@ export function inboundNodes(layer: layers.Layer, context: CallContext): Json {
   const calls = context.graph.callsOf(layer).filter((node) => node.inboundLayers.length > 0);
   return calls.map((node) => {
     const { args, kwargs } = context.isLegacy ? legacyCall(node) : writtenCall(node);
-    return { args: fill(args, node, context), kwargs: fill(kwargs, node, context) };
+    return { args: fill(args, node, context), kwargs: fill(withoutConstants(kwargs, layer.name), node, context) };
   });
+}
+
+/** tf.keras writes the constants of a recurrent layer, none among them. Keras 3 has no such argument, and refuses its name. */
+function withoutConstants(kwargs: Json, name: string): Json {
+  if (!isJsonObject(kwargs) || !('constants' in kwargs)) return kwargs;
+  const { constants, ...others } = kwargs;
+  if (constants === null) return others;
+  throw new KerasValueError(
+    `layer '${name}': Keras 3 has no constants of recurrent layers; received constants in a call`,
+  );
 }
 
 function legacyCall(node: LayerNode): CallTemplate {
   const call = writtenCall(node);
   const layer = node.outboundLayer;
   if (!(layer instanceof OpLayer) || layer.definition.class_name !== 'GetItem') return call;
-  const [x, index, ...others] = isJsonArray(call.args) ? call.args : [call.args];
-  const { rank } = node.inputTensors[0];
-  return index === undefined ? call : { ...call, args: [x, withoutEllipsis(index, rank), ...others] };
+  return { ...call, ...callWithoutEllipsis(call, node.inputTensors[0].shape.length) };
 }
 
 function fill(value: Json, node: LayerNode, context: CallContext): Json {

@@ -7,7 +7,7 @@ import { hasAssets } from '../../../layers/base/assets.js';
 import { OpLayer } from '../../../layers/ops/opLayer.js';
 import { isModel } from '../../config/objectKind.js';
 import { serializeOne } from '../serializeModel.js';
-import { withoutEllipsis } from '../withoutEllipsis.js';
+import { callWithoutEllipsis } from '../withoutEllipsis.js';
 
 const ignored = new Set(['name', 'shared_object_id', 'trainable', 'batch_input_shape', 'build_config']);
 
@@ -44,9 +44,7 @@ function comparable(value: Json): Json {
 /** The arguments of an operation, with the ranks of its inputs to tell what `...` stands for. */
 export function comparableCall(layer: OpLayer, ranks: readonly number[]): JsonObject {
   const { args, kwargs, class_name: className } = layer.definition;
-  if (className !== 'GetItem' || !isJsonArray(args) || args.length < 2) return { args, kwargs };
-  const [x, index, ...others] = args;
-  return { args: [x, withoutEllipsis(index, ranks[0]), ...others], kwargs };
+  return className === 'GetItem' ? { ...callWithoutEllipsis({ args, kwargs }, ranks[0]) } : { args, kwargs };
 }
 
 export function isOpLayer(layer: layers.Layer): layer is OpLayer {
