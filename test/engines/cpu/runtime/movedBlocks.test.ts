@@ -93,7 +93,7 @@ describe('kernels that are interrupted while blocks are moved', () => {
     const { heap } = (tf.backend() as CpuBackend).device as { heap: Heap };
     const expected = results();
     const { result, interruptions, moves } = interrupting(heap, results);
-    expect(interruptions).to.be.greaterThan(200);
+    expect(interruptions).to.be.greaterThan(150);
     expect(moves).to.be.greaterThan(20);
     expect(result.length).to.equal(expected.length);
     for (const [i, array] of result.entries()) expect([...array], `result ${i}`).to.deep.equal([...expected[i]]);
