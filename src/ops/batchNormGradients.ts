@@ -48,8 +48,7 @@ function gradient(official: Gradient | undefined): Gradient {
     const [x, mean, variance, scale] = saved;
     const isPerChannel = scale != null && mean.rank === 1 && scale.rank === 1 && variance.rank === 1;
     // A gradient that is recorded, for its own gradient, needs operations that have one.
-    const isLast = x.rank === 4 && x.size > 0 && engine().state.gradientDepth === 0;
-    const isOurs = isPerChannel && isLast && getKernel(BATCH_NORM_SUMS_KERNEL, getBackend()) != null;
+    const isOurs = isPerChannel && x.rank === 4 && x.size > 0 && engine().state.gradientDepth === 0;
     if (!isOurs && official) return official.gradFunc(dy, saved, attrs as never);
     const epsilon = attrs.varianceEpsilon;
     const inverse = rsqrt(add(variance, epsilon));
@@ -67,7 +66,7 @@ function gradient(official: Gradient | undefined): Gradient {
   return { kernelName: 'FusedBatchNorm', inputsToSave: ['x', 'mean', 'variance', 'scale'], gradFunc } as never;
 }
 
-/** Puts it in the place of TensorFlow.js's, which stays in charge where the kernel of the sums is missing. */
+/** Puts it in the place of TensorFlow.js's, which stays in charge on other backends. */
 export function installBatchNormGradients(): void {
   replaceOnConvnet('FusedBatchNorm', gradient);
 }
