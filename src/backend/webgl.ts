@@ -75,11 +75,16 @@ const SMALL = 2 ** 13;
 function ofAnyShape(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKernel | KernelConfig)[] {
   return kernels.map((kernel) => {
     return wrapKernel(kernel, (args) => {
-      const given = Object.values(args.inputs as Record<string, TensorInfo | undefined>);
-      const isSmall = given.every((input) => !input || util.sizeFromShape(input.shape) <= SMALL);
+      const isSmall = Object.values(args.inputs as Record<string, object | undefined>).every(isSmallTensor);
       return isSmall ? withShapeUniforms(() => kernel.kernelFunc(args)) : kernel.kernelFunc(args);
     });
   });
+}
+
+/** An optional input may be missing, and a picture of fromPixels is no tensor. */
+function isSmallTensor(input: object | undefined): boolean {
+  if (input === undefined) return true;
+  return 'shape' in input && util.sizeFromShape((input as TensorInfo).shape) <= SMALL;
 }
 
 /** Throws, with a message that says what is missing, where TensorFlow.js cannot make a WebGL2 context. */
