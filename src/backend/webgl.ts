@@ -82,8 +82,8 @@ function ofAnyShape(kernels: readonly (NamedKernel | KernelConfig)[]): (NamedKer
 }
 
 /** An optional input may be missing, and a picture of fromPixels is no tensor. */
-function isSmallTensor(input: object | undefined): boolean {
-  if (input === undefined) return true;
+function isSmallTensor(input: object | null | undefined): boolean {
+  if (input == null) return true;
   return 'shape' in input && util.sizeFromShape((input as TensorInfo).shape) <= SMALL;
 }
 
