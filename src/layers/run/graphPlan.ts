@@ -81,7 +81,11 @@ function withRelus(steps: readonly Unfreed[], results: readonly number[]): Unfre
   const readersOf = new Map<number, Unfreed[]>();
   for (const step of steps) {
     const read = [...step.inputs, ...step.masks.flatMap(([, tree]) => slotsOf(tree))];
-    for (const slot of read) readersOf.set(slot, [...(readersOf.get(slot) ?? []), step]);
+    for (const slot of read) {
+      const readers = readersOf.get(slot);
+      if (readers) readers.push(step);
+      else readersOf.set(slot, [step]);
+    }
   }
   return steps.map((step) => {
     const [slot] = step.outputs;
