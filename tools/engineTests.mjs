@@ -4,8 +4,8 @@
 /** Beginnings of paths below test/. */
 const ENGINE_INDEPENDENT = [
   ...['docs/', 'lint/', 'tools/', 'fuzzFiles/'],
-  ...['cli/bench', 'cli/convert', 'cli/inspect', 'cli/runMany'],
-  ...['keras/greedy', 'keras/save/fixtures', 'keras/shards'],
+  ...['cli/bench', 'cli/command', 'cli/convert', 'cli/inspect', 'cli/runMany'],
+  ...['keras/greedy', 'keras/installed.', 'keras/save/fixtures', 'keras/shards'],
 ];
 
 /** @param {string} file below test/ */

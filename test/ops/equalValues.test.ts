@@ -11,9 +11,11 @@ import {
   layerNormalization,
   unitNormalization,
 } from '../../src/layers.js';
-import { ownBackends, useBackend } from '../support/backends.js';
+import { isBrowser, ownBackends, useBackend } from '../support/backends.js';
 
-const values = [0.1, 1e6 + 0.1, 123456.7, -3e7, 1e-20, 1234.567, 1e-3, 16777217 / 3].map(Math.fround);
+const few = [0.1, 1e6 + 0.1, -3e7, 1e-20, 16777217 / 3];
+/** WebGL2 in software takes a while for each. */
+const values = (isBrowser ? few : [...few, 123456.7, 1234.567, 1e-3]).map(Math.fround);
 /** [height, width]: below, at and above the tiles and chunks of both engines. */
 const sizes = [
   [1, 1],
