@@ -1,5 +1,6 @@
-// Rows of a matrix replaced by updates, or with updates added, on TensorFlow.js's textures; of several for one row the last one counts, as on the
-// CPU. TensorFlow.js's own program adds them up, and mixes sums and what was there: 1e6 becomes 0.125 where 0.1 was meant.
+// Rows of a matrix replaced by updates, or with updates added, on TensorFlow.js's textures. Of several replacements for one
+// row the last one counts, as on the CPU. TensorFlow.js's own program adds them up, and mixes sums and what was there: 1e6
+// becomes 0.125 where 0.1 was meant.
 
 export interface ScatterSpec {
   /** How far each coordinate of an index moves the row. */

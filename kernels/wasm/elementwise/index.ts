@@ -15,12 +15,10 @@ export { type BinaryName, binaryFunctions } from './binaryTable.js';
 export { type BoolName, type BoolOperands, bools } from './bools.js';
 export {
   fillNormalizeTable,
-  type NormalizeOperands,
   type NormalizeParameters,
   normalize,
-  normalizedRow,
   normalizeGrad,
 } from './normalize.js';
-export { fillChannelTable } from './perChannel.js';
+export { channelRow, fillChannelTable } from './perChannel.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';
 export { type UpdateOperands, update } from './update.js';

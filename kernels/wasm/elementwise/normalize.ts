@@ -9,7 +9,6 @@ import {
   type ChannelOperands,
   type ChannelProgram,
   channelProgram,
-  channelRow,
   fillChannelTable,
   runPerChannel,
 } from './perChannel.js';
@@ -67,8 +66,6 @@ export const normalizeReluGradProgram: ChannelProgram = channelProgram('normaliz
   },
 });
 
-export const normalizedRow: typeof channelRow = channelRow;
-
 /** Per channel. */
 export interface NormalizeParameters {
   readonly mean: ArrayLike<number>;
@@ -81,9 +78,7 @@ export function fillNormalizeTable(table: Float32Array, { mean, scale, offset }:
   fillChannelTable(table, [mean, scale, offset]);
 }
 
-export type NormalizeOperands = ChannelOperands;
-
-export function normalize(device: Device, operands: NormalizeOperands, hasRelu = false): void {
+export function normalize(device: Device, operands: ChannelOperands, hasRelu = false): void {
   runPerChannel(device, hasRelu ? normalizeReluProgram : normalizeProgram, operands);
 }
 

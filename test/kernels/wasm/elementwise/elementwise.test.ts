@@ -8,7 +8,7 @@ import { addBroadcast, prelu } from '../../../../kernels/wasm/elementwise/activa
 import { binaryFlat } from '../../../../kernels/wasm/elementwise/binary.js';
 import { type BinaryName, binaryFunctions } from '../../../../kernels/wasm/elementwise/binaryTable.js';
 import { bools } from '../../../../kernels/wasm/elementwise/bools.js';
-import { fillNormalizeTable, normalize, normalizedRow } from '../../../../kernels/wasm/elementwise/normalize.js';
+import { channelRow, fillNormalizeTable, normalize } from '../../../../kernels/wasm/elementwise/index.js';
 import { unary, unaryNames } from '../../../../kernels/wasm/elementwise/unary.js';
 import { mean } from '../../../../kernels/wasm/reduction/mean.js';
 import { type ReduceName, reduce } from '../../../../kernels/wasm/reduction/reduce.js';
@@ -103,7 +103,7 @@ describeVariants('elementwise programs', (device) => {
       const parameters = { mean: [1, 2, 3], scale: [1, 0.5, 2], offset: [0, 1, 2] };
       const channels = length % 3 === 0 ? 3 : 1;
       const some = Object.fromEntries(Object.entries(parameters).map(([key, v]) => [key, v.slice(0, channels)]));
-      const row = normalizedRow(channels, length);
+      const row = channelRow(channels, length);
       const table = device().alloc(12 * row);
       fillNormalizeTable(device().floats(table, 3 * row), some as typeof parameters);
       const z = outputOf(device(), 'normalize', length, (to) => normalize(device(), { x, y: to, length, table, row }));

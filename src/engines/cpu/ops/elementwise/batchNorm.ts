@@ -1,7 +1,7 @@
 // FusedBatchNorm with one mean, variance, scale and offset per channel.
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { fillNormalizeTable, normalize, normalizedRow } from '../../../../../kernels/wasm/elementwise/index.js';
+import { channelRow, fillNormalizeTable, normalize } from '../../../../../kernels/wasm/elementwise/index.js';
 import { withScratch } from '../../../../../kernels/wasm/scratch.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
@@ -36,7 +36,7 @@ function batchNorm({
   const isPerChannel = parameters.every(({ shape }) => shape.length === 1 && shape[0] === channels);
   if (!channels || !isPerChannel || [x, ...parameters].some(({ dtype }) => dtype !== 'float32')) return undefined;
   const length = sizeOf(x.shape);
-  const row = normalizedRow(channels, length);
+  const row = channelRow(channels, length);
   const epsilon = varianceEpsilon ?? 0.001;
   const from = backend.toHeap(x);
   const result = backend.newTensor(x.shape);

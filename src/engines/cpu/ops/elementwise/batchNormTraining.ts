@@ -7,9 +7,9 @@
 
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import {
+  channelRow,
   fillChannelTable,
   normalize,
-  normalizedRow,
   normalizeGrad,
 } from '../../../../../kernels/wasm/elementwise/index.js';
 import { channelMoments, channelSums } from '../../../../../kernels/wasm/reduction/index.js';
@@ -65,7 +65,7 @@ export const batchNormTrainingKernel: NamedKernel = typedKernel<Inputs, BatchNor
     const [mean, variance] = [moments.mean, moments.variance].map((values) => Float32Array.from(values));
     const scales = scalesOf(valuesOf(backend, gamma), variance, epsilon);
     const parameters = [mean, scales, valuesOf(backend, beta)];
-    const row = normalizedRow(channels, length);
+    const row = channelRow(channels, length);
     const result = backend.newTensor(x.shape);
     const y = backend.toHeap(result);
     withScratch(device, 12 * row, (table) => {
@@ -95,7 +95,7 @@ export const batchNormTrainingGradKernel: NamedKernel = typedKernel<GradInputs, 
     const slopes = products.map((s, c) => (2 * dVariance[c] - gamma[c] * inverse[c] ** 3 * s) / count);
     const shifts = sums.map((s, c) => (dMean[c] - gamma[c] * inverse[c] * s) / count);
     const rows = [mean, scales, slopes, shifts, ...(hasRelu ? [beta] : [])];
-    const row = normalizedRow(channels, length);
+    const row = channelRow(channels, length);
     const result = backend.newTensor(x.shape);
     const y = backend.toHeap(result);
     withScratch(device, 4 * row * rows.length, (table) => {
