@@ -5,9 +5,12 @@
 //   npm run spoil -- --targets=all                  every render target
 //   npm run spoil -- --last=8                       the last eight programs of each scenario
 //   npm run spoil -- --scenario=ESRGAN --program=winograd --verbose
-//   npm run spoil -- --cost                         what the self-tests add to a first run
+//   npm run spoil -- --cost --pages=9               what the self-tests add to a first run, in so many pages of each kind
 
 import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { median } from '../../bench/measure/turns.js';
+import { processorTimeOfChildren } from '../../tools/childProcesses.js';
 import { openPage, servePage } from '../../tools/chromiumPage.js';
 
 const { values: options } = parseArgs({
@@ -17,6 +20,7 @@ const { values: options } = parseArgs({
     program: { type: 'string', default: '' },
     last: { type: 'string', default: 'Infinity' },
     cost: { type: 'boolean', default: false },
+    pages: { type: 'string', default: '5' },
     verbose: { type: 'boolean', default: false },
     angle: { type: 'string', default: 'swiftshader' },
   },
@@ -26,8 +30,8 @@ const server = await servePage({ script: 'test/spoil/page.ts', folders: ['node_m
 // Without its caches on disk a browser compiles each program anew in each page, as in its first one.
 const noCaches = ['--disable-gpu-shader-disk-cache', '--disable-gpu-program-cache'];
 const { page, newPage, close } = await openPage(server, options.angle, noCaches);
-/** Pages of each kind. */
-const COST_RUNS = 5;
+/** How often self-tests are repeated to be timed. */
+const AGAIN = 10;
 const counts: Record<string, number> = { right: 0, noticed: 0, silent: 0 };
 try {
   const names = await page.evaluate(() => spoilPage.scenarios);
@@ -65,16 +69,40 @@ async function printTrials(index: number, name: string): Promise<void> {
   await page.close();
 }
 
+interface Cost {
+  readonly ms: number;
+  /** Processor time of the whole browser; 0 where the system does not tell. */
+  readonly processorMs: number;
+}
+
 /** The first run in pages of their own, with self-tests and without, in turns; the median of each. */
 async function printCost(index: number, name: string): Promise<void> {
-  const times: Record<'with' | 'without', number[]> = { with: [], without: [] };
-  for (let i = 0; i < 2 * COST_RUNS; i++) {
+  const costs: Record<'with' | 'without', Cost[]> = { with: [], without: [] };
+  const again: number[] = [];
+  for (let i = 0; i < 2 * Number(options.pages); i++) {
     const page = await newPage();
     const request = [index, i % 2 === 0] as const;
-    const ms = await page.evaluate(([scenario, isTested]) => spoilPage.firstMs(scenario, isTested), request);
-    times[i % 2 === 0 ? 'with' : 'without'].push(ms);
+    await page.evaluate(([scenario, isTested]) => spoilPage.load(scenario, isTested), request);
+    const start = processorTimeOfChildren();
+    const ms = await page.evaluate(() => spoilPage.firstMs());
+    costs[i % 2 === 0 ? 'with' : 'without'].push({ ms, processorMs: processorTimeOfChildren() - start });
+    if (i % 2 === 0) again.push(await costOfTests(page));
     await page.close();
   }
-  const median = (all: number[]) => Math.round(all.sort((a, b) => a - b)[all.length >> 1]);
-  console.log(`${name}: first run ${median(times.with)} ms with self-tests, ${median(times.without)} ms without`);
+  const perTest = Math.min(...again).toFixed(1);
+  const of = (all: readonly Cost[]) => {
+    const [ms, processorMs] = (['ms', 'processorMs'] as const).map((key) => all.map((cost) => cost[key]));
+    // On a busy machine the least is the steadier figure.
+    return `${Math.round(median(ms))} ms (processor ${Math.round(median(processorMs))}, least ${Math.min(...processorMs)} ms)`;
+  };
+  console.log(`${name}: first run ${of(costs.with)} with self-tests, ${of(costs.without)} without`);
+  console.log(`  the same self-tests again, which compile nothing: processor ${perTest} ms at least`);
+}
+
+/** Processor time of all self-tests of a first run, when they are repeated. */
+async function costOfTests(page: Page): Promise<number> {
+  await page.evaluate((times) => spoilPage.testAgain(times), AGAIN);
+  const start = processorTimeOfChildren();
+  await page.evaluate((times) => spoilPage.testAgain(times), AGAIN);
+  return (processorTimeOfChildren() - start) / AGAIN;
 }

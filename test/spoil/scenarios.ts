@@ -1,7 +1,7 @@
 // What runs while a program is spoilt: predictions of real networks, and the training of a small one.
 
 import * as tf from '@tensorflow/tfjs';
-import { esrganX2, nsfwInceptionV3, nsfwMobilenetV2, type ReadFile } from '../support/models/index.js';
+import { esrganX2, nsfwInceptionV3Small, nsfwMobilenetV2, type ReadFile } from '../support/models/index.js';
 import { randomValues } from '../support/randomCases.js';
 
 /**
@@ -104,6 +104,6 @@ export function training(steps: number): Scenario {
 export const scenarios: readonly Scenario[] = [
   prediction('ESRGAN slim x2', esrganX2, [24, 20], 255),
   prediction('MobileNetV2', nsfwMobilenetV2, [224, 224], 1),
-  prediction('Inception v3', nsfwInceptionV3, [299, 299], 1),
+  prediction('Inception v3', nsfwInceptionV3Small, [171, 171], 1),
   training(50),
 ];

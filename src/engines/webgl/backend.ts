@@ -75,7 +75,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
     disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
     readTfjs: (dataId) => super.readSync(dataId) as Float32Array,
-    upload: (dataId) => withShapeUniforms(() => super.uploadToGPU(dataId)),
+    allocate: (dataId) => super.uploadToGPU(dataId),
   };
 
   /** Set while a model is captured. */

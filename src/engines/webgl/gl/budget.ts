@@ -40,6 +40,8 @@ export class TextureBudget {
   #bytes = 0;
   /** Set while a model is captured. */
   recording?: TextureRecording;
+  /** Set while the results of work tell whether its textures are sound: new ones are not looked at then. */
+  isUnchecked = false;
   /** Who relies on textures in use, and is told when they are given back. */
   readonly guards = new Map<WebGLTexture, Set<() => void>>();
 

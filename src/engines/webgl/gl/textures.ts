@@ -77,6 +77,17 @@ export class Textures {
     return this.budget.leavingNothing(work);
   }
 
+  /** Runs work whose results tell whether its new textures are sound; nobody waits for the driver to say so. */
+  unchecked<T>(work: () => T): T {
+    const { budget } = this;
+    budget.isUnchecked = true;
+    try {
+      return work();
+    } finally {
+      budget.isUnchecked = false;
+    }
+  }
+
   /** One more user of a texture, which must release it too. */
   retain(texture: Texture): void {
     this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);

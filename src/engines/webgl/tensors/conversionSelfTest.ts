@@ -3,7 +3,7 @@
 
 import type { DataId, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
-import { layoutOf } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { type Dims, layoutOf } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { TiledTexture } from '../gl/textures.js';
 import type { Test } from '../selfTest.js';
@@ -15,8 +15,8 @@ export interface ConversionBackend extends Pick<TfjsBackend, 'texData' | 'dispos
   readonly gl2: WebGL2RenderingContext;
   readonly tensors: TensorStore;
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
-  /** Makes TensorFlow.js's texture of values on the CPU. */
-  upload(dataId: DataId): void;
+  /** Gives data without values an empty texture of TensorFlow.js. */
+  allocate(dataId: DataId): void;
 }
 
 export function conversionTest(backend: ConversionBackend, conversion: Conversion): Test {
@@ -41,16 +41,17 @@ function shapeFor(conversion: Conversion): number[] {
 }
 
 function testImages(
-  { gl2, tensors, texData, upload, readTfjs }: ConversionBackend,
+  backend: ConversionBackend,
   info: TensorInfo,
   values: Float32Array,
   { to, tile, packed }: Exclude<Conversion, { readonly to: 'matrix' }>,
 ): Verdict {
+  const { gl2, tensors, texData, readTfjs } = backend;
   const [n, h = 1, w = 1, c] = info.shape.length === 2 ? [info.shape[0], 1, 1, info.shape[1]] : info.shape;
   const data = texData.get(info.dataId);
   if (to === 'tiles') {
     data.isPacked = packed;
-    upload(info.dataId);
+    fill(backend, info.dataId, packed ? packedTexels({ n, h, w, c }, values) : values);
   }
   const tensor = tensors.toTiled(info, layoutOf({ n, h, w, c }, tile));
   data.values = undefined;
@@ -65,8 +66,35 @@ const filter: Packing = {
   ...{ first: 0, tapStep: 30, icStep: 6, ocStep: 1, groupStep: 6 },
 };
 
-function testMatrix({ gl2: gl, tensors, upload }: ConversionBackend, info: TensorInfo, values: Float32Array): Verdict {
-  upload(info.dataId);
+/** Moves data to a texture of TensorFlow.js, whose own way draws with programs that nothing else may need. */
+function fill({ gl2: gl, texData, allocate }: ConversionBackend, dataId: DataId, texels: Float32Array): void {
+  const data = texData.get(dataId);
+  data.values = undefined;
+  allocate(dataId);
+  const [rows, columns] = data.texShape as [number, number];
+  const [width, height] = data.isPacked ? [Math.ceil(columns / 2), Math.ceil(rows / 2)] : [columns, rows];
+  const format = data.isPacked ? gl.RGBA : gl.RED;
+  const all = new Float32Array(width * height * (data.isPacked ? 4 : 1)); // the last row may have a rest
+  all.set(texels);
+  gl.bindTexture(gl.TEXTURE_2D, data.texture?.texture as WebGLTexture);
+  gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, format, gl.FLOAT, all);
+}
+
+/** Texels of two columns by two channels, as TensorFlow.js packs them. */
+function packedTexels({ n, h, w, c }: Dims, values: Float32Array): Float32Array {
+  const [pairsW, pairsC] = [Math.ceil(w / 2), Math.ceil(c / 2)];
+  const texels = new Float32Array(4 * n * h * pairsW * pairsC);
+  for (let i = 0; i < values.length; i++) {
+    const [channel, column, row] = [i % c, Math.floor(i / c) % w, Math.floor(i / (c * w))];
+    const texel = (row * pairsW + (column >> 1)) * pairsC + (channel >> 1);
+    texels[4 * texel + 2 * (column & 1) + (channel & 1)] = values[i];
+  }
+  return texels;
+}
+
+function testMatrix(backend: ConversionBackend, info: TensorInfo, values: Float32Array): Verdict {
+  const { gl2: gl, tensors } = backend;
+  fill(backend, info.dataId, values);
   const { framebuffer, width, height } = tensors.matrices.of(info, filter) as TiledTexture;
   const texels = new Float32Array(4 * width * height);
   gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);

@@ -177,6 +177,27 @@ describe('padding, slices and concatenation in the tiled layout', () => {
       { name: 'pad', shapes: [[1, 5, 6, 3]], run: (x) => tf.pad(x, framed([0, 0], [0, 0])) },
     ]));
 
+  it("a network's input on the CPU is cut into batches and padded without programs of TensorFlow.js", () => {
+    const values = randomValues(2 * 6 * 7 * 3, 3);
+    const compiled = () => Object.keys(backend().tfjsPrograms).length;
+    const before = compiled();
+    const y = tf.tidy(() => {
+      const x = tf.tensor4d(values, [2, 6, 7, 3]);
+      const batch = tf.slice(x, 0, 2);
+      return tf.pad(batch, framed([1, 0], [0, 2]), 0.5);
+    });
+    expect(backend().tensors.isOnlyTiled(y.dataId)).to.equal(true);
+    const actual = y.dataSync();
+    y.dispose();
+    expect(compiled()).to.equal(before);
+    const at = (n: number, row: number, column: number, c: number) => values[((n * 6 + row) * 7 + column) * 3 + c];
+    const expected = Array.from({ length: 2 * 7 * 9 * 3 }, (_, i) => {
+      const [c, column, row, n] = [i % 3, Math.floor(i / 3) % 9, Math.floor(i / 27) % 7, Math.floor(i / 189)];
+      return row === 0 || column > 6 ? 0.5 : Math.fround(at(n, row - 1, column, c));
+    });
+    expect([...actual]).to.deep.equal(expected);
+  });
+
   it('concat converts what is not in the tiled layout, if it is less than half', () => {
     for (const [inside, isTiled] of [
       [9, true],

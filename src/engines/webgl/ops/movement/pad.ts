@@ -5,9 +5,13 @@ import {
   type MirrorPadInputs,
   type PadV2Attrs,
   type PadV2Inputs,
+  type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
+import type { WebglBackend } from '../../backend.js';
+import { dimsOf } from '../../tensors/tensorStore.js';
+import type { TiledTensor } from '../../tensors/tiledTensor.js';
 import { imagesOf } from '../tiledImages.js';
 import { reshaped, tiledKernel } from '../tiledKernel.js';
 import { gathered } from './gather.js';
@@ -23,12 +27,24 @@ function areNone(paddings: Paddings, ...dims: readonly number[]): boolean {
   return dims.every((i) => paddings[i][0] === 0 && paddings[i][1] === 0);
 }
 
+/**
+ * Images that are not tiled yet: many networks begin with a padding and a convolution, which tiles them anyway. TensorFlow.js
+ * would pack, pad and convert them, each with a program to compile.
+ */
+function networkInput({ tensors }: WebglBackend, x: TensorInfo): TiledTensor | undefined {
+  const [, h, w] = x.shape;
+  const isImage = x.dtype === 'float32' && x.shape.length === 4 && h > 1 && w > 1;
+  const layout = isImage ? tensors.layoutOf(dimsOf(x.shape)) : undefined;
+  return layout && tensors.toTiled(x, layout);
+}
+
 const padV2 = tiledKernel<PadV2Inputs, PadV2Attrs>('PadV2', ({ inputs: { x }, attrs, backend }) => {
   const { paddings, constantValue: constant } = attrs;
-  const images = imagesOf(backend, x);
   const isPlain = paddings.length === 4 && paddings.flat().every((count) => count >= 0);
-  if (!images || !isPlain || !areNone(paddings, 0)) return undefined;
+  if (!isPlain || !areNone(paddings, 0)) return undefined;
   const shape = paddedShape(x.shape, paddings);
+  const images = imagesOf(backend, x) ?? (areNone(paddings, 3) ? networkInput(backend, x) : undefined);
+  if (!images) return undefined;
   if (util.arraysEqual(shape, x.shape)) return reshaped(backend, x, shape);
   const [, top, left, front] = paddings.map(([before]) => before);
   const rows = { step: 1, offset: -top, divisor: 1 };

@@ -42,12 +42,12 @@ function partOf(
 }
 
 const slice = tiledKernel<SliceInputs, SliceAttrs>('Slice', ({ inputs: { x }, attrs, backend }) => {
-  const images = imagesOf(backend, x);
-  if (!images) return undefined;
   const [begin, size] = slice_util.parseSliceParams(x, attrs.begin, attrs.size);
   slice_util.assertParamsValid(x, begin, size);
+  // The whole, wherever it is: predict() cuts its inputs into batches, and TensorFlow.js would upload what is on the CPU.
   if (util.arraysEqual(size, x.shape)) return reshaped(backend, x, size);
-  return partOf(backend, images, { begin, size });
+  const images = imagesOf(backend, x);
+  return images && partOf(backend, images, { begin, size });
 });
 
 const stridedSlice = tiledKernel<StridedSliceInputs, StridedSliceAttrs>(
