@@ -1,4 +1,4 @@
-// npm run compatibility -- [applications|trips|layers|operations|models|masks|graphs] [options]
+// npm run compatibility -- [applications|trips|layers|operations|models|masks|graphs|resume] [options]
 
 import { runMain } from '../tools/setup.mjs';
 import { runApplications } from './applications.js';
@@ -7,6 +7,7 @@ import { runCases } from './cases/runCases.js';
 import { runGraphs } from './graphs/runGraphs.js';
 import { runMasks } from './masks/runMasks.js';
 import { parseOptions } from './options.js';
+import { runResume } from './resume/runResume.js';
 import { runTrips } from './trips/runTrips.js';
 
 const [first, ...rest] = process.argv.slice(2);
@@ -17,7 +18,7 @@ await runMain(async () => {
     if (options) await runCases(options);
     return;
   }
-  const whole = { masks: runMasks, graphs: runGraphs, trips: runTrips }[first];
+  const whole = { masks: runMasks, graphs: runGraphs, resume: runResume, trips: runTrips }[first];
   if (whole) {
     await whole(rest);
     return;

@@ -143,6 +143,47 @@ describe('demo of training', () => {
     );
   });
 
+  it('keeps what was learned when it is stopped, and says when the file is saved', async () => {
+    await choosePictures(5);
+    await page.click('#train');
+    await page.waitForFunction(() => document.querySelectorAll('#figures tbody tr').length >= 3);
+    await page.click('#stop');
+    await page.waitForSelector('#train:enabled');
+    const epochs = await page.locator('#figures tbody tr').count();
+    expect(epochs).to.be.within(3, 29);
+    expect(await text('#status')).to.match(new RegExp(`^Stopped after epoch ${epochs} in .*: loss `));
+    expect(await tryOut(drawPicture(0, 3000))).to.have.length(2);
+    for (let time = 0; time < 2; time++) {
+      const model = await loadKerasModel(await download());
+      expect(predict(model, drawPicture(0, 3000))).to.have.length(2);
+      model.dispose();
+    }
+    await page.waitForSelector('#save:enabled');
+    expect(await text('#saved')).to.equal('Saved my_pictures.keras.');
+  });
+
+  it("says which class needs pictures, and asks before samples take the place of one's own", async () => {
+    expect(await text('#need')).to.include('Class 1, Class 2 have none');
+    const card = page.locator('.class-card').first();
+    const notes = (name: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('hello') });
+    await card
+      .locator('input[type=file]')
+      .setInputFiles([notes('a.txt'), fileOf(drawPicture(0, 1), 'disk.png'), notes('b.txt')]);
+    await page.waitForSelector('#notice:not([hidden])');
+    expect(await text('#notice p')).to.include(
+      '2 of 3 files are no pictures that this browser can read: a.txt, b.txt.',
+    );
+    expect(await text('#need')).to.equal('Training needs pictures of each class; Class 2 has none.');
+    await page.click('#samples');
+    expect(await text('#notice p')).to.equal('Samples take the place of your picture. Go on?');
+    expect(await page.locator('.thumbs li').count()).to.equal(1);
+    await page.locator('#notice button', { hasText: 'Yes' }).click();
+    expect(await page.locator('.thumbs li').count()).to.equal(30);
+    expect(await page.isVisible('#need')).to.equal(false);
+    await page.click('#samples');
+    expect(await page.isVisible('#notice')).to.equal(false);
+  });
+
   it('films pictures, and says why there is no camera', async () => {
     await page.close();
     await openPage(DESKTOP, () => {

@@ -8,8 +8,11 @@ export function isFilming(): boolean {
   return stream !== undefined;
 }
 
-/** @throws Error that says in the user's words why there is no picture. */
-export async function startCamera(video: HTMLVideoElement): Promise<void> {
+/**
+ * @param onEnd Called when the camera ends by itself: it was unplugged, or the permission was taken back.
+ * @throws Error that says in the user's words why there is no picture.
+ */
+export async function startCamera(video: HTMLVideoElement, onEnd: () => void): Promise<void> {
   if (stream) return;
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new PageError(
@@ -21,6 +24,12 @@ export async function startCamera(video: HTMLVideoElement): Promise<void> {
     stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 }, audio: false });
   } catch (error) {
     throw new PageError(...reasonOf(error));
+  }
+  for (const track of stream.getTracks()) {
+    track.onended = () => {
+      stopCamera(video);
+      onEnd();
+    };
   }
   video.srcObject = stream;
   await video.play();

@@ -27,6 +27,8 @@ interface Card {
 
 const list = byId('classes', HTMLDivElement);
 const cards: Card[] = [];
+/** Pictures that this page has drawn. */
+const drawn = new WeakSet<ImageData>();
 let actions: CardActions;
 
 export function startClasses(given: CardActions): void {
@@ -47,8 +49,16 @@ export function removeLastClass(): void {
   actions.onChange();
 }
 
-export function addPictures(index: number, added: readonly ImageData[]): void {
-  const card = cards[index];
+/** How many pictures are the visitor's own, of all classes or from one on. */
+export function ownPictures(from = 0): number {
+  return cards.slice(from).flatMap(({ pictures }) => pictures.filter((picture) => !drawn.has(picture))).length;
+}
+
+/** Adds pictures to a class, unless it was removed meanwhile. */
+export function addPictures(index: number, added: readonly ImageData[], origin: 'own' | 'samples' = 'own'): void {
+  const card = cards.at(index);
+  if (!card) return;
+  if (origin === 'samples') for (const picture of added) drawn.add(picture);
   card.pictures.push(...added);
   card.list.append(...added.map((picture) => thumbOf(card, picture)));
   showCount(card);

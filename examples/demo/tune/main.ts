@@ -6,7 +6,7 @@ import { listenForDrops } from '../drops.js';
 import { keepFocus } from '../focus.js';
 import { currentBackend, switchBackend } from '../keras/backendPanel.js';
 import { newestOf } from '../newest.js';
-import { clearNotice, showError } from '../notice.js';
+import { ask, clearNotice, showError } from '../notice.js';
 import { offerFile } from '../offerFile.js';
 import { PageError } from '../pageError.js';
 import { decodePicture } from '../picture.js';
@@ -30,6 +30,8 @@ const [trainButton, stopButton, third, camera, tryCamera] = ['train', 'stop', 't
 );
 const progress = byId('progress', HTMLProgressElement);
 const status = byId('status', HTMLParagraphElement);
+const saved = byId('saved', HTMLParagraphElement);
+const need = byId('need', HTMLParagraphElement);
 const video = byId('video', HTMLVideoElement);
 
 let stopper = new AbortController();
@@ -37,6 +39,8 @@ let busy = true;
 /** The names of the classes that the model was trained on. */
 let trainedNames: readonly string[] = [];
 let isTryingCamera = false;
+/** Whether the page holds a trained network that nobody has downloaded. */
+let isUnsaved = false;
 const beginTrial = newestOf();
 
 function setBusy(value: boolean): void {
@@ -52,7 +56,11 @@ function setBusy(value: boolean): void {
 
 /** Training needs a picture of each class. */
 function showReady(): void {
-  trainButton.disabled = busy || cards.classes().some(({ pictures }) => pictures.length === 0);
+  const empty = cards.classes().filter(({ pictures }) => pictures.length === 0);
+  trainButton.disabled = busy || empty.length > 0;
+  const names = empty.map(({ name }) => name).join(', ');
+  need.textContent = `Training needs pictures of each class; ${names} ${empty.length > 1 ? 'have' : 'has'} none.`;
+  need.hidden = empty.length === 0;
   const count = cards.classes().length;
   third.textContent = count === 3 ? 'Two classes' : 'Third class';
 }
@@ -74,15 +82,32 @@ async function squareFrom(file: File): Promise<ImageData> {
   return square;
 }
 
-/** Adds the files that are pictures, and then says which is none. */
+/** Adds the files that are pictures, and then says which are none. */
 async function addFiles(index: number, files: readonly File[]): Promise<void> {
   const read = await Promise.allSettled(files.map(squareFrom));
   cards.addPictures(
     index,
     read.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
   );
-  const failed = read.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  const failed = read.filter((result) => result.status === 'rejected');
+  if (failed.length === 1) throw failed[0].reason;
+  if (failed.length === 0) return;
+  const names = files.filter((_, i) => read[i].status === 'rejected').map(({ name }) => name);
+  const shown = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+  throw new PageError(
+    'Choose PNG, JPEG or WebP files.',
+    `${failed.length} of ${files.length} files are no pictures that this browser can read: ${shown}.`,
+  );
+}
+
+/** Runs an action that takes the visitor's own pictures away, once the visitor agrees. */
+function askFirst(count: number, question: string, work: () => void): void {
+  if (count === 0) work();
+  else ask(question, [{ label: 'Yes', act: work }]);
+}
+
+function picturesText(count: number): string {
+  return count === 1 ? 'your picture' : `your ${count} pictures`;
 }
 
 async function film(index: number): Promise<void> {
@@ -104,6 +129,7 @@ function useSamples(): void {
     cards.addPictures(
       index,
       Array.from({ length: SAMPLES }, () => drawSample(index)),
+      'samples',
     );
   });
   status.textContent = 'Drawn. Now train on them.';
@@ -112,7 +138,7 @@ function useSamples(): void {
 
 async function toggleCamera(): Promise<void> {
   if (isFilming()) stopCamera(video);
-  else await startCamera(video);
+  else await startCamera(video, showCamera);
   showCamera();
 }
 
@@ -155,7 +181,8 @@ async function trainOnPictures(): Promise<void> {
     });
     trainedNames = classes.map(({ name }) => name);
     showTrained(true);
-    status.textContent = `Trained in ${secondsText(performance.now() - begin)} on ${currentBackend()}${figuresText(last)}.`;
+    const spent = `in ${secondsText(performance.now() - begin)} on ${currentBackend()}${figuresText(last)}.`;
+    status.textContent = stopper.signal.aborted ? `Stopped after epoch ${last?.epoch} ${spent}` : `Trained ${spent}`;
     await tryPicture(examples[0].picture);
   } catch (error) {
     status.textContent = stopper.signal.aborted ? 'Stopped.' : '';
@@ -182,6 +209,8 @@ function showTraining(isTraining: boolean): void {
 
 function showTrained(isTrained: boolean): void {
   for (const id of ['try-panel', 'save-panel']) byId(id, HTMLElement).hidden = !isTrained;
+  saved.textContent = '';
+  isUnsaved = isTrained;
   byId('python', HTMLElement).textContent = pythonText(trainedNames, FILE);
 }
 
@@ -200,7 +229,7 @@ async function tryTheCamera(): Promise<void> {
     showCamera();
     return;
   }
-  await startCamera(video);
+  await startCamera(video, showCamera);
   isTryingCamera = true;
   showCamera();
   while (isTryingCamera && isFilming() && tunedModel()) {
@@ -213,9 +242,12 @@ async function save(): Promise<void> {
   const whole = tunedModel();
   if (!whole) return;
   setBusy(true);
+  saved.textContent = '';
+  await waitForPaint();
   try {
     offerFile(FILE, await saveKerasModel(whole));
-    status.textContent = `Saved ${FILE}.`;
+    saved.textContent = `Saved ${FILE}.`;
+    isUnsaved = false;
   } finally {
     setBusy(false);
   }
@@ -230,10 +262,20 @@ async function chooseBackend(name: string): Promise<void> {
 function listen(): void {
   const on = (id: string, work: () => void | Promise<void>) =>
     button(id).addEventListener('click', () => void act(work));
-  on('samples', useSamples);
+  on('samples', () => {
+    const count = cards.ownPictures();
+    askFirst(count, `Samples take the place of ${picturesText(count)}. Go on?`, useSamples);
+  });
   on('camera', toggleCamera);
   on('clear', cards.clearPictures);
-  on('third', () => (cards.classes().length === 3 ? cards.removeLastClass() : addThird()));
+  on('third', () => {
+    if (cards.classes().length < 3) {
+      addThird();
+      return;
+    }
+    const count = cards.ownPictures(2);
+    askFirst(count, `The third class goes, with ${picturesText(count)}. Go on?`, cards.removeLastClass);
+  });
   on('train', trainOnPictures);
   on('try-sample', () => tryPicture(drawSample(Math.floor(Math.random() * trainedNames.length))));
   on('try-camera', tryTheCamera);
@@ -249,6 +291,9 @@ function listen(): void {
     const [file] = tryFile.files ?? [];
     tryFile.value = '';
     if (file) void act(() => tryPicture(squareFrom(file)));
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (isUnsaved || !stopButton.hidden) event.preventDefault(); // the browser asks whether to leave
   });
   let over: EventTarget | null = null;
   document.addEventListener('drop', ({ target }) => {

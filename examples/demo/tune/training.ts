@@ -60,7 +60,12 @@ export function tunedModel(): KerasModel | undefined {
   return tuned?.whole;
 }
 
-/** Trains anew. @throws the signal's reason when it is aborted; the model that was trained before is gone then. */
+/**
+ * Trains anew. When the signal is aborted, what was learned until then is kept.
+ *
+ * @throws The signal's reason when it is aborted before the first epoch is over; the model that was trained before is
+ *   gone then.
+ */
 export async function train(way: Way, examples: readonly Example[], count: number, listener: Listener): Promise<void> {
   forgetTuned();
   const base = await network();
@@ -72,7 +77,8 @@ export async function train(way: Way, examples: readonly Example[], count: numbe
     const x = Input({ shape: [SIDE, SIDE, 3], name: 'picture' });
     const scaled = rescaling({ scale: 1 / 255, name: 'pixels' }).apply(x) as SymbolicTensor;
     const outputs = head.apply(base.apply(scaled) as SymbolicTensor) as SymbolicTensor;
-    if (way === 'lora') await trainNetwork(base, model({ inputs: x, outputs }), { kept, held }, listener);
+    if (way === 'lora' && !listener.signal.aborted)
+      await trainNetwork(base, model({ inputs: x, outputs }), { kept, held }, listener);
     tuned = { whole: model({ inputs: x, outputs, name: 'my_pictures' }), head };
   } catch (error) {
     for (const weight of head.weights) weight.dispose();
@@ -140,6 +146,7 @@ async function trainHead(
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await onStep(epoch - 1, total, `Epoch ${epoch} of ${total}`);
+      if (epoch > 1 && signal.aborted) return;
       signal.throwIfAborted();
       const { history } = await chain.fit(x, y, { epochs: 1, batchSize: 16, verbose: 0 });
       const figures = { epoch, loss: Number(history.loss[0]), accuracy: Number(history.acc[0]) };
@@ -169,7 +176,7 @@ async function trainNetwork(
       let [loss, accuracy] = [0, 0];
       for (let at = 0; at < shuffled.length; at += BATCH) {
         await listener.onStep(epoch - 1 + at / shuffled.length, total, `Epoch ${epoch} of ${total}, picture ${at + 1}`);
-        listener.signal.throwIfAborted();
+        if (listener.signal.aborted) return;
         const batch = shuffled.slice(at, at + BATCH);
         const [x, y] = [pixelsOf(batch), labelsOf(batch, units)];
         const [batchLoss, batchAccuracy] = (await whole.trainOnBatch(x, y)) as number[];
