@@ -1,5 +1,5 @@
 // Trains ten steps of each model that Keras saved in the middle of its training, and saves it in both formats:
-// node --import tsx compatibility/resume/readResume.ts FOLDER
+// node --import tsx compatibility/resume/readResume.ts FOLDER [older]
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import '../../src/index.js';
 import { loadKerasModel, saveKerasModel } from '../../src/keras.js';
 import { resumeFormats, type WantedLosses } from './resumeFiles.js';
 
-const folder = process.argv[2];
+const [, , folder, form] = process.argv;
+const olderKeras = form === 'older';
 const { wanted } = JSON.parse(readFileSync(join(folder, 'wanted.json'), 'utf8')) as WantedLosses;
 
 function pictures(step: number): tf.Tensor4D {
@@ -31,7 +32,7 @@ async function goOn(path: string, title: string): Promise<number[]> {
     tf.dispose([x, y]);
   }
   for (const format of resumeFormats)
-    await saveKerasModel(model, { path: join(folder, 'here', `${title}.${format}`), olderKeras: true });
+    await saveKerasModel(model, { path: join(folder, 'here', `${title}.${format}`), olderKeras });
   model.dispose();
   return losses;
 }

@@ -13,7 +13,7 @@ import type { MetricLike } from '../../layers/run/compileMetrics.js';
 import type { KerasModel } from '../../layers/run/models.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
-import { asKeras3, type Family, familyOf, inOrderOf, productOfDecays, unwrapped } from './olderForms.js';
+import { asKeras3, type Family, familyOf, ordersOf, productOfDecays, unwrapped } from './olderForms.js';
 import { trainableVariables } from './trainableVariables.js';
 
 /** What a file says about the training of its model. */
@@ -117,16 +117,18 @@ function readState(
   const owner = family === 'keras3' || optimizer instanceof KerasOptimizer ? optimizer : optimizer.innerOptimizer;
   const entries = owner.stateOf(variables);
   const className = owner.getClassName();
-  const wanted = inOrderOf(family, entries, className);
+  const orders = ordersOf(family, entries, className);
   // SGD of tf.keras has momenta that it does not use.
   const unused = family === 'tfkeras' && className === 'SGD' && !owner.getConfig().momentum ? variables.length : 0;
-  const fits =
-    wanted.length + unused === stored.length &&
-    wanted.every(({ shape }, i) => String(shape) === String(stored[i].shape));
-  if (!fits) {
+  const wanted = orders.find(
+    (order) =>
+      order.length + unused === stored.length &&
+      order.every(({ shape }, i) => String(shape) === String(stored[i].shape)),
+  );
+  if (!wanted) {
     if (stored[0].numbers()[0] === 0) return; // no step was made: Keras writes two numbers then, which the config has too
     warn(
-      `the optimizer's state is left out: it has ${stored.length} variables in the file, of other shapes or in another number than the ${wanted.length} of the model`,
+      `the optimizer's state is left out: it has ${stored.length} variables in the file, of other shapes or in another number than the ${orders[0].length} of the model`,
     );
     return;
   }

@@ -70,6 +70,19 @@ export function productOfDecays(beta: number, steps: number): number {
   return product;
 }
 
+/**
+ * The orders that the state may have in a file. Keras 3 wrote the product of Nadam's decays in front of the slots in early
+ * versions, 3.6 among them, and writes it behind them in 3.15.
+ */
+export function ordersOf(family: Family, entries: readonly StateEntry[], className: string): StateEntry[][] {
+  const order = inOrderOf(family, entries, className);
+  const product = order.find(({ name }) => name === 'u_product');
+  if (!product) return [order];
+  const others = order.filter((entry) => entry !== product);
+  const first = others.findIndex(({ name }) => name.includes('/'));
+  return [order, [...others.slice(0, first), product, ...others.slice(first)]];
+}
+
 const absent = new Set(['learning_rate', 'u_product']);
 const rowsAndColumns = new Set(['r', 'c']); // of Adafactor; Keras 3 writes a 0 for vectors
 
@@ -77,7 +90,7 @@ const rowsAndColumns = new Set(['r', 'c']); // of Adafactor; Keras 3 writes a 0 
  * The entries of an optimizer's state in the order of a file. tf.keras writes no learning rate, and no product of Nadam's
  * decays, which follows from the steps. Legacy optimizers other than Ftrl have one slot of all variables after the other.
  */
-export function inOrderOf(family: Family, entries: readonly StateEntry[], className: string): StateEntry[] {
+function inOrderOf(family: Family, entries: readonly StateEntry[], className: string): StateEntry[] {
   if (family === 'keras3') return [...entries];
   const slotOf = ({ name }: StateEntry) => name.slice(name.lastIndexOf('/') + 1);
   const isAbsent = (entry: StateEntry) =>

@@ -23,7 +23,7 @@ export function readCompilation({ format, model, weights, kerasVersion }: Opened
     return {
       config: optimizer?.group('inner_optimizer') ? withLossScale(compiled, kerasVersion) : compiled,
       state: vars ? numbered(vars) : [],
-      isVerbatim: true,
+      isVerbatim: majorOf(kerasVersion) > 2, // Keras 3 refuses arguments of tf.keras
       kerasVersion,
     };
   }

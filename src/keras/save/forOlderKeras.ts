@@ -4,7 +4,7 @@
 // of lists.
 // Source: the configs that real Keras 3.6 to 3.15 writes.
 
-import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
+import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../core/json.js';
 
 const scaling: JsonObject = { input_axes: null, output_axes: null };
 const quantization: JsonObject = { quantization_config: null };
@@ -28,10 +28,13 @@ const added: Readonly<Record<string, JsonObject>> = {
   MultiHeadAttention: attention,
   GroupedQueryAttention: attention,
   Resizing: { antialias: false },
+  SparseCategoricalCrossentropy: { axis: -1, ignore_class: null }, // the loss and the metric
+  Tversky: { axis: null },
+  SparseTopKCategoricalAccuracy: { from_sorted_ids: false },
 };
 
 /** The object without the arguments that have their default and that an older Keras does not know, at any depth. */
-export function forOlderKeras(object: KerasObject): KerasObject {
+export function forOlderKeras<T extends JsonObject>(object: T): T {
   return { ...object, ...rewriteObject(object) };
 }
 

@@ -40,7 +40,7 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
     ...(older === undefined ? {} : { [RULES_VERSION]: older }),
   });
   const tree = await readWeightsTree(model, progress);
-  if (includesCompilation) addOptimizerState(tree, model);
+  if (includesCompilation) addOptimizerState(tree, model, forOlderVersions);
   const weights = writeHdf5(tree);
   return zipStored({
     'metadata.json': encodeText(metadata),
@@ -70,8 +70,9 @@ export async function makeLegacyFile(
   root.groups.model_weights = await readLegacyWeightsTree(model, progress);
   const training = includesCompilation ? trainingConfig(model) : null;
   if (training) {
-    root.attributes.training_config = writePythonJson(withFloats(training));
-    addLegacyOptimizerState(root, model);
+    const written = forOlderVersions ? forOlderKeras(training) : training;
+    root.attributes.training_config = writePythonJson(withFloats(written));
+    addLegacyOptimizerState(root, model, forOlderVersions);
   }
   return writeHdf5(root);
 }

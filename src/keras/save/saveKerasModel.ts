@@ -38,7 +38,8 @@ export async function saveKerasModel(model: LayersModel, options: SaveKerasOptio
     progress,
   });
   progress.check();
-  if (verify) await verifySaved(model, bytes, { step: (fraction) => progress.verified(fraction) });
+  if (verify)
+    await verifySaved(model, bytes, { forOlderVersions: olderKeras, step: (fraction) => progress.verified(fraction) });
   if (path !== undefined) await writeFile(path, bytes, verify);
   if (download !== false) offer(typeof download === 'string' ? download : `${model.name}.${format}`, bytes);
   progress.finish();

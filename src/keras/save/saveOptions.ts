@@ -22,7 +22,8 @@ export interface SaveKerasOptions extends SaveProgressOptions {
   readonly includeOptimizer?: boolean;
   /**
    * Whether Keras 3.6 to 3.14 can read the file too: newer arguments are then left out where they have their default.
-   * With false the config is that of Keras 3.15, key for key, and earlier versions refuse it. Default false.
+   * The state of Nadam is left out, since its order has changed. With false the config is that of Keras 3.15, key for key,
+   * and earlier versions refuse it. Default false.
    */
   readonly olderKeras?: boolean;
   /**

@@ -119,7 +119,8 @@ const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneraliz
 
 function make(className: string, config: object): LossFunction {
   const { params, name, compare } = lossTable[className];
-  const { reduction, ...values } = readParams(className, { ...common, ...params }, config);
+  const { reduction: given, ...values } = readParams(className, { ...common, ...params }, config);
+  const reduction = given === 'auto' ? ('sum_over_batch_size' as const) : given; // the default of tf.keras
   const run = compare(values as Readonly<Record<string, unknown>>);
   const loss = (target: Tensor, output: Tensor) => run(likeOutput(target, output), output);
   const serialize = () => {
@@ -127,7 +128,7 @@ function make(className: string, config: object): LossFunction {
   };
   return named(
     Object.assign(loss, {
-      reduction: reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction,
+      reduction,
       takesLabels: labelled.has(className),
       ...(className === 'CTC' ? { targetShape: ([batch]: readonly (number | null)[]) => [batch, null] } : {}),
       serialize,

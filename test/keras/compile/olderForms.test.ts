@@ -1,7 +1,8 @@
 // Optimizers and metrics of tf.keras in the form of Keras 3; resume.node.test.ts trains with real files.
 
 import { expect } from 'chai';
-import { asKeras3, familyOf, unwrapped } from '../../../src/keras/compile/olderForms.js';
+import { asKeras3, familyOf, ordersOf, unwrapped } from '../../../src/keras/compile/olderForms.js';
+import { numberEntry } from '../../../src/layers/optimizers/state.js';
 
 describe('older forms of what a file says of training', () => {
   const optimizer = (className: string, config: object) => ({ class_name: className, config: { ...config } });
@@ -38,6 +39,22 @@ describe('older forms of what a file says of training', () => {
     expect(epsilonOf('Adagrad', {})).to.be.closeTo(1e-8, 1e-20);
     expect(epsilonOf('RMSprop', { momentum: 0.5 })).to.equal(1e-4);
     expect(epsilonOf('Adam', {})).to.equal(1e-4);
+  });
+
+  it("the product of Nadam's decays is behind the slots, or in front of them as in Keras 3.6", () => {
+    const entries = ['iteration', 'learning_rate', 'dense_kernel/momentum', 'dense_kernel/velocity', 'u_product'].map(
+      (name) =>
+        numberEntry(
+          name,
+          () => 0,
+          () => undefined,
+        ),
+    );
+    const [newer, older] = ordersOf('keras3', entries, 'Nadam').map((order) => order.map(({ name }) => name));
+    expect(newer).to.deep.equal(entries.map(({ name }) => name));
+    expect(older.slice(1, 4)).to.deep.equal(['learning_rate', 'u_product', 'dense_kernel/momentum']);
+    expect(older.length).to.equal(5);
+    expect(ordersOf('keras3', entries.slice(0, 4), 'Adam')).to.have.length(1);
   });
 
   it('a wrapped metric is the function that it wraps', () => {

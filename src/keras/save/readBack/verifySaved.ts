@@ -25,6 +25,7 @@ import { fileStore, loadState } from '../../weights/loadState.js';
 import { openWeights } from '../../weights/openWeights.js';
 import { ownState } from '../../weights/ownState.js';
 import { compileConfig, trainingConfig } from '../compileConfig.js';
+import { forOlderKeras } from '../forOlderKeras.js';
 import { comparableAssets } from './comparableLayer.js';
 import { customObjectsOf } from './customObjectsOf.js';
 import { compareJson, differ } from './difference.js';
@@ -36,6 +37,8 @@ export interface VerifyOptions {
   /** Names that layers may have in the file instead of their own. */
   readonly renamed?: Renamed;
   readonly tolerance?: Tolerance;
+  /** Whether the file was written for older versions of Keras. Default false. */
+  readonly forOlderVersions?: boolean;
   /** Called with 0 to 1. May throw to stop the work. */
   readonly step?: Step;
 }
@@ -72,7 +75,7 @@ export async function verifySaved(
     const rules = rulesFor(pairs);
     if (opened.json) await loadNamed(again, await storedValues(opened.json, file), layerOrder, rules, step);
     else await loadInto(again, await openWeights(opened, file), rules, step);
-    compareCompilation(model, opened);
+    compareCompilation(model, opened, options.forOlderVersions ?? false);
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
@@ -82,13 +85,13 @@ export async function verifySaved(
 }
 
 /** What the file says of training, where it says something: optimizer, losses, metrics, and the optimizer's state. */
-function compareCompilation(model: LayersModel, opened: OpenedFile): void {
+function compareCompilation(model: LayersModel, opened: OpenedFile, forOlderVersions: boolean): void {
   const read = readCompilation(opened);
   if (read === null) return;
-  const config = opened.format === 'keras' ? compileConfig(model) : trainingConfig(model);
-  compareJson('compilation', plain(config), plain(read.config));
+  const config = (opened.format === 'keras' ? compileConfig(model) : trainingConfig(model)) ?? {};
+  compareJson('compilation', plain(forOlderVersions ? forOlderKeras(config) : config), plain(read.config));
   const stored = read.state;
-  const meant = optimizerState(model);
+  const meant = optimizerState(model, forOlderVersions);
   if (meant.length !== stored.length) differ('the state of the optimizer', meant.length, stored.length);
   meant.forEach(({ name, shape, read }, i) => {
     const where = `the optimizer's '${name}'`;
