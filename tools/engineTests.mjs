@@ -6,6 +6,7 @@ const ENGINE_INDEPENDENT = [
   ...['docs/', 'lint/', 'tools/', 'fuzzFiles/'],
   ...['cli/bench', 'cli/command', 'cli/convert', 'cli/inspect', 'cli/runMany'],
   ...['keras/greedy', 'keras/installed.', 'keras/save/fixtures', 'keras/shards'],
+  ...['engines/cpu/runtime/largePictures', 'ops/composites', 'vision/large'],
 ];
 
 /** @param {string} file below test/ */

@@ -22,6 +22,22 @@ export const tableBackends: readonly string[] = isBrowser || isOursAlone ? ownBa
 /** For models that real Keras trained or saved: one backend of each kind, since they take long. */
 export const modelBackends: readonly string[] = isBrowser ? ['convnet-webgl'] : [...tableBackends].reverse();
 
+/**
+ * The rows of a table that a backend runs: `convnet-cpu` all of them, the others one in `oneIn`. A software GPU needs a tenth
+ * of a second to compile a program, and TensorFlow.js's plain JavaScript takes ten times as long to compute. What a row asks
+ * of a layer hangs on neither; the kernels that it needs have tables of their own.
+ */
+export function shareFor<T>(backend: string, rows: readonly T[], oneIn: number): readonly T[] {
+  return backend === 'convnet-cpu' ? rows : rows.filter((_, i) => i % oneIn === 0);
+}
+
+/** As shareFor(), with one row of each kind, for tables that have many rows of one class. */
+export function oneOfEachFor<T>(backend: string, rows: readonly T[], kindOf: (row: T) => string): readonly T[] {
+  if (backend === 'convnet-cpu') return rows;
+  const kinds = new Set<string>();
+  return rows.filter((row) => kinds.size < kinds.add(kindOf(row)).size);
+}
+
 if (isBrowser) tf.env().set('SOFTWARE_WEBGL_ENABLED', true);
 
 /** Makes `name` the backend of the enclosing describe, and checks after each test that no tensor is left. */

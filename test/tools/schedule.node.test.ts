@@ -37,8 +37,10 @@ describe('the tests of engines, which run in two versions of Node', () => {
     const left = files.filter((file) => !dependsOnEngine(file));
     expect(left).to.include('docs/links.node.test.ts');
     expect(files.filter(dependsOnEngine)).to.include.members(['ops/ops.test.ts', 'models/models.node.test.ts']);
-    for (const folder of ['backend', 'engines', 'kernels', 'layers', 'models', 'ops', 'tfjs'])
-      expect(left.filter((file) => file.startsWith(`${folder}/`))).to.deep.equal([]);
+    const isEngine = /^(backend|engines|kernels|layers|models|ops|tfjs)\//;
+    // These count the bytes of launches that are left out, and run kernels of TensorFlow.js.
+    const others = ['engines/cpu/runtime/largePictures.node.test.ts', 'ops/composites.node.test.ts'];
+    expect(left.filter((file) => isEngine.test(file))).to.deep.equal(others);
   });
 });
 

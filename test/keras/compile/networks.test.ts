@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { unzipSync } from 'fflate';
 import { loadKerasModel } from '../../../src/keras.js';
-import { modelBackends, useBackend } from '../../support/backends.js';
+import { modelBackends, shareFor, useBackend } from '../../support/backends.js';
 import { readFixture } from '../../support/keras/fixtureFiles.js';
 import { type DataSpec, makeData } from '../../support/keras/networkData.js';
 
@@ -68,7 +68,7 @@ for (const backend of modelBackends) {
   describe(`networks that Keras compiled, on ${backend}`, () => {
     useBackend(backend);
 
-    for (const name of names) {
+    for (const name of shareFor(backend, names, 2)) {
       it(`${name}: the losses of 30 steps`, async () => {
         const files = await openNetworks();
         const facts = (JSON.parse(new TextDecoder().decode(files['networks.json'])) as Record<string, Facts>)[name];

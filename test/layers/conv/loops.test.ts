@@ -14,9 +14,9 @@ import {
   SeparableConv1D,
   SeparableConv2D,
 } from '../../../src/layers/conv/index.js';
-import { tableBackends, useBackend } from '../../support/backends.js';
+import { shareFor, tableBackends, useBackend } from '../../support/backends.js';
 import { convLoop, type Nd, transposeLoop } from '../../support/layers/convLoop.js';
-import { expectNear, pattern, shareFor } from '../../support/layers/testConvGoldens.js';
+import { expectNear, pattern } from '../../support/layers/testConvGoldens.js';
 
 interface Case {
   readonly spatial: readonly number[];

@@ -4,8 +4,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { Conv2D, Convolution2D, conv2d } from '../../../src/layers.js';
-import { tableBackends, useBackend } from '../../support/backends.js';
-import { expectNear, type Golden, inputOf, layerOf, shareFor, titleOf } from '../../support/layers/testConvGoldens.js';
+import { shareFor, tableBackends, useBackend } from '../../support/backends.js';
+import { expectNear, type Golden, inputOf, layerOf, titleOf } from '../../support/layers/testConvGoldens.js';
 import seedPage from './seedPage.json' with { type: 'json' };
 
 interface Case extends Golden {

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { KerasOptimizer } from '../../../src/layers/optimizers/kerasOptimizer.js';
 import { LossScaleOptimizer } from '../../../src/layers/optimizers/lossScale.js';
 import { type AnyKerasOptimizer, getOptimizer, getSchedule } from '../../../src/layers/optimizers/optimizers.js';
-import { tableBackends, useBackend } from '../../support/backends.js';
+import { shareFor, tableBackends, useBackend } from '../../support/backends.js';
 import goldens from './goldens.json' with { type: 'json' };
 
 interface Golden {
@@ -81,7 +81,7 @@ for (const backend of tableBackends) {
   describe(`optimizers of Keras, ${backend}`, () => {
     useBackend(backend);
 
-    for (const golden of rows) {
+    for (const golden of shareFor(backend, rows, 3)) {
       const { arguments: args, excluded, lossScale, serialized } = golden;
       it(`${golden.name} ${JSON.stringify({ ...args, excluded, lossScale })}`, () => {
         const optimizer = getOptimizer(serialized) as AnyKerasOptimizer;

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
 import { variableOf } from '../../../src/layers/base/variables.js';
-import { tableBackends, useBackend } from '../backends.js';
-import { pattern, shareFor } from './testConvGoldens.js';
+import { shareFor, tableBackends, useBackend } from '../backends.js';
+import { pattern } from './testConvGoldens.js';
 
 export interface GradientCase {
   readonly className: string;

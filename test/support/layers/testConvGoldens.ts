@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import type { KerasLayer, KerasLayerClass } from '../../../src/layers/base/kerasLayer.js';
-import { tableBackends, useBackend } from '../backends.js';
+import { shareFor, tableBackends, useBackend } from '../backends.js';
 
 export interface Golden {
   readonly className: string;
@@ -40,11 +40,6 @@ function weightValues(name: string, shape: number[], k: number): tf.Tensor {
 
 export function inputOf({ inputShape, scale = 1, offset = 0 }: Golden): tf.Tensor {
   return pattern(inputShape, 0, (v) => v * scale + offset);
-}
-
-/** Takes one of `oneIn` cases on WebGL, where a software GPU needs a tenth of a second to compile a program. */
-export function shareFor<T>(backend: string, cases: readonly T[], oneIn: number): readonly T[] {
-  return backend === 'convnet-webgl' ? cases.filter((_, i) => i % oneIn === 0) : cases;
 }
 
 /** Builds the layer of a case and sets its weights. */
