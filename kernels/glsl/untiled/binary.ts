@@ -72,6 +72,14 @@ const bodies = {
   float q = floor((a - floorRemainder(a, b)) / b + 0.5);
   return isInfinite(q) ? 0.0 : q;`,
   },
+  // The length of a complex number. An infinity wins over NaN, as in Math.hypot().
+  hypot: {
+    helpers: finiteSource,
+    body: `if (isInfinite(a) || isInfinite(b)) return uintBitsToFloat(0x7f800000u);
+  float most = max(abs(a), abs(b));
+  float share = min(abs(a), abs(b)) / most;
+  return most == 0.0 ? 0.0 : most * sqrt(1.0 + share * share);`,
+  },
   mod: {
     helpers: `${finiteSource}${remainderSource}`,
     body: 'return floorRemainder(a, b);',
@@ -102,6 +110,7 @@ export const untiledBinaryNames = Object.keys(bodies) as readonly UntiledBinaryN
 
 /** What is NaN where one operand is; all but a power of 0. */
 const nanRule: Partial<Record<UntiledBinaryName, string>> = {
+  hypot: '(isNaN(a) && !isInfinite(b)) || (isNaN(b) && !isInfinite(a))',
   pow: 'isNaN(b) || (isNaN(a) && b != 0.0)',
   prelu: 'isNaN(a) || (isNaN(b) && a < 0.0)',
 };

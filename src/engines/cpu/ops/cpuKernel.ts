@@ -15,12 +15,12 @@ export interface FastArgs<Inputs, Attrs> extends KernelArgs<Inputs, Attrs, CpuBa
   readonly device: WasmDevice;
 }
 
-/** Makes a kernel. `kernelFunc` returns undefined to leave the work to the official kernel. */
+/** Makes a kernel. `kernelFunc` returns undefined to leave the work to the official kernel, or to one that corrects it. */
 export function fastKernel<Inputs, Attrs = object>(
   kernelName: string,
   kernelFunc: (args: FastArgs<Given<Inputs>, Attrs>) => TensorInfo | TensorInfo[] | undefined,
+  official = officialCpu.get(kernelName),
 ): NamedKernel {
-  const official = officialCpu.get(kernelName);
   return typedKernel<Given<Inputs>, Attrs, CpuBackend>(kernelName, (args) => {
     const { inputs, attrs, backend } = args;
     const result = kernelFunc({ inputs, attrs, backend, device: deviceOf(backend) });

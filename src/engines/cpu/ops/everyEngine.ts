@@ -1,14 +1,18 @@
 // Kernels in plain loops for both forms of the engine, in WebAssembly and without it, where the official ones are wrong:
 // Transform fills the first image of a batch alone, MaxPool3DGrad confuses height and width of its windows and takes the
-// last of equal maxima, where pooling of two dimensions and Keras take the first.
+// last of equal maxima, where pooling of two dimensions and Keras take the first, Mod loses rests that are small or whose
+// divisor is infinite, and UnsortedSegmentSum makes floats of integers.
 
 import {
+  backend_util,
   type MaxPool3DGradAttrs,
   type MaxPool3DGradInputs,
   type TensorInfo,
   type TransformAttrs,
   type TransformInputs,
   type TypedArray,
+  type UnsortedSegmentSumAttrs,
+  type UnsortedSegmentSumInputs,
   util,
 } from '@tensorflow/tfjs-core';
 import { maxPool3dGrad } from '../../../../kernels/maxPool3dGrad.js';
@@ -68,4 +72,61 @@ const maxPool3DGrad = typedKernel<MaxPool3DGradInputs, MaxPool3DGradAttrs, CpuBa
   },
 );
 
-export const everyEngineKernels: readonly NamedKernel[] = [transform, maxPool3DGrad];
+const officialMod = officialCpu.get('Mod');
+
+/** The rest of a division that rounds down, as in TensorFlow: it has the sign of the divisor. */
+export const mod: NamedKernel = typedKernel<{ a: TensorInfo; b: TensorInfo }, object, CpuBackend>('Mod', (args) => {
+  const { inputs, backend } = args;
+  const { a, b } = inputs;
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return officialMod(args as never);
+  const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const [dividends, divisors] = [a, b].map((x) => valuesOf(backend, x));
+  const [stepsA, stepsB] = [a, b].map((x) => stepsTo(shape, x.shape));
+  const strides = util.computeStrides([1, ...shape]);
+  const rests = new Float32Array(util.sizeFromShape(shape));
+  for (let i = 0; i < rests.length; i++) {
+    let [atA, atB, left] = [0, 0, i];
+    for (let axis = 0; axis < shape.length; axis++) {
+      const stride = strides[axis + 1] ?? 1;
+      const index = Math.floor(left / stride);
+      left -= index * stride;
+      atA += index * stepsA[axis];
+      atB += index * stepsB[axis];
+    }
+    const divisor = divisors[atB];
+    const rest = dividends[atA] % divisor;
+    rests[i] = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
+  }
+  return backend.makeTensorInfo(shape, 'float32', rests);
+});
+
+/** How far each axis of `shape` moves in a tensor that broadcasts to it. */
+function stepsTo(shape: readonly number[], own: readonly number[]): number[] {
+  const before = shape.length - own.length;
+  return shape.map((_, axis) => {
+    return axis < before || own[axis - before] === 1 ? 0 : util.sizeFromShape(own.slice(axis - before + 1));
+  });
+}
+
+const officialSegmentSum = officialCpu.get('UnsortedSegmentSum');
+
+const segmentSum = typedKernel<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs, CpuBackend>(
+  'UnsortedSegmentSum',
+  (args) => {
+    const { inputs, attrs, backend } = args;
+    const { x, segmentIds } = inputs as { x: TensorInfo; segmentIds: TensorInfo };
+    if (x.dtype !== 'int32') return officialSegmentSum(args as never);
+    const ids = valuesOf(backend, segmentIds);
+    const values = valuesOf(backend, x);
+    const rest = x.shape.slice(segmentIds.shape.length);
+    const size = util.sizeFromShape(rest);
+    const sums = new Int32Array(attrs.numSegments * size); // which wrap around, as in TensorFlow
+    for (const [i, id] of ids.entries()) {
+      if (id < 0 || id >= attrs.numSegments) continue;
+      for (let j = 0; j < size; j++) sums[id * size + j] += values[i * size + j];
+    }
+    return backend.makeTensorInfo([attrs.numSegments, ...rest], 'int32', sums);
+  },
+);
+
+export const everyEngineKernels: readonly NamedKernel[] = [transform, maxPool3DGrad, mod, segmentSum];

@@ -5,7 +5,7 @@ import { officialWebgl } from '../../../tfjs/officialWebgl.js';
 import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
 import { byParts } from './complexParts.js';
 import { fillKernel } from './elementwise/fill.js';
-import { castKernel, untiledKernels } from './elementwise/untiled.js';
+import { castKernel, complexAbsKernel, untiledKernels } from './elementwise/untiled.js';
 import { fourierKernels } from './matmul/fourier.js';
 import { gatherKernels } from './movement/gatherCheck.js';
 import { reverseKernel } from './movement/reverse.js';
@@ -40,6 +40,7 @@ export const correctedKernels: readonly NamedKernel[] = [
   lrnKernel,
   lrnGradKernel,
   castKernel,
+  complexAbsKernel,
   fillKernel,
   ...cumulateKernels,
   ...[

@@ -74,4 +74,25 @@ describe('WebGL2 ops: complex tensors', () => {
       });
     });
   }
+
+  it('lengths of complex numbers with NaN, infinities, zeros and numbers whose squares overflow', () => {
+    const { NaN: none, POSITIVE_INFINITY: infinity } = Number;
+    const pairs = [[3, 4], [none, 0], [0, none], [none, infinity], [-infinity, 1], [infinity, -infinity], [0, -0], [3e30, 4e30]]; // biome-ignore format: one row
+    const [re, im] = [0, 1].map((part) => pairs.map((pair) => pair[part]));
+    for (const shape of [[8], [2, 4], [2, 0]]) {
+      const size = tf.util.sizeFromShape(shape);
+      const lengths = tf.tidy(() => {
+        const parts = [re, im].map((values) => tf.tensor(values.slice(0, size), shape));
+        const y = tf.abs(tf.complex(parts[0], parts[1]));
+        expect(y.shape).to.deep.equal(shape);
+        return [...y.dataSync()];
+      });
+      const expected = pairs.slice(0, size).map(([real, imag]) => Math.hypot(real, imag));
+      expect(lengths.length).to.equal(size);
+      for (const [i, length] of lengths.entries()) {
+        if (Number.isFinite(expected[i])) expect(length).to.be.closeTo(expected[i], 1e-6 * expected[i]);
+        else expect(length).to.deep.equal(expected[i]);
+      }
+    }
+  });
 });

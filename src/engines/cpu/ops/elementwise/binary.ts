@@ -15,6 +15,7 @@ import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { CpuBackend } from '../../backend.js';
 import { deviceOf, type FastArgs, fastKernel, isSameShape, sizeOf } from '../cpuKernel.js';
 import { isInHeap } from '../dtype.js';
+import { mod } from '../everyEngine.js';
 import { castTo } from './cast.js';
 import { applyUnary } from './unary.js';
 
@@ -137,7 +138,11 @@ function addN({ inputs, backend }: FastArgs<readonly TensorInfo[], object>): Ten
 
 export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(functions).map(([kernelName, names]) =>
-    fastKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, names, inputs)),
+    fastKernel<Inputs>(
+      kernelName,
+      ({ inputs, backend }) => run(backend, names, inputs),
+      kernelName === 'Mod' ? mod.kernelFunc : undefined,
+    ),
   ),
   test('IsNan', 'isNaN'),
   test('IsFinite', 'isFinite'),

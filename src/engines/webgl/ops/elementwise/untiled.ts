@@ -10,8 +10,9 @@ import { parametrized, type UntiledUnaryName } from '../../../../../kernels/glsl
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import { type NamedKernel, typedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
+import { partsOf } from '../complexParts.js';
 import { drawUntiled } from '../drawUntiled.js';
-import { knownValues } from '../views.js';
+import { emptyTensor, knownValues } from '../views.js';
 
 /** Functions of one tensor, by TensorFlow.js's names. */
 const unary: Readonly<Record<string, UntiledUnaryName>> = {
@@ -85,6 +86,16 @@ export const untiledKernels: readonly NamedKernel[] = [
   ...['Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cos', 'Cosh', 'Expm1', 'Log1p', 'Sin', 'Sinh', 'Tan'],
   ...['Atan2', 'FloorDiv', 'Mod', 'Pow'],
 ].map((kernelName) => typedKernel(kernelName, untiledKernel(kernelName) as never));
+
+/** TensorFlow.js's program gives 0 where the real part is NaN, and NaN where both parts are infinite. */
+export const complexAbsKernel: NamedKernel = typedKernel<{ x: TensorInfo }, object, WebglBackend>(
+  'ComplexAbs',
+  ({ inputs: { x }, backend }) => {
+    const { real, imag } = partsOf(backend, x);
+    if (util.sizeFromShape(x.shape) === 0) return emptyTensor(backend, x.shape, 'float32');
+    return drawBinary(backend, 'hypot', real, imag);
+  },
+);
 
 const officialCast = officialWebgl.get('Cast');
 
