@@ -22,7 +22,13 @@ export { saveKerasModel } from './keras/save/saveOnDemand.js';
 export type { SaveKerasOptions } from './keras/save/saveOptions.js';
 export type { UnknownLayer } from './keras/unknownLayers.js';
 export { imageDataFormat, setImageDataFormat } from './layers/base/imageDataFormat.js';
-export { getLoss, type LossFunction, type LossOptions, type Reduction } from './layers/losses/losses.js';
+export {
+  type CustomLoss,
+  getLoss,
+  type LossFunction,
+  type LossOptions,
+  type Reduction,
+} from './layers/losses/losses.js';
 export { getMetric, type MetricFunction } from './layers/losses/metrics.js';
 export { Adafactor, type AdafactorArgs } from './layers/optimizers/adafactor.js';
 export { Adam, type AdamArgs, AdamW, type MomentsArgs } from './layers/optimizers/adam.js';

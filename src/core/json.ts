@@ -74,6 +74,13 @@ interface TfjsNames {
   readonly registeredName?: string | null;
 }
 
+/** As Keras 3 writes an object of one's own: .h5 files have the registered name ('package>Name') for the class. */
+export function customObject(object: KerasObject, config: Json): KerasObject {
+  const { module = null, class_name: found, registered_name: registered = null } = asKerasObject(object);
+  const name = found.slice(found.lastIndexOf('>') + 1);
+  return { module, class_name: name, config, registered_name: registered ?? (name === found ? null : found) };
+}
+
 /** {module, class_name, config, registered_name} of one of Keras's own classes. */
 export function kerasObject(module: string, className: string, config: Json): KerasObject {
   return { module, class_name: className, config, registered_name: null };

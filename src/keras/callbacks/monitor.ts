@@ -64,11 +64,17 @@ export abstract class MonitorCallback extends Callback {
     }
   }
 
-  /** Whether a value is better than another by more than `minDelta`; null: there is none yet. */
+  /**
+   * Whether a value is better than another by more than `minDelta`; null: there is none yet. Keras compares in float32,
+   * where 0.7 is not better than 0.8 by more than 0.1.
+   */
   protected isBetter(value: number, than: number | null): boolean {
     this.#isHigherBetter ??= this.#direction();
     if (than === null) return true;
-    return this.#isHigherBetter ? value - this.#minDelta > than : value + this.#minDelta < than;
+    const other = Math.fround(than);
+    return this.#isHigherBetter
+      ? Math.fround(value - this.#minDelta) > other
+      : Math.fround(value + this.#minDelta) < other;
   }
 
   #direction(): boolean {

@@ -75,7 +75,7 @@ export function compileConfig(model: LayersModel): JsonObject {
 export function trainingConfig(model: LayersModel): JsonObject | null {
   const { optimizer, loss = null, ...others } = compileConfig(model);
   if (!isKerasObject(optimizer)) return null;
-  const { class_name, config } = optimizer;
+  const { class_name, config } = withoutModule(optimizer);
   const asObject = (value: Json): Json => {
     if (typeof value === 'string') return withoutModule(getLoss(value).serialize());
     if (value === null || isKerasObject(value)) return withoutModule(value);
@@ -99,10 +99,11 @@ function bare(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bare(item as Json)]));
 }
 
-function withoutModule(value: Json): Json {
+/** .h5 files have the name of a registered class ('package>Name') in the place of the class. */
+function withoutModule<T extends Json>(value: T): T {
   if (!isKerasObject(value)) return value;
-  const { class_name, config } = value;
-  return { class_name, config };
+  const { class_name: name, config, registered_name: registered } = value;
+  return { class_name: registered?.includes('>') ? registered : name, config } as unknown as T;
 }
 
 function optimizerObject(optimizer: Optimizer): Json | null {

@@ -3,6 +3,8 @@
 import { cast, expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
 import {
   asKerasObject,
+  configOf,
+  customObject,
   isKerasObject,
   type Json,
   type JsonObject,
@@ -30,9 +32,19 @@ export interface LossFunction {
   readonly serialize: () => Json;
 }
 
+/** A loss of one's own that has arguments: customObjects takes its class, which is made with the config of a file. */
+export interface CustomLoss {
+  /** Targets, predictions -> a value for each sample. */
+  call(target: Tensor, output: Tensor): Tensor;
+  /** Default: that of the config, else 'sum_over_batch_size'. */
+  readonly reduction?: Reduction;
+  /** What saved files get. Default: the config that it was made with. */
+  getConfig?(): object;
+}
+
 /** How custom losses are found. */
 export interface LossOptions {
-  /** Functions of targets and predictions by name or registered name ('package>Name'). */
+  /** Functions of targets and predictions, or classes of losses, by name or registered name ('package>Name'). */
   readonly customObjects?: Readonly<Record<string, unknown>>;
 }
 
@@ -88,7 +100,8 @@ export function getLoss(
   const { config } = asKerasObject(object);
   const name = functionOrClassName(object);
   const found = findCustom(object, customObjects);
-  if (typeof found === 'function') return custom(found as Compare, name);
+  if (isLossClass(found)) return customOfClass(found, object);
+  if (typeof found === 'function') return custom(found as Compare, name, object);
   const known = byName.get(name);
   if (known === undefined) throw unknown(identifier);
   const given = typeof config === 'string' ? {} : { ...(config as JsonObject) };
@@ -144,10 +157,31 @@ function likeOutput(given: Tensor, output: Tensor): Tensor {
   return target.rank === output.rank - 1 && output.shape.at(-1) === 1 ? expandDims(target, -1) : target;
 }
 
-function custom(run: Compare, name: string): LossFunction {
+/** Whether a custom object is the class of a loss, and no function. */
+export function isLossClass(value: unknown): value is new (config: JsonObject) => CustomLoss {
+  return typeof value === 'function' && typeof value.prototype?.call === 'function';
+}
+
+function customOfClass(Class: new (config: JsonObject) => CustomLoss, object: KerasObject): LossFunction {
+  const config = configOf(asKerasObject(object));
+  const made = new Class(config);
+  const { reduction } = readParams('loss', { reduction: common.reduction }, { reduction: config.reduction });
+  const loss = (target: Tensor, output: Tensor) => made.call(likeOutput(target, output), output);
+  const own = Object.assign(loss, {
+    reduction: made.reduction ?? (reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction),
+    takesLabels: false,
+    serialize: () => customObject(object, (made.getConfig?.() ?? config) as JsonObject),
+  });
+  const { name = toSnake(ownName(functionOrClassName(object))) } = config;
+  return named(own, String(name));
+}
+
+/** @param object What a file has for it. Default: a function by its name. */
+function custom(run: Compare, name: string, object?: KerasObject): LossFunction {
   if ('serialize' in run) return run as LossFunction;
   const loss = (target: Tensor, output: Tensor) => run(target, output);
-  const serialize = () => ({ module: 'builtins', class_name: 'function', config: name, registered_name: 'function' });
+  const byName = { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' };
+  const serialize = () => (object ? customObject(object, asKerasObject(object).config) : byName);
   const own = Object.assign(loss, { reduction: 'sum_over_batch_size' as const, takesLabels: false, serialize });
   return named(own, ownName(name));
 }

@@ -5,6 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   asKerasObject,
   configOf,
+  customObject,
   isKerasObject,
   type Json,
   type JsonObject,
@@ -14,7 +15,16 @@ import {
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { isMetric, Metric } from '../metrics/metric.js';
 import { num, type Params, readParams, text } from '../serialization/params.js';
-import { findCustom, functionOrClassName, getLoss, type LossOptions, lossClassOf, ownName } from './losses.js';
+import {
+  findCustom,
+  functionOrClassName,
+  getLoss,
+  isLossClass,
+  type LossFunction,
+  type LossOptions,
+  lossClassOf,
+  ownName,
+} from './losses.js';
 
 /** Targets, predictions -> a value for each sample: for `compile({ metrics })`. */
 export interface MetricFunction {
@@ -168,14 +178,33 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
     );
   }
   const custom = found as MetricClass | undefined;
-  if (custom?.prototype instanceof Metric) return new custom({ ...(config as JsonObject) });
+  if (custom?.prototype instanceof Metric) {
+    const made = new custom({ ...(config as JsonObject) });
+    // Python has it under the name in the file, and not among its own metrics.
+    return isKerasObject(object)
+      ? Object.assign(made, { serialize: () => customObject(object, made.getConfig()) })
+      : made;
+  }
   const name = isKerasObject(object) ? functionOrClassName(object) : className;
   const isLoss = typeof identifier === 'function' || lossClassOf(name) !== undefined;
   if (!isLoss && found === undefined) throw unknown(identifier);
   const loss = getLoss(identifier, {}, options);
   const { name: label = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
   const shown = isName ? ownName(identifier) : String(label);
-  return named((y: Tensor, x: Tensor) => loss(y, x), shown, isName ? () => identifier : loss.serialize);
+  const compare = isLossObject(object, found) ? batchValueOf(loss) : loss;
+  return named((y: Tensor, x: Tensor) => compare(y, x), shown, isName ? () => identifier : loss.serialize);
+}
+
+/** Whether Python had an object of a loss's class among the metrics, and neither a name nor a metric. */
+function isLossObject(object: unknown, found: unknown): boolean {
+  return isLossClass(found) || (isKerasObject(object) && asKerasObject(object).module === 'keras.losses');
+}
+
+/** The loss of a batch: Keras's metric of it is the mean over batches. */
+function batchValueOf(loss: LossFunction): (target: Tensor, output: Tensor) => Tensor {
+  const { reduction } = loss;
+  if (reduction === 'none') return loss;
+  return (y, x) => (reduction === 'sum' ? tf.sum(loss(y, x)) : tf.mean(loss(y, x)));
 }
 
 /** TensorFlow.js logs a metric under the name of its function. */

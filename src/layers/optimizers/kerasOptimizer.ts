@@ -2,7 +2,6 @@
 // variables, and state that files carry. Source: https://keras.io/api/optimizers/
 
 import {
-  div,
   mul,
   type NamedTensorMap,
   Optimizer,
@@ -22,6 +21,7 @@ import { Averages } from './averages.js';
 import { type Common, checkCommon, common, ignored, type LearningRate, readRate, renamed } from './commonArgs.js';
 import { applyFormula, clippingOf, type Formula, type Preparation, prepared, unprepared } from './formula.js';
 import { type NamedTensor, type Pair, pairsOf } from './pairs.js';
+import { ofScaledLoss } from './scaledLoss.js';
 import type { LearningRateSchedule } from './schedules.js';
 import { type SlotGroups, Slots, type SlotVariables } from './slots.js';
 import { numberEntry, type StateEntry } from './state.js';
@@ -160,11 +160,9 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
 
   override computeGradients(f: () => Scalar, varList?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
     const factor = this.lossScale;
-    if (factor === 1) return super.computeGradients(f, varList);
-    const { value, grads } = super.computeGradients(() => mul(f(), factor), varList);
-    const loss = tidy(() => div(value, factor) as Scalar);
-    value.dispose();
-    return { value: loss, grads };
+    return factor === 1
+      ? super.computeGradients(f, varList)
+      : ofScaledLoss(f, factor, (scaled) => super.computeGradients(scaled, varList));
   }
 
   /** What losses are multiplied with before their gradients, which `applyGradients` divides by it. */

@@ -3,10 +3,8 @@
 
 import {
   all,
-  div,
   isFinite as isFiniteTensor,
   logicalAnd,
-  mul,
   type NamedTensorMap,
   Optimizer,
   type Scalar,
@@ -19,6 +17,7 @@ import {
 import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
 import { KerasOptimizer } from './kerasOptimizer.js';
 import type { NamedTensor } from './pairs.js';
+import { ofScaledLoss } from './scaledLoss.js';
 import { numberEntry, type StateEntry } from './state.js';
 
 /** The arguments of LossScaleOptimizer. */
@@ -85,11 +84,7 @@ export class LossScaleOptimizer extends Optimizer {
   }
 
   override computeGradients(f: () => Scalar, varList?: Variable[]): { value: Scalar; grads: NamedTensorMap } {
-    const scale = this.#scale;
-    const { value, grads } = super.computeGradients(() => mul(f(), scale), varList);
-    const loss = tidy(() => div(value, scale) as Scalar);
-    value.dispose();
-    return { value: loss, grads };
+    return ofScaledLoss(f, this.#scale, (scaled) => super.computeGradients(scaled, varList));
   }
 
   override applyGradients(variableGradients: NamedTensorMap | NamedTensor[]): void {

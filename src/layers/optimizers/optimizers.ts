@@ -1,7 +1,7 @@
 // Finds Keras's optimizers and schedules by name or config: https://keras.io/api/optimizers/
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
-import { asKerasObject, isKerasObject, type KerasObject } from '../../core/json.js';
+import { asKerasObject, customObject, isKerasObject, type Json, type KerasObject } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
 import { Adafactor } from './adafactor.js';
@@ -63,7 +63,7 @@ export function getOptimizer(identifier: unknown, options: OptimizerOptions = {}
   const config = { ...(given as Record<string, unknown>) };
   if (isKerasObject(config.learning_rate)) config.learning_rate = getSchedule(config.learning_rate, options);
   const custom = findCustom(options, registered, className);
-  if (custom) return new (custom as new (config: unknown) => Optimizer)(config);
+  if (custom) return withNameOf(identifier, new (custom as new (config: unknown) => Optimizer)(config));
   if (className === 'LossScaleOptimizer') return scaled(config, options);
   // tf.keras calls its optimizers 'Custom>AdamW' in some files.
   const name = known.find(className.replace(/^Custom>/, ''));
@@ -102,13 +102,17 @@ export function getSchedule(identifier: unknown, options: OptimizerOptions = {})
   if (identifier instanceof LearningRateSchedule) return identifier;
   if (!isKerasObject(identifier)) throw unknown('learning rate schedule', identifier);
   const { class_name: className, config, registered_name: registered } = asKerasObject(identifier);
-  const made = (findCustom(options, registered, className) ?? scheduleClass(className)) as
-    | (new (
-        config: unknown,
-      ) => LearningRateSchedule)
-    | undefined;
+  const custom = findCustom(options, registered, className) as typeof made;
+  const made = (custom ?? scheduleClass(className)) as (new (config: unknown) => LearningRateSchedule) | undefined;
   if (!made) throw unknown('learning rate schedule', identifier);
-  return new made(config);
+  return custom ? withNameOf(identifier, new made(config)) : new made(config);
+}
+
+/** Python has an object of one's own under the name in the file, and not among its own classes. */
+function withNameOf<T extends object>(identifier: unknown, made: T): T {
+  const { serialize, getConfig } = made as { serialize?: () => unknown; getConfig?: () => object };
+  if (!serialize || !getConfig || !isKerasObject(identifier)) return made;
+  return Object.assign(made, { serialize: () => customObject(identifier, getConfig.call(made) as Json) });
 }
 
 function findCustom({ customObjects = {} }: OptimizerOptions, registered: unknown, className: string): unknown {

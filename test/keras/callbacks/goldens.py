@@ -21,10 +21,11 @@ LOSSES = {
 EARLY = [{"monitor": "val_loss", **one} for one in (
     {}, {"patience": 2}, {"patience": 2, "restore_best_weights": True}, {"patience": 1, "min_delta": 0.02},
     {"patience": 2, "baseline": 0.6}, {"patience": 2, "baseline": 0.6, "restore_best_weights": True},
-    {"patience": 1, "start_from_epoch": 3, "restore_best_weights": True}, {"mode": "max", "patience": 2, "restore_best_weights": True})]
+    {"patience": 1, "start_from_epoch": 3, "restore_best_weights": True}, {"mode": "max", "patience": 2, "restore_best_weights": True}, {"patience": 2, "min_delta": 0.1, "restore_best_weights": True},
+    {"patience": 0, "min_delta": -0.1, "baseline": 0.35, "start_from_epoch": 1})]
 PLATEAU = [{"monitor": "val_loss", **one} for one in (
     {"patience": 1}, {"patience": 2, "factor": 0.5}, {"patience": 1, "cooldown": 2, "factor": 0.5}, {"patience": 1, "min_lr": 0.05, "factor": 0.2},
-    {"patience": 1, "mode": "max", "factor": 0.5}, {"patience": 2, "min_delta": 0.03, "factor": 0.3})]
+    {"patience": 1, "mode": "max", "factor": 0.5}, {"patience": 2, "min_delta": 0.03, "factor": 0.3}, {"patience": 2, "min_delta": 0.1, "factor": 0.9, "cooldown": 1})]
 
 
 def model():
