@@ -39,24 +39,24 @@ describe('npm start', () => {
   after(() => rm(folder, { recursive: true }));
 
   it('writes the enlarged picture and compares the backend with cpu', async () => {
-    const image = crop(await photo(), { left: 100, top: 50, width: 48, height: 40 });
+    const image = crop(await photo(), { left: 100, top: 50, width: 32, height: 24 });
     await writeFile(join(folder, 'in.png'), pngOf(image));
     const out = join(folder, 'out.png');
-    const { code, stdout, stderr } = await start('--image', join(folder, 'in.png'), '--out', out, '--patch', '40');
+    const { code, stdout, stderr } = await start('--image', join(folder, 'in.png'), '--out', out, '--patch', '24');
 
     expect(code, stderr).to.equal(0);
     expect(stderr).to.match(/upscaling .* 2\/2 patches/);
     expect(stdout)
       .to.match(/^backend +convnet$/m)
       .and.to.match(/^ {2}engine +(cpu|webgl)$/m);
-    expect(stdout).to.include(`wrote     ${out}, 96 x 80`);
+    expect(stdout).to.include(`wrote     ${out}, 64 x 48`);
     const difference = /^convnet +[\d\s]+ ms +[\d\s]+ ms +(\S+) of 255$/m.exec(stdout)?.[1];
     expect(Number(difference), stdout).to.be.below(0.05);
     expect(stdout).to.match(/^cpu +[\d\s]+ ms$/m);
 
     await tf.setBackend('convnet');
     const model = await loadEsrganX2(readNodeModule);
-    const expected = await upscale(model, image, { ...ESRGAN_X2, patch: 40 });
+    const expected = await upscale(model, image, { ...ESRGAN_X2, patch: 24 });
     model.dispose();
     expect(Buffer.compare(Buffer.from((await readPng(out)).data), Buffer.from(expected.data))).to.equal(0);
   });
