@@ -127,9 +127,16 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
 
 export interface LoadWeightsOptions
   extends Pick<LoadOptions, 'onProgress' | 'signal' | 'fetch' | 'cache' | 'onWarning'> {
-  /** Whether to pair layers by name instead of by order. For legacy `.h5` files only. Default false. */
+  /**
+   * Whether to pair layers by name instead of by order. Layers that the file or the model lacks are left as they are. For
+   * files with names of layers (`.h5`, `model.json`). Default false.
+   */
   readonly byName?: boolean;
-  /** Whether to skip weights that do not fit, with a warning. Default false. */
+  /**
+   * Whether to skip weights that do not fit, with a warning. As in Keras, other weights of the same layer are set: all of
+   * them from an `.h5` by layers' names, those before the one that does not fit from `.keras` and `.weights.h5`, and none
+   * where their number differs. Default false.
+   */
   readonly skipMismatch?: boolean;
 }
 
@@ -174,6 +181,9 @@ export async function loadInto(
     case 'legacy':
       return loadLegacy(model, weights.group, layerOrder, rules, step);
     default:
+      checkFile(!rules.byName, 'weights', 'byName is for files with names of layers (.h5)', {
+        kerasVersion: rules.kerasVersion,
+      });
       return loadState(model, weights.store, layerOrder, rules, step);
   }
 }

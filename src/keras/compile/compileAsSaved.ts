@@ -4,12 +4,15 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
 import { isJsonObject, isKerasObject, type Json, type JsonObject } from '../../core/json.js';
+import { isDeep } from '../../core/tensorTree.js';
 import { getLoss } from '../../layers/losses/losses.js';
 import { getMetric } from '../../layers/losses/metrics.js';
 import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
 import { type AnyKerasOptimizer, getOptimizer, isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import { byOutput } from '../../layers/run/arrangeTensors.js';
 import type { KerasCompileArgs } from '../../layers/run/compileLosses.js';
 import type { MetricLike } from '../../layers/run/compileMetrics.js';
+import type { ModelStructure } from '../../layers/run/kerasModel.js';
 import type { KerasModel } from '../../layers/run/models.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
@@ -82,7 +85,7 @@ function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
 /** Metrics of nobody knows which class are left out, with a warning. */
 function metricsOf(
   model: LayersModel,
-  metrics: Json | undefined,
+  given: Json | undefined,
   { customObjects, warn }: Options,
 ): KerasCompileArgs['metrics'] {
   const known = (leaf: Json) => {
@@ -96,7 +99,9 @@ function metricsOf(
   const flat = (value: Json) =>
     [mapLeaves(value, known) as MetricLike | null].flat(2).filter((metric) => metric !== null) as MetricLike[];
   // Compiled with a list of lists, or with a list for each output.
-  if (metrics == null) return [];
+  if (given == null) return [];
+  const outputs = (model as { readonly structure?: ModelStructure }).structure?.outputs;
+  const metrics = outputs && isDeep(outputs.structure) ? byOutput(given, outputs) : given;
   if (isJsonObject(metrics) && !isKerasObject(metrics)) {
     return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, flat(value)]));
   }

@@ -150,7 +150,9 @@ function modelTensors(call: CallSpec, slots: Slots, where: string): TensorRef[] 
   const isTree = (value: Json): boolean =>
     isRef(value) || (value !== null && typeof value === 'object' && Object.values(value).every(isTree));
   if (!isTree(given) || refsOf(given).length !== tensorsOf(call).length) return tensorsOf(call);
-  const marks = arrangeTensors(given as TensorTree<TensorMark>, slots, where, (value) => isRef(value as Json));
+  const marks = arrangeTensors(given as TensorTree<TensorMark>, slots, where, {
+    isLeaf: (value) => isRef(value as Json),
+  });
   return marks.map(({ __ref__ }) => __ref__);
 }
 

@@ -9,6 +9,7 @@ import { getLoss } from '../../layers/losses/losses.js';
 import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
+import { originOf } from '../graph/origins.js';
 
 /** For each optimizer class of tfjs: Keras's class, and Keras's name of each argument. */
 const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
@@ -66,6 +67,17 @@ export function compileConfig(model: LayersModel): JsonObject {
     steps_per_execution: 1,
     jit_compile: false,
   };
+}
+
+/** The compile_config of an archive. A model that is not compiled keeps that of the file it came from. */
+export function archivedConfig(model: LayersModel): JsonObject {
+  const written = compileConfig(model);
+  return isEmpty(written) ? ((originOf(model)?.compile_config ?? {}) as JsonObject) : written;
+}
+
+/** Whether nothing is said. */
+export function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
 }
 
 /**

@@ -23,7 +23,7 @@ import { isInputLayer } from '../graph/layerOrder.js';
 import { originConfig, originOf } from '../graph/origins.js';
 import { pythonNameOf } from '../weights/statePaths.js';
 import { withBuildConfig } from './buildConfig.js';
-import { compileConfig } from './compileConfig.js';
+import { archivedConfig } from './compileConfig.js';
 import { serializeCustomLayer } from './customLayer.js';
 import { inboundNodes } from './inboundNodes.js';
 import { isTrainable, trainsWithin } from './isTrainable.js';
@@ -57,20 +57,14 @@ export function serializeModel(model: LayersModel, options: ConfigOptions): Kera
     config: { ...extraConfig(model, config), ...config },
   };
   if (options.form === 'legacy') return { class_name: object.class_name, config: object.config };
-  const written = compileConfig(model);
-  const inFile = origin?.compile_config ?? {};
   return {
     module: object.module,
     class_name: object.class_name,
     config: object.config,
     registered_name: object.registered_name,
     build_config: { input_shape: isSequential ? model.inputs[0].shape : null },
-    compile_config: options.includesCompilation ? (hasKeys(written) ? written : inFile) : {},
+    compile_config: options.includesCompilation ? archivedConfig(model) : {},
   };
-}
-
-function hasKeys(value: object): boolean {
-  return Object.keys(value).length > 0;
 }
 
 /** The model's class and module. A loaded subclass of Model keeps its own. */

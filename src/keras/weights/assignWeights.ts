@@ -40,6 +40,11 @@ export interface Assignment {
   readonly values: readonly StoredValue[];
   /** Default: the layer's own state. */
   readonly state?: OwnState;
+  /**
+   * With `skipMismatch`: whether the weights of the layer that follow one of another shape are set. Keras does so for
+   * layouts by names of layers; in `.keras` and `.weights.h5` it sets those before it alone. Default false.
+   */
+  readonly setsRest?: boolean;
 }
 
 /** Why the values do not fit the layer, as a message; null if they fit. */
@@ -78,7 +83,7 @@ export async function assignWeights(list: readonly Assignment[], rules: WeightRu
     problems.filter((problem) => problem !== null),
     rules,
   );
-  const good = list.filter((_, i) => problems[i] === null);
+  const good = list.flatMap((item, i) => (problems[i] === null ? [item] : partThatFits(item)));
   const total = good.reduce((sum, { values }) => sum + sizeOfAll(values), 0) || 1;
   const read = rules.readsAllFirst ? readAll(good) : new Map<StoredValue, Tensor>();
   try {
@@ -94,6 +99,28 @@ export async function assignWeights(list: readonly Assignment[], rules: WeightRu
   } finally {
     dispose([...read.values()].filter((tensor) => !tensor.isDisposed));
   }
+}
+
+/** The layer with its own values in the place of those that do not fit; none where the number of weights differs. */
+function partThatFits(item: Assignment): Assignment[] {
+  const { layer, values, state = ownState(layer), setsRest = false } = item;
+  const { shapes } = state;
+  if (shapes.length !== values.length) return [];
+  const areFitting = shapes.map((shape, i) => sameShape(shape, values[i].shape));
+  const first = areFitting.indexOf(false);
+  const places = areFitting.flatMap((fits, i) => (fits && (setsRest || i < first) ? [i] : []));
+  if (places.length === 0) return [];
+  const write = (given: readonly Tensor[]) => {
+    const all = state.read();
+    places.forEach((place, i) => {
+      all[place].dispose();
+      all[place] = given[i];
+    });
+    state.write(all);
+  };
+  const pick = <T>(all: readonly T[]): T[] => places.map((place) => all[place]);
+  const part: OwnState = { ...state, shapes: pick(shapes), names: pick(state.names), write };
+  return [{ ...item, values: pick(values), state: part }];
 }
 
 function readAll(list: readonly Assignment[]): Map<StoredValue, Tensor> {

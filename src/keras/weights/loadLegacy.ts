@@ -59,6 +59,7 @@ export async function loadLegacy(
       path: name,
       values: isPlain ? expandLegacy(owned, values, rules.freezesIntegers) : values,
       state: legacyState(owned),
+      setsRest: true,
     };
   });
   await assignWeights(assignments, rules, step);

@@ -141,7 +141,13 @@ function namedAssignment(layer: Layer, values: readonly StoredValue[]): Assignme
     read: () => variables.map((weight) => weight.read().clone()),
     write: (tensors: readonly Tensor[]) => assignAllUnconstrained(variables, tensors),
   };
-  return { layer, path: layer.name, values: paired && values.length === all.length ? paired : values, state };
+  return {
+    layer,
+    path: layer.name,
+    values: paired && values.length === all.length ? paired : values,
+    state,
+    setsRest: true,
+  };
 }
 
 /** The value for each variable whose name ends in the same parts; null where the ends do not tell them apart. */

@@ -3,6 +3,7 @@
 
 import { cast, keep, type Scalar, type Tensor, tidy, zeros } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
+import { isBefore } from '../../core/kerasVersion.js';
 import { boolean, type Fields, type Values } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -57,6 +58,8 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
   static override readonly ignoredKeys: readonly string[] = ['implementation', 'timeMajor', 'inputLength', 'useCudnn'];
 
   #states: Tensor[] | null = null;
+  /** tf.keras leaves `initial_state` out where a stateful layer has states of its own; Keras 3 starts with it each time. */
+  readonly #prefersKept: boolean;
 
   constructor(args: object, fields: F, context?: LayerContext) {
     super(args, fields, context);
@@ -65,6 +68,7 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
       throw new KerasValueError(`${this.name}: time_major is not supported. Received: time_major=True`);
     }
     this.supportsMasking = true;
+    this.#prefersKept = isBefore(context?.kerasVersion, 3, 0);
     this.inputRules = [{ minRank: 3 }];
   }
 
@@ -117,7 +121,7 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
       const { output, states } = runLoop({
         run: this.cell.begin(kwargs?.training === true, stepShapeOf(sequence.shape) as number[]),
         sequence,
-        initialStates: given.length > 0 ? given.map((state) => floatInput(state)) : this.#initialStates(sequence.shape),
+        initialStates: this.#initialStates(sequence.shape, given),
         mask: mask && cast(mask, 'bool'),
         goBackwards,
         returnSequences,
@@ -128,9 +132,10 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
     });
   }
 
-  #initialStates(shape: number[]): Tensor[] {
-    const shapes = this.cell.stateShapesOf(stepShapeOf(shape)) as number[][];
+  #initialStates(shape: number[], given: readonly Tensor[]): Tensor[] {
     const kept = this.sequence.stateful ? this.#states : null;
+    if (given.length > 0 && !(kept && this.#prefersKept)) return given.map((state) => floatInput(state));
+    const shapes = this.cell.stateShapesOf(stepShapeOf(shape)) as number[][];
     if (!kept) return shapes.map((stateShape) => zeros(stateShape));
     if (kept[0].shape[0] !== shape[0]) {
       throw new KerasValueError(

@@ -155,7 +155,7 @@ function leavesTraces(layer: layers.Layer): boolean {
   if (layer instanceof LayersModel) return layer.layers.some(leavesTraces);
   const { outputRegularizer = null, children = {} } = layer as Partial<KerasLayer>;
   const isOwn = layer.getClassName() === 'BatchNormalization' || outputRegularizer !== null;
-  return isOwn || Object.values(children).some((inner) => leavesTraces(inner as layers.Layer));
+  return isOwn || (Object.values(children).flat() as layers.Layer[]).some(leavesTraces);
 }
 
 const none = null as unknown as Tensor; // the type of TensorFlow.js knows no null

@@ -23,6 +23,14 @@ export interface Slots {
   readonly layerNames?: readonly string[];
 }
 
+/** How trees are read. */
+interface Reading<T> {
+  /** What is no list and no dictionary. Default: a tensor. */
+  readonly isLeaf?: (value: unknown) => boolean;
+  /** Stands for keys that a dictionary lacks, as long as it has one of them. Default: there is none. */
+  readonly missing?: T;
+}
+
 /**
  * The tensors in the model's order. A dictionary may have more keys than the model.
  * @throws ValueError where a tensor is missing.
@@ -31,11 +39,11 @@ export function arrangeTensors<T>(
   given: TensorTree<T>,
   slots: Slots,
   where: string,
-  isLeaf: (value: unknown) => boolean = isTensor,
+  { isLeaf = isTensor, missing }: Reading<T> = {},
 ): T[] {
   const { structure, names } = slots;
   if (isLeaf(given)) return [given as T];
-  const matched = match(given, structure, isLeaf);
+  const matched = match(given, structure, isLeaf, missing);
   if (matched) return matched;
   if (Array.isArray(given)) {
     const flat = flattenTree<T>(given, isLeaf);
@@ -43,8 +51,10 @@ export function arrangeTensors<T>(
   } else {
     const dictionary = given as { readonly [key: string]: TensorTree<T> };
     for (const keys of [names, slots.layerNames ?? names]) {
-      if (keys.every((key) => key in dictionary && isLeaf(dictionary[key])))
-        return keys.map((key) => dictionary[key] as T);
+      const known = keys.filter((key) => Object.hasOwn(dictionary, key));
+      const isWhole = known.length === keys.length || (missing !== undefined && known.length > 0);
+      if (isWhole && known.every((key) => isLeaf(dictionary[key])))
+        return keys.map((key) => (known.includes(key) ? dictionary[key] : missing) as T);
     }
   }
   throw new KerasValueError(
@@ -53,8 +63,18 @@ export function arrangeTensors<T>(
 }
 
 /** The tensors if the tree has this structure; undefined otherwise. A dictionary may have keys beside. */
-function match<T>(given: TensorTree<T>, structure: Structure, isLeaf: (value: unknown) => boolean): T[] | undefined {
+function match<T>(
+  given: TensorTree<T>,
+  structure: Structure,
+  isLeaf: (value: unknown) => boolean,
+  missing: T | undefined,
+): T[] | undefined {
   const found: T[] = [];
+  const leaveOut = (wanted: Structure): boolean => {
+    if (missing === undefined) return false;
+    for (const index of flattenTree<number>(wanted, (value) => typeof value === 'number')) found[index] = missing;
+    return true;
+  };
   const visit = (value: unknown, wanted: Structure): boolean => {
     if (typeof wanted === 'number') {
       found[wanted] = value as T;
@@ -66,8 +86,10 @@ function match<T>(given: TensorTree<T>, structure: Structure, isLeaf: (value: un
       return list.length === wanted.length && wanted.every((child, i) => visit(list[i], child));
     }
     const dictionary = value as Readonly<Record<string, unknown>>;
-    return Object.entries(wanted).every(
-      ([key, child]) => Object.hasOwn(dictionary, key) && visit(dictionary[key], child),
+    const keys = Object.keys(wanted);
+    if (!keys.some((key) => Object.hasOwn(dictionary, key))) return false;
+    return Object.entries(wanted).every(([key, child]) =>
+      Object.hasOwn(dictionary, key) ? visit(dictionary[key], child) : leaveOut(child),
     );
   };
   return visit(given, structure) ? found : undefined;

@@ -97,10 +97,13 @@ export function weightsOf(given: KerasCompileArgs['lossWeights'], outputNames: r
 export function reduceLoss(
   loss: Loss,
   values: Tensor,
-  weight: Tensor | null,
+  givenWeight: Tensor | null,
   given: Tensor | null,
   grows = false,
 ): Scalar {
+  // In Keras 2 a weight of an example holds for its steps.
+  const isShort = grows && givenWeight?.rank === values.rank - 1;
+  const weight = givenWeight && isShort ? expandDims(givenWeight, -1) : givenWeight;
   const own = maskOf(values);
   const mask = own && given && own.rank === given.rank ? logicalAnd(own, given) : (own ?? given);
   const reduction = isKerasLoss(loss) ? loss.reduction : 'mean';

@@ -5,6 +5,7 @@ import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { MeanMetricWrapper } from '../metrics/means.js';
 import { isMetric, type Metric } from '../metrics/metric.js';
+import type { Slots } from './arrangeTensors.js';
 import { type OutputMetric, Trackers } from './fit/trackers.js';
 
 type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
@@ -88,27 +89,59 @@ interface Compiled {
   readonly metricsNames: readonly string[];
 }
 
-/** How many outputs report their losses: none where only one has a loss, as in Keras. */
-function reportedLosses({ outputNames, lossFunctions }: Pick<Compiled, 'outputNames' | 'lossFunctions'>): number {
+/** How many outputs report their losses: none where only one has a loss, as in Keras 3; tf.keras reports that one. */
+function reportedLosses(
+  { outputNames, lossFunctions }: Pick<Compiled, 'outputNames' | 'lossFunctions'>,
+  reportsOne: boolean,
+): number {
   const count = outputNames.length > 1 ? lossFunctions.filter((loss) => loss !== null).length : 0;
-  return count > 1 ? count : 0;
+  return count > 1 || reportsOne ? count : 0;
 }
 
 /** Which of TensorFlow.js's metrics are reported: it has a loss of each output, also of one without. */
-export function areReported(model: Compiled): boolean[] {
+export function areReported(model: Compiled, reportsOne: boolean): boolean[] {
   const areLosses = model.outputNames.length > 1 ? model.outputNames.length : 0;
-  const reportsLosses = reportedLosses(model) > 0;
+  const reportsLosses = reportedLosses(model, reportsOne) > 0;
   return model.metricsTensors.map(([metric], i) => metric !== null && (i >= areLosses || reportsLosses));
+}
+
+/** Under which names logs show what an output has. */
+export interface ShownNames {
+  readonly losses: readonly string[];
+  readonly metrics: readonly string[];
+  /** Whether the only loss among several outputs has a name of its own beside the total. */
+  readonly reportsOneLoss: boolean;
+}
+
+/**
+ * As Keras: losses go by keys, and metrics by the names of layers where structures are nested. tf.keras goes by the names of
+ * layers always, a second one of a layer as `dense_1`.
+ */
+export function shownNames({ structure, names, layerNames = names }: Slots, byLayer: boolean): ShownNames {
+  if (byLayer) {
+    const taken = new Set<string>();
+    const unique = layerNames.map((name) => freeLabel(name, taken));
+    return { losses: unique, metrics: unique, reportsOneLoss: true };
+  }
+  const isFlat = typeof structure === 'number' || Object.values(structure).every((child) => typeof child === 'number');
+  return { losses: names, metrics: isFlat ? names : layerNames, reportsOneLoss: false };
 }
 
 /** The trackers of a compiled model. */
 export function makeTrackers(
   { outputNames, lossFunctions, metricsTensors, metricsNames }: Compiled,
   unweighted: readonly number[],
+  shown: ShownNames,
 ): Trackers {
   // With several losses they come first.
-  const losses = reportedLosses({ outputNames, lossFunctions });
-  const names = metricsNames.slice(1); // without the total
+  const losses = reportedLosses({ outputNames, lossFunctions }, shown.reportsOneLoss);
+  // Without the total. TensorFlow.js has put the names of several outputs before those of losses and metrics.
+  const names = metricsNames.slice(1).map((label, i) => {
+    const output = metricsTensors[i][1];
+    const prefix = `${outputNames[output]}_`;
+    const own = (i < losses ? shown.losses : shown.metrics)[output];
+    return outputNames.length > 1 && label.startsWith(prefix) ? `${own}_${label.slice(prefix.length)}` : label;
+  });
   const seen = outputNames.map(() => 0);
   const taken = new Set(['loss', ...names.slice(0, losses)]);
   const metrics = metricsTensors.slice(losses).map(([found, output], i): OutputMetric => {
@@ -125,8 +158,12 @@ export function makeTrackers(
 function uniqueLabel(label: string, name: string, isWeighted: boolean, taken: Set<string>): string {
   const full =
     isWeighted && taken.has(label) && label.endsWith(name) ? `${label.slice(0, -name.length)}weighted_${name}` : label;
-  let found = full;
-  for (let i = 1; taken.has(found); i++) found = `${full}_${i}`;
+  return freeLabel(full, taken);
+}
+
+function freeLabel(label: string, taken: Set<string>): string {
+  let found = label;
+  for (let i = 1; taken.has(found); i++) found = `${label}_${i}`;
   taken.add(found);
   return found;
 }

@@ -13,7 +13,7 @@ import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots, slotsOf } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
-import { areReported, makeTrackers, metricsByOutput } from './compileMetrics.js';
+import { areReported, makeTrackers, metricsByOutput, shownNames } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
 import type { Batch } from './fit/batchSource.js';
 import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
@@ -235,12 +235,13 @@ export class FunctionalModel extends OpenLayersModel {
       : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
     const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
     super.compile({ ...args, loss: withTfjsNames(losses, this.outputNames), metrics: forTfjs });
-    const isReported = areReported(this);
+    const shown = shownNames(outputs, this.rules.labelsByLayer);
+    const isReported = areReported(this, shown.reportsOneLoss);
     this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
     this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
     this.lossWeights = weightsOf(args.lossWeights, this.outputNames);
-    this.#trackers = makeTrackers(this, unweighted);
+    this.#trackers = makeTrackers(this, unweighted, shown);
     this.metricsNames = this.trackers.labels;
     Object.assign(this, { loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
   }

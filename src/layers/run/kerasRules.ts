@@ -35,6 +35,8 @@ export interface KerasRules {
    * Keras 3 trains a layer that was unfrozen within a frozen nested model; Keras 2 trains nothing in such a model.
    */
   readonly freezesByLayer: boolean;
+  /** Whether logs name outputs by their layers, also where these have keys: in Keras 2. */
+  readonly labelsByLayer: boolean;
 }
 
 /** @param version As the file says; what is no number of a version counts as the newest Keras. */
@@ -51,6 +53,7 @@ export function rulesOf(version: string): KerasRules {
     lossMasksGrow: !isKeras3,
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
     freezesByLayer: isKeras3,
+    labelsByLayer: !isKeras3,
   };
 }
 

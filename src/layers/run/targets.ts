@@ -33,13 +33,14 @@ function isTarget(value: unknown): boolean {
 
 /**
  * Targets for all outputs, in their order. What is new in them is the caller's.
- * @param given In the structure of the outputs; null for targets that are not given.
+ * @param given In the structure of the outputs; null for targets that are not given, or a dictionary without them.
  * @param count The number of examples.
  * @throws ValueError for null where the output has a loss or a metric.
  */
 export function arrangeTargets(model: Compiled, given: TensorTree<Tensor>, count: number): Tensor[] {
   const where = `Model '${model.name}', targets`;
-  return complete(model, arrangeTensors<Tensor | null>(given, model.structure.outputs, where, isTarget), count);
+  const reading = { isLeaf: isTarget, missing: null };
+  return complete(model, arrangeTensors<Tensor | null>(given, model.structure.outputs, where, reading), count);
 }
 
 /** What the targets must look like. */

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { unzipSync } from 'fflate';
+import { strFromU8, unzipSync } from 'fflate';
 import type { KerasFormat } from '../../../src/keras/save/saveKerasModel.js';
 import { type AdamW, loadKerasModel, Nadam, saveKerasModel } from '../../../src/keras.js';
 import { shareFor, tableBackends, useBackend } from '../../support/backends.js';
@@ -118,6 +118,16 @@ for (const backend of tableBackends) {
       const file = new Uint8Array(await readFile(new URL('adam.keras', folder)));
       const model = await loadKerasModel(file, { compile: false });
       expect(model.optimizer).to.equal(undefined);
+      model.dispose();
+    });
+
+    it('compile: false, saved: the archive says how it was compiled, as the file did', async () => {
+      const file = new Uint8Array(await readFile(new URL('adam.keras', folder)));
+      const model = await loadKerasModel(file, { compile: false });
+      const configs = [file, await saveKerasModel(model, { format: 'keras' })].map(
+        (bytes) => JSON.parse(strFromU8(unzipSync(bytes)['config.json'])).compile_config,
+      );
+      expect(configs[1]).to.deep.equal(configs[0]);
       model.dispose();
     });
 

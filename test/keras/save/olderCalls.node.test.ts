@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { strFromU8, unzipSync } from 'fflate';
 import { loadKerasModel, saveKerasModel } from '../../../src/keras.js';
+import { callTemplateOf, rememberCall } from '../../../src/layers/graph/callTemplates.js';
 import { useBackend } from '../../support/backends.js';
 
 const archive = unzipSync(new Uint8Array(readFileSync('test/fixtures/graphs/graphs-2.15.0.zip')));
@@ -34,5 +35,18 @@ describe('calls of tf.keras', () => {
     const layers = await savedLayers('graph71118.keras', 'Bidirectional');
     const names = layers.flatMap(({ inbound_nodes: calls }) => calls.flatMap(({ kwargs }) => Object.keys(kwargs)));
     expect(names).to.deep.equal(['initial_state']);
+  });
+
+  it('a recurrent layer with constants is refused: Keras 3 has none', async () => {
+    const model = await loadKerasModel(archive['graph71118.keras'], { onWarning: () => {} });
+    for (const layer of model.layers.filter((one) => one.getClassName() === 'Bidirectional')) {
+      for (const node of layer.inboundNodes) {
+        const { args, kwargs } = callTemplateOf(node);
+        rememberCall(node, { args, kwargs: { ...(kwargs as object), constants: [1] } });
+      }
+    }
+    const error = await saveKerasModel(model).catch((reason: Error) => reason);
+    expect((error as Error).message).to.match(/Keras 3 has no constants of recurrent layers; received constants/);
+    model.dispose();
   });
 });

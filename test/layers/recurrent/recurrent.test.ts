@@ -17,6 +17,7 @@ import {
   TimeDistributed,
 } from '../../../src/layers/recurrent/index.js';
 import { makeLayer, serializeLayer } from '../../../src/layers/registry.js';
+import { sequential } from '../../../src/layers.js';
 import { tableBackends, useBackend, valuesOf } from '../../support/backends.js';
 import { pattern } from '../../support/layers/testConvGoldens.js';
 
@@ -184,6 +185,19 @@ for (const backend of tableBackends) {
         expect(layer.calculateLosses().length).to.equal(4);
       });
       for (const weight of layer.weights) weight.dispose();
+    });
+
+    it('of several cells are evaluated within TimeDistributed', () => {
+      const cells = [new LSTMCell({ units: 2 }), new LSTMCell({ units: 1, kernelRegularizer: 'l2' })];
+      const layer = new TimeDistributed({ layer: new RNN({ cell: cells }), inputShape: [3, 4, 2] });
+      const model = sequential({ layers: [layer] });
+      model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+      tf.tidy(() => {
+        const x = pattern([2, 3, 4, 2], 0);
+        const loss = model.evaluate(x, model.predict(x) as tf.Tensor) as tf.Scalar;
+        expect(loss.dataSync()[0]).to.be.closeTo(model.calculateLosses()[0].dataSync()[0], 1e-6);
+      });
+      model.dispose();
     });
 
     it('are named as TensorFlow.js names their weights', () => {

@@ -2,8 +2,9 @@
 
 import { cast, clone, dispose, Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel } from '@tensorflow/tfjs-layers';
-import { flattenTree, isTensor, type TensorTree } from '../../../core/tensorTree.js';
+import { flattenTree, isDeep, isTensor, type TensorTree } from '../../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
+import { arrangeTensors, type Slots } from '../arrangeTensors.js';
 import {
   type Arrange,
   type Batch,
@@ -25,6 +26,7 @@ type Args = KerasFitArgs & KerasFitDatasetArgs;
 /** How a model takes data. */
 export interface ModelData {
   readonly model: Pick<LayersModel, 'outputNames' | 'name'> & {
+    readonly structure: { readonly outputs: Slots };
     readonly owner: LayersModel | null;
     standardizeUserDataXY(
       x: Tensor | Tensor[],
@@ -61,7 +63,7 @@ function prepare(
   try {
     const [inputs, targets] = model.standardizeUserDataXY(xs, ys, true, batchSize);
     made.push(...[...inputs, ...targets].filter((one) => !own.has(one) && !made.includes(one)));
-    const weights = weightsFor(model.outputNames, targets, given);
+    const weights = weightsFor(model, targets, given);
     for (const weight of weights) if (weight) made.push(weight);
     return { inputs, targets, weights, dispose: () => dispose(made) };
   } catch (error) {
@@ -72,7 +74,7 @@ function prepare(
 
 /** A weight for each example of each output; the caller's. @throws ValueError for weights that do not fit. */
 function weightsFor(
-  outputNames: readonly string[],
+  { outputNames, structure }: ModelData['model'],
   targets: readonly Tensor[],
   { sampleWeight, classWeight }: { readonly sampleWeight?: Tensors | null; readonly classWeight?: Args['classWeight'] },
 ): (Tensor | null)[] {
@@ -82,7 +84,11 @@ function weightsFor(
     );
   }
   if (sampleWeight != null) {
-    const given = byOutputs<Tensor>(sampleWeight as never, outputNames, isWeight, 'sampleWeight');
+    const { outputs } = structure;
+    const isTree = isDeep(outputs.structure) && !isWeight(sampleWeight);
+    const given = isTree
+      ? arrangeTensors<Tensor | null>(sampleWeight, outputs, 'fit: sampleWeight', weightsInTrees)
+      : byOutputs<Tensor>(sampleWeight as never, outputNames, isWeight, 'sampleWeight');
     return given.map((weight, i) => {
       if (weight == null) return null;
       const found = tidy(() => cast(weight instanceof Tensor ? clone(weight) : tensor(weight), 'float32'));
@@ -101,6 +107,9 @@ function weightsFor(
 
 const isWeight = (value: unknown) =>
   isTensor(value) || (Array.isArray(value) && typeof [value].flat(4)[0] === 'number');
+
+/** In the structure of the outputs; null for those without weights, or a dictionary without them. */
+const weightsInTrees = { isLeaf: (value: unknown) => value === null || isWeight(value), missing: null };
 
 /** One for each output: of one for all, a list, or a dictionary by the outputs' names. */
 function byOutputs<T>(
@@ -125,9 +134,8 @@ function checkCount(name: string, value: unknown): void {
 }
 
 function streamOf(data: ModelData, source: FitSource, classWeight: Args['classWeight'], steps?: number): BatchSource {
-  const { outputNames } = data.model;
   const weights: Arrange['weights'] = (given, targets) =>
-    weightsFor(outputNames, targets, { sampleWeight: given as Tensors | null, classWeight });
+    weightsFor(data.model, targets, { sampleWeight: given as Tensors | null, classWeight });
   return streamSource(source, { ...data.arrange, weights }, steps);
 }
 
