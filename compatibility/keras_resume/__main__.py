@@ -3,8 +3,7 @@
 python compatibility/keras_resume make FOLDER      trains, saves after 10 steps, and writes FOLDER/wanted.json with all losses
 python compatibility/keras_resume goOn FOLDER      loads NAME.FROM.TO of FOLDER/here and trains the last 10 steps
 
-Network and data are those of test/fixtures/generator/training.py. The last line is JSON. `npm run compatibility -- resume`
-compares.
+The last line is JSON. `npm run compatibility -- resume` compares.
 """
 
 import json
@@ -12,12 +11,14 @@ import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+HERE = Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parents[2] / "test/fixtures")]
 if __package__ in (None, ""):
     __package__ = "keras_resume"
 
-import numpy as np  # noqa: E402
-from keras_masks.versions import IS_KERAS_3, VERSION, describe, keras, layers  # noqa: E402
+from generator import resumed  # noqa: E402
+from generator.resumed import train  # noqa: E402
+from keras_masks.versions import IS_KERAS_3, VERSION, describe, keras  # noqa: E402
 
 O, S = keras.optimizers, keras.optimizers.schedules
 ACCUMULATES = IS_KERAS_3 and not VERSION.startswith(("3.0.", "3.1."))
@@ -49,36 +50,6 @@ if ACCUMULATES:
 FORMATS = ("keras", "h5")
 
 
-def pictures(step):
-    i = np.arange(8 * 6 * 6 * 2)
-    return (((i * 37 + step * 71) % 101 - 50) / 50).astype("float32").reshape(8, 6, 6, 2)
-
-
-def classes(step):
-    return ((np.arange(8) * 5 + step) % 3).astype("float32")[:, None]
-
-
-def make(name):
-    keras.utils.set_random_seed(7)
-    x = keras.Input((6, 6, 2))
-    y = layers.Conv2D(4, 3, activation="relu")(x)
-    y = layers.BatchNormalization(momentum=0.8)(y)
-    y = layers.DepthwiseConv2D(2)(y)
-    y = layers.GlobalAveragePooling2D()(y)
-    model = keras.Model(x, layers.Dense(3, kernel_regularizer="l2")(y))
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(OPTIMIZERS[name](), loss=loss, metrics=["accuracy"])
-    return model
-
-
-def train(model, steps):
-    losses = []
-    for step in steps:
-        model.reset_metrics()
-        losses.append(float(model.train_on_batch(pictures(step), classes(step))[0]))
-    return losses
-
-
 def load(path):
     """A model with the state of its optimizer.
 
@@ -107,10 +78,12 @@ def made(folder):
     wanted, refused = {}, {}
     for name in OPTIMIZERS:
         try:
-            model = make(name)
+            optimizer = OPTIMIZERS[name]()
         except AttributeError as error:  # an optimizer that came later
             refused[name] = str(error)
             continue
+        keras.utils.set_random_seed(7)
+        model = resumed.make(keras, optimizer)
         losses = train(model, range(10))
         for format in FORMATS:
             path = folder / f"{name}.{format}"

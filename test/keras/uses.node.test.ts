@@ -236,3 +236,25 @@ describe('byName', () => {
     model.dispose();
   });
 });
+
+describe('weights of examples on masked sequences of tf.keras', () => {
+  useBackend('convnet-cpu');
+
+  it('are those of examples, also where a batch has as many of them as steps', async () => {
+    const file = '2.15.0/weights_of_masked_examples';
+    const { structures } = JSON.parse(strFromU8(files['2.15.0/facts.json'])) as Facts;
+    const trained = structures.weights_of_masked_examples;
+    const model = await loadKerasModel(files[`${file}.keras`], quiet);
+    const [x, y, sampleWeight] = [trained.x, trained.y, trained.weights].map(tensors) as tf.Tensor[];
+    const steps = x.shape[1] as number;
+    const errors = [steps, 4].map((batchSize) => {
+      const told = model.evaluate(x, y, { sampleWeight, batchSize }) as tf.Scalar[];
+      const error = told[model.metricsNames.indexOf('mae')].dataSync()[0];
+      tf.dispose(told);
+      return error;
+    });
+    expect(errors[0]).to.be.closeTo(errors[1], 1e-6);
+    tf.dispose([x, y, sampleWeight]);
+    disposeWhole(model);
+  });
+});

@@ -21,9 +21,7 @@ export function maskedWeight(weight: Tensor | null, mask: Tensor | null): Tensor
   const counted = asFloat(mask);
   if (weight === null) return counted;
   const [a, b] = toSameRank(counted, asFloat(weight));
-  // tf.keras takes a weight for each example of sequences; Keras 3 takes none that does not fit the last axis.
-  const isByExample = a.rank === b.rank + 1 && a.shape.at(-1) !== b.shape.at(-1) && a.shape[0] === b.shape[0];
-  return mul(isByExample ? expandDims(b, -1) : b, a);
+  return mul(b, a);
 }
 
 const axesFrom = (first: number, rank: number) => Array.from({ length: rank - first }, (_, i) => first + i);

@@ -1,8 +1,8 @@
 // Training goes on where Python stopped: 10 steps of real Keras, saved; the next 10 here have the losses that Keras would
-// have had. What is saved here then goes on in Keras: test/fixtures/generator/training.py --check.
+// have had. What is saved here goes on in Keras with `npm run compatibility -- resume`.
 
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { strFromU8, unzipSync } from 'fflate';
@@ -16,8 +16,6 @@ const olderFiles = Object.keys(older).filter((name) => !/json|legacy_nadam/.test
 const folder = new URL('../../fixtures/training/', import.meta.url);
 const names = ['adam', 'adamw', 'sgd', 'rmsprop'];
 const formats: readonly Exclude<KerasFormat, 'weights.h5'>[] = ['keras', 'h5'];
-/** A folder for the files of these tests, to be checked with real Keras. */
-const kept = process.env.RESUME_FOLDER;
 
 function pictures(step: number): tf.Tensor4D {
   const values = Array.from({ length: 8 * 6 * 6 * 2 }, (_, i) => (((i * 37 + step * 71) % 101) - 50) / 50);
@@ -62,10 +60,6 @@ for (const backend of tableBackends) {
           for (const next of formats) {
             const again = await loadKerasModel(await saveKerasModel(model, { format: next }));
             expectLosses(await trainSteps(again, 15, 20), all[name].slice(15, 20));
-            if (kept && backend === 'convnet-cpu') {
-              await mkdir(kept, { recursive: true });
-              await writeFile(`${kept}/${name}.${format}.${next}`, await saveKerasModel(again, { format: next }));
-            }
             again.dispose();
           }
           model.dispose();

@@ -2,7 +2,7 @@
 // examples, each metric as what it makes of all batches.
 // Source: https://keras.io/api/models/model_training_apis/ and histories of real Keras (test/layers/run)
 
-import { clone, dispose, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { clone, dispose, expandDims, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { majorOf } from '../../../core/kerasVersion.js';
 import { maskOf, setMask } from '../../base/masks.js';
 import { Mean, MeanMetricWrapper } from '../../metrics/means.js';
@@ -67,7 +67,9 @@ export class Trackers {
       for (const { metric, output, isWeighted } of this.#metrics) {
         const y = clone(outputs[output]);
         const mask = rules.metricsSeeMasks ? maskOf(outputs[output]) : null;
-        const given = (isWeighted && weights[output]) || null;
+        const weight = (isWeighted && weights[output]) || null;
+        const isShort = rules.lossMasksGrow && weight?.rank === (mask?.rank ?? 0) - 1;
+        const given = weight && isShort ? expandDims(weight, -1) : weight;
         // From Keras 3 on a mask counts in means of functions alone.
         const isMean = metric instanceof MeanMetricWrapper;
         if (isMean) setMask(y, mask);
