@@ -4,19 +4,21 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { messageOf } from '../../core/errors.js';
 import { isJsonObject, isKerasObject, type Json, type JsonObject } from '../../core/json.js';
+import { majorOf } from '../../core/kerasVersion.js';
 import { isDeep } from '../../core/tensorTree.js';
 import { getLoss } from '../../layers/losses/losses.js';
 import { getMetric } from '../../layers/losses/metrics.js';
 import { KerasOptimizer } from '../../layers/optimizers/kerasOptimizer.js';
 import { type AnyKerasOptimizer, getOptimizer, isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import { followTfKeras } from '../../layers/optimizers/tfKerasRules.js';
 import { byOutput } from '../../layers/run/arrangeTensors.js';
 import type { KerasCompileArgs } from '../../layers/run/compileLosses.js';
-import type { MetricLike } from '../../layers/run/compileMetrics.js';
+import { type MetricLike, shownNames } from '../../layers/run/compileMetrics.js';
 import type { ModelStructure } from '../../layers/run/kerasModel.js';
 import type { KerasModel } from '../../layers/run/models.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
-import { asKeras3, type Family, familyOf, ordersOf, productOfDecays, unwrapped } from './olderForms.js';
+import { asKeras3, type Family, familyOf, ordersOf, productOfDecays, unwrapped, withoutOutput } from './olderForms.js';
 import { trainableVariables } from './trainableVariables.js';
 
 /** What a file says about the training of its model. */
@@ -28,6 +30,10 @@ export interface Compilation {
   /** Whether a .keras archive may hold the config as it is. */
   readonly isVerbatim: boolean;
   readonly kerasVersion: string;
+  /** Whether the names of metrics begin with those of their outputs, where there are several: in an .h5 of tf.keras. */
+  readonly namesHaveOutputs: boolean;
+  /** The version by whose rules the model runs. */
+  readonly rulesVersion: string;
 }
 
 /** What the file of a model says of its loss and metrics, as long as it is compiled so. */
@@ -53,11 +59,12 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
   try {
     const { customObjects } = options;
     const optimizer = getOptimizer(asKeras3(written, family), { customObjects });
+    if (majorOf(compilation.rulesVersion) === 2 && isKerasOptimizer(optimizer)) followTfKeras(ownerOf(optimizer));
     const args: KerasCompileArgs = {
       optimizer,
       loss: mapLeaves(loss, (leaf) => getLoss(leaf, {}, { customObjects })) as KerasCompileArgs['loss'],
-      metrics: metricsOf(model, config.metrics, options),
-      weightedMetrics: metricsOf(model, config.weighted_metrics, options),
+      metrics: metricsOf(model, config.metrics, compilation, options),
+      weightedMetrics: metricsOf(model, config.weighted_metrics, compilation, options),
       lossWeights: config.loss_weights as KerasCompileArgs['lossWeights'],
     };
     (model as KerasModel).compile(args);
@@ -74,6 +81,11 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
   }
 }
 
+/** The optimizer that has the state of the variables. */
+function ownerOf(optimizer: AnyKerasOptimizer): KerasOptimizer {
+  return optimizer instanceof KerasOptimizer ? optimizer : optimizer.innerOptimizer;
+}
+
 function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
   if (value === null) return null;
   if (typeof value === 'string' || isKerasObject(value)) return map(value);
@@ -86,28 +98,33 @@ function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
 function metricsOf(
   model: LayersModel,
   given: Json | undefined,
+  { namesHaveOutputs }: Compilation,
   { customObjects, warn }: Options,
 ): KerasCompileArgs['metrics'] {
-  const known = (leaf: Json) => {
+  const known = (leaf: Json, label?: string) => {
     try {
-      return getMetric(unwrapped(leaf), { customObjects });
+      return getMetric(withoutOutput(unwrapped(leaf), label), { customObjects });
     } catch (error) {
       warn(`a metric is left out: ${messageOf(error)}`);
       return null;
     }
   };
-  const flat = (value: Json) =>
-    [mapLeaves(value, known) as MetricLike | null].flat(2).filter((metric) => metric !== null) as MetricLike[];
+  const flat = (value: Json, label?: string) => {
+    const found = mapLeaves(value, (leaf) => known(leaf, label)) as MetricLike | null;
+    return [found].flat(2).filter((metric) => metric !== null) as MetricLike[];
+  };
   // Compiled with a list of lists, or with a list for each output.
   if (given == null) return [];
   const outputs = (model as { readonly structure?: ModelStructure }).structure?.outputs;
   const metrics = outputs && isDeep(outputs.structure) ? byOutput(given, outputs) : given;
-  if (isJsonObject(metrics) && !isKerasObject(metrics)) {
-    return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, flat(value)]));
-  }
   const { outputNames = [] } = model; // a Sequential model has none
+  const labels = namesHaveOutputs && outputs && outputNames.length > 1 ? shownNames(outputs, true).metrics : [];
+  if (isJsonObject(metrics) && !isKerasObject(metrics)) {
+    const labelOf = (name: string) => (labels.includes(name) ? name : labels[outputNames.indexOf(name)]);
+    return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, flat(value, labelOf(name))]));
+  }
   if (outputNames.length <= 1 || !Array.isArray(metrics)) return flat(metrics);
-  return Object.fromEntries(metrics.map((value, i) => [outputNames[i], flat(value as Json)]));
+  return Object.fromEntries(metrics.map((value, i) => [outputNames[i], flat(value as Json, labels[i])]));
 }
 
 /** Sets the optimizer's state. One of another model, or of another freezing, is left out with a warning, as in Keras. */
@@ -119,7 +136,7 @@ function readState(
 ): void {
   const variables = trainableVariables(model);
   // A loss scale of tf.keras has no state of its own in files: it begins anew there too.
-  const owner = family === 'keras3' || optimizer instanceof KerasOptimizer ? optimizer : optimizer.innerOptimizer;
+  const owner = family === 'keras3' ? optimizer : ownerOf(optimizer);
   const entries = owner.stateOf(variables);
   const className = owner.getClassName();
   const orders = ordersOf(family, entries, className);
@@ -142,6 +159,6 @@ function readState(
   });
   const product = entries.find(({ name }) => name === 'u_product');
   if (product && !wanted.includes(product)) {
-    product.write([productOfDecays(owner.getConfig().beta_1 as number, owner.iterations)]);
+    product.write([productOfDecays(owner.getConfig().beta_1 as number, owner.iterations, variables.length)]);
   }
 }

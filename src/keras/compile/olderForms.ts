@@ -5,6 +5,7 @@
 import { isKerasObject, type Json, type JsonObject, type KerasObject, kerasObject } from '../../core/json.js';
 import { majorOf } from '../../core/kerasVersion.js';
 import type { StateEntry } from '../../layers/optimizers/state.js';
+import { decaysIn } from '../../layers/optimizers/tfKerasRules.js';
 
 /** Whose order the state of an optimizer has in a file, and whose arguments its config. */
 export type Family = 'keras3' | 'tfkeras' | 'legacy';
@@ -63,10 +64,18 @@ export function unwrapped(metric: Json): Json {
   return typeof fn === 'string' ? { class_name: fn, config: { name } } : metric;
 }
 
+/** A metric that an .h5 of tf.keras names `output_accuracy`, as it was given: the logs put the name of its output before it. */
+export function withoutOutput(metric: Json, output: string | undefined): Json {
+  if (output === undefined || !isKerasObject(metric)) return metric;
+  const { name = null } = metric.config as JsonObject;
+  if (typeof name !== 'string' || !name.startsWith(`${output}_`)) return metric;
+  return { ...metric, config: { ...(metric.config as JsonObject), name: name.slice(output.length + 1) } };
+}
+
 /** The product of Nadam's decays in all steps so far, which tf.keras does not write. */
-export function productOfDecays(beta: number, steps: number): number {
+export function productOfDecays(beta: number, steps: number, variables: number): number {
   let product = 1;
-  for (let step = 1; step <= steps; step++) product *= beta * (1 - 0.5 * 0.96 ** step);
+  for (let step = 1; step <= steps; step++) product *= (beta * (1 - 0.5 * 0.96 ** step)) ** decaysIn(step, variables);
   return product;
 }
 

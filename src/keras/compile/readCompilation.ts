@@ -11,7 +11,8 @@ import { type StoredValue, storedDataset } from '../weights/storedValue.js';
 import type { Compilation } from './compileAsSaved.js';
 
 /** Null for a model that was not compiled, and for a model.json, which does not say. */
-export function readCompilation({ format, model, weights, kerasVersion }: OpenedFile): Compilation | null {
+export function readCompilation(opened: OpenedFile): Compilation | null {
+  const { format, model, weights, kerasVersion, rulesVersion = kerasVersion } = opened;
   if (!weights) return null;
   if (format === 'keras') {
     const config = (model as JsonObject | null)?.compile_config;
@@ -24,14 +25,18 @@ export function readCompilation({ format, model, weights, kerasVersion }: Opened
       config: optimizer?.group('inner_optimizer') ? withLossScale(compiled, kerasVersion) : compiled,
       state: vars ? numbered(vars) : [],
       isVerbatim: majorOf(kerasVersion) > 2, // Keras 3 refuses arguments of tf.keras
+      namesHaveOutputs: false,
       kerasVersion,
+      rulesVersion,
     };
   }
   const text = weights.attributes.get('training_config');
   const first = Array.isArray(text) ? text[0] : text;
   if (typeof first !== 'string') return null;
   const config = parsePythonJson(first);
-  return isJsonObject(config) ? { config, state: legacyState(weights), isVerbatim: false, kerasVersion } : null;
+  if (!isJsonObject(config)) return null;
+  const namesHaveOutputs = majorOf(kerasVersion) === 2;
+  return { config, state: legacyState(weights), isVerbatim: false, namesHaveOutputs, kerasVersion, rulesVersion };
 }
 
 /**

@@ -39,13 +39,18 @@ export function constrainUpdates(weight: LayerVariable, constraint: Constraint):
 
 /** Runs a step of an optimizer. Constraints are applied at its end, to each of its variables. */
 export function constrainAfter(variables: readonly Variable[], step: () => void): void {
+  withoutConstraints(step);
+  for (const variable of variables) constrain.get(variable)?.();
+}
+
+/** Runs what sets variables to values that their constraints do not change: not at once, nor afterwards. */
+export function withoutConstraints(run: () => void): void {
   isInStep = true;
   try {
-    step();
+    run();
   } finally {
     isInStep = false;
   }
-  for (const variable of variables) constrain.get(variable)?.();
 }
 
 /** Sets a variable to this value without its constraint. The caller keeps the tensor. */

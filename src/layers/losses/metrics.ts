@@ -62,12 +62,30 @@ function inTop(labels: Tensor, output: Tensor, k: number): Tensor {
   return asFloat(tf.less(tf.sum(asFloat(tf.greater(output, own)), -1), k));
 }
 
+type Kind = 'binary' | 'sparse' | 'categorical';
+
 /** Keras chooses by the shapes of targets and predictions. */
-const accuracy: Compare = (target, output, values) => {
-  if (output.shape.at(-1) === 1) return binary(target, output, values);
-  const isSparse = target.rank < output.rank || target.shape.at(-1) === 1;
-  return (isSparse ? sparse : categorical)(target, output, values);
+function kindOf(target: Tensor, output: Tensor): Kind {
+  if (output.shape.at(-1) === 1) return 'binary';
+  return target.rank < output.rank || target.shape.at(-1) === 1 ? 'sparse' : 'categorical';
+}
+
+const accuracies: Readonly<Record<Kind, Compare>> = { binary, sparse, categorical };
+const crossentropies: Readonly<Record<Kind, string>> = {
+  binary: 'binary_crossentropy',
+  sparse: 'sparse_categorical_crossentropy',
+  categorical: 'categorical_crossentropy',
 };
+const accuracy: Compare = (y, x, values) => accuracies[kindOf(y, x)](y, x, values);
+const crossentropy: Compare = (y, x) => getLoss(crossentropies[kindOf(y, x)])(y, x);
+
+/** Names of metrics that the shapes make one of three. */
+const byShapes: ReadonlyMap<unknown, Compare> = new Map([
+  ['accuracy', accuracy],
+  ['acc', accuracy],
+  ['crossentropy', crossentropy],
+  ['ce', crossentropy],
+]);
 
 const table: Readonly<Record<string, Definition>> = {
   Accuracy: { name: 'accuracy', params: {}, compare: (y, x) => areEqual(y, x) },
@@ -145,15 +163,17 @@ export function needsMetricClasses(value: unknown): boolean {
  */
 export function getMetric(identifier: unknown, options: LossOptions = {}): MetricFunction | Metric {
   if (isMetric(identifier)) return identifier;
-  if (identifier === 'accuracy' || identifier === 'acc') {
+  const chosen = byShapes.get(identifier);
+  if (chosen) {
+    const name = identifier as string;
     return named(
-      (y: Tensor, x: Tensor) => accuracy(y, x, {}),
-      identifier,
-      () => identifier,
+      (y: Tensor, x: Tensor) => chosen(y, x, {}),
+      name,
+      () => name,
     );
   }
   const isName = typeof identifier === 'string';
-  const object = isName ? { class_name: identifier, config: {} } : identifier;
+  const object = isName ? { class_name: identifier, config: {} } : asGiven(identifier);
   const { class_name: className, config } = isKerasObject(object)
     ? asKerasObject(object)
     : { class_name: '', config: {} };
@@ -193,6 +213,13 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
   const shown = isName ? ownName(identifier) : String(label);
   const compare = isLossObject(object, found) ? batchValueOf(loss) : loss;
   return named((y: Tensor, x: Tensor) => compare(y, x), shown, isName ? () => identifier : loss.serialize);
+}
+
+/** A function of this file that Keras 3 names as one of Python, as a metric of that name. */
+function asGiven(identifier: unknown): unknown {
+  if (!isKerasObject(identifier)) return identifier;
+  const name = functionOrClassName(identifier);
+  return typeof identifier.config === 'string' && byName.has(name) ? { class_name: name, config: {} } : identifier;
 }
 
 /** Whether Python had an object of a loss's class among the metrics, and neither a name nor a metric. */

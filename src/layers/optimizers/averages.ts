@@ -2,6 +2,7 @@
 // Source: https://keras.io/api/optimizers/ (use_ema)
 
 import { tidy, type Variable } from '@tensorflow/tfjs-core';
+import { withoutConstraints } from '../base/variables.js';
 import { applyFormula, type Formula, unprepared } from './formula.js';
 import { Slots } from './slots.js';
 
@@ -33,24 +34,28 @@ export class Averages extends Slots {
   /** Exchanges the variables and their averages, if they are not yet as wanted. */
   show(variables: readonly Variable[], areShown: boolean): void {
     if (areShown === this.#areShown) return;
-    for (const variable of variables) {
-      const slot = this.of(variable).average;
-      tidy(() => {
-        const [value, mean] = [variable.clone(), slot.clone()];
-        variable.assign(mean);
-        slot.assign(value);
-      });
-    }
+    withoutConstraints(() => {
+      for (const variable of variables) {
+        const slot = this.of(variable).average;
+        tidy(() => {
+          const [value, mean] = [variable.clone(), slot.clone()];
+          variable.assign(mean);
+          slot.assign(value);
+        });
+      }
+    });
     this.#areShown = areShown;
   }
 
   /** Puts the averages in the place of the variables, and keeps them. */
   finalize(variables: readonly Variable[]): void {
-    for (const variable of variables) {
-      const { average: slot } = this.of(variable);
-      const [to, from] = this.#areShown ? [slot, variable] : [variable, slot];
-      tidy(() => to.assign(from.clone()));
-    }
+    withoutConstraints(() => {
+      for (const variable of variables) {
+        const { average: slot } = this.of(variable);
+        const [to, from] = this.#areShown ? [slot, variable] : [variable, slot];
+        tidy(() => to.assign(from.clone()));
+      }
+    });
     this.#areShown = false;
   }
 }

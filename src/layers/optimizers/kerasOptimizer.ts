@@ -25,6 +25,7 @@ import { ofScaledLoss } from './scaledLoss.js';
 import type { LearningRateSchedule } from './schedules.js';
 import { type SlotGroups, Slots, type SlotVariables } from './slots.js';
 import { numberEntry, type StateEntry } from './state.js';
+import { followsTfKeras } from './tfKerasRules.js';
 
 /** What a step tells each update. */
 export interface Step {
@@ -242,7 +243,8 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
   #average(variables: readonly Variable[], averages: Averages): void {
     const { ema_momentum: momentum, ema_overwrite_frequency: frequency } = this.values;
     const overwrites = frequency !== null && (this.#updates + 1) % frequency === 0;
-    averages.follow(variables, this.#updates === 0 ? 0 : momentum, overwrites);
+    const isFirst = this.#updates === 0 && !followsTfKeras(this);
+    averages.follow(variables, isFirst ? 0 : momentum, overwrites);
   }
 
   /**

@@ -7,6 +7,7 @@ import { type MomentsArgs, momentsParams, takenAfter } from './adam.js';
 import { type Formula, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import { numberEntry, type StateEntry } from './state.js';
+import { followsTfKeras, takesDecayIn } from './tfKerasRules.js';
 
 const spec = {
   params: momentsParams,
@@ -40,6 +41,8 @@ export class Nadam extends KerasOptimizer<typeof momentsParams> {
   static override readonly className = 'Nadam';
   /** The product of the decays of all steps. */
   #product = 1;
+  /** The variables that this step has updated. */
+  #updated = 0;
 
   constructor(args: MomentsArgs = {}) {
     super(spec, args);
@@ -57,13 +60,15 @@ export class Nadam extends KerasOptimizer<typeof momentsParams> {
   }
 
   protected override beginUpdates({ number }: Step): void {
-    this.#product *= this.#decayIn(number);
+    this.#updated = 0;
+    if (!followsTfKeras(this)) this.#product *= this.#decayIn(number);
   }
 
   protected override formulaOf(_variable: Variable, { rate, number }: Step): Formula {
     const { beta_1, beta_2, epsilon } = this.values;
     const now = this.#decayIn(number);
     const next = this.#decayIn(number + 1);
+    if (followsTfKeras(this) && takesDecayIn(this.#updated++, number)) this.#product *= now;
     return {
       rule: 'nadam',
       scalars: {

@@ -1,8 +1,13 @@
 // Optimizers and metrics of tf.keras in the form of Keras 3; resume.node.test.ts trains with real files.
 
+import type * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { asKeras3, familyOf, ordersOf, unwrapped } from '../../../src/keras/compile/olderForms.js';
+import { type Compilation, compileAsSaved } from '../../../src/keras/compile/compileAsSaved.js';
+import { asKeras3, familyOf, ordersOf, unwrapped, withoutOutput } from '../../../src/keras/compile/olderForms.js';
 import { numberEntry } from '../../../src/layers/optimizers/state.js';
+import { followsTfKeras } from '../../../src/layers/optimizers/tfKerasRules.js';
+import { dense, Input, model as makeModel } from '../../../src/layers.js';
+import { useBackend } from '../../support/backends.js';
 
 describe('older forms of what a file says of training', () => {
   const optimizer = (className: string, config: object) => ({ class_name: className, config: { ...config } });
@@ -61,5 +66,54 @@ describe('older forms of what a file says of training', () => {
     const wrapped = optimizer('MeanMetricWrapper', { name: 'accuracy', fn: 'sparse_categorical_accuracy' });
     expect(unwrapped(wrapped)).to.deep.equal(optimizer('sparse_categorical_accuracy', { name: 'accuracy' }));
     expect(unwrapped('accuracy')).to.equal('accuracy');
+  });
+
+  it('a metric loses the name of its output, which the logs put before it', () => {
+    const named = (name: string) => optimizer('AUC', { name, curve: 'ROC' });
+    expect(withoutOutput(named('b_auc'), 'b')).to.deep.equal(named('auc'));
+    expect(withoutOutput(named('auc'), 'b')).to.deep.equal(named('auc'));
+    expect(withoutOutput(named('b_auc'), undefined)).to.deep.equal(named('b_auc'));
+    expect(withoutOutput('accuracy', 'a')).to.equal('accuracy');
+  });
+});
+
+/** What an .h5 of tf.keras 2.15 says of two outputs; its logs have loss, a_loss, b_loss, a_accuracy, b_accuracy, b_auc. */
+const wrapped = (name: string, fn: string) => ({
+  class_name: 'MeanMetricWrapper',
+  config: { name, dtype: 'float32', fn },
+});
+const twoOutputs: Compilation = {
+  config: {
+    loss: ['sparse_categorical_crossentropy', 'binary_crossentropy'],
+    metrics: [
+      [wrapped('a_accuracy', 'sparse_categorical_accuracy')],
+      [wrapped('b_accuracy', 'binary_accuracy'), { class_name: 'MeanSquaredError', config: { name: 'b_error' } }],
+    ],
+    weighted_metrics: null,
+    loss_weights: null,
+    optimizer_config: { class_name: 'Custom>SGD', config: { is_legacy_optimizer: false, learning_rate: 0.1 } },
+  },
+  state: [],
+  isVerbatim: false,
+  namesHaveOutputs: true,
+  kerasVersion: '2.15.0',
+  rulesVersion: '2.15.0',
+};
+
+describe('what an .h5 of tf.keras says of training', () => {
+  useBackend('convnet-cpu');
+
+  it('metrics of several outputs have the names of tf.keras', () => {
+    const x = Input({ shape: [2] });
+    const [a, b] = [dense({ units: 3, name: 'a' }).apply(x), dense({ units: 1, name: 'b' }).apply(x)];
+    const model = makeModel({ inputs: x, outputs: [a, b] as tf.SymbolicTensor[] });
+    compileAsSaved(model, twoOutputs, {
+      warn: (text) => {
+        throw new Error(text);
+      },
+    });
+    expect(model.metricsNames).to.deep.equal(['loss', 'a_loss', 'b_loss', 'a_accuracy', 'b_accuracy', 'b_error']);
+    expect(followsTfKeras(model.optimizer)).to.equal(true);
+    model.dispose();
   });
 });

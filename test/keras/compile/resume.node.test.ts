@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
-import { strFromU8, unzipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { KerasFormat } from '../../../src/keras/save/saveKerasModel.js';
 import { type AdamW, loadKerasModel, Nadam, saveKerasModel } from '../../../src/keras.js';
 import { shareFor, tableBackends, useBackend } from '../../support/backends.js';
@@ -136,3 +136,42 @@ for (const backend of tableBackends) {
     });
   });
 }
+
+/** Losses of tf.keras 2.15 from `adam.keras` of keras2.zip on, with these optimizers anew. */
+const begun = [
+  {
+    written: { class_name: 'Nadam', config: { learning_rate: 0.02 } },
+    losses: [1.10517, 1.10996, 1.12307, 1.11981, 1.11522, 1.09785, 1.11915, 1.09009],
+  },
+  {
+    written: {
+      class_name: 'SGD',
+      config: { learning_rate: 0.1, use_ema: true, ema_momentum: 0.7, ema_overwrite_frequency: 2 },
+    },
+    losses: [1.10517, 1.1086, 1.11404, 1.10922, 1.11238, 1.10299, 1.11551, 1.09023],
+  },
+];
+
+describe('training that begins here by the rules of tf.keras 2.15', () => {
+  useBackend('convnet-cpu');
+
+  for (const { written, losses } of begun) {
+    for (const format of ['as it is', 'keras', 'h5'] as const) {
+      it(`${written.class_name} has the losses of tf.keras; ${format}`, async () => {
+        const members = unzipSync(older['adam.keras']);
+        const config = JSON.parse(strFromU8(members['config.json']));
+        const optimizer = { ...written, config: { ...written.config, is_legacy_optimizer: false } };
+        config.compile_config = { ...config.compile_config, optimizer };
+        members['config.json'] = strToU8(JSON.stringify(config));
+        let model = await loadKerasModel(zipSync(members), { onWarning: () => {} });
+        if (format !== 'as it is') {
+          const bytes = await saveKerasModel(model, { format });
+          model.dispose();
+          model = await loadKerasModel(bytes);
+        }
+        expectLosses(await trainSteps(model, 0, losses.length), losses);
+        model.dispose();
+      });
+    }
+  }
+});

@@ -123,6 +123,45 @@ describe('losses of Keras', () => {
     for (const [short, name] of Object.entries(names)) expect(getLoss(short).name).to.equal(name);
   });
 
+  it('accuracy and crossentropy are what the shapes ask for', () => {
+    tf.tidy(() => {
+      const [labels, codes] = [
+        tf.tensor1d([0, 2]),
+        tf.tensor2d([
+          [1, 0, 0],
+          [0, 0, 1],
+        ]),
+      ];
+      const [three, one] = [
+        tf.tensor2d([
+          [0.5, 0.25, 0.25],
+          [0.5, 0.25, 0.25],
+        ]),
+        tf.tensor2d([[0.5], [0.25]]),
+      ];
+      const valuesOf = (name: string, y: tf.Tensor, x: tf.Tensor) => [
+        ...(getMetric(name) as MetricFunction)(y, x).dataSync(),
+      ];
+      const logs = (values: number[]) => values.map((value) => Math.fround(-Math.log(value)));
+      const isClose = (found: number[], wanted: number[]) =>
+        wanted.forEach((value, i) => {
+          expect(found[i]).to.be.closeTo(value, 1e-6);
+        });
+      for (const name of ['crossentropy', 'ce']) {
+        isClose(valuesOf(name, labels, three), logs([0.5, 0.25]));
+        isClose(valuesOf(name, codes, three), logs([0.5, 0.25]));
+        isClose(valuesOf(name, tf.tensor2d([[1], [0]]), one), logs([0.5, 0.75]));
+      }
+      expect(valuesOf('acc', labels, three)).to.deep.equal([1, 0]);
+      expect(valuesOf('accuracy', codes, three)).to.deep.equal([1, 0]);
+    });
+  });
+
+  it('a metric that is a function of Python is found by its name', () => {
+    const written = { class_name: 'function', config: 'categorical_accuracy', registered_name: 'function' };
+    expect((getMetric({ module: 'builtins', ...written }) as MetricFunction).name).to.equal('categorical_accuracy');
+  });
+
   it('CTC refuses targets and predictions of other ranks', () => {
     tf.tidy(() => {
       const ctc = getLoss('ctc');
