@@ -13,7 +13,8 @@ const SUITES_OF = 'virtual:suites-of/';
 function browserTests() {
   const tests = testFiles((file) => !/\.(node|e2e)\.test\.ts$/.test(file));
   const modules = tests.flatMap((file) => [join(root, file), `${SUITES_OF}${file}`]);
-  const all = [join(root, 'test/support/chaiConfig.mjs'), ...modules, join(root, 'tools/takeShard.mjs')];
+  const first = ['test/support/chaiConfig.mjs', 'test/support/seededChance.mjs'];
+  const all = [...first.map((file) => join(root, file)), ...modules, join(root, 'tools/takeShard.mjs')];
   return all.map((name) => `import ${JSON.stringify(name)};`).join('\n');
 }
 

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build, createServer, type PreviewServer, preview, type ViteDevServer } from 'vite';
+import { seedChance } from '../seededChance.mjs';
 import { repository } from './photo.js';
 
 const configFile = `${repository}examples/demo/vite.config.ts`;
@@ -90,6 +91,7 @@ export function demoPage(form: 'built' | 'source' = 'built') {
       if (message.type() === 'error') problems.push(message.text());
     });
     page.on('request', (request) => requests.push({ method: request.method(), url: request.url() }));
+    await page.addInitScript(seedChance, path); // what is trained in a page comes out the same in every run
     if (init) await page.addInitScript(init);
     await page.goto(`${server.resolvedUrls?.local[0]}${path}`);
     await page.waitForSelector(ready);
