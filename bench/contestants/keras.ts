@@ -13,8 +13,9 @@ import { randomValues } from '../measure/randomValues.js';
 import type { Task } from '../measure/turns.js';
 import { isTraining, kerasApplications } from '../tables/keras.js';
 import { named } from '../tables/named.js';
-import { trainedClasses, trainedNetworks } from '../tables/training.js';
+import { trainedNetworks } from '../tables/training.js';
 import { useBackend } from './tfjsBackend.js';
+import { trainingData, trainingTensors } from './trainingData.js';
 
 type Answer = { readonly values?: number[]; readonly versions?: Readonly<Record<string, string>> };
 
@@ -91,22 +92,13 @@ async function trainingRequest(folder: string, row: string) {
   writeFileSync(fileOf(folder, row), await saveKerasModel(model));
   model.dispose();
   const [x, y] = [fileOf(folder, row, 'x'), fileOf(folder, row, 'y')];
-  const { images, labels } = trainingData(row);
+  const { images, labels } = trainingData(trainedNetwork(row));
   writeFileSync(x, images);
   writeFileSync(y, labels);
   return { training: fileOf(folder, row), x, y, batch };
 }
 
 const trainedNetwork = (row: string) => named(trainedNetworks, row.slice('train '.length));
-
-function trainingData(row: string) {
-  const { batch, size, channels } = trainedNetwork(row);
-  const images = randomValues(1, [0, 1])([batch, size, size, channels]);
-  const labels = new Float32Array(batch * trainedClasses).map((_, at) =>
-    Number(at % trainedClasses === Math.floor(at / trainedClasses) % trainedClasses),
-  );
-  return { images, labels };
-}
 
 async function ourTask(contestant: string, folder: string, row: string): Promise<Task> {
   await useBackend(contestant);
@@ -123,10 +115,7 @@ async function ourTask(contestant: string, folder: string, row: string): Promise
       dispose: () => [x, model].forEach((one) => void one.dispose()),
     };
   }
-  const { batch, size, channels } = trainedNetwork(row);
-  const { images, labels } = trainingData(row);
-  const x = tf.tensor4d(images, [batch, size, size, channels]);
-  const y = tf.tensor2d(labels, [batch, trainedClasses]);
+  const [x, y] = trainingTensors(trainedNetwork(row));
   const read = async () => Float32Array.of((await model.trainOnBatch(x, y)) as number);
   return {
     enter,

@@ -35,7 +35,8 @@ export async function useBackend(contestant: string): Promise<void> {
   if (!exists) throw new Error(`useBackend: the backend must exist and start here; received name=${contestant}`);
 }
 
-export const isOnGpu = (contestant: string): boolean => /webgl/.test(contestant);
+export const isOnWebgl = (contestant: string): boolean => /webgl/.test(contestant);
+const isOnGpu = (contestant: string): boolean => isOnWebgl(contestant) || contestant === 'webgpu';
 
 type Owned = readonly { dispose(): unknown }[];
 type Results = tf.Tensor | tf.Tensor[];
@@ -50,7 +51,7 @@ export function tfjsTask(contestant: string, compute: () => Results, owned: Owne
   };
   return {
     enter: () => useBackend(contestant),
-    ...(isOnGpu(contestant) ? { run: () => queue(contestant, run), finish: finishQueue } : { run }),
+    ...(isOnWebgl(contestant) ? { run: () => queue(contestant, run), finish: finishQueue } : { run }),
     async read() {
       const results = [compute()].flat();
       const values = await Promise.all(results.map((y) => y.data<'float32'>()));

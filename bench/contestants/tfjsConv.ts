@@ -5,7 +5,7 @@ import { fused } from '../../src/index.js';
 import { ensureGroupKernels } from '../../src/ops/kernels.js';
 import type { Problem } from '../measure/problem.js';
 import type { Task } from '../measure/turns.js';
-import { backendOf, isOnGpu, tfjsTask, useBackend } from './tfjsBackend.js';
+import { backendOf, isOnWebgl, tfjsTask, useBackend } from './tfjsBackend.js';
 
 /** Undefined where the backend has no kernel for this pass (the filter gradient on wasm). */
 export async function tfjsConvTask(contestant: string, problem: Problem): Promise<Task | undefined> {
@@ -17,7 +17,7 @@ export async function tfjsConvTask(contestant: string, problem: Problem): Promis
   const owned = Object.values<tf.Tensor>(tensors);
   const run = () => compute(tensors);
   // Our WebGL2 engine draws a convolution when its result is wanted, to join it with what follows.
-  const isDeferred = contestant.startsWith('convnet') && isOnGpu(contestant) && pass !== 'gradFilter';
+  const isDeferred = contestant.startsWith('convnet') && isOnWebgl(contestant) && pass !== 'gradFilter';
   if (!isDeferred) return tfjsTask(contestant, run, owned);
   // Wants an image, as the next layer of a network does: a small convolution, which itself is wanted by nobody.
   const channels = (pass === 'forward' ? tensors.dy : tensors.x).shape[3];

@@ -5,13 +5,15 @@ import { env } from '@tensorflow/tfjs';
 import type { ReadFile } from '../../test/support/models/index.js';
 import type { KerasContestants } from '../contestants/keras.js';
 import type { LayerPeers } from '../contestants/onnxRuntime.js';
-import { isOnGpu, tfjsCallTask, tfjsModelTask, tfjsOpTask } from '../contestants/tfjsBackend.js';
+import { isOnWebgl, tfjsCallTask, tfjsModelTask, tfjsOpTask } from '../contestants/tfjsBackend.js';
 import { tfjsConvTask } from '../contestants/tfjsConv.js';
+import { tfjsTrainingTask } from '../contestants/tfjsTraining.js';
 import { calls } from '../tables/calls.js';
 import { layers, type Pass } from '../tables/layers.js';
 import { models } from '../tables/models.js';
 import { named } from '../tables/named.js';
 import { ops } from '../tables/ops.js';
+import { trainedNetworks } from '../tables/training.js';
 import { checkResult } from './checkResult.js';
 import { type GpuUse, watchGpu } from './gpuUse.js';
 import { type MemoryReport, type MemoryRequest, watchMemory } from './memory.js';
@@ -20,7 +22,7 @@ import { problemOf } from './problem.js';
 import { type Budget, type Entry, type Task, type Timing, timeInTurns, timingsOf } from './turns.js';
 
 export interface Contest {
-  readonly kind: 'layer' | 'op' | 'call' | 'model' | 'keras';
+  readonly kind: 'layer' | 'op' | 'call' | 'model' | 'training' | 'keras';
   readonly name: string;
   /** Where a layer is computed. */
   readonly pass?: Pass;
@@ -66,6 +68,7 @@ export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}, keras?:
       }
       const make: MakeTask = (contestant) => {
         if (kind === 'op') return tfjsOpTask(contestant, named(ops, name));
+        if (kind === 'training') return tfjsTrainingTask(contestant, named(trainedNetworks, name));
         return kind === 'call' ? tfjsCallTask(contestant, named(calls, name)) : modelTask(contestant, name);
       };
       const cpu = (await make('cpu')) as Task; // has all kernels
@@ -75,7 +78,7 @@ export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}, keras?:
       return timingsOf(addsCpuRun ? [...samples, { name: 'cpu', rounds: [ms] }] : samples);
     },
     async first({ model, backend }) {
-      const report = isOnGpu(backend) ? watchGpu() : undefined;
+      const report = isOnWebgl(backend) ? watchGpu() : undefined;
       const task = await modelTask(backend, model);
       const { ms } = await timeRead(task);
       return report ? { ms, gpu: await report(task) } : { ms };
@@ -112,5 +115,5 @@ async function hold({ name, pass, backends, budget }: Contest, make: MakeTask, e
 
 /** Some phones draw to 16-bit floats only, which have 11 bits of fraction. */
 function toleranceOf(contestant: string): number {
-  return isOnGpu(contestant) && !env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 2e-2 : 1e-4;
+  return isOnWebgl(contestant) && !env().getBool('WEBGL_RENDER_FLOAT32_ENABLED') ? 2e-2 : 1e-4;
 }

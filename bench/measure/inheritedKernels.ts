@@ -1,7 +1,7 @@
 // The time that a prediction spends in kernels of TensorFlow.js's own `cpu` backend. Import this module before the
 // package: it puts clocks around those kernels, and the package takes them from the registry when it is imported.
 
-import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs';
 import { getKernelsForBackend, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 
 const spent = new Map<string, number>();

@@ -11,6 +11,7 @@ const CONTESTANTS: Readonly<Record<string, readonly [title: string, color: strin
   'convnet-webgl': ['convnet-webgl', '#0c7a6b'],
   wasm: ['tfjs-wasm', '#e0a03b'],
   webgl: ['tfjs-webgl', '#e0a03b'],
+  webgpu: ['tfjs-webgpu', '#8e6bbf'],
   'ort-web': ['onnxruntime-web', '#6c8ebf'],
   litert: ['LiteRT.js', '#8e6bbf'],
   keras: ['Keras on TensorFlow', '#a8483b'],

@@ -4,9 +4,12 @@ import type { Page } from 'playwright-core';
 import { openPage, servePage } from '../../tools/chromiumPage.js';
 import type { Questions } from '../measure/compare.js';
 
-const PEERS = ['onnxruntime-web/dist', '@litertjs/core/wasm', '@vladmandic/human/models'].map(
-  (folder) => `bench/node_modules/${folder}`,
-);
+const PEERS = [
+  'onnxruntime-web/dist',
+  '@litertjs/core/wasm',
+  '@vladmandic/human/models',
+  '@tensorflow/tfjs-backend-webgpu/dist',
+].map((folder) => `bench/node_modules/${folder}`);
 
 /**
  * Answers of such a page; what needs a fresh browser gets one.
@@ -15,9 +18,11 @@ const PEERS = ['onnxruntime-web/dist', '@litertjs/core/wasm', '@vladmandic/human
  */
 export async function inChromium(angle: string, roots: readonly string[] = []) {
   const server = await servePage({ script: 'bench/run/page.ts', folders: [...PEERS, 'node_modules'], roots });
-  const { page, version, close } = await openPage(server, angle);
+  // Chromium offers a page no software adapter for WebGPU by itself.
+  const flags = ['--enable-unsafe-webgpu', ...(angle === 'swiftshader' ? ['--use-webgpu-adapter=swiftshader'] : [])];
+  const { page, version, close } = await openPage(server, angle, flags);
   const inFreshPage = async <Answer>(ask: (page: Page) => Promise<Answer>): Promise<Answer> => {
-    const fresh = await openPage(server, angle);
+    const fresh = await openPage(server, angle, flags);
     return ask(fresh.page).finally(fresh.close);
   };
   const ask: Questions = {
@@ -27,5 +32,6 @@ export async function inChromium(angle: string, roots: readonly string[] = []) {
     peak: () => page.evaluate(() => bench.peak()),
   };
   const renderer = () => page.evaluate(() => bench.renderer());
-  return { ask, version, renderer, close: () => close().finally(() => server.close()) };
+  const hasWebGpu = () => page.evaluate(() => bench.hasWebGpu);
+  return { ask, version, renderer, hasWebGpu, close: () => close().finally(() => server.close()) };
 }

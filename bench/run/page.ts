@@ -9,7 +9,7 @@ import { type LayerPeers, type Ort, ortPeer } from '../contestants/onnxRuntime.j
 import { answers, type Questions } from '../measure/compare.js';
 
 declare global {
-  var bench: Questions & { renderer(): string };
+  var bench: Questions & { renderer(): string; readonly hasWebGpu: boolean };
 }
 
 tf.env().set('SOFTWARE_WEBGL_ENABLED', true); // else TensorFlow.js refuses WebGL on a software renderer
@@ -32,6 +32,23 @@ async function litert(): Promise<LayerPeers> {
   return core ? litertPeer(core, '/bench/node_modules/@litertjs/core/wasm/') : {};
 }
 
+/**
+ * Registers TensorFlow.js's `webgpu`, where it is installed and the browser has an adapter, and says whether that is more
+ * than a software renderer. Its script asks for a global `tf`.
+ */
+async function registerWebGpu(): Promise<boolean> {
+  const { gpu } = navigator as {
+    gpu?: { requestAdapter(): Promise<{ info: { isFallbackAdapter?: boolean } } | null> };
+  };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return false;
+  Object.assign(globalThis, { tf: { ...tf } });
+  const script: string = '/bench/node_modules/@tensorflow/tfjs-backend-webgpu/dist/tf-backend-webgpu.es2017.min.js';
+  await import(script).catch(() => {});
+  return tf.findBackendFactory('webgpu') != null && !adapter.info.isFallbackAdapter;
+}
+
 const layerPeers = { ...(await ortWeb()), ...(await litert()) };
 const renderer = () => probeWebgl2().renderer || 'no WebGL2';
-globalThis.bench = { ...answers(fetchNodeModule('/node_modules/'), layerPeers), renderer };
+const hasWebGpu = await registerWebGpu();
+globalThis.bench = { ...answers(fetchNodeModule('/node_modules/'), layerPeers), renderer, hasWebGpu };

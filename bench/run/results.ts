@@ -13,6 +13,7 @@ export const sections = [
   'ops',
   'calls',
   'models',
+  'training',
   'keras',
   'first',
   'memory',
@@ -49,6 +50,7 @@ export interface Verdict {
     | 'ops'
     | 'calls'
     | 'models'
+    | 'training steps'
     | 'Keras'
     | 'first prediction'
     | 'GPU memory'

@@ -10,13 +10,14 @@ import { kerasRows } from '../tables/keras.js';
 import { type Layer, layers, type Pass, passes } from '../tables/layers.js';
 import { ops } from '../tables/ops.js';
 import type { Contested, Plan, Suite } from '../tables/suites.js';
+import { trainedNetworks } from '../tables/training.js';
 import type { Report, Row, RowTiming, Section } from './results.js';
 
 export interface Step {
   readonly section: Section;
   /** The title of a class, or the section. */
   readonly group: string;
-  /** `<layer> <pass>`, `threads <layer>`, `op <name>`, `call <name>`, `model <name>`, `keras <name>`, `first <model>` or `memory <model>`. */
+  /** `<layer> <pass>`, `threads <layer>`, `op <name>`, `call <name>`, `model <name>`, `training <network>`, `keras <name>`, `first <model>` or `memory <model>`. */
   readonly title: string;
   row(): Promise<Row>;
 }
@@ -53,6 +54,9 @@ export function stepsOf(context: RunContext): Step[] {
     ...ops.map(({ name }) => contestStep(context, 'ops', `op ${name}`, { kind: 'op', name, backends: onTfjs })),
     ...calls.map(({ name }) => contestStep(context, 'calls', `call ${name}`, { kind: 'call', name, backends: onTfjs })),
     ...plan.models.map((name) => contestStep(context, 'models', `model ${name}`, { ...modelContest, name })),
+    ...trainedNetworks.map(({ name }) =>
+      contestStep(context, 'training', `training ${name}`, { kind: 'training', name, backends: onTfjs }),
+    ),
     ...(backends.includes('keras') ? kerasRows : []).map((name) => {
       const contest = { kind: 'keras', name, backends: [backends[0], 'keras'] } as const;
       return contestStep(context, 'keras', `keras ${name}`, contest);
@@ -74,7 +78,7 @@ function layerSteps(context: RunContext, pass: Pass): Step[] {
     const group = suite.aims.classes.find((one) => !one.partOf && one.pass === pass && one.includes(layer))?.title;
     if (!group) throw new Error(`layerSteps: every layer must have a class; received layer=${name} pass=${pass}`);
     const isWithCpu = mflopOf(layer) <= plan.cpuMflop[pass];
-    const present = backends.filter((backend) => backend !== 'keras' && (isWithCpu || backend !== 'cpu'));
+    const present = backends.filter((backend) => !/^(keras|webgpu)$/.test(backend) && (isWithCpu || backend !== 'cpu'));
     const contest = { kind: 'layer', name, pass, backends: present } as const;
     return { ...contestStep(context, section, `${name} ${pass}`, contest), group };
   });
@@ -82,7 +86,7 @@ function layerSteps(context: RunContext, pass: Pass): Step[] {
 
 function contestStep(context: RunContext, section: Contested, title: string, contest: Omit<Contest, 'budget'>): Step {
   const { suite, plan, ask, peak } = context;
-  const { name, pass, backends } = contest;
+  const { name, pass } = contest;
   const layer = pass && layers.find((one) => one.name === name);
   const mflop = layer && mflopOf(layer);
   const speedOf = (timing: Timing): RowTiming => {
@@ -92,8 +96,8 @@ function contestStep(context: RunContext, section: Contested, title: string, con
   };
   const row = async (): Promise<Row> => {
     const timings = await ask.contest({ ...contest, budget: plan.budgets[section] as Budget });
-    const missing = backends.filter((backend) => timings.every((timing) => timing.name !== backend));
-    if (suite.needsAll && missing.length > 0) throw new Error(`${missing.join(' and ')} cannot compute it`);
+    const missing = suite.needs?.filter((backend) => timings.every((timing) => timing.name !== backend)) ?? [];
+    if (missing.length > 0) throw new Error(`${missing.join(' and ')} cannot compute it`);
     return { section, name, pass, mflop, timings: timings.map(speedOf) };
   };
   return { section, group: section, title, row };

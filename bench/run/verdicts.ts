@@ -31,6 +31,7 @@ export function verdictsOf(aims: Aims, rows: readonly Row[], machine: Machine = 
     { group: 'calls', title: 'calls on 8x8 pixels', rows: inSection('calls'), floors: [aims.calls] },
     ...each('models', 'models', (name) => aims.models?.[name]),
     ...shippedGroup(inSection('models'), aims),
+    ...each('training', 'training steps', (name) => [aims.training?.[name]]),
     ...kerasGroups(inSection('keras'), aims),
     ...each('first', 'first prediction', () => [aims.first]),
   ];

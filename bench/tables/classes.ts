@@ -22,6 +22,8 @@ export interface Aims {
   readonly ops?: Floors;
   readonly first?: Floors;
   readonly calls?: Floors;
+  /** Steps of a network by its name. */
+  readonly training?: Readonly<Record<string, Floors>>;
   /** Beside real Keras: predictions of applications, and training steps. */
   readonly keras?: Readonly<Record<'predictions' | 'training steps', Floors>>;
   /** By a model's name: with one thread, and with two. */
@@ -110,6 +112,7 @@ export const webglAims: Aims = {
     'nsfw-inception-v3 299x299': [{ webgl: [3] }],
   },
   shipped: { webgl: [3] },
+  training: { plain: { webgl: [6] }, residual: { webgl: [6] }, separable: { webgl: [5] } },
   gpuMemory: 0.7,
   programs: 25,
 };

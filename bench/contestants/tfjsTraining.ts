@@ -1,0 +1,39 @@
+// Steps of training on a TensorFlow.js backend: TensorFlow.js's own layers and Adam, whoever computes them.
+
+import * as tf from '@tensorflow/tfjs';
+import type { Task } from '../measure/turns.js';
+import type { TrainedNetwork } from '../tables/training.js';
+import { useBackend } from './tfjsBackend.js';
+import { trainingTensors } from './trainingData.js';
+
+/** Each network's first weights in this process or page: all contestants begin with them. */
+const firstWeights = new Map<string, readonly Weight[]>();
+
+type Weight = { readonly values: tf.TypedArray; readonly shape: number[] };
+
+/** Steps whose losses are checked: from the second on they tell of the gradients. */
+const CHECKED_STEPS = 3;
+
+/** A run is a step of `trainOnBatch`, and ends when the loss is in JavaScript. */
+export async function tfjsTrainingTask(contestant: string, network: TrainedNetwork): Promise<Task> {
+  await useBackend(contestant);
+  const model = network.make();
+  const first = firstWeights.get(network.name) ?? (await Promise.all(model.getWeights().map(copyOf)));
+  firstWeights.set(network.name, first);
+  tf.tidy(() => model.setWeights(first.map(({ values, shape }) => tf.tensor(values, shape))));
+  model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
+  const [x, y] = trainingTensors(network);
+  const step = async () => (await model.trainOnBatch(x, y)) as number;
+  return {
+    enter: () => useBackend(contestant),
+    run: async () => void (await step()),
+    async read() {
+      const losses: number[] = [];
+      while (losses.length < CHECKED_STEPS) losses.push(await step());
+      return Float32Array.from(losses);
+    },
+    dispose: () => [x, y, model].forEach((one) => void one.dispose()),
+  };
+}
+
+const copyOf = async (weight: tf.Tensor): Promise<Weight> => ({ values: await weight.data(), shape: weight.shape });
