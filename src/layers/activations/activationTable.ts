@@ -3,6 +3,7 @@
 // in a file.
 
 import type { Activation } from '../../../kernels/activation.js';
+import { noteLogits, wantsLogits } from '../base/logits.js';
 import {
   anything,
   axis,
@@ -98,11 +99,20 @@ function eluOf(alpha: number): Computation {
 
 function softmaxOf(axes: number | readonly number[] | null): Computation {
   const isOne = typeof axes === 'number';
+  const formula = softmax(axes);
   return {
-    formula: softmax(axes),
+    formula: isOne ? (x) => noteLogits('softmax', x, formula(x)) : formula,
     asLayer: isOne ? { className: 'Softmax', name: 'softmax', config: { axis: axes } } : undefined,
   };
 }
+
+const plainSigmoid = fusedFormula('sigmoid');
+const sigmoid: Computation = {
+  formula: (x) => noteLogits('sigmoid', x, plainSigmoid(x)),
+  get fused() {
+    return wantsLogits() ? undefined : ({ activation: 'sigmoid' } as const);
+  },
+};
 
 const keras2Slope: ReadOptions = { renamed: { alpha: 'negative_slope' } };
 
@@ -132,7 +142,7 @@ export const activationTable: Readonly<Record<string, Definition>> = {
   threshold: define({ threshold: numOrNull(), default_value: numOrNull() }, (p) => ({
     formula: formulas.threshold(p.threshold, p.default_value),
   })),
-  sigmoid: fusable('sigmoid'),
+  sigmoid: define({}, () => sigmoid),
   tanh: fusable('tanh'),
   exponential: fusable('exponential'),
   log_sigmoid: simple(formulas.logSigmoid),

@@ -115,7 +115,9 @@ function builtIn(name: string, definition: Definition, config: unknown): Activat
   const isDefault = Object.keys(changed).length === 0;
   return Object.freeze({
     name,
-    fused: computation.fused,
+    get fused() {
+      return computation.fused;
+    },
     apply: (x: Tensor) =>
       tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
     serialize(): Json {

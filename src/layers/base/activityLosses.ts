@@ -3,7 +3,7 @@
 import { div, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { isBefore } from '../../core/kerasVersion.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
-import type { LayerContext } from './layerArgs.js';
+import { followsKeras2, type LayerContext } from './layerArgs.js';
 import { isInLossRound, keepForRound } from './lossRound.js';
 
 interface Noted {
@@ -19,9 +19,9 @@ export class ActivityLosses {
 
   constructor(
     private readonly regularizer: Regularizer,
-    { kerasVersion, kerasMajor }: LayerContext,
+    context: LayerContext,
   ) {
-    this.#isDivided = kerasMajor === 2 || !isBefore(kerasVersion, 3, 14);
+    this.#isDivided = followsKeras2(context) || !isBefore(context.kerasVersion, 3, 14);
   }
 
   /** In a round the losses are computed at once, since an evaluation frees each output that no other layer reads. */

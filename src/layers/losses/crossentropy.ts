@@ -2,6 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { logitsOf } from '../base/logits.js';
 
 /** Keras's global epsilon. */
 export const epsilon = 1e-7;
@@ -14,7 +15,8 @@ export function logSoftmaxAlong(x: Tensor, axis = -1): Tensor {
 
 /** log p of probabilities, which are scaled to sum 1, or of logits. */
 function logProbabilities(output: Tensor, fromLogits: boolean, axis: number): Tensor {
-  if (fromLogits) return logSoftmaxAlong(output, axis);
+  const logits = logitsOf(output, 'softmax') ?? (fromLogits ? output : undefined);
+  if (logits) return logSoftmaxAlong(logits, axis);
   return tf.log(tf.clipByValue(tf.div(output, tf.sum(output, axis, true)), epsilon, 1 - epsilon));
 }
 
@@ -36,15 +38,19 @@ export function sparseCategoricalCrossentropy(
   const order = [...labels.shape.keys()];
   order.splice(place, 0, labels.rank);
   const codes = tf.cast(place === labels.rank ? isTarget : tf.transpose(isTarget, order), 'float32');
-  return categoricalCrossentropy(codes, output, fromLogits, place);
+  const isClipped = !fromLogits && !logitsOf(output, 'softmax');
+  // As on TensorFlow: probabilities are clipped before they are scaled to sum 1.
+  const logits = isClipped ? tf.log(tf.clipByValue(output, epsilon, 1 - epsilon)) : output;
+  return categoricalCrossentropy(codes, logits, fromLogits || isClipped, place);
 }
 
 /** -log p of each element's being what the target says. */
 export function binaryCrossentropy(target: Tensor, output: Tensor, fromLogits: boolean): Tensor {
   const rest = tf.sub(1, target);
-  if (fromLogits) {
+  const logits = logitsOf(output, 'sigmoid') ?? (fromLogits ? output : undefined);
+  if (logits) {
     const logSigmoid = (x: Tensor) => tf.neg(tf.softplus(tf.neg(x)));
-    return tf.neg(tf.add(tf.mul(target, logSigmoid(output)), tf.mul(rest, logSigmoid(tf.neg(output)))));
+    return tf.neg(tf.add(tf.mul(target, logSigmoid(logits)), tf.mul(rest, logSigmoid(tf.neg(logits)))));
   }
   const p = tf.clipByValue(output, epsilon, 1 - epsilon);
   return tf.neg(tf.add(tf.mul(target, tf.log(p)), tf.mul(rest, tf.log(tf.sub(1, p)))));

@@ -100,7 +100,7 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
       const target = smoothed(y, values.label_smoothing, 0.5);
       const output = values.from_logits ? tf.sigmoid(x) : x;
       const ofTarget = tf.add(tf.mul(target, output), tf.mul(tf.sub(1, target), tf.sub(1, output)));
-      const loss = tf.mul(tf.pow(tf.sub(1, ofTarget), gamma), binaryCrossentropy(target, output, false));
+      const loss = tf.mul(tf.pow(tf.sub(1, ofTarget), gamma), binaryCrossentropy(target, x, values.from_logits));
       const weight = tf.add(tf.mul(target, alpha), tf.mul(tf.sub(1, target), 1 - alpha));
       return tf.mean(values.apply_class_balancing ? tf.mul(weight, loss) : loss, values.axis);
     },

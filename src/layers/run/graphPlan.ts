@@ -42,6 +42,8 @@ export interface GraphStep {
   /** Whether the layer may take the masks off its inputs, see KerasRules. */
   readonly takesMasks: boolean;
   readonly outputs: readonly number[];
+  /** Whether the model gives what the layer gives. */
+  readonly makesOutput: boolean;
   /** Slots that no later step and no caller reads. */
   readonly frees: readonly number[];
 }
@@ -87,7 +89,8 @@ function withRelus(steps: readonly Unfreed[], results: readonly number[]): Unfre
       else readersOf.set(slot, [step]);
     }
   }
-  return steps.map((step) => {
+  return steps.map((one) => {
+    const step = { ...one, makesOutput: one.outputs.some((output) => results.includes(output)) };
     const [slot] = step.outputs;
     const [reader, ...others] = readersOf.get(slot) ?? [];
     const isReadOnce = reader !== undefined && others.length === 0 && !results.includes(slot);
@@ -178,6 +181,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
     isFirstList: !isInputMark(firstOf(template, named)),
     options,
     reluFollows: false,
+    makesOutput: false,
     training,
     takesMasks,
     outputs: node.outputTensors.map(slotOf),

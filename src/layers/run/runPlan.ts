@@ -4,6 +4,7 @@
 import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { flattenTree, type TensorTree } from '../../core/tensorTree.js';
+import { wantLogits, wantsLogits } from '../base/logits.js';
 import { handOnNext, maskOf, setMask, withoutGradient } from '../base/masks.js';
 import type { GraphPlan, GraphStep, MaskSlots } from './graphPlan.js';
 import type { KerasRules } from './kerasRules.js';
@@ -22,11 +23,14 @@ export function runPlan(plan: GraphPlan, inputs: readonly Tensor[], mode: RunMod
   });
   const plain = plainCall(mode);
   const mayFree = mode.training !== true && engine().state.gradientDepth === 0;
+  const isForLoss = wantsLogits();
   for (const step of plan.steps) {
+    if (isForLoss) wantLogits(step.makesOutput);
     const outputs = step.isPlain ? callPlain(step, values, plain) : callLayer(step, values, mode);
     for (let i = 0; i < step.outputs.length; i++) values[step.outputs[i]] = outputs[i];
     if (mayFree && step.frees.length > 0) free(step, values);
   }
+  if (isForLoss) wantLogits(true);
   return plan.outputs.map((slot) => values[slot]);
 }
 

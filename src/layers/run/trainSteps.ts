@@ -4,6 +4,7 @@
 
 import { add, clone, dispose, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { withLogits } from '../base/logits.js';
 import { inLossRound } from '../base/lossRound.js';
 import { maskOf, setMask } from '../base/masks.js';
 import { reduceLoss, totalLoss } from './compileLosses.js';
@@ -40,15 +41,17 @@ export function trainBatch(model: Model, batch: Batch): void {
     return withRegularization(model, found);
   };
   inLossRound(() =>
-    undoOnError(kept, () => {
-      const variables = model.collectedTrainableWeights.map((weight) => weight.read());
-      // TensorFlow.js refuses a step without variables; Keras computes its loss.
-      const loss =
-        variables.length === 0
-          ? computeLoss()
-          : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar);
-      track(model, batch, { outputs, losses, loss });
-    }),
+    undoOnError(kept, () =>
+      withLogits(() => {
+        const variables = model.collectedTrainableWeights.map((weight) => weight.read());
+        // TensorFlow.js refuses a step without variables; Keras computes its loss.
+        const loss =
+          variables.length === 0
+            ? computeLoss()
+            : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar);
+        track(model, batch, { outputs, losses, loss });
+      }),
+    ),
   );
   dispose(kept);
 }
@@ -56,11 +59,13 @@ export function trainBatch(model: Model, batch: Batch): void {
 /** Tells the trackers the losses and outputs of a batch in inference. */
 export function testBatch(model: Model, batch: Batch): void {
   inLossRound(() =>
-    tidy(() => {
-      const outputs = model.run(batch.inputs, false);
-      const losses = lossesOf(model, batch, outputs);
-      track(model, batch, { outputs, losses, loss: withRegularization(model, losses) });
-    }),
+    tidy(() =>
+      withLogits(() => {
+        const outputs = model.run(batch.inputs, false);
+        const losses = lossesOf(model, batch, outputs);
+        track(model, batch, { outputs, losses, loss: withRegularization(model, losses) });
+      }),
+    ),
   );
 }
 
