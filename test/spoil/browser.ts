@@ -12,6 +12,7 @@ import type { Page } from 'playwright-core';
 import { median } from '../../bench/measure/turns.js';
 import { processorTimeOfChildren } from '../../tools/childProcesses.js';
 import { openPage, servePage } from '../../tools/chromiumPage.js';
+import type { Outcome } from './trial.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +33,7 @@ const noCaches = ['--disable-gpu-shader-disk-cache', '--disable-gpu-program-cach
 const { page, newPage, close } = await openPage(server, options.angle, noCaches);
 /** How often self-tests are repeated to be timed. */
 const AGAIN = 10;
-const counts: Record<string, number> = { right: 0, noticed: 0, silent: 0 };
+const counts: Record<Outcome, number> = { right: 0, refused: 0, noticed: 0, silent: 0 };
 try {
   const names = await page.evaluate(() => spoilPage.scenarios);
   const chosen = [...names.entries()].filter(([, name]) => name.includes(options.scenario));
@@ -44,8 +45,10 @@ try {
   await close();
   server.close();
 }
-if (!options.cost) console.log(`\n${counts.right} right, ${counts.noticed} noticed, ${counts.silent} silently wrong`);
-if (counts.silent > 0) process.exitCode = 1;
+const { right, refused, noticed, silent } = counts;
+if (!options.cost)
+  console.log(`\n${right} right, ${refused} refused and then right, ${noticed} noticed, ${silent} silently wrong`);
+if (silent > 0) process.exitCode = 1;
 
 async function printTrials(index: number, name: string): Promise<void> {
   const page = await newPage();
@@ -75,19 +78,21 @@ interface Cost {
   readonly processorMs: number;
 }
 
-/** The first run in pages of their own, with self-tests and without, in turns; the median of each. */
+/** The first run in pages of their own, in pairs with self-tests and without; the median of each, and of the pairs. */
 async function printCost(index: number, name: string): Promise<void> {
   const costs: Record<'with' | 'without', Cost[]> = { with: [], without: [] };
   const again: number[] = [];
-  for (let i = 0; i < 2 * Number(options.pages); i++) {
-    const page = await newPage();
-    const request = [index, i % 2 === 0] as const;
-    await page.evaluate(([scenario, isTested]) => spoilPage.load(scenario, isTested), request);
-    const start = processorTimeOfChildren();
-    const ms = await page.evaluate(() => spoilPage.firstMs());
-    costs[i % 2 === 0 ? 'with' : 'without'].push({ ms, processorMs: processorTimeOfChildren() - start });
-    if (i % 2 === 0) again.push(await costOfTests(page));
-    await page.close();
+  for (let i = 0; i < Number(options.pages); i++) {
+    for (const isTested of i % 2 === 0 ? [true, false] : [false, true]) {
+      const page = await newPage();
+      const request = [index, isTested] as const;
+      await page.evaluate(([scenario, isTested]) => spoilPage.load(scenario, isTested), request);
+      const start = processorTimeOfChildren();
+      const ms = await page.evaluate(() => spoilPage.firstMs());
+      costs[isTested ? 'with' : 'without'].push({ ms, processorMs: processorTimeOfChildren() - start });
+      if (isTested) again.push(await costOfTests(page));
+      await page.close();
+    }
   }
   const perTest = Math.min(...again).toFixed(1);
   const of = (all: readonly Cost[]) => {
@@ -96,6 +101,10 @@ async function printCost(index: number, name: string): Promise<void> {
     return `${Math.round(median(ms))} ms (processor ${Math.round(median(processorMs))}, least ${Math.min(...processorMs)} ms)`;
   };
   console.log(`${name}: first run ${of(costs.with)} with self-tests, ${of(costs.without)} without`);
+  const ratioOf = (key: keyof Cost) => {
+    return median(costs.with.map((cost, i) => cost[key] / costs.without[i][key])).toFixed(3);
+  };
+  console.log(`  median of the pairs: ${ratioOf('ms')} times as long, ${ratioOf('processorMs')} in processor time`);
   console.log(`  the same self-tests again, which compile nothing: processor ${perTest} ms at least`);
 }
 

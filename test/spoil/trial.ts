@@ -2,14 +2,15 @@
 
 import * as tf from '@tensorflow/tfjs';
 import type { WebglBackend } from '../../src/engines/webgl/backend.js';
+import { WrongProgramError } from '../../src/engines/webgl/gl/failures.js';
 import { programsOf, type Spoiling, whileSpoilt } from '../support/webgl/spoilProgram.js';
 import type { Run, Scenario } from './scenarios.js';
 
 /**
- * `right`: all results were right. `noticed`: one was wrong, or a long run was stopped, and a warning said so, or an
- * error. `silent`: one was wrong, and nothing said so.
+ * `right`: all results were right. `refused`: reading one was an error that said so, and the next was right. `noticed`: one
+ * was wrong, or a long run was stopped, and a warning said so, or an error. `silent`: one was wrong, and nothing said so.
  */
-export type Outcome = 'right' | 'noticed' | 'silent';
+export type Outcome = 'right' | 'refused' | 'noticed' | 'silent';
 
 export interface Trial {
   readonly outcome: Outcome;
@@ -43,9 +44,16 @@ export function runTrial({ scenario, run, expected }: Prepared, spoiling: Spoili
     const { warn } = console;
     console.warn = (...parts: unknown[]) => void warnings.push(parts.join(' '));
     let isRight = true;
+    let isRefused = false;
     try {
       for (let i = 0; i < scenario.runs; i++) {
-        const result = await run(() => warnings.length > 0);
+        const isLast = i === scenario.runs - 1;
+        const attempt = run(() => warnings.length > 0);
+        const result = await (isLast ? attempt : attempt.catch(ofWrongProgram));
+        if (result instanceof WrongProgramError) {
+          isRefused = true;
+          continue;
+        }
         backend().selfTest.testWaiting(); // the idle time between two runs
         isRight &&= result !== undefined && isClose(result, expected, scenario.tolerance);
         if (warnings.length > 0) break; // the other program has been used, and later runs use it too
@@ -56,9 +64,15 @@ export function runTrial({ scenario, run, expected }: Prepared, spoiling: Spoili
     } finally {
       console.warn = warn;
     }
-    const outcome = isRight ? 'right' : warnings.length > 0 ? 'noticed' : 'silent';
+    const outcome = isRight ? (isRefused ? 'refused' : 'right') : warnings.length > 0 ? 'noticed' : 'silent';
     return { outcome, warnings };
   });
+}
+
+/** The error of a result that is refused; every other one is thrown. */
+function ofWrongProgram(error: Error): WrongProgramError {
+  if (error instanceof WrongProgramError) return error;
+  throw error;
 }
 
 function isClose(actual: Float32Array, expected: Float32Array, tolerance: number): boolean {

@@ -1,7 +1,7 @@
 // The WebGL2 engine: every kernel of tfjs-backend-webgl, but convolutions and the kernels around them work on textures
 // in the tiled layout. Data that exist there alone are converted when TensorFlow.js needs them, by the methods below.
 
-import { MathBackendWebGL, webgl_util } from '@tensorflow/tfjs-backend-webgl';
+import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { type BackendValues, type DataId, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { rendererOf } from '../../core/renderer.js';
@@ -16,11 +16,12 @@ import { atOnce } from './measuring.js';
 import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
-import { tellSqueezedApart } from './squeezedShapes.js';
+import { asOperand, tellSqueezedApart } from './squeezedShapes.js';
 import { type ConversionBackend, conversionTest } from './tensors/conversionSelfTest.js';
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, dimsOf, TensorStore } from './tensors/tensorStore.js';
+import { surroundingsOf } from './testSurroundings.js';
 import { internalsOf, type TfjsInternals, withShapeUniforms } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
@@ -48,9 +49,11 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     makeTensorInfo: (...args) => this.makeTensorInfo(...args),
     unpackTensor: (input) => this.unpackTensor(input),
     disposeIntermediateTensorInfo: (info) => this.disposeIntermediateTensorInfo(info),
+    // A test that is read at once: what is converted stays in both forms, and counts as what it was.
     isTrusted: (key, conversion) => this.selfTest.check(key, conversionTest(this.#converting, conversion)),
     readTfjs: (dataId) => super.readSync(dataId) as Float32Array,
     real: (dataId, work) => this.#real(dataId, work),
+    noteDrawn: (dataId) => this.texData.noteComputed(dataId),
   });
 
   readonly #journal = new Journal();
@@ -61,6 +64,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     textureManager: this.#tfjsTextures,
     decode: (...args: Parameters<TfjsInternals['decode']>) => withShapeUniforms(() => this.#decode(...args)),
     convertAndCacheOnCPU: (dataId: DataId, floats?: Float32Array) => {
+      if (floats && this.texData.isVoid(dataId)) return floats; // its read must end, and throws then
       const values = this.#toCpu(dataId, floats);
       if (floats && values instanceof Int32Array) correctIntegers(values, floats);
       return values;
@@ -84,10 +88,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   readonly watchers = new WeakMap<DataId, Set<() => void>>();
   isDisposed = false;
 
-  readonly selfTest = new SelfTest((test) => {
-    const run = () => this.tensors.tracelessly(test);
-    return this.recording ? this.recording.aside(run) : run();
-  });
+  readonly selfTest = new SelfTest(surroundingsOf(this));
   readonly contextLoss = ContextLoss.of(this.gl2);
   readonly #snapshots = new Snapshots();
 
@@ -114,7 +115,8 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   override makeTensorInfo(...args: Parameters<MathBackendWebGL['makeTensorInfo']>) {
     const info = super.makeTensorInfo(...args);
     this.#journal.noteData(info.dataId);
-    this.texData.track(info.dataId);
+    if (args[2] === undefined) this.texData.noteComputed(info.dataId);
+    else this.texData.track(info.dataId);
     if (isCompileOnly()) this.#imaginary.add(info.dataId);
     return info;
   }
@@ -149,7 +151,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     }
     tellSqueezedApart(
       program,
-      inputs.map((input) => this.#asOperand(input)),
+      inputs.map((input) => asOperand(input, this.texData.get(input.dataId))),
     );
     return super.runWebGLProgram(...args);
   }
@@ -158,15 +160,6 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   #noteIntegers(dataId: DataId): void {
     const { values, texture } = this.texData.get(dataId);
     if (values instanceof Int32Array && texture == null) noteUpload(values);
-  }
-
-  #asOperand({ dataId, shape }: TensorInfo) {
-    const { isPacked, texShape, shape: ownShape } = this.texData.get(dataId);
-    // What is packed is unpacked first, in this shape; what is on the CPU moves to the GPU in the shape that it has there.
-    return {
-      shape,
-      ...(isPacked ? {} : { texShape: texShape ?? webgl_util.getTextureShapeFromLogicalShape(ownShape) }),
-    };
   }
 
   override uploadToGPU(dataId: DataId): void {
@@ -187,6 +180,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     const readTfjs = () => this.cleanly(() => super.readSync(dataId));
     const values = isOnlyTiled ? this.tensors.read(dataId) : this.#real(dataId, readTfjs);
     this.contextLoss.check(); // zeros, if it has just happened
+    this.#checkTests(dataId);
     if (isOnlyTiled) this.texData.get(dataId).values = values;
     return values;
   }
@@ -196,16 +190,35 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     this.#noteRead();
     this.contextLoss.check();
     if (!this.tensors.isOnlyTiled(dataId)) {
-      return this.#journal.runAsync(
+      const begun = this.selfTest.begunCount;
+      const values = await this.#journal.runAsync(
         () => super.read(dataId),
-        (begun) => this.contextLoss.guard(begun),
+        (reading) => this.contextLoss.guard(reading),
         this,
       );
+      this.#checkTests(dataId, begun);
+      return values;
     }
     const fence = () => this.contextLoss.guard(this.gpgpu.createAndWaitForFence() as Promise<void>);
-    const values = await this.tensors.readAsync(dataId, fence);
+    const reading = this.tensors.readAsync(dataId, fence);
+    const begun = this.selfTest.begunCount; // what has just been drawn to be read among them
+    const values = await reading;
+    this.#checkTests(dataId, begun);
     if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
     return values;
+  }
+
+  /** Queues a read of values, and returns what waits for them; the data may be gone then. */
+  readLater(dataId: DataId): () => Float32Array {
+    if (this.tensors.isOnlyTiled(dataId)) return this.tensors.readLater(dataId);
+    const values = this.readSync(dataId) as Float32Array;
+    return () => values;
+  }
+
+  /** Reads the self-tests that were begun before, and throws if the data are void by what they say. */
+  #checkTests(dataId: DataId, begun?: number): void {
+    this.selfTest.settle(begun);
+    this.texData.checkVoid(dataId);
   }
 
   /** Our draws count too, each when it is drawn; nothing is put off meanwhile. */
@@ -232,6 +245,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
     const [dataId] = args;
     this.tensors.toTfjs(dataId, true);
+    this.#checkTests(dataId);
     if (this.tensors.has(dataId)) this.uploadToGPU(dataId); // once read, data are tiled and on the CPU, but not here
     return super.readToGPU(...args);
   }
@@ -254,6 +268,11 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
       numBytesInGPUAllocated: tfjs.numBytesInGPUAllocated + usedBytes + freeBytes,
       numBytesInGPUFree: tfjs.numBytesInGPUFree + freeBytes,
     };
+  }
+
+  /** Takes TensorFlow.js's texture of data away. */
+  releaseTexture(dataId: DataId): void {
+    this.#internals.releaseGPUData(dataId);
   }
 
   /** Puts a tensor into the tiled layout, if that takes its shape. */

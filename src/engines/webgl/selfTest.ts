@@ -8,49 +8,24 @@
 // second use, or at the first use after results have been read, if no idle time came before. So a first prediction, which
 // uses many kinds several times, pays for one test of each. Then it is repeated in idle time whenever the number of uses
 // has doubled, so that a steady prediction pays nothing. After a lost context kinds that passed wait for idle time, too.
+//
+// Reading a test's result would wait for the GPU: for the compiler and for all that was drawn before, while nothing
+// prepares what comes next. So the result of a first test is read when the next result is: there the GPU is waited for
+// anyway. If it is wrong then, all that was computed since the test began is void, and whoever reads it gets an error
+// before a wrong number.
 
 import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';
 import { TextureFailure } from './gl/failures.js';
-
-/** Thrown by a test that finds no small problem: nothing is known of the kind then, good or bad. */
-export class Untestable extends Error {
-  override readonly name = 'Untestable';
-}
-
-/** Computes a small problem. It must hold no tensors: it is kept, and runs again. */
-export type Test = () => Verdict;
-
-/** A kind of work, for reports. */
-export interface KindReport {
-  readonly kind: string;
-  readonly passed: boolean;
-  /** The largest difference of all its tests; see Verdict. */
-  readonly difference: number;
-  /** How many times it was tested, and what that took, in milliseconds. */
-  readonly tests: number;
-  readonly ms: number;
-  /** Why it failed. */
-  readonly reason?: string;
-  /** Why it could not be tested, where it never was. */
-  readonly untested?: string;
-}
-
-interface Kind {
-  readonly test: Test;
-  uses: number;
-  /** The use at which it is tested next. */
-  due: number;
-  tests: number;
-  /** How many results had been read at its last test. */
-  reads: number;
-  /** Whether it passed on this GPU before the context was lost: no result waits for a test of it. */
-  hasPassed: boolean;
-  difference: number;
-  ms: number;
-  reason?: string;
-  untested?: string;
-}
+import {
+  alone,
+  type Begun,
+  type Kind,
+  type KindReport,
+  type Surroundings,
+  type Test,
+  Untestable,
+} from './testKinds.js';
 
 /** Tests of a kind that come before its result is handed out; but the first they wait until results have been read. */
 const TESTED_AT_ONCE = 2;
@@ -64,6 +39,9 @@ export class SelfTest {
   readonly #postponed = new Set<string>();
   /** Kinds that wait for idle time. */
   readonly #waiting = new Set<string>();
+  /** In the order in which they were begun. */
+  #begun: Begun[] = [];
+  #begunCount = 0;
   #reads = 0;
   #isStopped = false;
   #isTesting = false;
@@ -73,15 +51,14 @@ export class SelfTest {
   /** Told of each use of a kind, while a model is captured. */
   onUse?: (name: string) => void;
 
-  /** @param run Runs a test so that it leaves no trace in the backend's counters. */
-  constructor(private readonly run: (test: Test) => Verdict = (test) => test()) {}
+  constructor(private readonly surroundings: Surroundings = alone) {}
 
   /** Whether a kind works here, which is tested where it never was; for a choice that may end without a use. */
   trusts(name: string, test: Test): boolean {
     const kind = this.#kinds.get(name) ?? this.#add(name, test);
     if (kind.reason !== undefined) return false;
-    if (kind.tests > 0 || kind.untested !== undefined || this.#isTesting) return true;
-    if (!this.isPostponed) return this.#test(name, kind);
+    if (kind.tests > 0 || kind.isBegun || kind.untested !== undefined || this.#isTesting) return true;
+    if (!this.isPostponed) return this.#begin(name, kind, this.surroundings.computed());
     this.#postponed.add(name);
     return true;
   }
@@ -95,20 +72,21 @@ export class SelfTest {
    * Counts a use of a kind, tests it where that is due, and returns whether it works here.
    *
    * @param test May be left out for a kind that was used before.
+   * @param since How many data had been computed before this use, where it comes before this call; default: all.
    */
-  check(name: string, test?: Test): boolean {
+  check(name: string, test?: Test, since = this.surroundings.computed()): boolean {
     const kind = this.#kinds.get(name) ?? (test && this.#add(name, test));
     if (!kind) return true;
     if (kind.reason !== undefined) return false;
     if (this.#isTesting) return true; // a test runs kinds too
     this.onUse?.(name);
-    if (++kind.uses < kind.due) return true;
+    if (++kind.uses < kind.due || kind.isBegun) return true;
     if (this.isPostponed) {
       if (kind.tests === 0) this.#postponed.add(name);
       return true;
     }
     const isNew = kind.tests < TESTED_AT_ONCE && !kind.hasPassed;
-    if (kind.tests === 0 || (isNew && kind.reads !== this.#reads)) return this.#test(name, kind);
+    if (kind.tests === 0 || (isNew && kind.reads !== this.#reads)) return this.#begin(name, kind, since);
     if (!isNew) kind.due = 2 * kind.uses;
     if (this.#waiting.has(name)) return true;
     this.#waiting.add(name);
@@ -128,6 +106,8 @@ export class SelfTest {
 
   /** The context is lost: nothing can be tested. */
   suspend(): void {
+    for (const { kind } of this.#begun) Object.assign(kind, { isBegun: false, due: kind.uses + 1 });
+    this.#begun = [];
     this.#postponed.clear();
     this.#waiting.clear();
   }
@@ -169,14 +149,42 @@ export class SelfTest {
     for (const [name, kind] of [...this.#kinds]) if (kind.reason === undefined) this.#test(name, kind);
   }
 
+  /** Whether a test waits to be read. */
+  get hasBegun(): boolean {
+    return this.#begun.length > 0;
+  }
+
+  /** How many tests have been begun. */
+  get begunCount(): number {
+    return this.#begunCount;
+  }
+
+  /**
+   * Reads the tests that have been begun. Called where a result is about to be handed out, and has been drawn.
+   *
+   * @param count Only the first so many of all, for a result that was drawn before others; default: all.
+   */
+  settle(count = this.#begunCount): void {
+    if (this.#isTesting) return;
+    let since = Number.POSITIVE_INFINITY;
+    while (this.#begun.length > 0 && this.#begun[0].number <= count) {
+      const begun = this.#begun.shift() as Begun;
+      begun.kind.isBegun = false;
+      if (!this.#read(begun)) since = Math.min(since, begun.since);
+    }
+    if (since < Number.POSITIVE_INFINITY) this.surroundings.discard(since);
+  }
+
   /** Ends the tests in idle time, for a backend that is disposed of. */
   stop(): void {
+    this.settle();
     this.#isStopped = true;
     this.#waiting.clear();
   }
 
   /** Every kind that has been tested, and those that could not be. */
   get report(): readonly KindReport[] {
+    this.settle();
     return [...this.#kinds].flatMap(([kind, { tests, difference, ms, reason, untested }]): KindReport[] => {
       if (tests === 0) return untested === undefined ? [] : [{ kind, passed: true, difference, tests, ms, untested }];
       const failure = reason === undefined ? {} : { reason };
@@ -195,49 +203,91 @@ export class SelfTest {
   }
 
   #add(name: string, test: Test): Kind {
-    const kind = { test, uses: 0, due: 1, tests: 0, reads: 0, hasPassed: false, difference: 0, ms: 0 };
+    const kind = { test, uses: 0, due: 1, tests: 0, reads: 0, isBegun: false, hasPassed: false, difference: 0, ms: 0 };
     this.#kinds.set(name, kind);
     return kind;
   }
 
+  /** Tests a kind now. */
   #test(name: string, kind: Kind): boolean {
-    kind.tests++;
+    return this.#draw(name, kind, (outcome) => (typeof outcome === 'function' ? outcome() : outcome));
+  }
+
+  /** Tests a kind, whose result is read later where that is possible. */
+  #begin(name: string, kind: Kind, since: number): boolean {
+    if (!this.surroundings.mayWait()) return this.#test(name, kind);
+    return this.#draw(name, kind, (outcome) => {
+      if (typeof outcome !== 'function') return outcome;
+      kind.isBegun = true;
+      this.#begun.push({ name, kind, read: outcome, since, number: ++this.#begunCount });
+      if (this.#begun.length === 1) setTimeout(() => void this.#settleWhenDrawn());
+      return undefined;
+    });
+  }
+
+  /** @param verdictOf Undefined where it is not known yet. */
+  #draw(name: string, kind: Kind, verdictOf: (outcome: ReturnType<Test>) => Verdict | undefined): boolean {
     kind.reads = this.#reads;
     this.#waiting.delete(name);
-    kind.due = Math.max(kind.tests + 1, kind.uses + 1);
-    const start = performance.now();
-    let reason: string | undefined;
+    const verdict = this.#attempt(kind, () => verdictOf(this.surroundings.run(kind.test)));
+    return verdict === undefined || this.#judge(name, kind, verdict);
+  }
+
+  #read({ name, kind, read }: Begun): boolean {
     try {
-      reason = this.#attempt(kind);
-    } catch (error) {
-      kind.tests--; // nothing is known of it
-      kind.due = kind.uses + 1;
-      if (!(error instanceof Untestable)) throw error;
-      kind.untested = error.message;
-      kind.due = Number.POSITIVE_INFINITY;
-      return true;
+      return this.#judge(name, kind, this.#attempt(kind, read));
+    } catch {
+      return true; // the GPU is lost or has no memory: whoever reads a result is told
     }
-    kind.ms += performance.now() - start;
-    if (reason === undefined) return true;
+  }
+
+  #judge(name: string, kind: Kind, verdict: (Verdict & { readonly reason?: string }) | undefined): boolean {
+    if (verdict === undefined) return true;
+    kind.tests++;
+    kind.due = Math.max(kind.tests + 1, kind.uses + 1);
+    kind.difference = Math.max(kind.difference, verdict.difference);
+    if (verdict.passed) return true;
+    const apart = `its results differ from plain loops by ${verdict.difference.toPrecision(2)} of the largest`;
+    const { reason = apart } = verdict;
     kind.reason = reason;
     const earlier = kind.tests > 1 ? '; it was right before, results since its last test may be wrong' : '';
     console.warn(`convnet: ${name} gives wrong results on this GPU and is not used any more (${reason}${earlier})`);
     return false;
   }
 
-  #attempt(kind: Kind): string | undefined {
+  /** Undefined if nothing is known of the kind yet. What a test throws is the fault of its kind. */
+  #attempt<T extends Verdict | undefined>(
+    kind: Kind,
+    work: () => T,
+  ): T | (Verdict & { readonly reason: string }) | undefined {
+    const start = performance.now();
     this.#isTesting = true;
     try {
-      const { passed, difference } = this.run(kind.test);
-      kind.difference = Math.max(kind.difference, difference);
-      return passed ? undefined : `its results differ from plain loops by ${difference.toPrecision(2)} of the largest`;
+      return work();
     } catch (error) {
+      kind.due = kind.uses + 1;
       // A GPU that is lost or has no memory says nothing of the kind. One that does not compile it does.
-      if (error instanceof TextureFailure || error instanceof ContextLostError || error instanceof Untestable)
-        throw error;
-      return (error as Error).message;
+      if (error instanceof TextureFailure || error instanceof ContextLostError) throw error;
+      if (!(error instanceof Untestable)) return { passed: false, difference: 0, reason: (error as Error).message };
+      kind.untested = error.message;
+      kind.due = Number.POSITIVE_INFINITY;
+      return undefined;
     } finally {
       this.#isTesting = false;
+      kind.ms += performance.now() - start;
+    }
+  }
+
+  /** Where no result is read, tests are read as soon as that waits for nothing. */
+  async #settleWhenDrawn(): Promise<void> {
+    try {
+      while (this.#begun.length > 0 && !this.#isStopped) {
+        const count = this.#begunCount;
+        await this.surroundings.whenDrawn();
+        this.settle(count);
+      }
+    } catch {
+      // the context is lost: nothing can be tested
     }
   }
 

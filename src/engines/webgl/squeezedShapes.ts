@@ -3,7 +3,8 @@
 // [4, 6, 1] is read with the program that was made for [8, 3, 1], and wrong. A comment in the program tells them apart.
 
 import { type GPGPUProgram, webgl_util } from '@tensorflow/tfjs-backend-webgl';
-import { util } from '@tensorflow/tfjs-core';
+import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
+import { type TensorInfo, util } from '@tensorflow/tfjs-core';
 
 interface Operand {
   readonly shape: number[];
@@ -24,4 +25,13 @@ function wayOfReading({ shape, texShape }: Operand): string {
   const { newShape } = util.squeezeShape(shape);
   if (newShape.length !== 2) return '';
   return util.arraysEqual(newShape, texShape ?? webgl_util.getTextureShapeFromLogicalShape(shape)) ? 'd' : 'i';
+}
+
+/** An operand of a program of TensorFlow.js, with the shape that its texture has, where that is known. */
+export function asOperand({ shape }: TensorInfo, { isPacked, texShape, shape: ownShape }: TextureData): Operand {
+  // What is packed is unpacked first, in this shape; what is on the CPU moves to the GPU in the shape that it has there.
+  return {
+    shape,
+    ...(isPacked ? {} : { texShape: texShape ?? webgl_util.getTextureShapeFromLogicalShape(ownShape) }),
+  };
 }

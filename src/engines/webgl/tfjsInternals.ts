@@ -23,6 +23,7 @@ export interface TfjsInternals {
   decode(dataId: DataId, texShape?: [number, number]): TensorInfo;
   /** Gives data the values that were read from their texture, in the form of their dtype. */
   convertAndCacheOnCPU(dataId: DataId, floats?: Float32Array): BackendValues;
+  releaseGPUData(dataId: DataId): void;
   startTimer(): Query;
   endTimer(query: Query): Query;
   getQueryTime(query: Query): Promise<number>;

@@ -3,6 +3,7 @@
 import type { TileProgram } from '../../../kernels/glsl/tiled/program.js';
 import type { WebglBackend } from '../../../src/engines/webgl/backend.js';
 import { SelfTest } from '../../../src/engines/webgl/selfTest.js';
+import { surroundingsOf } from '../../../src/engines/webgl/testSurroundings.js';
 
 export interface Spoiling {
   readonly key: string;
@@ -40,7 +41,7 @@ export async function whileSpoilt<T>(
 export function forgetTests(backend: WebglBackend): void {
   backend.selfTest.stop();
   backend.tensors.matrices.dispose();
-  Object.assign(backend, { selfTest: new SelfTest((test) => backend.tensors.tracelessly(test)) });
+  Object.assign(backend, { selfTest: new SelfTest(surroundingsOf(backend)) });
 }
 
 /** The programs that `work` draws with, by key. Results that a prediction learns from are learnt before. */

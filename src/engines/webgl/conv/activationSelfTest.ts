@@ -7,7 +7,7 @@ import { scalarActivation } from '../../../../kernels/js/index.js';
 import { compare, toleranceOf } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
 import { bind } from '../gl/draw.js';
-import type { Test } from '../selfTest.js';
+import type { Test } from '../testKinds.js';
 
 /** PReLU is never a pass. */
 export type PassActivation = Exclude<Activation, 'prelu'>;
@@ -25,8 +25,9 @@ export function activationTest(backend: WebglBackend, name: PassActivation, tile
     try {
       const inputs = { x: tensors.toTiled(x, layout).drawnTexture() };
       tensors.draw(tensor.texture, bind(unaryProgram({ name, tile }), inputs, { y: layout, parameter: 0.25 }));
+      const actual = backend.readLater(y.dataId);
       const expected = values.map(scalarActivation(name, 0.25));
-      return compare(backend.readSync(y.dataId) as Float32Array, expected, toleranceOf(backend.caps.float32, 10));
+      return () => compare(actual(), expected, toleranceOf(backend.caps.float32, 10));
     } finally {
       for (const info of [x, y]) backend.disposeIntermediateTensorInfo(info);
     }

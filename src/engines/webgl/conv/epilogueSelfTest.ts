@@ -9,9 +9,9 @@ import { packAffine } from '../../../../kernels/glsl/tiled/elementwise/affine.js
 import * as js from '../../../../kernels/js/index.js';
 import { filterShapeOf, xShapeOf, yShapeOf } from '../../../core/conv.js';
 import { select } from '../../../core/select.js';
-import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
+import { compare, toleranceOf } from '../../../core/verdict.js';
 import type { WebglBackend } from '../backend.js';
-import type { Test } from '../selfTest.js';
+import type { Test, Unread } from '../testKinds.js';
 import { smallProblem, valuesOf } from './convSelfTest.js';
 import type { ConvPlan, EpilogueForm } from './plan.js';
 
@@ -31,7 +31,7 @@ export function epilogueTest(planOf: PlanOf, conv: Conv, backend: WebglBackend, 
   };
 }
 
-function drawn(backend: WebglBackend, conv: Conv, plan: ConvPlan, form: EpilogueForm): Verdict {
+function drawn(backend: WebglBackend, conv: Conv, plan: ConvPlan, form: EpilogueForm): Unread {
   const { tensors } = backend;
   const { outC } = conv;
   const shapes = { x: xShapeOf(conv), w: filterShapeOf(conv), bias: [outC], slope: [outC], residual: yShapeOf(conv) };
@@ -64,6 +64,7 @@ function drawn(backend: WebglBackend, conv: Conv, plan: ConvPlan, form: Epilogue
       plan.draw(tensors, target, { epilogue: form, inputs, clamp });
     });
     used.push(y);
+    const actual = backend.readLater(y.dataId);
     const sums = select(js.forwardKernels, conv).run(conv, values.x, values.w);
     const expected = sums.map((sum, i) => {
       const c = i % outC;
@@ -72,7 +73,7 @@ function drawn(backend: WebglBackend, conv: Conv, plan: ConvPlan, form: Epilogue
       if (form.slopes) return z < 0 ? values.slope[c] * z : z;
       return Math.min(z < 0 ? 0.25 * z : z, 6);
     });
-    return compare(backend.readSync(y.dataId) as Float32Array, expected, toleranceOf(backend.caps.float32));
+    return () => compare(actual(), expected, toleranceOf(backend.caps.float32));
   } finally {
     for (const info of used) backend.disposeIntermediateTensorInfo(info);
   }

@@ -32,6 +32,19 @@ export class ProgramFailure extends GpuFailure {
   }
 }
 
+/** A self-test has found that a program gives wrong results on this GPU, after something was computed with it. */
+export class WrongProgramError extends GpuFailure {
+  override readonly name = 'WrongProgramError';
+}
+
+/** The error of a result that may be wrong. */
+export function voidResult(shape: readonly number[]): Error {
+  return new WrongProgramError(
+    'convnet: a program gave wrong results on this GPU and is not used any more, as the warning says. It may have ' +
+      `computed this tensor; received shape=[${shape}]. Compute it again: another program takes its place`,
+  );
+}
+
 /** How TensorFlow.js words its failures. */
 const tfjsFailures =
   /^(Failed to (compile|link)|Requested texture size|Unable to create WebGL|Unable to acquire|GL Error|Unable to bind framebuffer|Error binding framebuffer)|GL Error: |^Could not compile|^Framebuffer/i;

@@ -3,11 +3,11 @@
 // with every program that the real one has drawn with.
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
-import { compare, toleranceOf, type Verdict, worstOf } from '../../../core/verdict.js';
+import { compare, toleranceOf, worstOf } from '../../../core/verdict.js';
 import { attrsOf, type Call, type CallAttrs, expectedOf, inputsOf, valuesFor } from '../../../tfjs/referenceCall.js';
 import type { WebglBackend } from '../backend.js';
-import { type Test, Untestable } from '../selfTest.js';
 import { dimsOf } from '../tensors/tensorStore.js';
+import { type Test, type Unread, Untestable } from '../testKinds.js';
 import { type Sizes, smallCalls } from './smallCalls.js';
 
 /** The function of a tiled kernel, which returns undefined for cases that it leaves to TensorFlow.js. */
@@ -42,8 +42,8 @@ export function opTest({ kernelName, run, inputs, attrs = {}, backend, keys }: T
   const calls = smallCalls(kernelName, { shapes, attrs });
   return () => {
     for (const sizes of calls) {
-      const verdict = tryCall({ kernelName, run, backend, keys }, places, sizes);
-      if (verdict) return verdict;
+      const unread = tryCall({ kernelName, run, backend, keys }, places, sizes);
+      if (unread) return unread;
     }
     throw new Untestable('no small problem draws with its programs');
   };
@@ -68,7 +68,7 @@ function tryCall(
   { kernelName, run, backend, keys }: Pick<TiledCall, 'kernelName' | 'run' | 'backend' | 'keys'>,
   places: readonly Place[],
   { shapes, attrs }: Sizes,
-): Verdict | undefined {
+): Unread | undefined {
   const reshaped = (place: Place) => (place.isReshaped ? vectorShape(shapes[place.name]) : shapes[place.name]);
   const operands = places.map((place) => [place.name, { shape: reshaped(place), dtype: place.dtype }] as const);
   const call: Call = { kernelName, attrs, operands: Object.fromEntries(operands) };
@@ -87,11 +87,10 @@ function tryCall(
     const results = [result ?? []].flat();
     used.push(...results);
     if (!keys.every((key) => drawn.includes(key))) return undefined;
+    const actual = results.map(({ dataId }) => backend.readLater(dataId));
     const tolerance = toleranceOf(backend.caps.float32, 10); // functions of GPUs are less exact than products
     const expected = expectedOf(call, values);
-    return worstOf(
-      results.map(({ dataId }, i) => compare(backend.readSync(dataId) as Float32Array, expected[i], tolerance)),
-    );
+    return () => worstOf(actual.map((values, i) => compare(values(), expected[i], tolerance)));
   } finally {
     for (const info of used) backend.disposeIntermediateTensorInfo(info);
   }

@@ -35,13 +35,14 @@ export function tiledKernel<Inputs, Attrs = object>(
 function checkedRun(kernelName: string, run: TiledFunc, args: Parameters<KernelFunc>[0], backend: WebglBackend) {
   const { selfTest } = backend;
   if (selfTest.barred.has(kernelName)) return undefined;
+  const since = backend.texData.computed;
   const { result, keys } = backend.tensors.drawer.noting(() => run(args));
   const own = result === undefined ? [] : keys.filter((key) => !isTestedElsewhere(kernelName, key));
   if (own.length === 0) return result;
   const kind = `${kernelName}: ${own.join(', ')}`;
   const { inputs, attrs } = args as unknown as Pick<TiledCall, 'inputs' | 'attrs'>;
   const test = selfTest.has(kind) ? undefined : opTest({ kernelName, run, inputs, attrs, backend, keys: own });
-  if (selfTest.check(kind, test)) return result;
+  if (selfTest.check(kind, test, since)) return result;
   selfTest.barred.add(kernelName);
   for (const info of [result ?? []].flat()) backend.disposeIntermediateTensorInfo(info);
   return undefined;

@@ -6,7 +6,7 @@ import { type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/we
 import { type Dims, layoutOf } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { compare, toleranceOf, type Verdict } from '../../../core/verdict.js';
 import type { TiledTexture } from '../gl/textures.js';
-import type { Test } from '../selfTest.js';
+import type { Test } from '../testKinds.js';
 import type { Conversion } from './conversion.js';
 import { readTiles } from './readTiles.js';
 import type { TensorStore, TfjsBackend } from './tensorStore.js';

@@ -5,6 +5,7 @@
 import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
 import { type DataId, DataStorage, util } from '@tensorflow/tfjs-core';
 import { lostResult } from '../gl/contextLoss.js';
+import { voidResult } from '../gl/failures.js';
 
 type Values = TextureData['values'];
 
@@ -14,11 +15,52 @@ export interface KeptData extends TextureData {
 }
 
 export class LiveData extends DataStorage<TextureData> {
-  /** Data that are, or may be, on the GPU. Those on the CPU alone are not held here, so that they can be collected. */
-  readonly #onGpu = new Set<DataId>();
+  /**
+   * Data that are, or may be, on the GPU, with their place among those that were computed there, or 0. Those on the CPU
+   * alone are not held here, so that they can be collected.
+   */
+  readonly #onGpu = new Map<DataId, number>();
+  #computed = 0;
+  /** Shapes of data that have been declared void. */
+  readonly #void = new WeakMap<DataId, readonly number[]>();
 
+  /** How many data have been computed so far; one that is drawn after it was made counts twice. */
+  get computed(): number {
+    return this.#computed;
+  }
+
+  /** Data that came from the CPU; see noteComputed() for others. */
   track(dataId: DataId): void {
-    this.#onGpu.add(dataId);
+    if (!this.#onGpu.has(dataId)) this.#onGpu.set(dataId, 0);
+  }
+
+  /** Data are computed on the GPU, now or when they are drawn, which is noted too. */
+  noteComputed(dataId: DataId): void {
+    this.#onGpu.set(dataId, ++this.#computed);
+  }
+
+  /** Those that were computed since `computed` had this value. */
+  computedSince(computed: number): DataId[] {
+    return [...this.#onGpu].filter(([dataId, at]) => at > computed && this.has(dataId)).map(([dataId]) => dataId);
+  }
+
+  /** Asking for the values throws from now on, because a program that has failed may have computed them. */
+  declareVoid(dataId: DataId): void {
+    const data = this.get(dataId);
+    if (data.dtype === 'string' || data.complexTensorInfos) return;
+    declare(data, voidResult);
+    this.#void.set(dataId, data.shape);
+  }
+
+  /** Whether data have been declared void. */
+  isVoid(dataId: DataId): boolean {
+    return this.#void.has(dataId);
+  }
+
+  /** Throws if data have been declared void, also if they are gone since. */
+  checkVoid(dataId: DataId): void {
+    const shape = this.#void.get(dataId);
+    if (shape) throw voidResult(shape);
   }
 
   override delete(dataId: DataId): boolean {
@@ -28,7 +70,7 @@ export class LiveData extends DataStorage<TextureData> {
 
   /** Takes all data off the GPU, which has lost them, and returns their ids. */
   leaveGpu(): DataId[] {
-    const ids = [...this.#onGpu].filter((dataId) => this.has(dataId));
+    const ids = [...this.#onGpu.keys()].filter((dataId) => this.has(dataId));
     for (const dataId of ids) leaveGpu(this.get(dataId));
     return ids;
   }
@@ -54,7 +96,7 @@ function leaveGpu(data: KeptData): void {
     kept: undefined,
     values: own,
   });
-  if (own == null) declareLost(data);
+  if (own == null) declare(data, lostResult);
 }
 
 function cut(values: Float32Array, from: number, length: number): Float32Array {
@@ -66,10 +108,10 @@ function isLost(data: KeptData): boolean {
 }
 
 /** Asking for the values throws from now on; disposing of the data does not. */
-function declareLost(data: KeptData): void {
+function declare(data: KeptData, error: (shape: readonly number[]) => Error): void {
   Object.defineProperty(data, 'values', {
     get: () => {
-      throw lostResult(data.shape);
+      throw error(data.shape);
     },
     enumerable: false, // a copy of the data must be possible
     configurable: true,

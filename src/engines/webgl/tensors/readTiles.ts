@@ -6,13 +6,21 @@ import type { TiledTensor } from './tiledTensor.js';
 
 /** Values in NHWC order. A layer at a time would wait for the device as many times; this waits once. */
 export function readTiles(gl: WebGL2RenderingContext, tensor: TiledTensor): Float32Array {
+  return readTilesLater(gl, tensor)();
+}
+
+/** Queues the same, and returns what waits for the values. The tensor may be gone then. */
+export function readTilesLater(gl: WebGL2RenderingContext, tensor: TiledTensor): () => Float32Array {
   const texture = tensor.drawnTexture();
+  const { layout } = tensor;
   const buffer = queueReads(gl, texture);
-  try {
-    return texelsToValues(tensor.layout, texelsIn(gl, buffer, texture));
-  } finally {
-    gl.deleteBuffer(buffer);
-  }
+  return () => {
+    try {
+      return texelsToValues(layout, texelsIn(gl, buffer, texture));
+    } finally {
+      gl.deleteBuffer(buffer);
+    }
+  };
 }
 
 /** The same without blocking: `wait` resolves when the device has finished all work queued before. */

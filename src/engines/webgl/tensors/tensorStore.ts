@@ -18,12 +18,10 @@ import {
 import { toTfjsProgram } from '../../../../kernels/glsl/tiled/layout/toTfjs.js';
 import { type ConvertSpec, toTilesProgram } from '../../../../kernels/glsl/tiled/layout/toTiles.js';
 import type { TileCaps } from '../../../../kernels/glsl/tiled/program.js';
-import type { Verdict } from '../../../core/verdict.js';
 import { type BoundProgram, bind, Drawer } from '../gl/draw.js';
 import { type Texture, Textures, type TiledTexture } from '../gl/textures.js';
-import type { Test } from '../selfTest.js';
 import type { Conversion } from './conversion.js';
-import { readTiles, readTilesAsync } from './readTiles.js';
+import { readTiles, readTilesAsync, readTilesLater } from './readTiles.js';
 import { type Deferred, DeferredTensor, DrawnTensor, type TiledTensor } from './tiledTensor.js';
 import { WeightMatrices, type WeightSource } from './weightMatrices.js';
 
@@ -39,6 +37,8 @@ export interface TfjsBackend
   readTfjs(dataId: DataId): Float32Array;
   /** Runs `work` although programs are only being compiled, if the data outlive that. */
   real<T>(dataId: DataId, work: () => T): T;
+  /** Told when data that were made before have been drawn. */
+  noteDrawn(dataId: DataId): void;
 }
 
 /** Conversions to the tiled layout and back, and draws; they only grow. */
@@ -109,6 +109,7 @@ export class TensorStore {
     const { info, tensor } = this.make(shape, layout);
     try {
       draw(tensor.texture);
+      this.#tfjs.noteDrawn(info.dataId);
       return info;
     } catch (error) {
       this.#tfjs.disposeIntermediateTensorInfo(info);
@@ -119,7 +120,10 @@ export class TensorStore {
   /** A new tensor in the tiled layout that is drawn when its texture is first needed. */
   defer(shape: readonly number[], layout: TileLayout, deferred: Deferred): TensorInfo {
     const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
-    const draw = (texture: TiledTexture) => this.#tfjs.real(info.dataId, () => deferred.draw(texture));
+    const draw = (texture: TiledTexture) => {
+      this.#tfjs.real(info.dataId, () => deferred.draw(texture));
+      this.#tfjs.noteDrawn(info.dataId);
+    };
     this.#tensors.set(info.dataId, [new DeferredTensor(this.textures, layout, deferred, draw)]);
     return info;
   }
@@ -141,22 +145,6 @@ export class TensorStore {
     }
     this.#tensors.set(x.dataId, [...(this.#tensors.get(x.dataId) ?? []), tensor]);
     return tensor;
-  }
-
-  /**
-   * Runs a self-test, of which counters and waiting textures show nothing. It does not wait for the driver at each new
-   * texture: if it fails and the driver has an error, it runs again with all textures looked at.
-   */
-  tracelessly(test: Test): Verdict {
-    const before = { ...this.counters };
-    try {
-      return this.textures.leavingNothing(() => {
-        const verdict = this.textures.unchecked(test);
-        return verdict.passed || this.#gl.getError() === this.#gl.NO_ERROR ? verdict : test();
-      });
-    } finally {
-      Object.assign(this.counters, before);
-    }
   }
 
   /** Draws into all texels of `target` but its border, or into `count` rows of them from row `from` on. */
@@ -184,6 +172,11 @@ export class TensorStore {
   /** Reads values in NHWC order, without a conversion on the device. */
   read(dataId: DataId): Float32Array {
     return readTiles(this.#gl, this.#first(dataId));
+  }
+
+  /** Queues the same, and returns what waits for the values; the data may be gone then. */
+  readLater(dataId: DataId): () => Float32Array {
+    return readTilesLater(this.#gl, this.#first(dataId));
   }
 
   /** The same without blocking: `wait` resolves when the device has finished all work queued before. */

@@ -15,8 +15,8 @@ import type { UpdateAttrs, UpdateInputs } from '../../../../tfjs/updateAttrs.js'
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
 import { drawIntoSeveral } from '../../gl/severalTargets.js';
-import type { Test } from '../../selfTest.js';
 import { dimsOf } from '../../tensors/tensorStore.js';
+import type { Test } from '../../testKinds.js';
 import { internalsOf } from '../../tfjsInternals.js';
 import { type Form, formOf, newIn, textureIn, tfjsTexture } from './updateForms.js';
 
@@ -126,13 +126,12 @@ function updateTest(backend: WebglBackend, given: UpdateAttrs, kind: 'tiles' | '
       const form = formOf(backend, tensors.g) as Form;
       const results = drawIn(backend, form, { ...tensors, ...Object.fromEntries(numbers) }, attrs) as TensorInfo[];
       used.push(...results);
+      const actual = results.map(({ dataId }) => backend.readLater(dataId));
       const factor = scalars.factor * lengthScale(norm, TEST_MEASURE, scalars.factor, scalars.clipnorm);
       const measures = Object.fromEntries(measuresOf(attrs).map((name) => [name, TEST_MEASURE]));
       const expected = plainUpdate(attrs, Object.fromEntries(entries), { ...scalars, ...measures, factor });
       const tolerance = toleranceOf(backend.caps.float32, 10);
-      return worstOf(
-        results.map(({ dataId }, i) => compare(backend.readSync(dataId) as Float32Array, expected[i], tolerance)),
-      );
+      return () => worstOf(actual.map((values, i) => compare(values(), expected[i], tolerance)));
     } finally {
       for (const info of used) backend.disposeIntermediateTensorInfo(info);
     }
