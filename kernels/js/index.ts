@@ -10,6 +10,7 @@ import type { JsKernel } from './kernel.js';
 export { type Scalar, scalarActivation } from './activations.js';
 export { applyEpilogue, type EpilogueOperands } from './epilogue.js';
 export type { JsKernel } from './kernel.js';
+export { topK } from './topK.js';
 export { update } from './update.js';
 
 /** (x, w) -> y */

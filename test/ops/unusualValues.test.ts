@@ -16,6 +16,9 @@ function compute(run: () => tf.Tensor): number[] {
   return values;
 }
 
+/** NaN is greater than everything. */
+const rank = (value: number) => (Number.isNaN(value) ? 1e9 : value);
+
 /** 0, 1, 2, ... */
 function counted(shape: number[]): tf.Tensor {
   return tf.tidy(() => tf.reshape(tf.range(0, tf.util.sizeFromShape(shape)), shape));
@@ -41,6 +44,34 @@ for (const backend of [...ownBackends, ...(isBrowser ? [] : cpuVariants)]) {
   describe(`Unusual values on ${backend}`, () => {
     useBackend(backend);
     const run = (f: () => tf.Tensor) => withFlag(backend.includes('webgl') ? onTheGpu : {}, () => compute(f));
+
+    it('functions that are odd at 0 keep its sign, and tiny values', () => {
+      const least = 1e-37; // GPUs take less for 0, on the way too
+      const others = [tf.sinh, tf.asinh, tf.tanh, tf.atanh, tf.sin, tf.tan, tf.asin, tf.atan]; // of TensorFlow.js there
+      for (const f of [tf.expm1, tf.log1p, ...(backend.includes('webgl') ? [] : others)]) {
+        const values = [-0, 0, -least, least, -1e-20, 1e-20].map(Math.fround);
+        expect(
+          run(() => f(tf.tensor1d(values))),
+          f.name,
+        ).to.deep.equal(values);
+      }
+    });
+
+    it('the greatest values: NaN first, then infinities, the lower index first among equals', () => {
+      const values = [1, infinity, none, 7, -infinity, infinity, none, 7];
+      const order = [2, 6, 1, 5, 3, 7, 0, 4];
+      for (const length of [8, 5, 1]) {
+        expect(run(() => tf.topk(tf.tensor1d(values), length).values)).to.deep.equal(
+          order.slice(0, length).map((i) => values[i]),
+        );
+        expect(run(() => tf.topk(tf.tensor1d(values), length).indices)).to.deep.equal(order.slice(0, length));
+      }
+      const long = Array.from({ length: 1200 }, (_, i) => (i % 100 === 50 ? none : i % 7));
+      const sorted = long.map((_, i) => i).sort((a, b) => rank(long[b]) - rank(long[a]) || a - b);
+      for (const k of [3, 600, 1200]) {
+        expect(run(() => tf.topk(tf.tensor1d(long), k).indices)).to.deep.equal(sorted.slice(0, k));
+      }
+    });
 
     for (const size of [5, 300, 5000]) {
       it(`the mean of ${size} huge values is one of them, that with an infinity is infinite`, () => {

@@ -99,21 +99,26 @@ export function expm1OfNegative(fn: Fn): Unary {
   };
 }
 
-/** e^x - 1 = 2^a (2^h (e^r - 1) + 2^h - 2^-a), n = h + a, for any x. */
+const signBit = 0x80000000 | 0;
+
+/** e^x - 1 = 2^a (2^h (e^r - 1) + 2^h - 2^-a), n = h + a, for any x. It has the sign of x, which the sum loses at -0. */
 export function expm1(fn: Fn): Unary {
   const reduce = reduction(fn);
   const powers = twoPowers(fn);
   const [least, most, one] = [minusOne, high, 1].map((c) => constant(fn, c));
-  return (x) => {
+  const sign = bits(fn, signBit);
+  return (argument) => {
+    const x = fn.v128('x', argument);
     const { p, t } = reduce(x.pmax(least).pmin(most));
     const [first, second] = powers(t);
     const s = fn.v128('s', first);
     const a = fn.v128('a', second);
-    return fn.madd(p, s, s.sub(one.div(a))).mul(a);
+    return fn
+      .madd(p, s, s.sub(one.div(a)))
+      .mul(a)
+      .or(x.and(sign));
   };
 }
-
-const signBit = 0x80000000 | 0;
 
 /** -|x| */
 export function minusAbs(fn: Fn): Unary {

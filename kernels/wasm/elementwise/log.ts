@@ -67,17 +67,21 @@ export function log(fn: Fn): Unary {
   };
 }
 
-/** ln(1 + x). The rounding error of u = 1 + x is added again as (x - (u - 1)) / u. */
+/**
+ * ln(1 + x). The rounding error of u = 1 + x is added again as (x - (u - 1)) / u. It has the sign of x, which the sum loses
+ * at -0.
+ */
 export function log1p(fn: Fn): Unary {
   const ln = logOfNormal(fn);
   const finish = special(fn);
   const one = constant(fn, 1);
+  const sign = bits(fn, 0x80000000 | 0);
   return (argument) => {
     const x = fn.v128('x', argument);
     const u = fn.v128('u', x.add(one));
     const lost = fn.v128('lost', x.sub(u.sub(one)).div(u));
     const value = fn.v128('value', ln(u, undefined, lost));
-    return finish(u, value);
+    return finish(u, value).or(x.and(sign));
   };
 }
 

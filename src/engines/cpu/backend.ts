@@ -7,6 +7,7 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { BackendValues, DataId, DataType, TensorInfo, TypedArray } from '@tensorflow/tfjs-core';
 import { util } from '@tensorflow/tfjs-core';
+import { partsOfComplex } from '../../tfjs/complexParts.js';
 import { Journal } from '../../tfjs/journal.js';
 import { HeapData } from './heapData.js';
 import type { WasmDevice } from './runtime/device.js';
@@ -45,8 +46,9 @@ export class CpuBackend extends MathBackendCPU {
     return this.keep(copied(values), dtype, 'app');
   }
 
-  override move(dataId: DataId, values: BackendValues, _shape: number[], dtype: DataType, refCount: number): void {
+  override move(dataId: DataId, values: BackendValues, shape: number[], dtype: DataType, refCount: number): void {
     const data = new HeapData(dtype, this.device, copied(values));
+    if (dtype === 'complex64') data.complexTensorInfos = partsOfComplex(this, values, shape);
     data.refCount = refCount;
     this.device?.recording?.make(data, 'app', values);
     this.data.set(dataId, data as unknown as TfjsData);

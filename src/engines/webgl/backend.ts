@@ -5,13 +5,14 @@ import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { type BackendValues, type DataId, engine, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { GlCaps } from '../../../kernels/glsl/caps.js';
 import { rendererOf } from '../../core/renderer.js';
+import { partsOfComplex } from '../../tfjs/complexParts.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { Journal } from '../../tfjs/journal.js';
 import { capsOf, tileCapsOf } from './caps.js';
 import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
 import { TfjsTextures } from './gl/tfjsTextures.js';
-import { correctIntegers, noteUpload } from './integers.js';
+import { correctIntegers, noteOperand } from './integers.js';
 import { atOnce } from './measuring.js';
 import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
@@ -127,6 +128,15 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     return dataId;
   }
 
+  override move(...args: Parameters<MathBackendWebGL['move']>): void {
+    const [dataId, values, shape, dtype, refCount] = args;
+    const isComplex = dtype === 'complex64';
+    if (!isComplex) super.move(...args);
+    else super.move(dataId, null as never, shape, 'float32', refCount);
+    const complexTensorInfos = isComplex && partsOfComplex(this, values, shape);
+    if (complexTensorInfos) Object.assign(this.texData.get(dataId), { dtype, complexTensorInfos });
+  }
+
   override incRef(dataId: DataId): void {
     super.incRef(dataId);
     this.#journal.noteReference(dataId, 1);
@@ -147,19 +157,13 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     this.contextLoss.check();
     for (const { dataId, dtype } of inputs) {
       this.tensors.toTfjs(dataId, program.packedInputs === true);
-      if (dtype === 'int32') this.#noteIntegers(dataId);
+      if (dtype === 'int32') noteOperand(this.texData.get(dataId));
     }
     tellSqueezedApart(
       program,
       inputs.map((input) => asOperand(input, this.texData.get(input.dataId))),
     );
     return super.runWebGLProgram(...args);
-  }
-
-  /** What is on the CPU alone is uploaded next, or becomes a uniform. */
-  #noteIntegers(dataId: DataId): void {
-    const { values, texture } = this.texData.get(dataId);
-    if (values instanceof Int32Array && texture == null) noteUpload(values);
   }
 
   override uploadToGPU(dataId: DataId): void {

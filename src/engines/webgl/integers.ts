@@ -1,6 +1,8 @@
 // TensorFlow.js keeps integers in textures of floats, in which whole numbers above 2^24 lose digits. Who uploads or reads
 // such numbers is told once. And the largest int32 comes back as itself: rounded to 2^31, it would turn into the smallest.
 
+import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
+
 const EXACT = 2 ** 24;
 const ABOVE = 2 ** 31;
 const MOST = ABOVE - 1;
@@ -16,8 +18,12 @@ function tell(value: number): void {
   );
 }
 
-/** Warns where int32 values that are about to be uploaded have digits that a float has not. */
-export function noteUpload(values: ArrayLike<number>): void {
+/**
+ * Warns where int32 values that are about to be uploaded have digits that a float has not. What is on the CPU alone is
+ * uploaded next, or becomes a uniform.
+ */
+export function noteOperand({ values, texture }: TextureData): void {
+  if (!(values instanceof Int32Array) || texture != null) return;
   for (let i = 0; !isTold && i < values.length; i++) if (Math.fround(values[i]) !== values[i]) tell(values[i]);
 }
 

@@ -1,14 +1,17 @@
 // Kernels in plain loops for the engine without WebAssembly SIMD, where the official ones are wrong: the official mean of
 // equal values is not that value, the official gradients of resizes confuse height and width, or divide by zero, and the
-// official running sums take negative axes for others, and the official products pair the wrong matrices of two batches.
+// official running sums take negative axes for others, the official products pair the wrong matrices of two batches, and
+// the official top k has no order for NaN.
 
 import {
   backend_util,
   type CumsumAttrs,
   type ResizeBilinearGradAttrs,
   type TensorInfo,
+  type TopKAttrs,
   util,
 } from '@tensorflow/tfjs-core';
+import { topK } from '../../../../kernels/js/index.js';
 import { type Alignment, bilinearSamples, nearestIndices } from '../../../../kernels/resizeSamples.js';
 import { officialCpu } from '../../../tfjs/officialCpu.js';
 import { type NamedKernel, typedKernel } from '../../../tfjs/registry.js';
@@ -16,7 +19,7 @@ import { wholeBatches } from '../../../tfjs/wholeBatches.js';
 import type { CpuBackend } from '../backend.js';
 import { repeating } from './everyEngine.js';
 
-interface MeanInputs {
+interface OneInput {
   readonly x: TensorInfo;
 }
 
@@ -25,10 +28,23 @@ interface MeanAttrs {
   readonly keepDims?: boolean;
 }
 
+const officialTopK = officialCpu.get('TopK');
+
+const topKKernel = typedKernel<OneInput, TopKAttrs, CpuBackend>('TopK', (args) => {
+  const { inputs, attrs, backend } = args;
+  const { x } = inputs;
+  const { k } = attrs;
+  const length = x.shape.at(-1) ?? 0;
+  if (util.sizeFromShape(x.shape) === 0 || !(k >= 1) || k > length) return officialTopK(args as never);
+  const { values, indices } = topK(backend.readSync(x.dataId) as Float32Array, length, k);
+  const shape = [...x.shape.slice(0, -1), k];
+  return [backend.makeTensorInfo(shape, x.dtype, values), backend.makeTensorInfo([...shape], 'int32', indices)];
+});
+
 const officialMean = officialCpu.get('Mean');
 
 /** Sums in float64, in which the sum of up to 2^29 equal floats is exact. */
-const mean = typedKernel<MeanInputs, MeanAttrs, CpuBackend>('Mean', (args) => {
+const mean = typedKernel<OneInput, MeanAttrs, CpuBackend>('Mean', (args) => {
   const { inputs, attrs, backend } = args;
   const { x } = inputs;
   if (x.dtype !== 'float32' || util.sizeFromShape(x.shape) === 0) return officialMean(args as never);
@@ -115,7 +131,7 @@ const nearestTaps: TapsOf = (inSize, outSize, alignment) =>
 
 function cumulate(kernelName: string): NamedKernel {
   const official = officialCpu.get(kernelName);
-  return typedKernel<MeanInputs, CumsumAttrs, CpuBackend>(kernelName, (args) => {
+  return typedKernel<OneInput, CumsumAttrs, CpuBackend>(kernelName, (args) => {
     const { inputs, attrs } = args;
     const [axis] = util.parseAxisParam(attrs.axis, inputs.x.shape);
     return official({ ...args, attrs: { ...attrs, axis } } as never);
@@ -130,6 +146,7 @@ export const plainKernels: readonly NamedKernel[] = [
     kernelName,
     kernelFunc: wholeBatches(officialCpu.get(kernelName), repeating),
   })),
+  topKKernel,
   resizeGrad('ResizeBilinearGrad', bilinearTaps),
   resizeGrad('ResizeNearestNeighborGrad', nearestTaps),
 ];

@@ -16,6 +16,7 @@ import { cumulateKernels } from './reduction/cumulate.js';
 import { argExtreme, extreme } from './reduction/extreme.js';
 import { lrnGradKernel, lrnKernel } from './reduction/lrn.js';
 import { alsoOfNothing } from './reduction/ofNothing.js';
+import { topKKernel } from './reduction/topK.js';
 import { cropKernels } from './resize/cropAndResize.js';
 
 function officialKernel(kernelName: string): NamedKernel {
@@ -39,6 +40,7 @@ export const correctedKernels: readonly NamedKernel[] = [
   argmaxKernel,
   lrnKernel,
   lrnGradKernel,
+  topKKernel,
   castKernel,
   complexAbsKernel,
   fillKernel,
