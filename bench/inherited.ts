@@ -45,17 +45,19 @@ const shipped = shippedModels.map(
   }),
 );
 
-const own = models.map(
-  (model): Subject => ({
-    name: model.name,
-    async load() {
-      const network = await model.load(readNodeModule);
-      const shape: [number, number, number, number] = [1, model.size, model.size, 3];
-      const x = tf.tensor4d(randomValues(1, [0, model.brightest])(shape), shape);
-      return async () => tf.dispose(network.predict(x) as Tensor);
-    },
-  }),
-);
+const own = models
+  .filter(({ isPeer }) => !isPeer)
+  .map(
+    (model): Subject => ({
+      name: model.name,
+      async load() {
+        const network = await model.load(readNodeModule);
+        const shape: [number, number, number, number] = [1, model.size, model.size, 3];
+        const x = tf.tensor4d(randomValues(1, [0, model.brightest])(shape), shape);
+        return async () => tf.dispose(network.predict(x) as Tensor);
+      },
+    }),
+  );
 
 async function measure({ name, load }: Subject): Promise<boolean> {
   const predict = await load();

@@ -26,11 +26,12 @@ const names = (table: readonly { readonly name: string }[]) => table.map(({ name
 const fixed = shippedModels.filter(({ isDynamic }) => !isDynamic);
 const requests: readonly ModelRequest[] = [
   ...names(fixed).map((name) => ({ kind: 'shipped' as const, name, turns })),
-  ...names(models).map((name) => ({ kind: 'own' as const, name, turns })),
+  ...names(models.filter(({ isPeer }) => !isPeer)).map((name) => ({ kind: 'own' as const, name, turns })),
   ...(keras ? readdirSync(keras).filter((file) => file.endsWith('.keras')) : []).map((name) => {
     return { kind: 'keras' as const, name, turns };
   }),
 ].filter(({ name }) => name.includes(option('only') ?? ''));
+if (requests.length === 0) throw new Error(`--only: must be a part of a model's name; received ${option('only')}`);
 
 const list = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)

@@ -37,6 +37,8 @@ export async function runSuite({ suite, options, ask, device, limits }: SuiteRun
   const present = plan.models.filter((name) => !(lacksPeers && named(models, name).isPeer));
   const steps = stepsOf({ suite, plan: { ...plan, models: present }, backends, ask, peak });
   const chosen = steps.filter(({ section, title }) => sections.includes(section) && only.test(title));
+  if (chosen.length === 0)
+    throw new Error(`--only, --sections: must leave a row; received ${only} and ${sections.join(',')}`);
   const { rows, failures } = await runSteps(chosen, printer());
   const verdicts = verdictsOf(suite.aims, rows, { peak, limits });
   printVerdicts(verdicts);
