@@ -5,12 +5,13 @@ import { fuzz } from './fuzz.js';
 
 const SECONDS = 20;
 const CASES = 160;
+const LEAST = 6; // on a machine that others use too
 
 describe('broken model files, made at random', () => {
   it('end in a KerasFileError, soon, and leave nothing behind', async () => {
-    const { faults, ...tally } = await fuzz({ seed: 1, cases: CASES, seconds: SECONDS });
+    const { faults, ...tally } = await fuzz({ seed: 1, cases: CASES, seconds: SECONDS, least: LEAST });
     expect(faults).to.deep.equal([]);
-    expect(tally.cases).to.be.above(5);
+    expect(tally.cases).to.be.at.least(LEAST);
     expect(tally.refused).to.be.above(tally.cases);
   }).timeout(180_000);
 });

@@ -11,8 +11,10 @@ export interface FuzzOptions {
   /** The seed of the first case; the others follow. */
   readonly seed: number;
   readonly cases: number;
-  /** Stops after this time, whatever was run. Default: none. */
+  /** Stops after this time, but not before `least` cases. Default: none. */
   readonly seconds?: number;
+  /** Default: 0. */
+  readonly least?: number;
   readonly onCase?: (report: CaseReport) => void;
 }
 
@@ -39,12 +41,12 @@ const KILL_CPU_MS = 20_000;
 const KILL_MS = 180_000; // of the clock, on a machine that others use too
 const CASES_PER_PROCESS = 150;
 
-export async function fuzz({ seed: first, cases, seconds, onCase }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz({ seed: first, cases, seconds, least = 0, onCase }: FuzzOptions): Promise<FuzzResult> {
   const until = Date.now() + (seconds ?? Number.POSITIVE_INFINITY) * 1000;
   const tally = { cases: 0, accepted: 0, refused: 0, slowestMs: 0, largestMB: 0 };
   const faults: Fault[] = [];
   let child: Child | undefined;
-  for (let seed = first; seed < first + cases && Date.now() < until; seed++) {
+  for (let seed = first; seed < first + cases && (seed < first + least || Date.now() < until); seed++) {
     child ??= await Child.start();
     let report = await child.run(seed);
     if (needsAnotherLook(report) || child.count >= CASES_PER_PROCESS || child.isDead) {
