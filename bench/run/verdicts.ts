@@ -30,18 +30,19 @@ export function verdictsOf(aims: Aims, rows: readonly Row[], machine: Machine = 
     ...each('ops', 'ops', () => [aims.ops]),
     { group: 'calls', title: 'calls on 8x8 pixels', rows: inSection('calls'), floors: [aims.calls] },
     ...each('models', 'models', (name) => aims.models?.[name]),
-    ...shippedGroup(inSection('models'), aims),
+    ...shippedGroup('models', inSection('models'), aims.shipped),
     ...each('training', 'training steps', (name) => [aims.training?.[name]]),
     ...kerasGroups(inSection('keras'), aims),
     ...each('first', 'first prediction', () => [aims.first]),
+    ...shippedGroup('first prediction', inSection('first'), aims.shippedFirst),
   ];
   const gpu = inSection('first').flatMap((row) => gpuVerdicts(row, aims));
   return [...groups.flatMap((group) => factors(group, machine)), ...gpu];
 }
 
-function shippedGroup(all: readonly TimedRow[], { shipped }: Aims): Group[] {
+function shippedGroup(group: Verdict['group'], all: readonly TimedRow[], floors: Floors | undefined): Group[] {
   const rows = all.filter(({ name }) => named(models, name).isShipped);
-  return rows.length > 1 ? [{ group: 'models', title: 'networks of other packages', rows, floors: [shipped] }] : [];
+  return rows.length > 1 ? [{ group, title: 'networks of other packages', rows, floors: [floors] }] : [];
 }
 
 function kerasGroups(rows: readonly TimedRow[], { keras }: Aims): Group[] {
