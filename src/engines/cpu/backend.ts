@@ -72,8 +72,9 @@ export class CpuBackend extends MathBackendCPU {
   }
 
   /** Moves a tensor's values to the heap if need be. Returns their address, valid until the kernel ends. */
-  toHeap({ dataId }: TensorInfo): number {
-    return this.dataOf(dataId).moveToHeap();
+  toHeap({ dataId, dtype }: TensorInfo): number {
+    const data = this.dataOf(dataId);
+    return (data.dtype === dtype ? data : data.as(dtype)).moveToHeap();
   }
 
   /** A tensor's data. Those of another backend come here first. */
@@ -122,8 +123,8 @@ export class CpuBackend extends MathBackendCPU {
    * were before is left.
    */
   reuse({ dataId, shape, dtype }: TensorInfo): TensorInfo | undefined {
-    if (this.refCount(dataId) !== 1) return undefined;
     const data = this.dataOf(dataId);
+    if (this.refCount(dataId) !== 1 || data.dtype !== dtype) return undefined;
     this.device?.recording?.overwrite(data);
     if (this.device) this.device.heap.mayInterrupt = false;
     data.noteChange();

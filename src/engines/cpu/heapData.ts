@@ -14,6 +14,8 @@ export class HeapData implements RecordedData, Owner {
   /** 0: the values are in `array`. */
   address = 0;
   watchers?: Set<() => void>;
+  /** The same values of other dtypes; see as(). */
+  private casts: readonly HeapData[] = [];
   /** A number of these values alone: what is made of them may be kept under it. */
   stamp = ++stamps;
 
@@ -62,6 +64,20 @@ export class HeapData implements RecordedData, Owner {
     return this.address;
   }
 
+  /**
+   * The same values as numbers of another dtype, in memory of their own. TensorFlow.js's cast of integers to floats
+   * shares the data, so that a tensor of floats may come from another backend with integers.
+   */
+  as(dtype: DataType): HeapData {
+    const present = this.casts.find((cast) => cast.dtype === dtype);
+    if (present) return present;
+    const values = this.values as ArrayLike<number>; // which a recording is told of
+    const array = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+    const cast = new HeapData(dtype, this.device, array);
+    this.casts = [...this.casts, cast];
+    return cast;
+  }
+
   /** Moves the values to memory that the caller has taken. */
   moveTo(address: number): void {
     const { heap } = this.device as WasmDevice;
@@ -81,6 +97,8 @@ export class HeapData implements RecordedData, Owner {
   /** Tells who watches that the values are no longer what they were. */
   noteChange(): void {
     this.stamp = ++stamps;
+    for (const cast of this.casts) cast.release();
+    this.casts = [];
     if (this.watchers) for (const watcher of this.watchers) watcher();
   }
 

@@ -80,13 +80,14 @@ export class SelfTest {
     if (kind.reason !== undefined) return false;
     if (this.#isTesting) return true; // a test runs kinds too
     this.onUse?.(name);
-    if (++kind.uses < kind.due || kind.isBegun) return true;
+    if (++kind.uses < kind.due) return true;
     if (this.isPostponed) {
       if (kind.tests === 0) this.#postponed.add(name);
       return true;
     }
     const isNew = kind.tests < TESTED_AT_ONCE && !kind.hasPassed;
-    if (kind.tests === 0 || (isNew && kind.reads !== this.#reads)) return this.#begin(name, kind, since);
+    const isNext = kind.tests === 0 || (isNew && kind.reads !== this.#reads);
+    if (isNext && !kind.isBegun) return this.#begin(name, kind, since);
     if (!isNew) kind.due = 2 * kind.uses;
     if (this.#waiting.has(name)) return true;
     this.#waiting.add(name);
@@ -309,6 +310,7 @@ export class SelfTest {
     const work = () => {
       const [name] = this.#waiting;
       if (name === undefined || this.#isStopped) return;
+      if (this.#begun.length > 0) return void setTimeout(work, IDLE_AFTER); // the GPU computes
       try {
         if (!this.isPostponed) this.#testWaiting(name);
       } catch {

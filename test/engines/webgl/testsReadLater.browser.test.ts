@@ -1,5 +1,5 @@
-// First self-tests are drawn at once and read with the next result. What a wrong program has computed meanwhile is void:
-// whoever reads it, or computes with it, gets an error; everything else stays.
+// First self-tests are drawn at once and read with the next result. What a wrong program has computed meanwhile is
+// void: whoever reads it, or computes with it, gets an error; everything else stays.
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
@@ -76,6 +76,20 @@ describe('WebGL2 self-tests that are read later', () => {
     });
     expect(warnings).to.have.length(1);
     expect(discarded).to.deep.equal([]);
+  });
+
+  it('are repeated in idle time where a kind is used again before they are read', () => {
+    const test = new SelfTest(surroundings());
+    let begun = 0;
+    const work = () => {
+      begun++;
+      return () => right;
+    };
+    for (let use = 0; use < 50; use++) test.check('a', work);
+    expect(begun).to.equal(1);
+    test.settle();
+    test.testWaiting();
+    expect(begun).to.equal(2);
   });
 
   it('are begun anew after a lost context', () => {
