@@ -26,25 +26,36 @@ export function lengthScale(limit: NormLimit, squares: number, factor: number, c
 /** `factor` multiplies the gradient, `keep` the variable, before anything else happens. */
 const commonScalars = ['factor', 'keep', 'limit', 'minusLimit'] as const;
 
-/** The tensors that an update reads, in order. */
-export function inputsOf({ rule }: Pick<UpdateSpec, 'rule'>): readonly string[] {
-  return ['w', 'g', ...rules[rule].slots];
+/** What an update reads and changes: made once for each rule, since a step asks for them for each variable. */
+interface Names {
+  readonly inputs: readonly string[];
+  readonly measures: readonly string[];
+  readonly scalars: readonly string[];
+  readonly results: readonly string[];
 }
+
+const known = new Map<RuleName, Names>();
+
+function namesOf({ rule }: Pick<UpdateSpec, 'rule'>): Names {
+  const found = known.get(rule);
+  if (found) return found;
+  const { slots, scalars, measures = [], results = ['w', ...slots] } = rules[rule];
+  const names = { inputs: ['w', 'g', ...slots], measures, scalars: [...commonScalars, ...scalars], results };
+  known.set(rule, names);
+  return names;
+}
+
+/** The tensors that an update reads, in order. */
+export const inputsOf = (spec: Pick<UpdateSpec, 'rule'>): readonly string[] => namesOf(spec).inputs;
 
 /** The tensors of one value each that an update reads, in order. */
-export function measuresOf({ rule }: Pick<UpdateSpec, 'rule'>): readonly string[] {
-  return rules[rule].measures ?? [];
-}
+export const measuresOf = (spec: Pick<UpdateSpec, 'rule'>): readonly string[] => namesOf(spec).measures;
 
 /** The numbers that an update takes, in order. */
-export function scalarsOf({ rule }: Pick<UpdateSpec, 'rule'>): readonly string[] {
-  return [...commonScalars, ...rules[rule].scalars];
-}
+export const scalarsOf = (spec: Pick<UpdateSpec, 'rule'>): readonly string[] => namesOf(spec).scalars;
 
 /** What an update changes, in order. */
-export function resultsOf({ rule }: Pick<UpdateSpec, 'rule'>): readonly string[] {
-  return rules[rule].results ?? ['w', ...rules[rule].slots];
-}
+export const resultsOf = (spec: Pick<UpdateSpec, 'rule'>): readonly string[] => namesOf(spec).results;
 
 /** The results of an update by name, from all inputs, measures and scalars. */
 export function updated<V>(m: Arithmetic<V>, { rule, isCut }: UpdateSpec, x: Operands<V>): Results<V> {

@@ -46,8 +46,9 @@ const tensors: Arithmetic<Value> = {
 };
 
 /** The results of an update, each a new tensor. */
-export function composedUpdate(inputs: NamedTensorMap, { scalars, rule, isCut, norm }: UpdateAttrs): Tensor[] {
+export function composedUpdate(inputs: NamedTensorMap, { rule, isCut, norm, ...numbers }: UpdateAttrs): Tensor[] {
   return tidy(() => {
+    const scalars = { ...numbers.common, ...numbers.scalars };
     const { squares, g: given } = inputs;
     const g = squares
       ? mul(given, lengthScaleOf(norm, squares, scalars as Record<'factor' | 'clipnorm', number>))
@@ -85,18 +86,24 @@ const composedSumSquares = typedKernel<NamedTensorMap, SumAttrs, KernelBackend>(
   ({ inputs: { x }, attrs: { axis } }) => tidy(() => sum(square(x), axis)),
 );
 
+/** Kernels by the backends that are known to have them. */
+const ensured = new WeakMap<KernelBackend, Set<NamedKernel>>();
+
 /** Registers a kernel with the current backend, unless it has one of that name. */
 function ensureKernel(kernel: NamedKernel): void {
-  backend(); // chooses one, if none is active yet
+  const current = backend(); // chooses one, if none is active yet
+  const kernels = ensured.get(current);
+  if (kernels?.has(kernel)) return;
   const backendName = getBackend();
   if (getKernel(kernel.kernelName, backendName) == null) registerKernel({ ...kernel, backendName });
+  ensured.set(current, new Set(kernels).add(kernel));
 }
 
 /** The sum of the squares along some axes. Default: all. */
-export function sumSquares(x: Tensor, axis: readonly number[] = x.shape.map((_, i) => i)): Tensor {
-  if (x.size === 0) return sum(square(x), [...axis]);
+export function sumSquares(x: Tensor, axis: number[] = x.shape.map((_, i) => i)): Tensor {
+  if (x.size === 0) return sum(square(x), axis);
   ensureKernel(composedSumSquares);
-  return engine().runKernel(SUM_SQUARES_KERNEL, { x }, { axis: [...axis] } as never) as Tensor;
+  return engine().runKernel(SUM_SQUARES_KERNEL, { x }, { axis } as never) as Tensor;
 }
 
 export interface Update extends UpdateAttrs {
@@ -108,7 +115,8 @@ export interface Update extends UpdateAttrs {
  * What becomes of a variable and its slots: new tensors in the order of `resultsOf`. A backend of ours may hand back an
  * input's data, changed, where nobody else holds them: assign the results to the variables that were the inputs.
  */
-export function update({ inputs, ...attrs }: Update): Tensor[] {
+export function update({ inputs, rule, isCut, norm, scalars, common }: Update): Tensor[] {
+  const attrs: UpdateAttrs = { rule, isCut, norm, scalars, common };
   ensureKernel(composed);
   return engine().runKernel(UPDATE_KERNEL, inputs, attrs as never) as unknown as Tensor[];
 }

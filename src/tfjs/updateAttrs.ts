@@ -17,4 +17,6 @@ export interface UpdateAttrs extends UpdateSpec {
   readonly norm: NormLimit;
   /** All that `scalarsOf` names, and `clipnorm`, where a norm is limited. */
   readonly scalars: Readonly<Record<string, number>>;
+  /** Those of them that are not in `scalars`: to merge objects takes longer than a small update. Default: none. */
+  readonly common?: Readonly<Record<string, number>> | undefined;
 }

@@ -21,4 +21,4 @@ export {
 } from './normalize.js';
 export { channelRow, fillChannelTable } from './perChannel.js';
 export { type UnaryName, type UnaryOperands, unary, unaryNames } from './unary.js';
-export { type UpdateOperands, update } from './update.js';
+export { resultArg, update } from './update.js';

@@ -31,7 +31,7 @@ function vectors(fn: Fn, pow?: Binary): Arithmetic<V128> {
 }
 
 /** The argument that holds the address of a result. */
-const resultArg = (name: string) => `${name}Next`;
+export const resultArg = (name: string): string => `${name}Next`;
 
 /** Item: a chunk of the values. */
 function makeProgram(spec: UpdateSpec): Program {
@@ -73,28 +73,27 @@ function makeProgram(spec: UpdateSpec): Program {
   });
 }
 
-const programs = new Map<string, Program>();
+const programs = { plain: new Map<string, Program>(), cut: new Map<string, Program>() };
 
 export function updateProgram(spec: UpdateSpec): Program {
-  const key = `${spec.rule} ${spec.isCut}`;
-  const known = programs.get(key) ?? makeProgram(spec);
-  programs.set(key, known);
+  const made = spec.isCut ? programs.cut : programs.plain;
+  const known = made.get(spec.rule) ?? makeProgram(spec);
+  made.set(spec.rule, known);
   return known;
 }
 
-export interface UpdateOperands {
-  /** Addresses of `length` floats each, by name. */
-  readonly inputs: Readonly<Record<string, number>>;
-  readonly results: Readonly<Record<string, number>>;
-  /** With the rule's measures. */
-  readonly scalars: Readonly<Record<string, number>>;
-  readonly length: number;
-}
-
-export function update(device: Device, spec: UpdateSpec, { inputs, results, scalars, length }: UpdateOperands): void {
+/**
+ * @param args By name: the addresses of the inputs and, under `resultArg`, of the results, `length` floats each; all
+ * scalars, and the rule's measures.
+ * @param isInPlace Whether a result has the address of an input.
+ */
+export function update(
+  device: Device,
+  spec: UpdateSpec,
+  args: Readonly<Record<string, number>> & { readonly length: number },
+  isInPlace: boolean,
+): void {
+  const { length } = args;
   if (length === 0) return;
-  const places = Object.entries(results).map(([name, address]) => [resultArg(name), address]);
-  const isInPlace = Object.entries(results).some(([name, address]) => inputs[name] === address);
-  const work = { items: Math.ceil(length / chunk), cost: COST * length, isInPlace };
-  device.launch(updateProgram(spec), { ...inputs, ...Object.fromEntries(places), ...scalars, length }, work);
+  device.launch(updateProgram(spec), args, { items: Math.ceil(length / chunk), cost: COST * length, isInPlace });
 }

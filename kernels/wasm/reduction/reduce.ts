@@ -266,8 +266,8 @@ export interface Division extends ReduceOperands {
 }
 
 /** No size may be 0. */
-export function reduce(device: Device, name: ReduceName, operands: ReduceOperands): void {
-  reduceChunks(device, name, { ...operands, divisor: 1, pivots: 0, factor: 1 });
+export function reduce(device: Device, name: ReduceName, { x, y, outer, reduce, inner }: ReduceOperands): void {
+  reduceChunks(device, name, { x, y, outer, reduce, inner, divisor: 1, pivots: 0, factor: 1 });
 }
 
 /** What reduces results of a function. */

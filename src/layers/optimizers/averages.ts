@@ -26,7 +26,7 @@ export class Averages extends Slots {
     const formula: Formula = { rule: 'average', scalars: { kept, take: 1 - kept } };
     for (const variable of variables) {
       const slots = this.of(variable);
-      tidy(() => applyFormula(variable, variable, slots, formula, unprepared));
+      applyFormula(variable, variable, slots, formula, unprepared);
       if (overwrites) variable.assign(slots.average.clone());
     }
   }

@@ -1,10 +1,20 @@
 // Optimizers whose step goes element by element say so by a formula: a rule of kernels/update.ts with its numbers. Such a
 // step is one kernel for each variable, with weight decay, loss scale and clipping in it.
 
-import { addN, clipByValue, mul, type NamedTensorMap, type Tensor, type Variable } from '@tensorflow/tfjs-core';
+import {
+  addN,
+  clipByValue,
+  dispose,
+  mul,
+  type NamedTensorMap,
+  type Tensor,
+  tidy,
+  type Variable,
+} from '@tensorflow/tfjs-core';
 import { type NormLimit, type RuleName, resultsOf } from '../../../kernels/update.js';
 import { check } from '../../core/errors.js';
 import { lengthScaleOf, sumSquares, update } from '../../ops/update.js';
+import { sameShape } from '../base/inputs.js';
 import type { SlotVariables } from './slots.js';
 
 /** What a step does to one variable. */
@@ -36,17 +46,19 @@ export interface Preparation {
   readonly squares?: Tensor;
 }
 
+const none = { clipvalue: null, clipnorm: 0, norm: 'none' } as const;
+
 /** How each of the gradients is clipped. */
 export function clippingOf(
   gradients: readonly Tensor[],
   { clipnorm, clipvalue, global_clipnorm: global }: Limits,
 ): Pick<Preparation, 'clipvalue' | 'clipnorm' | 'norm' | 'squares'>[] {
-  const none = { clipvalue: null, clipnorm: 0, norm: 'none' } as const;
+  if (!clipnorm && !clipvalue && !global) return gradients.map(() => none);
   if (clipnorm) return gradients.map((gradient) => ({ ...none, clipnorm, norm: 'own', squares: sumSquares(gradient) }));
   if (clipvalue) return gradients.map(() => ({ ...none, clipvalue }));
-  if (!global || gradients.length === 0) return gradients.map(() => none);
+  if (gradients.length === 0) return [];
   const squares = addN(gradients.map((gradient) => sumSquares(gradient)));
-  return gradients.map(() => ({ ...none, clipnorm: global, norm: 'all', squares }));
+  return gradients.map(() => ({ ...none, clipnorm: global as number, norm: 'all', squares }));
 }
 
 export const unprepared: Preparation = { factor: 1, keep: 1, clipvalue: null, clipnorm: 0, norm: 'none' };
@@ -58,7 +70,7 @@ export function prepared(gradient: Tensor, { factor, clipvalue, clipnorm, norm, 
   return squares ? mul(scaled, lengthScaleOf(norm, squares, { factor, clipnorm })) : scaled;
 }
 
-/** Changes the variable and its slots. Call it in a tidy. */
+/** Changes the variable and its slots. What it makes is gone at its end; if it throws, the caller's tidy takes it. */
 export function applyFormula(
   variable: Variable,
   gradient: Tensor,
@@ -66,27 +78,36 @@ export function applyFormula(
   { rule, scalars, finish }: Formula,
   { factor, keep, clipvalue, clipnorm, norm, squares }: Preparation,
 ): void {
-  const { name, shape } = variable;
-  const isSame = shape.length === gradient.shape.length && shape.every((size, i) => size === gradient.shape[i]);
-  check(isSame, 'applyGradients', 'a gradient must have the shape of its variable', {
-    name,
-    shape,
-    'gradient.shape': gradient.shape,
-  });
-  const limit = clipvalue ?? 0;
-  const results = update({
-    ...{ rule, norm, isCut: clipvalue !== null },
-    inputs: { w: variable, g: gradient, ...slots, ...(squares && { squares }) },
-    scalars: { ...scalars, factor, keep, limit, minusLimit: -limit, clipnorm },
-  });
-  const others: Record<string, Tensor> = {};
-  for (const [i, result] of resultsOf({ rule }).entries()) {
-    if (result === 'w') variable.assign(results[i]);
-    else if (slots[result]) slots[result].assign(results[i]);
-    else others[result] = results[i];
+  if (!sameShape(variable.shape, gradient.shape)) {
+    check(false, 'applyGradients', 'a gradient must have the shape of its variable', {
+      ...{ name: variable.name, shape: variable.shape, 'gradient.shape': gradient.shape },
+    });
   }
-  finish?.(others);
+  const limit = clipvalue ?? 0;
+  const inputs: NamedTensorMap = { w: variable, g: gradient };
+  for (const name of Object.keys(slots)) inputs[name] = slots[name];
+  if (squares) inputs.squares = squares;
+  const common = { factor, keep, limit, minusLimit: -limit, clipnorm };
+  const results = update({ rule, norm, isCut: clipvalue !== null, inputs, scalars, common });
+  const names = resultsOf({ rule });
+  const others: Record<string, Tensor> = {};
+  for (let i = 0; i < names.length; i++) {
+    const owner = names[i] === 'w' ? variable : slots[names[i]];
+    if (owner) become(owner, results[i]);
+    else others[names[i]] = results[i];
+  }
+  if (!finish) return;
+  tidy(() => finish(others));
+  dispose(others);
 }
+
+/** Gives a variable a value that is then gone. An update in place has changed the variable's own data. */
+export function become(variable: Variable, value: Tensor): void {
+  if (value.dataId !== variable.dataId) variable.assign(value);
+  value.dispose();
+}
+
+const neutral = { factor: 1, keep: 1, limit: 0, minusLimit: 0, clipnorm: 0 };
 
 /**
  * One rule as it is, for steps that take several.
@@ -98,7 +119,10 @@ export function runRule(
   inputs: NamedTensorMap,
   scalars: Readonly<Record<string, number>>,
 ): Readonly<Record<string, Tensor>> {
-  const neutral = { factor: 1, keep: 1, limit: 0, minusLimit: 0, clipnorm: 0 };
-  const results = update({ rule, norm: 'none', isCut: false, inputs, scalars: { ...neutral, ...scalars } });
-  return Object.fromEntries(resultsOf({ rule }).map((name, i) => [name, results[i]]));
+  const results = update({ rule, norm: 'none', isCut: false, inputs, scalars, common: neutral });
+  const byName: Record<string, Tensor> = {};
+  resultsOf({ rule }).forEach((name, i) => {
+    byName[name] = results[i];
+  });
+  return byName;
 }

@@ -197,7 +197,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     const steps = this.values.gradient_accumulation_steps as number;
     const sums = pairs.map(({ variable, gradient }) => {
       const slots = accumulated.of(variable);
-      tidy(() => applyFormula(variable, gradient, slots, accumulate, { ...unprepared, factor }));
+      applyFormula(variable, gradient, slots, accumulate, { ...unprepared, factor });
       return { variable, gradient: slots.gradient_accumulator };
     });
     if ((this.iterations_ + 1) % steps !== 0) return;
@@ -212,11 +212,11 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
       pairs.map(({ gradient }) => gradient),
       this.values,
     );
-    pairs.forEach(({ variable, gradient }, i) => {
+    for (let i = 0; i < pairs.length; i++) {
+      const { variable } = pairs[i];
       const decay = this.#isExcluded(variable) ? 0 : (this.decayOf(variable) ?? 0);
-      const preparation = { ...clippings[i], factor, keep: 1 - decay * step.rate };
-      tidy(() => this.#updateOne({ variable, gradient }, preparation, step));
-    });
+      this.#updateOne(pairs[i], { ...clippings[i], factor, keep: 1 - decay * step.rate }, step);
+    }
   }
 
   #updateOne({ variable, gradient }: Pair, preparation: Preparation, step: Step): void {
@@ -224,9 +224,11 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     const formula = this.#prefersUpdate ? null : this.formulaOf(variable, step);
     if (formula) applyFormula(variable, gradient, slots, formula, preparation);
     else {
-      const { keep } = preparation;
-      if (keep !== 1) variable.assign(mul(variable, keep));
-      this.update(variable, prepared(gradient, preparation), slots, step);
+      tidy(() => {
+        const { keep } = preparation;
+        if (keep !== 1) variable.assign(mul(variable, keep));
+        this.update(variable, prepared(gradient, preparation), slots, step);
+      });
     }
   }
 

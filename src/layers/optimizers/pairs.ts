@@ -13,12 +13,14 @@ export interface Pair {
 
 /** The variables of TensorFlow.js's map of gradients; those without a gradient are left out. */
 export function pairsOf(given: NamedTensorMap | NamedTensor[]): Pair[] {
-  const entries = Array.isArray(given)
-    ? given.map(({ name, tensor }) => [name, tensor] as const)
-    : Object.entries(given);
-  return entries.flatMap(([name, gradient]) => {
-    const variable = engine().registeredVariables[name];
+  const { registeredVariables } = engine();
+  const pairs: Pair[] = [];
+  const add = (name: string, gradient: Tensor | null) => {
+    const variable = registeredVariables[name];
     if (!variable) throw new Error(`applyGradients: every gradient needs a variable; received name='${name}'`);
-    return gradient ? [{ variable, gradient }] : [];
-  });
+    if (gradient) pairs.push({ variable, gradient });
+  };
+  if (Array.isArray(given)) for (const { name, tensor } of given) add(name, tensor);
+  else for (const name of Object.keys(given)) add(name, given[name]);
+  return pairs;
 }

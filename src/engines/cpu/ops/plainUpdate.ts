@@ -12,7 +12,7 @@ export const plainUpdate: NamedKernel = typedKernel<UpdateInputs, UpdateAttrs, C
   ({ inputs, attrs, backend }) => {
     const valuesOf = (name: string) => backend.data.get(inputs[name].dataId).values as Float32Array;
     const values = Object.fromEntries(inputsOf(attrs).map((name) => [name, valuesOf(name)]));
-    const scalars = numbersOf(backend, inputs, attrs);
+    const scalars = numbersOf(backend, inputs, attrs, {});
     const { shape } = inputs.w;
     return update(attrs, values, scalars).map((result) => backend.makeTensorInfo([...shape], 'float32', result));
   },

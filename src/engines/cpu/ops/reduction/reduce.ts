@@ -115,11 +115,22 @@ function reduceWords(backend: CpuBackend, name: ReduceName | 'mean', x: TensorIn
   return result;
 }
 
-/** Sums of squares over any axes, of floats. */
-export const sumSquaresKernel: NamedKernel = typedKernel<Inputs, Attrs, CpuBackend>(
+/** Sums of squares over any axes, of floats: several for each variable of a model in each step of an optimizer. */
+export const sumSquaresKernel: NamedKernel = typedKernel<Inputs, SumSquaresAttrs, CpuBackend>(
   SUM_SQUARES_KERNEL,
-  ({ inputs: { x }, attrs, backend }) => reduceWords(backend, 'sumSquares', x, attrs),
+  ({ inputs: { x }, attrs, backend }) => {
+    if (attrs.axis.length < x.shape.length) return reduceWords(backend, 'sumSquares', x, attrs);
+    const from = backend.toHeap(x);
+    const result = backend.newTensor([]);
+    const whole = { x: from, y: backend.toHeap(result), outer: 1, reduce: sizeOf(x.shape), inner: 1 };
+    reduce(deviceOf(backend), 'sumSquares', whole);
+    return result;
+  },
 );
+
+interface SumSquaresAttrs {
+  readonly axis: number[];
+}
 
 export const reduceKernels: readonly NamedKernel[] = Object.entries(functions).map(([kernelName, names]) =>
   fastKernel<Inputs, Attrs>(kernelName, (args) => reduceAxes(names, args)),

@@ -66,7 +66,11 @@ function drawIn(backend: WebglBackend, form: Form, inputs: UpdateInputs, attrs: 
     }
     const results = resultsOf(attrs).map(() => newIn(backend, form, inputs.w.shape));
     for (const spec of specsOf(attrs, form, backend.caps.maxDrawBuffers)) {
-      const bound = bind(updateProgram(spec), textures, updateValues(form.layout, attrs.scalars) as never);
+      const bound = bind(
+        updateProgram(spec),
+        textures,
+        updateValues(form.layout, { ...attrs.common, ...attrs.scalars }) as never,
+      );
       const targets = results.slice(spec.from, spec.from + spec.count).map(({ target }) => target);
       backend.tensors.counters.draws++;
       drawIntoSeveral(backend.gl2, backend.tensors.drawer, bound, targets, form.viewport);
@@ -89,7 +93,7 @@ function testScalars({ rule }: UpdateAttrs): UpdateAttrs['scalars'] {
 }
 
 function updateTest(backend: WebglBackend, given: UpdateAttrs, kind: 'tiles' | 'packed' | 'unpacked'): Test {
-  const attrs = { ...given, scalars: testScalars(given) };
+  const attrs = { ...given, scalars: testScalars(given), common: {} };
   const { scalars, norm } = attrs;
   return () => {
     const length = util.sizeFromShape(TEST_SHAPE);
