@@ -28,23 +28,28 @@ interface Reduced {
   readonly t: V128Var;
 }
 
+/** e^r - 1 for |r| up to ln(2)/2. */
+export function expOfRest(fn: Fn): (r: V128Var) => V128 {
+  const coefficients = polynomial.map((c) => constant(fn, c));
+  return (r) => fn.madd(r.mul(r), horner(fn, r, coefficients), r);
+}
+
 function reduction(fn: Fn): (x: V128) => Reduced {
   const perLn2 = constant(fn, Math.LOG2E);
   const shift = constant(fn, magic);
   const [ln2a, ln2b] = [ln2High, ln2Low].map((c) => constant(fn, c));
-  const coefficients = polynomial.map((c) => constant(fn, c));
+  const rest = expOfRest(fn);
   return (argument) => {
     const x = fn.v128('x', argument);
     const t = fn.v128('t', fn.madd(x, perLn2, shift));
     const n = fn.v128('n', t.sub(shift));
     const r = fn.v128('r', fn.nmadd(n, ln2b, fn.nmadd(n, ln2a, x)));
-    const p = fn.v128('p', fn.madd(r.mul(r), horner(fn, r, coefficients), r));
-    return { p, t };
+    return { p: fn.v128('p', rest(r)), t };
   };
 }
 
-/** 2^n for n from -126 to 127. */
-function power(fn: Fn): (t: V128) => V128 {
+/** 2^n for n from -126 to 127, where 1.5*2^23 + n is given; 0 for -127, infinity for 128. */
+export function power(fn: Fn): (t: V128) => V128 {
   const one = bits(fn, oneBits);
   return (t) => t.shlI(23).addI(one);
 }
@@ -53,7 +58,7 @@ function power(fn: Fn): (t: V128) => V128 {
  * 2^n as two factors, for n in the lowest bits of t, to which 1.5*2^23 is added: 2^n itself may be too large or too
  * small for a float.
  */
-export function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
+function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
   const base = bits(fn, magicBits);
   const scale = power(fn);
   return (t) => {

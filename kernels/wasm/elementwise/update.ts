@@ -5,13 +5,13 @@ import { type Arithmetic, inputsOf, measuresOf, resultsOf, scalarsOf, type Updat
 import type { Device } from '../device.js';
 import { type ArgTypes, type Fn, load, type Program, program, splat, type V128 } from '../emit/index.js';
 import { powOfPositive } from './pow.js';
-import { type Binary, chunk, constant, storeRest, walk } from './vector.js';
+import { chunk, constant, storeRest, type Unary, walk } from './vector.js';
 
 /** The cost of a value, in the unit of `costs` in vector.ts: some divisions and a root. */
 const COST = 8;
 
-/** @param pow For rules that have powers. */
-function vectors(fn: Fn, pow?: Binary): Arithmetic<V128> {
+/** @param pow For rules that have powers, which all are to the power of one scalar. */
+function vectors(fn: Fn, pow?: Unary): Arithmetic<V128> {
   const [one, minusOne] = [1, -1].map((value) => constant(fn, value));
   const zero = splat(0);
   /** Each value in a local: a rule may use it more than once. */
@@ -25,7 +25,7 @@ function vectors(fn: Fn, pow?: Binary): Arithmetic<V128> {
     min: (a, b) => kept(a.min(b)),
     abs: (a) => kept(a.abs()),
     sqrt: (a) => kept(a.sqrt()),
-    pow: (a, p) => kept((pow as Binary)(a, p)),
+    pow: (a) => kept((pow as Unary)(a)),
     sign: (a) => kept(a.gt(zero).and(one).or(a.lt(zero).and(minusOne)).or(a.ne(a))), // all bits set are NaN
   };
 }
@@ -44,7 +44,7 @@ function makeProgram(spec: UpdateSpec): Program {
   return program(`update_${spec.rule}${spec.isCut ? '_cut' : ''}`, args, (fn, a, { from, to }) => {
     const addresses = a as Record<string, Parameters<typeof load>[0]>;
     const numbers = Object.fromEntries(scalars.map((name) => [name, fn.v128(name, splat(a[name] as never))]));
-    const m = vectors(fn, scalars.includes('power') ? powOfPositive(fn) : undefined);
+    const m = vectors(fn, numbers.power && powOfPositive(fn, numbers.power));
     fn.range('item', from, to, 1, (item) => {
       const first = fn.i32('first', item.mul(chunk));
       const at = fn.i32('at', first.shl(2));

@@ -70,6 +70,12 @@ export function prepared(gradient: Tensor, { factor, clipvalue, clipnorm, norm, 
   return squares ? mul(scaled, lengthScaleOf(norm, squares, { factor, clipnorm })) : scaled;
 }
 
+/** The variable after its weight decay, for updates that are no formula. */
+export function decayed(variable: Variable, { keep }: Preparation): Variable {
+  if (keep !== 1) variable.assign(mul(variable, keep));
+  return variable;
+}
+
 /** Changes the variable and its slots. What it makes is gone at its end; if it throws, the caller's tidy takes it. */
 export function applyFormula(
   variable: Variable,

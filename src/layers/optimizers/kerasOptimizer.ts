@@ -2,7 +2,6 @@
 // variables, and state that files carry. Source: https://keras.io/api/optimizers/
 
 import {
-  mul,
   type NamedTensorMap,
   Optimizer,
   type Scalar,
@@ -19,7 +18,7 @@ import { constrainAfter } from '../base/variables.js';
 import { numOrNull, type Params, readParams, type Values } from '../serialization/params.js';
 import { Averages } from './averages.js';
 import { type Common, checkCommon, common, ignored, type LearningRate, readRate, renamed } from './commonArgs.js';
-import { applyFormula, clippingOf, type Formula, type Preparation, prepared, unprepared } from './formula.js';
+import { applyFormula, clippingOf, decayed, type Formula, type Preparation, prepared, unprepared } from './formula.js';
 import { type NamedTensor, type Pair, pairsOf } from './pairs.js';
 import { ofScaledLoss } from './scaledLoss.js';
 import type { LearningRateSchedule } from './schedules.js';
@@ -223,13 +222,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     const slots = this.#slots.of(variable);
     const formula = this.#prefersUpdate ? null : this.formulaOf(variable, step);
     if (formula) applyFormula(variable, gradient, slots, formula, preparation);
-    else {
-      tidy(() => {
-        const { keep } = preparation;
-        if (keep !== 1) variable.assign(mul(variable, keep));
-        this.update(variable, prepared(gradient, preparation), slots, step);
-      });
-    }
+    else tidy(() => this.update(decayed(variable, preparation), prepared(gradient, preparation), slots, step));
   }
 
   /** The weight decay of a variable; null: none. */

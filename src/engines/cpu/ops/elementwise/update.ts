@@ -61,7 +61,8 @@ export const updateKernel: NamedKernel = typedKernel<UpdateInputs, UpdateAttrs, 
     let isInPlace = false;
     for (let i = 0; i < names.length; i++) {
       const address = backend.toHeap(results[i]);
-      args[(places[names[i]] ??= resultArg(names[i]))] = address;
+      places[names[i]] ??= resultArg(names[i]);
+      args[places[names[i]]] = address;
       isInPlace ||= args[names[i]] === address;
     }
     launch(deviceOf(backend), attrs, args, isInPlace);
