@@ -80,18 +80,21 @@ function rmsprop(isCentered: boolean, hasMomentum: boolean): Rule {
   };
 }
 
+/** A power takes longer than all the rest: that of the sum of squares before the step, `root`, is kept from step to step. */
 function ftrl(hasPower: boolean): Rule {
   return {
-    slots: ['accumulator', 'linear'],
+    slots: ['accumulator', 'linear', ...(hasPower ? ['root'] : [])],
     scalars: ['rate', 'shrinkage', 'l1', 'minusL1', 'l2', ...(hasPower ? ['power'] : [])],
-    step(m, { w, g, accumulator, linear, rate, shrinkage, l1, minusL1, l2, power }) {
-      const rootOf = (x: typeof w) => (hasPower ? m.pow(x, power) : m.sqrt(x));
+    step(m, { w, g, accumulator, linear, root: before, rate, shrinkage, l1, minusL1, l2, power }) {
       const squares = m.add(accumulator, square(m, g));
-      const root = rootOf(squares);
-      const sigma = m.div(m.sub(root, rootOf(accumulator)), rate);
+      const root = hasPower ? m.pow(squares, power) : m.sqrt(squares);
+      const sigma = m.div(m.sub(root, hasPower ? before : m.sqrt(accumulator)), rate);
       const next = m.add(linear, m.sub(m.add(g, m.mul(w, shrinkage)), m.mul(sigma, w)));
       const cut = m.min(m.max(next, minusL1), l1);
-      return { w: m.div(m.sub(cut, next), m.add(m.div(root, rate), l2)), accumulator: squares, linear: next };
+      return {
+        ...{ w: m.div(m.sub(cut, next), m.add(m.div(root, rate), l2)), accumulator: squares, linear: next },
+        ...(hasPower && { root }),
+      };
     },
   };
 }

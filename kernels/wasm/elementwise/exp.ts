@@ -48,8 +48,8 @@ function reduction(fn: Fn): (x: V128) => Reduced {
   };
 }
 
-/** 2^n for n from -126 to 127, where 1.5*2^23 + n is given; 0 for -127, infinity for 128. */
-export function power(fn: Fn): (t: V128) => V128 {
+/** 2^n for n from -126 to 127. */
+function power(fn: Fn): (t: V128) => V128 {
   const one = bits(fn, oneBits);
   return (t) => t.shlI(23).addI(one);
 }
@@ -58,7 +58,7 @@ export function power(fn: Fn): (t: V128) => V128 {
  * 2^n as two factors, for n in the lowest bits of t, to which 1.5*2^23 is added: 2^n itself may be too large or too
  * small for a float.
  */
-function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
+export function twoPowers(fn: Fn): (t: V128) => [V128, V128] {
   const base = bits(fn, magicBits);
   const scale = power(fn);
   return (t) => {

@@ -3,36 +3,38 @@
 // small. Compare: S. Moshier, Cephes, powf.
 
 import { type Fn, splat, type V128Var } from '../emit/index.js';
-import { expOfRest, magic, power } from './exp.js';
+import { expOfRest, magic, twoPowers } from './exp.js';
 import { logParts } from './log.js';
 import { bits, constant, type Unary } from './vector.js';
 
-/** 2^n is 0 at the first of these exponents, and infinite at the second. */
-const [zero, infinite] = [-127, 128];
+const leastNormal = 2 ** -126;
+/** 2^n is 0 or infinite beyond. */
+const mostExponent = 250;
 
-/**
- * x^p for x and p of 0 at least. What depends on p alone is set where this is called. x^0 is 1. Subnormal numbers count as
- * some number near 2^-127, results below 2^-126 are 0, and those of a root before the largest float infinite.
- */
+/** x^p for x and p of 0 at least. What depends on p alone is set where this is called. x^0 is 1. */
 export function powOfPositive(fn: Fn, p: V128Var): Unary {
   const parts = logParts(fn);
   const e = expOfRest(fn);
-  const scale = power(fn);
-  const [ln2, half, shift, one] = [Math.LN2, 0.5, magic, 1].map((c) => constant(fn, c));
-  const [low, high, infinity] = [zero, infinite, Infinity].map((c) => constant(fn, c));
+  const powers = twoPowers(fn);
+  const [ln2, half, shift, least, scale, exponent] = [Math.LN2, 0.5, magic, leastNormal, 2 ** 23, -23].map((c) =>
+    constant(fn, c),
+  );
+  const [low, high, one, infinity] = [-mostExponent, mostExponent, 1, Infinity].map((c) => constant(fn, c));
   const first = fn.v128('first', p.and(bits(fn, 0xfffff000)));
   const second = fn.v128('second', p.sub(first));
   const perLn2 = fn.v128('perLn2', p.mul(constant(fn, Math.LOG2E)));
   const isConstant = fn.v128('isConstant', p.eq(splat(0)));
   return (base) => {
     const x = fn.v128('x', base);
-    const found = parts(x);
+    const isSmall = fn.v128('isSmall', x.lt(least));
+    const found = parts(isSmall.choose(x.mul(scale), x), isSmall.and(exponent));
     const ln = fn.nmadd(found.square, half, found.tail).add(found.f);
     const exact = fn.v128('exact', first.mul(found.e));
     const small = fn.v128('small', fn.madd(second, found.e, perLn2.mul(ln)));
     const t = fn.v128('t', exact.add(small).pmax(low).pmin(high).add(shift));
     const r = fn.v128('r', exact.sub(t.sub(shift)).add(small).mul(ln2));
-    const finite = fn.v128('finite', e(r).add(one).mul(scale(t)));
+    const [a, b] = powers(t);
+    const finite = fn.v128('finite', e(r).add(one).mul(a).mul(b));
     // 0, infinity and NaN stay what they are, but for the power 0.
     const isItself = x.eq(splat(0)).or(x.lt(infinity).not()).andNot(isConstant);
     return isItself.choose(x, finite);

@@ -1,13 +1,13 @@
 // Follow the regularized leader. Sources: https://keras.io/api/optimizers/ftrl/ and
 // https://research.google.com/pubs/archive/41159.pdf
 
-import type { Variable } from '@tensorflow/tfjs-core';
+import { pow, type Variable } from '@tensorflow/tfjs-core';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import { num } from '../serialization/params.js';
+import { num, type Values } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
 import type { Formula } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
-import { constantSlot } from './slots.js';
+import { constantSlot, type Slot, type SlotVariables } from './slots.js';
 
 /** The arguments of Ftrl. */
 export interface FtrlArgs extends OptimizerArgs {
@@ -34,6 +34,13 @@ const params = {
   beta: num(0),
 };
 
+/** The power of the accumulator is kept beside it where it is not its root. */
+function slotsOf({ initial_accumulator_value: first, learning_rate_power: power }: Values<typeof params>): Slot[][] {
+  const rootOf = (_: Variable, { accumulator }: SlotVariables) => pow(accumulator, Math.abs(power));
+  const root = { name: 'root', first: rootOf, isDerived: true };
+  return [[constantSlot('accumulator', first), { name: 'linear' }, ...(power === -0.5 ? [] : [root])]];
+}
+
 /**
  * Follow the regularized leader, for large sparse models. Learning rate 0.001.
  * Source: https://keras.io/api/optimizers/ftrl/
@@ -43,10 +50,7 @@ export class Ftrl extends KerasOptimizer<typeof params> {
   static override readonly className = 'Ftrl';
 
   constructor(args: FtrlArgs = {}) {
-    const slots = ({ initial_accumulator_value: first }: { readonly initial_accumulator_value: number }) => [
-      [constantSlot('accumulator', first), { name: 'linear' }],
-    ];
-    super({ params, learningRate: 0.001, slots }, args);
+    super({ params, learningRate: 0.001, slots: (values) => slotsOf(values) }, args);
     const { learning_rate_power: power, beta: _, ...strengths } = this.values;
     if (power > 0) {
       throw new KerasValueError(

@@ -286,12 +286,14 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
             ),
           ]
         : []),
-      ...slots.map(({ name, slot }) => ({
+      ...slots.map(({ name, slot, noteWrite }) => ({
         name,
         shape: slot.shape,
         read: () => slot.dataSync() as Float32Array,
-        write: (values: ArrayLike<number>) =>
-          tidy(() => slot.assign(tensor(Float32Array.from(values), slot.shape, 'float32'))),
+        write: (values: ArrayLike<number>) => {
+          tidy(() => slot.assign(tensor(Float32Array.from(values), slot.shape, 'float32')));
+          noteWrite();
+        },
       })),
       ...this.numbers,
     ];

@@ -80,18 +80,19 @@ const rmsprop = (isCentered: boolean, hasMomentum: boolean): Formula => ({
   },
 });
 
-const ftrl = (rootOf: (x: Bounded) => Bounded, more: Numbers): Formula => ({
-  slots: ['+accumulator', 'linear'],
+const ftrl = (rootOf: (x: Bounded) => Bounded, more: Numbers, hasPower: boolean): Formula => ({
+  slots: ['+accumulator', 'linear', ...(hasPower ? ['+root'] : [])],
   scalars(draw) {
     const l1 = Math.fround(draw.unit());
     return { ...rate(draw), shrinkage: part(draw), l1, minusL1: -l1, l2: part(draw), ...more };
   },
-  step({ w, g, accumulator, linear, rate, shrinkage, l1, l2 }) {
+  step({ w, g, accumulator, linear, root: before = rootOf(accumulator), rate, shrinkage, l1, l2 }) {
     const squares = plus(accumulator, square(g));
-    const sigma = over(minus(rootOf(squares), rootOf(accumulator)), rate);
+    const sigma = over(minus(rootOf(squares), before), rate);
     const next = minus(plus(linear, plus(g, times(shrinkage, w))), times(sigma, w));
     const down = minus(within(next, l1.value), next);
-    return { w: over(down, plus(over(rootOf(squares), rate), l2)), accumulator: squares, linear: next };
+    const results = { w: over(down, plus(over(rootOf(squares), rate), l2)), accumulator: squares, linear: next };
+    return hasPower ? { ...results, root: rootOf(squares) } : results;
   },
 });
 
@@ -182,8 +183,8 @@ const formulas: Readonly<Record<Rule, Formula>> = {
       return { w: minus(w, over(times(rate, g), root(plus(squares, epsilon)))), accumulator: squares };
     },
   },
-  ftrl: ftrl(root, {}),
-  ftrlPower: ftrl((x) => power(x, Math.fround(0.7)), { power: Math.fround(0.7) }),
+  ftrl: ftrl(root, {}, false),
+  ftrlPower: ftrl((x) => power(x, Math.fround(0.7)), { power: Math.fround(0.7) }, true),
   trust: {
     slots: [],
     scalars: (draw) => ({ ...rate(draw), one: 1 }),

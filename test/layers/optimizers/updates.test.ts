@@ -213,6 +213,34 @@ for (const backend of ownBackends) {
         optimizer.dispose();
       }),
     );
+
+    it(
+      'what Ftrl keeps of its sums follows a state that was set',
+      withVariables((variables) => {
+        const [first, second] = [0, 1].map(() => new Ftrl({ learningRate: 0.1, learningRatePower: -0.7 }));
+        for (let i = 0; i < 3; i++) step(first, variables);
+        const copies = variables.map((variable) => tf.variable(variable));
+        step(second, copies); // makes its slots, with other values
+        copies.forEach((copy, i) => {
+          copy.assign(variables[i]);
+        });
+        const state = first.stateOf(variables);
+        expect(state.map(({ name }) => name.slice(name.lastIndexOf('/') + 1))).not.to.include('root');
+        second.stateOf(copies).forEach(({ write }, i) => {
+          write([...state[i].read()]);
+        });
+        step(first, variables);
+        step(second, copies);
+        copies.forEach((copy, i) => {
+          const wanted = variables[i].dataSync();
+          copy.dataSync().forEach((value, k) => {
+            expect(value, `variable ${i}, value ${k}`).to.be.closeTo(wanted[k], 1e-6);
+          });
+        });
+        tf.dispose(copies);
+        for (const optimizer of [first, second]) optimizer.dispose();
+      }),
+    );
   });
 }
 

@@ -87,7 +87,14 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
       for (const power of [0, 0.3, 0.5, 0.7, 1, 1.9].map(Math.fround)) {
         const zeros = () => tf.zeros([accumulator.length]);
         // With no gradient the step is -sigma * w, and the denominator the power over the rate.
-        const inputs = { w: zeros(), g: zeros(), accumulator: tf.tensor1d(accumulator), linear: tf.fill([15], -3) };
+        const root = tf.tensor1d(accumulator.map((x) => x ** power));
+        const inputs = {
+          w: zeros(),
+          g: zeros(),
+          accumulator: tf.tensor1d(accumulator),
+          linear: tf.fill([15], -3),
+          root,
+        };
         const scalars = { rate: 1, shrinkage: 0, l1: 0, minusL1: 0, l2: 0, power, factor: 1, keep: 1 };
         const limits = { limit: 0, minusLimit: 0, clipnorm: 0 };
         const found = update({
