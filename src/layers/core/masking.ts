@@ -3,8 +3,9 @@
 import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
 import { number } from '../base/fields.js';
 import { floatInput, only } from '../base/inputs.js';
+import { castsFloats, withFloatsCast } from '../base/integerInputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { type BaseLayerArgs, followsKeras2, type LayerContext } from '../base/layerArgs.js';
 import { isMaskWanted, withoutGradient } from '../base/masks.js';
 
 const fields = { maskValue: number(0) };
@@ -23,9 +24,13 @@ export interface MaskingArgs extends BaseLayerArgs {
 export class Masking extends KerasLayer<typeof fields> {
   static readonly className: string = 'Masking';
 
+  /** Whether `call` is given integers in the place of floats: the mask is that of these. */
+  readonly #isCast: boolean;
+
   constructor(args: MaskingArgs = {}, context?: LayerContext) {
     super(args, fields, context);
     this.supportsMasking = true;
+    this.#isCast = !followsKeras2(context ?? {}) && castsFloats(Masking.className, this.dtypePolicy.name);
   }
 
   #isUnmasked(x: Tensor, keepDims: boolean): Tensor {
@@ -42,7 +47,8 @@ export class Masking extends KerasLayer<typeof fields> {
 
   override computeMask(inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
     if (!isMaskWanted(mask)) return null as unknown as Tensor;
-    return this.#isUnmasked(only(inputs), false);
+    const { name } = this.dtypePolicy;
+    return tidy(() => this.#isUnmasked(only(this.#isCast ? withFloatsCast(inputs, name) : inputs), false));
   }
 }
 
