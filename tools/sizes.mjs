@@ -35,9 +35,9 @@ const WASM = '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm';
 
 /** @type {App[]} */
 export const APPS = [
-  ...apps('one convolution', CONVOLUTION, { '/cpu': 172, '/webgl': 264, '': 327 }),
-  ...apps('a graph model', GRAPH_MODEL, { '/cpu': 228, '/webgl': 319, '': 383 }),
-  ...apps('a Keras file', KERAS, { '/cpu': 398, '/webgl': 488, '': 554 }),
+  ...apps('one convolution', CONVOLUTION, { '/cpu': 173, '/webgl': 265, '': 330 }),
+  ...apps('a graph model', GRAPH_MODEL, { '/cpu': 229, '/webgl': 320, '': 386 }),
+  ...apps('a Keras file', KERAS, { '/cpu': 399, '/webgl': 491, '': 557 }),
 ];
 
 /** @param {string} does @param {string} code @param {Record<string, number>} limits by entry @returns {App[]} */
