@@ -7,7 +7,7 @@ import type { KerasContestants } from '../contestants/keras.js';
 import type { LayerPeers } from '../contestants/onnxRuntime.js';
 import { isOnWebgl, tfjsCallTask, tfjsModelTask, tfjsOpTask } from '../contestants/tfjsBackend.js';
 import { tfjsConvTask } from '../contestants/tfjsConv.js';
-import { tfjsTrainingTask } from '../contestants/tfjsTraining.js';
+import { type Optimizer, optimizerOf, tfjsTrainingTask } from '../contestants/tfjsTraining.js';
 import { calls } from '../tables/calls.js';
 import { layers, type Pass } from '../tables/layers.js';
 import { models } from '../tables/models.js';
@@ -66,9 +66,20 @@ export function answers(readFile: ReadFile, layerPeers: LayerPeers = {}, keras?:
           await hold(contest, async (one) => (one === 'keras' ? reference : keras?.task(one, name)), values),
         );
       }
+      if (kind === 'training') {
+        const network = named(trainedNetworks, name);
+        const lossesOf = async (adam: Optimizer) => {
+          const task = await tfjsTrainingTask('cpu', network, adam);
+          const losses = await task.read();
+          task.dispose();
+          return losses;
+        };
+        const expected = { ours: await lossesOf('ours'), tfjs: await lossesOf('tfjs') };
+        const make: MakeTask = (contestant) => tfjsTrainingTask(contestant, network);
+        return timingsOf(await hold(contest, make, (contestant) => expected[optimizerOf(contestant)]));
+      }
       const make: MakeTask = (contestant) => {
         if (kind === 'op') return tfjsOpTask(contestant, named(ops, name));
-        if (kind === 'training') return tfjsTrainingTask(contestant, named(trainedNetworks, name));
         return kind === 'call' ? tfjsCallTask(contestant, named(calls, name)) : modelTask(contestant, name);
       };
       const cpu = (await make('cpu')) as Task; // has all kernels
@@ -94,7 +105,12 @@ async function timeRead(task: Task): Promise<{ ms: number; values: Float32Array 
   return { ms: performance.now() - start, values };
 }
 
-async function hold({ name, pass, backends, budget }: Contest, make: MakeTask, expected: Float32Array) {
+/** @param expected Of all contestants, or of each. */
+async function hold(
+  { name, pass, backends, budget }: Contest,
+  make: MakeTask,
+  expected: Float32Array | ((contestant: string) => Float32Array),
+) {
   const entries: Entry[] = [];
   try {
     for (const contestant of backends) {
@@ -102,7 +118,8 @@ async function hold({ name, pass, backends, budget }: Contest, make: MakeTask, e
       if (!task) continue;
       const { ms: firstMs, values } = await timeRead(task);
       entries.push({ name: contestant, task, firstMs });
-      checkResult(`${name} ${pass ?? ''} on ${contestant}`, values, expected, toleranceOf(contestant));
+      const right = typeof expected === 'function' ? expected(contestant) : expected;
+      checkResult(`${name} ${pass ?? ''} on ${contestant}`, values, right, toleranceOf(contestant));
     }
     return await timeInTurns(entries, budget);
   } finally {

@@ -67,7 +67,7 @@ export const flagTexts: Readonly<Record<FlagName, FlagText>> = {
     about:
       'What happens on WebGL2 where the GPU has no memory for a texture, or its driver does not compile a program. ' +
       '`error` throws and leaves nothing behind. `cpu` runs that operation on the CPU engine, with one warning; ' +
-      'nothing is deferred then.',
+      'nothing is deferred then, and self-tests are waited for.',
   },
   CONVNET_ON_LOSS: {
     readAt: 'a context is lost',
