@@ -9,10 +9,10 @@
 // uses many kinds several times, pays for one test of each. Then it is repeated in idle time whenever the number of uses
 // has doubled, so that a steady prediction pays nothing. After a lost context kinds that passed wait for idle time, too.
 //
-// Reading a test's result would wait for the GPU: for the compiler and for all that was drawn before, while nothing
-// prepares what comes next. So the result of a first test is read when the next result is: there the GPU is waited for
-// anyway. If it is wrong then, all that was computed since the test began is void, and whoever reads it gets an error
-// before a wrong number.
+// Reading a test's result waits for the GPU: for the compiler and for all that was drawn before, while nothing prepares
+// what comes next. With the flag CONVNET_SELF_TEST `later` the result of a first test is read when the next result is:
+// there the GPU is waited for anyway. If it is wrong then, all that was computed since the test began is void, and whoever
+// reads it gets an error before a wrong number.
 
 import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';

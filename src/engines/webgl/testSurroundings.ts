@@ -26,7 +26,7 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
   return {
     run: (test) => aside(() => tracelessly(test)),
     // Where the CPU engine takes over without a word, nothing may be computed with a program that is not tested.
-    mayWait: () => readFlag('CONVNET_ON_FAILURE') === 'error',
+    mayWait: () => readFlag('CONVNET_SELF_TEST') === 'later' && readFlag('CONVNET_ON_FAILURE') === 'error',
     computed: () => backend.texData.computed,
     discard: (since) => {
       for (const dataId of backend.texData.computedSince(since)) {
