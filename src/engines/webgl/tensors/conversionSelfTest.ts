@@ -34,10 +34,11 @@ export function conversionTest(backend: ConversionBackend, conversion: Conversio
   };
 }
 
-/** Images with rows, columns and channels beyond whole tiles and texels. */
+/** Images with rows, columns and channels beyond whole tiles and texels. What is packed has four axes. */
 function shapeFor(conversion: Conversion): number[] {
   if (conversion.to === 'matrix') return [3, 3, filter.icg, filter.ocg];
-  return conversion.tile.columns === 1 ? [3, 7] : [2, 5, 7, 6];
+  if (conversion.tile.columns > 1) return [2, 5, 7, 6];
+  return conversion.packed ? [3, 1, 1, 7] : [3, 7];
 }
 
 function testImages(

@@ -58,6 +58,20 @@ describe('WebGL2 tiled layout: data on the move', () => {
     x.dispose();
   });
 
+  it('images of one pixel that TensorFlow.js has packed become tiles, and the self-test finds no fault', () => {
+    const values = valuesIn([40, 1, 1, 30], 1); // smaller ones are computed on the CPU
+    const x = tf.tensor4d(values, [40, 1, 1, 30]);
+    const packed = tf.tidy(() => tf.atan2(x, x.abs()));
+    webgl().tile(packed);
+    const right = values.map((value) => Math.atan2(value, Math.abs(value)));
+    expectSame('moved', packed.dataSync() as Float32Array, right, 1e-4);
+    tf.dispose([x, packed]);
+    const tested = webgl().selfTest.report.filter(({ kind }) => /toTiles.*"columns":1},"packed":true/.test(kind));
+    expect(tested.map(({ passed, reason }) => ({ passed, reason }))).to.deep.equal([
+      { passed: true, reason: undefined },
+    ]);
+  });
+
   it('integers and booleans that were cast', () => {
     const whole = Int32Array.from(values, (value) => Math.round(value * 9));
     const truth = Uint8Array.from(whole, (value) => Number(value > 0));
