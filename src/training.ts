@@ -14,4 +14,5 @@ export type {
   KerasEvaluateArgs,
   KerasFitArgs,
   KerasFitDatasetArgs,
+  KerasTrainOnBatchArgs,
 } from './layers/run/fit/fitArgs.js';

@@ -1,6 +1,7 @@
 // Source: https://keras.io/api/callbacks/backup_and_restore/
 
 import { check } from '../../core/errors.js';
+import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { readCompilation } from '../compile/readCompilation.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
@@ -16,6 +17,11 @@ export type { BackupStore };
 export interface BackupAndRestoreArgs {
   /** Whether the backup goes away when the training ends. Default true. */
   readonly deleteCheckpoint?: boolean;
+  /**
+   * 'epoch', the default, or after how many batches. What was kept within an epoch goes on with its weights and optimizer at
+   * the beginning of that epoch, as in Keras.
+   */
+  readonly saveFreq?: 'epoch' | number;
 }
 
 /**
@@ -26,14 +32,25 @@ export interface BackupAndRestoreArgs {
 export class BackupAndRestore extends Callback {
   readonly #store: BackupStore;
   readonly #deletes: boolean;
+  readonly #saveFreq: 'epoch' | number;
+  #batches = 0;
+  #epoch = 0;
 
   /**
    * @param backupDir A folder of this training alone, in Node; `indexeddb://name` in a page; or where else the backup is
    *     kept.
-   * @throws ValueError for a storage that the platform lacks.
+   * @throws ValueError for a storage that the platform lacks, an empty folder's name, and another `saveFreq`.
    */
-  constructor(backupDir: string | BackupStore, { deleteCheckpoint = true }: BackupAndRestoreArgs = {}) {
+  constructor(backupDir: string | BackupStore, args: BackupAndRestoreArgs = {}) {
     super();
+    const { deleteCheckpoint = true, saveFreq = 'epoch' } = args;
+    if (backupDir === '') throw new KerasValueError("Empty `backup_dir` argument passed. Received: backupDir=''");
+    if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
+      throw new KerasValueError(
+        `Invalid value for argument \`save_freq\`: expected either 'epoch' or an integer above 0. Received: save_freq=${showValue(saveFreq)}`,
+      );
+    }
+    this.#saveFreq = saveFreq;
     this.#store = typeof backupDir === 'string' ? storeAt(backupDir) : backupDir;
     this.#deletes = deleteCheckpoint;
   }
@@ -59,10 +76,25 @@ export class BackupAndRestore extends Callback {
     Object.assign(model, { firstEpoch: epoch });
   }
 
+  override async onEpochBegin(epoch: number): Promise<void> {
+    this.#epoch = epoch;
+  }
+
+  override async onBatchEnd(): Promise<void> {
+    if (this.#saveFreq === 'epoch' || ++this.#batches < this.#saveFreq) return;
+    this.#batches = 0;
+    await this.#keep(this.#epoch);
+  }
+
   override async onEpochEnd(epoch: number): Promise<void> {
+    if (this.#saveFreq === 'epoch') await this.#keep(epoch + 1);
+  }
+
+  /** @param next The epoch to go on with. */
+  async #keep(next: number): Promise<void> {
     const bytes = await saveKerasModel(this.trained, { format: 'keras' });
     const stored = new Uint8Array(bytes.length + 4);
-    new DataView(stored.buffer).setUint32(0, epoch + 1);
+    new DataView(stored.buffer).setUint32(0, next);
     stored.set(bytes, 4);
     await this.#store.write(stored);
   }
@@ -86,6 +118,9 @@ function folderStore(folder: string): BackupStore {
       fs.writeFileSync(`${path}.new`, bytes);
       fs.renameSync(`${path}.new`, path); // whole, or not at all
     },
-    remove: () => fs.rmSync(path, { force: true }),
+    remove: () => {
+      fs.rmSync(path, { force: true });
+      if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+    },
   };
 }

@@ -68,7 +68,8 @@ export class ModelCheckpoint extends MonitorCallback {
     const { saveFreq = 'epoch' } = this.#args;
     if (saveFreq === 'epoch' || ++this.#batches < saveFreq) return;
     this.#batches = 0;
-    await this.#save(this.#epoch, await readLogs(logs), batch);
+    const { batch: _, size: __, ...values } = await readLogs(logs); // of TensorFlow.js
+    await this.#save(this.#epoch, values, batch);
   }
 
   override async onEpochEnd(epoch: number, logs?: CallbackLogs): Promise<void> {

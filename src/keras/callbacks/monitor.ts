@@ -12,7 +12,7 @@ import { Callback } from './callback.js';
 export interface MonitorArgs {
   /** The name of the value in the logs. Default 'val_loss'. */
   readonly monitor?: string;
-  /** Whether lower or higher is better. Default 'auto': it follows from the metric. */
+  /** Whether lower or higher is better. Default 'auto', also for what is none of these: it follows from the metric. */
   readonly mode?: 'auto' | 'min' | 'max';
   /** A change below it is none. */
   readonly minDelta?: number;
@@ -57,11 +57,10 @@ export abstract class MonitorCallback extends Callback {
   constructor({ monitor = 'val_loss', mode = 'auto', minDelta = 0 }: MonitorArgs) {
     super();
     this.monitor = monitor;
-    this.mode = mode;
+    const isKnown = ['auto', 'min', 'max'].includes(mode);
+    if (!isKnown) console.warn(`${this.constructor.name} mode ${showValue(mode)} is unknown, fallback to auto mode.`);
+    this.mode = isKnown ? mode : 'auto';
     this.#minDelta = Math.abs(minDelta);
-    if (!['auto', 'min', 'max'].includes(mode)) {
-      throw new KerasValueError(`\`mode\` must be one of auto, min, max. Received: mode=${showValue(mode)}`);
-    }
   }
 
   /**

@@ -15,8 +15,13 @@ import { trainableVariables } from './trainableVariables.js';
  */
 export function optimizerState(model: LayersModel, forOlderVersions: boolean): StateEntry[] {
   const { optimizer } = model;
-  if (!isKerasOptimizer(optimizer) || optimizer.iterations === 0) return [];
+  if (!isKerasOptimizer(optimizer) || !optimizer.stateOf().some(hasStep)) return [];
   return forOlderVersions && optimizer instanceof Nadam ? [] : optimizer.stateOf(trainableVariables(model));
+}
+
+/** Whether steps were made, which may have accumulated gradients alone. */
+function hasStep({ name, read }: StateEntry): boolean {
+  return name === 'iteration' && read()[0] > 0;
 }
 
 /** Adds `optimizer/vars/0`, `1`, ... to the weights of a .keras archive. */

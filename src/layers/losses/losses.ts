@@ -74,12 +74,17 @@ export function lossClassOf(name: string): string | undefined {
   return byName.get(name);
 }
 
+const reductions = oneOf(
+  ['sum_over_batch_size', 'mean', 'sum', 'mean_with_sample_weight', 'none', 'auto'],
+  'sum_over_batch_size',
+);
+
 const common = {
   name: text(''),
-  reduction: oneOf(
-    ['sum_over_batch_size', 'mean', 'sum', 'mean_with_sample_weight', 'none', 'auto'],
-    'sum_over_batch_size',
-  ),
+  // Python's None is no reduction.
+  reduction: {
+    read: (value, where, key) => (value === null ? 'none' : reductions.read(value, where, key)),
+  } as typeof reductions,
 };
 
 /**

@@ -111,10 +111,10 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     restore?.();
   }
 
-  /** The steps so far. */
+  /** The updates so far, as in Keras: steps over `gradientAccumulationSteps`. */
   override get iterations(): number {
     this.#restored();
-    return this.iterations_;
+    return this.#updates;
   }
 
   /** The learning rate that the next step has. */

@@ -42,13 +42,13 @@ export function arrangeTensors<T>(
   { isLeaf = isTensor, missing }: Reading<T> = {},
 ): T[] {
   const { structure, names } = slots;
-  if (isLeaf(given)) return [given as T];
+  if (isLeaf(given) && names.length === 1) return [given as T];
   const matched = match(given, structure, isLeaf, missing);
   if (matched) return matched;
   if (Array.isArray(given)) {
     const flat = flattenTree<T>(given, isLeaf);
-    if (!isDeep(structure) || (flat.length === names.length && given.every(isLeaf))) return flat;
-  } else {
+    if (flat.length === names.length && (!isDeep(structure) || given.every(isLeaf))) return flat;
+  } else if (!isLeaf(given)) {
     const dictionary = given as { readonly [key: string]: TensorTree<T> };
     for (const keys of [names, slots.layerNames ?? names]) {
       const known = keys.filter((key) => Object.hasOwn(dictionary, key));
@@ -142,4 +142,9 @@ function place(value: unknown, structure: Structure, put: (value: unknown, index
 export function slotsOf(tree: TensorTree<SymbolicTensor>, layerNames: readonly string[]): Slots {
   const structure = structureOf(tree);
   return { structure, names: namesOf(structure, layerNames), layerNames: [...layerNames] };
+}
+
+/** The only tensor by itself, several as a list. */
+export function single<T>(tensors: T[]): T | T[] {
+  return tensors.length === 1 ? tensors[0] : tensors;
 }

@@ -15,6 +15,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
+import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 
 import type { MetricsArg } from './compileMetrics.js';
@@ -36,8 +37,8 @@ export interface KerasCompileArgs extends Omit<ModelCompileArgs, 'metrics'> {
   readonly metrics?: MetricsArg;
   /** The same, of metrics in which sample weights and class weights count. */
   readonly weightedMetrics?: MetricsArg;
-  /** What each output's loss counts in the total: a list, or by the names of outputs. Default 1 for each. */
-  readonly lossWeights?: readonly number[] | Readonly<Record<string, number>> | null;
+  /** What each output's loss counts in the total: a number for one output, a list, or by names. Default 1 for each. */
+  readonly lossWeights?: number | readonly number[] | Readonly<Record<string, number>> | null;
 }
 
 function isKerasLoss(loss: unknown): loss is KerasLoss {
@@ -48,12 +49,18 @@ function isKerasLoss(loss: unknown): loss is KerasLoss {
  * The name whose targets TensorFlow.js takes for labels, in the place of losses that do the same. Losses by the names of
  * outputs become a list, in which TensorFlow.js lets an output be without one; of a name it would tell the console.
  *
- * @throws Error for a name that no output has.
+ * @throws Error for a name that no output has; ValueError for no loss, or a list of another length.
  */
 export function withTfjsNames(
   loss: ModelCompileArgs['loss'],
   outputNames: readonly string[],
 ): ModelCompileArgs['loss'] {
+  const isWrong = Array.isArray(loss) && loss.length !== outputNames.length;
+  if (loss == null || loss === '' || isWrong) {
+    throw new KerasValueError(
+      `compile: loss must be one for all outputs, a list of one for each of ${outputNames.join(', ')}, or by these names. Received: loss=${isWrong ? `a list of ${loss.length}` : showValue(loss ?? null)}`,
+    );
+  }
   const swap = (one: unknown) => (isKerasLoss(one) && one.takesLabels ? 'sparseCategoricalCrossentropy' : one);
   if (Array.isArray(loss)) return loss.map(swap) as string[];
   if (typeof loss !== 'object' || loss === null) return swap(loss) as string;
@@ -83,9 +90,10 @@ export function lossesOf(
 /** One weight for each output. @throws Error for names or a number of weights that do not fit. */
 export function weightsOf(given: KerasCompileArgs['lossWeights'], outputNames: readonly string[]): number[] {
   if (given == null) return outputNames.map(() => 1);
-  const list = Array.isArray(given) ? (given as readonly number[]) : null;
-  const unknown = list ? [] : Object.keys(given).filter((name) => !outputNames.includes(name));
-  if (unknown.length > 0 || (list && list.length !== outputNames.length)) {
+  const all = typeof given === 'number' && outputNames.length === 1 ? [given] : given;
+  const list = Array.isArray(all) ? (all as readonly number[]) : null;
+  const unknown = list || typeof all !== 'object' ? [] : Object.keys(all).filter((name) => !outputNames.includes(name));
+  if (unknown.length > 0 || typeof all !== 'object' || (list && list.length !== outputNames.length)) {
     throw new Error(
       `compile: lossWeights must fit the outputs ${outputNames.join(', ')}; received lossWeights=${JSON.stringify(given)}`,
     );
@@ -93,20 +101,30 @@ export function weightsOf(given: KerasCompileArgs['lossWeights'], outputNames: r
   return list ? [...list] : outputNames.map((name) => (given as Readonly<Record<string, number>>)[name] ?? 1);
 }
 
+function reductionOf(loss: Loss): string {
+  return isKerasLoss(loss) ? loss.reduction : 'mean';
+}
+
+/**
+ * How many values a step sums where the log has their mean: with the reduction `none` Keras follows the gradient of the
+ * sum. 1 for all other reductions.
+ */
+export function summedValues(loss: Loss, values: Tensor): number {
+  return reductionOf(loss) === 'none' ? values.size : 1;
+}
+
 /** One number of the values of all samples, without those that the output's or the loss's mask hides, as the loss says. */
 export function reduceLoss(
   loss: Loss,
-  values: Tensor,
+  computed: Tensor,
   givenWeight: Tensor | null,
   given: Tensor | null,
   grows = false,
 ): Scalar {
-  // In Keras 2 a weight of an example holds for its steps.
-  const isShort = grows && givenWeight?.rank === values.rank - 1;
-  const weight = givenWeight && isShort ? expandDims(givenWeight, -1) : givenWeight;
-  const own = maskOf(values);
+  const own = maskOf(computed);
+  const [values, weight] = givenWeight ? alignWeight(computed, givenWeight, grows) : [computed, null];
   const mask = own && given && own.rank === given.rank ? logicalAnd(own, given) : (own ?? given);
-  const reduction = isKerasLoss(loss) ? loss.reduction : 'mean';
+  const reduction = reductionOf(loss);
   const weighted = weight ? mul(values, weight) : values;
   if (mask === null) {
     if (reduction === 'sum') return sum(weighted) as Scalar;
@@ -115,9 +133,26 @@ export function reduceLoss(
   }
   const [fitting, counts] = alignMask(weighted, mask, grows);
   if (reduction === 'sum') return sum(mul(fitting, counts)) as Scalar;
+  if (reduction === 'none') return mean(mul(fitting, counts));
   if (reduction !== 'mean_with_sample_weight' || !weight) return meanOfCounted(fitting, counts);
   const counted = mul(weight, counts);
   return div(sum(mul(values, counted)), maximum(sum(counted), 1e-7)) as Scalar;
+}
+
+/**
+ * Values and weights as Keras multiplies them: one may have a last axis of size 1 more than the other. A column of weights
+ * holds for examples as a vector does.
+ *
+ * @param grows As in Keras 2, where a weight of an example holds for its steps.
+ */
+function alignWeight(values: Tensor, weight: Tensor, grows: boolean): [Tensor, Tensor] {
+  const extra = values.rank - weight.rank;
+  if (extra === 1 && (grows || (values.shape.at(-1) === 1 && weight.rank === 1)))
+    return [values, expandDims(weight, -1)];
+  if (extra === 1 && values.shape.at(-1) === 1) return [squeeze(values, [-1]), weight];
+  if (extra === -1 && weight.shape.at(-1) === 1)
+    return values.rank === 1 ? [expandDims(values, -1), weight] : [values, squeeze(weight, [-1])];
+  return [values, weight];
 }
 
 /**

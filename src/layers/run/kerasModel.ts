@@ -10,13 +10,13 @@ import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import { othersOf, trainableOf } from '../base/trainable.js';
 import type { LayerNode } from '../graph/callTemplates.js';
-import { arrangeTensors, byOutput, type Slots, slotsOf } from './arrangeTensors.js';
+import { arrangeTensors, byOutput, type Slots, single, slotsOf } from './arrangeTensors.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { areReported, makeTrackers, metricsByOutput, shownNames } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
 import type { Batch } from './fit/batchSource.js';
-import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
+import type * as fit from './fit/fitArgs.js';
 import { evaluateStream, evaluateTensors, fitModel, type ModelData, trainOnTensors } from './fit/fitModel.js';
 import type { Trackers } from './fit/trackers.js';
 import { type GraphPlan, planGraph } from './graphPlan.js';
@@ -234,13 +234,15 @@ export class FunctionalModel extends OpenLayersModel {
       ? [loss, metrics, weightedMetrics]
       : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
     const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
+    this.#trackers = null; // the model is not compiled where this throws
+    const lossWeights = weightsOf(args.lossWeights, this.outputNames);
     super.compile({ ...args, loss: withTfjsNames(losses, this.outputNames), metrics: forTfjs });
     const shown = shownNames(outputs, this.rules.labelsByLayer);
     const isReported = areReported(this, shown.reportsOneLoss);
     this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
     this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
-    this.lossWeights = weightsOf(args.lossWeights, this.outputNames);
+    this.lossWeights = lossWeights;
     this.#trackers = makeTrackers(this, unweighted, shown);
     this.metricsNames = this.trackers.labels;
     Object.assign(this, { loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
@@ -249,7 +251,7 @@ export class FunctionalModel extends OpenLayersModel {
   /** `trainable` may have been set since compile(). */
   #chooseWeights(): void {
     const { optimizer_, collectedTrainableWeights, trainableWeights } = this;
-    if (!optimizer_) return; // not compiled, which the loop says
+    if (!optimizer_ || !this.#trackers) return; // not compiled, which the loop says
     this.collectedTrainableWeights = weightsToTrain(optimizer_, collectedTrainableWeights, trainableWeights);
   }
 
@@ -283,25 +285,28 @@ export class FunctionalModel extends OpenLayersModel {
     };
   }
 
-  override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: KerasEvaluateArgs): Scalar | Scalar[] {
+  override evaluate(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: fit.KerasEvaluateArgs): Scalar | Scalar[] {
     return single(evaluateTensors(this, this.#data, x, y, args)) as Scalar | Scalar[];
   }
 
-  override async evaluateDataset(dataset: FitSource, args?: { readonly batches?: number }): Promise<Scalar | Scalar[]> {
+  override async evaluateDataset(
+    dataset: fit.FitSource,
+    args?: { readonly batches?: number },
+  ): Promise<Scalar | Scalar[]> {
     return single(await evaluateStream(this, this.#data, dataset, args)) as Scalar | Scalar[];
   }
 
   override async fit(
-    x: TensorTree<Tensor> | FitSource,
+    x: TensorTree<Tensor> | fit.FitSource,
     y?: TensorTree<Tensor> | null,
-    args: KerasFitArgs = {},
+    args: fit.KerasFitArgs = {},
   ): Promise<History> {
     this.#chooseWeights();
     return fitModel(this, this.#data, x, y ?? null, args);
   }
 
-  override fitDataset(dataset: FitSource, args: KerasFitDatasetArgs = {}): Promise<History> {
-    return this.fit(dataset, null, args as KerasFitArgs);
+  override fitDataset(dataset: fit.FitSource, args: fit.KerasFitDatasetArgs = {}): Promise<History> {
+    return this.fit(dataset, null, args as fit.KerasFitArgs);
   }
 
   /** An optimizer of Keras may hold averages of the variables, which take their place at the end. */
@@ -312,9 +317,13 @@ export class FunctionalModel extends OpenLayersModel {
     (optimizer.finalizeVariableValues as (variables: readonly Tensor[]) => void)(variables);
   }
 
-  override async trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>): Promise<number | number[]> {
+  override async trainOnBatch(
+    x: TensorTree<Tensor>,
+    y: TensorTree<Tensor>,
+    args?: fit.KerasTrainOnBatchArgs,
+  ): Promise<number | number[]> {
     this.#chooseWeights();
-    return trainOnTensors(this, this.#data, x, y);
+    return trainOnTensors(this, this.#data, x, y, args);
   }
 
   override standardizeUserDataXY(
@@ -338,8 +347,4 @@ export class FunctionalModel extends OpenLayersModel {
     checkData(`Model '${this.name}'`, 'target', targets, isFree ? withFreeSizes(wanted) : wanted);
     return [inputs, targets];
   }
-}
-
-function single<T>(tensors: T[]): T | T[] {
-  return tensors.length === 1 ? tensors[0] : tensors;
 }

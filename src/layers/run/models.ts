@@ -12,7 +12,13 @@ import type {
 import type { TensorTree } from '../../core/tensorTree.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import type { KerasCompileArgs } from './compileLosses.js';
-import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
+import type {
+  FitSource,
+  KerasEvaluateArgs,
+  KerasFitArgs,
+  KerasFitDatasetArgs,
+  KerasTrainOnBatchArgs,
+} from './fit/fitArgs.js';
 import { type FunctionalArgs, FunctionalModel, type ModelStructure } from './kerasModel.js';
 import type { KerasRules } from './kerasRules.js';
 import type { PredictArgs } from './openModel.js';
@@ -53,7 +59,8 @@ export interface KerasModel extends LayersModel {
   fit(x: Tensors | FitSource, y?: Tensors | null, args?: KerasFitArgs): Promise<History>;
   /** Trains on batches. */
   fitDataset(dataset: FitSource, args?: KerasFitDatasetArgs): Promise<History>;
-  trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
+  /** One step; the loss and the metrics of this batch, with weights of its examples or classes where they are given. */
+  trainOnBatch(x: Tensors, y: Tensors, args?: KerasTrainOnBatchArgs): Promise<number | number[]>;
 }
 
 /** A KerasModel to which layers are added in a chain, as in tf.Sequential. */

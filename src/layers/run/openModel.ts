@@ -15,7 +15,13 @@ import {
 } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import type { Kwargs } from '../base/layerArgs.js';
-import type { FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fit/fitArgs.js';
+import type {
+  FitSource,
+  KerasEvaluateArgs,
+  KerasFitArgs,
+  KerasFitDatasetArgs,
+  KerasTrainOnBatchArgs,
+} from './fit/fitArgs.js';
 
 type Tensors = TensorTree<Tensor>;
 
@@ -66,7 +72,7 @@ interface Overridden {
   evaluateDataset(dataset: FitSource, args?: { readonly batches?: number }): Promise<Scalar | Scalar[]>;
   fit(x: Tensors | FitSource, y?: Tensors | null, args?: KerasFitArgs): Promise<History>;
   fitDataset(dataset: FitSource, args?: KerasFitDatasetArgs): Promise<History>;
-  trainOnBatch(x: Tensors, y: Tensors): Promise<number | number[]>;
+  trainOnBatch(x: Tensors, y: Tensors, args?: KerasTrainOnBatchArgs): Promise<number | number[]>;
 }
 
 type OpenModel = Omit<LayersModel, keyof Overridden> & Overridden & RunsGraph;
@@ -79,6 +85,7 @@ export const OpenLayersModel = LayersModel as unknown as new (args: {
 
 /** A Sequential model runs the functional model that build() makes. */
 interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'nonTrainableWeights'> {
+  trainOnBatch(x: Tensors, y: Tensors, args?: KerasTrainOnBatchArgs): Promise<number | number[]>;
   setWeights(values: Tensor[]): void;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;

@@ -2,9 +2,11 @@
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel, LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import type { TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
+import type { KerasTrainOnBatchArgs } from './fit/fitArgs.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenSequential } from './openModel.js';
@@ -54,6 +56,15 @@ export class SequentialModel extends OpenSequential {
   /** What a model around this one trains. */
   get trainableWithin(): LayerVariable[] {
     return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+  }
+
+  override async trainOnBatch(
+    x: TensorTree<Tensor>,
+    y: TensorTree<Tensor>,
+    args?: KerasTrainOnBatchArgs,
+  ): Promise<number | number[]> {
+    if (!this.model) throw new Error('The model needs to be compiled before being used.');
+    return this.model.trainOnBatch(x, y, args);
   }
 
   override build(inputShape?: Shape | Shape[]): void {

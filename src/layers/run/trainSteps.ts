@@ -2,12 +2,12 @@
 // that count. Sources: https://keras.io/guides/understanding_masking_and_padding/ and the losses of three steps that real
 // Keras recorded (test/fixtures).
 
-import { add, clone, dispose, keep, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { add, clone, dispose, keep, mul, type Scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { withLogits } from '../base/logits.js';
 import { inLossRound } from '../base/lossRound.js';
 import { maskOf, setMask } from '../base/masks.js';
-import { reduceLoss, totalLoss } from './compileLosses.js';
+import { reduceLoss, summedValues, totalLoss } from './compileLosses.js';
 import type { Batch } from './fit/batchSource.js';
 import type { Trackers } from './fit/trackers.js';
 import type { KerasRules } from './kerasRules.js';
@@ -33,12 +33,16 @@ export function trainBatch(model: Model, batch: Batch): void {
   // What outlives the gradients: metrics are computed after these, so that nothing of them is recorded.
   let outputs: readonly Tensor[] = [];
   let losses: Losses = [];
+  let mean: Scalar | null = null;
   const computeLoss = (): Scalar => {
     const computed = model.run(batch.inputs, true);
-    const found = lossesOf(model, batch, computed);
+    const { losses: found, summed } = lossesOf(model, batch, computed);
     outputs = computed.map((output) => copyWithMask(output, keepCopy));
     losses = found.map((loss) => loss && keepCopy(loss));
-    return withRegularization(model, found);
+    const total = withRegularization(model, found);
+    if (summed === 1) return total;
+    mean = keepCopy(total);
+    return mul(total, summed);
   };
   inLossRound(() =>
     undoOnError(kept, () =>
@@ -49,7 +53,7 @@ export function trainBatch(model: Model, batch: Batch): void {
           variables.length === 0
             ? computeLoss()
             : (model.optimizer_.minimize(computeLoss, true, variables as never) as Scalar);
-        track(model, batch, { outputs, losses, loss });
+        track(model, batch, { outputs, losses, loss: mean ?? loss });
       }),
     ),
   );
@@ -62,7 +66,7 @@ export function testBatch(model: Model, batch: Batch): void {
     tidy(() =>
       withLogits(() => {
         const outputs = model.run(batch.inputs, false);
-        const losses = lossesOf(model, batch, outputs);
+        const { losses } = lossesOf(model, batch, outputs);
         track(model, batch, { outputs, losses, loss: withRegularization(model, losses) });
       }),
     ),
@@ -93,10 +97,17 @@ function withRegularization(model: Model, losses: Losses): Scalar {
 /** The loss of each output; null for an output without one. */
 type Losses = readonly (Scalar | null)[];
 
-function lossesOf(model: Model, { targets, weights }: Batch, outputs: readonly Tensor[]): Losses {
-  return (model.lossFunctions as readonly (LayersModel['lossFunctions'][number] | null)[]).map((loss, i) => {
+function lossesOf(
+  model: Model,
+  { targets, weights }: Batch,
+  outputs: readonly Tensor[],
+): { readonly losses: Losses; readonly summed: number } {
+  let summed = 1;
+  const losses = (model.lossFunctions as readonly (LayersModel['lossFunctions'][number] | null)[]).map((loss, i) => {
     if (loss === null) return null;
     const values = loss(targets[i], outputs[i]);
+    summed = Math.max(summed, summedValues(loss, values));
     return reduceLoss(loss, values, weights[i] ?? null, maskOf(outputs[i]), model.rules.lossMasksGrow);
   });
+  return { losses, summed };
 }

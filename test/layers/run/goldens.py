@@ -1,11 +1,13 @@
 """Histories and evaluations of real Keras: metrics with state, sample and class weights, last batches that are smaller.
 
 Run with Keras 3.15.1:  KERAS_BACKEND=jax python test/layers/run/goldens.py
-It writes goldens.json, and the compiled models to test/fixtures/training.
+It writes goldens.json, and the compiled models to test/fixtures/training. With --options, or --not-reduced on TensorFlow, it
+adds those parts alone.
 """
 
 import json
 import pathlib
+import sys
 
 import keras
 import numpy as np
@@ -86,6 +88,49 @@ def load(name):
     return keras.saving.load_model(MODELS / f"{name}.keras")
 
 
+def compiled(**changes):
+    """The model with another compilation."""
+    model = load("one_head")
+    model.compile(keras.optimizers.SGD(0.1), **{"loss": "binary_crossentropy", "weighted_metrics": ["accuracy"], **changes})
+    return model
+
+
+def on_batch(**options):
+    model = compiled()
+    first = [float(value) for value in model.train_on_batch(x, y, **options)]
+    return {"values": [first, [float(value) for value in model.train_on_batch(x, y)]]}
+
+
+def options():
+    """Of fit() and compile(): how weights are laid out, where a validation begins, what a step sums."""
+    column, rows = w[:, None], vw[:, None]
+    return {
+        "column": history(load("one_head"), x, y, epochs=1, sample_weight=column, validation_data=(vx, vy, rows)),
+        "columns": history(load("two_heads"), x, [y, codes], epochs=1, sample_weight=[column, column[::-1].copy()]),
+        "validation_steps": history(
+            load("one_head"), x, y, epochs=2, validation_data=(vx, vy), validation_batch_size=2, validation_steps=2
+        ),
+        "rounded": history(compiled(), x, y - 0.0004, epochs=1, class_weight={0: 0.5, 1: 3.0}),
+        "loss_weight": history(compiled(loss_weights=0.3), x, y, epochs=1),
+        "on_batch_weights": on_batch(sample_weight=w),
+        "on_batch_classes": on_batch(class_weight={0: 0.5, 1: 3.0}),
+    }
+
+
+def not_reduced():
+    """Keras follows no gradient of several values on JAX: KERAS_BACKEND=tensorflow python ... --not-reduced."""
+    model = load("two_heads")
+    found = {"a": keras.losses.BinaryCrossentropy(reduction=None), "b": keras.losses.CategoricalCrossentropy(reduction=None)}
+    model.compile(keras.optimizers.SGD(0.1), found, metrics=[])  # None keeps those of before
+    history_of = history(model, x, [y, codes], epochs=1, sample_weight=[w, w[::-1].copy()])
+    return {"not_reduced": history_of}
+
+
+if "--options" in sys.argv or "--not-reduced" in sys.argv:
+    kept = json.loads((HERE / "goldens.json").read_text())
+    found = options() if "--options" in sys.argv else not_reduced()
+    (HERE / "goldens.json").write_text(json.dumps({**kept, **found}) + "\n")
+    sys.exit()
 one_head().save(MODELS / "one_head.keras")
 two_heads().save(MODELS / "two_heads.keras")
 result = {
@@ -100,5 +145,6 @@ result = {
     "evaluate_weighted": plain(load("one_head").evaluate(vx, vy, batch_size=4, sample_weight=vw, verbose=0, return_dict=True)),
     "two_heads": history(load("two_heads"), x, [y, codes], epochs=2, validation_data=(x, [y, codes])),
     "two_heads_weighted": history(load("two_heads"), x, [y, codes], epochs=2, sample_weight=[w, w[::-1].copy()]),
+    **options(),
 }
 (HERE / "goldens.json").write_text(json.dumps(result) + "\n")

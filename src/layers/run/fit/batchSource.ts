@@ -10,6 +10,7 @@ import {
   mul,
   ones,
   reshape,
+  round,
   scalar,
   slice,
   Tensor,
@@ -70,6 +71,11 @@ export function cutBatch(data: WholeData, begin: number, size: number, order: re
     weights: all.slice(inputs.length + targets.length),
     dispose: () => dispose(found),
   };
+}
+
+/** The same batches in each epoch, also where an epoch ends before the data do. */
+export function restarted(make: () => BatchSource): BatchSource {
+  return { ...make(), epoch: () => make().epoch() };
 }
 
 /** Cuts tensors into batches. */
@@ -197,7 +203,7 @@ export function weightsOfClasses(target: Tensor, weights: ClassWeight): Tensor {
         : target.rank > 1
           ? reshape(target, target.shape.slice(0, -1))
           : target;
-    const numbers = cast(labels, 'int32');
+    const numbers = cast(round(labels), 'int32');
     return Object.entries(weights).reduce<Tensor>((sum, [name, weight]) => {
       const isClass = cast(equal(numbers, scalar(Number(name), 'int32')), 'float32');
       return add(sum, mul(isClass, weight - 1));

@@ -46,7 +46,7 @@ interface CommonFitArgs {
   readonly validationData?: readonly [Tensors, Tensors, (Tensors | null)?] | FitSource | null;
   /** Default: that of the training. */
   readonly validationBatchSize?: number;
-  /** How many batches the validation has. Default: all. */
+  /** How many batches the validation has, from the first one on in each epoch. Default: all. */
   readonly validationSteps?: number;
   /** After how many epochs there is a validation, or after which ones (counted from 1). Default 1. */
   readonly validationFreq?: number | readonly number[];
@@ -78,6 +78,9 @@ export interface KerasFitDatasetArgs extends CommonFitArgs {
   /** TensorFlow.js's name of `validationSteps`. */
   readonly validationBatches?: number;
 }
+
+/** The weights of a batch for trainOnBatch(): of its examples, or of classes, as for fit(). */
+export type KerasTrainOnBatchArgs = Pick<KerasFitArgs, 'sampleWeight' | 'classWeight'>;
 
 /** The arguments of evaluate(). */
 export interface KerasEvaluateArgs extends Omit<ModelEvaluateArgs, 'sampleWeight'> {

@@ -12,12 +12,20 @@ import {
   cutBatch,
   isGiven,
   isSource,
+  restarted,
   streamSource,
   tensorSource,
   type WholeData,
   weightsOfClasses,
 } from './batchSource.js';
-import type { ClassWeight, FitSource, KerasEvaluateArgs, KerasFitArgs, KerasFitDatasetArgs } from './fitArgs.js';
+import type {
+  ClassWeight,
+  FitSource,
+  KerasEvaluateArgs,
+  KerasFitArgs,
+  KerasFitDatasetArgs,
+  KerasTrainOnBatchArgs,
+} from './fitArgs.js';
 import { evaluateBatches, evaluateSource, fitLoop, type Trainee, trainOnce } from './fitLoop.js';
 
 type Tensors = TensorTree<Tensor>;
@@ -52,12 +60,17 @@ function prepare(
   batchSize?: number,
 ): Prepared {
   if (x == null || y == null || isSource(x)) {
-    throw new KerasValueError(
-      'fit: x and y must be tensors, a list or a dictionary of them. Received: x or y of another kind',
-    );
+    const found = x == null ? 'x=None' : y == null ? 'y=None' : 'x that yields batches';
+    throw new KerasValueError(`fit: x and y must be tensors, a list or a dictionary of them. Received: ${found}`);
   }
   const xs = arrange.inputs(x);
-  const ys = arrange.targets(y, xs[0]?.shape[0] ?? 0);
+  const samples = xs[0]?.shape[0] ?? 0;
+  if (samples === 0) {
+    throw new KerasValueError(
+      `fit: there must be at least one example. Received: x.shape=${showValue(xs[0]?.shape ?? [])}`,
+    );
+  }
+  const ys = arrange.targets(y, samples);
   const own = new Set<unknown>([...xs, ...flattenTree(y, isGiven)]);
   const made = ys.filter((one) => !own.has(one));
   try {
@@ -133,6 +146,16 @@ function checkCount(name: string, value: unknown): void {
   throw new KerasValueError(`fit: ${name} must be a positive integer. Received: ${name}=${showValue(value)}`);
 }
 
+/** What belongs to the batches where they come one by one. */
+function checkStream(given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value == null || value === 0) continue;
+    throw new KerasValueError(
+      `fit: ${name} is for tensors alone; a batch that comes is [x, y] or [x, y, sampleWeight]. Received: ${name}=${typeof value === 'number' ? value : 'data'}`,
+    );
+  }
+}
+
 function streamOf(data: ModelData, source: FitSource, classWeight: Args['classWeight'], steps?: number): BatchSource {
   const weights: Arrange['weights'] = (given, targets) =>
     weightsFor(data.model, targets, { sampleWeight: given as Tensors | null, classWeight });
@@ -154,8 +177,10 @@ export async function fitModel(
   if (model.isTraining) throw new Error('Cannot start training because another fit() call is ongoing.');
   const { batchSize = 32, shuffle = true, classWeight } = args;
   const steps = args.stepsPerEpoch ?? args.batchesPerEpoch ?? undefined;
-  for (const [name, value] of Object.entries({ batchSize, stepsPerEpoch: steps, epochs: args.epochs }))
+  const { epochs, validationBatchSize } = args;
+  for (const [name, value] of Object.entries({ batchSize, stepsPerEpoch: steps, epochs, validationBatchSize }))
     checkCount(name, value);
+  for (const value of [args.validationFreq ?? 1].flat()) checkCount('validationFreq', value);
   void model.trackers; // throws for a model that is not compiled
   model.isTraining = true;
   const made: Prepared[] = [];
@@ -167,8 +192,10 @@ export async function fitModel(
     const isStream = isSource(x);
     let training: BatchSource;
     let held: WholeData | null = null;
-    if (isStream) training = streamOf(data, x, classWeight, steps);
-    else {
+    if (isStream) {
+      checkStream({ y, sampleWeight: args.sampleWeight, validationSplit: args.validationSplit });
+      training = streamOf(data, x, classWeight, steps);
+    } else {
       const all = keepTrack(prepare(data, x, y as Tensors, args, batchSize));
       const samples = all.inputs[0].shape[0];
       const split = args.validationData == null ? splitAt(samples, args.validationSplit) : samples;
@@ -207,12 +234,16 @@ function validationOf(
   const { validationData: given, validationBatchSize = batchSize } = args;
   const steps = args.validationSteps ?? args.validationBatches ?? undefined;
   checkCount('validationSteps', steps);
-  if (held) return tensorSource(held, validationBatchSize, false, steps);
+  if (held) return restarted(() => tensorSource(held, validationBatchSize, false, steps));
   if (given == null) return null;
-  if (isSource(given)) return streamOf(data, given, null, steps);
+  if (isSource(given)) {
+    const isOnce = typeof given !== 'function' && !('iterator' in given);
+    const make = () => streamOf(data, given, null, steps);
+    return isOnce ? make() : restarted(make);
+  }
   const [x, y, sampleWeight = null] = given as readonly [Tensors, Tensors, (Tensors | null)?];
   const prepared = keepTrack(prepare(data, x, y, { sampleWeight }, validationBatchSize));
-  return tensorSource(prepared, validationBatchSize, false, steps);
+  return restarted(() => tensorSource(prepared, validationBatchSize, false, steps));
 }
 
 /** The loss, then the metrics. */
@@ -260,9 +291,10 @@ export async function trainOnTensors(
   data: ModelData,
   x: Tensors,
   y: Tensors,
+  given: KerasTrainOnBatchArgs = {},
 ): Promise<number | number[]> {
   void model.trackers;
-  const prepared = prepare(data, x, y, {});
+  const prepared = prepare(data, x, y, given);
   let results: Tensor[] = [];
   try {
     results = trainOnce(model, { ...prepared, dispose: () => {} });
