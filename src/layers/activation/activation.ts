@@ -52,6 +52,10 @@ export class Activation extends KerasLayer<typeof fields> {
     return this.config.activation.fused?.activation === 'relu';
   }
 
+  override givesInput(): boolean {
+    return this.config.activation.name === 'linear';
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => this.config.activation.apply(floatInput(inputs)));
   }

@@ -8,52 +8,71 @@ import { clone, dispose, keep, type Tensor } from '@tensorflow/tfjs-core';
 /** Which function made the output. */
 export type Squashing = 'softmax' | 'sigmoid';
 
+/**
+ * Whether a layer's output should keep its logits. 'any': for each crossentropy, of whichever function they are, as Keras
+ * has it; so the binary one of an output of softmax is that of the logits. 'ofItsKind': for the crossentropy that belongs
+ * to the function, as tf.keras has it of operations of TensorFlow.
+ */
+export type LogitsWanted = false | 'any' | 'ofItsKind';
+
 interface Logits {
   readonly by: Squashing;
+  readonly isForAny: boolean;
   readonly logits: Tensor;
 }
 
 /** By the data of the output: a copy of it has the same. */
 const known = new WeakMap<object, Logits>();
 let kept: Tensor[] | null = null;
-let isWanted = false;
+let wanted: LogitsWanted = false;
+let isTfKeras = false;
 
-/** Runs a step of training or a test: outputs of the models that it runs keep their logits until it ends. */
-export function withLogits<T>(run: () => T): T {
-  const outer = { kept, isWanted };
+/**
+ * Runs a step of training or a test: outputs of the models that it runs keep their logits until it ends.
+ *
+ * @param byTfKeras Whether losses are computed as tf.keras computes them.
+ */
+export function withLogits<T>(byTfKeras: boolean, run: () => T): T {
+  const outer = { kept, wanted, isTfKeras };
   const own: Tensor[] = [];
   kept = own;
-  isWanted = true;
+  wanted = 'any';
+  isTfKeras = byTfKeras;
   try {
     return run();
   } finally {
-    ({ kept, isWanted } = outer);
+    ({ kept, wanted, isTfKeras } = outer);
     dispose(own);
   }
 }
 
+/** Whether a loss or metric is computed for a model of tf.keras, some of whose formulas are others. */
+export function followsTfKeras(): boolean {
+  return isTfKeras;
+}
+
 /** Whether what runs now makes an output of a model in such a step. */
 export function wantsLogits(): boolean {
-  return isWanted;
+  return wanted !== false;
 }
 
 /** Says whether the next layer makes an output of the model. */
-export function wantLogits(areWanted: boolean): void {
-  isWanted = areWanted;
+export function wantLogits(areWanted: LogitsWanted): void {
+  wanted = areWanted;
 }
 
 /** Gives the output y of softmax or sigmoid, and keeps what it was computed from where that is wanted. */
 export function noteLogits(by: Squashing, logits: Tensor, y: Tensor): Tensor {
-  if (!isWanted || kept === null) return y;
+  if (wanted === false || kept === null) return y;
   const own = keep(clone(logits));
   kept.push(own);
-  known.set(y.dataId, { by, logits: own });
+  known.set(y.dataId, { by, isForAny: wanted === 'any', logits: own });
   return y;
 }
 
-/** What an output was computed from; undefined where that is not known, or another function made it. */
+/** What an output was computed from, for the crossentropy of a function; undefined where that is not known. */
 export function logitsOf(y: Tensor, by: Squashing): Tensor | undefined {
   const found = known.get(y.dataId);
-  const isSame = found?.by === by && !found.logits.isDisposed && `${found.logits.shape}` === `${y.shape}`;
-  return isSame ? found.logits : undefined;
+  const fits = found && (found.isForAny || found.by === by);
+  return fits && !found.logits.isDisposed && `${found.logits.shape}` === `${y.shape}` ? found.logits : undefined;
 }

@@ -17,6 +17,11 @@ export class Identity extends KerasLayer<typeof fields> {
     this.supportsMasking = !isBefore(context?.kerasVersion, 3, 0); // tf.keras 2 drops masks here
   }
 
+  /** tf.keras copies it. */
+  override givesInput(isTfKeras: boolean): boolean {
+    return !isTfKeras;
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor {
     return only(inputs);
   }

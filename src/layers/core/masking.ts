@@ -1,7 +1,21 @@
 // The layer Masking. Source: https://keras.io/api/layers/core_layers/masking/
 
-import { any, notEqual, type Tensor, tidy, where, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  any,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  notEqual,
+  type Tensor,
+  tidy,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import { number } from '../base/fields.js';
+import { type Rounded, roundedTo } from '../base/halfPrecision.js';
 import { floatInput, only } from '../base/inputs.js';
 import { castsFloats, withFloatsCast } from '../base/integerInputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -26,15 +40,32 @@ export class Masking extends KerasLayer<typeof fields> {
 
   /** Whether `call` is given integers in the place of floats: the mask is that of these. */
   readonly #isCast: boolean;
+  /** What equals the mask value once it is rounded; null where nothing is rounded. 'nothing': no float16 is that value. */
+  readonly #rounded: Rounded | 'nothing' | null;
 
   constructor(args: MaskingArgs = {}, context?: LayerContext) {
     super(args, fields, context);
     this.supportsMasking = true;
-    this.#isCast = !followsKeras2(context ?? {}) && castsFloats(Masking.className, this.dtypePolicy.name);
+    const isTfKeras = followsKeras2(context ?? {});
+    const { name } = this.dtypePolicy;
+    this.#isCast = !isTfKeras && castsFloats(Masking.className, name);
+    const rounded = roundedTo(this.config.maskValue, name);
+    // tf.keras rounds the mask value too. Keras 3 compares with it as a float32.
+    const isHeld = rounded === null || isTfKeras || rounded.value === Math.fround(this.config.maskValue);
+    this.#rounded = isHeld ? rounded : 'nothing';
   }
 
   #isUnmasked(x: Tensor, keepDims: boolean): Tensor {
-    return withoutGradient(() => any(notEqual(x, this.config.maskValue), -1, keepDims));
+    return withoutGradient(() => any(this.#differs(x), -1, keepDims));
+  }
+
+  #differs(x: Tensor): Tensor {
+    const rounded = this.#rounded;
+    if (rounded === null || x.dtype !== 'float32') return notEqual(x, this.config.maskValue);
+    if (rounded === 'nothing') return notEqual(x, Number.NaN);
+    const { low, high, isClosed } = rounded;
+    const [fromLow, toHigh] = isClosed ? [greaterEqual(x, low), lessEqual(x, high)] : [greater(x, low), less(x, high)];
+    return logicalNot(logicalAnd(fromLow, toHigh));
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {

@@ -2,7 +2,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { logitsOf } from '../base/logits.js';
+import { followsTfKeras, logitsOf } from '../base/logits.js';
 
 /** Keras's global epsilon. */
 export const epsilon = 1e-7;
@@ -25,6 +25,15 @@ export function categoricalCrossentropy(target: Tensor, output: Tensor, fromLogi
   return tf.neg(tf.sum(tf.mul(target, logProbabilities(output, fromLogits, axis)), axis));
 }
 
+/**
+ * The logits from which sparse crossentropies are computed: those that an output of softmax holds, or logarithms. As on
+ * TensorFlow probabilities are clipped before they are scaled to sum 1.
+ */
+export function sparseLogits(output: Tensor, fromLogits: boolean): Tensor {
+  const known = logitsOf(output, 'softmax') ?? (fromLogits ? output : undefined);
+  return known ?? tf.log(tf.clipByValue(output, epsilon, 1 - epsilon));
+}
+
 /** -log p of the class of a label; `labels` has the shape of `output` without the axis. */
 export function sparseCategoricalCrossentropy(
   labels: Tensor,
@@ -38,20 +47,24 @@ export function sparseCategoricalCrossentropy(
   const order = [...labels.shape.keys()];
   order.splice(place, 0, labels.rank);
   const codes = tf.cast(place === labels.rank ? isTarget : tf.transpose(isTarget, order), 'float32');
-  const isClipped = !fromLogits && !logitsOf(output, 'softmax');
-  // As on TensorFlow: probabilities are clipped before they are scaled to sum 1.
-  const logits = isClipped ? tf.log(tf.clipByValue(output, epsilon, 1 - epsilon)) : output;
-  return categoricalCrossentropy(codes, logits, fromLogits || isClipped, place);
+  return tf.neg(tf.sum(tf.mul(codes, logSoftmaxAlong(sparseLogits(output, fromLogits), place)), place));
 }
 
-/** -log p of each element's being what the target says. */
-export function binaryCrossentropy(target: Tensor, output: Tensor, fromLogits: boolean): Tensor {
+/**
+ * -log p of each element's being what the target says.
+ *
+ * @param looks Whether the logits that an output of sigmoid holds are taken. Default true.
+ */
+export function binaryCrossentropy(target: Tensor, output: Tensor, fromLogits: boolean, looks = true): Tensor {
   const rest = tf.sub(1, target);
-  const logits = logitsOf(output, 'sigmoid') ?? (fromLogits ? output : undefined);
+  const logits = (looks ? logitsOf(output, 'sigmoid') : undefined) ?? (fromLogits ? output : undefined);
   if (logits) {
     const logSigmoid = (x: Tensor) => tf.neg(tf.softplus(tf.neg(x)));
     return tf.neg(tf.add(tf.mul(target, logSigmoid(logits)), tf.mul(rest, logSigmoid(tf.neg(logits)))));
   }
   const p = tf.clipByValue(output, epsilon, 1 - epsilon);
-  return tf.neg(tf.add(tf.mul(target, tf.log(p)), tf.mul(rest, tf.log(tf.sub(1, p)))));
+  // tf.keras adds epsilon to both; its graphs have 1 + epsilon as one number.
+  const added = followsTfKeras() ? epsilon : 0;
+  const [one, other] = [added === 0 ? p : tf.add(p, added), tf.sub(1 + added, p)];
+  return tf.neg(tf.add(tf.mul(target, tf.log(one)), tf.mul(rest, tf.log(other))));
 }

@@ -5,10 +5,17 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { absOf } from '../base/extremes.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { followsTfKeras, logitsOf } from '../base/logits.js';
 import { setMask } from '../base/masks.js';
 import { axisOrNull, flag, num, numOrNull, type Param, type Params, type Values } from '../serialization/params.js';
 import { circle } from './circle.js';
-import { binaryCrossentropy, categoricalCrossentropy, epsilon, sparseCategoricalCrossentropy } from './crossentropy.js';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  epsilon,
+  sparseCategoricalCrossentropy,
+  sparseLogits,
+} from './crossentropy.js';
 import { ctcOfPadded } from './ctc.js';
 
 /** Targets, predictions -> a value for each sample. */
@@ -100,7 +107,9 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
       const target = smoothed(y, values.label_smoothing, 0.5);
       const output = values.from_logits ? tf.sigmoid(x) : x;
       const ofTarget = tf.add(tf.mul(target, output), tf.mul(tf.sub(1, target), tf.sub(1, output)));
-      const loss = tf.mul(tf.pow(tf.sub(1, ofTarget), gamma), binaryCrossentropy(target, x, values.from_logits));
+      // Keras 3 takes what it is given for logits, whatever it was computed from.
+      const looks = !values.from_logits || followsTfKeras();
+      const loss = tf.mul(tf.pow(tf.sub(1, ofTarget), gamma), binaryCrossentropy(target, x, values.from_logits, looks));
       const weight = tf.add(tf.mul(target, alpha), tf.mul(tf.sub(1, target), 1 - alpha));
       return tf.mean(values.apply_class_balancing ? tf.mul(weight, loss) : loss, values.axis);
     },
@@ -112,7 +121,8 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
   CategoricalFocalCrossentropy: define('categorical_focal_crossentropy', focal, (y, x, { alpha, gamma, ...values }) => {
     const { axis } = values;
     const target = smoothed(y, values.label_smoothing, 1 / classesOf(y));
-    const given = values.from_logits ? softmaxAlong(x, axis) : x;
+    const logits = (followsTfKeras() && logitsOf(x, 'softmax')) || (values.from_logits ? x : undefined);
+    const given = logits ? softmaxAlong(logits, axis) : x;
     const p = tf.clipByValue(tf.div(given, tf.sum(given, axis, true)), epsilon, 1 - epsilon);
     const loss = tf.neg(tf.mul(target, tf.log(p)));
     return tf.sum(tf.mul(tf.mul(tf.pow(tf.sub(1, p), gamma), alpha), loss), axis);
@@ -125,9 +135,11 @@ export const lossTable: Readonly<Record<string, LossDefinition>> = {
       if (ignored === null) return sparseCategoricalCrossentropy(labels, x, from_logits, axis);
       const counts = tf.notEqual(labels, tf.scalar(ignored, labels.dtype as 'float32'));
       const kept = tf.where(counts, labels, tf.zerosLike(labels));
+      // tf.keras looks for logits before it leaves positions out; Keras 3 finds none then.
+      const given = followsTfKeras() ? sparseLogits(x, from_logits) : x;
       // Any probabilities that have a gradient: zeros would be divided by their sum.
-      const outputs = tf.where(tf.broadcastTo(tf.expandDims(counts, axis), x.shape), x, tf.onesLike(x));
-      const loss = sparseCategoricalCrossentropy(kept, outputs, from_logits, axis);
+      const outputs = tf.where(tf.broadcastTo(tf.expandDims(counts, axis), x.shape), given, tf.onesLike(x));
+      const loss = sparseCategoricalCrossentropy(kept, outputs, from_logits || followsTfKeras(), axis);
       const found = tf.where(counts, loss, tf.zerosLike(loss));
       setMask(found, counts); // the mean is that of the others
       return found;

@@ -111,6 +111,10 @@ export class OpLayer extends KerasLayer<typeof fields> {
     }
   }
 
+  override givesInput(): boolean {
+    return this.#row.givesItself === true;
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor | Tensor[] {
     return tidy(() => this.#run([inputs].flat()));
   }

@@ -39,6 +39,10 @@ export class ActivityRegularization extends KerasLayer<typeof fields> {
     return config;
   }
 
+  override givesInput(): boolean {
+    return true;
+  }
+
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => floatInput(inputs));
   }

@@ -99,6 +99,11 @@ export class Dropout extends KerasLayer<typeof dropoutFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
+  /** tf.keras copies it. */
+  override givesInput(isTfKeras: boolean): boolean {
+    return !isTfKeras;
+  }
+
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
@@ -147,6 +152,11 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
     const { trainable: _, ...config } = super.getKerasConfig();
     const { name } = this.dtypePolicy;
     return { ...config, dtype: name.startsWith('mixed_') ? 'float32' : name };
+  }
+
+  /** tf.keras copies it. */
+  override givesInput(isTfKeras: boolean): boolean {
+    return !isTfKeras;
   }
 
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {

@@ -39,6 +39,10 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
+  override givesInput(): boolean {
+    return true;
+  }
+
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
@@ -83,6 +87,10 @@ export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
+  override givesInput(): boolean {
+    return true;
+  }
+
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {
     return tidy(() => {
       const x = floatInput(inputs);
@@ -121,6 +129,10 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
     super(args, noiseFields, context);
     this.supportsMasking = true;
     this.#random = new RandomSource(this.config.seed);
+  }
+
+  override givesInput(): boolean {
+    return true;
   }
 
   override call(inputs: Tensor | Tensor[], { training }: Kwargs = {}): Tensor {

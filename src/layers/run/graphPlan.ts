@@ -7,10 +7,13 @@
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isJsonArray, isJsonObject, type Json, type JsonObject, toCamel } from '../../core/json.js';
 import { KerasLayer } from '../base/kerasLayer.js';
+import type { LogitsWanted } from '../base/logits.js';
 import { withoutAlias } from '../base/tensorAlias.js';
 import { type CallTemplate, isInputMark, type LayerNode } from '../graph/callTemplates.js';
 import { maskArguments } from '../graph/maskArguments.js';
 import { writtenCall } from '../graph/modelGraph.js';
+import type { KerasRules } from './kerasRules.js';
+import { outputMakers } from './outputMakers.js';
 
 type Layer = layers.Layer;
 
@@ -42,8 +45,8 @@ export interface GraphStep {
   /** Whether the layer may take the masks off its inputs, see KerasRules. */
   readonly takesMasks: boolean;
   readonly outputs: readonly number[];
-  /** Whether the model gives what the layer gives. */
-  readonly makesOutput: boolean;
+  /** Whether the model gives what the layer gives, so that the loss may look for its logits. */
+  readonly keepsLogits: LogitsWanted;
   /** Slots that no later step and no caller reads. */
   readonly frees: readonly number[];
 }
@@ -55,10 +58,16 @@ export interface GraphPlan {
   /** Slots of the results; one slot may stand there twice. */
   readonly outputs: readonly number[];
   readonly steps: readonly GraphStep[];
+  /** Whether an output may be one of the inputs itself. */
+  readonly givesInput: boolean;
 }
 
 /** Plans how `outputs` follow from `inputs`, which may be inner tensors of the graph. */
-export function planGraph(inputs: readonly SymbolicTensor[], outputs: readonly SymbolicTensor[]): GraphPlan {
+export function planGraph(
+  inputs: readonly SymbolicTensor[],
+  outputs: readonly SymbolicTensor[],
+  rules: KerasRules,
+): GraphPlan {
   const slots = new Map<number, number>();
   const slotOf = (given: SymbolicTensor): number => {
     const tensor = withoutAlias(given);
@@ -69,11 +78,14 @@ export function planGraph(inputs: readonly SymbolicTensor[], outputs: readonly S
   const fed = inputs.map(slotOf);
   const steps = orderCalls(inputs, outputs).map((node) => makeStep(node, slotOf));
   const results = outputs.map(slotOf);
+  const { wanted, givesInput } = outputMakers(steps, { inputs: fed, results }, rules);
+  const marked = withRelus(steps, results).map((step, i) => ({ ...step, keepsLogits: wanted[i] }));
   return {
     slotCount: slots.size,
     inputs: fed,
     outputs: results,
-    steps: withFrees(withRelus(steps, results), [...fed, ...results]),
+    steps: withFrees(marked, [...fed, ...results]),
+    givesInput,
   };
 }
 
@@ -89,8 +101,7 @@ function withRelus(steps: readonly Unfreed[], results: readonly number[]): Unfre
       else readersOf.set(slot, [step]);
     }
   }
-  return steps.map((one) => {
-    const step = { ...one, makesOutput: one.outputs.some((output) => results.includes(output)) };
+  return steps.map((step) => {
     const [slot] = step.outputs;
     const [reader, ...others] = readersOf.get(slot) ?? [];
     const isReadOnce = reader !== undefined && others.length === 0 && !results.includes(slot);
@@ -181,7 +192,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
     isFirstList: !isInputMark(firstOf(template, named)),
     options,
     reluFollows: false,
-    makesOutput: false,
+    keepsLogits: false,
     training,
     takesMasks,
     outputs: node.outputTensors.map(slotOf),

@@ -125,9 +125,14 @@ export class FunctionalModel extends OpenLayersModel {
 
   #plan(outputs: readonly SymbolicTensor[] = this.outputs): GraphPlan {
     const key = outputs.map(({ id }) => id).join();
-    const plan = this.#plans.get(key) ?? planGraph(this.inputs, outputs);
+    const plan = this.#plans.get(key) ?? planGraph(this.inputs, outputs, this.rules);
     this.#plans.set(key, plan);
     return plan;
+  }
+
+  /** Whether it may give an input itself, see KerasLayer. */
+  givesInput(): boolean {
+    return this.#plan().givesInput;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor | Tensor[] {

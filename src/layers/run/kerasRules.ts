@@ -37,6 +37,8 @@ export interface KerasRules {
   readonly freezesByLayer: boolean;
   /** Whether logs name outputs by their layers, also where these have keys: in Keras 2. */
   readonly labelsByLayer: boolean;
+  /** Whether crossentropies, and where they find the logits of an output, are those of tf.keras. */
+  readonly hasTfKerasLosses: boolean;
 }
 
 /** @param version As the file says; what is no number of a version counts as the newest Keras. */
@@ -54,6 +56,7 @@ export function rulesOf(version: string): KerasRules {
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
     freezesByLayer: isKeras3,
     labelsByLayer: !isKeras3,
+    hasTfKerasLosses: !isKeras3,
   };
 }
 

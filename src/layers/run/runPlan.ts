@@ -25,12 +25,12 @@ export function runPlan(plan: GraphPlan, inputs: readonly Tensor[], mode: RunMod
   const mayFree = mode.training !== true && engine().state.gradientDepth === 0;
   const isForLoss = wantsLogits();
   for (const step of plan.steps) {
-    if (isForLoss) wantLogits(step.makesOutput);
+    if (isForLoss) wantLogits(step.keepsLogits);
     const outputs = step.isPlain ? callPlain(step, values, plain) : callLayer(step, values, mode);
     for (let i = 0; i < step.outputs.length; i++) values[step.outputs[i]] = outputs[i];
     if (mayFree && step.frees.length > 0) free(step, values);
   }
-  if (isForLoss) wantLogits(true);
+  if (isForLoss) wantLogits('any');
   return plan.outputs.map((slot) => values[slot]);
 }
 

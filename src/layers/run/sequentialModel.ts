@@ -67,6 +67,11 @@ export class SequentialModel extends OpenSequential {
     return this.model.trainOnBatch(x, y, args);
   }
 
+  /** Whether it may give its input itself, see KerasLayer. */
+  givesInput(): boolean {
+    return (this.model as Partial<FunctionalModel> | undefined)?.givesInput?.() ?? false;
+  }
+
   override build(inputShape?: Shape | Shape[]): void {
     super.build(inputShape);
     const { inputs, outputs } = this;

@@ -46,7 +46,7 @@ export function trainBatch(model: Model, batch: Batch): void {
   };
   inLossRound(() =>
     undoOnError(kept, () =>
-      withLogits(() => {
+      withLogits(model.rules.hasTfKerasLosses, () => {
         const variables = model.collectedTrainableWeights.map((weight) => weight.read());
         // TensorFlow.js refuses a step without variables; Keras computes its loss.
         const loss =
@@ -64,7 +64,7 @@ export function trainBatch(model: Model, batch: Batch): void {
 export function testBatch(model: Model, batch: Batch): void {
   inLossRound(() =>
     tidy(() =>
-      withLogits(() => {
+      withLogits(model.rules.hasTfKerasLosses, () => {
         const outputs = model.run(batch.inputs, false);
         const { losses } = lossesOf(model, batch, outputs);
         track(model, batch, { outputs, losses, loss: withRegularization(model, losses) });
