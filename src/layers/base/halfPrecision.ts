@@ -32,6 +32,13 @@ export function roundedTo(value: number, policy: string): Rounded | null {
   const [below, above] =
     count > 0 ? [towardsZero, step / 2] : count < 0 ? [step / 2, towardsZero] : [step / 2, step / 2];
   const rounded = count * step;
+  const limit = 2 ** (2 - smallest);
+  if (Math.abs(rounded) >= limit) {
+    const edge = limit - 2 ** -(smallest + fraction);
+    return rounded > 0
+      ? { value: Infinity, low: edge, high: Infinity, isClosed: true }
+      : { value: -Infinity, low: -Infinity, high: -edge, isClosed: true };
+  }
   return { value: rounded, low: rounded - below, high: rounded + above, isClosed: count % 2 === 0 };
 }
 

@@ -2,6 +2,7 @@
 
 import {
   any,
+  cast,
   greater,
   greaterEqual,
   less,
@@ -9,6 +10,7 @@ import {
   logicalAnd,
   logicalNot,
   notEqual,
+  onesLike,
   type Tensor,
   tidy,
   where,
@@ -62,7 +64,7 @@ export class Masking extends KerasLayer<typeof fields> {
   #differs(x: Tensor): Tensor {
     const rounded = this.#rounded;
     if (rounded === null || x.dtype !== 'float32') return notEqual(x, this.config.maskValue);
-    if (rounded === 'nothing') return notEqual(x, Number.NaN);
+    if (rounded === 'nothing') return cast(onesLike(x), 'bool');
     const { low, high, isClosed } = rounded;
     const [fromLow, toHigh] = isClosed ? [greaterEqual(x, low), lessEqual(x, high)] : [greater(x, low), less(x, high)];
     return logicalNot(logicalAnd(fromLow, toHigh));
