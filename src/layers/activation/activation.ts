@@ -52,7 +52,7 @@ export class Activation extends KerasLayer<typeof fields> {
     return this.config.activation.fused?.activation === 'relu';
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return this.config.activation.name === 'linear';
   }
 

@@ -168,14 +168,6 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     return this.#variables;
   }
 
-  /**
-   * Whether Keras's layer gives the tensor that it was given, at least in inference, and no copy of it: what Keras knows of
-   * the one holds for the other (base/logits.ts). Default false.
-   */
-  givesInput(_isTfKeras: boolean): boolean {
-    return false;
-  }
-
   /** The layers inside this one, by the attribute under which Keras's files store them. */
   get children(): Readonly<Record<string, layers.Layer | readonly layers.Layer[]>> {
     return {};

@@ -15,6 +15,12 @@ export type Squashing = 'softmax' | 'sigmoid';
  */
 export type LogitsWanted = false | 'any' | 'ofItsKind';
 
+/** Layers and models of which Keras knows that what holds for their input holds for their output. */
+export interface GivesInput {
+  /** Whether Keras's layer gives the tensor that it was given, at least in inference, and no copy of it. */
+  givesInput(isTfKeras: boolean): boolean;
+}
+
 interface Logits {
   readonly by: Squashing;
   readonly isForAny: boolean;

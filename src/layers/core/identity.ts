@@ -18,7 +18,7 @@ export class Identity extends KerasLayer<typeof fields> {
   }
 
   /** tf.keras copies it. */
-  override givesInput(isTfKeras: boolean): boolean {
+  givesInput(isTfKeras: boolean): boolean {
     return !isTfKeras;
   }
 

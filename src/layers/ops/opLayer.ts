@@ -111,7 +111,7 @@ export class OpLayer extends KerasLayer<typeof fields> {
     }
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return this.#row.givesItself === true;
   }
 

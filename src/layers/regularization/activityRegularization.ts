@@ -39,7 +39,7 @@ export class ActivityRegularization extends KerasLayer<typeof fields> {
     return config;
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return true;
   }
 

@@ -100,7 +100,7 @@ export class Dropout extends KerasLayer<typeof dropoutFields> {
   }
 
   /** tf.keras copies it. */
-  override givesInput(isTfKeras: boolean): boolean {
+  givesInput(isTfKeras: boolean): boolean {
     return !isTfKeras;
   }
 
@@ -155,7 +155,7 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
   }
 
   /** tf.keras copies it. */
-  override givesInput(isTfKeras: boolean): boolean {
+  givesInput(isTfKeras: boolean): boolean {
     return !isTfKeras;
   }
 

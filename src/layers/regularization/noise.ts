@@ -39,7 +39,7 @@ export class AlphaDropout extends KerasLayer<typeof alphaFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return true;
   }
 
@@ -87,7 +87,7 @@ export class GaussianDropout extends KerasLayer<typeof gaussianFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return true;
   }
 
@@ -131,7 +131,7 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
     this.#random = new RandomSource(this.config.seed);
   }
 
-  override givesInput(): boolean {
+  givesInput(): boolean {
     return true;
   }
 

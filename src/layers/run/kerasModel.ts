@@ -64,6 +64,8 @@ export class FunctionalModel extends OpenLayersModel {
   lossWeights: readonly number[] = [];
   /** The model around this one, if it is the inside of a chain: callbacks see that. */
   owner: LayersModel | null = null;
+  /** Whether it may give an input itself, see GivesInput. */
+  readonly givesInput = () => this.#plan().givesInput;
   #trackers: Trackers | null = null;
   readonly #plans = new Map<string, GraphPlan>();
   readonly #shapes = new Map<string, Shape[]>();
@@ -128,11 +130,6 @@ export class FunctionalModel extends OpenLayersModel {
     const plan = this.#plans.get(key) ?? planGraph(this.inputs, outputs, this.rules);
     this.#plans.set(key, plan);
     return plan;
-  }
-
-  /** Whether it may give an input itself, see KerasLayer. */
-  givesInput(): boolean {
-    return this.#plan().givesInput;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs?: Kwargs): Tensor | Tensor[] {
@@ -322,11 +319,7 @@ export class FunctionalModel extends OpenLayersModel {
     (optimizer.finalizeVariableValues as (variables: readonly Tensor[]) => void)(variables);
   }
 
-  override async trainOnBatch(
-    x: TensorTree<Tensor>,
-    y: TensorTree<Tensor>,
-    args?: fit.KerasTrainOnBatchArgs,
-  ): Promise<number | number[]> {
+  override async trainOnBatch(x: TensorTree<Tensor>, y: TensorTree<Tensor>, args?: fit.KerasTrainOnBatchArgs) {
     this.#chooseWeights();
     return trainOnTensors(this, this.#data, x, y, args);
   }

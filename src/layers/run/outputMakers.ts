@@ -3,7 +3,7 @@
 // Source: measured with Keras 3.15 and tf.keras 2.15 on TensorFlow
 
 import type { layers } from '@tensorflow/tfjs-layers';
-import type { LogitsWanted } from '../base/logits.js';
+import type { GivesInput, LogitsWanted } from '../base/logits.js';
 import type { KerasRules } from './kerasRules.js';
 
 /** A call, with a number for each tensor, as in graphPlan.ts. */
@@ -14,8 +14,7 @@ interface Step {
 }
 
 /** What layers and models say of themselves. */
-interface Giver {
-  givesInput?(isTfKeras: boolean): boolean;
+interface Giver extends Partial<GivesInput> {
   readonly dtypePolicy?: { readonly name: string };
 }
 

@@ -67,7 +67,7 @@ export class SequentialModel extends OpenSequential {
     return this.model.trainOnBatch(x, y, args);
   }
 
-  /** Whether it may give its input itself, see KerasLayer. */
+  /** Whether it may give its input itself, see GivesInput. */
   givesInput(): boolean {
     return (this.model as Partial<FunctionalModel> | undefined)?.givesInput?.() ?? false;
   }
