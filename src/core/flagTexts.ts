@@ -69,13 +69,6 @@ export const flagTexts: Readonly<Record<FlagName, FlagText>> = {
       '`error` throws and leaves nothing behind. `cpu` runs that operation on the CPU engine, with one warning; ' +
       'nothing is deferred then.',
   },
-  CONVNET_SELF_TEST: {
-    readAt: 'an operation runs',
-    about:
-      "When the result of a WebGL2 program's self-test is read. `first` waits for it before the program is used, so that " +
-      'a wrong one is replaced in time. `later` reads it with the next result of the app, and that result is an error if ' +
-      'the test has failed: a first prediction is up to a tenth faster.',
-  },
   CONVNET_ON_LOSS: {
     readAt: 'a context is lost',
     about:

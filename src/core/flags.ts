@@ -72,10 +72,6 @@ export const flagTable = {
     kind: 'choice',
     choices: ['error', 'cpu'],
   },
-  CONVNET_SELF_TEST: {
-    kind: 'choice',
-    choices: ['first', 'later'],
-  },
   CONVNET_ON_LOSS: {
     kind: 'choice',
     choices: ['restore', 'cpu', 'error'],

@@ -11,8 +11,11 @@ export interface Verdict {
 export function compare(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): Verdict {
   if (actual.length !== expected.length) return { passed: false, difference: Number.POSITIVE_INFINITY };
   let [most, difference] = [1, 0];
-  for (let i = 0; i < expected.length; i++) most = Math.max(most, Math.abs(expected[i]));
   for (let i = 0; i < expected.length; i++) {
+    if (Number.isFinite(expected[i])) most = Math.max(most, Math.abs(expected[i]));
+  }
+  for (let i = 0; i < expected.length; i++) {
+    if (Object.is(actual[i], expected[i])) continue; // also NaN, and infinities
     const apart = Math.abs(actual[i] - expected[i]);
     difference = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : Math.max(difference, apart);
   }

@@ -13,7 +13,8 @@ import { isCompileOnly, outsideOfRecording, warmUp } from './compileAhead.js';
 import { ContextLoss, type ContextUser } from './gl/contextLoss.js';
 import { TfjsTextures } from './gl/tfjsTextures.js';
 import { correctIntegers, noteOperand } from './integers.js';
-import { atOnce } from './measuring.js';
+import { atOnce, startTimer } from './measuring.js';
+import { Reads } from './reads.js';
 import type { Recording } from './recording.js';
 import { forgetReads, restoreGpgpu } from './restore.js';
 import { SelfTest } from './selfTest.js';
@@ -22,7 +23,7 @@ import { type ConversionBackend, conversionTest } from './tensors/conversionSelf
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, dimsOf, TensorStore } from './tensors/tensorStore.js';
-import { surroundingsOf } from './testSurroundings.js';
+import { callsOf, surroundingsOf } from './testSurroundings.js';
 import { internalsOf, type TfjsInternals, withShapeUniforms } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
@@ -66,6 +67,8 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     decode: (...args: Parameters<TfjsInternals['decode']>) => withShapeUniforms(() => this.#decode(...args)),
     convertAndCacheOnCPU: (dataId: DataId, floats?: Float32Array) => {
       if (floats && this.texData.isVoid(dataId)) return floats; // its read must end, and throws then
+      const renewed = floats && this.texData.renewed(dataId);
+      if (renewed) return renewed; // its read began before
       const values = this.#toCpu(dataId, floats);
       if (floats && values instanceof Int32Array) correctIntegers(values, floats);
       return values;
@@ -89,6 +92,8 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   readonly watchers = new WeakMap<DataId, Set<() => void>>();
   isDisposed = false;
 
+  readonly reads = new Reads(this);
+  readonly calls = callsOf(this);
   readonly selfTest = new SelfTest(surroundingsOf(this));
   readonly contextLoss = ContextLoss.of(this.gl2);
   readonly #snapshots = new Snapshots();
@@ -146,6 +151,11 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     return this.texData.has(dataId);
   }
 
+  /** Whether a kernel runs. */
+  get isComputing(): boolean {
+    return this.#journal.isRunning;
+  }
+
   /** Runs a piece of work whole or not at all: if it throws, the data and textures that it has made are gone. */
   cleanly<T>(work: () => T): T {
     this.#snapshots.note(this);
@@ -177,39 +187,22 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   }
 
   override readSync(dataId: DataId): BackendValues {
-    if (this.texData.get(dataId).values != null) return super.readSync(dataId);
-    this.#noteRead();
-    this.contextLoss.check();
-    const isOnlyTiled = this.tensors.isOnlyTiled(dataId);
+    if (this.#hasSureValues(dataId)) return super.readSync(dataId);
     const readTfjs = () => this.cleanly(() => super.readSync(dataId));
-    const values = isOnlyTiled ? this.tensors.read(dataId) : this.#real(dataId, readTfjs);
-    this.contextLoss.check(); // zeros, if it has just happened
-    this.#checkTests(dataId);
-    if (isOnlyTiled) this.texData.get(dataId).values = values;
-    return values;
+    return this.reads.now(dataId, () => this.#real(dataId, readTfjs));
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
-    if (this.texData.get(dataId).values != null) return super.read(dataId);
-    this.#noteRead();
-    this.contextLoss.check();
-    if (!this.tensors.isOnlyTiled(dataId)) {
-      const begun = this.selfTest.begunCount;
-      const values = await this.#journal.runAsync(
-        () => super.read(dataId),
-        (reading) => this.contextLoss.guard(reading),
-        this,
-      );
-      this.#checkTests(dataId, begun);
-      return values;
-    }
-    const fence = () => this.contextLoss.guard(this.gpgpu.createAndWaitForFence() as Promise<void>);
-    const reading = this.tensors.readAsync(dataId, fence);
-    const begun = this.selfTest.begunCount; // what has just been drawn to be read among them
-    const values = await reading;
-    this.#checkTests(dataId, begun);
-    if (this.texData.has(dataId)) this.texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
-    return values;
+    if (this.#hasSureValues(dataId)) return super.read(dataId);
+    return this.reads.later(dataId, () => {
+      const guarded = (reading: Promise<BackendValues>) => this.contextLoss.guard(reading);
+      return this.#journal.runAsync(() => super.read(dataId), guarded, this);
+    });
+  }
+
+  /** Whether data have values on the CPU that no self-test can change. */
+  #hasSureValues(dataId: DataId): boolean {
+    return !this.calls.isDoubtful(dataId) && this.texData.get(dataId).values != null;
   }
 
   /** Queues a read of values, and returns what waits for them; the data may be gone then. */
@@ -219,18 +212,12 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     return () => values;
   }
 
-  /** Reads the self-tests that were begun before, and throws if the data are void by what they say. */
-  #checkTests(dataId: DataId, begun?: number): void {
-    this.selfTest.settle(begun);
-    this.texData.checkVoid(dataId);
-  }
-
   /** Our draws count too, each when it is drawn; nothing is put off meanwhile. */
   override time(f: () => void): ReturnType<MathBackendWebGL['time']> {
     return super.time(() => {
       const { drawer } = this.tensors;
       const outer = drawer.timer;
-      drawer.timer = (name) => this.#startTimer(name);
+      drawer.timer = (name) => startTimer(this.#internals, name);
       try {
         atOnce(f);
       } finally {
@@ -239,28 +226,34 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     });
   }
 
-  /** Begins to measure a draw; the function that it returns ends that. */
-  #startTimer(name: string): () => void {
-    const internals = this.#internals;
-    const query = internals.startTimer();
-    return () => internals.activeTimers?.push({ name, query: internals.getQueryTime(internals.endTimer(query)) });
-  }
-
   override readToGPU(...args: Parameters<MathBackendWebGL['readToGPU']>) {
     const [dataId] = args;
     this.tensors.toTfjs(dataId, true);
-    this.#checkTests(dataId);
-    if (this.tensors.has(dataId)) this.uploadToGPU(dataId); // once read, data are tiled and on the CPU, but not here
+    const isRenewed = this.reads.tested(dataId) !== undefined;
+    // Once read or renewed, data are tiled or on the CPU, but not here.
+    if (this.tensors.has(dataId) || isRenewed) this.uploadToGPU(dataId);
     return super.readToGPU(...args);
   }
 
   override disposeData(dataId: DataId, force?: boolean): boolean {
-    const isGone = super.disposeData(dataId, force);
+    if (this.calls.keeps(dataId) && force) this.selfTest.settle(); // which keeps nothing any more
+    const isKept = this.calls.keeps(dataId) && this.#isLastUse(dataId);
+    if (isKept) this.calls.keep(dataId, this.texData.get(dataId));
+    const isGone = isKept || super.disposeData(dataId, force);
     if (isGone) {
-      this.tensors.forget(dataId);
+      if (!isKept) this.tensors.forget(dataId);
       for (const tell of this.watchers.get(dataId) ?? []) tell();
     } else this.#journal.noteReference(dataId, -1);
     return isGone;
+  }
+
+  /** Whether disposing of data once more ends them. */
+  #isLastUse(dataId: DataId): boolean {
+    return this.texData.has(dataId) && this.refCount(dataId) <= 1 && !this.#internals.pendingRead.has(dataId);
+  }
+
+  override numDataIds(): number {
+    return super.numDataIds() - this.calls.keptCount;
   }
 
   override memory() {
@@ -307,12 +300,6 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
     if (renderer === this.#renderer) this.selfTest.resume();
     else this.selfTest.forget();
     this.#renderer = renderer;
-  }
-
-  #noteRead(): void {
-    if (this.selfTest.isTesting) return;
-    this.selfTest.noteRead();
-    this.tensors.drawer.noteRead();
   }
 
   override dispose(): void {

@@ -1,13 +1,13 @@
 // What listens to a backend while a model is captured (src/engines/webgl/capture). This is the one hook beside that of the
 // textures (gl/budget.ts): kernels know nothing of it, because draws, uploads and reads are seen at the WebGL context.
 
-import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataId } from '@tensorflow/tfjs-core';
+import type { KernelInputs } from '../../tfjs/kernelInputs.js';
 
 /** A call of a kernel under a name of TensorFlow.js. */
 export interface KernelCall {
   readonly kernelName: string;
-  /** By name, or a list. */
-  readonly inputs: Readonly<Record<string, TensorInfo | readonly TensorInfo[] | undefined>> | readonly TensorInfo[];
+  readonly inputs: KernelInputs;
 }
 
 export interface Recording {

@@ -10,9 +10,9 @@
 // has doubled, so that a steady prediction pays nothing. After a lost context kinds that passed wait for idle time, too.
 //
 // Reading a test's result waits for the GPU: for the compiler and for all that was drawn before, while nothing prepares
-// what comes next. With the flag CONVNET_SELF_TEST `later` the result of a first test is read when the next result is:
-// there the GPU is waited for anyway. If it is wrong then, all that was computed since the test began is void, and whoever
-// reads it gets an error before a wrong number.
+// what comes next. So the result of a first test is read when the next result of the app is: there the GPU is waited for
+// anyway. If it is wrong then, all that was computed since the test began is computed again (calls.ts), before anybody
+// has seen it.
 
 import type { Verdict } from '../../core/verdict.js';
 import { ContextLostError } from './gl/contextLoss.js';
@@ -109,6 +109,7 @@ export class SelfTest {
   suspend(): void {
     for (const { kind } of this.#begun) Object.assign(kind, { isBegun: false, due: kind.uses + 1 });
     this.#begun = [];
+    this.surroundings.settled();
     this.#postponed.clear();
     this.#waiting.clear();
   }
@@ -163,17 +164,20 @@ export class SelfTest {
   /**
    * Reads the tests that have been begun. Called where a result is about to be handed out, and has been drawn.
    *
-   * @param count Only the first so many of all, for a result that was drawn before others; default: all.
+   * @param count Only the first so many of all, for a result that was drawn before others; default: all. If one has
+   *   failed, all are read.
    */
   settle(count = this.#begunCount): void {
-    if (this.#isTesting) return;
+    if (this.#isTesting || this.#begun.length === 0) return;
     let since = Number.POSITIVE_INFINITY;
-    while (this.#begun.length > 0 && this.#begun[0].number <= count) {
+    const isWrong = () => since < Number.POSITIVE_INFINITY;
+    while (this.#begun.length > 0 && (this.#begun[0].number <= count || isWrong())) {
       const begun = this.#begun.shift() as Begun;
       begun.kind.isBegun = false;
       if (!this.#read(begun)) since = Math.min(since, begun.since);
     }
-    if (since < Number.POSITIVE_INFINITY) this.surroundings.discard(since);
+    if (isWrong()) this.surroundings.recompute(since);
+    if (this.#begun.length === 0) this.surroundings.settled();
   }
 
   /** Ends the tests in idle time, for a backend that is disposed of. */

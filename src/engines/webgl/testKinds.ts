@@ -21,8 +21,10 @@ export interface Surroundings {
   mayWait(): boolean;
   /** How many data have been computed so far. */
   computed(): number;
-  /** Declares void what was computed since there were so many. */
-  discard(since: number): void;
+  /** A test has failed: what was computed since there were so many is computed again, and is void where that fails. */
+  recompute(since: number): void;
+  /** No test waits to be read any more. */
+  settled(): void;
   /** Resolves when the GPU has finished what it was given. */
   whenDrawn(): Promise<unknown>;
 }
@@ -31,7 +33,8 @@ export const alone: Surroundings = {
   run: (test) => test(),
   mayWait: () => false,
   computed: () => 0,
-  discard: () => {},
+  recompute: () => {},
+  settled: () => {},
   whenDrawn: () => Promise.resolve(),
 };
 

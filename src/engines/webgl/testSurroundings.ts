@@ -1,11 +1,15 @@
-// What the self-test of a backend stands on: tests leave no trace, and what was computed with a wrong program is void.
+// What the self-test of a backend stands on: tests leave no trace, and what was computed with a wrong program is computed
+// again.
 
-import type { DataId } from '@tensorflow/tfjs-core';
+import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
 import type { Verdict } from '../../core/verdict.js';
 import { readFlag } from '../../tfjs/flags.js';
+import { Calls } from './calls.js';
 import type { ContextLoss } from './gl/contextLoss.js';
+import type { Reads } from './reads.js';
 import type { Recording } from './recording.js';
-import type { LiveData } from './tensors/liveData.js';
+import type { SelfTest } from './selfTest.js';
+import { type LiveData, ownValues } from './tensors/liveData.js';
 import type { TensorStore } from './tensors/tensorStore.js';
 import type { Surroundings, Test, Unread } from './testKinds.js';
 
@@ -17,6 +21,12 @@ export interface TestedBackend {
   readonly texData: LiveData;
   readonly contextLoss: ContextLoss;
   readonly recording?: Recording;
+  readonly calls: Calls;
+  readonly reads: Reads;
+  readonly selfTest: SelfTest;
+  hasData(dataId: DataId): boolean;
+  disposeData(dataId: DataId, force?: boolean): boolean;
+  readSync(dataId: DataId): BackendValues;
   /** Takes TensorFlow.js's texture of data away. */
   releaseTexture(dataId: DataId): void;
 }
@@ -25,16 +35,13 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
   const aside = <T>(work: () => T) => (backend.recording ? backend.recording.aside(work) : work());
   return {
     run: (test) => aside(() => tracelessly(test)),
-    // Where the CPU engine takes over without a word, nothing may be computed with a program that is not tested.
-    mayWait: () => readFlag('CONVNET_SELF_TEST') === 'later' && readFlag('CONVNET_ON_FAILURE') === 'error',
-    computed: () => backend.texData.computed,
-    discard: (since) => {
-      for (const dataId of backend.texData.computedSince(since)) {
-        backend.tensors.forget(dataId);
-        backend.releaseTexture(dataId);
-        backend.texData.declareVoid(dataId);
-      }
+    // What is recorded is recorded once, and where the CPU engine takes over it reads what has been computed so far.
+    mayWait: () => {
+      return !backend.calls.isRepeating && !backend.recording && readFlag('CONVNET_ON_FAILURE') === 'error';
     },
+    computed: () => backend.texData.computed,
+    recompute: (since) => aside(() => backend.calls.repeat(backend.texData.computedSince(since))),
+    settled: () => backend.calls.clear(),
     whenDrawn: () => backend.contextLoss.guard(backend.gpgpu.createAndWaitForFence()),
   };
 
@@ -61,6 +68,51 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
       Object.assign(counters, before);
     }
   }
+}
+
+/** What the calls stand on that a wrong program makes repeat. */
+export function callsOf(backend: TestedBackend): Calls {
+  const { texData, tensors, reads } = backend;
+  const isGone = (dataId: DataId) => !backend.hasData(dataId);
+  const leaveGpu = (dataId: DataId) => {
+    if (isGone(dataId)) return;
+    tensors.forget(dataId);
+    backend.releaseTexture(dataId);
+  };
+  const takeValues = (to: DataId, from: DataId): void => {
+    const parts = [to, from].map((dataId) => (isGone(dataId) ? undefined : texData.get(dataId).complexTensorInfos));
+    const [before, now] = parts;
+    if (before && now) {
+      takeValues(before.real.dataId, now.real.dataId);
+      takeValues(before.imag.dataId, now.imag.dataId);
+      return;
+    }
+    const values = backend.readSync(from);
+    leaveGpu(to);
+    texData.renew(to, values as never);
+  };
+  return new Calls({
+    isTestWaiting: () => backend.selfTest.hasBegun && !backend.selfTest.isTesting,
+    readTests: () => backend.selfTest.settle(),
+    hasData: (dataId) => backend.hasData(dataId),
+    disposeData: (dataId, force) => backend.disposeData(dataId, force),
+    isOnCpu: (dataId) => !texData.isVoid(dataId) && texData.get(dataId).values != null,
+    leaveGpu: (dataId) => {
+      const data = texData.get(dataId);
+      const values = ownValues(data);
+      if (values == null || texData.isVoid(dataId)) return;
+      leaveGpu(dataId);
+      data.values = values;
+    },
+    isBeingRead: (dataId) => reads.has(dataId),
+    takeValues,
+    declareVoid: (dataId) => {
+      if (isGone(dataId)) return;
+      leaveGpu(dataId);
+      texData.declareVoid(dataId);
+    },
+    forgetMade: (dataId) => tensors.matrices.forget(dataId),
+  });
 }
 
 /** Runs a test and waits for its result. */

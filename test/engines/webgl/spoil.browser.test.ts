@@ -43,19 +43,5 @@ describe('WebGL2 programs that are wrong, seen by the self-test', () => {
           expect({ outcome, warnings: warnings.length > 0 }).to.deep.equal({ outcome: 'right', warnings: true });
       }
     });
-
-    it(`${family}: refused from the start where tests are read later`, async function () {
-      this.timeout(60_000);
-      const [key, targets] = programOf(family);
-      tf.env().set('CONVNET_SELF_TEST', 'later');
-      try {
-        const { outcome, warnings } = await runTrial(prepared, { key, target: targets - 1, from: 1 });
-        // Conversions are tested before they are used, because what they make is kept.
-        const atStart = key.includes('/layout/') ? 'right' : 'refused';
-        expect({ outcome, warnings: warnings.length > 0 }).to.deep.equal({ outcome: atStart, warnings: true });
-      } finally {
-        tf.env().set('CONVNET_SELF_TEST', 'first');
-      }
-    });
   }
 });

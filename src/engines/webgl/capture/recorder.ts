@@ -62,6 +62,7 @@ export class Recorder implements Recording, TextureRecording, GlListener {
     const { backend } = this;
     const { budget } = backend.tensors.textures;
     const { selfTest } = backend;
+    selfTest.settle(); // until tests have been read, data stay that the model has let go
     const end = this.state.listen(this);
     Object.assign(backend, { recording: this });
     budget.recording = this;

@@ -23,6 +23,7 @@ export class LiveData extends DataStorage<TextureData> {
   #computed = 0;
   /** Shapes of data that have been declared void. */
   readonly #void = new WeakMap<DataId, readonly number[]>();
+  readonly #renewed = new WeakMap<DataId, NonNullable<Values>>();
 
   /** How many data have been computed so far; one that is drawn after it was made counts twice. */
   get computed(): number {
@@ -50,6 +51,19 @@ export class LiveData extends DataStorage<TextureData> {
     if (data.dtype === 'string' || data.complexTensorInfos) return;
     declare(data, voidResult);
     this.#void.set(dataId, data.shape);
+  }
+
+  /** Gives data, which may be gone, the values that they have by another computation. */
+  renew(dataId: DataId, values: NonNullable<Values>): void {
+    this.#void.delete(dataId);
+    this.#onGpu.delete(dataId);
+    this.#renewed.set(dataId, values);
+    this.replace(dataId, values);
+  }
+
+  /** The values that data have by another computation, if there was one. */
+  renewed(dataId: DataId): NonNullable<Values> | undefined {
+    return this.#renewed.get(dataId);
   }
 
   /** Whether data have been declared void. */
@@ -83,11 +97,15 @@ export class LiveData extends DataStorage<TextureData> {
   }
 }
 
+/** The values that data have, or had before they were uploaded, if those are known. */
+export function ownValues({ values, kept, slice, shape }: KeptData): Values | undefined {
+  const all = values ?? kept;
+  return slice && all ? cut(all as Float32Array, slice.flatOffset, util.sizeFromShape(shape)) : all;
+}
+
 function leaveGpu(data: KeptData): void {
   if (isLost(data) || data.dtype === 'string' || data.complexTensorInfos) return;
-  const values = data.values ?? data.kept;
-  const { slice, shape } = data;
-  const own = slice && values ? cut(values as Float32Array, slice.flatOffset, util.sizeFromShape(shape)) : values;
+  const own = ownValues(data);
   Object.assign(data, {
     texture: null,
     texShape: null,

@@ -2,9 +2,13 @@
 // ones are wrong where padding cuts a window and where sizes are rounded up.
 
 import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
 import { useBackend } from '../../../support/backends.js';
 import { randomValues } from '../../../support/randomCases.js';
+import { captureWarnings } from '../../../support/warnings.js';
+import { webgl } from '../../../support/webgl/opTable/operands.js';
 import { expectTiled, type ImageCase, intoTiles, odd, quantized } from '../../../support/webgl/runImages.js';
+import { forgetTests } from '../../../support/webgl/spoilProgram.js';
 
 type Pair = [number, number];
 type Pad = Parameters<typeof tf.maxPool>[3];
@@ -99,4 +103,20 @@ describe('pooling in the tiled layout', () => {
     it(`${name}, gradient of NaN and infinities`, () =>
       expectTiled(casesOf(gradientOf(op), some), { ...ofEngine, values: odd }));
   }
+
+  it('windows in the padding alone are no fault of a program, whichever are tested first', async () => {
+    for (const size of [1, 2, 3]) {
+      forgetTests(webgl());
+      const warnings = await captureWarnings(() => {
+        const first = tf.tidy(() => [avgPool, avgPool3d, maxPool].map((pool) => pool(size).dataSync()[0]));
+        expect(first).to.deep.equal([Number.NaN, 0, Number.NEGATIVE_INFINITY]); // as in TensorFlow.js on the CPU
+      });
+      expect(warnings).to.deep.equal([]);
+    }
+  });
 });
+
+const inFrame = (size: number) => size + 1;
+const avgPool = (size: number) => tf.avgPool(intoTiles(tf.ones([1, 4, 4, 1]) as tf.Tensor4D), size, 1, inFrame(size));
+const maxPool = (size: number) => tf.maxPool(intoTiles(tf.ones([1, 4, 4, 1]) as tf.Tensor4D), size, 1, inFrame(size));
+const avgPool3d = (size: number) => tf.avgPool3d(tf.ones([1, 4, 4, 4, 1]) as tf.Tensor5D, size, 1, inFrame(size));

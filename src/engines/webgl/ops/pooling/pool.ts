@@ -40,6 +40,8 @@ type PoolAttrs = Pick<MaxPoolAttrs, 'filterSize' | 'strides' | 'pad' | 'dimRound
 interface Windows extends Pooling {
   /** Whether each window is the pixel itself. */
   readonly areSinglePixels: boolean;
+  /** Whether a window lies in the padding alone, where the mean of no pixels is NaN. */
+  readonly areEmpty: boolean;
   readonly x: TileLayout;
   readonly y: TileLayout;
 }
@@ -75,7 +77,12 @@ function windowsBetween(
     ...{ padTop: rows.padding, padLeft: columns.padding },
   };
   const areSinglePixels = isSinglePixels(shape, { window: [pooling.kH, pooling.kW], out: [outH, outW] });
-  return { ...pooling, areSinglePixels, x, y };
+  return { ...pooling, areSinglePixels, areEmpty: [rows, columns].some(isBesides), x, y };
+}
+
+/** Whether the first window ends before the picture, or the last one begins behind it. */
+function isBesides({ inSize, outSize, size, stride, padding }: WindowAxis): boolean {
+  return padding >= size || (outSize - 1) * stride - padding >= inSize;
 }
 
 function pooled(backend: WebglBackend, images: TiledTensor, kind: PoolSpec['kind'], windows: Windows): TensorInfo {
@@ -111,6 +118,8 @@ function pool3d(kernelName: string, operation: 'max' | 'mean'): NamedKernel {
     const volumes = volumeWindows(backend, x, attrs);
     if (!volumes) return undefined;
     const { planes, depths, outShape } = volumes;
+    // There TensorFlow.js has 0 for the mean of no pixels.
+    if (operation === 'mean' && (planes.areEmpty || depths.areEmpty)) return undefined;
     const pass = (from: TensorInfo, windows: Windows) => {
       const images = { ...from, shape: shapeOf(windows.x) };
       return pooled(backend, backend.tensors.toTiled(images, windows.x), operation, windows);

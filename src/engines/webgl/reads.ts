@@ -1,0 +1,94 @@
+// Reading results. Who reads one reads the self-tests first that were begun before it was drawn: if a program turns out
+// wrong, the values are those that another has computed. Whoever has asked gets them, also if the data are disposed of
+// meanwhile.
+
+import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
+import type { ContextLoss } from './gl/contextLoss.js';
+import type { SelfTest } from './selfTest.js';
+import type { LiveData } from './tensors/liveData.js';
+import type { TensorStore } from './tensors/tensorStore.js';
+
+/** The parts of the backend that reading needs. */
+export interface ReadBackend {
+  readonly gpgpu: { createAndWaitForFence(): Promise<unknown> };
+  readonly tensors: TensorStore;
+  readonly texData: LiveData;
+  readonly contextLoss: ContextLoss;
+  readonly selfTest: SelfTest;
+}
+
+type Values = NonNullable<ReturnType<LiveData['get']>['values']>;
+
+export class Reads {
+  readonly #waiting = new Map<DataId, number>();
+
+  constructor(private readonly backend: ReadBackend) {}
+
+  /** Whether somebody waits for the values. */
+  has(dataId: DataId): boolean {
+    return this.#waiting.has(dataId);
+  }
+
+  /** Reads data that have no values on the CPU; `readTfjs` reads those that are not in the tiled layout. */
+  now(dataId: DataId, readTfjs: () => BackendValues): BackendValues {
+    const { tensors, texData, contextLoss } = this.backend;
+    this.#note();
+    const isOnlyTiled = tensors.isOnlyTiled(dataId);
+    const read = isOnlyTiled ? tensors.read(dataId) : readTfjs();
+    contextLoss.check(); // zeros, if it has just happened
+    const values = this.tested(dataId) ?? read;
+    if (isOnlyTiled) texData.get(dataId).values = values as Values;
+    return values;
+  }
+
+  /** The same without blocking. */
+  async later(dataId: DataId, readTfjs: () => Promise<BackendValues>): Promise<BackendValues> {
+    this.#note();
+    this.#waiting.set(dataId, (this.#waiting.get(dataId) ?? 0) + 1);
+    try {
+      return await this.#whenDrawn(dataId, readTfjs);
+    } finally {
+      const others = (this.#waiting.get(dataId) ?? 1) - 1;
+      if (others > 0) this.#waiting.set(dataId, others);
+      else this.#waiting.delete(dataId);
+    }
+  }
+
+  /**
+   * Reads the self-tests that were begun before, all or the first `count`.
+   *
+   * @returns The values of the data, if they have been computed again.
+   * @throws If the data are void.
+   */
+  tested(dataId: DataId, count?: number): Values | undefined {
+    const { selfTest, texData } = this.backend;
+    selfTest.settle(count);
+    texData.checkVoid(dataId);
+    return texData.renewed(dataId);
+  }
+
+  async #whenDrawn(dataId: DataId, readTfjs: () => Promise<BackendValues>): Promise<BackendValues> {
+    const { tensors, texData, contextLoss, selfTest, gpgpu } = this.backend;
+    if (!tensors.isOnlyTiled(dataId)) {
+      const { begunCount } = selfTest;
+      const read = await readTfjs();
+      return this.tested(dataId, begunCount) ?? read;
+    }
+    const fence = () => contextLoss.guard(gpgpu.createAndWaitForFence() as Promise<void>);
+    const reading = tensors.readAsync(dataId, fence);
+    const { begunCount } = selfTest; // what has just been drawn to be read among them
+    const read = await reading;
+    const values = this.tested(dataId, begunCount) ?? read;
+    if (texData.has(dataId)) texData.get(dataId).values ??= values; // it may have been disposed of meanwhile
+    return values;
+  }
+
+  #note(): void {
+    const { selfTest, tensors, contextLoss } = this.backend;
+    if (!selfTest.isTesting) {
+      selfTest.noteRead();
+      tensors.drawer.noteRead();
+    }
+    contextLoss.check();
+  }
+}
