@@ -114,16 +114,33 @@ describe('tf.loadLayersModel after installKerasLayers', () => {
     tf.dispose([x, y]);
   });
 
-  it('masks given as tensors are an error that names the way out', async () => {
-    const [x, mask] = [words(), tf.input({ shape: [5], dtype: 'bool' })];
-    const model = keras.model({ inputs: [x, mask], outputs: lstm(embed(x), { mask }) as Symbols });
-    let message = '';
-    await load(model).catch((error: Error) => {
-      message = error.message;
+  it('masks given as tensors, and keys of inputs and outputs', async () => {
+    const [x, mask] = [words(), tf.input({ shape: [5], dtype: 'bool', name: 'the_mask_1' })];
+    const inputs = { words: x, mask };
+    const model = keras.model({ inputs, outputs: { q_1: lstm(embed(x), { mask }) as tf.SymbolicTensor } });
+    const loaded = (await load(model)) as keras.Model;
+    tf.tidy(() => {
+      const data = { words: tf.tensor([[1, 2, 3, 4, 1]]), mask: tf.tensor([[1, 1, 0, 0, 0]], undefined, 'bool') };
+      const [a, b] = [model, loaded].map((one) => one.predict<{ q_1: tf.Tensor }>(data).q_1.dataSync());
+      expect(b).to.deep.equal(a);
+      const all = { ...data, mask: tf.onesLike(data.mask) };
+      expect(loaded.predict<{ q_1: tf.Tensor }>(all).q_1.dataSync()).not.to.deep.equal(b);
     });
-    expect(message).to.match(
-      /^Layer 'lstm.*' is called with a mask as a tensor.*use loadKerasModel\. Received: .*mask/,
-    );
+    loaded.dispose();
     model.dispose();
+  });
+
+  it('configs whose classes or tensors are unknown are errors', () => {
+    const { fromConfig } = keras.Model as unknown as { fromConfig(cls: unknown, config: object): unknown };
+    const entry = { name: 'a', className: 'ReLU', config: {}, inboundNodes: [[['b', 0, 0]]] };
+    const config = (layer: object) => ({ layers: [layer], inputLayers: [], outputLayers: [] });
+    expect(() => fromConfig(keras.Model, config(entry))).to.throw(
+      'fromConfig: these layers wait for tensors that no layer makes. Received: a',
+    );
+    expect(() => fromConfig(keras.Model, config({ ...entry, className: 'None' }))).to.throw('Unknown layer: None');
+    const missing = { ...config({ ...entry, inboundNodes: [] }), outputLayers: [['a', 0, 0]] };
+    expect(() => fromConfig(keras.Model, missing)).to.throw(
+      "fromConfig: outputs must be tensors of the layers. Received: ('a', 0, 0)",
+    );
   });
 });

@@ -30,6 +30,10 @@ export function recordCall<T>(layer: Layer, given: Kwargs | undefined, apply: ()
     string,
     Json,
   ][];
+  // TensorFlow.js tells the console of tensors among these when it writes the model; run/callConfig.ts writes them.
+  const isMask = (key: string) => maskArguments.has(keyToSnake(key));
+  const serializable = Object.entries(node.callArgs ?? {}).filter(([key]) => !isMask(key));
+  Object.assign(node, { callArgs: Object.fromEntries(serializable) });
   rememberCall(node, {
     args,
     kwargs: Object.fromEntries([...named, ...training, ...masks]),

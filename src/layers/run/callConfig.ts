@@ -1,7 +1,7 @@
 // The config of a call for a tfjs model.json, with its arguments where Keras 2 keeps them. TensorFlow.js writes the tensors
 // of a call alone, and a mask among them as if it were data.
 
-import { isJsonObject, type Json, type JsonObject } from '../../core/json.js';
+import { isJsonObject, type Json, type JsonObject, keyToSnake } from '../../core/json.js';
 import { callTemplateOf, isInputMark, type LayerNode } from '../graph/callTemplates.js';
 import { flatMasks, masksOf } from './graphPlan.js';
 
@@ -21,7 +21,15 @@ export function withArguments(entries: readonly CallEntry[], node: LayerNode): C
     ...Object.fromEntries(masks.map(({ name, value }) => [name, triplesOf(value, entries)])),
   };
   const data = entries.filter((_, index) => !isMask.has(index));
-  return data.map(([layer, call, tensor, kwargs]): CallEntry => [layer, call, tensor, { ...kwargs, ...own }]);
+  const others = (kwargs: JsonObject) => Object.entries(kwargs).filter(([key]) => !(keyToSnake(key) in own));
+  return data.map(
+    ([layer, call, tensor, kwargs]): CallEntry => [
+      layer,
+      call,
+      tensor,
+      { ...Object.fromEntries(others(kwargs)), ...own },
+    ],
+  );
 }
 
 /** A dictionary of masks becomes the flat list that it stands for. */

@@ -8,6 +8,7 @@ import {
   type History,
   LayersModel,
   type LayerVariable,
+  type layers,
   type ModelCompileArgs,
   Sequential,
   type Shape,
@@ -87,6 +88,7 @@ export const OpenLayersModel = LayersModel as unknown as new (args: {
 interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'nonTrainableWeights'> {
   trainOnBatch(x: Tensors, y: Tensors, args?: KerasTrainOnBatchArgs): Promise<number | number[]>;
   setWeights(values: Tensor[]): void;
+  add(layer: layers.Layer): void;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;
   trainable_: boolean;

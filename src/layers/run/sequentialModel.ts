@@ -1,7 +1,7 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
 import { type Tensor, tidy } from '@tensorflow/tfjs-core';
-import type { LayersModel, LayerVariable, layers, Shape } from '@tensorflow/tfjs-layers';
+import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
@@ -65,6 +65,17 @@ export class SequentialModel extends OpenSequential {
   ): Promise<number | number[]> {
     if (!this.model) throw new Error('The model needs to be compiled before being used.');
     return this.model.trainOnBatch(x, y, args);
+  }
+
+  /**
+   * A model that is called counts two owners, itself and its caller: as in a functional model, both end with this one.
+   * TensorFlow.js's chains keep its weights.
+   */
+  override add(layer: layers.Layer): void {
+    const isCalled = this.layers.length > 0 && layer instanceof LayersModel;
+    super.add(layer);
+    const { internalContainerRefs } = this as unknown as { internalContainerRefs: LayersModel[] };
+    if (isCalled) internalContainerRefs.push(layer as unknown as LayersModel);
   }
 
   /** Whether it may give its input itself, see GivesInput. */

@@ -29,10 +29,11 @@ export function readStructures(written: Json | undefined): JsonObject {
   }
 }
 
-/** Whether all keys are in snake_case, as TensorFlow.js writes them. */
+/** Whether all keys are such snake_case as comes back from the camelCase that TensorFlow.js makes of it. */
 function keepsKeys(tree: Json): boolean {
   if (isJsonArray(tree)) return tree.every(keepsKeys);
   return (
-    !isJsonObject(tree) || Object.entries(tree).every(([key, item]) => /^[a-z][a-z0-9_]*$/.test(key) && keepsKeys(item))
+    !isJsonObject(tree) ||
+    Object.entries(tree).every(([key, item]) => /^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/.test(key) && keepsKeys(item))
   );
 }

@@ -25,6 +25,17 @@ const version = '3.15.1';
 describe('models of these layers', () => {
   useBackend(isBrowser ? 'convnet-webgl' : 'convnet-cpu');
 
+  it('a chain that is disposed of frees the models in it', () => {
+    const dense = (units: number) => new Dense({ units, inputShape: [units] });
+    const inner = () => sequential({ layers: [dense(3)] as never });
+    const [first, later] = [inner(), inner()];
+    const whole = sequential({ layers: [dense(3), later, dense(3)] as never });
+    for (const one of [whole, sequential({ layers: [first, inner(), dense(3)] as never })]) {
+      expect(one.weights.length).to.equal(6);
+      one.dispose(); // useBackend() counts tensors
+    }
+  });
+
   it('the loss leaves masked positions out, as in Keras', async () => {
     const facts = await factsOf({ version, name: 'mask_loss' });
     const training = facts.training as NonNullable<typeof facts.training>;
