@@ -4,6 +4,7 @@ import { type KernelBackend, type KernelConfig, type KernelFunc, registerBackend
 import { CpuBackend } from '../engines/cpu/backend.js';
 import { openConvContext } from '../engines/cpu/conv/openConvContext.js';
 import { jsEngine } from '../engines/cpu/jsEngine.js';
+import { adafactorKernel } from '../engines/cpu/ops/elementwise/adafactor.js';
 import {
   batchNormSumsKernel,
   batchNormTrainingGradKernel,
@@ -71,6 +72,7 @@ function openCpu(name: string, choice: DeviceChoice, options: CpuOptions = cpuOp
 /** Kernels that TensorFlow.js does not know. */
 const ownKernels: readonly NamedKernel[] = [
   updateKernel,
+  adafactorKernel,
   sumSquaresKernel,
   siluKernel,
   spreadKernel,

@@ -26,7 +26,13 @@ import {
 } from '@tensorflow/tfjs-core';
 import { type Arithmetic, type NormLimit, resultsOf, updated } from '../../kernels/update.js';
 import { type NamedKernel, typedKernel } from '../tfjs/registry.js';
-import { SUM_SQUARES_KERNEL, UPDATE_KERNEL, type UpdateAttrs } from '../tfjs/updateAttrs.js';
+import {
+  ADAFACTOR_KERNEL,
+  type AdafactorAttrs,
+  SUM_SQUARES_KERNEL,
+  UPDATE_KERNEL,
+  type UpdateAttrs,
+} from '../tfjs/updateAttrs.js';
 
 type Value = Tensor | number;
 
@@ -104,6 +110,15 @@ export function sumSquares(x: Tensor, axis: number[] = x.shape.map((_, i) => i))
   if (x.size === 0) return sum(square(x), axis);
   ensureKernel(composedSumSquares);
   return engine().runKernel(SUM_SQUARES_KERNEL, { x }, { axis } as never) as Tensor;
+}
+
+/**
+ * A step of Adafactor as one kernel: the variable, the means of rows and columns where they are given, and the mean squares,
+ * as `update` gives results. Null where the backend has no such kernel, and for a variable without values.
+ */
+export function adafactorUpdate(inputs: NamedTensorMap, attrs: AdafactorAttrs): Tensor[] | null {
+  if (inputs.w.size === 0 || getKernel(ADAFACTOR_KERNEL, getBackend()) == null) return null;
+  return engine().runKernel(ADAFACTOR_KERNEL, inputs, attrs as never) as unknown as Tensor[];
 }
 
 export interface Update extends UpdateAttrs {

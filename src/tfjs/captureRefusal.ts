@@ -22,6 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
   ),
   FromPixels: 'it reads a picture; make the tensor before the call and pass it as an input',
   FusedUpdate: 'it changes variables',
+  AdafactorUpdate: 'it changes variables',
 };
 
 /** Why a kernel is never captured; undefined for all others. */

@@ -2,10 +2,10 @@
 // https://keras.io/api/optimizers/adafactor/ and https://arxiv.org/abs/1804.04235
 
 import { div, expandDims, mean, mul, type Tensor, type Variable, zeros } from '@tensorflow/tfjs-core';
-import { sumSquares } from '../../ops/update.js';
+import { adafactorUpdate, sumSquares } from '../../ops/update.js';
 import { flag, num } from '../serialization/params.js';
 import type { OptimizerArgs } from './commonArgs.js';
-import { runRule } from './formula.js';
+import { become, runRule } from './formula.js';
 import { KerasOptimizer, type Step } from './kerasOptimizer.js';
 import type { SlotVariables } from './slots.js';
 
@@ -52,14 +52,25 @@ export class Adafactor extends KerasOptimizer<typeof params> {
     const { beta_2_decay: decay, epsilon_1: epsilon, epsilon_2: smallest, clip_threshold: threshold } = this.values;
     const kept = 1 - number ** decay;
     const scalars = { kept, take: 1 - kept, epsilon };
+    // The rate itself is at most 1 / sqrt(step) in either case: `relativeStep` changes nothing in Keras.
+    const least = Math.min(rate, 1 / Math.sqrt(number));
+    const { r, c, velocity } = slots;
     const given = { w: variable, g: gradient };
+    const changed: Variable[] = variable.rank < 2 ? [variable, velocity] : [variable, r, c, velocity];
+    const all = { ...given, ...(variable.rank < 2 ? { velocity } : { r, c, velocity }) };
+    const whole = adafactorUpdate(all, { ...scalars, rate: least, smallest, threshold });
+    if (whole) {
+      changed.forEach((one, i) => {
+        become(one, whole[i]);
+      });
+      return;
+    }
     const step = variable.rank < 2 ? ofVector(given, slots, scalars) : ofMatrix(given, slots, scalars);
     const lengths = { ownSquares: sumSquares(variable), stepSquares: sumSquares(step) };
     const { w } = runRule(
       'adafactor',
       { w: variable, g: step, ...lengths },
-      // The rate itself is at most 1 / sqrt(step) in either case: `relativeStep` changes nothing in Keras.
-      { rate: Math.min(rate, 1 / Math.sqrt(number)), part: 1 / variable.size, smallest, threshold, one: 1 },
+      { rate: least, part: 1 / variable.size, smallest, threshold, one: 1 },
     );
     variable.assign(w);
   }
