@@ -10,6 +10,7 @@ import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
 import { originOf } from '../graph/origins.js';
+import { metricsForKeras3 } from './metricNames.js';
 
 /** For each optimizer class of tfjs: Keras's class, and Keras's name of each argument. */
 const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
@@ -61,8 +62,8 @@ export function compileConfig(model: LayersModel): JsonObject {
     optimizer: writtenOptimizer,
     loss: writtenLoss,
     loss_weights: weights.every((weight) => weight === 1) ? null : weights,
-    metrics: kerasNames(metrics),
-    weighted_metrics: kerasNames(weightedMetricsOf(model)),
+    metrics: metricsForKeras3(kerasNames(metrics), model),
+    weighted_metrics: metricsForKeras3(kerasNames(weightedMetricsOf(model)), model),
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,
