@@ -48,8 +48,8 @@ function reduction(fn: Fn): (x: V128) => Reduced {
   };
 }
 
-/** 2^n for n from -126 to 127. */
-function power(fn: Fn): (t: V128) => V128 {
+/** 2^n for n from -126 to 127, in the lowest nine bits of t. */
+export function power(fn: Fn): (t: V128) => V128 {
   const one = bits(fn, oneBits);
   return (t) => t.shlI(23).addI(one);
 }

@@ -81,10 +81,12 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
         12345.678,
         1e18,
         1e30,
+        // Four normal numbers, at both ends, which have a shorter way up to a power of 0.98.
+        ...[1.2e-38, 3.4e38, 2e-30, 1e38],
         Number.POSITIVE_INFINITY,
       ];
       const accumulator = [...values, Number.NaN];
-      for (const power of [0, 0.3, 0.5, 0.7, 1, 1.9].map(Math.fround)) {
+      for (const power of [0, 0.3, 0.5, 0.7, 0.98, 0.981, 1, 1.9].map(Math.fround)) {
         const zeros = () => tf.zeros([accumulator.length]);
         // With no gradient the step is -sigma * w, and the denominator the power over the rate.
         const root = tf.tensor1d(accumulator.map((x) => x ** power));
@@ -92,7 +94,7 @@ for (const backend of ['convnet-cpu', ...cpuVariants]) {
           w: zeros(),
           g: zeros(),
           accumulator: tf.tensor1d(accumulator),
-          linear: tf.fill([15], -3),
+          linear: tf.fill([accumulator.length], -3),
           root,
         };
         const scalars = { rate: 1, shrinkage: 0, l1: 0, minusL1: 0, l2: 0, power, factor: 1, keep: 1 };
