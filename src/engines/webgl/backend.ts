@@ -101,6 +101,9 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   constructor(...args: ConstructorParameters<typeof MathBackendWebGL>) {
     super(...args);
     this.contextLoss.add(this);
+    const { unlooked } = this.tensors.textures.budget;
+    // Whoever has given the context may ask it for errors, which are gone then.
+    if (this.#internals.gpgpuCreatedLocally) unlooked.canRepeat = () => this.calls.isNoting;
   }
 
   /** Conversions between the layouts, and draws of ours, since the start. */

@@ -6,6 +6,7 @@
 
 import { type DataId, engine, type KernelFunc, Tensor, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { isTensor, type KernelInputs, listInputs, mapInputs } from '../../tfjs/kernelInputs.js';
+import { GpuFailure } from './gl/failures.js';
 
 type KernelArgs = Parameters<KernelFunc>[0];
 type Outputs = ReturnType<KernelFunc>;
@@ -41,8 +42,8 @@ export interface CallBackend {
   isBeingRead(dataId: DataId): boolean;
   /** Gives data the values of others. */
   takeValues(to: DataId, from: DataId): void;
-  /** Asking for the values is an error from now on. */
-  declareVoid(dataId: DataId): void;
+  /** Asking for the values is an error from now on; default: that a program may have computed them that is wrong. */
+  declareVoid(dataId: DataId, error?: Error): void;
   /** Drops what was made of data to be used again. */
   forgetMade(dataId: DataId): void;
 }
@@ -59,9 +60,16 @@ export class Calls {
   #keptCount = 0;
   #keptBytes = 0;
   #isRepeating = false;
+  /** The first error of the GPU while the calls are made again. */
+  #refusal?: GpuFailure;
 
   constructor(backend: CallBackend) {
     this.#backend = backend;
+  }
+
+  /** Whether what is computed now will be computed again if it is wrong. */
+  get isNoting(): boolean {
+    return !this.#isRepeating && this.#backend.isTestWaiting();
   }
 
   /** Whether the calls are being made again. */
@@ -76,7 +84,7 @@ export class Calls {
 
   /** Told of each call of a kernel that no other has made, when it is over. */
   note(kernelFunc: KernelFunc, args: KernelArgs, outputs: Outputs): void {
-    if (this.#isRepeating || !this.#backend.isTestWaiting()) return;
+    if (!this.isNoting) return;
     // A variable among them has other data after its next assignment.
     const inputs = mapInputs(args.inputs as unknown as KernelInputs, ({ dataId, shape, dtype }) => {
       if (!this.#made.has(dataId)) this.#given.add(dataId);
@@ -143,7 +151,10 @@ export class Calls {
     } finally {
       state.kernelDepth--;
       this.#isRepeating = false;
-      for (const dataId of suspects) if (this.#made.has(dataId) && !right.has(dataId)) backend.declareVoid(dataId);
+      for (const dataId of suspects) {
+        if (this.#made.has(dataId) && !right.has(dataId)) backend.declareVoid(dataId, this.#refusal);
+      }
+      this.#refusal = undefined;
     }
   }
 
@@ -159,8 +170,9 @@ export class Calls {
           });
           const again = [kernelFunc({ inputs: own as never, attrs, backend })].flat();
           outputs.forEach((output, at) => void results.add(output, again[at]));
-        } catch {
+        } catch (error) {
           // It used what is void, or the GPU is lost or has no memory: its results are void too.
+          if (error instanceof GpuFailure) this.#refusal ??= error;
         }
         for (const dataId of lastUses.get(i) ?? []) {
           const result = results.any(dataId);

@@ -42,6 +42,8 @@ export class SelfTest {
   /** In the order in which they were begun. */
   #begun: Begun[] = [];
   #begunCount = 0;
+  /** How many data had been computed before the first of them. */
+  #since = Number.POSITIVE_INFINITY;
   #reads = 0;
   #isStopped = false;
   #isTesting = false;
@@ -109,6 +111,7 @@ export class SelfTest {
   suspend(): void {
     for (const { kind } of this.#begun) Object.assign(kind, { isBegun: false, due: kind.uses + 1 });
     this.#begun = [];
+    this.#since = Number.POSITIVE_INFINITY;
     this.surroundings.settled();
     this.#postponed.clear();
     this.#waiting.clear();
@@ -169,7 +172,7 @@ export class SelfTest {
    */
   settle(count = this.#begunCount): void {
     if (this.#isTesting || this.#begun.length === 0) return;
-    let since = Number.POSITIVE_INFINITY;
+    let since = this.surroundings.areTexturesSound() ? Number.POSITIVE_INFINITY : this.#since;
     const isWrong = () => since < Number.POSITIVE_INFINITY;
     while (this.#begun.length > 0 && (this.#begun[0].number <= count || isWrong())) {
       const begun = this.#begun.shift() as Begun;
@@ -177,7 +180,9 @@ export class SelfTest {
       if (!this.#read(begun)) since = Math.min(since, begun.since);
     }
     if (isWrong()) this.surroundings.recompute(since);
-    if (this.#begun.length === 0) this.surroundings.settled();
+    if (this.#begun.length > 0) return;
+    this.#since = Number.POSITIVE_INFINITY;
+    this.surroundings.settled();
   }
 
   /** Ends the tests in idle time, for a backend that is disposed of. */
@@ -225,6 +230,7 @@ export class SelfTest {
       if (typeof outcome !== 'function') return outcome;
       kind.isBegun = true;
       this.#begun.push({ name, kind, read: outcome, since, number: ++this.#begunCount });
+      this.#since = Math.min(this.#since, since);
       if (this.#begun.length === 1) setTimeout(() => void this.#settleWhenDrawn());
       return undefined;
     });

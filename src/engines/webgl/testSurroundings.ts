@@ -41,20 +41,23 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
     },
     computed: () => backend.texData.computed,
     recompute: (since) => aside(() => backend.calls.repeat(backend.texData.computedSince(since))),
+    areTexturesSound: () => backend.tensors.textures.areSound(),
     settled: () => backend.calls.clear(),
     whenDrawn: () => backend.contextLoss.guard(backend.gpgpu.createAndWaitForFence()),
   };
 
   /**
    * Runs a test, of which counters and waiting textures show nothing. It does not wait for the driver at each new texture:
-   * if it fails and the driver has an error, it runs again with all textures looked at.
+   * if it fails and the driver has or had an error, it runs again with all textures looked at.
    */
   function tracelessly(test: Test): Verdict | Unread {
     const outcome = uncounted(() => backend.tensors.textures.unchecked(test));
     const looked = (verdict: Verdict) => {
-      return verdict.passed || backend.gl2.getError() === backend.gl2.NO_ERROR
-        ? verdict
-        : uncounted(() => verdictOf(test));
+      if (verdict.passed) return verdict;
+      const { unlooked } = backend.tensors.textures.budget;
+      if (backend.gl2.getError() !== backend.gl2.NO_ERROR) unlooked.noteError();
+      else if (!unlooked.isWary) return verdict;
+      return uncounted(() => verdictOf(test));
     };
     return typeof outcome === 'function' ? () => aside(() => looked(outcome())) : looked(outcome);
   }
@@ -106,10 +109,10 @@ export function callsOf(backend: TestedBackend): Calls {
     },
     isBeingRead: (dataId) => reads.has(dataId),
     takeValues,
-    declareVoid: (dataId) => {
+    declareVoid: (dataId, error) => {
       if (isGone(dataId)) return;
       leaveGpu(dataId);
-      texData.declareVoid(dataId);
+      texData.declareVoid(dataId, error);
     },
     forgetMade: (dataId) => tensors.matrices.forget(dataId),
   });

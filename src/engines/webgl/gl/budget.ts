@@ -2,6 +2,7 @@
 // their own and share one budget, CONVNET_TEXTURE_CACHE_MB: beyond it the least recently used go, whichever they are.
 
 import { readFlag } from '../../../tfjs/flags.js';
+import { UnlookedTextures } from './unlooked.js';
 
 /** A texture that is in use, of either kind. */
 export interface PoolTexture {
@@ -42,6 +43,7 @@ export class TextureBudget {
   recording?: TextureRecording;
   /** Set while the results of work tell whether its textures are sound: new ones are not looked at then. */
   isUnchecked = false;
+  readonly unlooked = new UnlookedTextures();
   /** Who relies on textures in use, and is told when they are given back. */
   readonly guards = new Map<WebGLTexture, Set<() => void>>();
 
@@ -89,6 +91,7 @@ export class TextureBudget {
   forget(): void {
     this.#waiting.clear();
     this.#bytes = 0;
+    this.unlooked.forget();
   }
 
   /** Frees what waits, the least recently used first, until it takes no more than `bytes`. */

@@ -1,5 +1,6 @@
 // A new texture, looked at once: whether the GPU had the memory and can render into it. Asking waits for the driver, so
 // only new textures are asked for: those from a shelf have been sound before, and a self-test has its results to look at.
+// Some are looked at later (unlooked.ts).
 
 import type { TextureBudget } from './budget.js';
 import { ContextLoss } from './contextLoss.js';
@@ -29,6 +30,7 @@ export function soundTexture<T>(
     if (budget.isUnchecked) return texture;
     const problem = problemOf(gl);
     if (problem === undefined) return texture;
+    budget.unlooked.noteError();
     free(texture);
     loss.check();
     budget.trim(0);

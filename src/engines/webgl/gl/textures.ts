@@ -3,6 +3,7 @@
 
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { type PoolTexture, Shelf, TextureBudget } from './budget.js';
+import { ContextLoss } from './contextLoss.js';
 import { soundTexture } from './soundTexture.js';
 
 /** A texture that a draw can read. */
@@ -30,6 +31,7 @@ export class Textures {
   /** How many users a texture has, where it is more than one. */
   readonly #users = new Map<Texture, number>();
   #usedBytes = 0;
+  #isLookedAt = false;
   readonly #used = new Set<Texture>();
 
   constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
@@ -88,6 +90,30 @@ export class Textures {
     }
   }
 
+  /**
+   * Runs work whose new textures are looked at when they are made, because they stay if results are computed again.
+   *
+   * @param isLasting Whether they stay after a self-test too, if one makes them.
+   */
+  lookedAt<T>(work: () => T, isLasting = false): T {
+    const { budget } = this;
+    const before = [this.#isLookedAt, budget.isUnchecked] as const;
+    this.#isLookedAt = true;
+    if (isLasting) budget.isUnchecked = false;
+    try {
+      return work();
+    } finally {
+      [this.#isLookedAt, budget.isUnchecked] = before;
+    }
+  }
+
+  /** Whether the driver has had no error with new textures that nobody has looked at. */
+  areSound(): boolean {
+    const areSound = this.budget.unlooked.areSound(this.#gl);
+    if (!areSound) this.budget.trim(0); // they may be among those that wait
+    return areSound;
+  }
+
   /** One more user of a texture, which must release it too. */
   retain(texture: Texture): void {
     this.#users.set(texture, (this.#users.get(texture) ?? 1) + 1);
@@ -102,7 +128,8 @@ export class Textures {
     if (others > 0 || this.budget.leaves(texture.handle)) return;
     this.#usedBytes -= texture.bytes;
     this.#used.delete(texture);
-    this.#shelf.put(keyOf(texture as TiledTexture), texture as TiledTexture, texture.bytes);
+    if (this.budget.unlooked.isUnsound(texture.handle)) this.#delete(texture as TiledTexture);
+    else this.#shelf.put(keyOf(texture as TiledTexture), texture as TiledTexture, texture.bytes);
   }
 
   /** Frees textures that wait, the least recently used first, until they take no more than `bytes`. */
@@ -155,10 +182,18 @@ export class Textures {
   }
 
   #createSound({ target, width, height, layers }: Size): TiledTexture {
+    const { unlooked, isUnchecked } = this.budget;
+    const bytes = width * height * layers * this.#texelBytes;
+    if (!isUnchecked && !this.#isLookedAt && unlooked.mayWait(bytes)) {
+      ContextLoss.of(this.#gl).check();
+      const texture = this.#create(target, width, height, layers);
+      unlooked.add(texture.handle, bytes);
+      return texture;
+    }
     return soundTexture(this.#gl, this.budget, {
       make: () => this.#create(target, width, height, layers),
       free: (texture) => this.#delete(texture),
-      about: { width, height, layers, MB: Math.ceil((width * height * layers * this.#texelBytes) / 2 ** 20) },
+      about: { width, height, layers, MB: Math.ceil(bytes / 2 ** 20) },
     });
   }
 

@@ -21,8 +21,8 @@ export class LiveData extends DataStorage<TextureData> {
    */
   readonly #onGpu = new Map<DataId, number>();
   #computed = 0;
-  /** Shapes of data that have been declared void. */
-  readonly #void = new WeakMap<DataId, readonly number[]>();
+  /** The errors of data that have been declared void. */
+  readonly #void = new WeakMap<DataId, Error>();
   readonly #renewed = new WeakMap<DataId, NonNullable<Values>>();
 
   /** How many data have been computed so far; one that is drawn after it was made counts twice. */
@@ -45,12 +45,17 @@ export class LiveData extends DataStorage<TextureData> {
     return [...this.#onGpu].filter(([dataId, at]) => at > computed && this.has(dataId)).map(([dataId]) => dataId);
   }
 
-  /** Asking for the values throws from now on, because a program that has failed may have computed them. */
-  declareVoid(dataId: DataId): void {
+  /**
+   * Asking for the values throws from now on.
+   *
+   * @param error Default: that a program that has failed may have computed them.
+   */
+  declareVoid(dataId: DataId, error?: Error): void {
     const data = this.get(dataId);
     if (data.dtype === 'string' || data.complexTensorInfos) return;
-    declare(data, voidResult);
-    this.#void.set(dataId, data.shape);
+    const thrown = error ?? voidResult(data.shape);
+    declare(data, () => thrown);
+    this.#void.set(dataId, thrown);
   }
 
   /** Gives data, which may be gone, the values that they have by another computation. */
@@ -73,8 +78,8 @@ export class LiveData extends DataStorage<TextureData> {
 
   /** Throws if data have been declared void, also if they are gone since. */
   checkVoid(dataId: DataId): void {
-    const shape = this.#void.get(dataId);
-    if (shape) throw voidResult(shape);
+    const error = this.#void.get(dataId);
+    if (error) throw error;
   }
 
   override delete(dataId: DataId): boolean {

@@ -134,7 +134,8 @@ export class TensorStore {
     if (present) return present;
     this.toTfjs(x.dataId, false); // from a tiled tensor of another shape
     const values = valuesOf(this.#tfjs.texData.get(x.dataId)); // fetches them from another backend, if they are there
-    const tensor = new DrawnTensor(layout, this.textures.acquire(layout));
+    const texture = this.textures.lookedAt(() => this.textures.acquire(layout));
+    const tensor = new DrawnTensor(layout, texture);
     this.counters.toTiles++;
     try {
       if (values) this.textures.upload(tensor.texture, valuesToTexels(layout, values));

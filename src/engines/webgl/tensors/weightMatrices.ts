@@ -102,8 +102,9 @@ export class WeightMatrices {
 
   /** Uploads them once. */
   #constants() {
-    this.#zeros ??= this.#upload({ width: 1, height: 1, texels: new Float32Array(4) });
-    this.#identity ??= this.#upload({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) });
+    const kept = (matrix: Matrix) => this.#textures.lookedAt(() => this.#upload(matrix), true);
+    this.#zeros ??= kept({ width: 1, height: 1, texels: new Float32Array(4) });
+    this.#identity ??= kept({ width: 1, height: 2, texels: Float32Array.of(1, 1, 1, 1, 0, 0, 0, 0) });
     return { zeros: this.#zeros, identity: this.#identity };
   }
 
