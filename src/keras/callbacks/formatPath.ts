@@ -43,7 +43,7 @@ function formatNumber(value: number, form: string, isInteger: boolean, path: str
     (alternate !== '' && !isWhole && !isCounted); // '#' with fractions is not known here
   if (isUnfit || (isCounted && digits !== undefined)) return refuse(path, `the form '${form}' for ${value}`);
   const align = alignBefore ?? (zero ? '=' : '>');
-  const fill = fillBefore ?? (zero && (alignBefore === undefined || alignBefore === '=') ? '0' : zero ? '0' : ' ');
+  const fill = fillBefore ?? (zero ? '0' : ' ');
   const precision = digits === undefined ? undefined : Number(digits);
   const isNegative = value < 0 || (Object.is(value, -0) && !z && !isCounted && !isWhole);
   const body = bodyOf(Math.abs(value), isWhole || isCounted ? type || 'd' : type, precision, alternate !== '');
