@@ -43,5 +43,17 @@ describe('WebGL2 programs that are wrong, seen by the self-test', () => {
           expect({ outcome, warnings: warnings.length > 0 }).to.deep.equal({ outcome: 'right', warnings: true });
       }
     });
+
+    it(`${family}: right from the start where the CPU engine may take over, which waits for tests`, async function () {
+      this.timeout(60_000);
+      const [key, targets] = programOf(family);
+      tf.env().set('CONVNET_ON_FAILURE', 'cpu');
+      try {
+        const { outcome, warnings } = await runTrial(prepared, { key, target: targets - 1, from: 1 });
+        expect({ outcome, warnings: warnings.length > 0 }).to.deep.equal({ outcome: 'right', warnings: true });
+      } finally {
+        tf.env().set('CONVNET_ON_FAILURE', 'error');
+      }
+    });
   }
 });
