@@ -100,7 +100,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
     checkAllKnown(spec, options.customObjects, kerasVersion);
     const { strict = true, customObjects } = options;
     const kerasMajor = majorOf(kerasVersion);
-    const written = { kerasMajor, kerasVersion: rulesVersion };
+    const written = { kerasMajor, kerasVersion: rulesVersion, repeatsWeights: opened.format === 'hdf5' };
     const weights = await openWeights(opened, file);
     const limits = loadLimits(weights, file, strict);
     const model = withLoadLimits(limits, () => {

@@ -107,10 +107,12 @@ export function isKnownLayer(className: string): boolean {
 export function makeLayer(given: KerasObject, context: LayerContext = {}): layers.Layer {
   useRegistry();
   const object = asKerasObject(given);
-  const custom = context.makeCustom?.(object);
-  if (custom) return custom;
   const cls = findLayerClass(object.class_name);
-  if (cls) return new cls(object.config as object, context);
+  const made = context.makeCustom?.(object) ?? (cls && new cls(object.config as object, context));
+  if (made) {
+    context.onMade?.(object, made);
+    return made;
+  }
   throw new KerasValueError(`Unknown layer: '${object.class_name}'. Known are ${[...byName.keys()].join(', ')}`);
 }
 

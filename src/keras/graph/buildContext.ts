@@ -4,6 +4,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
 import type { KerasRules } from '../../layers/run/kerasRules.js';
 import type { CustomObjects } from './customObjects.js';
+import type { SharedLayers } from './sharedLayers.js';
 
 export interface BuildOptions {
   /** In whose spelling the layers are written. Default 3. */
@@ -11,6 +12,8 @@ export interface BuildOptions {
   /** The version by whose rules the model runs. Default: the newest of that major version. */
   readonly kerasVersion?: string;
   readonly customObjects?: CustomObjects;
+  /** Whether the file has the weights of a layer at each place where the layer stands, as an `.h5` has. Default false. */
+  readonly repeatsWeights?: boolean;
   /** Whether the caller will replace all weights, so that none needs an initial value. Default false. */
   readonly skipsInitializers?: boolean;
   /** Called once for each oddity that does not change results. */
@@ -22,6 +25,6 @@ export interface BuildContext extends BuildOptions {
   readonly rules: KerasRules;
   /** Layers of graphs that no output needs. They have their weights in the file, but are no part of a model. */
   readonly unused: layers.Layer[];
-  /** Layers by class and name. A copy that the file lists later stands for the layer here, see makeSpecLayer.ts. */
-  readonly shareable: Map<string, layers.Layer>;
+  /** Layers and models that the file may hold again. */
+  readonly shared: SharedLayers;
 }

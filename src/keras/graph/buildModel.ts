@@ -26,6 +26,7 @@ import { leaveNothingOnFailure } from './leaveNothing.js';
 import { makeSpecLayer } from './makeSpecLayer.js';
 import { rememberOrigin } from './origins.js';
 import { checkRecordedShape, fitsRecordedShape, learnSizes, withLostArguments } from './recordedShapes.js';
+import { SharedLayers } from './sharedLayers.js';
 
 type Layer = layers.Layer;
 
@@ -36,6 +37,7 @@ type Layer = layers.Layer;
 export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersModel {
   const kerasVersion = options.kerasVersion ?? (options.kerasMajor === 2 ? '2.15' : '');
   const counts = { layers: 0, tensors: 0 }; // of models within wrappers
+  const shared = new SharedLayers(!options.repeatsWeights);
   const layerContext: LayerContext = {
     kerasMajor: options.kerasMajor,
     kerasVersion,
@@ -43,17 +45,20 @@ export function buildModel(spec: ModelSpec, options: BuildOptions = {}): LayersM
     onUnknownKeys: (className, keys) =>
       options.warn?.(`${className}: arguments of another version of Keras were ignored: ${keys.join(', ')}`),
     makeCustom: (object) => {
+      const known = shared.find(object);
+      if (known) return known;
       const custom = makeCustomLayer(object, options.customObjects ?? {});
       if (custom) return custom;
       return isModel(object) ? build(readModelSpec(object, 0, counts), context) : null;
     },
+    onMade: (object, layer) => shared.remember(object, layer),
   };
   const context: BuildContext = {
     ...options,
     layerContext,
     rules: rulesOf(kerasVersion),
     unused: [],
-    shareable: new Map(),
+    shared,
   };
   return leaveNothingOnFailure(() => {
     const model = build(spec, context);
@@ -86,9 +91,17 @@ function build(spec: ModelSpec, context: BuildContext): LayersModel {
 }
 
 function makeLayerOf(spec: LayerSpec, context: BuildContext): Layer {
-  const layer = spec.model ? build(spec.model, context) : makeSpecLayer(spec, context);
+  const layer = spec.model ? buildNested(spec.object, spec.model, context) : makeSpecLayer(spec, context);
   allowAnyName(layer);
   return layer;
+}
+
+function buildNested(object: LayerSpec['object'], spec: ModelSpec, context: BuildContext): Layer {
+  const known = context.shared.find(object);
+  if (known) return known;
+  const model = build(spec, context);
+  context.shared.remember(object, model);
+  return model;
 }
 
 function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {

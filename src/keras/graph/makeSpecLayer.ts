@@ -14,30 +14,14 @@ import { layerError } from './layerError.js';
 
 /** @throws KerasFileError that names the layer. */
 export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
-  const shared = sharedLayer(spec, context);
-  if (shared) return shared;
   try {
     const layer = spec.kind === 'op' ? makeOp(spec) : makeLayer(withName(spec), context.layerContext);
     if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
     if (context.customObjects) rememberCustomObjects(layer, context.customObjects);
-    context.shareable.set(keyOf(spec), layer);
     return layer;
   } catch (error) {
     throw layerError(`layer '${spec.name}' (${spec.object.class_name})`, error);
   }
-}
-
-/**
- * Keras writes a layer of two models twice into one file. Only the second copy has a `shared_object_id`, since Keras
- * copied the first before it gave the number. So a copy with a number stands for the earlier layer of the same class
- * and name.
- */
-function sharedLayer(spec: LayerSpec, { shareable }: BuildContext): layers.Layer | undefined {
-  return spec.object.shared_object_id === undefined ? undefined : shareable.get(keyOf(spec));
-}
-
-function keyOf({ name, object }: LayerSpec): string {
-  return `${object.class_name} ${name}`;
 }
 
 /** The layer's object with the name in its config. Files of Keras 2 may hold the name beside the config only. */

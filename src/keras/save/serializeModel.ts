@@ -27,6 +27,7 @@ import { archivedConfig } from './compileConfig.js';
 import { serializeCustomLayer } from './customLayer.js';
 import { inboundNodes } from './inboundNodes.js';
 import { isTrainable, trainsWithin } from './isTrainable.js';
+import { sharedIdsOf } from './sharedIds.js';
 import { dtypeReader, inputDtype } from './tensorDtypes.js';
 import { writeModelTensors } from './writeModelTensors.js';
 
@@ -38,6 +39,8 @@ export interface ConfigOptions {
   readonly includesCompilation: boolean;
   /** Whether a model around this one is frozen. */
   readonly isFrozen?: boolean;
+  /** The numbers of layers that stand in several places. Default: the model's own, in Keras's form. */
+  readonly sharedIds?: ReadonlyMap<Layer, number>;
 }
 
 type Head = Pick<KerasObject, 'module' | 'class_name' | 'registered_name'>;
@@ -48,7 +51,8 @@ const float32 = kerasObject('keras', 'DTypePolicy', { name: 'float32' });
  * Serializes a Sequential or functional model.
  * @throws Error that names the layer for a layer that Keras files have no form for.
  */
-export function serializeModel(model: LayersModel, options: ConfigOptions): KerasObject {
+export function serializeModel(model: LayersModel, given: ConfigOptions): KerasObject {
+  const options = { ...given, sharedIds: given.sharedIds ?? (given.form === 'keras' ? sharedIdsOf(model) : new Map()) };
   const isSequential = model instanceof Sequential;
   const origin = originOf(model);
   const config = isSequential ? sequentialConfig(model, options) : functionalConfig(model, options);
@@ -124,6 +128,12 @@ function sequentialConfig(model: Sequential, options: ConfigOptions): JsonObject
 }
 
 function serializeAny(layer: Layer, options: ConfigOptions): KerasObject {
+  const id = options.sharedIds?.get(layer);
+  const object = serializeOnce(layer, options);
+  return id === undefined ? object : { ...object, shared_object_id: id };
+}
+
+function serializeOnce(layer: Layer, options: ConfigOptions): KerasObject {
   if (layer instanceof LayersModel) return nestedModel(layer, options);
   const object = withTrainable(serializeOne(layer, options), options);
   if (options.form === 'keras') return object;

@@ -26,7 +26,7 @@ import { handMaskOn, masksOfCall, takeHandedOn } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
-import { assignAllUnconstrained, checkShapes, constrainUpdates, variableOf } from './variables.js';
+import { assignAllUnconstrained, checkShapes, constrainUpdates, disposeOnce, variableOf } from './variables.js';
 
 type Inputs = Tensor | Tensor[];
 type AnyInputs = Inputs | SymbolicTensors;
@@ -154,7 +154,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     weight.trainable = trainable && this.trainable;
     if (regularizer) this.#regularized.push({ weight, regularizer });
     if (constraint) constrainUpdates(weight, constraint);
-    this.#variables.push(weight);
+    this.#variables.push(disposeOnce(weight));
     if (!sameShape(weight.shape, shape)) {
       throw new KerasValueError(
         `The initializer of \`${name}\` of layer '${this.name}' gave a value of another shape than ${showValue(shape)}. Received: ${showValue(weight.shape)}`,

@@ -36,6 +36,8 @@ export interface LayerContext extends Pick<FieldContext, 'kerasMajor' | 'customO
    * Makes models and layers of the user's classes, before the classes of this package are tried. Null for all others.
    */
   readonly makeCustom?: (object: KerasObject) => layers.Layer | null;
+  /** Called with each layer that was made from a serialized form, also within wrappers. */
+  readonly onMade?: (object: KerasObject, layer: layers.Layer) => void;
   /** Called with the keys that the layer does not know. Default: throws ValueError, as Keras does. */
   readonly onUnknownKeys?: (className: string, keys: readonly string[]) => void;
 }

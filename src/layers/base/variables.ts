@@ -20,6 +20,18 @@ export function variableOf(weight: LayerVariable): Variable {
   return weight.read() as Variable;
 }
 
+/**
+ * Lets a weight be freed twice: a layer that is called in a graph and stands in a wrapper too is freed by both, and
+ * TensorFlow.js throws the second time.
+ */
+export function disposeOnce(weight: LayerVariable): LayerVariable {
+  const variable = variableOf(weight);
+  weight.dispose = () => {
+    if (!variable.isDisposed) variable.dispose();
+  };
+  return weight;
+}
+
 /** Applies the constraint after each `variable.assign`, which optimizers use. */
 export function constrainUpdates(weight: LayerVariable, constraint: Constraint): void {
   const variable = variableOf(weight);

@@ -196,7 +196,7 @@ function copyOf(value: unknown, direction: string | null, changes: Changes, cont
   const object = isGiven
     ? null
     : isKerasObject(value)
-      ? asKerasObject(value)
+      ? asCopied(asKerasObject(value), direction)
       : byRegistry(readWrappedLayer(value, context));
   const config = (isGiven ? ownConfig(value) : object?.config) as Record<string, unknown>;
   const name = typeof config?.name === 'string' ? config.name : (object?.class_name ?? 'layer').toLowerCase();
@@ -219,6 +219,11 @@ function copyOf(value: unknown, direction: string | null, changes: Changes, cont
   throw new KerasValueError(
     `Please initialize \`Bidirectional\` layer with a recurrent \`keras.layers.Layer\` instance. Received: ${showValue(shown)}`,
   );
+}
+
+/** A layer that is copied is a layer of its own, even if the file has it elsewhere too. */
+function asCopied({ shared_object_id: id, ...object }: KerasObject, direction: string | null): KerasObject {
+  return direction === null && id !== undefined ? { ...object, shared_object_id: id } : object;
 }
 
 function withoutPrefix(name: string, prefix: string): string {

@@ -119,7 +119,7 @@ function writeValues({ layer, values, state = ownState(layer) }: Assignment): vo
 /** The model that the file makes, with initial values. */
 function rebuild(
   model: LayersModel,
-  { model: object, kerasVersion, rulesVersion = kerasVersion }: OpenedFile,
+  { format, model: object, kerasVersion, rulesVersion = kerasVersion }: OpenedFile,
 ): LayersModel {
   if (object === null) return differ('model', model.name, null);
   const customObjects = customObjectsOf(model);
@@ -127,7 +127,7 @@ function rebuild(
   checkAllKnown(spec, customObjects, kerasVersion);
   const options = { kerasMajor: majorOf(kerasVersion), kerasVersion: rulesVersion, customObjects };
   try {
-    return buildModel(spec, { ...options, skipsInitializers: true, warn: () => {} });
+    return buildModel(spec, { ...options, repeatsWeights: format === 'hdf5', skipsInitializers: true, warn: () => {} });
   } catch (error) {
     throw withPlace(error);
   }
