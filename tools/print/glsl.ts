@@ -27,6 +27,7 @@ import { depthToSpaceProgram } from '../../kernels/glsl/tiled/movement/depthToSp
 import { gatherProgram } from '../../kernels/glsl/tiled/movement/gather.js';
 import { poolProgram } from '../../kernels/glsl/tiled/pooling/pool.js';
 import { poolGradProgram } from '../../kernels/glsl/tiled/pooling/poolGrad.js';
+import { poolGradInTileProgram } from '../../kernels/glsl/tiled/pooling/poolGradInTile.js';
 import { fragmentSource, type TileProgram } from '../../kernels/glsl/tiled/program.js';
 import { axisMeanProgram } from '../../kernels/glsl/tiled/reduction/axisMean.js';
 import { reduceProgram } from '../../kernels/glsl/tiled/reduction/reduce.js';
@@ -175,6 +176,7 @@ export const glsl: PrintTable = {
   'glsl/tiled/pooling/poolGrad': tiled([words(['max', 'mean'] as const), tiles], (kind, tile) => {
     return poolGradProgram({ kind, dy: tile, dx: tile });
   }),
+  'glsl/tiled/pooling/poolGradInTile': tiled([tiles], (tile) => poolGradInTileProgram({ dy: tile, dx: tile })),
   'glsl/tiled/resize/bilinear': tiled([tiles], (tile) => bilinearProgram(bothTiles(tile))),
   'glsl/tiled/layout/toTiles': tiled([packed, tilesAndVectors], (isPacked, tile) => {
     return toTilesProgram({ tile, packed: isPacked });

@@ -25,6 +25,11 @@ import {
   poolValues,
 } from '../../../../../kernels/glsl/tiled/pooling/pool.js';
 import { poolGradProgram, poolGradValues } from '../../../../../kernels/glsl/tiled/pooling/poolGrad.js';
+import {
+  liesInTiles,
+  poolGradInTileProgram,
+  poolGradInTileValues,
+} from '../../../../../kernels/glsl/tiled/pooling/poolGradInTile.js';
 import type { WindowAxis } from '../../../../../kernels/maxPool3dGrad.js';
 import { areSinglePixels as isSinglePixels } from '../../../../core/pool.js';
 import { pool3dWindows } from '../../../../tfjs/pool3dWindows.js';
@@ -151,8 +156,15 @@ const maxPoolGrad = tiledKernel<MaxPoolGradInputs, MaxPoolGradAttrs>(
     // Tiled or not: of equal maxima TensorFlow.js's program takes the last, Keras and the CPU engine the first.
     const windows = gradientWindows(backend, { dy, input }, attrs);
     if (!windows) return undefined;
-    const argmax = pooled(backend, backend.tensors.toTiled(input, windows.x), 'argmax', windows);
-    const dx = maxGradient(backend, backend.tensors.toTiled(dy, windows.y), argmax, windows);
+    const { x, y } = windows;
+    const [images, gradient] = [backend.tensors.toTiled(input, x), backend.tensors.toTiled(dy, y)];
+    const tiles = { dy: y.tile, dx: x.tile };
+    if (liesInTiles(windows, tiles)) {
+      const inputs = { x: images.drawnTexture(), dy: gradient.drawnTexture() };
+      return drawn(backend, x, bind(poolGradInTileProgram(tiles), inputs, poolGradInTileValues(y, x)));
+    }
+    const argmax = pooled(backend, images, 'argmax', windows);
+    const dx = maxGradient(backend, gradient, argmax, windows);
     backend.disposeIntermediateTensorInfo(argmax);
     return dx;
   },
