@@ -7,6 +7,7 @@ import { installGroupGradients, installTfjsGradients } from '../ops/gradients.js
 import { installMathGradients } from '../ops/mathGradients.js';
 import { installMeanGradients } from '../ops/meanGradients.js';
 import { installPoolGradients } from '../ops/poolGradients.js';
+import { installReluGradients } from '../ops/reluGradients.js';
 import { installResizeGradients } from '../ops/resizeGradients.js';
 import { markConvnet, type NamedKernel, replaceKernels } from '../tfjs/registry.js';
 import { installTapeRelease } from '../tfjs/releaseTape.js';
@@ -43,6 +44,7 @@ function installGradients(): void {
   installMathGradients();
   installMeanGradients();
   installBatchNormGradients();
+  installReluGradients();
   installResizeGradients();
   installFusedGradients();
   installTapeRelease();

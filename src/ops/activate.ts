@@ -6,8 +6,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { abs, add, div, exp, mul, sigmoid, softplus, square, sub, tanh } from '@tensorflow/tfjs-core';
 import { type Activation, seluAlpha, seluScale } from '../../kernels/activation.js';
 import type { DataFormat } from '../../kernels/conv.js';
-import { RELU_GRAD_KERNEL, SILU_KERNEL } from '../tfjs/ownKernelNames.js';
+import { SILU_KERNEL } from '../tfjs/ownKernelNames.js';
 import { isActivated } from './batchNormTraining.js';
+import { reluGradient } from './reluGradients.js';
 import { sumToShape } from './sumToShape.js';
 
 export interface ActivateArgs {
@@ -31,12 +32,6 @@ export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: Activ
     const gradFunc = (dy: tf.Tensor4D, [saved]: tf.Tensor[]) => slopeTimes(dy, saved as tf.Tensor4D) as tf.Tensor4D;
     return { value: y, gradFunc };
   })(z) as tf.Tensor4D;
-}
-
-/** dy where x > 0, and 0 elsewhere: one pass instead of two where the backend has it and no gradient of it is wanted. */
-function reluGradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor {
-  const hasKernel = tf.engine().state.gradientDepth === 0 && tf.getKernel(RELU_GRAD_KERNEL, tf.getBackend()) != null;
-  return hasKernel ? tf.engine().runKernel(RELU_GRAD_KERNEL, { dy, x }) : mul(dy, tf.step(x));
 }
 
 /** dy*1 where z > 0 and dy*weight elsewhere; the weights get what the negative z contribute. */

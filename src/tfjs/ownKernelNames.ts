@@ -1,4 +1,5 @@
-// Names of kernels that TensorFlow.js does not have, and the CPU engine has.
+// Names of kernels that TensorFlow.js does not have. The CPU engine has all of them; the WebGL2 engine has those of
+// gradients that TensorFlow.js composes: Spread, BatchNormSums, ReluGrad.
 
 /** x -> x * sigmoid(x), of floats. */
 export const SILU_KERNEL = 'Silu';

@@ -1,29 +1,15 @@
-// A call of a TensorFlow.js kernel with made-up operands, and what the official `cpu` kernel of that name makes of them.
+// A call of a kernel with made-up operands, and what it should give: what the official `cpu` kernel of that name makes of
+// them, or a reference of ours (ownReferences.ts).
 
-import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { tidy, util } from '@tensorflow/tfjs-core';
-import { maxPool3dGrad } from '../../kernels/maxPool3dGrad.js';
-import { nearestIndices } from '../../kernels/resizeSamples.js';
+import type { Call } from './kernelCall.js';
 import { newOfficialCpuBackend, officialCpu } from './officialCpu.js';
-import { pool3dWindows } from './pool3dWindows.js';
-
-export interface Operand {
-  readonly shape: readonly number[];
-  readonly dtype: DataType;
-}
-
-/** A kernel's attributes; each kernel has its own. */
-export type CallAttrs = Readonly<Record<string, unknown>>;
-
-export interface Call {
-  readonly kernelName: string;
-  /** By TensorFlow.js's names; '0', '1', ... for kernels that take a list. */
-  readonly operands: Readonly<Record<string, Operand>>;
-  readonly attrs: CallAttrs;
-}
+import { BATCH_NORM_SUMS_KERNEL } from './ownKernelNames.js';
+import { ownReferences } from './ownReferences.js';
 
 /** Operands of these kernels are positive: divisors, radicands, variances. */
-const positive = ['FusedBatchNorm', 'RealDiv', 'Reciprocal', 'Rsqrt', 'Sqrt'];
+const positive = [BATCH_NORM_SUMS_KERNEL, 'FusedBatchNorm', 'RealDiv', 'Reciprocal', 'Rsqrt', 'Sqrt'];
 
 /** Values that are exact in 16 bits and of which no two within a window are equal; conditions are 0 or 1. */
 export function valuesFor({ kernelName, operands }: Call): Record<string, Float32Array | Uint8Array> {
@@ -55,36 +41,13 @@ type Values = ReturnType<typeof valuesFor>;
 
 /** The values of each result; `values` are those of valuesFor(). */
 export function expectedOf(call: Call, values: Values): Float32Array[] {
-  if (call.kernelName === 'ResizeNearestNeighborGrad') return [nearestGradient(call, values)];
-  if (call.kernelName === 'MaxPool3DGrad') {
-    const { dy, input } = values;
-    return [maxPool3dGrad(pool3dWindows(call.operands.input.shape, call.attrs as never), input, dy)];
-  }
+  const own = ownReferences[call.kernelName];
+  if (own) return own(call, values);
   let expected: Float32Array[] = [];
   tidy(() => {
     expected = officialResults(call, values); // some official kernels make tensors on the way
   });
   return expected;
-}
-
-/** TensorFlow.js's own kernel estimates which pixels were copied, and misses some. */
-function nearestGradient(call: Call, { dy: values }: Values): Float32Array {
-  const { images, dy } = call.operands;
-  const [n, inH, inW, c] = images.shape;
-  const [, outH, outW] = dy.shape;
-  const alignment = {
-    alignCorners: call.attrs.alignCorners === true,
-    halfPixelCenters: call.attrs.halfPixelCenters === true,
-  };
-  const [rows, columns] = [nearestIndices(inH, outH, alignment), nearestIndices(inW, outW, alignment)];
-  const dx = new Float32Array(n * inH * inW * c);
-  for (let i = 0; i < values.length; i++) {
-    const [channel, pixel] = [i % c, Math.floor(i / c)];
-    const [x, line] = [pixel % outW, Math.floor(pixel / outW)];
-    const [y, image] = [line % outH, Math.floor(line / outH)];
-    dx[((image * inH + rows[y]) * inW + columns[x]) * c + channel] += values[i];
-  }
-  return dx;
 }
 
 function officialResults(call: Call, values: Values): Float32Array[] {

@@ -30,6 +30,7 @@ import { poolGradProgram } from '../../kernels/glsl/tiled/pooling/poolGrad.js';
 import { poolGradInTileProgram } from '../../kernels/glsl/tiled/pooling/poolGradInTile.js';
 import { fragmentSource, type TileProgram } from '../../kernels/glsl/tiled/program.js';
 import { axisMeanProgram } from '../../kernels/glsl/tiled/reduction/axisMean.js';
+import { normSumsProgram } from '../../kernels/glsl/tiled/reduction/normSums.js';
 import { reduceProgram } from '../../kernels/glsl/tiled/reduction/reduce.js';
 import { softmaxProgram } from '../../kernels/glsl/tiled/reduction/softmax.js';
 import { sumPixelsProgram } from '../../kernels/glsl/tiled/reduction/sumPixels.js';
@@ -151,6 +152,7 @@ export const glsl: PrintTable = {
   }),
   'glsl/tiled/reduction/softmax': tiled([tilesAndVectors], softmaxProgram),
   'glsl/tiled/reduction/axisMean': tiled([], axisMeanProgram),
+  'glsl/tiled/reduction/normSums': tiled([tilesAndVectors], normSumsProgram),
   'glsl/tiled/reduction/sumPixels': tiled([tilesAndVectors, words(['sum', 'mean'] as const)], sumPixelsProgram),
   'glsl/tiled/reduction/sumSlices': tiled([words(['unpacked', 'packed', 'mean'] as const)], sumSlicesProgram),
   'glsl/tiled/movement/concat': tiled(

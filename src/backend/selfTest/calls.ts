@@ -1,7 +1,7 @@
 // The calls that selfTest() makes: every kernel that an engine of ours replaces and TensorFlow.js has too, with channels
 // that leave each remainder of whole texels and vectors.
 
-import type { Call, CallAttrs, Operand } from '../../tfjs/referenceCall.js';
+import type { Call, CallAttrs, Operand } from '../../tfjs/kernelCall.js';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 

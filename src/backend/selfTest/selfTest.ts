@@ -8,7 +8,8 @@ import { compare, toleranceOf, type Verdict, worstOf } from '../../core/verdict.
 import { packageVersion } from '../../core/version.js';
 import type { WebglBackend } from '../../engines/webgl/backend.js';
 import { readFlag } from '../../tfjs/flags.js';
-import { attrsOf, type Call, expectedOf, inputsOf, valuesFor } from '../../tfjs/referenceCall.js';
+import type { Call } from '../../tfjs/kernelCall.js';
+import { attrsOf, expectedOf, inputsOf, valuesFor } from '../../tfjs/referenceCall.js';
 import { backendInfo } from '../info.js';
 import { selfTestCalls } from './calls.js';
 import type { SelfTestReport, SelfTestResult } from './report.js';

@@ -20,6 +20,9 @@ const expressions = {
   squaredDifference: '(a - b) * (a - b)',
   prelu: 'mix(a, b * a, lessThan(a, vec4(0.0)))',
   eluGrad: 'mix(a * (b + 1.0), a, greaterThanEqual(b, vec4(0.0)))',
+  reluGrad: 'keepNaN(mix(vec4(0.0), a, greaterThan(b, vec4(0.0))), b)',
+  // Repeats b; nothing reads a.
+  second: 'b',
 } as const;
 
 export type BinaryName = keyof typeof expressions;

@@ -30,7 +30,7 @@ ${storeMasked(tile, (i) => `(x${i} - centre) * factor + shift`)}
   };
 }
 
-/** The texel of quad q of a tensor [c]. */
-function vectorTexel(at: Addressing, input: string): string {
-  return at.tiles(input, at.x(input, '1 + q'), at.y(input, '0'), at.layer('0'));
+/** The texel of a quad of channels, by default `q`, of a tensor [c]. */
+export function vectorTexel(at: Addressing, input: string, quad = 'q'): string {
+  return at.tiles(input, at.x(input, `1 + ${quad}`), at.y(input, '0'), at.layer('0'));
 }

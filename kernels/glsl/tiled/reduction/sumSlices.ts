@@ -22,6 +22,8 @@ const sumSlicesUniforms = uniforms({
   ...ints('quadsLog', 'rowsPerTap'),
   // How gradDepthwise.ts laid out a filter row.
   ...ints('tapsPerGroup', 'tapGroups'),
+  // Values before the first that is drawn: those of other layers.
+  ...ints('firstValue'),
   ...floats('scale'),
 });
 
@@ -32,7 +34,7 @@ export function sumFilterValues(
   { kH, kW, inC, outC, groups }: Conv,
   slices: Slices,
   textureColumns: number,
-): Omit<SumSlicesValues, 'scale'> {
+): Omit<SumSlicesValues, 'scale' | 'firstValue'> {
   return {
     ...{ icg: inC / groups, ocg: outC / groups, outC, kW },
     ...{ sliceCount: slices.count, sliceRows: slices.rows, textureColumns, isDepthwise: 0 },
@@ -46,7 +48,7 @@ export function sumDepthwiseValues(
   { kW, outC }: Pick<Conv, 'kW' | 'outC'>,
   slices: Slices,
   textureColumns: number,
-): Omit<SumSlicesValues, 'scale'> {
+): Omit<SumSlicesValues, 'scale' | 'firstValue'> {
   return {
     ...{ icg: 1, ocg: 1, outC, kW },
     ...{ sliceCount: slices.count, sliceRows: slices.rows, textureColumns, isDepthwise: 1 },
@@ -87,7 +89,7 @@ ivec3 depthwiseTexel(int tap, int c) {
 }
 
 void main() {
-  int i = int(gl_FragCoord.y) * textureColumns + int(gl_FragCoord.x);
+  int i = firstValue + int(gl_FragCoord.y) * textureColumns + int(gl_FragCoord.x);
 ${bodies[form]}
 }
 `,

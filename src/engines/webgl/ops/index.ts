@@ -4,6 +4,7 @@ import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
 import { byParts } from './complexParts.js';
 import { batchNormKernel } from './elementwise/batchNorm.js';
 import { binaryKernels } from './elementwise/binary.js';
+import { reluGradKernel, spreadKernel } from './elementwise/gradients.js';
 import { selectKernel } from './elementwise/select.js';
 import { unaryKernels } from './elementwise/unary.js';
 import { matMulKernels } from './matmul/matMul.js';
@@ -14,6 +15,7 @@ import { padKernels } from './movement/pad.js';
 import { reshapeKernel } from './movement/reshape.js';
 import { sliceKernels } from './movement/slice.js';
 import { poolKernels } from './pooling/pool.js';
+import { batchNormSumsKernel } from './reduction/normSums.js';
 import { alsoOfNothing } from './reduction/ofNothing.js';
 import { reduceKernels } from './reduction/reduce.js';
 import { softmaxKernel } from './reduction/softmax.js';
@@ -26,11 +28,11 @@ const highRankKernels = padKernels.map((kernel) => {
   return wrapKernel(kernel, forHighRank(kernel.kernelName, kernel.kernelFunc));
 });
 
-const elementwise = [...unaryKernels, ...binaryKernels, batchNormKernel, selectKernel];
+const elementwise = [...unaryKernels, ...binaryKernels, batchNormKernel, selectKernel, reluGradKernel, spreadKernel];
 const matmul = matMulKernels;
 const movement = [...complexKernels, ...highRankKernels, concatKernel, depthToSpaceKernel];
 const pooling = poolKernels;
-const reduction = [...reduceKernels.map(alsoOfNothing), softmaxKernel];
+const reduction = [...reduceKernels.map(alsoOfNothing), softmaxKernel, batchNormSumsKernel];
 const resize = [bilinearKernel, ...nearestKernels];
 
 /** Each takes the place of TensorFlow.js's kernel of its name, and calls that for cases that it does not cover. */

@@ -4,7 +4,8 @@
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { compare, toleranceOf, worstOf } from '../../../core/verdict.js';
-import { attrsOf, type Call, type CallAttrs, expectedOf, inputsOf, valuesFor } from '../../../tfjs/referenceCall.js';
+import type { Call, CallAttrs } from '../../../tfjs/kernelCall.js';
+import { attrsOf, expectedOf, inputsOf, valuesFor } from '../../../tfjs/referenceCall.js';
 import type { WebglBackend } from '../backend.js';
 import { dimsOf } from '../tensors/tensorStore.js';
 import { type Test, type Unread, Untestable } from '../testKinds.js';

@@ -4,8 +4,9 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import type { Activation } from '../../../../kernels/activation.js';
 import { isClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
+import type { CallAttrs } from '../../../tfjs/kernelCall.js';
+import { SPREAD_KERNEL } from '../../../tfjs/ownKernelNames.js';
 import { pool3dWindows } from '../../../tfjs/pool3dWindows.js';
-import type { CallAttrs } from '../../../tfjs/referenceCall.js';
 
 export interface Sizes {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -77,6 +78,11 @@ function poolGrad({ shapes, attrs }: Sizes, rule: Rule): Sizes {
   const { filterSize, strides, pad, dimRoundingMode } = attrs as Record<string, never>;
   const info = backend_util.computePool2DInfo(input, filterSize, strides, 1, pad, dimRoundingMode);
   return { shapes: { ...shapes, dy: info.outShape, input }, attrs };
+}
+
+/** The shape that x is repeated to shrinks with it. */
+function spread({ shapes: { x }, attrs }: Sizes, rule: Rule): Sizes {
+  return { shapes: { x: shrunk(x, rule) }, attrs: { ...attrs, shape: shrunk(attrs.shape as number[], rule) } };
 }
 
 function resize({ shapes, attrs }: Sizes, rule: Rule): Sizes {
@@ -179,6 +185,7 @@ const shrinks: Readonly<Record<string, Shrink>> = {
   ResizeNearestNeighbor: resize,
   ResizeNearestNeighborGrad: resizeGrad,
   Slice: slice,
+  [SPREAD_KERNEL]: spread,
   SplitV: keepAxis(({ shapes, attrs }) => util.parseAxisParam(attrs.axis as number, [...shapes.x])[0]),
   StridedSlice: (sizes) => sizes,
   _FusedMatMul: matMul,

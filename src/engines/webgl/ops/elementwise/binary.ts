@@ -45,18 +45,19 @@ const operations: Readonly<Record<string, Operation>> = {
 
 export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(operations).map(([kernelName, operation]) =>
-    tiledKernel<Inputs>(kernelName, ({ inputs, backend }) => run(backend, operation, inputs)),
+    tiledKernel<Inputs>(kernelName, ({ inputs, backend }) => runBinary(backend, operation, inputs)),
   ),
   tiledKernel<{ x: TensorInfo; alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) =>
-    run(backend, { name: 'prelu', arithmetic: 'add' }, { a: x, b: alpha }),
+    runBinary(backend, { name: 'prelu', arithmetic: 'add' }, { a: x, b: alpha }),
   ),
   tiledKernel<{ dy: TensorInfo; y: TensorInfo }>('EluGrad', ({ inputs: { dy, y }, backend }) =>
-    run(backend, { name: 'eluGrad', arithmetic: 'add' }, { a: dy, b: y }),
+    runBinary(backend, { name: 'eluGrad', arithmetic: 'add' }, { a: dy, b: y }),
   ),
   tiledKernel('AddN', addN),
 ];
 
-function run(backend: WebglBackend, operation: Operation, { a, b }: Inputs): TensorInfo | undefined {
+/** Undefined where neither operand is tiled and has the shape of the result. */
+export function runBinary(backend: WebglBackend, operation: Operation, { a, b }: Inputs): TensorInfo | undefined {
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
   const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
   const dims = dimsOf(shape);
@@ -127,11 +128,11 @@ function swapped({ name, arithmetic }: Operation): Operation {
 }
 
 function isSymmetric(name: BinaryName): boolean {
-  return name !== 'divide' && name !== 'prelu' && name !== 'eluGrad';
+  return name !== 'divide' && name !== 'prelu' && name !== 'eluGrad' && name !== 'reluGrad';
 }
 
 /** The operand in the tiled layout; undefined where only rows, or only columns, are repeated. */
-function broadcastTensor({ tensors }: WebglBackend, other: TensorInfo, y: Dims): TiledTensor | undefined {
+export function broadcastTensor({ tensors }: WebglBackend, other: TensorInfo, y: Dims): TiledTensor | undefined {
   const dims = dimsOf(other.shape);
   const isImage = dims.h === y.h && dims.w === y.w;
   const isVector = dims.h === 1 && dims.w === 1;

@@ -1,6 +1,6 @@
 // Sums over the pixels of a batch: draws the sums of slices into a texture of its own, then the sum of the slices.
 
-import { env, type TensorInfo } from '@tensorflow/tfjs-core';
+import { env, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { TileLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import { planSlices, type SliceSize, type Slices } from '../../../../../kernels/glsl/tiled/reduction/slices.js';
 import { type SumSlicesValues, sumSlicesProgram } from '../../../../../kernels/glsl/tiled/reduction/sumSlices.js';
@@ -17,7 +17,7 @@ export interface SliceSums {
   /** The draw that sums each slice. */
   first(slices: Slices): BoundProgram;
   /** The uniforms of the draw that sums the slices, into a texture of TensorFlow.js of that many columns. */
-  second(slices: Slices, columns: number): Omit<SumSlicesValues, 'scale'>;
+  second(slices: Slices, columns: number): Omit<SumSlicesValues, 'scale' | 'firstValue'>;
   /** The factor of the result; default 1. */
   readonly scale?: number;
   /** Whether the slices are those of a mean (sumPixels.ts); default: they are not. */
@@ -35,7 +35,16 @@ export function hasSlices({ columns, rows }: SliceSize, { tensors }: WebglBacken
 const FETCHES_PER_DRAW = 2 ** 26;
 
 /** The sums as a tensor in a texture of TensorFlow.js. */
-export function sumSlices({ tensors }: WebglBackend, sums: SliceSums): TensorInfo {
+export function sumSlices(backend: WebglBackend, sums: SliceSums): TensorInfo {
+  return sumsOfSlices(backend, sums, 1)[0];
+}
+
+/** The sums of each of the first layers as a tensor of its own; by default of all layers. */
+export function sumsOfSlices(
+  { tensors }: WebglBackend,
+  sums: SliceSums,
+  count: number = sums.size.layers,
+): TensorInfo[] {
   const { shape, over, size, scale = 1, isMean = false, canPack = false } = sums;
   const slices = planSlices(size, over, tensors.caps.maxTextureSize);
   const first = sums.first(slices);
@@ -47,10 +56,11 @@ export function sumSlices({ tensors }: WebglBackend, sums: SliceSums): TensorInf
     for (let row = 0; row < rows; row += rowsPerDraw) {
       tensors.draw(partial, first, [row, Math.min(rowsPerDraw, rows - row)]);
     }
-    const second = (columns: number) => {
-      const form = isMean ? 'mean' : packed ? 'packed' : 'unpacked';
-      return bind(sumSlicesProgram(form), { partial }, { ...sums.second(slices, columns), scale });
+    const form = isMean ? 'mean' : packed ? 'packed' : 'unpacked';
+    const second = (part: number) => (columns: number) => {
+      const values = { ...sums.second(slices, columns), firstValue: part * util.sizeFromShape([...shape]), scale };
+      return bind(sumSlicesProgram(form), { partial }, values);
     };
-    return tensors.makeTfjs(shape, second, packed);
+    return Array.from({ length: count }, (_, part) => tensors.makeTfjs(shape, second(part), packed));
   });
 }
