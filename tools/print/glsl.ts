@@ -119,8 +119,8 @@ export const glsl: PrintTable = {
     },
   ),
   'glsl/tiled/depthwise/gradDepthwise': tiled(
-    [{ row3: 3, row5: 5, row7: 7, any: undefined }, strides, tiles],
-    (kW, stride, tile) => gradDepthwiseProgram({ x: tile, dy: tile, window: kW && { kW, stride } }),
+    [{ row3: 3, row5: 5, row7: 7, any: undefined }, strides, { byChannel: false, ofOne: true }, tiles],
+    (kW, stride, ofOne, tile) => gradDepthwiseProgram({ x: tile, dy: tile, ofOne, window: kW && { kW, stride } }),
   ),
   'glsl/tiled/winograd/filter': tiled([], winogradFilterProgram),
   'glsl/tiled/winograd/input': tiled([], winogradInputProgram),

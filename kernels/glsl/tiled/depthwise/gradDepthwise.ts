@@ -1,5 +1,6 @@
 // The gradient of a depthwise filter, as many channels in as out: dw[ky, kx, c] = sum over the pixels of x[..., c] *
-// dy[..., c]. A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice
+// dy[..., c]. The same for a filter over one channel, which all channels of dy meet (gray pictures): conv/gradFilter.ts
+// would multiply three channels that are not there. A fragment sums some taps of a filter row, a target each, for four channels over the pixels of a slice
 // (slices.ts).
 //
 // With a window (a row of that width, dilation 1) the taps share their fetches of x. Fetches for each multiply-add,
@@ -21,6 +22,8 @@ import { uniforms, type ValuesOf } from '../uniforms.js';
 export interface GradDepthwiseSpec {
   readonly x: TileShape;
   readonly dy: TileShape;
+  /** Whether x has one channel for all. */
+  readonly ofOne: boolean;
   /** The width of the filter and the stride that the text is for; none: any. */
   readonly window?: { readonly kW: number; readonly stride: number };
 }
@@ -29,7 +32,7 @@ export interface GradDepthwiseSpec {
 const TAPS = 4;
 
 /** X = channel quad, Y = ky * groups of taps + group of taps, layer = tap within its group. */
-export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: GradDepthwiseSpec): SliceSize {
+export function gradDepthwiseSize({ kH, kW, outC }: Conv, { window }: Pick<GradDepthwiseSpec, 'window'>): SliceSize {
   const layers = window?.kW ?? TAPS;
   return { columns: Math.ceil(outC / 4), rows: kH * Math.ceil(kW / layers), layers };
 }
@@ -100,7 +103,7 @@ ${lines(width, (c) => columnAt(at, spec, `column${c}`, `left + ${c}`))}
 ${lines(
   dy.rows,
   (r) => `      {
-${lines(width, (c) => `        vec4 v${c} = ${texelAt(at, r, `column${c}`)};`)}
+${lines(width, (c) => `        vec4 v${c} = ${texelAt(at, spec, r, `column${c}`)};`)}
 ${productsSource(at, spec, r, kW, (c, kx) => {
   return { column: `column${c * stride + kx}`, value: `v${c * stride + kx}` };
 })}
@@ -115,7 +118,7 @@ function tapsSource(at: Addressing, spec: GradDepthwiseSpec): string {
   return `
 ${columns.map(({ c, kx }) => columnAt(at, spec, name(c, kx), `left + ${c} * strideW + ${kx} * dilationW`)).join('\n')}
 ${lines(dy.rows, (r) =>
-  productsSource(at, spec, r, TAPS, (c, kx) => ({ column: name(c, kx), value: texelAt(at, r, name(c, kx)) })),
+  productsSource(at, spec, r, TAPS, (c, kx) => ({ column: name(c, kx), value: texelAt(at, spec, r, name(c, kx)) })),
 )}`;
 }
 
@@ -143,15 +146,16 @@ ${lines(taps, (kx) => {
 }
 
 /** Declares the address and the layer of a column of x, and whether it exists. */
-function columnAt(at: Addressing, { x }: GradDepthwiseSpec, name: string, ix: string): string {
+function columnAt(at: Addressing, { x, ofOne }: GradDepthwiseSpec, name: string, ix: string): string {
   const log = logOf(x);
   return `
       int ${name}I = ${ix};
       bool ${name}In = uint(${name}I) < uint(xW);
-      ${at.type} ${name}X = ${at.x('x', `1 + (${name}I >> ${log.columns}) * xQuads + column`)};
+      ${at.type} ${name}X = ${at.x('x', `1 + (${name}I >> ${log.columns}) * xQuads${ofOne ? '' : ' + column'}`)};
       ${at.type} ${name}Column = ${at.layer(`${name}I & ${x.columns - 1}`)};`;
 }
 
-function texelAt(at: Addressing, row: number, column: string): string {
-  return at.tiles('x', `${column}X`, `row${row}Y`, `row${row}Row + ${column}Column`);
+function texelAt(at: Addressing, { ofOne }: GradDepthwiseSpec, row: number, column: string): string {
+  const texel = at.tiles('x', `${column}X`, `row${row}Y`, `row${row}Row + ${column}Column`);
+  return ofOne ? `${texel}.xxxx` : texel;
 }

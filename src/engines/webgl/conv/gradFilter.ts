@@ -43,10 +43,10 @@ export const tiledGradFilter = pathOf({
 
 export const tiledDepthwiseGradFilter = pathOf({
   name: 'tiled/depthwiseGradFilter',
-  supports: isDepthwise,
+  supports: (conv) => isDepthwise(conv) || conv.inC === 1,
   describe(conv, { x, y }, targets) {
     const window = depthwiseWindowOf(conv, targets);
-    const spec = { x: x.tile, dy: y.tile, ...(window && { window }) };
+    const spec = { x: x.tile, dy: y.tile, ofOne: conv.inC === 1, ...(window && { window }) };
     const size = gradDepthwiseSize(conv, spec);
     const program = gradDepthwiseProgram(spec);
     return {
