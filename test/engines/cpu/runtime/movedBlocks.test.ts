@@ -67,13 +67,13 @@ function network(): tf.LayersModel {
   return model;
 }
 
-/** Three training steps and a prediction: all weights, and the prediction. */
+/** Four training steps and a prediction: all weights, and the prediction. */
 function results(): Float32Array[] {
   const model = network();
   const optimizer = new Adam({ learningRate: 0.01 });
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const [x, labels] = [tf.tensor4d(values([4, 20, 20, 3], 3), [4, 20, 20, 3]), tf.eye(4)];
-  for (let step = 0; step < 3; step++) {
+  for (let step = 0; step < 4; step++) {
     const loss = () =>
       tf.losses.softmaxCrossEntropy(labels, model.apply(x, { training: true }) as tf.Tensor) as tf.Scalar;
     optimizer.minimize(loss, false, variables);
