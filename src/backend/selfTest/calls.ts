@@ -1,7 +1,8 @@
-// The calls that selfTest() makes: every kernel that an engine of ours replaces and TensorFlow.js has too, with channels
-// that leave each remainder of whole texels and vectors.
+// The calls that selfTest() makes: every kernel that an engine of ours replaces, and those of gradients that TensorFlow.js
+// composes, with channels that leave each remainder of whole texels and vectors.
 
 import type { Call, CallAttrs, Operand } from '../../tfjs/kernelCall.js';
+import { BATCH_NORM_SUMS_KERNEL, RELU_GRAD_KERNEL, SPREAD_KERNEL } from '../../tfjs/ownKernelNames.js';
 
 type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -34,6 +35,9 @@ function elementwise(c: number): Call[] {
     call('Atan2', { a: x, b: x }),
     call('AddN', { 0: x, 1: x, 2: x }),
     call('FusedBatchNorm', { x, ...vector }, { varianceEpsilon: 0.001 }),
+    call(BATCH_NORM_SUMS_KERNEL, { dy: x, x, mean: [c], variance: [c] }, { epsilon: 0.001 }),
+    call(RELU_GRAD_KERNEL, { dy: x, x }),
+    call(SPREAD_KERNEL, { x: [1, 1, 1, c] }, { shape: x }),
     call('Select', { condition: x, t: x, e: x }),
     call('Softmax', { logits: x }, { dim: 3 }),
   ];
@@ -50,6 +54,7 @@ function shaping(c: number): Call[] {
       call(name, { x }, { ...pool, filterSize: 3, strides: 1 }),
     ]),
     call('MaxPoolGrad', { dy: [2, 3, 4, c], input: x, output: [2, 3, 4, c] }, { ...pool, filterSize: 3 }),
+    call('MaxPoolGrad', { dy: [2, 3, 4, c], input: x, output: [2, 3, 4, c] }, { ...pool, filterSize: 2 }),
     call('AvgPoolGrad', { dy: [2, 3, 4, c], input: x }, { ...pool, filterSize: 3 }),
     call('AvgPool3D', { x: [2, 4, 5, 7, c] }, { filterSize: [2, 3, 3], strides: 1, pad: 'same', dataFormat: 'NDHWC' }),
     call('Mean', { x }, { axis: [1, 2], keepDims: false }),

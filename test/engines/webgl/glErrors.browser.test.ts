@@ -7,6 +7,7 @@ import { ruleNames } from '../../../kernels/update.js';
 import { selfTestCalls } from '../../../src/backend/selfTest/calls.js';
 import { fused, groupConv2d } from '../../../src/index.js';
 import { update } from '../../../src/ops/update.js';
+import { ownReferences } from '../../../src/tfjs/ownReferences.js';
 import { captureWarnings } from '../../support/warnings.js';
 import { convOps, gradientOps, methods, tensorOps } from '../../support/webgl/opTable/convOps.js';
 import { binaryOps, unaryOps } from '../../support/webgl/opTable/elementwiseOps.js';
@@ -58,7 +59,7 @@ const rest: readonly Run[] = [
 
 /** Kernels as selfTest() calls them: gradients are computed by those of this package's own names. */
 const calls: readonly Run[] = selfTestCalls
-  .filter(({ kernelName }) => kernelName.includes('Backprop'))
+  .filter(({ kernelName }) => kernelName.includes('Backprop') || kernelName in ownReferences)
   .map(({ kernelName, operands, attrs }) => (x) => {
     const inputs = Object.entries(operands).map(([name, { shape }]) => [name, x(shape)] as const);
     return tf.engine().runKernel(kernelName, Object.fromEntries(inputs), attrs as never) as tf.Tensor;
