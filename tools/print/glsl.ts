@@ -15,6 +15,11 @@ import { normalizeProgram } from '../../kernels/glsl/tiled/elementwise/normalize
 import { selectProgram } from '../../kernels/glsl/tiled/elementwise/select.js';
 import { unaryNames, unaryProgram } from '../../kernels/glsl/tiled/elementwise/unary.js';
 import { updateProgram } from '../../kernels/glsl/tiled/elementwise/update.js';
+import { flatArgExtremeProgram } from '../../kernels/glsl/tiled/flat/argExtreme.js';
+import { flatBinaryProgram } from '../../kernels/glsl/tiled/flat/binary.js';
+import { flatJoinProgram } from '../../kernels/glsl/tiled/flat/join.js';
+import { flatMoveProgram } from '../../kernels/glsl/tiled/flat/move.js';
+import { flatPickProgram } from '../../kernels/glsl/tiled/flat/pick.js';
 import type { FetchForm } from '../../kernels/glsl/tiled/layout/addressing.js';
 import { type TileShape, tileShapes } from '../../kernels/glsl/tiled/layout/layout.js';
 import { toTfjsProgram } from '../../kernels/glsl/tiled/layout/toTfjs.js';
@@ -180,6 +185,11 @@ export const glsl: PrintTable = {
   }),
   'glsl/tiled/pooling/poolGradInTile': tiled([tiles], (tile) => poolGradInTileProgram({ dy: tile, dx: tile })),
   'glsl/tiled/resize/bilinear': tiled([tiles], (tile) => bilinearProgram(bothTiles(tile))),
+  'glsl/tiled/flat/argExtreme': tiled([], flatArgExtremeProgram),
+  'glsl/tiled/flat/binary': tiled([], flatBinaryProgram),
+  'glsl/tiled/flat/join': tiled([], flatJoinProgram),
+  'glsl/tiled/flat/move': tiled([], flatMoveProgram),
+  'glsl/tiled/flat/pick': tiled([], flatPickProgram),
   'glsl/tiled/layout/toTiles': tiled([packed, tilesAndVectors], (isPacked, tile) => {
     return toTilesProgram({ tile, packed: isPacked });
   }),

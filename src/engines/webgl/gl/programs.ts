@@ -144,6 +144,7 @@ export class Programs {
     gl.deleteShader(fragment);
     if (!isLinked) {
       gl.deleteProgram(handle);
+      this.#vertex = undefined; // it may be what the driver has refused; the next program gets a new one
       ContextLoss.of(gl).check(); // links no program, and that is no fault of the program
       throw new ProgramFailure(description.key, complaint);
     }

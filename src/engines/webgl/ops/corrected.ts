@@ -6,6 +6,7 @@ import { type NamedKernel, wrapKernel } from '../../../tfjs/registry.js';
 import { byParts } from './complexParts.js';
 import { fillKernel } from './elementwise/fill.js';
 import { castKernel, complexAbsKernel, untiledKernels } from './elementwise/untiled.js';
+import { flatNames, smallFirst } from './flat/index.js';
 import { fourierKernels } from './matmul/fourier.js';
 import { gatherKernels } from './movement/gatherCheck.js';
 import { reverseKernel } from './movement/reverse.js';
@@ -28,7 +29,7 @@ const complexKernels = ['ExpandDims', 'Pack', 'Unpack'].map((kernelName) => {
   return wrapKernel(kernel, byParts(kernel.kernelFunc));
 });
 
-export const correctedKernels: readonly NamedKernel[] = [
+const corrected: readonly NamedKernel[] = [
   ...untiledKernels,
   ...fourierKernels,
   ...complexKernels,
@@ -52,3 +53,12 @@ export const correctedKernels: readonly NamedKernel[] = [
     ...['All', 'Any', 'Prod'].map(officialKernel),
   ].map(alsoOfNothing),
 ];
+
+/** Those of small tensors that are right, but have sizes in their texts. */
+const others = flatNames.filter((name) => corrected.every(({ kernelName }) => kernelName !== name)).map(officialKernel);
+
+export const correctedKernels: readonly NamedKernel[] = [...others, ...corrected].map((kernel) => {
+  // Gathers look at their indices first.
+  if (gatherKernels.includes(kernel)) return kernel;
+  return wrapKernel(kernel, smallFirst(kernel.kernelName, kernel.kernelFunc));
+});

@@ -8,6 +8,7 @@ import { type KernelArgs, type NamedKernel, typedKernel } from '../../../tfjs/re
 import type { WebglBackend } from '../backend.js';
 import type { TiledTensor } from '../tensors/tiledTensor.js';
 import { untiledKernel } from './elementwise/untiled.js';
+import { smallFirst } from './flat/index.js';
 import { opTest, type TiledCall, type TiledFunc } from './opSelfTest.js';
 
 /** By TensorFlow.js's types an input may be missing, which never happens. */
@@ -25,9 +26,10 @@ export function tiledKernel<Inputs, Attrs = object>(
   official = untiledKernel(kernelName),
 ): NamedKernel {
   const run = kernelFunc as unknown as TiledFunc;
+  const rest = smallFirst(kernelName, official);
   return typedKernel<Given<Inputs>, Attrs, WebglBackend>(kernelName, (args) => {
     const given = args as unknown as Parameters<KernelFunc>[0];
-    return checkedRun(kernelName, run, given, args.backend) ?? official(given);
+    return checkedRun(kernelName, run, given, args.backend) ?? rest(given);
   });
 }
 

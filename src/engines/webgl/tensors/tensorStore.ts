@@ -7,7 +7,7 @@
 
 import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { TextureData } from '@tensorflow/tfjs-backend-webgl/dist/tex_util.js';
-import type { DataId, DataStorage, TensorInfo } from '@tensorflow/tfjs-core';
+import type { DataId, DataStorage, DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import {
   type Dims,
   layoutOf,
@@ -156,10 +156,14 @@ export class TensorStore {
   }
 
   /** A new tensor in a texture of TensorFlow.js that a draw fills; `boundTo` is told the texels of one row. */
-  makeTfjs(shape: readonly number[], boundTo: (columns: number) => BoundProgram, packed = false): TensorInfo {
-    const info = this.#tfjs.makeTensorInfo([...shape], 'float32');
+  makeTfjs(
+    shape: readonly number[],
+    boundTo: (columns: number) => BoundProgram,
+    { isPacked = false, dtype = 'float32' as DataType } = {},
+  ): TensorInfo {
+    const info = this.#tfjs.makeTensorInfo([...shape], dtype);
     const data = this.#tfjs.texData.get(info.dataId);
-    data.isPacked = packed;
+    data.isPacked = isPacked;
     this.counters.draws++;
     this.#drawToTfjs(info.dataId, data, boundTo);
     return info;

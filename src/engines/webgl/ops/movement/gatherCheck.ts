@@ -1,4 +1,4 @@
-// Gathers on TensorFlow.js's own programs, which give zeros for indices beyond the tensor, as a shader cannot throw. Where
+// Gathers on TensorFlow.js's textures, whose programs give zeros for indices beyond the tensor, as a shader cannot throw. Where
 // the CPU has the indices, they are checked as on the cpu backend. And where TensorFlow.js gathers small tensors on the
 // CPU, it keeps hold of its operands for ever.
 
@@ -6,13 +6,14 @@ import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
 import type { NamedKernel } from '../../../../tfjs/registry.js';
 import type { WebglBackend } from '../../backend.js';
+import { smallFirst } from '../flat/index.js';
 import { knownValues } from '../views.js';
 
 /** The size that each coordinate of an index must stay below; the coordinates of an index lie side by side. */
 type SizesOf = (args: Parameters<KernelFunc>[0]) => readonly number[];
 
 function checked(kernelName: string, sizesOf: SizesOf): NamedKernel {
-  const official = officialWebgl.get(kernelName);
+  const official = smallFirst(kernelName, officialWebgl.get(kernelName));
   return {
     kernelName,
     kernelFunc(args) {

@@ -61,6 +61,6 @@ export function sumsOfSlices(
       const values = { ...sums.second(slices, columns), firstValue: part * util.sizeFromShape([...shape]), scale };
       return bind(sumSlicesProgram(form), { partial }, values);
     };
-    return Array.from({ length: count }, (_, part) => tensors.makeTfjs(shape, second(part), packed));
+    return Array.from({ length: count }, (_, part) => tensors.makeTfjs(shape, second(part), { isPacked: packed }));
   });
 }
