@@ -98,12 +98,13 @@ function mapLeaves(value: Json, map: (leaf: Json) => unknown): unknown {
 function metricsOf(
   model: LayersModel,
   given: Json | undefined,
-  { namesHaveOutputs }: Compilation,
+  { namesHaveOutputs, rulesVersion }: Compilation,
   { customObjects, warn }: Options,
 ): KerasCompileArgs['metrics'] {
   const known = (leaf: Json, label?: string) => {
     try {
-      return getMetric(withoutOutput(unwrapped(leaf), label), { customObjects });
+      const byTfKeras = majorOf(rulesVersion) === 2;
+      return getMetric(withoutOutput(unwrapped(leaf), label), { customObjects, byTfKeras });
     } catch (error) {
       warn(`a metric is left out: ${messageOf(error)}`);
       return null;

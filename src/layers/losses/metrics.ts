@@ -57,8 +57,9 @@ function asLike(target: Tensor, output: Tensor): Tensor {
 
 /** Whether the score of the label is among the k highest; equal ones count. */
 function inTop(labels: Tensor, output: Tensor, k: number): Tensor {
-  const codes = tf.oneHot(tf.cast(labels, 'int32') as tf.Tensor1D, output.shape.at(-1) as number);
-  const own = tf.sum(tf.mul(output, asFloat(codes)), -1, true);
+  const classes = output.shape.at(-1) as number; // may be 1, which tf.oneHot refuses
+  const isLabel = tf.equal(tf.expandDims(asFloat(labels), -1), tf.range(0, classes, 1));
+  const own = tf.sum(tf.mul(output, asFloat(isLabel)), -1, true);
   return asFloat(tf.less(tf.sum(asFloat(tf.greater(output, own)), -1), k));
 }
 
@@ -79,7 +80,7 @@ const crossentropies: Readonly<Record<Kind, string>> = {
 const accuracy: Compare = (y, x, values) => accuracies[kindOf(y, x)](y, x, values);
 const crossentropy: Compare = (y, x) => getLoss(crossentropies[kindOf(y, x)])(y, x);
 
-/** Names of metrics that the shapes make one of three. */
+/** Names of metrics, in any case, that the shapes make one of three. */
 const byShapes: ReadonlyMap<unknown, Compare> = new Map([
   ['accuracy', accuracy],
   ['acc', accuracy],
@@ -110,6 +111,12 @@ const table: Readonly<Record<string, Definition>> = {
     compare: (y, x, { k }) => inTop(labelsOf(y, x), x, k as number),
   },
 };
+
+/** How getMetric finds one. */
+export interface MetricOptions extends LossOptions {
+  /** Whether the identifier stands in a file of tf.keras, which takes some names otherwise. Default false. */
+  readonly byTfKeras?: boolean;
+}
 
 const byName = new Map(Object.keys(table).flatMap((name) => [[name, name] as const, [toSnake(name), name] as const]));
 
@@ -158,12 +165,14 @@ export function needsMetricClasses(value: unknown): boolean {
 /**
  * Finds a metric, as keras.metrics.get: accuracies and losses as functions, the others (AUC, Precision, Recall, IoU, ...)
  * as objects with state, for which `tfjs-backend-convnet/training` must be imported.
- * @param identifier A name, the serialized form of Keras 2 or 3, a metric, or a function of targets and predictions.
+ * @param given A name, under which logs show the metric, the serialized form of Keras 2 or 3, a metric, or a function of
+ * targets and predictions.
  * @throws ValueError for an unknown one.
  */
-export function getMetric(identifier: unknown, options: LossOptions = {}): MetricFunction | Metric {
-  if (isMetric(identifier)) return identifier;
-  const chosen = byShapes.get(identifier);
+export function getMetric(given: unknown, options: MetricOptions = {}): MetricFunction | Metric {
+  if (isMetric(given)) return given;
+  const identifier = options.byTfKeras ? asNamedByTfKeras(given) : given;
+  const chosen = byShapes.get(typeof identifier === 'string' ? identifier.toLowerCase() : identifier);
   if (chosen) {
     const name = identifier as string;
     return named(
@@ -191,7 +200,9 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
     );
   }
   const metricClass = classes.get(className);
-  if (metricClass && found === undefined) return new metricClass({ ...(config as JsonObject) });
+  if (metricClass && found === undefined) {
+    return new metricClass({ ...(isName ? { name: identifier } : {}), ...(config as JsonObject) });
+  }
   if (withState.has(className) && found === undefined) {
     throw new KerasValueError(
       `getMetric: metrics with state need import 'tfjs-backend-convnet/training'. Received: ${showValue(identifier)}`,
@@ -213,6 +224,18 @@ export function getMetric(identifier: unknown, options: LossOptions = {}): Metri
   const shown = isName ? ownName(identifier) : String(label);
   const compare = isLossObject(object, found) ? batchValueOf(loss) : loss;
   return named((y: Tensor, x: Tensor) => compare(y, x), shown, isName ? () => identifier : loss.serialize);
+}
+
+/**
+ * A metric that tf.keras was given by name. Logs there show a class by its own name, and a `cosine_proximity` is not the
+ * negative one that a loss is.
+ */
+function asNamedByTfKeras(given: unknown): unknown {
+  if (typeof given !== 'string' || byShapes.has(given.toLowerCase())) return given;
+  if (given === 'cosine_proximity') return { class_name: 'CosineSimilarity', config: { name: given } };
+  const isClass = given === 'AUC' || (/^[A-Z]/.test(given) && /[a-z]/.test(given));
+  const named = given === 'KLDivergence' ? { name: 'kullback_leibler_divergence' } : {};
+  return isClass ? { class_name: given, config: named } : given;
 }
 
 /** A function of this file that Keras 3 names as one of Python, as a metric of that name. */

@@ -5,6 +5,7 @@ import { add, cast, greaterEqual, mul, sub, type Tensor, tidy } from '@tensorflo
 import { floatInput } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import type { BaseLayerArgs, Kwargs, LayerContext } from '../base/layerArgs.js';
+import { followsTfKeras } from '../base/logits.js';
 import { RandomSource, seedField } from '../random/randomSource.js';
 import { concreteShape, type NoiseShape, noiseShapeField, rateField } from './dropout.js';
 
@@ -139,7 +140,10 @@ export class GaussianNoise extends KerasLayer<typeof noiseFields> {
     return tidy(() => {
       const x = floatInput(inputs);
       const { stddev } = this.config;
-      return training && stddev > 0 ? add(x, this.#random.drawNormal(x.shape, 0, stddev)) : x;
+      if (!training) return x;
+      if (stddev > 0) return add(x, this.#random.drawNormal(x.shape, 0, stddev));
+      // tf.keras adds noise without size: its sum is no output of softmax any more, for crossentropies.
+      return followsTfKeras() ? add(x, 0) : x;
     });
   }
 }

@@ -1,9 +1,11 @@
 // Optimizers and metrics of tf.keras in the form of Keras 3; resume.node.test.ts trains with real files.
 
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { type Compilation, compileAsSaved } from '../../../src/keras/compile/compileAsSaved.js';
 import { asKeras3, familyOf, ordersOf, unwrapped, withoutOutput } from '../../../src/keras/compile/olderForms.js';
+import { getMetric, type MetricFunction } from '../../../src/layers/losses/metrics.js';
+import '../../../src/layers/metrics/metricClasses.js';
 import { numberEntry } from '../../../src/layers/optimizers/state.js';
 import { followsTfKeras } from '../../../src/layers/optimizers/tfKerasRules.js';
 import { dense, Input, model as makeModel } from '../../../src/layers.js';
@@ -66,6 +68,53 @@ describe('older forms of what a file says of training', () => {
     const wrapped = optimizer('MeanMetricWrapper', { name: 'accuracy', fn: 'sparse_categorical_accuracy' });
     expect(unwrapped(wrapped)).to.deep.equal(optimizer('sparse_categorical_accuracy', { name: 'accuracy' }));
     expect(unwrapped('accuracy')).to.equal('accuracy');
+  });
+
+  // Measured: the names that `evaluate` of tf.keras 2.15 and Keras 3.15 gives for `metrics=[name]`.
+  const names: Readonly<Record<string, string>> = {
+    AUC: 'auc',
+    Precision: 'precision',
+    BinaryIoU: 'binary_io_u',
+    F1Score: 'f1_score',
+    R2Score: 'r2_score',
+    FBetaScore: 'fbeta_score',
+    BinaryAccuracy: 'binary_accuracy',
+    SparseTopKCategoricalAccuracy: 'sparse_top_k_categorical_accuracy',
+    MeanSquaredError: 'mean_squared_error',
+    KLDivergence: 'kullback_leibler_divergence',
+    LogCoshError: 'logcosh',
+    Hinge: 'hinge',
+    Accuracy: 'Accuracy',
+    MSE: 'MSE',
+    MAPE: 'MAPE',
+    mse: 'mse',
+    acc: 'acc',
+    cosine_proximity: 'cosine_proximity',
+  };
+  for (const [given, shown] of Object.entries(names)) {
+    it(`the metric '${given}' is logged as ${shown} by tf.keras, and as given by Keras 3`, () => {
+      expect(getMetric(given, { byTfKeras: true }).name).to.equal(shown);
+      if (given !== 'cosine_proximity') expect(getMetric(given).name).to.equal(given);
+    });
+  }
+
+  it("'Accuracy' in any case is what the shapes ask for; cosine_proximity of tf.keras is not negative", () => {
+    const values = (name: string, y: number[][], x: number[][], byTfKeras: boolean) =>
+      tf.tidy(() => [...(getMetric(name, { byTfKeras }) as MetricFunction)(tf.tensor2d(y), tf.tensor2d(x)).dataSync()]);
+    for (const name of ['accuracy', 'Accuracy', 'ACC']) {
+      expect(values(name, [[1], [0]], [[0.9], [0.8]], true)).to.deep.equal([1, 0]);
+      expect(values(name, [[1], [0]], [[0.9], [0.8]], false)).to.deep.equal([1, 0]);
+    }
+    expect(values('cosine_proximity', [[2, 0]], [[3, 0]], true)).to.deep.equal([1]);
+  });
+
+  it('top-k accuracy of one class, which has no one-hot code in TensorFlow.js', () => {
+    for (const name of ['top_k_categorical_accuracy', 'sparse_top_k_categorical_accuracy']) {
+      const run = getMetric(name) as MetricFunction;
+      expect(tf.tidy(() => [...run(tf.tensor2d([[0], [0]]), tf.tensor2d([[0.5], [0.25]])).dataSync()])).to.deep.equal([
+        1, 1,
+      ]);
+    }
   });
 
   it('a metric loses the name of its output, which the logs put before it', () => {
