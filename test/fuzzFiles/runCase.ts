@@ -5,6 +5,7 @@ import { messageOf } from '../../src/core/errors.js';
 import { inspectKerasFile, KerasFileError, kerasFile, loadKerasModel, loadKerasWeights } from '../../src/keras.js';
 import { greedyModel } from './greedyModels.js';
 import { mutateFiles, type NamedFile } from './mutateFile.js';
+import { forgetPeak, peakMB } from './peakMemory.js';
 import { choiceOf } from './random.js';
 import { type Victim, victimOf } from './victims.js';
 
@@ -21,6 +22,7 @@ export interface CaseReport {
   readonly seed: number;
   readonly title: string;
   readonly outcomes: readonly Outcome[];
+  /** The most at a time, of all entry points. */
   readonly residentMB: number;
 }
 
@@ -60,12 +62,13 @@ export async function runCase(seed: number, onEntry: (entry: string) => void = (
     }),
   };
   const outcomes: Outcome[] = [];
+  forgetPeak();
   for (const [entry, run] of Object.entries(entries)) {
     (globalThis as { gc?: () => void }).gc?.(); // an entry is judged without what others and the mutation left
     onEntry(entry);
     outcomes.push(await judge(entry, run));
   }
-  return { seed, title, outcomes, residentMB: process.resourceUsage().maxRSS / 1024 };
+  return { seed, title, outcomes, residentMB: peakMB() };
 }
 
 async function judge(entry: string, run: () => Promise<unknown>): Promise<Outcome> {
