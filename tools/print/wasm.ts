@@ -42,6 +42,7 @@ import {
   maxGradProgram,
   maxProgram,
   meanGradProgram,
+  meanOfFewProgram,
   meanProgram,
   positionProgram,
 } from '../../kernels/wasm/pooling/programs.js';
@@ -157,6 +158,7 @@ export const wasm: Readonly<Record<string, WasmPrintable>> = {
     max: maxProgram,
     position: positionProgram,
     mean: meanProgram,
+    meanOfFew: meanOfFewProgram,
     meanGrad: meanGradProgram,
     maxGrad: maxGradProgram,
   }),

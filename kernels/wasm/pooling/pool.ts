@@ -4,7 +4,14 @@
 import type { Device } from '../device.js';
 import type { Program } from '../emit/index.js';
 import { withScratch } from '../scratch.js';
-import { maxGradProgram, maxProgram, meanGradProgram, meanProgram, positionProgram } from './programs.js';
+import {
+  maxGradProgram,
+  maxProgram,
+  meanGradProgram,
+  meanOfFewProgram,
+  meanProgram,
+  positionProgram,
+} from './programs.js';
 import type { windowArgs } from './windows.js';
 
 /** Images, and the windows that slide over them. */
@@ -47,8 +54,10 @@ export function maxPool(device: Device, pooling: Pooling, { x, y }: Forward): vo
 
 /** The mean of each window over the values inside the image. */
 export function avgPool(device: Device, pooling: Pooling, { x, y }: Forward): void {
-  const divisor = Math.min(30, Math.ceil(Math.log2(2 * pooling.kH * pooling.kW))) << 23;
-  reduce(device, meanProgram, pooling, { x, second: x, y, divisor, windows: forwardWindows(pooling) });
+  const { kH, kW } = pooling;
+  const program = Math.max(kH, kW) <= 2 ? meanOfFewProgram : meanProgram;
+  const divisor = Math.min(30, Math.ceil(Math.log2(2 * kH * kW))) << 23;
+  reduce(device, program, pooling, { x, second: x, y, divisor, windows: forwardWindows(pooling) });
 }
 
 /** dx: passes dy of each window to the first of its pixels with the greatest value, or to none if that is -Infinity. */

@@ -76,6 +76,24 @@ export const meanProgram = windowProgram('avgPool', (fn, a, vectors): Reduction 
   };
 });
 
+/**
+ * The mean over windows of 2x2 at most. Sums of one, two and four equal values are exact, and so is the quotient: no pivot
+ * is needed. Sums of quarters do not overflow.
+ */
+export const meanOfFewProgram = windowProgram('avgPoolOfFew', (fn, _, vectors): Reduction => {
+  const quarter = splat(0.25);
+  const sum = sumOfRows(fn, vectors, (value) => value.mul(quarter));
+  return {
+    ...sum,
+    finish: (count) => {
+      const by = fn.v128('by', splat(4).div(splat(count.toF32())));
+      const sums = sum.finish();
+      for (const value of sums) fn.set(value, value.mul(by));
+      return sums;
+    },
+  };
+});
+
 /** The sum over the window, divided by a number. */
 export const meanGradProgram = windowProgram('avgPoolGrad', (fn, a, vectors): Reduction => {
   const sum = sumOfRows(fn, vectors, (value) => value);
