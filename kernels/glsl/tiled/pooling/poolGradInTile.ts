@@ -1,6 +1,6 @@
 // The gradient of the maximum where windows neither overlap nor lie in two tiles: those of 2x2 with stride 2, from the
 // image's corner on. A fragment has all pixels of its windows, so that it finds the maxima itself. For other windows
-// pool.ts draws an image of where the maxima are, and poolGrad.ts reads it (12 times a pass over the image, for 2x2).
+// pool.ts draws an image of where the maxima are, and poolGrad.ts reads it, which takes eight times as long.
 
 import { floats } from '../../uniforms.js';
 import { ownTexels } from '../elementwise/elementwise.js';

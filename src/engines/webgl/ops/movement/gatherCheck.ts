@@ -1,6 +1,6 @@
-// Gathers on TensorFlow.js's textures, whose programs give zeros for indices beyond the tensor, as a shader cannot throw. Where
-// the CPU has the indices, they are checked as on the cpu backend. And where TensorFlow.js gathers small tensors on the
-// CPU, it keeps hold of its operands for ever.
+// Gathers on TensorFlow.js's textures, whose programs give zeros for indices beyond the tensor, as a shader cannot
+// throw. Where the CPU has the indices, they are checked as on the cpu backend. And where TensorFlow.js gathers small
+// tensors on the CPU, it keeps hold of its operands for ever.
 
 import { type KernelFunc, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { officialWebgl } from '../../../../tfjs/officialWebgl.js';
