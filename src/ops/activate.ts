@@ -20,11 +20,14 @@ export interface ActivateArgs {
   readonly prelu?: tf.Tensor;
 }
 
+/** Call it in a tidy: some formulas have several steps. */
 export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: ActivateArgs): tf.Tensor4D {
   if (activation === 'linear') return z;
   if (activation === 'prelu') return preluOp(z, prelu as tf.Tensor, dataFormat);
   if (activation === 'relu' && isActivated(z)) return tf.clone(z);
   const { value, slope } = activation === 'leakyrelu' ? leaky(leakyAlpha) : table[activation];
+  // To ask for a gradient costs as much as a small kernel.
+  if (tf.engine().state.gradientDepth === 0) return value(z);
   const slopeTimes = activation === 'relu' ? reluGradient : (dy: tf.Tensor4D, x: tf.Tensor4D) => mul(dy, slope(x));
   return tf.customGrad((x, save) => {
     const y = value(x as tf.Tensor4D);

@@ -4,7 +4,7 @@ import { type Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { layers, Shape } from '@tensorflow/tfjs-layers';
 import { activation as activationField } from '../base/fields.js';
 import type { ActivationLike } from '../base/identifiers.js';
-import { floatInput, onlyShape } from '../base/inputs.js';
+import { floatInput, only, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
@@ -57,7 +57,9 @@ export class Activation extends KerasLayer<typeof fields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
-    return tidy(() => this.config.activation.apply(floatInput(inputs)));
+    const { activation } = this.config;
+    const x = only(inputs);
+    return x.dtype === 'float32' ? activation.apply(x) : tidy(() => activation.apply(floatInput(x)));
   }
 
   override get children(): Readonly<Record<string, layers.Layer>> {

@@ -110,16 +110,24 @@ const family: Family<ActivationFunction> = {
 /** Activations whose int32 result is exact. The others are computed in float32. */
 const keepsIntegers: readonly string[] = ['linear', 'relu', 'relu6'];
 
+/** Fused activations that are one operation up to rank 4: nothing is left for a tidy. */
+const ofOneStep: readonly (string | undefined)[] = ['relu', 'relu6', 'sigmoid', 'tanh', 'elu', 'selu', 'softplus'];
+
 function builtIn(name: string, definition: Definition, config: unknown): ActivationFunction {
   const { computation, changed } = definition.read(name, config);
   const isDefault = Object.keys(changed).length === 0;
+  const isOneStep = ofOneStep.includes(computation.fused?.activation);
   return Object.freeze({
     name,
     get fused() {
       return computation.fused;
     },
-    apply: (x: Tensor) =>
-      tidy(() => computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32'))),
+    apply: (x: Tensor) => {
+      if (isOneStep && x.dtype === 'float32' && x.rank <= 4) return computation.formula(x);
+      return tidy(() =>
+        computation.formula(x.dtype === 'float32' || keepsIntegers.includes(name) ? x : cast(x, 'float32')),
+      );
+    },
     serialize(): Json {
       if (isDefault) return name;
       if (computation.asLayer) return serializeAsLayer(computation.asLayer);

@@ -13,6 +13,7 @@ import { getInitializer } from '../initializers/initializers.js';
 import type { Regularizer } from '../regularizers/regularizers.js';
 import { ActivityLosses } from './activityLosses.js';
 import { allowAnyName } from './anyName.js';
+import { areTensors, callBuilt } from './callBuilt.js';
 import { isSymbolic, outputsFor, refuseDictionary, type SymbolicTensors, tensorsOfFirstCall } from './calledTensors.js';
 import { type DtypePolicy, getDtypePolicy } from './dtypePolicy.js';
 import { type FieldContext, type Fields, regularizer, type Values } from './fields.js';
@@ -22,7 +23,7 @@ import { KerasValueError, showValue } from './kerasValueError.js';
 import { followsKeras2, type Kwargs, type LayerContext, type VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
-import { handMaskOn, masksOfCall, takeHandedOn } from './masks.js';
+import { handMasksOn, maskArgument, takeHandedOn } from './masks.js';
 import type { QuantizableWeight } from './quantizable.js';
 import { checkKeys, tfjsArgs } from './tfjsArgs.js';
 import { othersOf, trainableOf } from './trainable.js';
@@ -77,6 +78,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly #activity: ActivityLosses | null;
   readonly #castsFloats: boolean;
   #isQuiet = false;
+  #hasRun = false;
   #lastRound: unknown = null;
 
   constructor(args: object, fields: F, context: LayerContext = {}) {
@@ -264,18 +266,12 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
       refuseDictionary(this, inputs);
       return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));
     }
-    const list = (Array.isArray(inputs) ? inputs : [inputs]) as Tensor[];
-    const masks = masksOfCall(list, kwargs?.mask);
-    const mask = masks.length === 1 ? masks[0] : masks;
+    const mask = maskArgument(inputs as Inputs, kwargs?.mask);
     const previous = takeHandedOn(this, mask);
     const outputs = this.#applyOrDiscard(inputs, kwargs ? { ...kwargs, mask } : { mask }) as Inputs;
     if (this.supportsMasking && engine().state.activeScope != null) {
-      const made = this.computeMask(inputs as Inputs, previous as Inputs) as Tensor | null | (Tensor | null)[];
-      if (!Array.isArray(outputs)) handMaskOn(list[0], outputs, (Array.isArray(made) ? made[0] : made) ?? null);
-      else
-        outputs.forEach((output, i) => {
-          handMaskOn(list[0], output, (Array.isArray(made) ? made[i] : i === 0 ? made : null) ?? null);
-        });
+      const made = this.computeMask(inputs as Inputs, previous as Inputs);
+      handMasksOn(Array.isArray(inputs) ? (inputs as Tensor[])[0] : (inputs as Tensor), outputs, made);
     }
     if (!this.#isQuiet && (kwargs?.training || isInLossRound())) this.#activity?.note([outputs].flat());
     return outputs;
@@ -292,10 +288,15 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /** Disposes the weights made so far if the layer cannot be built, for example because of an initializer's shape. */
-  #applyOrDiscard(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
+  #applyOrDiscard(inputs: AnyInputs, kwargs: Kwargs = {}): AnyInputs {
     try {
-      if (!this.#castsFloats || isSymbolic(inputs)) return super.apply(inputs, kwargs) as AnyInputs;
-      return tidy(() => super.apply(withFloatsCast(inputs, this.dtypePolicy.name), kwargs) as Inputs);
+      if (this.#hasRun && this.built && areTensors(inputs)) return callBuilt(this, inputs, kwargs);
+      if (isSymbolic(inputs)) return super.apply(inputs, kwargs) as AnyInputs;
+      const outputs = this.#castsFloats
+        ? tidy(() => super.apply(withFloatsCast(inputs, this.dtypePolicy.name), kwargs) as Inputs)
+        : (super.apply(inputs, kwargs) as Inputs);
+      this.#hasRun = !this.#castsFloats; // what a layer makes in its first call has names within its own
+      return outputs;
     } catch (error) {
       if (!this.built) for (const weight of this.#variables.splice(0)) weight.dispose();
       throw error;
@@ -307,6 +308,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
    * latter once in a step, however often a shared layer is asked.
    */
   override calculateLosses(): Scalar[] {
+    if (!this.#activity && this.#regularized.length === 0 && this.losses.length === 0) return [];
     return tidy(() => {
       const activity = this.#activity?.take() ?? [];
       const round = lossRound();

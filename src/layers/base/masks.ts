@@ -29,11 +29,21 @@ export function setMask(x: Tensor, mask: Tensor | null): void {
 }
 
 /** Puts a mask on an output y of x. Where y is x in all but the object, and the mask is that of x, they share it from then on. */
-export function handMaskOn(x: Tensor, y: Tensor, mask: Tensor | null): void {
+function handMaskOn(x: Tensor, y: Tensor, mask: Tensor | null): void {
   const holder = holders.get(x);
   const isSame = x.dataId === y.dataId && x.rank === y.rank && x.shape.every((size, i) => size === y.shape[i]);
   if (isSame && holder && holder.mask === mask) holders.set(y, holder);
   else setMask(y, mask);
+}
+
+/** Puts on the outputs of x what computeMask() gave: one mask, that of the first output, or a list. */
+export function handMasksOn(x: Tensor, outputs: Tensor | Tensor[], made: Tensor | (Tensor | null)[] | null): void {
+  const maskAt = (i: number) => (Array.isArray(made) ? made[i] : i === 0 ? made : null) ?? null;
+  if (!Array.isArray(outputs)) handMaskOn(x, outputs, maskAt(0));
+  else
+    outputs.forEach((output, i) => {
+      handMaskOn(x, output, maskAt(i));
+    });
 }
 
 type Masks = Tensor | null | readonly (Tensor | null)[];
@@ -67,6 +77,13 @@ export function masksOfCall(inputs: readonly Tensor[], given: unknown): (Tensor 
   if (given === false) return inputs.map(() => null);
   const list = (Array.isArray(given) ? given : [given]) as readonly (Tensor | null | undefined | false)[];
   return inputs.map((x, i) => (list[i] === false ? null : ((list[i] as Tensor | null | undefined) ?? maskOf(x))));
+}
+
+/** What a layer's `call` gets as `mask`: the mask of its one input, or a list of those of several. As masksOfCall(). */
+export function maskArgument(inputs: Tensor | Tensor[], given: unknown): Tensor | null | (Tensor | null)[] {
+  if (given === undefined && !Array.isArray(inputs)) return maskOf(inputs);
+  const masks = masksOfCall(Array.isArray(inputs) ? inputs : [inputs], given);
+  return masks.length === 1 ? masks[0] : masks;
 }
 
 /**

@@ -59,15 +59,17 @@ abstract class Merge extends KerasLayer<typeof fields> {
   }
 
   override call(inputs: Tensor | Tensor[]): Tensor {
+    const tensors = Array.isArray(inputs) ? inputs : [inputs];
     return tidy(() => {
-      const tensors = [inputs].flat();
-      const rank = tensors.reduce((most, x) => Math.max(most, x.rank), 0);
+      let rank = 0;
+      for (const x of tensors) rank = Math.max(rank, x.rank);
       return this.merge(tensors.map((x) => toRank(x, rank)));
     });
   }
 
   override computeMask(_inputs: Tensor | Tensor[], mask?: Tensor | Tensor[]): Tensor | Tensor[] {
-    const masks = mask ? [mask].flat() : [];
+    if (!mask) return null as unknown as Tensor;
+    const masks = [mask].flat();
     const known = masks.filter((m) => m != null);
     if (known.length === 0) return null as unknown as Tensor;
     if (this.#needsAllMasks) return withoutGradient(() => known.reduce((all, m) => logicalAnd(all, m)).clone());
@@ -106,6 +108,7 @@ function mergeUnmasked(tensors: Tensor[], merge: Binary): Tensor {
 
 /** Sums the tensors. Three or more of one shape are added by one kernel of TensorFlow.js. */
 function sumAll(tensors: Tensor[]): Tensor {
+  if (tensors.length === 2) return addTensors(tensors[0], tensors[1]);
   const isSame = tensors.every(({ shape }) => shape.every((size, i) => size === tensors[0].shape[i]));
   return isSame && tensors.length > 2 ? addN(tensors) : tensors.reduce((a, b) => addTensors(a, b));
 }

@@ -1,7 +1,18 @@
 // The layers Dropout and SpatialDropout1D to 3D. While training they set random values to zero and scale the others, so
 // that the expected sum does not change. Source: https://keras.io/api/layers/regularization_layers/dropout/
 
-import { greaterEqual, mul, reshape, type Tensor, tidy, util, where, zerosLike } from '@tensorflow/tfjs-core';
+import {
+  customGrad,
+  type GradSaveFunc,
+  greaterEqual,
+  mul,
+  reshape,
+  type Tensor,
+  tidy,
+  util,
+  where,
+  zerosLike,
+} from '@tensorflow/tfjs-core';
 import type { Json } from '../../core/json.js';
 import { dataFormat, type Field, type Fields } from '../base/fields.js';
 import { floatInput } from '../base/inputs.js';
@@ -60,11 +71,30 @@ interface Rate {
   readonly seed: number | null;
 }
 
-/** Applies dropout with a random mask of this shape: zero with probability `rate`, x / (1 - rate) otherwise. */
-function drop(x: Tensor, { rate }: Rate, noiseShape: readonly number[], random: RandomSource): Tensor {
+/** How a mask meets the values. */
+interface Mask {
+  readonly shape: readonly number[];
+  /** The shape of the values to which it broadcasts. */
+  readonly ofValues: readonly number[];
+}
+
+/**
+ * Applies dropout with a random mask: zero with probability `rate`, x / (1 - rate) otherwise. The gradient goes the same way;
+ * TensorFlow.js's own takes three times as many kernels.
+ */
+function drop(x: Tensor, { rate }: Rate, { shape, ofValues }: Mask, random: RandomSource): Tensor {
   if (rate === 1) return zerosLike(x);
-  const isKept = greaterEqual(random.drawUniform(noiseShape), rate);
-  return where(isKept, mul(x, 1 / (1 - rate)), zerosLike(x));
+  const isKept = greaterEqual(random.drawUniform(shape), rate);
+  const scaled = (values: Tensor, kept: Tensor): Tensor => {
+    const shaped = reshape(values, [...ofValues]);
+    return reshape(where(kept, mul(shaped, 1 / (1 - rate)), zerosLike(shaped)), values.shape);
+  };
+  const op = customGrad((given, save) => {
+    const value = scaled(given as Tensor, isKept);
+    (save as GradSaveFunc)([isKept]);
+    return { value, gradFunc: (dy: Tensor, [kept]: Tensor[]) => scaled(dy, kept) };
+  }) as (given: Tensor) => Tensor;
+  return op(x);
 }
 
 const dropoutFields = { rate: rateField(), seed: seedField(), noiseShape: noiseShapeField() };
@@ -109,8 +139,11 @@ export class Dropout extends KerasLayer<typeof dropoutFields> {
       const x = floatInput(inputs);
       if (!training || this.config.rate === 0) return x;
       const { noiseShape } = this.config;
-      if (noiseShape === null) return reshape(drop(reshape(x, [x.size]), this.config, [x.size], this.#random), x.shape);
-      return drop(x, this.config, concreteShape(noiseShape, x), this.#random);
+      const mask =
+        noiseShape === null
+          ? { shape: [x.size], ofValues: [x.size] }
+          : { shape: concreteShape(noiseShape, x), ofValues: x.shape };
+      return drop(x, this.config, mask, this.#random);
     });
   }
 }
@@ -169,9 +202,9 @@ abstract class SpatialDropout<F extends Fields> extends KerasLayer<F> {
       const isFirst = config.dataFormat === 'channels_first';
       const channels = isFirst ? others[0] : others[others.length - 1];
       const positions = util.sizeFromShape(isFirst ? others.slice(1) : others.slice(0, -1));
-      const merged = reshape(x, isFirst ? [batch, channels, positions] : [batch, positions, channels]);
-      const noiseShape = isFirst ? [batch, channels, 1] : [batch, 1, channels];
-      return reshape(drop(merged, config, noiseShape, this.#random), x.shape);
+      const ofValues = isFirst ? [batch, channels, positions] : [batch, positions, channels];
+      const shape = isFirst ? [batch, channels, 1] : [batch, 1, channels];
+      return drop(x, config, { shape, ofValues }, this.#random);
     });
   }
 }

@@ -18,17 +18,27 @@ export interface RunMode {
 /** The tensors of the plan's outputs. Call it in a tidy; the inputs stay the caller's. */
 export function runPlan(plan: GraphPlan, inputs: readonly Tensor[], mode: RunMode): Tensor[] {
   const values = new Array<Tensor>(plan.slotCount);
+  let latest = 0; // the highest number of a tensor among them
   plan.inputs.forEach((slot, i) => {
     values[slot] = inputs[i];
+    latest = Math.max(latest, inputs[i].id);
   });
+  const newest = latest;
   const plain = plainCall(mode);
   const mayFree = mode.training !== true && engine().state.gradientDepth === 0;
   const isForLoss = wantsLogits();
+  let mayRepeat = false; // whether a tensor may stand in several slots: tensors count up, so that new ones stand in none
   for (const step of plan.steps) {
     if (isForLoss) wantLogits(step.keepsLogits);
-    const outputs = step.isPlain ? callPlain(step, values, plain) : callLayer(step, values, mode);
-    for (let i = 0; i < step.outputs.length; i++) values[step.outputs[i]] = outputs[i];
-    if (mayFree && step.frees.length > 0) free(step, values);
+    const made = step.isPlain ? callPlain(step, values, plain) : callLayer(step, values, mode);
+    const outputs = (made as Tensor).dataId === undefined ? flattenTree(made) : (made as Tensor);
+    for (let i = 0; i < step.outputs.length; i++) {
+      const output = Array.isArray(outputs) ? outputs[i] : outputs;
+      values[step.outputs[i]] = output;
+      if (output?.id > latest) latest = output.id;
+      else mayRepeat = true;
+    }
+    if (mayFree && step.frees.length > 0) free(step, values, { newest, mayRepeat });
   }
   if (isForLoss) wantLogits('any');
   return plan.outputs.map((slot) => values[slot]);
@@ -53,16 +63,15 @@ function callPlain(
   { layer, inputs: slots, isFirstList, reluFollows }: GraphStep,
   values: readonly Tensor[],
   plain: PlainCall,
-) {
+): TensorTree<Tensor> {
   const { listsHandMasksOn } = plain;
   const kwargs = reluFollows ? plain.beforeRelu : plain.kwargs;
   const inputs = slots.length === 1 ? values[slots[0]] : slots.map((slot) => values[slot]);
   handOnNext(layer, isFirstList && !listsHandMasksOn ? slots.map(() => null) : undefined);
-  const made = layer.apply(inputs, kwargs) as TensorTree<Tensor>;
-  return (made as Tensor).dataId === undefined ? flattenTree(made) : [made as Tensor];
+  return layer.apply(inputs, kwargs) as TensorTree<Tensor>;
 }
 
-function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): Tensor[] {
+function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): TensorTree<Tensor> {
   const { layer } = step;
   const inputs = step.inputs.map((slot) => values[slot]);
   const kwargs = argumentsOf(step, values, mode);
@@ -71,10 +80,9 @@ function callLayer(step: GraphStep, values: readonly Tensor[], mode: RunMode): T
   if (!isForeign) handOnNext(layer, handedOn(step, inputs, mode.rules));
   if (isForeign && kwargs.mask === undefined) addFirstMask(kwargs, inputs);
   const made = layer.apply(given, kwargs) as TensorTree<Tensor>;
-  const outputs = (made as Tensor).dataId === undefined ? flattenTree(made) : [made as Tensor];
-  if (isForeign && layer.supportsMasking) passMasks(layer, inputs, outputs);
+  if (isForeign && layer.supportsMasking) passMasks(layer, inputs, flattenTree(made));
   if (mode.rules.attentionTakesMasks && step.takesMasks) takeMasks(inputs);
-  return outputs;
+  return made;
 }
 
 function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode): Record<string, unknown> {
@@ -132,11 +140,18 @@ function takeMasks(inputs: readonly Tensor[]): void {
   for (const input of inputs) setMask(input, null);
 }
 
+interface Known {
+  /** The number of the newest tensor from before the run: up to it they belong to others, as a layer's constants. */
+  readonly newest: number;
+  readonly mayRepeat: boolean;
+}
+
 /** A stateful layer may keep its output for the next call. */
-function free({ layer, frees }: GraphStep, values: Tensor[]): void {
+function free({ layer, frees }: GraphStep, values: readonly Tensor[], { newest, mayRepeat }: Known): void {
   for (const slot of frees) {
     const value = values[slot];
-    const isKept = layer.stateful || values.indexOf(value) !== slot || values.lastIndexOf(value) !== slot;
+    const isTwice = mayRepeat && (values.indexOf(value) !== slot || values.lastIndexOf(value) !== slot);
+    const isKept = layer.stateful || value.id <= newest || isTwice;
     if (!isKept && !value.isDisposed) value.dispose();
   }
 }

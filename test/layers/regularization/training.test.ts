@@ -44,6 +44,26 @@ onBackends('regularization layers in training', () => {
     });
   });
 
+  for (const [name, layer] of Object.entries({
+    Dropout: () => new Dropout({ rate: 0.25, seed: 3 }),
+    'Dropout of rows': () => new Dropout({ rate: 0.25, noiseShape: [null, 1, null], seed: 3 }),
+    SpatialDropout1D: () => new SpatialDropout1D({ rate: 0.25, seed: 3 }),
+  }))
+    it(`${name}: the gradient goes where the values went, and infinity is dropped with them`, () => {
+      tf.tidy(() => {
+        const x = tf.ones([2, 3, 16]);
+        const kept = [...(layer().apply(x, training) as tf.Tensor).dataSync()];
+        const gradient = (dy: tf.Tensor) => {
+          const call = (given: tf.Tensor) => layer().apply(given, training) as tf.Tensor;
+          return [...tf.grad(call)(x, dy).dataSync()];
+        };
+        expect(new Set(kept)).to.deep.equal(new Set([0, Math.fround(1 / 0.75)]));
+        expect(gradient(tf.ones(x.shape))).to.deep.equal(kept);
+        const infinite = kept.map((value) => (value === 0 ? 0 : Number.POSITIVE_INFINITY));
+        expect(gradient(tf.fill(x.shape, Number.POSITIVE_INFINITY))).to.deep.equal(infinite);
+      });
+    });
+
   it('Dropout: rates 0 and 1, NaN and infinity where they are dropped, noise shapes', () => {
     tf.tidy(() => {
       const x = pattern([3, 4], 0);

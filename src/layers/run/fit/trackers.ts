@@ -2,10 +2,22 @@
 // examples, each metric as what it makes of all batches.
 // Source: https://keras.io/api/models/model_training_apis/ and histories of real Keras (test/layers/run)
 
-import { clone, dispose, expandDims, scalar, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  cast,
+  clone,
+  dispose,
+  div,
+  expandDims,
+  keep,
+  mul,
+  scalar,
+  type Tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import { majorOf } from '../../../core/kerasVersion.js';
 import { maskOf, setMask } from '../../base/masks.js';
-import { Mean, MeanMetricWrapper } from '../../metrics/means.js';
+import { MeanMetricWrapper } from '../../metrics/means.js';
 import type { Metric } from '../../metrics/metric.js';
 import { maskedWeight } from '../../metrics/samplewise.js';
 import type { KerasRules } from '../kerasRules.js';
@@ -31,19 +43,45 @@ export interface Seen {
   readonly losses: readonly (Tensor | null)[];
 }
 
+/** The mean over examples of the means of batches. A metric would take three times as many kernels for it. */
+class LossMean {
+  #sum: Tensor | null = null;
+  #count = 0;
+
+  add(loss: Tensor, size: number): void {
+    const sum = tidy(() => {
+      const ofBatch = mul(cast(loss, 'float32'), size);
+      return keep(this.#sum ? add(this.#sum, ofBatch) : ofBatch);
+    });
+    this.resetState(sum, this.#count + size);
+  }
+
+  /** 0 where nothing has been added. The caller's. */
+  result(): Tensor {
+    return this.#sum ? tidy(() => div(this.#sum as Tensor, this.#count)) : scalar(0);
+  }
+
+  resetState(sum: Tensor | null = null, count = 0): void {
+    this.#sum?.dispose();
+    this.#sum = sum;
+    this.#count = count;
+  }
+}
+
 export class Trackers {
-  readonly #loss = new Mean({ name: 'loss' });
-  readonly #losses: readonly { readonly output: number; readonly mean: Mean }[];
+  readonly #loss = new LossMean();
+  readonly #losses: readonly { readonly output: number; readonly mean: LossMean }[];
   readonly #metrics: readonly OutputMetric[];
-  readonly #all: readonly (readonly [string, Metric])[];
+  readonly #all: readonly (readonly [string, Metric | LossMean])[];
 
   /** @param losses The labels of the outputs that have a loss, with their number; [] where there is one output. */
   constructor(losses: readonly (readonly [label: string, output: number])[], metrics: readonly OutputMetric[]) {
-    this.#losses = losses.map(([name, output]) => ({ output, mean: new Mean({ name }) }));
+    const means = losses.map(([label, output]) => ({ label, output, mean: new LossMean() }));
+    this.#losses = means;
     this.#metrics = metrics;
     this.#all = [
       ['loss', this.#loss],
-      ...this.#losses.map(({ mean }) => [mean.name, mean] as const),
+      ...means.map(({ label, mean }) => [label, mean] as const),
       ...metrics.map(({ label, metric }) => [label, metric] as const),
     ];
   }
@@ -60,10 +98,10 @@ export class Trackers {
 
   /** Adds a batch. */
   update({ size, targets, outputs, weights, loss, losses }: Seen, rules: KerasRules): void {
+    this.#loss.add(loss, size);
+    for (const { mean, output } of this.#losses) mean.add(losses[output] as Tensor, size);
+    if (this.#metrics.length === 0) return;
     tidy(() => {
-      const count = scalar(size);
-      this.#loss.updateState(loss, count);
-      for (const { mean, output } of this.#losses) mean.updateState(losses[output] as Tensor, count);
       for (const { metric, output, isWeighted } of this.#metrics) {
         const y = clone(outputs[output]);
         const mask = rules.metricsSeeMasks ? maskOf(outputs[output]) : null;
@@ -81,7 +119,7 @@ export class Trackers {
 
   /** The value of a label so far. The caller's. */
   result(label: string): Tensor {
-    const [, metric] = this.#all.find(([name]) => name === label) as readonly [string, Metric];
+    const [, metric] = this.#all.find(([name]) => name === label) as readonly [string, Metric | LossMean];
     return metric.result();
   }
 
