@@ -23,7 +23,7 @@ import { type ConversionBackend, conversionTest } from './tensors/conversionSelf
 import { type KeptData, LiveData } from './tensors/liveData.js';
 import { Snapshots } from './tensors/snapshots.js';
 import { type Counters, dimsOf, TensorStore } from './tensors/tensorStore.js';
-import { callsOf, surroundingsOf } from './testSurroundings.js';
+import { callsOf, mayDrawLater, surroundingsOf } from './testSurroundings.js';
 import { internalsOf, type TfjsInternals, withShapeUniforms } from './tfjsInternals.js';
 
 type GpuMemory = ReturnType<MathBackendWebGL['memory']> & {
@@ -101,6 +101,7 @@ export class WebglBackend extends MathBackendWebGL implements ContextUser {
   constructor(...args: ConstructorParameters<typeof MathBackendWebGL>) {
     super(...args);
     this.contextLoss.add(this);
+    this.tensors.drawer.mayWait = () => mayDrawLater(this);
     const { unlooked } = this.tensors.textures.budget;
     // Whoever has given the context may ask it for errors, which are gone then.
     if (this.#internals.gpgpuCreatedLocally) unlooked.canRepeat = () => this.calls.isNoting;

@@ -108,7 +108,7 @@ function drawOneTexel(tensors: TensorStore, gl: WebGL2RenderingContext, program:
     program,
     inputs: Object.fromEntries(inputs),
     uniforms: onesFor(program.uniforms),
-    framebuffer: target.framebuffer,
+    into: target.framebuffer,
     viewport: [1, 0, 1, 1],
   });
   gl.flush();

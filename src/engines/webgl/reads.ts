@@ -4,20 +4,34 @@
 
 import type { BackendValues, DataId } from '@tensorflow/tfjs-core';
 import type { ContextLoss } from './gl/contextLoss.js';
+import { asGpuFailure } from './gl/failures.js';
 import type { SelfTest } from './selfTest.js';
 import type { LiveData } from './tensors/liveData.js';
 import type { TensorStore } from './tensors/tensorStore.js';
 
-/** The parts of the backend that reading needs. */
-export interface ReadBackend {
+/** The parts of the backend that waiting for the GPU needs. */
+interface Drawing {
   readonly gpgpu: { createAndWaitForFence(): Promise<unknown> };
   readonly tensors: TensorStore;
-  readonly texData: LiveData;
   readonly contextLoss: ContextLoss;
+}
+
+/** The parts of the backend that reading needs. */
+export interface ReadBackend extends Drawing {
+  readonly texData: LiveData;
   readonly selfTest: SelfTest;
 }
 
 type Values = NonNullable<ReturnType<LiveData['get']>['values']>;
+
+/** Resolves when the GPU has drawn everything so far, without blocking the page, or fails if the context is lost. */
+export function whenDrawn({ tensors, contextLoss, gpgpu }: Drawing): Promise<unknown> {
+  const wait = async () => {
+    await tensors.drawer.queue.whenDrained();
+    await gpgpu.createAndWaitForFence();
+  };
+  return contextLoss.guard(wait());
+}
 
 export class Reads {
   readonly #waiting = new Map<DataId, number>();
@@ -34,7 +48,7 @@ export class Reads {
     const { tensors, texData, contextLoss } = this.backend;
     this.#note();
     const isOnlyTiled = tensors.isOnlyTiled(dataId);
-    const read = isOnlyTiled ? tensors.read(dataId) : readTfjs();
+    const read = isOnlyTiled ? tensors.read(dataId) : inOurWords(readTfjs);
     contextLoss.check(); // zeros, if it has just happened
     const values = this.tested(dataId) ?? read;
     if (isOnlyTiled) texData.get(dataId).values = values as Values;
@@ -68,14 +82,13 @@ export class Reads {
   }
 
   async #whenDrawn(dataId: DataId, readTfjs: () => Promise<BackendValues>): Promise<BackendValues> {
-    const { tensors, texData, contextLoss, selfTest, gpgpu } = this.backend;
+    const { tensors, texData, selfTest } = this.backend;
     if (!tensors.isOnlyTiled(dataId)) {
       const { begunCount } = selfTest;
-      const read = await readTfjs();
+      const read = await readTfjs().catch((error) => inOurWords(() => fail(error)));
       return this.tested(dataId, begunCount) ?? read;
     }
-    const fence = () => contextLoss.guard(gpgpu.createAndWaitForFence() as Promise<void>);
-    const reading = tensors.readAsync(dataId, fence);
+    const reading = tensors.readAsync(dataId, () => whenDrawn(this.backend));
     const { begunCount } = selfTest; // what has just been drawn to be read among them
     const read = await reading;
     const values = this.tested(dataId, begunCount) ?? read;
@@ -91,4 +104,17 @@ export class Reads {
     }
     contextLoss.check();
   }
+}
+
+/** Programs of TensorFlow.js read its textures, which a driver may refuse too. */
+function inOurWords<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asGpuFailure(error, 'reading') ?? error;
+  }
+}
+
+function fail(error: unknown): never {
+  throw error;
 }

@@ -172,7 +172,7 @@ export class SelfTest {
    */
   settle(count = this.#begunCount): void {
     if (this.#isTesting || this.#begun.length === 0) return;
-    let since = this.surroundings.areTexturesSound() ? Number.POSITIVE_INFINITY : this.#since;
+    let since = this.surroundings.isSound() ? Number.POSITIVE_INFINITY : this.#since;
     const isWrong = () => since < Number.POSITIVE_INFINITY;
     while (this.#begun.length > 0 && (this.#begun[0].number <= count || isWrong())) {
       const begun = this.#begun.shift() as Begun;

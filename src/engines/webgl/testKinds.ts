@@ -23,8 +23,8 @@ export interface Surroundings {
   computed(): number;
   /** A test has failed: what was computed since there were so many is computed again, and is void where that fails. */
   recompute(since: number): void;
-  /** Whether the textures are sound in which has been computed since a test was begun. */
-  areTexturesSound(): boolean;
+  /** Whether the driver has refused nothing that has been computed with since a test was begun: textures, programs. */
+  isSound(): boolean;
   /** No test waits to be read any more. */
   settled(): void;
   /** Resolves when the GPU has finished what it was given. */
@@ -36,7 +36,7 @@ export const alone: Surroundings = {
   mayWait: () => false,
   computed: () => 0,
   recompute: () => {},
-  areTexturesSound: () => true,
+  isSound: () => true,
   settled: () => {},
   whenDrawn: () => Promise.resolve(),
 };

@@ -6,7 +6,7 @@ import type { Verdict } from '../../core/verdict.js';
 import { readFlag } from '../../tfjs/flags.js';
 import { Calls } from './calls.js';
 import type { ContextLoss } from './gl/contextLoss.js';
-import type { Reads } from './reads.js';
+import { type Reads, whenDrawn } from './reads.js';
 import type { Recording } from './recording.js';
 import type { SelfTest } from './selfTest.js';
 import { type LiveData, ownValues } from './tensors/liveData.js';
@@ -35,15 +35,15 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
   const aside = <T>(work: () => T) => (backend.recording ? backend.recording.aside(work) : work());
   return {
     run: (test) => aside(() => tracelessly(test)),
-    // What is recorded is recorded once, and where the CPU engine takes over it reads what has been computed so far.
-    mayWait: () => {
-      return !backend.calls.isRepeating && !backend.recording && readFlag('CONVNET_ON_FAILURE') === 'error';
-    },
+    mayWait: () => mayWait(backend),
     computed: () => backend.texData.computed,
     recompute: (since) => aside(() => backend.calls.repeat(backend.texData.computedSince(since))),
-    areTexturesSound: () => backend.tensors.textures.areSound(),
+    isSound: () => {
+      const { drawer, textures } = backend.tensors;
+      return [drawer.areProgramsSound(), textures.areSound()].every((isSound) => isSound);
+    },
     settled: () => backend.calls.clear(),
-    whenDrawn: () => backend.contextLoss.guard(backend.gpgpu.createAndWaitForFence()),
+    whenDrawn: () => whenDrawn(backend),
   };
 
   /**
@@ -51,7 +51,8 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
    * if it fails and the driver has or had an error, it runs again with all textures looked at.
    */
   function tracelessly(test: Test): Verdict | Unread {
-    const outcome = uncounted(() => backend.tensors.textures.unchecked(test));
+    const { drawer } = backend.tensors;
+    const { result: outcome, check } = drawer.apart(() => uncounted(() => backend.tensors.textures.unchecked(test)));
     const looked = (verdict: Verdict) => {
       if (verdict.passed) return verdict;
       const { unlooked } = backend.tensors.textures.budget;
@@ -59,7 +60,11 @@ export function surroundingsOf(backend: TestedBackend): Surroundings {
       else if (!unlooked.isWary) return verdict;
       return uncounted(() => verdictOf(test));
     };
-    return typeof outcome === 'function' ? () => aside(() => looked(outcome())) : looked(outcome);
+    if (typeof outcome !== 'function') return looked(outcome);
+    return () => {
+      check();
+      return aside(() => looked(outcome()));
+    };
   }
 
   function uncounted<T>(work: () => T): T {
@@ -116,6 +121,20 @@ export function callsOf(backend: TestedBackend): Calls {
     },
     forgetMade: (dataId) => tensors.matrices.forget(dataId),
   });
+}
+
+/**
+ * Whether what is computed now may turn out wrong when its result is read, and is computed again then. What is recorded is
+ * recorded once, and where the CPU engine takes over it reads what has been computed so far.
+ */
+function mayWait({ calls, recording }: TestedBackend): boolean {
+  return !calls.isRepeating && !recording && readFlag('CONVNET_ON_FAILURE') === 'error';
+}
+
+/** Whether a draw may wait for its program: a test waits too, or begins, that has it computed again if that is refused. */
+export function mayDrawLater(backend: TestedBackend): boolean {
+  const { calls, selfTest } = backend;
+  return (selfTest.isTesting || calls.isNoting) && mayWait(backend);
 }
 
 /** Runs a test and waits for its result. */

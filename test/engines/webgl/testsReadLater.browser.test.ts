@@ -23,7 +23,7 @@ describe('WebGL2 self-tests that are read later', () => {
     mayWait: () => mayWait,
     computed: () => computed,
     recompute: (since) => void recomputed.push(since),
-    areTexturesSound: () => true,
+    isSound: () => true,
     settled: () => {},
     whenDrawn: () => new Promise(() => {}),
   });

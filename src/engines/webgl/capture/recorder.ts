@@ -63,6 +63,7 @@ export class Recorder implements Recording, TextureRecording, GlListener {
     const { budget } = backend.tensors.textures;
     const { selfTest } = backend;
     selfTest.settle(); // until tests have been read, data stay that the model has let go
+    backend.tensors.drawer.queue.drain();
     const end = this.state.listen(this);
     Object.assign(backend, { recording: this });
     budget.recording = this;

@@ -1,11 +1,14 @@
-// One draw of a program of ours into a framebuffer. It leaves the program, the framebuffer, the viewport and the
-// textures bound, because TensorFlow.js binds its own before it draws.
+// One draw of a program of ours. It leaves the program, the framebuffer, the viewport and the textures bound, because
+// TensorFlow.js binds its own before it draws. A draw whose program is still being compiled may wait (drawQueue.ts).
 
 import type { TileCaps, TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import type { PackedUniforms, TiledDeclaration, Uniforms } from '../../../../kernels/glsl/tiled/uniforms.js';
 import type { UniformValues } from '../../../../kernels/glsl/uniforms.js';
 import { ContextLoss } from './contextLoss.js';
+import { DrawQueue } from './drawQueue.js';
+import { ProgramFailure } from './failures.js';
 import { type Program, Programs } from './programs.js';
+import { LentFramebuffer, type Target } from './targets.js';
 import type { Texture } from './textures.js';
 
 /** A program with everything that it reads. */
@@ -26,15 +29,23 @@ export function bind<D extends TiledDeclaration>(
 }
 
 export interface Draw extends BoundProgram {
-  readonly framebuffer: WebGLFramebuffer;
+  /** A framebuffer, or the textures that are attached to one as long as the draw lasts. */
+  readonly into: WebGLFramebuffer | readonly Target[];
   /** x, y, width, height of the texels that are computed. */
   readonly viewport: readonly [number, number, number, number];
+}
+
+/** What the driver has refused first when the draws that waited for it were due. */
+interface Refused {
+  error?: ProgramFailure;
 }
 
 export class Drawer {
   readonly #gl: WebGL2RenderingContext;
   readonly #caps: TileCaps;
   readonly #programs: Programs;
+  readonly queue: DrawQueue;
+  readonly #lent: LentFramebuffer;
   #noAttributes: WebGLVertexArrayObject;
   /** While this is set, draws are noted here and their programs begun, but nothing is computed. */
   recording?: Map<string, TileProgram>;
@@ -42,28 +53,58 @@ export class Drawer {
 
   /** Told of each draw while somebody measures: begins, and ends with the function that it returns. */
   timer?: (name: string) => () => void;
+  /** Whether a draw may wait: if the driver refuses its program, who asks areProgramsSound() has it computed again. */
+  mayWait = () => false;
+  #refused: Refused = {};
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps) {
     this.#gl = gl;
     this.#caps = caps;
     this.#programs = Programs.of(gl);
+    this.queue = DrawQueue.of(gl);
+    this.#lent = new LentFramebuffer(gl);
     this.#noAttributes = gl.createVertexArray() as WebGLVertexArrayObject;
   }
 
-  draw({ program: description, inputs, uniforms, framebuffer, viewport }: Draw): void {
+  draw(draw: Draw): void {
+    const { program } = draw;
     ContextLoss.of(this.#gl).check();
-    this.#noted?.add(description.key);
+    this.#noted?.add(program.key);
     if (this.recording) {
-      this.recording.set(description.key, description);
-      this.#programs.begin(description, this.#caps);
-      return;
-    }
+      this.recording.set(program.key, program);
+      this.#programs.begin(program, this.#caps);
+    } else if (this.#mustWait(program)) {
+      const isReady = () => this.#programs.isReady(program, this.#caps);
+      this.queue.add(this.#drawOrRefuse(draw), { isReady, link: () => this.#programs.link(program, this.#caps) });
+    } else this.#draw(draw);
+  }
+
+  /** Whether a draw is to wait for its program, or for those before it. */
+  #mustWait(program: TileProgram): boolean {
+    if (this.timer || !this.mayWait()) return false;
+    this.#programs.begin(program, this.#caps);
+    return !this.queue.isEmpty || !this.#programs.isReady(program, this.#caps);
+  }
+
+  #drawOrRefuse(draw: Draw): () => void {
+    const refused = this.#refused;
+    return () => {
+      try {
+        this.#draw(draw);
+      } catch (error) {
+        if (!(error instanceof ProgramFailure)) throw error;
+        refused.error ??= error;
+      }
+    };
+  }
+
+  #draw({ program: description, inputs, uniforms, into, viewport }: Draw): void {
     const gl = this.#gl;
     const program = this.#programs.get(description, this.#caps);
     const end = this.timer?.(description.key);
     gl.useProgram(program.handle);
     gl.bindVertexArray(this.#noAttributes);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    const giveBack = this.#lent.bind(into);
     gl.viewport(...viewport);
     gl.scissor(...viewport);
     this.#bindInputs(program, inputs);
@@ -71,7 +112,32 @@ export class Drawer {
     if (uniforms.ints.length > 0) gl.uniform4iv(program.intsLocation, uniforms.ints);
     gl.uniform4fv(program.floatsLocation, program.floats);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
+    giveBack?.();
     end?.();
+  }
+
+  /** Whether the driver has refused no program of draws that waited, since this was asked last; but for those apart. */
+  areProgramsSound(): boolean {
+    this.queue.drain();
+    const { error } = this.#refused;
+    this.#refused.error = undefined;
+    return error === undefined;
+  }
+
+  /** Runs `work`, of whose draws `check` throws what the driver has refused. */
+  apart<T>(work: () => T): { readonly result: T; check(): void } {
+    const outer = this.#refused;
+    const refused: Refused = {};
+    this.#refused = refused;
+    const check = () => {
+      this.queue.drain();
+      if (refused.error) throw refused.error;
+    };
+    try {
+      return { result: work(), check };
+    } finally {
+      this.#refused = outer;
+    }
   }
 
   /** Runs `work` and tells the keys of the programs that it draws with. */
@@ -98,11 +164,13 @@ export class Drawer {
 
   /** The context is back, without what was made in it. */
   restore(): void {
+    this.#lent.forget();
     this.#noAttributes = this.#gl.createVertexArray() as WebGLVertexArrayObject;
   }
 
   dispose(): void {
     this.#gl.deleteVertexArray(this.#noAttributes);
+    this.#lent.dispose();
   }
 
   /** Binds the textures, and notes their sizes among the floats. */

@@ -2,6 +2,7 @@
 
 import { fragmentSource, type TileCaps, type TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import { ContextLoss } from './contextLoss.js';
+import { DrawQueue } from './drawQueue.js';
 import { ProgramFailure } from './failures.js';
 
 /** A linked program with the places of its inputs and uniforms. */
@@ -31,6 +32,7 @@ const RECENT = 8;
 interface Pending extends Description {
   readonly handle: WebGLProgram;
   readonly fragment: WebGLShader;
+  readonly fence: WebGLSync | null;
 }
 
 // One oversized triangle: two would share a diagonal, whose fragments are computed twice.
@@ -85,6 +87,14 @@ export class Programs {
     return this.#linked.size + this.#pending.size;
   }
 
+  /** Whether a program that has been begun can be drawn with without waiting. */
+  isReady(description: TileProgram, caps: TileCaps): boolean {
+    const key = keyOf(description, caps);
+    if (this.#linked.has(key)) return true;
+    const pending = this.#pending.get(key);
+    return pending !== undefined && this.#isLinked(pending);
+  }
+
   /** Told of each result that is read. */
   noteRead(): void {
     this.#reads++;
@@ -101,7 +111,13 @@ export class Programs {
     gl.attachShader(handle, this.#vertex);
     gl.attachShader(handle, fragment);
     gl.linkProgram(handle);
-    this.#pending.set(key, { handle, fragment, description, caps });
+    // Without the extension a fence tells: the driver has passed it when it has linked what came before.
+    const fence = DrawQueue.of(gl).aside(() => {
+      const made = this.#parallel ? null : gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+      gl.flush(); // the driver begins now, not when the browser's buffer of commands is full
+      return made;
+    });
+    this.#pending.set(key, { handle, fragment, fence, description, caps });
   }
 
   /** The linked program; waits for the driver where it has to. */
@@ -120,24 +136,39 @@ export class Programs {
     return program;
   }
 
+  /** Waits for a program that has been begun; get() tells whether the driver has refused it. */
+  link(description: TileProgram, caps: TileCaps): void {
+    const pending = this.#pending.get(keyOf(description, caps));
+    if (pending && this.#gl.getProgramParameter(pending.handle, this.#gl.LINK_STATUS)) this.get(description, caps);
+  }
+
   /** Resolves when nothing is being linked any more, without blocking where the driver links in the background. */
   async whenLinked(): Promise<void> {
-    const parallel = this.#parallel;
-    for (const [key, { handle }] of this.#pending) {
-      while (parallel && !this.#gl.getProgramParameter(handle, parallel.COMPLETION_STATUS_KHR)) {
+    for (const [key, pending] of this.#pending) {
+      const { handle } = pending;
+      while (!this.#isLinked(pending)) {
         await new Promise((resolve) => setTimeout(resolve, 4));
         ContextLoss.of(this.#gl).check();
         if (this.#pending.get(key)?.handle !== handle) break; // finished by get(), or lost with its context
       }
-      const pending = this.#pending.get(key); // get() may have been faster
-      if (pending?.handle !== handle) continue;
+      if (this.#pending.get(key)?.handle !== handle) continue; // get() may have been faster
       this.#pending.delete(key);
       this.#linked.set(key, this.#finish(pending));
     }
   }
 
-  #finish({ handle, fragment, description, caps }: Pending): Linked {
+  /** Whether the driver is done with a program, as far as it says so without blocking. */
+  #isLinked({ handle, fence }: Pending): boolean {
     const gl = this.#gl;
+    const parallel = this.#parallel;
+    // A context that is lost answers null, and whoever asks would wait for ever.
+    if (parallel) return gl.getProgramParameter(handle, parallel.COMPLETION_STATUS_KHR) !== false;
+    return fence === null || gl.getSyncParameter(fence, gl.SYNC_STATUS) !== gl.UNSIGNALED;
+  }
+
+  #finish({ handle, fragment, fence, description, caps }: Pending): Linked {
+    const gl = this.#gl;
+    gl.deleteSync(fence);
     const isLinked = gl.getProgramParameter(handle, gl.LINK_STATUS);
     const complaint = isLinked ? '' : this.#complaint(handle, fragment);
     gl.detachShader(handle, fragment);

@@ -4,6 +4,7 @@
 import type { TileLayout } from '../../../../kernels/glsl/tiled/layout/layout.js';
 import { type PoolTexture, Shelf, TextureBudget } from './budget.js';
 import { ContextLoss } from './contextLoss.js';
+import { DrawQueue } from './drawQueue.js';
 import { soundTexture } from './soundTexture.js';
 
 /** A texture that a draw can read. */
@@ -23,6 +24,7 @@ export interface TiledTexture extends Texture {
 
 export class Textures {
   readonly #gl: WebGL2RenderingContext;
+  readonly #queue: DrawQueue;
   /** Whether texels are of 32 bits, not 16. */
   readonly isFloat32: boolean;
   /** What waits, with the textures of TensorFlow.js's kernels. */
@@ -30,12 +32,15 @@ export class Textures {
   readonly #shelf = new Shelf<TiledTexture>(this.budget, (texture) => this.#delete(texture));
   /** How many users a texture has, where it is more than one. */
   readonly #users = new Map<Texture, number>();
+  /** Textures that no draw can wait for, because they are new. */
+  readonly #new = new WeakSet<TiledTexture>();
   #usedBytes = 0;
   #isLookedAt = false;
   readonly #used = new Set<Texture>();
 
   constructor(gl: WebGL2RenderingContext, isFloat32: boolean) {
     this.#gl = gl;
+    this.#queue = DrawQueue.of(gl);
     this.isFloat32 = isFloat32;
   }
 
@@ -128,6 +133,7 @@ export class Textures {
     if (others > 0 || this.budget.leaves(texture.handle)) return;
     this.#usedBytes -= texture.bytes;
     this.#used.delete(texture);
+    this.#new.delete(texture as TiledTexture);
     if (this.budget.unlooked.isUnsound(texture.handle)) this.#delete(texture as TiledTexture);
     else this.#shelf.put(keyOf(texture as TiledTexture), texture as TiledTexture, texture.bytes);
   }
@@ -137,12 +143,17 @@ export class Textures {
     this.budget.trim(bytes);
   }
 
-  /** Fills all layers. */
-  upload({ handle, target, width, height, layers }: TiledTexture, texels: Float32Array): void {
+  /** Fills all layers of a texture that has just been acquired. The texels must not change afterwards. */
+  upload(texture: TiledTexture, texels: Float32Array): void {
     const gl = this.#gl;
-    gl.bindTexture(target, handle);
-    if (target === gl.TEXTURE_2D) gl.texSubImage2D(target, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
-    else gl.texSubImage3D(target, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
+    const { handle, target, width, height, layers } = texture;
+    const fill = () => {
+      gl.bindTexture(target, handle);
+      if (target === gl.TEXTURE_2D) gl.texSubImage2D(target, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+      else gl.texSubImage3D(target, 0, 0, 0, 0, width, height, layers, gl.RGBA, gl.FLOAT, texels);
+    };
+    if (this.#new.has(texture)) this.#queue.aside(fill);
+    else this.#queue.inOrder(fill);
   }
 
   /** Lets go of all textures, because their context is gone. */
@@ -159,8 +170,10 @@ export class Textures {
   }
 
   #delete({ framebuffer, handle }: TiledTexture): void {
-    this.#gl.deleteFramebuffer(framebuffer);
-    this.#gl.deleteTexture(handle);
+    this.#queue.inOrder(() => {
+      this.#gl.deleteFramebuffer(framebuffer);
+      this.#gl.deleteTexture(handle);
+    });
   }
 
   #acquire(target: GLenum, width: number, height: number, layers: number): TiledTexture {
@@ -186,15 +199,21 @@ export class Textures {
     const bytes = width * height * layers * this.#texelBytes;
     if (!isUnchecked && !this.#isLookedAt && unlooked.mayWait(bytes)) {
       ContextLoss.of(this.#gl).check();
-      const texture = this.#create(target, width, height, layers);
+      const texture = this.#make(target, width, height, layers);
       unlooked.add(texture.handle, bytes);
       return texture;
     }
     return soundTexture(this.#gl, this.budget, {
-      make: () => this.#create(target, width, height, layers),
+      make: () => this.#make(target, width, height, layers),
       free: (texture) => this.#delete(texture),
       about: { width, height, layers, MB: Math.ceil(bytes / 2 ** 20) },
     });
+  }
+
+  #make(target: GLenum, width: number, height: number, layers: number): TiledTexture {
+    const texture = this.#queue.aside(() => this.#create(target, width, height, layers));
+    this.#new.add(texture);
+    return texture;
   }
 
   #create(target: GLenum, width: number, height: number, layers: number): TiledTexture {

@@ -6,6 +6,7 @@ import type { Texture as TfjsTexture } from '@tensorflow/tfjs-backend-webgl/dist
 import type { TextureManager } from '@tensorflow/tfjs-backend-webgl/dist/texture_manager.js';
 import { env } from '@tensorflow/tfjs-core';
 import { type PoolTexture, Shelf, type TextureBudget } from './budget.js';
+import { DrawQueue } from './drawQueue.js';
 import { soundTexture } from './soundTexture.js';
 
 type Gpgpu = MathBackendWebGL['gpgpu'];
@@ -82,7 +83,7 @@ export class TfjsTextures implements TfjsTextureManager {
     this.#gl = gpgpu.gl as WebGL2RenderingContext;
     this.#gpgpu = gpgpu;
     this.#budget = budget;
-    this.#shelf = new Shelf(budget, ({ texture }) => gpgpu.deleteMatrixTexture(texture));
+    this.#shelf = new Shelf(budget, (texture) => this.#delete(texture));
   }
 
   get numBytesAllocated(): number {
@@ -115,7 +116,7 @@ export class TfjsTextures implements TfjsTextureManager {
     const isTooMuch = threshold !== -1 && this.numBytesAllocated > threshold;
     this.#used.delete(texture);
     this.#usedBytes -= bytes;
-    if (isTooMuch) this.#gpgpu.deleteMatrixTexture(texture.texture);
+    if (isTooMuch) this.#delete(texture);
     else this.#shelf.put(key, texture, bytes);
   }
 
@@ -156,7 +157,20 @@ export class TfjsTextures implements TfjsTextureManager {
     };
   }
 
-  #create(kind: Kind, [rows, columns]: readonly [number, number], [height, width]: readonly number[]): TfjsTexture {
+  /** Draws that wait may read it. */
+  #delete({ texture }: TfjsTexture): void {
+    DrawQueue.of(this.#gl).inOrder(() => this.#gpgpu.deleteMatrixTexture(texture));
+  }
+
+  #create(...args: [kind: Kind, size: readonly [number, number], texels: readonly number[]]): TfjsTexture {
+    return DrawQueue.of(this.#gl).aside(() => this.#createAside(...args));
+  }
+
+  #createAside(
+    kind: Kind,
+    [rows, columns]: readonly [number, number],
+    [height, width]: readonly number[],
+  ): TfjsTexture {
     const gl = this.#gl;
     try {
       return soundTexture(gl, this.#budget, {

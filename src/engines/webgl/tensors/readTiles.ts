@@ -1,6 +1,7 @@
 // Reads values from the tiled layout, layer by layer, and puts them in order on the CPU.
 
 import { texelsToValues } from '../../../../kernels/glsl/tiled/layout/layout.js';
+import { DrawQueue } from '../gl/drawQueue.js';
 import type { TiledTexture } from '../gl/textures.js';
 import type { TiledTensor } from './tiledTensor.js';
 
@@ -27,7 +28,7 @@ export function readTilesLater(gl: WebGL2RenderingContext, tensor: TiledTensor):
 export async function readTilesAsync(
   gl: WebGL2RenderingContext,
   tensor: TiledTensor,
-  wait: () => Promise<void>,
+  wait: () => Promise<unknown>,
 ): Promise<Float32Array> {
   const texture = tensor.drawnTexture();
   const buffer = queueReads(gl, texture);
@@ -43,14 +44,16 @@ export async function readTilesAsync(
 function queueReads(gl: WebGL2RenderingContext, { framebuffer, width, height, layers }: TiledTexture): WebGLBuffer {
   const buffer = gl.createBuffer() as WebGLBuffer;
   const layerBytes = 4 * Float32Array.BYTES_PER_ELEMENT * width * height;
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-  gl.bufferData(gl.PIXEL_PACK_BUFFER, layers * layerBytes, gl.STREAM_READ);
-  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-  for (let layer = 0; layer < layers; layer++) {
-    gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, layer * layerBytes);
-  }
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  DrawQueue.of(gl).inOrder(() => {
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, layers * layerBytes, gl.STREAM_READ);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    for (let layer = 0; layer < layers; layer++) {
+      gl.readBuffer(gl.COLOR_ATTACHMENT0 + layer);
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, layer * layerBytes);
+    }
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+  });
   return buffer;
 }
 

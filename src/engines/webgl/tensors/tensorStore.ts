@@ -58,8 +58,6 @@ export class TensorStore {
   /** All tiled tensors of each data, in the order in which they were made. */
   readonly #tensors = new Map<DataId, TiledTensor[]>();
   readonly matrices: WeightMatrices;
-  /** For draws into a texture of TensorFlow.js. */
-  #framebuffer: WebGLFramebuffer;
 
   constructor(gl: WebGL2RenderingContext, caps: TileCaps, isFloat32: boolean, tfjs: TfjsBackend) {
     this.#gl = gl;
@@ -68,7 +66,6 @@ export class TensorStore {
     this.textures = new Textures(gl, isFloat32);
     this.drawer = new Drawer(gl, caps);
     this.matrices = new WeightMatrices(this.textures, this.drawer, (dataId) => this.#sourceOf(dataId));
-    this.#framebuffer = gl.createFramebuffer() as WebGLFramebuffer;
   }
 
   /** The layout of a tensor of these dimensions; undefined if it is empty or does not fit into a texture. */
@@ -152,7 +149,7 @@ export class TensorStore {
   draw(target: TiledTexture, bound: BoundProgram, [from, count] = [0, target.height - 1]): void {
     const { framebuffer, width } = target;
     this.counters.draws++;
-    this.drawer.draw({ ...bound, framebuffer, viewport: [1, from, width - 2, count] });
+    this.drawer.draw({ ...bound, into: framebuffer, viewport: [1, from, width - 2, count] });
   }
 
   /** A new tensor in a texture of TensorFlow.js that a draw fills; `boundTo` is told the texels of one row. */
@@ -185,7 +182,7 @@ export class TensorStore {
   }
 
   /** The same without blocking: `wait` resolves when the device has finished all work queued before. */
-  readAsync(dataId: DataId, wait: () => Promise<void>): Promise<Float32Array> {
+  readAsync(dataId: DataId, wait: () => Promise<unknown>): Promise<Float32Array> {
     return readTilesAsync(this.#gl, this.#first(dataId), wait);
   }
 
@@ -210,7 +207,6 @@ export class TensorStore {
   /** Makes what it needs in a context that is back. */
   onRestored(): void {
     this.drawer.restore();
-    this.#framebuffer = this.#gl.createFramebuffer() as WebGLFramebuffer;
   }
 
   dispose(): void {
@@ -218,7 +214,6 @@ export class TensorStore {
     this.matrices.dispose();
     this.textures.dispose();
     this.drawer.dispose();
-    this.#gl.deleteFramebuffer(this.#framebuffer);
   }
 
   #first(dataId: DataId): TiledTensor {
@@ -254,13 +249,8 @@ export class TensorStore {
   #drawToTfjs(dataId: DataId, data: TextureData, boundTo: (columns: number) => BoundProgram): void {
     this.#tfjs.allocate(dataId);
     const [width, height] = sizeOf(data);
-    const gl = this.#gl;
-    const framebuffer = this.#framebuffer;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    attach(gl, data.texture?.texture as WebGLTexture);
-    this.drawer.draw({ ...boundTo(width), framebuffer, viewport: [0, 0, width, height] });
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    attach(gl, null); // while it is attached here, the texture can be neither freed nor read
+    const target = { handle: data.texture?.texture as WebGLTexture, isArray: false };
+    this.drawer.draw({ ...boundTo(width), into: [target], viewport: [0, 0, width, height] });
   }
 
   /** Converts data from a texture of TensorFlow.js. */
@@ -341,8 +331,4 @@ function valuesOf({ values, slice }: TextureData): Float32Array | undefined {
 function sizeOf({ texShape, isPacked }: TextureData): [number, number] {
   const [rows, columns] = texShape as [number, number];
   return isPacked ? [Math.ceil(columns / 2), Math.ceil(rows / 2)] : [columns, rows];
-}
-
-function attach(gl: WebGL2RenderingContext, texture: WebGLTexture | null): void {
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
 }

@@ -130,7 +130,7 @@ export class WeightMatrices {
     const matrix = this.#textures.acquireMatrix(size);
     const { framebuffer, width, height } = matrix;
     try {
-      real(() => this.#drawer.draw({ ...bound, framebuffer, viewport: [0, 0, width, height] }));
+      real(() => this.#drawer.draw({ ...bound, into: framebuffer, viewport: [0, 0, width, height] }));
       return matrix;
     } catch (error) {
       this.#textures.release(matrix);

@@ -14,7 +14,6 @@ import type { KernelArgs } from '../../../../tfjs/registry.js';
 import type { UpdateAttrs, UpdateInputs } from '../../../../tfjs/updateAttrs.js';
 import type { WebglBackend } from '../../backend.js';
 import { bind } from '../../gl/draw.js';
-import { drawIntoSeveral } from '../../gl/severalTargets.js';
 import { dimsOf } from '../../tensors/tensorStore.js';
 import type { Test } from '../../testKinds.js';
 import { internalsOf } from '../../tfjsInternals.js';
@@ -71,9 +70,9 @@ function drawIn(backend: WebglBackend, form: Form, inputs: UpdateInputs, attrs: 
         textures,
         updateValues(form.layout, { ...attrs.common, ...attrs.scalars }) as never,
       );
-      const targets = results.slice(spec.from, spec.from + spec.count).map(({ target }) => target);
+      const into = results.slice(spec.from, spec.from + spec.count).map(({ target }) => target);
       backend.tensors.counters.draws++;
-      drawIntoSeveral(backend.gl2, backend.tensors.drawer, bound, targets, form.viewport);
+      backend.tensors.drawer.draw({ ...bound, into, viewport: form.viewport });
     }
     return results.map(({ info }) => info);
   } finally {

@@ -4,7 +4,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { TileLayout } from '../../../../../kernels/glsl/tiled/layout/layout.js';
 import type { WebglBackend } from '../../backend.js';
-import type { Target } from '../../gl/severalTargets.js';
+import type { Target } from '../../gl/targets.js';
 import type { Texture } from '../../gl/textures.js';
 import { internalsOf } from '../../tfjsInternals.js';
 

@@ -102,17 +102,20 @@ function fill(backend: WebglBackend, info: TensorInfo, values: Float32Array, isP
   const { texture, texShape } = backend.texData.get(info.dataId);
   const [rows, columns] = texShape as [number, number];
   const handle = texture?.texture as WebGLTexture;
+  const { queue } = backend.tensors.drawer;
   if (!isPacked) {
-    uploadValues(backend.gl2, handle, [rows, columns], values);
+    queue.inOrder(() => uploadValues(backend.gl2, handle, [rows, columns], values));
     return;
   }
   const { gl2: gl } = backend;
   const [width, height] = [Math.ceil(columns / 2), Math.ceil(rows / 2)];
   const texels = new Float32Array(4 * width * height);
   texels.set(packedTexels(info.shape, values));
-  gl.activeTexture(gl.TEXTURE0);
-  gl.bindTexture(gl.TEXTURE_2D, handle);
-  gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+  queue.inOrder(() => {
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, handle);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, texels);
+  });
 }
 
 /** 2x2 values of the last two axes in a texel. */

@@ -53,7 +53,11 @@ function upload(backend: WebglBackend, { dataId }: TensorInfo): void {
     throw error;
   }
   const { texture: filled, texShape } = backend.texData.get(dataId);
-  uploadValues(backend.gl2, filled?.texture as WebGLTexture, texShape as [number, number], values as Float32Array);
+  const { queue } = backend.tensors.drawer;
+  const own = queue.isEmpty ? (values as Float32Array) : (values.slice() as Float32Array); // an app may write into its own
+  queue.inOrder(() => {
+    uploadValues(backend.gl2, filled?.texture as WebGLTexture, texShape as [number, number], own);
+  });
   if (readFlag('CONVNET_ON_LOSS') !== 'error') data.kept = values;
 }
 
@@ -69,19 +73,25 @@ export function drawList(
 }
 
 /** Queues a read of a result of drawList(), without a draw; the data may be gone when it is waited for. */
-export function readListLater({ gl2: gl, texData }: WebglBackend, { dataId, shape }: TensorInfo): () => Float32Array {
+export function readListLater(
+  { gl2: gl, texData, tensors }: WebglBackend,
+  { dataId, shape }: TensorInfo,
+): () => Float32Array {
   const { texture, texShape } = texData.get(dataId);
   const [rows, columns] = texShape as [number, number];
-  const framebuffer = gl.createFramebuffer();
+  const handle = texture?.texture as WebGLTexture;
   const buffer = gl.createBuffer();
-  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture?.texture as WebGLTexture, 0);
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
-  gl.bufferData(gl.PIXEL_PACK_BUFFER, 4 * Float32Array.BYTES_PER_ELEMENT * rows * columns, gl.STREAM_READ);
-  gl.readBuffer(gl.COLOR_ATTACHMENT0);
-  gl.readPixels(0, 0, columns, rows, gl.RGBA, gl.FLOAT, 0); // the one format that every GPU reads
-  gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-  gl.deleteFramebuffer(framebuffer);
+  tensors.drawer.queue.inOrder(() => {
+    const framebuffer = gl.createFramebuffer();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, handle, 0);
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
+    gl.bufferData(gl.PIXEL_PACK_BUFFER, 4 * Float32Array.BYTES_PER_ELEMENT * rows * columns, gl.STREAM_READ);
+    gl.readBuffer(gl.COLOR_ATTACHMENT0);
+    gl.readPixels(0, 0, columns, rows, gl.RGBA, gl.FLOAT, 0); // the one format that every GPU reads
+    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    gl.deleteFramebuffer(framebuffer);
+  });
   return () => {
     const texels = new Float32Array(4 * rows * columns);
     gl.bindBuffer(gl.PIXEL_PACK_BUFFER, buffer);
