@@ -22,6 +22,7 @@ export function queue(name: string, work: () => void): void {
   isListening = true;
   const before = draws;
   work();
+  if (draws === before) contextNow().finish(); // draws that wait for their programs are made before any other call
   if (draws === before) throw new Error(`queue: a run must draw; received none on ${name}`);
 }
 
@@ -35,7 +36,8 @@ function noteDraw(gl: WebGL2RenderingContext): void {
 
 /** Ends when all that the current backend has queued is done. Throws where the texture or the context is gone. */
 export function finishQueue(): void {
-  const gl = (tf.backend() as MathBackendWebGL).gpgpu.gl as WebGL2RenderingContext;
+  const gl = contextNow();
+  gl.flush(); // draws that wait come first, whose framebuffer is not bound yet
   const framebuffer = gl.getParameter(gl.READ_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
   const packBuffer = gl.getParameter(gl.PIXEL_PACK_BUFFER_BINDING) as WebGLBuffer | null; // both are bound again
   pixel.fill(UNREAD);
@@ -46,6 +48,10 @@ export function finishQueue(): void {
   gl.bindBuffer(gl.PIXEL_PACK_BUFFER, packBuffer);
   if (pixel[0] !== UNREAD) return;
   throw new Error(`finishQueue: what was drawn must be readable; received isContextLost()=${gl.isContextLost()}`);
+}
+
+function contextNow(): WebGL2RenderingContext {
+  return (tf.backend() as MathBackendWebGL).gpgpu.gl as WebGL2RenderingContext;
 }
 
 /** For reading. TensorFlow.js detaches a texture once it is drawn; those of our own layout stay attached. */

@@ -6,7 +6,7 @@ import type { Peak } from '../measure/peak.js';
 import { mflopOf } from '../measure/problem.js';
 import { type Budget, type Timing, timingsOf } from '../measure/turns.js';
 import { calls } from '../tables/calls.js';
-import { kerasRows } from '../tables/keras.js';
+import { isTraining, kerasRows } from '../tables/keras.js';
 import { type Layer, layers, type Pass, passes } from '../tables/layers.js';
 import { ops } from '../tables/ops.js';
 import type { Contested, Plan, Suite } from '../tables/suites.js';
@@ -58,7 +58,8 @@ export function stepsOf(context: RunContext): Step[] {
       contestStep(context, 'training', `training ${name}`, { kind: 'training', name, backends: onTfjs }),
     ),
     ...(backends.includes('keras') ? kerasRows : []).map((name) => {
-      const contest = { kind: 'keras', name, backends: [backends[0], 'keras'] } as const;
+      const own = plan.budgets.threads && !isTraining(name) ? [backends[0], two] : [backends[0]];
+      const contest = { kind: 'keras', name, backends: [...own, 'keras'] } as const;
       return contestStep(context, 'keras', `keras ${name}`, contest);
     }),
     ...plan.models.map((model) => firstStep(context, model, onModels)),

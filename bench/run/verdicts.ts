@@ -33,6 +33,7 @@ export function verdictsOf(aims: Aims, rows: readonly Row[], machine: Machine = 
     ...shippedGroup('models', inSection('models'), aims.shipped),
     ...each('training', 'training steps', (name) => [aims.training?.[name]]),
     ...kerasGroups(inSection('keras'), aims),
+    ...sharedPredictions(inSection('keras'), aims),
     ...each('first', 'first prediction', () => [aims.first]),
     ...shippedGroup('first prediction', inSection('first'), aims.shippedFirst),
   ];
@@ -53,6 +54,21 @@ function kerasGroups(rows: readonly TimedRow[], { keras }: Aims): Group[] {
   return groups
     .filter((group) => group.rows.length > 0)
     .map((group): Group => ({ group: 'Keras', ...group, floors: [keras?.[group.title]] }));
+}
+
+/** Our two threads over our one, in each prediction that has both. */
+function sharedPredictions(rows: readonly TimedRow[], { predictionThreads }: Aims): Group[] {
+  return rows.flatMap((row): Group[] => {
+    const [one] = row.timings;
+    const two = row.timings.find(({ name }) => name === `${one.name}@2`);
+    if (!two) return [];
+    const timings = [
+      { ...two, ratio: 1 },
+      { ...one, ratio: 1 / two.ratio },
+    ];
+    const floors = [predictionThreads?.[row.name]] as const;
+    return [{ group: 'threads', title: `two threads, ${row.name}`, rows: [{ ...row, timings }], floors }];
+  });
 }
 
 /** Each class that has rows, and those of its parts that are not all of it. */

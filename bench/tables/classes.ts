@@ -19,6 +19,8 @@ export interface LayerClass {
 export interface Aims {
   readonly classes: readonly LayerClass[];
   readonly threads?: Floors;
+  /** Two threads over one in predictions of Keras's applications. */
+  readonly predictionThreads?: Readonly<Record<string, Floors>>;
   readonly ops?: Floors;
   readonly first?: Floors;
   readonly calls?: Floors;
@@ -78,6 +80,11 @@ export const cpuAims: Aims = {
     gradients('gradFilter', { cpu: [20, 15] }), // wasm has no kernel for it
   ],
   threads: { 'convnet-cpu': [1.7, 1.7] },
+  predictionThreads: {
+    MobileNetV2: { 'convnet-cpu': [1.6] },
+    EfficientNetB0: { 'convnet-cpu': [1.7] },
+    ResNet50: { 'convnet-cpu': [1.85] },
+  },
   ops: { wasm: [1, 1] },
   first: { wasm: [1, 1] },
   calls: { wasm: [1, 1] },
