@@ -1,12 +1,9 @@
 // Convolutions in the tiled layout, as paths of the engine.
 
-import { type TensorInfo, util } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Broadcast, Epilogue } from '../../../../kernels/epilogue.js';
 import { clampOfActivation, isClamp } from '../../../../kernels/glsl/tiled/conv/clampEpilogue.js';
-import { vectorPacking } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { yShapeOf } from '../../../core/conv.js';
-import type { WebglBackend } from '../backend.js';
-import type { Texture } from '../gl/textures.js';
 import { applyActivation } from './applyActivation.js';
 import { forwardIsRight } from './convSelfTest.js';
 import { type ConvParts, DeferredConv, mayDefer } from './deferred.js';
@@ -58,7 +55,7 @@ function run(args: ForwardArgs, plan: ConvPlan, trusts: ConvParts['trusts']): Te
   const { backend, conv, x, w, epilogue, operands } = args;
   const { tensors } = backend;
   const isFused = isClamp(epilogue.activation);
-  const vector = (operand: TensorInfo) => vectorOf(backend, operand, conv.outC);
+  const vector = (operand: TensorInfo) => tensors.matrices.vector(operand, conv.outC);
   const isClamped = isFused && epilogue.activation !== 'linear';
   const deferred = new DeferredConv(tensors, {
     plan,
@@ -73,11 +70,6 @@ function run(args: ForwardArgs, plan: ConvPlan, trusts: ConvParts['trusts']): Te
   if (isFused && !isClamped && mayDefer()) return tensors.defer(yShapeOf(conv), plan.y, deferred);
   const info = tensors.filled(yShapeOf(conv), plan.y, (target) => deferred.draw(target));
   return isFused ? info : applyActivation(backend, info, tensors.toTiled(info, plan.y), epilogue);
-}
-
-/** A value for each channel as a matrix of one row; a scalar stands for all. */
-export function vectorOf(backend: WebglBackend, operand: TensorInfo, channels: number): Texture {
-  return backend.tensors.matrices.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
 }
 
 /** Convolutions that one texture cannot hold, in parts; `forward` runs a part on the path that suits it. */

@@ -103,6 +103,14 @@ export class DeferredConv implements Deferred {
     return both && !slope && this.#mayJoin ? this.#join({ clamp: both }) : undefined;
   }
 
+  /** y < 0 ? slope * y : y, with a slope for each channel. */
+  joinSlopes(slope: () => Texture): DeferredConv | undefined {
+    const { clamp, residual } = this.#parts;
+    const isFree = clamp === undefined && this.#mayJoin;
+    const mayJoin = isFree && this.#parts.trusts({ slopes: true, residual: residual !== undefined }, 'choice');
+    return mayJoin ? this.#join({ slope: slope(), clamp: linearClamp }) : undefined;
+  }
+
   /** Whether only a bias and a normalization follow so far. */
   get #isSum(): boolean {
     return this.#parts.residual === undefined && this.#parts.clamp === undefined;

@@ -1,9 +1,9 @@
 // Weights as matrices of texels: made of a tensor once, kept as long as the tensor. From values on the CPU they are
 // packed here and uploaded, from a texture of TensorFlow.js they are packed by a draw.
 
-import type { DataId, TensorInfo } from '@tensorflow/tfjs-core';
+import { type DataId, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { packWeightsProgram, packWeightsValues } from '../../../../kernels/glsl/tiled/conv/packWeights.js';
-import { type Matrix, type Packing, packMatrix } from '../../../../kernels/glsl/tiled/conv/weights.js';
+import { type Matrix, type Packing, packMatrix, vectorPacking } from '../../../../kernels/glsl/tiled/conv/weights.js';
 import { type BoundProgram, bind, type Drawer } from '../gl/draw.js';
 import type { Texture, Textures, TiledTexture } from '../gl/textures.js';
 
@@ -47,6 +47,11 @@ export class WeightMatrices {
   /** A matrix of a tensor, wherever its values are. */
   of({ dataId }: Pick<TensorInfo, 'dataId'>, packing: Packing): Texture {
     return this.#remembered(dataId, packing.name, () => this.#pack(dataId, packing));
+  }
+
+  /** A value for each channel as a matrix of one row; a scalar stands for all. */
+  vector(operand: TensorInfo, channels: number): Texture {
+    return this.of(operand, vectorPacking(util.sizeFromShape(operand.shape), channels));
   }
 
   /** A matrix that a draw makes of a tensor's matrix; the latter is not kept. */

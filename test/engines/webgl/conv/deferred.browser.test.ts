@@ -26,11 +26,14 @@ function weightsOf() {
     variance: tf.tensor1d(values(6, 0.9).map((value) => value * value + 0.1)),
     scale: vector(1.3),
     offset: vector(0.8),
+    slope: tf.scalar(-0.4),
+    slopes: tf.tensor3d(values(7 * 9 * 6, 0.41), [7, 9, 6]),
   };
 }
 type Weights = ReturnType<typeof weightsOf>;
 
 const conv = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(x, w, 1, 'same');
+const prelu = (x: tf.Tensor4D, alpha: tf.Tensor) => tf.prelu<tf.Tensor>(x, alpha) as tf.Tensor4D;
 const normalize = (x: tf.Tensor4D, { mean, variance, offset, scale }: Weights) =>
   tf.batchNorm4d(x, mean, variance, offset, scale, 0.01);
 
@@ -102,6 +105,24 @@ const networks: Readonly<Record<string, { draws: number; build: (weights: Weight
       (x) =>
         tf.clipByValue(tf.relu(conv(x, w)), 0, 6),
   },
+  'conv, prelu': { draws: 1, build: (all) => (x) => prelu(conv(x, all.w), all.offset) },
+  'conv, prelu with one slope': { draws: 1, build: (all) => (x) => prelu(conv(x, all.w), all.slope) },
+  'depthwise, batchNorm, prelu': {
+    draws: 1,
+    build: (all) => (x) => {
+      const y = normalize(tf.depthwiseConv2d(x, all.depthwise, 1, 'same'), all);
+      return prelu(y, tf.reshape(all.offset, [1, 1, 6]));
+    },
+  },
+  'conv, shortcut, prelu': { draws: 1, build: (all) => (x) => prelu(tf.add(conv(x, all.w), x), all.offset) },
+  'conv, prelu with slopes of pixels': {
+    draws: 2,
+    build: (all) => (x) => prelu(conv(x, all.w), all.slopes),
+  },
+  'conv, relu, prelu': { draws: 2, build: (all) => (x) => prelu(tf.relu(conv(x, all.w)), all.offset) },
+  'conv, prelu, relu': { draws: 2, build: (all) => (x) => tf.relu(prelu(conv(x, all.w), all.offset)) },
+  'conv, prelu, shortcut': { draws: 2, build: (all) => (x) => tf.add(prelu(conv(x, all.w), all.offset), x) },
+  'conv, prelu, batchNorm': { draws: 2, build: (all) => (x) => normalize(prelu(conv(x, all.w), all.offset), all) },
   'relu twice': {
     draws: 2,
     build:

@@ -47,8 +47,10 @@ export const binaryKernels: readonly NamedKernel[] = [
   ...Object.entries(operations).map(([kernelName, operation]) =>
     tiledKernel<Inputs>(kernelName, ({ inputs, backend }) => runBinary(backend, operation, inputs)),
   ),
-  tiledKernel<{ x: TensorInfo; alpha: TensorInfo }>('Prelu', ({ inputs: { x, alpha }, backend }) =>
-    runBinary(backend, { name: 'prelu', arithmetic: 'add' }, { a: x, b: alpha }),
+  tiledKernel<{ x: TensorInfo; alpha: TensorInfo }>(
+    'Prelu',
+    ({ inputs: { x, alpha }, backend }) =>
+      joinSlopes(backend, x, alpha) ?? runBinary(backend, { name: 'prelu', arithmetic: 'add' }, { a: x, b: alpha }),
   ),
   tiledKernel<{ dy: TensorInfo; y: TensorInfo }>('EluGrad', ({ inputs: { dy, y }, backend }) =>
     runBinary(backend, { name: 'eluGrad', arithmetic: 'add' }, { a: dy, b: y }),
@@ -90,6 +92,18 @@ function joinSum(
     DeferredConv.of(one)?.joinSum(() => other.drawnTexture()) ??
     DeferredConv.of(other)?.joinSum(() => one.drawnTexture());
   return joined && tensors.defer(shape, first.layout, joined);
+}
+
+/** PReLU as part of the deferred convolution that is x, where the slopes are those of the channels, or one for all. */
+function joinSlopes({ tensors }: WebglBackend, x: TensorInfo, alpha: TensorInfo): TensorInfo | undefined {
+  if (alpha.dtype !== 'float32' || alpha.shape.length > x.shape.length) return undefined;
+  const channels = x.shape.at(-1);
+  const size = sizeOf(alpha.shape);
+  const isByChannel = size === 1 || (size === channels && alpha.shape.at(-1) === channels);
+  const whole = isByChannel ? tensors.find(x) : undefined;
+  if (!whole || channels !== whole.layout.c) return undefined;
+  const joined = DeferredConv.of(whole)?.joinSlopes(() => tensors.matrices.vector(alpha, channels));
+  return joined && tensors.defer(x.shape, whole.layout, joined);
 }
 
 /** The operand with as many dimensions as the result, aligned as in NumPy. */
