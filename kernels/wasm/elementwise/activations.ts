@@ -2,7 +2,7 @@
 
 import { erf as erfFit, seluAlpha, seluScale } from '../../activation.js';
 import type { Fn, V128 } from '../emit/index.js';
-import { expm1OfNegative, expOfNegative, minusAbs, sigmoid } from './exp.js';
+import { expm1OfNegative, expOfNegative, minusAbs, onePlusExpOfMinus, sigmoid } from './exp.js';
 import { log1pOfFraction } from './log.js';
 import { constant, horner, type Unary } from './vector.js';
 
@@ -52,11 +52,12 @@ export function softsign(fn: Fn): Unary {
   };
 }
 
+/** x / (1 + e^-x) */
 export function silu(fn: Fn): Unary {
-  const s = sigmoid(fn);
+  const d = onePlusExpOfMinus(fn);
   return (argument) => {
     const x = fn.v128('x', argument);
-    return s(x).mul(x);
+    return x.div(d(x));
   };
 }
 
