@@ -57,10 +57,10 @@ const official: Makers = {
   ],
 };
 
-/** A chain of activations with a shortcut at every third layer. */
-function graph(makers: Makers) {
+/** A chain of activations with a shortcut at every third layer, behind a layer with weights if it is to be trained. */
+function graph(makers: Makers, first?: Layer) {
   const inputs = tf.input({ shape: [WIDTH] });
-  let x = inputs;
+  let x = first ? (first.apply(inputs) as tf.SymbolicTensor) : inputs;
   for (let i = 0; i < LAYERS; i++) {
     const y = makers.activation().apply(x) as tf.SymbolicTensor;
     x = i % 3 === 2 ? (makers.add().apply([x, y]) as tf.SymbolicTensor) : y;
@@ -94,13 +94,17 @@ const x = tf.ones([1, WIDTH]);
 const y = tf.tensor2d([[0, 1]]);
 const predict = (each: tf.LayersModel) => () => tf.dispose(each.predict(x));
 const predictOnBatch = (each: tf.LayersModel) => () => tf.dispose(each.predictOnBatch(x));
-const train = (each: tf.LayersModel) => () => each.trainOnBatch(x, y);
+const train = (each: tf.LayersModel, target: tf.Tensor) => () => each.trainOnBatch(x, target);
 
 const args = graph(own);
 const [deep, deepThere, deepOfficial] = [model(args), tf.model(args), tf.model(graph(official))];
 const chains = [sequential({ layers: own.chain() }), tf.sequential({ layers: official.chain() })];
 for (const chain of chains) chain.compile({ optimizer: tf.train.sgd(1e-3), loss: 'categoricalCrossentropy' });
 const [short, shortOfficial] = chains;
+const trained = [model(graph(own, own.chain()[0])), tf.model(graph(official, official.chain()[0]))];
+for (const each of trained) each.compile({ optimizer: tf.train.sgd(1e-3), loss: 'meanSquaredError' });
+const wide = tf.ones([1, 8]);
+const [ourSteps, theirSteps] = trained.map((each) => train(each, wide));
 const many = `${deep.layers.length} layers`;
 const few = `${short.layers.length} layers`;
 const rows: readonly Row[] = [
@@ -111,6 +115,7 @@ const rows: readonly Row[] = [
     ours: predict(deep),
     theirs: predict(deepOfficial),
   },
+  { title: `${trained[0].layers.length} layers, trainOnBatch`, runs: 10, ours: ourSteps, theirs: theirSteps },
   { title: `${few}, predict`, runs: RUNS.chain, ours: predict(short), theirs: predict(shortOfficial) },
   {
     title: `${few}, predictOnBatch`,
@@ -118,6 +123,6 @@ const rows: readonly Row[] = [
     ours: predictOnBatch(short),
     theirs: predictOnBatch(shortOfficial),
   },
-  { title: `${few}, trainOnBatch`, runs: RUNS.chain, ours: train(short), theirs: train(shortOfficial) },
+  { title: `${few}, trainOnBatch`, runs: RUNS.chain, ours: train(short, y), theirs: train(shortOfficial, y) },
 ];
 for (const row of rows) await report(row);

@@ -26,8 +26,9 @@ export function activate({ z, activation, leakyAlpha, dataFormat, prelu }: Activ
   if (activation === 'prelu') return preluOp(z, prelu as tf.Tensor, dataFormat);
   if (activation === 'relu' && isActivated(z)) return tf.clone(z);
   const { value, slope } = activation === 'leakyrelu' ? leaky(leakyAlpha) : table[activation];
-  // To ask for a gradient costs as much as a small kernel.
-  if (tf.engine().state.gradientDepth === 0) return value(z);
+  // To state a gradient costs as much as a small kernel.
+  const hasGradient = activation === 'relu' && tf.getGradient('Relu') != null;
+  if (hasGradient || tf.engine().state.gradientDepth === 0) return value(z);
   const slopeTimes = activation === 'relu' ? reluGradient : (dy: tf.Tensor4D, x: tf.Tensor4D) => mul(dy, slope(x));
   return tf.customGrad((x, save) => {
     const y = value(x as tf.Tensor4D);
