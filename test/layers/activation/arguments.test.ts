@@ -3,8 +3,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
 import { LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU } from '../../../src/layers/activation/index.js';
+import { useBackend } from '../../support/backends.js';
 
 describe('arguments of activation layers', () => {
+  useBackend('cpu');
+
   it('alpha of Keras 2 and TensorFlow.js is the slope', () => {
     expect(new LeakyReLU({ alpha: 0.2 }).getKerasConfig()).to.include({ negative_slope: 0.2 });
     expect(new LeakyReLU({ alpha: 0.2 }).getKerasConfig()).to.not.have.property('alpha');
