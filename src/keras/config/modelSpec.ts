@@ -9,6 +9,7 @@ import {
   type KerasObject,
 } from '../../core/json.js';
 import type { Structure } from '../../core/tensorTree.js';
+import type { MasksByPosition } from '../../layers/graph/callTemplates.js';
 
 /** One output of one call of one layer of the same model. */
 // A type, not an interface: TypeScript takes only a type for a JsonObject.
@@ -31,6 +32,8 @@ export type TensorMark = { readonly __ref__: TensorRef };
 export interface CallSpec {
   readonly args: Json;
   readonly kwargs: JsonObject;
+  /** Which of `kwargs` stood by position in the file. */
+  readonly byPosition?: MasksByPosition;
 }
 
 export interface LayerSpec {

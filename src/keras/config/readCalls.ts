@@ -5,6 +5,7 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type KerasObject } from '../../core/json.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import type { CallSpec, LayerSpec, TensorRef } from './modelSpec.js';
+import { nameArguments } from './nameArguments.js';
 import { isTfOp } from './tfOps.js';
 
 /** The calls of a layer. @param oneBased As `oneBasedModels` gives it for all layers of the model. */
@@ -12,7 +13,7 @@ export function readCalls(object: KerasObject, oneBased: ReadonlySet<string>, wh
   const nodes = object.inbound_nodes ?? [];
   checkFile(isJsonArray(nodes), where, 'inbound_nodes must be a list', { inbound_nodes: nodes });
   if (nodes.length === 0) return [];
-  if (isKeras3Call(nodes[0])) return nodes.map((node) => readKeras3Call(node, where));
+  if (isKeras3Call(nodes[0])) return nodes.map((node) => nameArguments(readKeras3Call(node, where), object));
   return nodes.map((node) => readKeras2Call(node, { oneBased, where, keepsLists: isTfOp(object) }));
 }
 

@@ -39,7 +39,8 @@ export function callTemplate(call: CallSpec, refs: readonly TensorRef[]): CallTe
     if (!isJsonObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mark(item)]));
   };
-  return { args: mark(call.args), kwargs: mark(call.kwargs) };
+  const { byPosition } = call;
+  return { args: mark(call.args), kwargs: mark(call.kwargs), ...(byPosition && { byPosition }) };
 }
 
 export interface CallInGraph {

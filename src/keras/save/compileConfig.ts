@@ -4,8 +4,8 @@
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isKerasObject, type Json, type JsonObject, kerasObject, toSnake } from '../../core/json.js';
-import { getLoss } from '../../layers/losses/losses.js';
+import { isKerasObject, type Json, type JsonObject, type KerasObject, kerasObject, toSnake } from '../../core/json.js';
+import { getLoss, lossClassOf } from '../../layers/losses/losses.js';
 import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
@@ -56,11 +56,11 @@ export function compileConfig(model: LayersModel): JsonObject {
   const writtenLoss = kerasNames(loss);
   if (!writtenOptimizer || writtenLoss === null) return {};
   const inFile = configInFile(model);
-  if (inFile) return { ...inFile, optimizer: writtenOptimizer };
+  if (inFile) return { ...inFile, loss: ofAllOutputs(inFile.loss ?? null, model), optimizer: writtenOptimizer };
   const weights = lossWeightsOf(model);
   return {
     optimizer: writtenOptimizer,
-    loss: writtenLoss,
+    loss: ofAllOutputs(writtenLoss, model),
     loss_weights: weights.every((weight) => weight === 1) ? null : weights,
     metrics: metricsForKeras3(kerasNames(metrics), model),
     weighted_metrics: metricsForKeras3(kerasNames(weightedMetricsOf(model)), model),
@@ -68,6 +68,14 @@ export function compileConfig(model: LayersModel): JsonObject {
     steps_per_execution: 1,
     jit_compile: false,
   };
+}
+
+/** Losses by the names of outputs, of which Keras 3 wants one for each; tf.keras may leave out those without a loss. */
+function ofAllOutputs(loss: Json, { outputNames = [] }: LayersModel): Json {
+  if (loss === null || typeof loss !== 'object' || Array.isArray(loss) || isKerasObject(loss)) return loss;
+  const byName = loss as JsonObject;
+  if (!Object.keys(byName).every((name) => outputNames.includes(name))) return loss;
+  return Object.fromEntries(outputNames.map((name) => [name, byName[name] ?? null]));
 }
 
 /** The compile_config of an archive. A model that is not compiled keeps that of the file it came from. */
@@ -91,6 +99,7 @@ export function trainingConfig(model: LayersModel): JsonObject | null {
   const { class_name, config } = withoutModule(optimizer);
   const asObject = (value: Json): Json => {
     if (typeof value === 'string') return withoutModule(getLoss(value).serialize());
+    if (isFunctionName(value)) return lossClassOf(value.config) ? asObject(value.config) : value.config;
     if (value === null || isKerasObject(value)) return withoutModule(value);
     if (Array.isArray(value)) return value.map((item) => asObject(item as Json));
     return Object.fromEntries(Object.entries(value as JsonObject).map(([key, item]) => [key, asObject(item as Json)]));
@@ -112,9 +121,15 @@ function bare(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, bare(item as Json)]));
 }
 
+/** A function of Python, of which .h5 files have the name. */
+function isFunctionName(value: Json): value is KerasObject & { readonly config: string } {
+  return isKerasObject(value) && value.class_name === 'function' && typeof value.config === 'string';
+}
+
 /** .h5 files have the name of a registered class ('package>Name') in the place of the class. */
 function withoutModule<T extends Json>(value: T): T {
   if (!isKerasObject(value)) return value;
+  if (isFunctionName(value)) return value.config as T;
   const { class_name: name, config, registered_name: registered } = value;
   return { class_name: registered?.includes('>') ? registered : name, config } as unknown as T;
 }

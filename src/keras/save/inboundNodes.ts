@@ -20,9 +20,18 @@ export interface CallContext {
 export function inboundNodes(layer: layers.Layer, context: CallContext): Json {
   const calls = context.graph.callsOf(layer).filter((node) => node.inboundLayers.length > 0);
   return calls.map((node) => {
-    const { args, kwargs } = context.isLegacy ? legacyCall(node) : writtenCall(node);
+    const { args, kwargs } = byPosition(context.isLegacy ? legacyCall(node) : writtenCall(node));
     return { args: fill(args, node, context), kwargs: fill(withoutConstants(kwargs, layer.name), node, context) };
   });
+}
+
+/** The call with the masks that stood by position in their places. */
+function byPosition(call: CallTemplate): CallTemplate {
+  const { args, kwargs, byPosition: { first, names } = {} } = call;
+  if (!names || !isJsonArray(args) || !isJsonObject(kwargs)) return call;
+  const before = Array.from({ length: first as number }, (_, i) => args[i] ?? null);
+  const others = Object.fromEntries(Object.entries(kwargs).filter(([name]) => !names.includes(name)));
+  return { args: [...before, ...names.map((name) => kwargs[name] ?? null)], kwargs: others };
 }
 
 /** tf.keras writes the constants of a recurrent layer, none among them. Keras 3 has no such argument, and refuses its name. */

@@ -12,6 +12,18 @@ export interface CallTemplate {
   readonly kwargs: Json;
   /** The arguments that are neither tensors nor masks, of a layer that has some. A layer may have others in each call. */
   readonly options?: JsonObject;
+  readonly byPosition?: MasksByPosition;
+}
+
+/**
+ * Keyword arguments of a template that stood by position in the call: masks. Keras gives such a mask to the layer, and the
+ * outputs one that is computed from the mask on the first input.
+ */
+export interface MasksByPosition {
+  /** The position of the first. */
+  readonly first: number;
+  /** Parameters in the order of the call. */
+  readonly names: readonly string[];
 }
 
 /** A call of a layer in a tfjs model. */

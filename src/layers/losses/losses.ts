@@ -15,6 +15,7 @@ import {
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { oneOf, readParams, text } from '../serialization/params.js';
 import { type Compare, lossTable } from './lossTable.js';
+import type { TargetRule } from './targetRule.js';
 
 /** How the values of all samples become one number. */
 export type Reduction = 'sum_over_batch_size' | 'mean' | 'sum' | 'mean_with_sample_weight' | 'none';
@@ -28,6 +29,8 @@ export interface LossFunction {
   readonly takesLabels: boolean;
   /** The shape of the targets of outputs of this shape, where it follows from no other rule; null: any size. */
   readonly targetShape?: (output: readonly (number | null)[]) => (number | null)[];
+  /** Which other shapes targets may have; undefined: none. See `fitsOutput`. */
+  readonly targetRule?: TargetRule;
   /** As keras.losses.serialize. */
   readonly serialize: () => Json;
 }
@@ -133,6 +136,13 @@ export function findCustom(object: KerasObject, customObjects: LossOptions['cust
 /** A registered name without its package. */
 export const ownName = (name: string): string => name.slice(name.lastIndexOf('>') + 1);
 
+/** Losses that compare value by value, so that targets broadcast. */
+const elementwise = new Set(
+  (
+    'MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError Huber LogCosh Hinge ' +
+    'SquaredHinge Poisson'
+  ).split(' '),
+);
 const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'Circle']);
 
 function make(className: string, config: object): LossFunction {
@@ -148,6 +158,9 @@ function make(className: string, config: object): LossFunction {
     Object.assign(loss, {
       reduction,
       takesLabels: labelled.has(className),
+      ...(labelled.has(className)
+        ? {}
+        : ({ targetRule: elementwise.has(className) ? 'broadcasts' : 'squeezed' } as const)),
       ...(className === 'CTC' ? { targetShape: ([batch]: readonly (number | null)[]) => [batch, null] } : {}),
       serialize,
     }),
@@ -175,6 +188,7 @@ function customOfClass(Class: new (config: JsonObject) => CustomLoss, object: Ke
   const own = Object.assign(loss, {
     reduction: made.reduction ?? (reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction),
     takesLabels: false,
+    targetRule: 'free' as const,
     serialize: () => customObject(object, (made.getConfig?.() ?? config) as JsonObject),
   });
   const { name = toSnake(ownName(functionOrClassName(object))) } = config;
@@ -187,7 +201,8 @@ function custom(run: Compare, name: string, object?: KerasObject): LossFunction 
   const loss = (target: Tensor, output: Tensor) => run(target, output);
   const byName = { module: 'builtins', class_name: 'function', config: name, registered_name: 'function' };
   const serialize = () => (object ? customObject(object, asKerasObject(object).config) : byName);
-  const own = Object.assign(loss, { reduction: 'sum_over_batch_size' as const, takesLabels: false, serialize });
+  const rules = { reduction: 'sum_over_batch_size', takesLabels: false, targetRule: 'free' } as const;
+  const own = Object.assign(loss, { ...rules, serialize });
   return named(own, ownName(name));
 }
 

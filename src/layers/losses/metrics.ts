@@ -6,9 +6,11 @@ import {
   asKerasObject,
   configOf,
   customObject,
+  isJsonObject,
   isKerasObject,
   type Json,
   type JsonObject,
+  type KerasObject,
   kerasObject,
   toSnake,
 } from '../../core/json.js';
@@ -199,11 +201,11 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
       serialize,
     );
   }
-  const metricClass = classes.get(className);
+  const metricClass = isWrapper(object) ? undefined : classes.get(className);
   if (metricClass && found === undefined) {
     return new metricClass({ ...(isName ? { name: identifier } : {}), ...(config as JsonObject) });
   }
-  if (withState.has(className) && found === undefined) {
+  if (withState.has(className) && !isWrapper(object) && found === undefined) {
     throw new KerasValueError(
       `getMetric: metrics with state need import 'tfjs-backend-convnet/training'. Received: ${showValue(identifier)}`,
     );
@@ -216,14 +218,66 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
       ? Object.assign(made, { serialize: () => customObject(object, made.getConfig()) })
       : made;
   }
+  if (isWrapper(object) && found === undefined) return wrapped(object, options);
   const name = isKerasObject(object) ? functionOrClassName(object) : className;
   const isLoss = typeof identifier === 'function' || lossClassOf(name) !== undefined;
   if (!isLoss && found === undefined) throw unknown(identifier);
   const loss = getLoss(identifier, {}, options);
   const { name: label = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
   const shown = isName ? ownName(identifier) : String(label);
-  const compare = isLossObject(object, found) ? batchValueOf(loss) : loss;
-  return named((y: Tensor, x: Tensor) => compare(y, x), shown, isName ? () => identifier : loss.serialize);
+  const isObject = isLossObject(object, found);
+  const compare = isObject ? batchValueOf(loss) : loss;
+  const isOwn = found === undefined && !isObject && isKerasObject(object) && typeof config !== 'string';
+  const isFunction = found === undefined && className === 'function';
+  const serialize = isOwn
+    ? () => metricOfLoss(name, shown, config as JsonObject)
+    : isFunction
+      ? () => kerasFunction(name)
+      : loss.serialize;
+  return named((y: Tensor, x: Tensor) => compare(y, x), shown, isName ? () => identifier : serialize);
+}
+
+/** Losses whose means are classes of metrics of the same name. */
+const alsoMetrics = new Set(
+  (
+    'MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredLogarithmicError Hinge SquaredHinge ' +
+    'CategoricalHinge KLDivergence Poisson BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy'
+  ).split(' '),
+);
+
+/** The metric that is the mean of a loss, as a file has it: a class of metrics, or a function in a wrapper. */
+function metricOfLoss(name: string, shown: string, { dtype: _, fn: __, ...config }: JsonObject): Json {
+  const className = lossClassOf(name) ?? name;
+  if (alsoMetrics.has(className)) return kerasObject('keras.metrics', className, { ...config, name: shown });
+  if (className === 'LogCosh') return kerasObject('keras.metrics', 'LogCoshError', { name: shown });
+  return kerasObject('keras.metrics', 'MeanMetricWrapper', { name: shown, fn: kerasFunction(toSnake(name)) });
+}
+
+/** A function of Keras, as Keras 3 writes it. */
+function kerasFunction(config: string): JsonObject {
+  return { module: 'builtins', class_name: 'function', config, registered_name: 'function' };
+}
+
+/** A serialized MeanMetricWrapper, which holds a function or an object of a loss. */
+function isWrapper(object: unknown): object is KerasObject {
+  if (!isKerasObject(object) || asKerasObject(object).class_name !== 'MeanMetricWrapper') return false;
+  return isKerasObject(configOf(asKerasObject(object)).fn ?? null);
+}
+
+function wrapped(object: KerasObject, options: MetricOptions): MetricFunction {
+  const { fn, name } = configOf(asKerasObject(object));
+  const inner = asKerasObject(fn as KerasObject);
+  const given = configOf(inner);
+  // tf.keras leaves out where it has an object of a loss from.
+  const isObject = lossClassOf(inner.class_name) !== undefined && given.reduction !== undefined;
+  const held = getMetric(isObject ? { ...inner, module: 'keras.losses', config: given } : inner, options);
+  if (isMetric(held)) throw unknown(object);
+  const shown = typeof name === 'string' ? name : held.name;
+  const serialize = () =>
+    isObject
+      ? held.serialize()
+      : kerasObject('keras.metrics', 'MeanMetricWrapper', { name: shown, fn: fn as unknown as Json });
+  return named((y: Tensor, x: Tensor) => held(y, x), shown, serialize);
 }
 
 /**
@@ -242,12 +296,19 @@ function asNamedByTfKeras(given: unknown): unknown {
 function asGiven(identifier: unknown): unknown {
   if (!isKerasObject(identifier)) return identifier;
   const name = functionOrClassName(identifier);
-  return typeof identifier.config === 'string' && byName.has(name) ? { class_name: name, config: {} } : identifier;
+  // The function `cosine_similarity` is that of the loss: the negative of the metric.
+  const isMetricFunction = typeof identifier.config === 'string' && byName.has(name) && lossClassOf(name) === undefined;
+  return isMetricFunction ? { class_name: name, config: {} } : identifier;
 }
 
-/** Whether Python had an object of a loss's class among the metrics, and neither a name nor a metric. */
+/**
+ * Whether Python had an object of a loss's class among the metrics, and neither a name nor a metric. An .h5 does not say the
+ * module, but no metric has a reduction.
+ */
 function isLossObject(object: unknown, found: unknown): boolean {
-  return isLossClass(found) || (isKerasObject(object) && asKerasObject(object).module === 'keras.losses');
+  if (isLossClass(found) || !isKerasObject(object)) return isLossClass(found);
+  const { module, config } = asKerasObject(object);
+  return module === 'keras.losses' || (isJsonObject(config) && config.reduction !== undefined);
 }
 
 /** The loss of a batch: Keras's metric of it is the mean over batches. */

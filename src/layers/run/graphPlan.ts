@@ -28,6 +28,8 @@ export interface GraphStep {
   readonly inputs: readonly number[];
   /** Masks that the call was given as tensors, by parameter in camelCase. */
   readonly masks: readonly (readonly [name: string, slots: MaskSlots])[];
+  /** Whether a `mask` was given by its name, and not by position. */
+  readonly isMaskNamed: boolean;
   /** Whether tensors went to several parameters of the layer, as a recurrent layer's `initial_state`. */
   readonly takesSeveral: boolean;
   /** How many of the inputs stand in the first argument of the call. */
@@ -187,6 +189,7 @@ export function makeStep(node: LayerNode, slotOf: (tensor: SymbolicTensor) => nu
     isPlain: !isForeign && !saysMore && !takesSeveral && !takesMasks,
     inputs: slots.filter((_, i) => !taken.has(i)),
     masks: masks.map(({ name, value }) => [toCamel(name), maskSlots(value, slots)]),
+    isMaskNamed: template.byPosition === undefined && masks.some(({ name }) => name === 'mask'),
     takesSeveral,
     firstCount: firstCount(template, named),
     isFirstList: !isInputMark(firstOf(template, named)),

@@ -25,7 +25,7 @@ import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
 import { runPlan } from './runPlan.js';
-import { arrangeTargets, isPlaceholder, wantedTargets } from './targets.js';
+import { arrangeTargets, isOtherShape, isPlaceholder, wantedTargets } from './targets.js';
 import { testBatch, trainBatch } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
@@ -335,7 +335,7 @@ export class FunctionalModel extends OpenLayersModel {
     const targets = [y].flat();
     const isOwn =
       isFree ||
-      targets.some(isPlaceholder) ||
+      targets.some((target, i) => isPlaceholder(target) || isOtherShape(this, target, i)) ||
       holdVectors([...this.inputs, ...this.outputs]) ||
       haveOwnTargets(this.lossFunctions);
     if (!isCompiled || !isOwn) return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);

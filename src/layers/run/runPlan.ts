@@ -102,10 +102,11 @@ function argumentsOf(step: GraphStep, values: readonly Tensor[], mode: RunMode):
  * the first argument, in some versions even if the call was given another.
  */
 function handedOn(step: GraphStep, inputs: readonly Tensor[], rules: KerasRules) {
-  const { takesSeveral, isFirstList, firstCount, masks } = step;
+  const { takesSeveral, isFirstList, firstCount, isMaskNamed } = step;
   if (isFirstList && !rules.listsHandMasksOn) return inputs.map(() => null);
-  const isGiven = masks.length > 0 && masks.some(([name]) => name === 'mask');
-  if (isGiven ? rules.handsGivenMasksOn : !takesSeveral || !rules.namesMasksByArgument) return undefined;
+  const isByPosition = !isMaskNamed && step.masks.some(([name]) => name === 'mask');
+  if (isMaskNamed ? rules.handsGivenMasksOn : !isByPosition && (!takesSeveral || !rules.namesMasksByArgument))
+    return undefined;
   const found = inputs.slice(0, firstCount).map(maskOf);
   return found.length === 1 ? found[0] : found;
 }

@@ -5,6 +5,7 @@ import { expandDims, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isTensor, type TensorTree } from '../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { fitsOutput, type TargetRule } from '../losses/targetRule.js';
 import { arrangeTensors, type Slots } from './arrangeTensors.js';
 import { targetsFor } from './vectorData.js';
 
@@ -45,9 +46,24 @@ export function arrangeTargets(model: Compiled, given: TensorTree<Tensor>, count
 
 /** What the targets must look like. */
 export function wantedTargets(model: Compiled, targets: readonly Tensor[]): { shape: Shape }[] {
-  return targetsFor(model.outputs, model.lossFunctions).map((wanted, i) =>
-    targets[i] && isPlaceholder(targets[i]) ? { shape: [null] } : wanted,
-  );
+  return targetsFor(model.outputs, model.lossFunctions).map((wanted, i) => {
+    if (targets[i] && isPlaceholder(targets[i])) return { shape: [null] };
+    return isOtherShape(model, targets[i], i) ? { shape: [null, ...targets[i].shape.slice(1)] } : wanted;
+  });
+}
+
+/** Whether targets have another shape than the output, and one that its loss takes. */
+export function isOtherShape(
+  { outputs, lossFunctions }: Pick<Compiled, 'outputs' | 'lossFunctions'>,
+  target: Tensor | undefined,
+  i: number,
+): boolean {
+  const rule = (lossFunctions[i] as { readonly targetRule?: TargetRule } | null)?.targetRule;
+  const shape = outputs[i]?.shape;
+  if (!rule || !target || !shape) return false;
+  const isSame =
+    target.rank === shape.length && shape.every((size, axis) => size === null || size === target.shape[axis]);
+  return !isSame && fitsOutput(target.shape, shape, rule);
 }
 
 function complete(model: Compiled, given: readonly (Tensor | null)[], count: number): Tensor[] {
