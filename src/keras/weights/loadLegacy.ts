@@ -7,7 +7,7 @@ import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-l
 import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { checkFile, fileError } from '../../formats/kerasFileError.js';
-import { storesSummary } from '../../layers/base/assets.js';
+import { storedNamesOf, storesSummary } from '../../layers/base/assets.js';
 import { isFrozenAsIntegers } from '../../layers/base/trainable.js';
 import { assignUnconstrained } from '../../layers/base/variables.js';
 import type { Step } from '../stepper.js';
@@ -49,7 +49,8 @@ export async function loadLegacy(
   const version1 = /^1(\.|$)/.test(kerasVersion);
   checkFile(!version1, 'weights', 'files of Keras 1 are not supported; save them again with Keras 2', { kerasVersion });
   const inFile = readLayers(group).filter(({ values }) => values.length > 0);
-  const inModel = order(model).filter((layer) => allVariables(layer, order).length > 0);
+  const around = { isTrainable: true, isKeras2: majorOf(kerasVersion) === 2 };
+  const inModel = order(model).filter((layer) => allVariables(layer, order, around).length > 0);
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
   const assignments = pairs.map(([layer, { name, values }]): Assignment => {
     const owned = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
@@ -149,17 +150,18 @@ interface Around {
   readonly isKeras2: boolean;
 }
 
-function allVariables(
-  layer: Layer,
-  order: LayerOrder,
-  around: Around = { isTrainable: true, isKeras2: false },
-): OwnedWeight[] {
+function allVariables(layer: Layer, order: LayerOrder, around: Around): OwnedWeight[] {
   const hasTrainableOwner = around.isTrainable && layer.trainable;
-  const weights = storesSummary(layer) ? [null] : ownVariables(layer);
+  const weights = storesSummary(layer) || (around.isKeras2 && storesNamed(layer)) ? [null] : ownVariables(layer);
   const own = weights.map((weight) => ({ layer, weight, hasTrainableOwner }));
   const inside = layer instanceof LayersModel ? order(layer) : Object.values(childrenOf(layer)).flat();
   const within = { ...around, isTrainable: around.isKeras2 ? hasTrainableOwner : around.isTrainable };
   return [...own, ...(inside as readonly Layer[]).flatMap((child) => allVariables(child, order, within))];
+}
+
+/** tf.keras stores the weights of categories as a variable. */
+function storesNamed(layer: Layer): boolean {
+  return storedNamesOf(layer) !== null && ownState(layer).shapes.length > 0;
 }
 
 function isVariable(item: OwnedWeight): item is OwnedWeight & OwnedVariable {

@@ -27,6 +27,12 @@ const power: OpRow = {
 const bound = (call: Parameters<OpRow['run']>[0], key: string, x: tf.Tensor): tf.Tensor =>
   promote([x, call.tensor(key)])[1];
 
+/** Booleans stay booleans. */
+const absolute: OpRow = {
+  ...unary(absOf),
+  run: (call) => (call.tensor('x').dtype === 'bool' ? call.tensor('x').clone() : unary(absOf).run(call)),
+};
+
 const clip = unary((x, call) => {
   const low = call.raw('x_min');
   const high = call.raw('x_max');
@@ -90,8 +96,8 @@ const arithmetic: OpTable = {
   Hypot: floatBinary((a, b) => tf.sqrt(tf.add(tf.square(a), tf.square(b)))),
   Logaddexp: floatBinary((a, b) => logAddExp(a, b)),
   Negative: unary(tf.neg),
-  Absolute: { ...unary(absOf), takesComplex: true },
-  Abs: unary(absOf),
+  Absolute: { ...absolute, takesComplex: true },
+  Abs: absolute,
   Fabs: floatUnary(absOf),
   Square: unary(tf.square),
   Sign: unary(tf.sign),

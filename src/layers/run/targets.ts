@@ -62,7 +62,8 @@ export function isOtherShape(
   const shape = outputs[i]?.shape;
   if (!rule || !target || !shape) return false;
   const isSame =
-    target.rank === shape.length && shape.every((size, axis) => size === null || size === target.shape[axis]);
+    target.rank === shape.length &&
+    shape.every((size, axis) => axis === 0 || size === null || size === target.shape[axis]);
   return !isSame && fitsOutput(target.shape, shape, rule);
 }
 

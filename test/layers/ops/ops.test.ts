@@ -263,6 +263,16 @@ for (const backend of tableBackends) {
       });
     }
 
+    it('the absolute values of booleans are booleans', () => {
+      const data = tf.tensor1d([true, false], 'bool');
+      for (const className of ['Absolute', 'Abs']) {
+        const found = run({ className }, data);
+        expect([found.dtype, ...found.dataSync()]).to.deep.equal(['bool', 1, 0]);
+        found.dispose();
+      }
+      data.dispose();
+    });
+
     it('refuses operations that it does not have', () => {
       expect(() => op({ className: 'Nothing' })).to.throw(/Unknown operation: 'keras.src.ops.numpy.Nothing'/);
       expect(() => new OpLayer({ definition: { name: '{' } })).to.throw(/must be JSON/);

@@ -109,7 +109,7 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
     // A file lists the special tokens too; their weights are not written, so neither are they.
     this.#given = origin === 'data' ? vocabulary.tokens : given;
     this.#origin = origin;
-    this.#idf = weights && withSpecialWeights(weights, vocabulary.firstIndex);
+    this.#idf = weights && withSpecialWeights(weights.map(Math.fround), vocabulary.firstIndex);
   }
 
   /**
@@ -280,10 +280,11 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
         `Layer '${this.name}': the file must have a weight for each token. Received: ${this.#idf?.length ?? 0} idf_weights and ${size} tokens`,
       );
     }
+    // A token with a line break makes more lines than tokens; Keras takes each line for a token.
     const expected = this.lookup.vocabularySize;
-    if (expected !== null && expected !== size) {
+    if (expected !== null && expected > size) {
       throw new KerasValueError(
-        `Layer '${this.name}': vocabulary_size must be the number of tokens in the file. Received: vocabulary_size=${expected} and ${size} tokens`,
+        `Layer '${this.name}': vocabulary_size must not be above the number of tokens in the file. Received: vocabulary_size=${expected} and ${size} tokens`,
       );
     }
     this.#set(vocabulary, this.#idf?.slice(first, size) ?? null, 'data');
