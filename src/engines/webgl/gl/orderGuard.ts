@@ -4,7 +4,7 @@
 
 /** What only makes objects, compiles, or asks. Reading a buffer back is none of these: its copy may wait. */
 const WITHOUT_ORDER =
-  /^(create|get(?!BufferSubData)|is|shaderSource|compileShader|(at|de)tachShader|linkProgram|delete(Shader|Sync)|check)/;
+  /^(create|get(?!BufferSubData)|is|shaderSource|compileShader|(at|de)tachShader|linkProgram|delete(Shader|Sync)|clientWaitSync|check)/;
 
 type Method = (...args: unknown[]) => unknown;
 type Methods = Record<string, Method>;
