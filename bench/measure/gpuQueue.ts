@@ -7,8 +7,15 @@ import type { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeDraws } from './glCalls.js';
 
-/** What the last draw went to; the texture is its first target, which may be detached after the draw. */
-const drawn = new WeakMap<WebGL2RenderingContext, { framebuffer: WebGLFramebuffer; texture: WebGLTexture }>();
+/** What a draw went to; the texture is its first target, which may be detached after the draw. */
+interface Drawn {
+  readonly framebuffer: WebGLFramebuffer;
+  readonly texture: WebGLTexture;
+}
+
+/** The last draws. Textures of a self-test among them are gone when it is over. */
+const drawn = new WeakMap<WebGL2RenderingContext, Drawn[]>();
+const MOST_DRAWN = 32;
 const readers = new WeakMap<WebGL2RenderingContext, WebGLFramebuffer>();
 const pixel = new Float32Array(4);
 const UNREAD = 1234567;
@@ -31,7 +38,10 @@ function noteDraw(gl: WebGL2RenderingContext): void {
   const framebuffer = gl.getParameter(gl.DRAW_FRAMEBUFFER_BINDING) as WebGLFramebuffer | null;
   if (!framebuffer) return;
   const { DRAW_FRAMEBUFFER: target, COLOR_ATTACHMENT0: first, FRAMEBUFFER_ATTACHMENT_OBJECT_NAME: name } = gl;
-  drawn.set(gl, { framebuffer, texture: gl.getFramebufferAttachmentParameter(target, first, name) });
+  const all = drawn.get(gl) ?? [];
+  drawn.set(gl, all);
+  all.push({ framebuffer, texture: gl.getFramebufferAttachmentParameter(target, first, name) });
+  if (all.length > MOST_DRAWN) all.shift();
 }
 
 /** Ends when all that the current backend has queued is done. Throws where the texture or the context is gone. */
@@ -56,7 +66,7 @@ function contextNow(): WebGL2RenderingContext {
 
 /** For reading. TensorFlow.js detaches a texture once it is drawn; those of our own layout stay attached. */
 function bindDrawn(gl: WebGL2RenderingContext): void {
-  const last = drawn.get(gl);
+  const last = [...(drawn.get(gl) ?? [])].reverse().find(({ texture }) => gl.isTexture(texture));
   if (!last) throw new Error('finishQueue: something must have been drawn; received no draw on this context');
   gl.bindFramebuffer(gl.READ_FRAMEBUFFER, last.framebuffer);
   if (gl.checkFramebufferStatus(gl.READ_FRAMEBUFFER) === gl.FRAMEBUFFER_COMPLETE) return;
