@@ -106,6 +106,10 @@ describe('files that ask for more than they hold', () => {
       sequential([null, 8, 8, 4], layer('CenterCrop', { height: 1e9, width: 8 })),
       tooLarge,
     ],
+    'StringLookup with a billion tokens out of the vocabulary': [
+      sequential([null, 8], layer('StringLookup', { num_oov_indices: 1e9, vocabulary: ['a'] })),
+      /num_oov_indices=1000000000/,
+    ],
     'Resizing to a billion': [sequential([null, 8, 8, 4], layer('Resizing', { height: 1e9, width: 8 })), tooLarge],
     'Reshape to a billion': [sequential([null, 8], layer('Reshape', { target_shape: [1e9] })), /total size/],
     'a tile of a billion': [ofEight('Tile', { repeats: [1, 1e9] }), /too large/],

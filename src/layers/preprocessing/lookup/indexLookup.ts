@@ -13,6 +13,7 @@ import { only, onlyShape } from '../../base/inputs.js';
 import { KerasLayer } from '../../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
 import type { LayerContext } from '../../base/layerArgs.js';
+import { checkTrialNumber } from '../../base/loadLimits.js';
 import { type AdaptDataset, type AdaptValues, adaptTo } from './adaptData.js';
 import { categoryShape, encodeCategories } from './categories.js';
 import { bucketOf, fingerprint, saltedFingerprint } from './fingerprints.js';
@@ -47,6 +48,7 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
     tokens: (config: object) => readonly T[] | null,
   ) {
     super(withoutAdaptedShape(args, context), fields, context);
+    checkTrialNumber('num_oov_indices', this.special().numOovIndices); // a token for each
     this.lookup = this.config as unknown as LookupConfig;
     checkLookup(this.lookup);
     const given = tokens(this.config);
