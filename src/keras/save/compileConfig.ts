@@ -6,6 +6,7 @@ import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type JsonObject, type KerasObject, kerasObject, toSnake } from '../../core/json.js';
 import { getLoss, lossClassOf } from '../../layers/losses/losses.js';
+import { isMetricName } from '../../layers/losses/metrics.js';
 import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
@@ -168,7 +169,8 @@ function kerasNames(value: unknown): Json | null {
 function spelled(value: unknown): Json | undefined {
   if (typeof value === 'string') {
     const name = toSnake(value);
-    return names.has(name) ? (renamed[name] ?? name) : undefined;
+    if (names.has(name)) return renamed[name] ?? name;
+    return lossClassOf(value) !== undefined || isMetricName(value) ? value : undefined;
   }
   if (typeof value === 'function') return 'serialize' in value ? (value.serialize as () => Json)() : undefined;
   if (value === null) return null;

@@ -157,6 +157,11 @@ const withState: ReadonlySet<string> = new Set(
     .flatMap((name) => [name, toSnake(name)]),
 );
 
+/** Whether Keras has a metric of this name that is no loss. */
+export function isMetricName(name: string): boolean {
+  return byName.has(name) || withState.has(name);
+}
+
 /** Whether metrics of a compilation need the classes of src/layers/metrics. */
 export function needsMetricClasses(value: unknown): boolean {
   if (typeof value === 'string') return withState.has(value) && !classes.has(value);

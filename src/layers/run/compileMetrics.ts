@@ -7,6 +7,7 @@ import { MeanMetricWrapper } from '../metrics/means.js';
 import { isMetric, type Metric } from '../metrics/metric.js';
 import type { Slots } from './arrangeTensors.js';
 import { type OutputMetric, Trackers } from './fit/trackers.js';
+import { kerasMetric } from './kerasNames.js';
 
 type MetricFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 
@@ -64,7 +65,8 @@ export function metricsByOutput(
 ): MetricsByOutput {
   const [plain, weighted] = [metrics, weightedMetrics].map((given) => byName(given, outputNames));
   const all = outputNames.map((name, i) => {
-    const functions = [...plain[i], ...weighted[i]].map((one) => (isMetric(one) ? standIn(one) : one));
+    const found = [...plain[i], ...weighted[i]].map(kerasMetric);
+    const functions = found.map((one) => (isMetric(one) ? standIn(one) : one));
     return [name, functions] as const;
   });
   const twin = outputNames.find(

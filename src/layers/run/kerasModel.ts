@@ -21,6 +21,7 @@ import { evaluateStream, evaluateTensors, fitModel, type ModelData, trainOnTenso
 import type { Trackers } from './fit/trackers.js';
 import { type GraphPlan, planGraph } from './graphPlan.js';
 import { inferShapes, type PlanShapes } from './inferShapes.js';
+import { withKerasLosses } from './kerasNames.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
@@ -232,9 +233,10 @@ export class FunctionalModel extends OpenLayersModel {
     const { outputs } = this.structure;
     const { loss, metrics, weightedMetrics } = args;
     const isFlat = !isDeep(outputs.structure);
-    const [losses, plain, weighted] = isFlat
+    const [given, plain, weighted] = isFlat
       ? [loss, metrics, weightedMetrics]
       : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
+    const losses = withKerasLosses(given);
     const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
     this.#trackers = null; // the model is not compiled where this throws
     const lossWeights = weightsOf(args.lossWeights, this.outputNames);
