@@ -2,7 +2,7 @@
 
 import { erf as erfFit, seluAlpha, seluScale } from '../../activation.js';
 import type { Fn, V128 } from '../emit/index.js';
-import { expm1OfNegative, expOfNegative, minusAbs, onePlusExpOfMinus, sigmoid } from './exp.js';
+import { expm1OfNegative, expOfNegative, minusAbs, sigmoid } from './exp.js';
 import { log1pOfFraction } from './log.js';
 import { constant, horner, type Unary } from './vector.js';
 
@@ -52,12 +52,11 @@ export function softsign(fn: Fn): Unary {
   };
 }
 
-/** x / (1 + e^-x) */
 export function silu(fn: Fn): Unary {
-  const d = onePlusExpOfMinus(fn);
+  const s = sigmoid(fn);
   return (argument) => {
     const x = fn.v128('x', argument);
-    return x.div(d(x));
+    return s(x).mul(x); // the bits of a product with the sigmoid, as in gradients
   };
 }
 

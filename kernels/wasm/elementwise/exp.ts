@@ -131,22 +131,15 @@ export function minusAbs(fn: Fn): Unary {
   return (x) => x.or(sign);
 }
 
-/** 1 + e^-x, infinite for x of -88.8 and less; it cancels nowhere. */
-export function onePlusExpOfMinus(fn: Fn): Unary {
+/** 1 / (1 + e^-x). The sum cancels nowhere, and is infinite for x of -88.8 and less. */
+export function sigmoid(fn: Fn): Unary {
   const reduce = reduction(fn);
   const scale = power(fn);
   const [least, most, one] = [tiny, high, 1].map((c) => constant(fn, c));
   return (x) => {
     const { p, t } = reduce(x.neg().pmax(least).pmin(most));
-    return p.add(one).mul(scale(t)).add(one); // 2^128 has the bits of infinity
+    return one.div(p.add(one).mul(scale(t)).add(one)); // 2^128 has the bits of infinity
   };
-}
-
-/** 1 / (1 + e^-x) */
-export function sigmoid(fn: Fn): Unary {
-  const d = onePlusExpOfMinus(fn);
-  const one = constant(fn, 1);
-  return (x) => one.div(d(x));
 }
 
 /** tanh |x| = -t / (t + 2) with t = e^(-2|x|) - 1, and the sign of x. */
