@@ -48,7 +48,7 @@ export class Reads {
     const { tensors, texData, contextLoss } = this.backend;
     this.#note();
     const isOnlyTiled = tensors.isOnlyTiled(dataId);
-    const read = isOnlyTiled ? tensors.read(dataId) : inOurWords(readTfjs);
+    const read = isOnlyTiled ? tensors.read(dataId) : readInOurWords(readTfjs);
     contextLoss.check(); // zeros, if it has just happened
     const values = this.tested(dataId) ?? read;
     if (isOnlyTiled) texData.get(dataId).values = values as Values;
@@ -85,7 +85,7 @@ export class Reads {
     const { tensors, texData, selfTest } = this.backend;
     if (!tensors.isOnlyTiled(dataId)) {
       const { begunCount } = selfTest;
-      const read = await readTfjs().catch((error) => inOurWords(() => fail(error)));
+      const read = await readTfjs().catch((error) => Promise.reject(inOurWords(error)));
       return this.tested(dataId, begunCount) ?? read;
     }
     const reading = tensors.readAsync(dataId, () => whenDrawn(this.backend));
@@ -107,14 +107,14 @@ export class Reads {
 }
 
 /** Programs of TensorFlow.js read its textures, which a driver may refuse too. */
-function inOurWords<T>(read: () => T): T {
+function inOurWords(error: unknown): unknown {
+  return asGpuFailure(error, 'reading') ?? error;
+}
+
+function readInOurWords<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw asGpuFailure(error, 'reading') ?? error;
+    throw inOurWords(error);
   }
-}
-
-function fail(error: unknown): never {
-  throw error;
 }

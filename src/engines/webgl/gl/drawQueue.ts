@@ -2,8 +2,8 @@
 // asks for one that is not ready. So a draw whose program is still being compiled waits here, with all that comes after
 // it and depends on its order: in a first prediction the driver gets all programs at once, and the page does not block.
 //
-// A draw that waits is an agreement with nobody else. Whoever uses the context before it is drawn has everything drawn
-// first (orderGuard.ts), and who reads a result waits for it.
+// Nobody has to know that draws wait: whoever uses the context has them drawn first (orderGuard.ts), and who reads a
+// result waits for them.
 
 import { ContextLoss } from './contextLoss.js';
 import { OrderGuard } from './orderGuard.js';

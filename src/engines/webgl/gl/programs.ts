@@ -87,12 +87,12 @@ export class Programs {
     return this.#linked.size + this.#pending.size;
   }
 
-  /** Whether a program that has been begun can be drawn with without waiting. */
+  /** Whether drawing with a program that has been begun waits for nothing more; also if the driver has refused it since. */
   isReady(description: TileProgram, caps: TileCaps): boolean {
     const key = keyOf(description, caps);
     if (this.#linked.has(key)) return true;
     const pending = this.#pending.get(key);
-    return pending !== undefined && this.#isLinked(pending);
+    return pending === undefined || this.#isLinked(pending);
   }
 
   /** Told of each result that is read. */

@@ -3,7 +3,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import type { TileProgram } from '../../../../kernels/glsl/tiled/program.js';
 import { DrawQueue } from '../../../../src/engines/webgl/gl/drawQueue.js';
+import { Programs } from '../../../../src/engines/webgl/gl/programs.js';
 import { registerConvnet } from '../../../../src/index.js';
 import { captureWarnings } from '../../../support/warnings.js';
 import { expectSame, valuesIn, webgl } from '../../../support/webgl/opTable/operands.js';
@@ -75,7 +77,6 @@ describe('WebGL2 draws that wait for their programs', () => {
   it('the page goes on while the driver links', async () => {
     const { gl2 } = webgl();
     let isReady = false;
-    gl2.getExtension('KHR_parallel_shader_compile');
     const [parameter, sync] = [gl2.getProgramParameter.bind(gl2), gl2.getSyncParameter.bind(gl2)];
     const isAskedTooEarly: unknown[] = [];
     gl2.getProgramParameter = (program, what) => {
@@ -190,6 +191,35 @@ describe('WebGL2 draws that wait for their programs', () => {
     await tf.setBackend(name);
     expect([...(await z.data())]).to.deep.equal([2, 4, 6, 1, 2, 3]);
     tf.dispose([y, z]);
+  });
+
+  it('programs that another draw finds refused, while draws wait for them, leave no read waiting for ever', async () => {
+    const { error, log } = console;
+    console.error = console.log = () => {}; // TensorFlow.js prints sources
+    const spoiled = spoilShaders(webgl().gl2, (call) => call > 0);
+    try {
+      await captureWarnings(async () => {
+        const { drawer, caps } = webgl().tensors;
+        const { draw } = drawer;
+        const programs: TileProgram[] = [];
+        drawer.draw = (task) => {
+          programs.push(task.program);
+          draw.call(drawer, task);
+        };
+        const y = tf.tidy(network);
+        drawer.draw = draw;
+        for (const program of programs) {
+          expect(() => Programs.of(webgl().gl2).get(program, caps)).to.throw(/the shader must compile; received/);
+        }
+        expect(await y.data().catch((reason: Error) => reason)).to.be.instanceOf(Error);
+        y.dispose();
+        spoiled.stop();
+        expectSame('again', tf.tidy(() => network().dataSync()) as Float32Array, expected[0], 1e-4);
+      });
+    } finally {
+      spoiled.stop();
+      Object.assign(console, { error, log });
+    }
   });
 
   for (const n of [0, 1, 2, 3]) {
