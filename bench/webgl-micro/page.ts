@@ -7,11 +7,21 @@ import { createGl, type Gl } from './gl.js';
 import { layouts } from './layouts.js';
 import { link } from './link.js';
 import { multiply } from './multiply.js';
+import { pointwise } from './pointwise.js';
 import { renderTargets } from './renderTargets.js';
 import { weights } from './weights.js';
 
 type Group = (gl: Gl) => Promise<Table | Table[]>;
-const groups: Readonly<Record<string, Group>> = { fetchRate, multiply, renderTargets, draws, weights, link, layouts };
+const groups: Readonly<Record<string, Group>> = {
+  fetchRate,
+  multiply,
+  renderTargets,
+  draws,
+  weights,
+  link,
+  pointwise,
+  layouts,
+};
 
 const page = {
   groups: Object.keys(groups),

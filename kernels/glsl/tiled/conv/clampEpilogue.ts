@@ -94,7 +94,7 @@ export function epilogueInputs({ slopes, affine, residual }: EpilogueSpec): Reco
 export const clampSource = `
 vec4 clampSum(vec4 x, vec4 slope) {
   vec4 y = mix(x, clampZero + slope * max(x, vec4(clampLeast)), lessThan(x, vec4(0.0)));
-  return keepNaN(mix(y, vec4(clampMost), greaterThan(y, vec4(clampMost))), x);
+  return keepNaN(min(y, vec4(clampMost)), x);
 }
 `;
 

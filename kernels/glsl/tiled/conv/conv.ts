@@ -7,7 +7,7 @@
 
 import type { Conv } from '../../../conv.js';
 import { ints, type UniformValues } from '../../uniforms.js';
-import type { Addressing } from '../layout/addressing.js';
+import { type Addressing, columnsOfQuad } from '../layout/addressing.js';
 import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { betweenImagesSource, columnSource, pixelOf, placeSource, rowSource } from '../layout/place.js';
 import { lines, range, type TileProgram } from '../program.js';
@@ -171,7 +171,14 @@ ${range(spec.y.columns)
       ${at.type} wY = ${at.y('w', '(q * kH + ky) * kW + kx')};
       for (int j = 0; j < inQuads; j++) {
         ${at.type} step = ${at.type}(j) * ${at.step('x')};
-${tapSource(at, spec, 'wY', (r, c) => texelAt(at, r, c))}
+        ${columnsOfQuad(at, 'w', 'j', spec.lanes)}
+${tapSource(
+  at,
+  spec,
+  'wY',
+  (r, c) => texelAt(at, r, c),
+  (i) => `wX${i}`,
+)}
       }
     }`;
 }
@@ -198,14 +205,18 @@ function fetchRows(at: Addressing, rows: readonly number[], width: number): stri
   return rows.flatMap((r) => range(width).map((c) => `    vec4 v${r}_${c} = ${texelAt(at, r, c)};`)).join('\n');
 }
 
-/** The products of one tap and four input channels; `value` gives the texel of an output pixel. */
+/**
+ * The products of one tap and four input channels; `value` gives the texel of an output pixel, `columnOf` the address
+ * of a channel's weights.
+ */
 function tapSource(
   at: Addressing,
   { y, lanes, mixed }: ConvSpec,
   wY: string,
   value: (row: number, column: number) => string,
+  columnOf = (i: number) => at.x('w', `4 * j + ${i}`),
 ): string {
-  const weights = lines(lanes, (i) => `        vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), wY)};`);
+  const weights = lines(lanes, (i) => `        vec4 w${i} = ${at.matrix('w', columnOf(i), wY)};`);
   const sums = mixed ? ownGroupSums : matrixSums;
   return `      {
 ${weights}

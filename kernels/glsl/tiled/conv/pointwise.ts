@@ -4,7 +4,7 @@
 
 import type { Conv } from '../../../conv.js';
 import { ints } from '../../uniforms.js';
-import type { Addressing } from '../layout/addressing.js';
+import { type Addressing, columnsOfQuad } from '../layout/addressing.js';
 import { layersOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { betweenImagesSource, placeSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
@@ -61,7 +61,8 @@ void main() {${placeSource('y')}${betweenImagesSource('y', spec.tile)}
 ${lines(layers, (i) => `  vec4 acc${i} = vec4(0.0);`)}
   for (int j = 0; j < inQuads; j++) {
     ${at.type} xQ = xX + ${at.type}(j) * ${at.step('x')};
-${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
+    ${columnsOfQuad(at, 'w', 'j', 4)}
+${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', `wX${i}`, 'wY')};`)}
     mat4 w = ${weightMatrix(4)};
 ${lines(layers, (i) => `    acc${i} += w * ${at.tiles('x', 'xQ', 'xY', at.layer(`${i}`))};`)}
   }

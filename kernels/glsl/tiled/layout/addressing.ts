@@ -42,4 +42,15 @@ const texelFetch: Addressing = {
   matrix: (input, x, y) => `texelFetch(${input}, ivec2(${x}, ${y}), 0)`,
 };
 
+/**
+ * Declares `<input>X0`, `<input>X1`, ...: the addresses along the width of texels 4 * `quad`, 4 * `quad` + 1, ... For
+ * loops over one tap: with a whole filter SwiftShader spills registers, and computing each address anew is faster.
+ */
+export function columnsOfQuad(at: Addressing, input: string, quad: string, count: number): string {
+  return Array.from({ length: count }, (_, i) => {
+    const value = i === 0 ? at.x(input, `4 * ${quad}`) : `${input}X${i - 1} + ${at.step(input)}`;
+    return `${at.type} ${input}X${i} = ${value};`;
+  }).join(' ');
+}
+
 export const addressing: Readonly<Record<FetchForm, Addressing>> = { texture, texelFetch };

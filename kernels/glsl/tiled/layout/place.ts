@@ -40,19 +40,22 @@ ${zeros}
 
 /**
  * Statements that keep everything around the image at zero, over the variables `value(i)` of each layer: pixels beyond
- * the image and channels beyond the last.
+ * the image and channels beyond the last. All bits or none of them are kept, which is one operation for a value, where
+ * a choice is three on SwiftShader.
  */
 export function maskSource(name: string, tile: TileShape, value: (i: number) => string): string {
   const log = logOf(tile);
   return `
-  ivec4 channel = 4 * q + ivec4(0, 1, 2, 3);
-  bvec4 isChannel = lessThan(channel, ivec4(${name}C));
   int rowsLeft = ${name}H - (tileY << ${log.rows});
   int columnsLeft = ${name}W - (tileX << ${log.columns});
+  // A negative number shifted by 31 bits is a mask of ones. The first column of a tile is always in the image.
+  ivec4 channelMask = (4 * q + ivec4(0, 1, 2, 3) - ${name}C) >> 31;
+${lines(tile.rows, (i) => `  ivec4 mask${i} = channelMask & ((${i} - rowsLeft) >> 31);`)}
+${lines(tile.columns - 1, (i) => `  int columnMask${i + 1} = (${i + 1} - columnsLeft) >> 31;`)}
 ${lines(layersOf(tile), (i) => {
   const [row, column] = pixelOf(i, tile);
-  const isPixel = `rowsLeft > ${row} && columnsLeft > ${column}`;
-  return `  ${value(i)} = ${isPixel} ? mix(vec4(0.0), ${value(i)}, isChannel) : vec4(0.0);`;
+  const mask = column === 0 ? `mask${row}` : `(mask${row} & columnMask${column})`;
+  return `  ${value(i)} = intBitsToFloat(floatBitsToInt(${value(i)}) & ${mask});`;
 })}`;
 }
 

@@ -10,6 +10,7 @@ import { ints } from '../../uniforms.js';
 import { type Clamp, clampDeclaration, clampSource, epilogueSource, plainEpilogue } from '../conv/clampEpilogue.js';
 import { weightMatrix } from '../conv/products.js';
 import type { Matrix, Packing } from '../conv/weights.js';
+import { columnsOfQuad } from '../layout/addressing.js';
 import { layoutOf, type TileLayout, type TileShape } from '../layout/layout.js';
 import { betweenImagesSource, placeSource } from '../layout/place.js';
 import { lines, type TileProgram } from '../program.js';
@@ -118,7 +119,8 @@ ${lines(rows, (i) => `  ${at.type} xY${i} = ${at.y('x', `2 * min(n * ${rows} + $
 ${lines(rows, (i) => `  vec4 acc${i} = vec4(0.0);`)}
   for (int j = 0; j < quadsPerSlice; j++) {
     ${at.type} xX = ${at.x('x', 'first + j')};
-${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', at.x('w', `4 * j + ${i}`), 'wY')};`)}
+    ${columnsOfQuad(at, 'w', 'j', 4)}
+${lines(4, (i) => `    vec4 w${i} = ${at.matrix('w', `wX${i}`, 'wY')};`)}
     mat4 w = ${weightMatrix(4)};
 ${lines(rows, (i) => `    acc${i} += w * ${at.tiles('x', 'xX', `xY${i}`, at.layer('0'))};`)}
   }

@@ -3,7 +3,7 @@
 
 import { ints } from '../../uniforms.js';
 import { weightMatrix } from '../conv/products.js';
-import type { Addressing } from '../layout/addressing.js';
+import { type Addressing, columnsOfQuad } from '../layout/addressing.js';
 import type { TileLayout } from '../layout/layout.js';
 import { lines, type TileProgram } from '../program.js';
 import { uniforms, type ValuesOf } from '../uniforms.js';
@@ -54,7 +54,8 @@ ${lines(TILES_PER_FRAGMENT, (k) => outputTileSource(at, k))}
 ${lines(TILES_PER_FRAGMENT, (k) => `  vec4 acc${k} = vec4(0.0);`)}
   for (int j = 0; j < inQuads; j++) {
     ${at.type} step = ${at.type}(j) * ${at.step('v')};
-${lines(4, (k) => `    vec4 w${k} = ${at.matrix('u', at.x('u', `4 * j + ${k}`), 'uY')};`)}
+    ${columnsOfQuad(at, 'u', 'j', 4)}
+${lines(4, (k) => `    vec4 w${k} = ${at.matrix('u', `uX${k}`, 'uY')};`)}
     mat4 w = ${weightMatrix(4)};
 ${lines(TILES_PER_FRAGMENT, (k) => `    acc${k} += w * ${at.tiles('v', `v${k}X + step`, `v${k}Y`, 'layer')};`)}
   }
