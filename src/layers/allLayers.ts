@@ -20,9 +20,10 @@ export function useAllLayers(): void {
 
 /**
  * Registers the layers of this package with TensorFlow.js in place of its own. Afterwards `tf.loadLayersModel` supports
- * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks, and the models that it gives run
- * and train by the rules of Keras 3.15: masks, states, options of calls. Its outputs are a list, also where the model had keys.
- * Masks that a call is given as tensors are an error; `loadKerasModel` reads them. The factories `tf.layers.*` do not change. Calling it again has no effect.
+ * grouped and dilated convolutions, Keras 3's arguments and the layers that tfjs-layers lacks, and the models that it gives
+ * run and train by Keras's rules: masks, states, options of calls, keys of inputs and outputs. The rules are those of the
+ * version that the model.json names, if this package wrote it, else those of Keras 3.15. The factories `tf.layers.*` do not
+ * change. Calling it again has no effect.
  */
 export function installKerasLayers(): void {
   useAllLayers();

@@ -78,6 +78,10 @@ function predict(model: tf.LayersModel): number[] {
   });
 }
 
+function outputsOf(model: tf.LayersModel, x: tf.Tensor): number[][] {
+  return tf.tidy(() => [model.predict(x)].flat().map((output) => [...output.dataSync()]));
+}
+
 describe('tf.loadLayersModel after installKerasLayers', () => {
   useBackend('convnet-cpu');
   const { classNameMap } = tf.serialization.SerializationMap.getMap();
@@ -96,6 +100,45 @@ describe('tf.loadLayersModel after installKerasLayers', () => {
       const loaded = await load(model);
       expect(loaded).to.be.instanceOf(tf.LayersModel);
       expectClose(predict(loaded), expected, 1e-6, name);
+      loaded.dispose();
+      model.dispose();
+    });
+  }
+
+  it('weights of models within wrappers, whose layers share their names', async () => {
+    const inside = (units: number) =>
+      keras.sequential({ layers: [keras.dense({ units, name: 'd', inputShape: [3] })] });
+    const [one, two] = ['one', 'two'].map((name, i) => keras.timeDistributed({ layer: inside(i + 1), name }));
+    const x = tf.input({ shape: [5, 3] });
+    const model = keras.model({ inputs: x, outputs: [one.apply(x), two.apply(x)] as Symbols[] });
+    const data = tf.randomUniform([2, 5, 3]);
+    const expected = outputsOf(model, data);
+    const loaded = await load(model);
+    expect(outputsOf(loaded, data)).to.deep.equal(expected);
+    data.dispose();
+    loaded.dispose();
+    model.dispose();
+  });
+
+  for (const [version, keepsState] of [
+    ['2.15.0', true],
+    ['3.15.1', false],
+  ] as const) {
+    // In a model of tf.keras the call's `training` counts, in one of Keras 3 that of predict().
+    it(`the rules of the version that wrote the file: ${version}`, async () => {
+      const { FunctionalModel } = await import('../../src/layers/run/kerasModel.js');
+      const { rulesOf } = await import('../../src/layers/run/kerasRules.js');
+      const x = tf.input({ shape: [50] });
+      const y = keras.dropout({ rate: 0.5, seed: 1 }).apply(x, { training: true }) as Symbols;
+      const inner = keras.timeDistributed({ layer: keras.batchNormalization({ momentum: 0.5 }) });
+      const outputs = inner.apply(keras.reshape({ targetShape: [2, 25] }).apply(y)) as Symbols;
+      const model = new FunctionalModel({ inputs: x, outputs }, rulesOf(version)) as unknown as keras.Model;
+      const loaded = (await load(model)) as keras.Model;
+      expect((loaded as unknown as { rules: { version: string } }).rules.version).to.equal(version);
+      const ones = tf.ones([1, 50]);
+      const isRandom = (one: keras.Model) => tf.tidy(() => new Set(one.predict<tf.Tensor>(ones).dataSync()).size > 1);
+      expect([isRandom(model), isRandom(loaded)]).to.deep.equal([keepsState, keepsState]);
+      tf.dispose(ones);
       loaded.dispose();
       model.dispose();
     });

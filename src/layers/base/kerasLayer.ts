@@ -20,7 +20,7 @@ import { type FieldContext, type Fields, regularizer, type Values } from './fiel
 import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
 import { castsFloats, withFloatsCast } from './integerInputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
-import { followsKeras2, type Kwargs, type LayerContext, type VariableOptions } from './layerArgs.js';
+import { contextOfConfig, followsKeras2, type Kwargs, type LayerContext, type VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
 import { handMasksOn, maskArgument, takeHandedOn } from './masks.js';
@@ -108,7 +108,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    return new (cls as unknown as new (args: object) => T)(config);
+    return new (cls as unknown as new (args: object, context?: LayerContext) => T)(config, contextOfConfig());
   }
 
   /** The same keys and values as Keras's get_config(). */

@@ -50,6 +50,27 @@ export function followsKeras2({ kerasVersion, kerasMajor }: LayerContext): boole
   return kerasVersion ? majorOf(kerasVersion) === 2 : kerasMajor === 2;
 }
 
+let versionOfConfigs: string | undefined;
+
+/**
+ * Runs `make`. Layers that TensorFlow.js makes meanwhile follow this version of Keras: it hands them their config and
+ * nothing else. Undefined is the version of the model around.
+ */
+export function withKerasVersion<T>(version: string | undefined, make: (version: string | undefined) => T): T {
+  const before = versionOfConfigs;
+  versionOfConfigs = version ?? before;
+  try {
+    return make(versionOfConfigs);
+  } finally {
+    versionOfConfigs = before;
+  }
+}
+
+/** What a layer is told that TensorFlow.js makes from its config. */
+export function contextOfConfig(): LayerContext | undefined {
+  return versionOfConfigs === undefined ? undefined : { kerasVersion: versionOfConfigs };
+}
+
 /** How a weight is made and kept in check. */
 export interface VariableOptions {
   /** Null is glorot_uniform, as in Keras. */

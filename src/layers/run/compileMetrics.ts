@@ -1,6 +1,6 @@
 // The metrics of compile(): names and functions, of which TensorFlow.js finds the names, and metrics with state.
 
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { expandDims, type Tensor } from '@tensorflow/tfjs-core';
 import type { ModelCompileArgs } from '@tensorflow/tfjs-layers';
 import { KerasValueError } from '../base/kerasValueError.js';
 import { MeanMetricWrapper } from '../metrics/means.js';
@@ -56,6 +56,8 @@ export interface MetricsByOutput {
   readonly forTfjs: ModelCompileArgs['metrics'];
   /** How many of each output's metrics see no weights; the others follow them. */
   readonly unweighted: readonly number[];
+  /** The functions that the user gave, to which targets go as they are. */
+  readonly given: ReadonlySet<unknown>;
 }
 
 export function metricsByOutput(
@@ -80,6 +82,7 @@ export function metricsByOutput(
   return {
     forTfjs: Object.fromEntries(all) as unknown as ModelCompileArgs['metrics'],
     unweighted: plain.map(({ length }) => length),
+    given: new Set(all.flatMap(([, functions]): readonly unknown[] => functions)),
   };
 }
 
@@ -132,7 +135,7 @@ export function shownNames({ structure, names, layerNames = names }: Slots, byLa
 /** The trackers of a compiled model. */
 export function makeTrackers(
   { outputNames, lossFunctions, metricsTensors, metricsNames }: Compiled,
-  unweighted: readonly number[],
+  { unweighted, given }: MetricsByOutput,
   shown: ShownNames,
 ): Trackers {
   // With several losses they come first.
@@ -147,13 +150,24 @@ export function makeTrackers(
   const seen = outputNames.map(() => 0);
   const taken = new Set(['loss', ...names.slice(0, losses)]);
   const metrics = metricsTensors.slice(losses).map(([found, output], i): OutputMetric => {
-    const metric = 'metric' in found ? (found as StandIn).metric : new MeanMetricWrapper({ fn: found });
+    const metric = 'metric' in found ? (found as StandIn).metric : asMetric(found, given.has(found));
     const isWeighted = seen[output]++ >= unweighted[output];
     const label = uniqueLabel(names[losses + i], metric.name, isWeighted, taken);
     return { label, metric, output, isWeighted };
   });
   const labels = names.slice(0, losses).map((name, i) => [name, metricsTensors[i][1]] as const);
   return new Trackers(labels, metrics);
+}
+
+/** A function of TensorFlow.js would compare each target with each output where targets lack a last axis of 1. */
+function asMetric(found: MetricFunction, isOwn: boolean): Metric {
+  if (isOwn) return new MeanMetricWrapper({ fn: found });
+  const fn: MetricFunction = (yTrue, yPred) => found(withLastAxis(yTrue, yPred), yPred);
+  return new MeanMetricWrapper({ fn, name: found.name });
+}
+
+function withLastAxis(yTrue: Tensor, { rank, shape }: Tensor): Tensor {
+  return yTrue.rank === rank - 1 && shape[rank - 1] === 1 ? expandDims(yTrue, -1) : yTrue;
 }
 
 /** As Keras: a second `auc` is `auc_1`, and one that sees weights is `weighted_auc`. */

@@ -11,7 +11,6 @@ import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import { othersOf, trainableOf } from '../base/trainable.js';
 import type { LayerNode } from '../graph/callTemplates.js';
 import { arrangeTensors, byOutput, type Slots, single, slotsOf } from './arrangeTensors.js';
-import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { areReported, makeTrackers, metricsByOutput, shownNames } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
@@ -23,6 +22,7 @@ import { type GraphPlan, planGraph } from './graphPlan.js';
 import { inferShapes, type PlanShapes } from './inferShapes.js';
 import { withKerasLosses } from './kerasNames.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
+import { completeConfig } from './modelConfig.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
 import { runPlan } from './runPlan.js';
@@ -30,15 +30,6 @@ import { arrangeTargets, isOtherShape, isPlaceholder, wantedTargets } from './ta
 import { testBatch, trainBatch } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
-import { writeStructures } from './writtenStructures.js';
-
-/** A layer in the config that TensorFlow.js makes. */
-interface LayerEntry {
-  readonly name: string;
-  readonly className: string;
-  readonly config: serialization.ConfigDict;
-  inboundNodes: CallEntry[][];
-}
 
 /** The arguments of a functional model. */
 export interface FunctionalArgs {
@@ -182,23 +173,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override getConfig(): serialization.ConfigDict {
-    const config = super.getConfig();
-    const entries = config.layers as unknown as LayerEntry[];
-    this.layers.forEach((layer, i) => {
-      const nodes = this.#callsOf(layer);
-      entries[i].inboundNodes = entries[i].inboundNodes.map((call, index) => withArguments(call, nodes[index]));
-    });
-    // TensorFlow.js leaves out the inputs that no output depends on.
-    const unused = this.inputLayers.filter((layer) => !this.layers.includes(layer));
-    for (const layer of unused) {
-      const { name } = layer;
-      entries.push({ name, className: layer.getClassName(), config: layer.getConfig(), inboundNodes: [] });
-    }
-    // TensorFlow.js reads flat lists alone; loadKerasModel reads this.
-    const structure = writeStructures(this.structure);
-    if (structure !== undefined) config.structure = structure as unknown as serialization.ConfigDict;
-    if (unused.length > 0) config.inputLayers = this.inputLayers.map(({ name }) => [name, 0, 0]);
-    return config;
+    return completeConfig(super.getConfig(), this, (layer) => this.#callsOf(layer));
   }
 
   override predictLoop(inputs: Tensor | Tensor[], batchSize = 32): Tensor | Tensor[] {
@@ -237,17 +212,17 @@ export class FunctionalModel extends OpenLayersModel {
       ? [loss, metrics, weightedMetrics]
       : [byOutput(loss, outputs), byOutput(metrics, outputs), byOutput(weightedMetrics, outputs)];
     const losses = withKerasLosses(given);
-    const { forTfjs, unweighted } = metricsByOutput(plain, weighted, this.outputNames);
+    const byName = metricsByOutput(plain, weighted, this.outputNames);
     this.#trackers = null; // the model is not compiled where this throws
     const lossWeights = weightsOf(args.lossWeights, this.outputNames);
-    super.compile({ ...args, loss: withTfjsNames(losses, this.outputNames), metrics: forTfjs });
+    super.compile({ ...args, loss: withTfjsNames(losses, this.outputNames), metrics: byName.forTfjs });
     const shown = shownNames(outputs, this.rules.labelsByLayer);
     const isReported = areReported(this, shown.reportsOneLoss);
     this.metricsTensors = this.metricsTensors.filter((_, i) => isReported[i]);
     this.metricsNames = this.metricsNames.filter((_, i) => i === 0 || isReported[i - 1]);
     this.lossFunctions = lossesOf(losses, this.outputNames, this.lossFunctions);
     this.lossWeights = lossWeights;
-    this.#trackers = makeTrackers(this, unweighted, shown);
+    this.#trackers = makeTrackers(this, byName, shown);
     this.metricsNames = this.trackers.labels;
     Object.assign(this, { loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
   }

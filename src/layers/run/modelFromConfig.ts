@@ -32,6 +32,7 @@ export interface ModelConfig {
   readonly inputLayers: readonly Triple[];
   readonly outputLayers: readonly Triple[];
   readonly structure?: Json;
+  readonly kerasVersion?: string;
 }
 
 /** The tensors of the model. @throws ValueError for unknown classes and for calls of tensors that no layer makes. */

@@ -67,6 +67,7 @@ interface Overridden {
   compile(args: ModelCompileArgs): void;
   calculateLosses(): Scalar[];
   setWeights(values: Tensor[]): void;
+  loadWeights(values: NamedTensorMap, strict?: boolean): void;
   predict(x: Tensors, args?: PredictArgs): Tensors;
   predictOnBatch(x: Tensors): Tensors;
   evaluate(x: Tensors, y: Tensors, args?: KerasEvaluateArgs): Scalar | Scalar[];
@@ -88,6 +89,8 @@ export const OpenLayersModel = LayersModel as unknown as new (args: {
 interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'nonTrainableWeights'> {
   trainOnBatch(x: Tensors, y: Tensors, args?: KerasTrainOnBatchArgs): Promise<number | number[]>;
   setWeights(values: Tensor[]): void;
+  loadWeights(values: NamedTensorMap, strict?: boolean): void;
+  getConfig(): serialization.ConfigDict;
   add(layer: layers.Layer): void;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;

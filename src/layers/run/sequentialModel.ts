@@ -1,6 +1,6 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
-import { type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
@@ -9,6 +9,7 @@ import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
 import type { KerasTrainOnBatchArgs } from './fit/fitArgs.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
+import { withVersion } from './modelConfig.js';
 import { OpenSequential } from './openModel.js';
 
 /** The arguments of a Sequential model. */
@@ -51,6 +52,10 @@ export class SequentialModel extends OpenSequential {
   /** As in Keras also where the values are these weights themselves, in another order. */
   override setWeights(values: Tensor[]): void {
     tidy(() => super.setWeights(values.map((value) => value.clone())));
+  }
+
+  override getConfig(): serialization.ConfigDict {
+    return withVersion(super.getConfig(), this.rules);
   }
 
   /** What a model around this one trains. */

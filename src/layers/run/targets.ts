@@ -91,5 +91,5 @@ function takesLabels(loss: unknown): boolean {
 }
 
 function withLabelAxis(target: Tensor, output: SymbolicTensor | undefined): Tensor {
-  return target.rank > 1 && target.rank === (output?.shape.length ?? 0) - 1 ? expandDims(target, -1) : target;
+  return target.rank > 0 && target.rank === (output?.shape.length ?? 0) - 1 ? expandDims(target, -1) : target;
 }

@@ -5,7 +5,7 @@ import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../../cor
 import { isDeep, type Structure } from '../../core/tensorTree.js';
 import { decodeText, encodeText } from '../../core/text.js';
 
-interface Structures {
+export interface Structures {
   readonly inputs: { readonly structure: Structure };
   readonly outputs: { readonly structure: Structure };
 }

@@ -2,6 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { useAllLayers } from '../../../src/layers/allLayers.js';
 import { OpLayer } from '../../../src/layers/ops/opLayer.js';
 import { dense, model } from '../../../src/layers.js';
 import { useBackend } from '../../support/backends.js';
@@ -26,6 +27,7 @@ function rowSums(): tf.LayersModel {
 
 describe('models with vectors', () => {
   useBackend('convnet-cpu');
+  before(useAllLayers);
 
   it('train towards a vector, evaluate, and refuse a column', async () => {
     const net = rowSums();
@@ -50,5 +52,29 @@ describe('models with vectors', () => {
       net.optimizer.dispose();
       net.dispose();
     }
+  });
+
+  it('vectors of labels stand beside a vector of numbers, as columns would', () => {
+    const x = tf.input({ shape: [2] });
+    const [number, classes] = [
+      dense({ units: 1, useBias: false, kernelInitializer: 'ones' }).apply(x),
+      dense({ units: 3, activation: 'softmax', kernelInitializer: 'zeros' }).apply(x),
+    ] as tf.SymbolicTensor[];
+    const net = model({ inputs: x, outputs: [number, classes] });
+    net.compile({
+      optimizer: 'sgd',
+      loss: ['log_cosh', 'sparse_categorical_crossentropy'],
+      metrics: ['mae', 'accuracy'],
+    });
+    tf.tidy(() => {
+      const data = tf.tensor2d([1, 2, 0, 1], [2, 2]); // predicted: 3 and 1
+      const [numbers, labels] = [tf.tensor1d([3, 1]), tf.tensor1d([0, 2])];
+      const values = (targets: tf.Tensor[]) => [net.evaluate(data, targets)].flat().map((value) => value.dataSync()[0]);
+      const found = values([numbers, labels]);
+      expect(found[0]).to.be.closeTo(Math.log(3), 1e-6);
+      expect(found).to.deep.equal(values([tf.expandDims(numbers, -1), tf.expandDims(labels, -1)]));
+    });
+    net.optimizer.dispose();
+    net.dispose();
   });
 });

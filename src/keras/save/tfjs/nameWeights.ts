@@ -4,8 +4,8 @@
 //
 // A topology mirrors the model: config.layers are model.layers, in the same order.
 
-import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
-import { scopeName } from '../../../layers/base/anyName.js';
+import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { type NamedWeight, namedWeights } from '../../../layers/run/weightNames.js';
 import { acceptedName, acceptedNames, renamedLayers } from '../acceptedNames.js';
 
 export interface LayerEntry {
@@ -21,11 +21,6 @@ export interface Topology {
   layers: LayerEntry[];
   input_layers?: unknown;
   output_layers?: unknown;
-}
-
-export interface NamedWeight {
-  readonly name: string;
-  readonly weight: LayerVariable;
 }
 
 export interface Naming {
@@ -49,7 +44,7 @@ export function nameWeights(model: LayersModel, topology: Topology): Naming {
       renamed.push([`${parent.name}/${current}`, name]);
     }
     taken.add(name);
-    weights.push(...namesOf(layer, name));
+    weights.push(...namedWeights(layer, name));
   });
   return { weights, renamed };
 }
@@ -74,20 +69,6 @@ function acceptNames(topology: Topology): void {
     if (accepted !== name) rename(topology, entry, accepted);
     if ('layers' in entry.config) acceptNames(entry.config as Topology);
   }
-}
-
-function namesOf(layer: layers.Layer, name: string): NamedWeight[] {
-  const seen = new Set<string>();
-  const scope = scopeName(layer.name);
-  return layer.weights.map((weight) => {
-    const own = weight.originalName.startsWith(`${scope}/`)
-      ? weight.originalName.slice(scope.length + 1)
-      : weight.originalName;
-    const full = `${name}/${own}`;
-    if (seen.has(full)) throw new Error(`convert: weights of a layer must differ in name; received '${full}' twice`);
-    seen.add(full);
-    return { name: full, weight };
-  });
 }
 
 function freeName(name: string, parent: Topology, taken: ReadonlySet<string>): string {

@@ -9,7 +9,7 @@ import { type Field, number } from '../../base/fields.js';
 import { only, onlyShape } from '../../base/inputs.js';
 import { KerasLayer } from '../../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../../base/kerasValueError.js';
-import type { BaseLayerArgs, LayerContext } from '../../base/layerArgs.js';
+import { type BaseLayerArgs, contextOfConfig, type LayerContext } from '../../base/layerArgs.js';
 import { type AdaptDataset, type AdaptValues, adaptTo } from './adaptData.js';
 import { type BinSummary, boundariesOf, emptySummary, mergeSummaries, summarize } from './binSummary.js';
 import { type CategoryMode, categoryMode, categoryShape, encodeCategories, notSparse } from './categories.js';
@@ -93,7 +93,7 @@ export class Discretization extends KerasLayer<typeof fields> implements HasSumm
     cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    return new (cls as unknown as new (args: object, context: LayerContext) => T)(config, {});
+    return new (cls as unknown as new (args: object, context: LayerContext) => T)(config, contextOfConfig() ?? {});
   }
 
   /** The boundaries, given or found by adapt(); [] before. */
