@@ -65,6 +65,22 @@ describe('capture() on WebGL2: refusals', () => {
     x.dispose();
   });
 
+  it('leaves no buffer bound where a read into one is refused', async () => {
+    const { gl2: gl } = backendOf();
+    for (const result of [tf.relu, tf.asinh]) {
+      const reads: Promise<unknown>[] = [];
+      const message = refusal((x) => {
+        const y = result(x);
+        reads.push(y.data().catch(() => {}));
+        return tf.neg(y);
+      });
+      expect(message).to.match(/^capture: values that depend on the inputs are read in JavaScript/);
+      expect(gl.getParameter(gl.PIXEL_PACK_BUFFER_BINDING)).to.equal(null);
+      await Promise.all(reads);
+    }
+    expect(gl.getError()).to.equal(gl.NO_ERROR);
+  });
+
   it('leaves the context as it was', () => {
     const { gl2 } = backendOf();
     const names = () => Object.getOwnPropertyNames(gl2).sort();

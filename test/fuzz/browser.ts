@@ -17,6 +17,13 @@ const TURN = 320;
 const options = readOptions();
 const server = await servePage({ script: 'test/fuzz/page.ts' });
 const { page, close } = await openPage(server, options.angle ?? 'swiftshader');
+// What a backend warns of, as a program that it refuses, explains a fault. The same text counts once.
+const warned = new Set<string>();
+page.on('console', (message) => {
+  if (!['warning', 'error'].includes(message.type()) || warned.has(message.text())) return;
+  warned.add(message.text());
+  console.error(`WARNED: ${message.text()}`);
+});
 try {
   const known = await page.evaluate(() => ({ families: fuzzPage.families, backends: fuzzPage.backends }));
   const backends = chosen(options.backend, known.backends);

@@ -161,8 +161,18 @@ export class GlState {
       texSubImage2D: (...args: unknown[]) => upload(...args.map(copied)),
       texSubImage3D: (...args: unknown[]) => upload(...args.map(copied)),
       texImage2D: (...args: unknown[]) => args.at(-1) !== null && upload(...args),
-      readPixels: () => listener.read(this.attached().map(({ handle }) => handle)),
+      readPixels: () => this.read(listener),
     };
+  }
+
+  /** Whoever reads into a buffer unbinds it afterwards, which a refusal prevents; every later read would fail. */
+  private read(listener: GlListener): void {
+    try {
+      listener.read(this.attached().map(({ handle }) => handle));
+    } catch (refusal) {
+      this.gl.bindBuffer(this.gl.PIXEL_PACK_BUFFER, null);
+      throw refusal;
+    }
   }
 
   private drawOf(name: GlDraw['call']['name'], args: readonly number[]): GlDraw {
