@@ -7,6 +7,7 @@ import { fillStructure } from '../../core/tensorTree.js';
 import { checkFile } from '../../formats/kerasFileError.js';
 import { allowAnyName, namedInput } from '../../layers/base/anyName.js';
 import { misrecordsShape } from '../../layers/base/assets.js';
+import { noteKerasDtype } from '../../layers/base/integerRange.js';
 import type { LayerContext } from '../../layers/base/layerArgs.js';
 import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { setOwnTrainable } from '../../layers/base/trainable.js';
@@ -160,7 +161,9 @@ function makeInputTensor(config: Json, name: string): SymbolicTensor {
   checkFile(Array.isArray(batchShape), `input layer '${name}'`, 'there must be a batch_shape', {
     batch_shape: batchShape ?? null,
   });
-  return namedInput({ batchShape, name, dtype: tensorType(dtype) });
+  const tensor = namedInput({ batchShape, name, dtype: tensorType(dtype) });
+  noteKerasDtype(tensor, dtype);
+  return tensor;
 }
 
 /**

@@ -2,6 +2,7 @@
 // read it back, so it matters only to people and tools that look at the file.
 
 import { LayersModel, type layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { notedDtype } from '../../layers/base/integerRange.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { withoutAlias } from '../../layers/base/tensorAlias.js';
 import { tensorsOfCall } from '../../layers/graph/modelGraph.js';
@@ -42,10 +43,10 @@ export function computeDtype(policy: string): string {
   return policy.replace(/^.*_from_/, '').replace(/^mixed_/, '');
 }
 
-/** The dtype of an input layer: that of its file, else the tensor's. */
-export function inputDtype(layer: Layer, { dtype }: SymbolicTensor): string {
+/** The dtype of an input layer: that of its file or of `Input`, else the tensor's. */
+export function inputDtype(layer: Layer, tensor: SymbolicTensor): string {
   const inFile = originConfig(layer).dtype;
-  return typeof inFile === 'string' ? inFile : dtype;
+  return typeof inFile === 'string' ? inFile : (notedDtype(tensor) ?? tensor.dtype);
 }
 
 function opDtype(layer: OpLayer, tensor: SymbolicTensor, dtypeOf: (tensor: SymbolicTensor) => string): string {

@@ -2,8 +2,7 @@
 // given, where tf.keras leaves them as they are. Source: https://keras.io/api/mixed_precision/policy/
 
 import { cast, customGrad, notEqual, type Tensor, zerosLike } from '@tensorflow/tfjs-core';
-
-const integers = /^u?int\d+$/;
+import { isIntegerDtype } from './integerRange.js';
 
 /** Classes that take their inputs as they are: they read integers by themselves, or compute in float32 first. */
 const untouched = new Set([
@@ -25,7 +24,7 @@ const untouched = new Set([
 
 /** Whether a layer of this class and policy casts the floats that it is given, in Keras 3. */
 export function castsFloats(className: string, policy: string): boolean {
-  return (policy === 'bool' || integers.test(policy)) && !untouched.has(className);
+  return (policy === 'bool' || isIntegerDtype(policy)) && !untouched.has(className);
 }
 
 /** Integers have no gradient. */

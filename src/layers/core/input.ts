@@ -3,6 +3,7 @@
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { namedInput } from '../base/anyName.js';
 import { autoName } from '../base/autoName.js';
+import { noteKerasDtype } from '../base/integerRange.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** The arguments of Keras's Input. */
@@ -39,7 +40,9 @@ export function input(args: InputArgs): SymbolicTensor {
   if (!full.every((size) => size === null || (Number.isInteger(size) && size >= 0))) {
     throw new KerasValueError(`Cannot convert '${showValue(shape ?? batchShape)}' to a shape.`);
   }
-  return namedInput({ batchShape: full, dtype: tfjsDtype(dtype), name });
+  const tensor = namedInput({ batchShape: full, dtype: tfjsDtype(dtype), name });
+  noteKerasDtype(tensor, dtype);
+  return tensor;
 }
 
 function tfjsDtype(dtype: string): 'float32' | 'int32' | 'bool' | 'string' {

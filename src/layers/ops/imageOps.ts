@@ -35,12 +35,13 @@ const resize = op(resizeNames, (call) => {
     );
   }
   const antialias = call.boolean('antialias', false);
-  const given = float(call.tensor('images'));
-  return applyToBatch(given, (x) => {
+  const given = call.tensor('images');
+  const resized = applyToBatch(float(given), (x) => {
     const cropped = isCropped ? cropImagesToAspectRatio(x, size, dataFormat) : x;
     const padded = isPadded ? padImagesToAspectRatio(cropped, size, dataFormat, call.number('fill_value', 0)) : cropped;
     return resizeImages(padded, { size, dataFormat, interpolation, antialias });
   }).clone();
+  return given.dtype === 'int32' && call.asIntegers ? tf.cast(call.asIntegers(resized), 'int32') : resized;
 });
 
 /** Luma coefficients of red, green and blue: https://en.wikipedia.org/wiki/Rec._601 */

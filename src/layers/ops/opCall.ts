@@ -17,9 +17,18 @@ export class OpCall {
   /** True if only the output's shape is needed, so that expensive operations can give zeros. */
   readonly isTrial: boolean;
 
-  constructor(where: string, values: ReadonlyMap<string, OpValue>, isTrial = false) {
+  /** Makes integers of what was computed of them, as Keras 3 does; null by the rules of tf.keras. */
+  readonly asIntegers: ((x: Tensor) => Tensor) | null;
+
+  constructor(
+    where: string,
+    values: ReadonlyMap<string, OpValue>,
+    isTrial = false,
+    asIntegers: OpCall['asIntegers'] = null,
+  ) {
     this.where = where;
     this.isTrial = isTrial;
+    this.asIntegers = asIntegers;
     this.#values = values;
   }
 

@@ -9,9 +9,10 @@ import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isPlainObject, type Json, type KerasObject } from '../../core/json.js';
 import { registerZeroGradients } from '../../tfjs/zeroGradients.js';
 import { isSymbolic, type SymbolicTensors } from '../base/calledTensors.js';
+import { asIntegers, inputDtypeOf, noteKerasDtype } from '../base/integerRange.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
-import type { Kwargs, LayerContext } from '../base/layerArgs.js';
+import { followsKeras2, type Kwargs, type LayerContext } from '../base/layerArgs.js';
 import { OpCall } from './opCall.js';
 import { definitionField, inputCount, isOp, type OpDefinition } from './opDefinition.js';
 import { opLibrary } from './opLibrary.js';
@@ -70,11 +71,13 @@ export class OpLayer extends KerasLayer<typeof fields> {
   /** Whether Keras may record another shape of the output in its files than it gives. */
   readonly misrecordsShape: boolean;
   readonly #row: OpRow;
+  readonly #isKeras2: boolean;
   /** The tensors that the layer is being called with, if they are symbolic. */
   #called: readonly SymbolicTensor[] = [];
 
   constructor(args: OpLayerArgs, context?: LayerContext) {
     super(withName(args), fields, context);
+    this.#isKeras2 = followsKeras2(context ?? {});
     registerZeroGradients();
     const { module, className } = this.config.definition;
     const { findOp, opsWithCode } = opLibrary();
@@ -105,7 +108,10 @@ export class OpLayer extends KerasLayer<typeof fields> {
   override apply(inputs: Tensor | Tensor[] | SymbolicTensors, kwargs?: Kwargs): Tensor | Tensor[] | SymbolicTensors {
     if (isSymbolic(inputs)) this.#called = [inputs].flat();
     try {
-      return super.apply(inputs, kwargs);
+      const outputs = super.apply(inputs, kwargs);
+      const { dtype } = this.config.definition.config as { readonly dtype?: unknown };
+      if (isSymbolic(outputs)) for (const output of [outputs].flat()) noteKerasDtype(output, dtype);
+      return outputs;
     } finally {
       this.#called = [];
     }
@@ -126,7 +132,8 @@ export class OpLayer extends KerasLayer<typeof fields> {
         `${className} '${this.name}': complex numbers are not supported; take real or imag first. Received: dtype=complex64`,
       );
     }
-    return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial));
+    const integers = this.#isKeras2 ? null : (x: Tensor) => asIntegers(x, inputDtypeOf(this));
+    return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial, integers));
   }
 
   /** All arguments by name. Positional arguments get the names that neither config nor keywords use. */

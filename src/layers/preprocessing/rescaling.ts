@@ -1,7 +1,7 @@
 // The layer Rescaling.
 // Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
 
-import { add, mul, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { add, mul, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { isKerasObject, type Json } from '../../core/json.js';
 import { isBefore } from '../../core/kerasVersion.js';
 import type { Field } from '../base/fields.js';
@@ -10,7 +10,7 @@ import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
 
-type Numbers = number | readonly number[];
+type Numbers = number | readonly Numbers[];
 
 /** A number or a list. Keras serializes a NumPy array as a dict with the list in it, which is kept for the config. */
 interface Given {
@@ -24,7 +24,7 @@ function numbers(missing?: number): Field<Given> {
       const given = value === undefined ? missing : value;
       const config = isKerasObject(given) ? (given.config as { value?: unknown }) : null;
       const values = config ? config.value : given;
-      const list = Array.isArray(values) ? values : [values];
+      const list: readonly unknown[] = Array.isArray(values) ? values.flat(Number.POSITIVE_INFINITY) : [values];
       if (list.every((item) => typeof item === 'number')) return { values: values as Numbers, json: given as Json };
       throw new KerasValueError(
         `Argument \`${key}\` of layer ${where} must be a number or a list of numbers. Received: ${key}=${showValue(value)}`,
@@ -38,9 +38,9 @@ const fields = { scale: numbers(), offset: numbers(0) };
 
 /** The arguments of Keras's Rescaling. */
 export interface RescalingArgs extends BaseLayerArgs {
-  /** One factor, or one for each channel. */
+  /** One factor, one for each channel, or nested lists that broadcast with the input. */
   scale: Numbers;
-  /** One summand, or one for each channel. Default 0. */
+  /** One summand, one for each channel, or nested lists. Default 0. */
   offset?: Numbers;
 }
 
@@ -58,7 +58,7 @@ export class Rescaling extends KerasLayer<typeof fields> {
 
   override call(inputs: Tensor | Tensor[]): Tensor {
     return tidy(() => {
-      const operand = (values: Numbers) => (typeof values === 'number' ? values : tensor1d([...values]));
+      const operand = (values: Numbers) => (typeof values === 'number' ? values : tensor(values as number[]));
       const scale = this.config.scale.values;
       const offset = this.config.offset.values;
       const x = floatInput(inputs);

@@ -4,6 +4,7 @@
 import { all, cast, equal, logicalOr, sub, type Tensor, tensor1d, where, zerosLike } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { boolean, dataFormat, number, oneOf, positiveInteger } from '../base/fields.js';
+import { asIntegers, isIntegerDtype } from '../base/integerRange.js';
 import { KerasValueError } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
 import { type Interpolation, interpolations } from '../reshaping/resampleMatrix.js';
@@ -57,8 +58,8 @@ export interface ResizingArgs extends ImageLayerArgs {
 }
 
 /**
- * Resizes images. Input: float32 or int32 images, one or a batch. Output: float32. Keras rounds the output for an
- * integer input, which does not occur within a model.
+ * Resizes images. Input: float32 or int32 images, one or a batch. Output: float32. Keras 3 rounds the output for an integer
+ * input when the layer is called eagerly, but not within a model; there only an integer `dtype` of the layer makes integers.
  * Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
  */
 export class Resizing extends ImageLayer<typeof resizingFields> {
@@ -83,7 +84,9 @@ export class Resizing extends ImageLayer<typeof resizingFields> {
   }
 
   protected override callImages(images: Tensor): Tensor {
-    return this.#resize(images, this.config.interpolation);
+    const { name } = this.dtypePolicy;
+    const resized = this.#resize(images, this.config.interpolation);
+    return isIntegerDtype(name) ? asIntegers(resized, name) : resized;
   }
 
   protected override callParts(parts: Parts): Parts {

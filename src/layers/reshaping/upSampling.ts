@@ -4,9 +4,10 @@
 import { reshape, type Tensor, tidy, tile } from '@tensorflow/tfjs-core';
 import type { Shape } from '@tensorflow/tfjs-layers';
 import { dataFormat, oneOf, positiveInteger, tuple } from '../base/fields.js';
-import { floatInput, onlyShape } from '../base/inputs.js';
+import { floatInput, only, onlyShape } from '../base/inputs.js';
+import { asIntegers, inputDtypeOf } from '../base/integerRange.js';
 import { KerasLayer } from '../base/kerasLayer.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { type BaseLayerArgs, followsKeras2, type LayerContext } from '../base/layerArgs.js';
 import { type Interpolation, interpolations } from './resampleMatrix.js';
 import { resizeImages } from './resizeImages.js';
 import { mapSpatialSizes } from './spatialShapes.js';
@@ -72,14 +73,17 @@ export interface UpSampling2DArgs extends BaseLayerArgs {
 }
 
 /**
- * Enlarges images. Input and output: float32 [batch, height, width, channels] or [batch, channels, height, width].
+ * Enlarges images. Input: float32 or int32 [batch, height, width, channels] or [batch, channels, height, width]. Output:
+ * float32; of int32 images it holds integers, within the range of the dtype that `Input` was given, as in Keras 3.
  * Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
  */
 export class UpSampling2D extends KerasLayer<typeof fields2d> {
   static readonly className: string = 'UpSampling2D';
+  readonly #roundsIntegers: boolean;
 
   constructor(args: UpSampling2DArgs = {}, context?: LayerContext) {
     super(args, fields2d, context);
+    this.#roundsIntegers = !followsKeras2(context ?? {});
     this.inputRules = [{ rank: 4 }];
   }
 
@@ -94,7 +98,8 @@ export class UpSampling2D extends KerasLayer<typeof fields2d> {
       const { dataFormat, interpolation } = this.config;
       const output = this.computeOutputShape(x.shape) as number[];
       const size = output.slice(dataFormat === 'channels_last' ? 1 : 2).slice(0, 2) as [number, number];
-      return resizeImages(x, { size, dataFormat, interpolation, antialias: false });
+      const y = resizeImages(x, { size, dataFormat, interpolation, antialias: false });
+      return only(inputs).dtype === 'int32' && this.#roundsIntegers ? asIntegers(y, inputDtypeOf(this)) : y;
     });
   }
 }

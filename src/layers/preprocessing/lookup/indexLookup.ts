@@ -22,6 +22,7 @@ import { withoutAdaptedShape } from './lookupFields.js';
 import { integersOf } from './tensorValues.js';
 import { TokenCounter } from './tokenCounter.js';
 import { type SpecialTokens, specialTokens, type Token, Vocabulary } from './vocabulary.js';
+import { holdsLineBreak, linesOf } from './vocabularyLines.js';
 
 /** A layer with a vocabulary. */
 export abstract class IndexLookup<T extends Token, F extends Fields & typeof lookupFields>
@@ -249,7 +250,8 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
     return {
       ...super.getKerasConfig(),
       vocabulary: isWritten ? ([...this.#given] as readonly Json[]) : null,
-      idf_weights: isWritten && this.#idf ? this.#idf.slice(first) : null,
+      // A file with padToMaxTokens has zeros behind the weights of the vocabulary.
+      idf_weights: isWritten && this.#idf ? this.#idf.slice(first, vocabulary.size) : null,
       vocabulary_size: vocabulary ? vocabulary.size : null,
     };
   }
@@ -263,7 +265,7 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
 
   /** Whether a token holds a line break, so that a file of lines would lose it. Keras loses it. */
   #breaksLines(): boolean {
-    return this.#vocabulary?.tokens.some((token) => /[\r\n]/.test(String(token))) ?? false;
+    return this.#vocabulary?.tokens.some((token) => holdsLineBreak(String(token))) ?? false;
   }
 
   saveAssets(): Readonly<Record<string, string>> {
@@ -274,7 +276,8 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
   loadAssets(files: Readonly<Record<string, string>>): void {
     const text = files['vocabulary.txt'];
     if (text === undefined) return;
-    const vocabulary = text.split('\n').map((line) => this.readToken(line));
+    const expected = this.lookup.vocabularySize;
+    const vocabulary = linesOf(text, expected).map((line) => this.readToken(line));
     const first = specialTokens(this.special()).length;
     const size = vocabulary.length;
     if (this.lookup.outputMode === 'tf_idf' && (this.#idf?.length ?? 0) < size) {
@@ -282,11 +285,10 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
         `Layer '${this.name}': the file must have a weight for each token. Received: ${this.#idf?.length ?? 0} idf_weights and ${size} tokens`,
       );
     }
-    // A token with a line break makes more lines than tokens; Keras takes each line for a token.
-    const expected = this.lookup.vocabularySize;
-    if (expected !== null && expected > size) {
+    const isFixed = this.lookup.outputMode !== 'int' && !this.lookup.padToMaxTokens;
+    if (expected !== null && (expected > size || (isFixed && expected !== size))) {
       throw new KerasValueError(
-        `Layer '${this.name}': vocabulary_size must not be above the number of tokens in the file. Received: vocabulary_size=${expected} and ${size} tokens`,
+        `Layer '${this.name}': the file must have a line for each token. Received: vocabulary_size=${expected} and ${size} lines`,
       );
     }
     this.#set(vocabulary, this.#idf?.slice(first, size) ?? null, 'data');
