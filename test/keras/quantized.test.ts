@@ -3,7 +3,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import { ownState } from '../../src/keras/weights/ownState.js';
 import { roundToBfloat16, roundToE4m3 } from '../../src/keras/weights/quantized/expandFloat8.js';
+import { expandState } from '../../src/keras/weights/quantized/expandLayer.js';
 import { expandWeights, nameValues } from '../../src/keras/weights/quantized/expandWeights.js';
 import { signedBits, unpackAlong } from '../../src/keras/weights/quantized/int4.js';
 import { type StoredValue, storedFloats } from '../../src/keras/weights/storedValue.js';
@@ -11,6 +13,7 @@ import { KerasFileError, loadKerasModel, loadKerasWeights, saveKerasModel } from
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
 import { Dense, type DenseArgs } from '../../src/layers/core/dense.js';
 import { Embedding } from '../../src/layers/core/embedding.js';
+import { ReversibleEmbedding } from '../../src/layers/core/reversibleEmbedding.js';
 import { useBackend } from '../support/backends.js';
 import { factsOf, fixtureFile, fixtures } from '../support/keras/fixtureFiles.js';
 import { expectPredictions, inputTensor } from '../support/keras/predictions.js';
@@ -188,5 +191,23 @@ describe('expansion of quantised weights', () => {
     expect(() => make('int7_from_float32')).to.throw('Cannot interpret');
     expect(() => make('int8_from_nothing')).to.throw('Cannot interpret');
     expect(make('int4/-1_from_mixed_bfloat16').dtypePolicy.name).to.equal('mixed_bfloat16');
+  });
+
+  it('names the values of a file, between which the factors of LoRA may have been made', () => {
+    const layer = new ReversibleEmbedding({ inputDim: 3, outputDim: 2, tieWeights: false, loraRank: 1 });
+    layer.build([null, 4]);
+    const values = [
+      value('int8', [3, 2], [1, 2, 3, 4, 5, 6]),
+      value('float32', [3], [1, 2, 4]),
+      value('int8', [2, 3], [6, 5, 4, 3, 2, 1]),
+      value('float32', [3], [1, 2, 1]),
+    ];
+    const expanded = expandState(layer, values).map((one) => Array.from(one.numbers()));
+    expect(ownState(layer).names).to.deep.equal(['embeddings', 'reverse_embeddings']);
+    expect(expanded).to.deep.equal([
+      [1, 2, 1.5, 2, 1.25, 1.5],
+      [6, 2.5, 4, 3, 1, 1],
+    ]);
+    for (const weight of layer.variables) weight.dispose();
   });
 });

@@ -6,6 +6,7 @@ import { LayersModel, type LayerVariable, type layers, type Shape } from '@tenso
 import { storedNamesOf } from '../../layers/base/assets.js';
 import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { assignAllUnconstrained } from '../../layers/base/variables.js';
+import { LoraLayer } from '../../layers/core/loraLayer.js';
 import { recurrentState } from '../../layers/recurrent/index.js';
 
 type Layer = layers.Layer;
@@ -42,9 +43,10 @@ export function ownState(layer: Layer): OwnState {
   const isOurs = layer instanceof KerasLayer;
   const named = storedNamesOf(layer);
   const shapes = isOurs ? layer.stateShapes() : variables.map(({ shape }) => shape);
+  const stored = layer instanceof LoraLayer ? layer.fileVariables : variables;
   return {
     shapes,
-    names: shapes.map((_, i) => named?.[i] ?? (variables[i] ? shortName(variables[i]) : 'summary')),
+    names: shapes.map((_, i) => named?.[i] ?? (stored[i] ? shortName(stored[i]) : 'summary')),
     read: () => tidy(() => (isOurs ? layer.saveState() : variables.map((weight) => weight.read().clone()))),
     write: (values) => (isOurs ? layer.loadState(values) : assignAllUnconstrained(variables, values)),
   };

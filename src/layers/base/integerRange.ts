@@ -7,9 +7,9 @@ import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 
 const dtypes = new WeakMap<SymbolicTensor, string>();
 
-/** Remembers Keras's dtype of a symbolic tensor, of which TensorFlow.js knows the kind alone. */
+/** Remembers Keras's dtype of a symbolic tensor of integers, of which TensorFlow.js has one dtype. */
 export function noteKerasDtype(tensor: SymbolicTensor, dtype: unknown): void {
-  if (typeof dtype === 'string') dtypes.set(tensor, dtype);
+  if (typeof dtype === 'string' && isIntegerDtype(dtype)) dtypes.set(tensor, dtype);
 }
 
 /** The dtype that was noted of this tensor. */

@@ -118,21 +118,21 @@ export abstract class LoraLayer<F extends Fields> extends KerasLayer<F> {
 
   override saveState(): Tensor[] {
     if (!this.#lora) return super.saveState();
-    const others = this.#fileVariables().slice(1);
+    const others = this.fileVariables.slice(1);
     return [this.readMainWeight(), ...others.map((weight) => weight.read().clone())];
   }
 
   override stateShapes(): readonly Shape[] {
-    return this.#lora ? this.#fileVariables().map((weight) => weight.shape) : super.stateShapes();
+    return this.#lora ? this.fileVariables.map((weight) => weight.shape) : super.stateShapes();
   }
 
   override loadState(values: readonly Tensor[]): void {
-    this.assignAll(this.#fileVariables(), values);
+    this.assignAll(this.fileVariables, values);
     if (this.#lora) restartLora(this.#lora);
   }
 
-  /** The variables that files hold: all but a and b, which are merged into the main weight. */
-  #fileVariables(): readonly LayerVariable[] {
+  /** The variables that files hold: all but a and b, which are merged into the main weight and may stand between others. */
+  get fileVariables(): readonly LayerVariable[] {
     const lora = this.#lora;
     return lora ? this.variables.filter((weight) => weight !== lora.a && weight !== lora.b) : this.variables;
   }
