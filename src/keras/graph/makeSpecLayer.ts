@@ -15,7 +15,7 @@ import { layerError } from './layerError.js';
 /** @throws KerasFileError that names the layer. */
 export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
   try {
-    const layer = spec.kind === 'op' ? makeOp(spec) : makeLayer(withName(spec), context.layerContext);
+    const layer = spec.kind === 'op' ? makeOp(spec, context) : makeLayer(withName(spec), context.layerContext);
     if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
     if (context.customObjects) rememberCustomObjects(layer, context.customObjects);
     return layer;
@@ -29,7 +29,7 @@ function withName({ name, object }: LayerSpec): LayerSpec['object'] {
   return isJsonObject(object.config) ? { ...object, config: { ...object.config, name } } : object;
 }
 
-function makeOp({ name, object, calls }: LayerSpec): OpLayer {
+function makeOp({ name, object, calls }: LayerSpec, { layerContext }: BuildContext): OpLayer {
   checkFile(calls.length <= 1, `operation '${name}'`, 'an operation must be called once', { calls: calls.length });
   const call = calls[0] ?? { args: [], kwargs: {} };
   const { args, kwargs } = callTemplate(call, tensorsOf(call));
@@ -43,5 +43,5 @@ function makeOp({ name, object, calls }: LayerSpec): OpLayer {
     args,
     kwargs,
   };
-  return new OpLayer({ name, definition });
+  return new OpLayer({ name, definition }, layerContext);
 }

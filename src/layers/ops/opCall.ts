@@ -19,16 +19,19 @@ export class OpCall {
 
   /** Makes integers of what was computed of them, as Keras 3 does; null by the rules of tf.keras. */
   readonly asIntegers: ((x: Tensor) => Tensor) | null;
+  /** Keras's dtype of the first input, such as 'uint8'; '' where it is not known. */
+  readonly inputDtype: string;
 
   constructor(
     where: string,
     values: ReadonlyMap<string, OpValue>,
     isTrial = false,
-    asIntegers: OpCall['asIntegers'] = null,
+    { asIntegers = null, inputDtype = '' }: Partial<Pick<OpCall, 'asIntegers' | 'inputDtype'>> = {},
   ) {
     this.where = where;
     this.isTrial = isTrial;
     this.asIntegers = asIntegers;
+    this.inputDtype = inputDtype;
     this.#values = values;
   }
 
@@ -39,6 +42,11 @@ export class OpCall {
 
   has(key: string): boolean {
     return this.raw(key) !== null;
+  }
+
+  /** Whether the call names the argument, be it as null. */
+  names(key: string): boolean {
+    return this.#values.has(key);
   }
 
   /** All names and values, for operations that accept any keyword. */

@@ -132,7 +132,8 @@ export class OpLayer extends KerasLayer<typeof fields> {
         `${className} '${this.name}': complex numbers are not supported; take real or imag first. Received: dtype=complex64`,
       );
     }
-    const integers = this.#isKeras2 ? null : (x: Tensor) => asIntegers(x, inputDtypeOf(this));
+    const inputDtype = inputDtypeOf(this);
+    const integers = { inputDtype, asIntegers: this.#isKeras2 ? null : (x: Tensor) => asIntegers(x, inputDtype) };
     return this.#row.run(new OpCall(`${className} '${this.name}'`, this.#values(inputs), isTrial, integers));
   }
 

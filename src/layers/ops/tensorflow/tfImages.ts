@@ -185,15 +185,26 @@ const adjustContrast = op('images contrast_factor', (call) => {
   return tf.add(tf.mul(tf.sub(x, mean), numberOf(call, 'contrast_factor', 1)), mean);
 });
 
+const largest: Readonly<Record<string, number>> = {
+  uint8: 255,
+  int8: 127,
+  uint16: 65535,
+  int16: 32767,
+  int32: 2 ** 31,
+};
+
 /** Floats lie in 0 to 1; integers are scaled to the range of their dtype. */
 const convertDtype = op('image dtype saturate', (call) => {
   const x = call.tensor('image');
   const name = call.text('dtype');
   const isFloat = /float/.test(name);
   if (x.dtype === 'float32' && isFloat) return x.clone();
-  const largest: Readonly<Record<string, number>> = { uint8: 255, int8: 127, uint16: 65535, int16: 32767 };
-  if (x.dtype !== 'float32' || largest[name] === undefined) {
-    throw new KerasValueError(`${call.where}: only floats to 8 or 16 bits are supported; received dtype=${name}`);
+  if (x.dtype === 'int32' && isFloat && largest[call.inputDtype]) return tf.mul(float(x), 1 / largest[call.inputDtype]);
+  if (call.inputDtype === name) return x.clone();
+  if (x.dtype !== 'float32' || name === 'int32' || largest[name] === undefined) {
+    throw new KerasValueError(
+      `${call.where}: only floats to 8 or 16 bits, and integers to floats, are supported; received dtype=${name}`,
+    );
   }
   const scaled = tf.mul(x, largest[name] + 0.5);
   return tf.cast(call.boolean('saturate', false) ? tf.clipByValue(scaled, 0, largest[name]) : scaled, 'int32');

@@ -41,22 +41,22 @@ function frames(x: tf.Tensor, size: number, step: number, padEnd: boolean, padVa
   return framesOf(padded, count, step, size);
 }
 
-function noWindow(call: OpCall): void {
+/** Frames times the window: that of Hann unless the call says null, which is none. */
+function windowed(call: OpCall, frames: tf.Tensor, size: number): tf.Tensor {
   if (call.has('window_fn')) throw new KerasValueError(`${call.where}: window_fn is Python code, which is never run`);
+  return call.names('window_fn') ? frames : tf.mul(frames, hann(size));
 }
 
 const stft = op('signals frame_length frame_step fft_length window_fn pad_end', (call) => {
-  noWindow(call);
   const [size, step] = [call.integer('frame_length'), call.integer('frame_step')];
   const cut = frames(float(call.tensor('signals')), size, step, call.boolean('pad_end', false));
-  return joined(call, realFourier(tf.mul(cut, hann(size)), call.integer('fft_length', enclosing(size))));
+  return joined(call, realFourier(windowed(call, cut, size), call.integer('fft_length', enclosing(size))));
 });
 
 const inverseStft = op('stfts frame_length frame_step fft_length window_fn', (call) => {
-  noWindow(call);
   const [size, step] = [call.integer('frame_length'), call.integer('frame_step')];
   const time = inverseRealFourier(partsOf(call.tensor('stfts')), call.integer('fft_length', enclosing(size)));
-  return overlapAdd(tf.mul(fitLast(time, size), hann(size)), step);
+  return overlapAdd(windowed(call, fitLast(time, size), size), step);
 });
 
 /** Type 2 and its inverse, type 3, as a product with cosines: https://en.wikipedia.org/wiki/Discrete_cosine_transform */

@@ -288,7 +288,7 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
     const isFixed = this.lookup.outputMode !== 'int' && !this.lookup.padToMaxTokens;
     if (expected !== null && (expected > size || (isFixed && expected !== size))) {
       throw new KerasValueError(
-        `Layer '${this.name}': the file must have a line for each token. Received: vocabulary_size=${expected} and ${size} lines`,
+        `Layer '${this.name}': the file must have a line for each token. Received: vocabulary_size=${expected} and ${size} tokens`,
       );
     }
     this.#set(vocabulary, this.#idf?.slice(first, size) ?? null, 'data');
