@@ -115,11 +115,10 @@ function buildSequential(spec: ModelSpec, context: BuildContext): LayersModel {
     checkFile(inputShape !== undefined, where, 'a Sequential model must say its input shape; build it before saving', {
       build_input_shape: null,
     });
-    model.add(makeInput({ batch_shape: inputShape }, `${spec.name}_input`));
+    model.add(makeInputTensor({ batch_shape: inputShape }, `${spec.name}_input`).sourceLayer);
   }
   for (const layerSpec of spec.layers) {
-    const layer =
-      layerSpec.kind === 'input' ? makeInput(layerSpec.object.config, layerSpec.name) : makeLayerOf(layerSpec, context);
+    const layer = layerSpec.kind === 'input' ? inputOfFile(layerSpec).sourceLayer : makeLayerOf(layerSpec, context);
     if (layerSpec.kind !== 'input') order.push(layer);
     try {
       model.add(layer);
@@ -150,9 +149,11 @@ function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
   return model;
 }
 
-/** Makes an input layer. tfjs makes it together with its tensor. */
-function makeInput(config: Json, name: string): Layer {
-  return makeInputTensor(config, name).sourceLayer;
+/** Makes an input layer, which remembers its dtype in the file. tfjs makes it together with its tensor. */
+function inputOfFile({ object, name }: LayerSpec): SymbolicTensor {
+  const tensor = makeInputTensor(object.config, name);
+  rememberOrigin(tensor.sourceLayer, object);
+  return tensor;
 }
 
 function makeInputTensor(config: Json, name: string): SymbolicTensor {
@@ -188,7 +189,7 @@ class Graph {
   ) {
     this.layers = withLostArguments(spec.layers).map((layer) => {
       if (layer.kind !== 'input') return makeLayerOf(layer, context);
-      const tensor = makeInputTensor(layer.object.config, layer.name);
+      const tensor = inputOfFile(layer);
       this.#outputs.set(layer.name, [[tensor]]);
       return tensor.sourceLayer;
     });

@@ -1,6 +1,6 @@
 // Finds Keras's losses by name, config or function: https://keras.io/api/losses/
 
-import { cast, expandDims, squeeze, type Tensor } from '@tensorflow/tfjs-core';
+import { cast, expandDims, type Tensor } from '@tensorflow/tfjs-core';
 import {
   asKerasObject,
   configOf,
@@ -13,6 +13,8 @@ import {
   toSnake,
 } from '../../core/json.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { maskOf } from '../base/masks.js';
+import { toSameRank } from '../metrics/samplewise.js';
 import { oneOf, readParams, text } from '../serialization/params.js';
 import { type Compare, lossTable } from './lossTable.js';
 import type { TargetRule } from './targetRule.js';
@@ -31,6 +33,8 @@ export interface LossFunction {
   readonly targetShape?: (output: readonly (number | null)[]) => (number | null)[];
   /** Which other shapes targets may have; undefined: none. See `fitsOutput`. */
   readonly targetRule?: TargetRule;
+  /** What the metric of its name computes, where that differs: there targets and predictions broadcast. */
+  readonly asMetric?: Compare;
   /** As keras.losses.serialize. */
   readonly serialize: () => Json;
 }
@@ -143,6 +147,8 @@ const elementwise = new Set(
     'SquaredHinge Poisson'
   ).split(' '),
 );
+/** Functions of Keras 3 that do not make targets and predictions of one rank, as losses around them do. */
+const broadcasting = new Set(['Hinge', 'SquaredHinge', 'CategoricalHinge', 'KLDivergence', 'Poisson']);
 const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'Circle']);
 
 function make(className: string, config: object): LossFunction {
@@ -150,7 +156,7 @@ function make(className: string, config: object): LossFunction {
   const { reduction: given, ...values } = readParams(className, { ...common, ...params }, config);
   const reduction = given === 'auto' ? ('sum_over_batch_size' as const) : given; // the default of tf.keras
   const run = compare(values as Readonly<Record<string, unknown>>);
-  const loss = (target: Tensor, output: Tensor) => run(likeOutput(target, output), output);
+  const loss = (target: Tensor, output: Tensor) => run(...toSameAxes(target, output));
   const serialize = () => {
     return kerasObject('keras.losses', className, { ...(values as JsonObject), name: values.name || name, reduction });
   };
@@ -161,6 +167,7 @@ function make(className: string, config: object): LossFunction {
       ...(labelled.has(className)
         ? {}
         : ({ targetRule: elementwise.has(className) ? 'broadcasts' : 'squeezed' } as const)),
+      ...(broadcasting.has(className) ? { asMetric: (y: Tensor, x: Tensor) => run(asFloat(y), x) } : {}),
       ...(className === 'CTC' ? { targetShape: ([batch]: readonly (number | null)[]) => [batch, null] } : {}),
       serialize,
     }),
@@ -168,12 +175,18 @@ function make(className: string, config: object): LossFunction {
   );
 }
 
-/** Targets in float32, with or without a last axis of 1 as the predictions have it. */
-function likeOutput(given: Tensor, output: Tensor): Tensor {
-  const target = given.dtype === 'float32' ? given : cast(given, 'float32');
-  if (target.rank === output.rank + 1 && target.shape.at(-1) === 1) return squeeze(target, [target.rank - 1]);
-  return target.rank === output.rank - 1 && output.shape.at(-1) === 1 ? expandDims(target, -1) : target;
+/**
+ * Targets in float32 and predictions, with as many axes as each other: a last axis of 1 that one has more is left out, or a
+ * vector gets one. Keras cannot train a masked output of another rank than its targets: there these get the axis, so that a
+ * step of the mask is one of the loss.
+ */
+function toSameAxes(given: Tensor, output: Tensor): [Tensor, Tensor] {
+  const target = asFloat(given);
+  const isMasked = maskOf(output) !== null && output.shape.at(-1) === 1;
+  return isMasked && target.rank === output.rank - 1 ? [expandDims(target, -1), output] : toSameRank(target, output);
 }
+
+const asFloat = (x: Tensor) => (x.dtype === 'float32' ? x : cast(x, 'float32'));
 
 /** Whether a custom object is the class of a loss, and no function. */
 export function isLossClass(value: unknown): value is new (config: JsonObject) => CustomLoss {
@@ -184,7 +197,7 @@ function customOfClass(Class: new (config: JsonObject) => CustomLoss, object: Ke
   const config = configOf(asKerasObject(object));
   const made = new Class(config);
   const { reduction } = readParams('loss', { reduction: common.reduction }, { reduction: config.reduction });
-  const loss = (target: Tensor, output: Tensor) => made.call(likeOutput(target, output), output);
+  const loss = (target: Tensor, output: Tensor) => made.call(...toSameAxes(target, output));
   const own = Object.assign(loss, {
     reduction: made.reduction ?? (reduction === 'auto' ? ('sum_over_batch_size' as const) : reduction),
     takesLabels: false,

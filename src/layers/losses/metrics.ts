@@ -62,7 +62,8 @@ function inTop(labels: Tensor, output: Tensor, k: number): Tensor {
   const classes = output.shape.at(-1) as number; // may be 1, which tf.oneHot refuses
   const isLabel = tf.equal(tf.expandDims(asFloat(labels), -1), tf.range(0, classes, 1));
   const own = tf.sum(tf.mul(output, asFloat(isLabel)), -1, true);
-  return asFloat(tf.less(tf.sum(asFloat(tf.greater(output, own)), -1), k));
+  const isHigh = tf.less(tf.sum(asFloat(tf.greater(output, own)), -1), k);
+  return asFloat(tf.logicalAnd(isHigh, tf.any(isLabel, -1))); // a label that is no class is never among them
 }
 
 type Kind = 'binary' | 'sparse' | 'categorical';
@@ -231,7 +232,7 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
   const { name: label = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
   const shown = isName ? ownName(identifier) : String(label);
   const isObject = isLossObject(object, found);
-  const compare = isObject ? batchValueOf(loss) : loss;
+  const compare = isObject ? batchValueOf(loss) : (loss.asMetric ?? loss);
   const isOwn = found === undefined && !isObject && isKerasObject(object) && typeof config !== 'string';
   const isFunction = found === undefined && className === 'function';
   const serialize = isOwn

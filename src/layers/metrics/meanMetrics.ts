@@ -44,7 +44,11 @@ function define<A extends object, P extends Params = Params>(
 
 /** The mean of a loss of the same name. */
 function ofLoss<A extends object = object>(className: string, params: Params = {}, name?: string): MeanMetricClass<A> {
-  return define(className, { params, name, compare: (values) => getLoss(className, values) });
+  const compare = (values: Values<Params>) => {
+    const loss = getLoss(className, values);
+    return loss.asMetric ?? loss;
+  };
+  return define(className, { params, name, compare });
 }
 
 /** The mean of an accuracy. */

@@ -15,7 +15,7 @@ const tfjsLosses: ReadonlySet<string> = new Set(
 const tfjsMetrics: ReadonlySet<string> = new Set(
   (
     'accuracy acc crossentropy ce binaryAccuracy categoricalAccuracy precision categoricalCrossentropy ' +
-    'sparseCategoricalCrossentropy mse MSE mae MAE mape MAPE cosine'
+    'sparseCategoricalCrossentropy MSE MAE MAPE cosine'
   ).split(' '),
 );
 

@@ -7,6 +7,7 @@ import { fitsOutput } from '../../../src/layers/losses/targetRule.js';
 import { SGD } from '../../../src/layers/optimizers/gradientDescent.js';
 import { dense, sequential } from '../../../src/layers.js';
 import { useBackend } from '../../support/backends.js';
+import measured from './targetMetrics.json' with { type: 'json' };
 import cases from './targetShapes.json' with { type: 'json' };
 
 function compiled(kernel: tf.Tensor, loss: unknown, inputShape: number[]) {
@@ -21,6 +22,10 @@ const shapeOf = (values: unknown): string =>
   Array.isArray(values) ? [values.length, shapeOf(values[0])].filter((size) => size !== '').join('x') : '';
 const tensorOf = (values: unknown) => tf.tensor(values as number[]);
 
+function tensorShape(values: unknown): number[] {
+  return Array.isArray(values) ? [values.length, ...tensorShape(values[0])] : [];
+}
+
 describe('targets of other shapes than the output', () => {
   useBackend('convnet-cpu');
 
@@ -34,6 +39,27 @@ describe('targets of other shapes than the output', () => {
       expect(tested.dataSync()[0]).to.be.closeTo(one.losses[0], 1e-5);
       for (const loss of one.losses) expect(await net.trainOnBatch(inputs, targets)).to.be.closeTo(loss, 1e-5);
       tf.dispose([...tensors, tested]);
+      net.optimizer.dispose();
+      net.dispose();
+    });
+  }
+
+  for (const { loss, metrics, x, y, weights, found } of measured) {
+    const how = weights ? ' with weights' : '';
+    it(`${loss} and ${metrics}: ${shapeOf(y)} for outputs of ${shapeOf(x)}${how}`, () => {
+      const net = sequential({
+        layers: [dense({ units: 1, activation: 'sigmoid', inputShape: tensorShape(x).slice(1) })],
+      });
+      tf.tidy(() => {
+        net.setWeights([tf.tensor2d([[0.2]]), tf.tensor1d([-0.4])]);
+        net.compile({ optimizer: 'sgd', loss, metrics, weightedMetrics: metrics });
+        const more = weights ? { sampleWeight: tf.tensor1d(weights) } : {};
+        const values = [net.evaluate(tensorOf(x), tensorOf(y), { batchSize: 3, ...more })].flat();
+        const named = Object.fromEntries(net.metricsNames.map((name, i) => [name, values[i].dataSync()[0]]));
+        expect(Object.keys(named)).to.have.members(Object.keys(found));
+        for (const [name, value] of Object.entries(found))
+          expect(named[name], name).to.be.closeTo(value as number, 1e-5);
+      });
       net.optimizer.dispose();
       net.dispose();
     });

@@ -1,11 +1,12 @@
-// What tfjs leaves out of a topology and a loaded model has: whether a nested model is frozen, a subclass of Model, and
-// layers of the user's own classes. tfjs writes the config that a JavaScript class gives, which may hold less than the
-// file from which the layer was loaded. So a custom layer or model keeps the config of its file, and its name in Python
-// under `keras_object`.
+// What tfjs leaves out of a topology and a loaded model has: whether a nested model is frozen, a subclass of Model, layers of
+// the user's own classes, and inputs of dtypes that tfjs does not have. tfjs writes the config that a JavaScript class
+// gives, which may hold less than the file from which the layer was loaded. So a custom layer or model keeps the config of
+// its file, and its name in Python under `keras_object`.
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
-import { isJsonObject } from '../../../core/json.js';
-import { originOf } from '../../graph/origins.js';
+import { isJsonObject, type JsonObject } from '../../../core/json.js';
+import { isInputLayer } from '../../graph/layerOrder.js';
+import { originConfig, originOf } from '../../graph/origins.js';
 import { isTrainable, trainsWithin } from '../isTrainable.js';
 import type { LayerEntry, Topology } from './nameWeights.js';
 
@@ -22,9 +23,14 @@ export function completeTopology(model: LayersModel, entry: LayerEntry, isFrozen
       completeTopology(layer, topology.layers[i], freezesAll);
       return;
     }
-    keepOrigin(layer, topology.layers[i]);
+    if (!isInputLayer(layer) || isOther(originConfig(layer))) keepOrigin(layer, topology.layers[i]);
     if (freezesAll) topology.layers[i].config.trainable = false;
   });
+}
+
+/** Whether an input layer has what TensorFlow.js has no place for. */
+function isOther({ dtype = 'float32', optional = false, ragged = false }: JsonObject): boolean {
+  return optional === true || ragged === true || !['float32', 'int32', 'bool', 'string'].includes(dtype as string);
 }
 
 function keepOrigin(layer: layers.Layer, entry: LayerEntry): void {

@@ -19,7 +19,7 @@ import { majorOf } from '../../../core/kerasVersion.js';
 import { maskOf, setMask } from '../../base/masks.js';
 import { MeanMetricWrapper } from '../../metrics/means.js';
 import type { Metric } from '../../metrics/metric.js';
-import { maskedWeight } from '../../metrics/samplewise.js';
+import { maskedWeight, toSameRank } from '../../metrics/samplewise.js';
 import type { KerasRules } from '../kerasRules.js';
 import { LogVector } from './logs.js';
 
@@ -110,9 +110,11 @@ export class Trackers {
         const given = weight && isShort ? expandDims(weight, -1) : weight;
         // From Keras 3 on a mask counts in means of functions alone.
         const isMean = metric instanceof MeanMetricWrapper;
-        if (isMean) setMask(y, mask);
         const masked = isMean || majorOf(rules.version) === 3 ? given : maskedWeight(given, mask);
-        metric.updateState(targets[output], y, masked);
+        // In Keras 2 all metrics see targets and predictions of one rank, in Keras 3 most see to it themselves.
+        const pair = majorOf(rules.version) === 2 ? toSameRank(targets[output], y) : ([targets[output], y] as const);
+        if (isMean) setMask(pair[1], mask);
+        metric.updateState(...pair, masked);
       }
     });
   }
