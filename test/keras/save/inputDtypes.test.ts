@@ -29,7 +29,9 @@ function modelOf(dtype: string): File[] {
 }
 
 function inputOf(model: KerasModel): JsonObject {
-  const { layers } = configOf(serializeModel(model, { form: 'keras' })) as { readonly layers?: unknown };
+  const { layers } = configOf(serializeModel(model, { form: 'keras', includesCompilation: false })) as {
+    readonly layers?: unknown;
+  };
   return (layers as { readonly config: JsonObject }[])[0].config;
 }
 
