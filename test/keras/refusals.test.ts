@@ -41,6 +41,15 @@ describe('a refused file', () => {
     model.dispose();
   });
 
+  it('of a FeatureSpace says which model to save', async () => {
+    const members = unzipSync(await fixtureFile(newest, 'nested.keras'));
+    const config = JSON.stringify({ module: 'keras.utils', class_name: 'FeatureSpace', config: { features: {} } });
+    const space = zipSync({ ...members, 'config.json': new TextEncoder().encode(config) });
+    const error = await rejection(loadKerasModel(space, quiet));
+    expect(error).to.be.instanceOf(KerasFileError);
+    expect((error as Error).message).to.contain('keras.Model(space.get_inputs(), space.get_encoded_features())');
+  });
+
   it('does not spoil the next load', async () => {
     const members = unzipSync(await fixtureFile(newest, 'nested.keras'));
     const config = new TextDecoder().decode(members['config.json']).replace('"Conv2D"', '"Dense"');

@@ -30,6 +30,13 @@ export interface SpecCounts {
 export function readModelSpec(given: KerasObject, depth = 0, counts: SpecCounts = noCounts()): ModelSpec {
   const object = withNameInPython(given);
   checkFile(depth < MAX_DEPTH, 'model config', `models must not be nested deeper than ${MAX_DEPTH}`);
+  // Its graph is made by Python code; that of its inputs and features is in the file of a model.
+  checkFile(
+    object.class_name !== 'FeatureSpace',
+    'FeatureSpace',
+    'save keras.Model(space.get_inputs(), space.get_encoded_features()) instead of the FeatureSpace itself',
+    { class_name: object.class_name },
+  );
   return object.class_name === 'Sequential' ? sequential(object, depth, counts) : functional(object, depth, counts);
 }
 

@@ -107,12 +107,14 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
         `Attempted to set a vocabulary larger than the maximum vocab size. Received vocabulary size is ${vocabulary.size}; \`max_tokens\` is ${maxTokens}.`,
       );
     }
-    checkWeights(weights, outputMode, vocabulary.size - vocabulary.firstIndex);
+    // Weights of a vocabulary with the special tokens are theirs too; a file has its weights apart from its tokens.
+    const first = vocabulary.isWhole && origin !== 'data' ? 0 : vocabulary.firstIndex;
+    checkWeights(weights, outputMode, vocabulary.size - first);
     this.#vocabulary = vocabulary;
     // A file lists the special tokens too; their weights are not written, so neither are they.
     this.#given = origin === 'data' ? vocabulary.tokens : given;
     this.#origin = origin;
-    this.#idf = weights && withSpecialWeights(weights.map(Math.fround), vocabulary.firstIndex);
+    this.#idf = weights && withSpecialWeights(weights.map(Math.fround), first);
   }
 
   /**
@@ -245,7 +247,7 @@ export abstract class IndexLookup<T extends Token, F extends Fields & typeof loo
 
   #config(withVocabulary: boolean): Record<string, Json> {
     const vocabulary = this.#vocabulary;
-    const first = vocabulary?.firstIndex ?? 0;
+    const first = (vocabulary?.size ?? 0) - this.#given.length;
     const isWritten = vocabulary !== null && withVocabulary;
     return {
       ...super.getKerasConfig(),

@@ -30,6 +30,8 @@ export class Vocabulary<T extends Token> {
   readonly all: readonly T[];
   /** The number of special tokens, which is the index of the first other one. */
   readonly firstIndex: number;
+  /** Whether the special tokens were given in front of the others. */
+  readonly isWhole: boolean;
   readonly #indices: ReadonlyMap<T, number>;
 
   /**
@@ -40,6 +42,7 @@ export class Vocabulary<T extends Token> {
     if (given.length === 0) throw new KerasValueError('Cannot set an empty vocabulary. Received: vocabulary=[]');
     const front = specialTokens(special);
     const hasFront = front.length > 0 && front.every((token, i) => given[i] === token);
+    this.isWhole = hasFront;
     const tokens = hasFront ? given.slice(front.length) : given;
     checkTokens(tokens, given, special);
     this.all = [...front, ...tokens];

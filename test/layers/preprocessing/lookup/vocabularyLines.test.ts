@@ -63,4 +63,18 @@ describe('lines of vocabulary.txt', () => {
     }
     net.dispose();
   });
+
+  it('of tf_idf may name the special tokens, with weights of their own', async () => {
+    const options = { vocabulary: ['[UNK]', 'a', 'b'], idfWeights: [2, 0.5, 1.5], outputMode: 'tf_idf' } as const;
+    const x = Input({ shape: [3], dtype: 'string' });
+    const net = model({ inputs: x, outputs: stringLookup(options).apply(x) as tf.SymbolicTensor });
+    const again = await loadKerasModel(await saveKerasModel(net, { format: 'keras' }));
+    for (const one of [net, again]) {
+      const y = tf.tidy(() => (one.predict(tf.tensor([['a', 'b', 'z']], [1, 3], 'string')) as tf.Tensor).arraySync());
+      expect(y).to.deep.equal([[2, 0.5, 1.5]]);
+      one.dispose();
+    }
+    const short = { ...options, idfWeights: [0.5, 1.5] };
+    expect(() => stringLookup(short)).to.throw('len(idf_weights) is 2; len(vocabulary) is 3');
+  });
 });
