@@ -1,7 +1,7 @@
 // Scaled dot-product attention, softmax(q k^T) v. Source: https://arxiv.org/abs/1706.03762
 
-import { cast, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
-import { maskedScores } from '../base/masks.js';
+import { add, cast, matMul, mul, softmax, type Tensor } from '@tensorflow/tfjs-core';
+import { maskedScores, maskPenalty } from '../base/masks.js';
 
 /** The operands of `attend`, float32. */
 export interface AttentionInputs {
@@ -22,6 +22,8 @@ export interface AttentionOptions {
    * is the mean of the values.
    */
   readonly clearsMasked: boolean;
+  /** Whether a query that sees nothing is trained: before Keras 3.10 the mask was added to its scores. */
+  readonly addsMask: boolean;
   /** Applies dropout to the scores. */
   drop(scores: Tensor): Tensor;
 }
@@ -29,10 +31,11 @@ export interface AttentionOptions {
 /** Gives output [..., queries, depth] and the scores before dropout [..., queries, values]. */
 export function attend(
   { query, key, value }: AttentionInputs,
-  { mask, clearsMasked, drop }: AttentionOptions,
+  { mask, clearsMasked, addsMask, drop }: AttentionOptions,
 ): { readonly output: Tensor; readonly scores: Tensor } {
   const products = matMul(query, key, false, true);
-  const shares = softmax(mask ? maskedScores(products, mask) : products);
+  const hide = (seen: Tensor) => (addsMask ? add(products, maskPenalty(seen)) : maskedScores(products, seen));
+  const shares = softmax(mask ? hide(mask) : products);
   const scores = mask && clearsMasked ? mul(shares, cast(mask, 'float32')) : shares;
   return { output: matMul(drop(scores), value), scores };
 }

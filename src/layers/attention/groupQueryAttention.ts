@@ -123,6 +123,7 @@ export class GroupQueryAttention extends KerasLayer<typeof groupQueryFields> {
         {
           mask: mask && this.#byKey(mask, perKey),
           clearsMasked: !this.#keepsMasked && (this.config.dropout > 0 || returnsScores),
+          addsMask: this.#keepsMasked,
           drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
         },
       );

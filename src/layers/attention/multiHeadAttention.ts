@@ -174,6 +174,7 @@ export class MultiHeadAttention extends KerasLayer<typeof multiHeadFields> {
       {
         mask: mask && this.#expand(mask, batch.length, axes.length),
         clearsMasked: !this.#keepsMasked && (this.config.dropout > 0 || returnsScores || rank !== 4),
+        addsMask: this.#keepsMasked,
         drop: (x) => (isTraining ? (this.#dropout.apply(x, { training: true }) as Tensor) : x),
       },
     );
