@@ -17,15 +17,25 @@ export function notedDtype(tensor: SymbolicTensor): string | undefined {
   return dtypes.get(tensor);
 }
 
+/** Answers of dtypeOf(), so that a chain of calls is walked once. */
+const found = new WeakMap<SymbolicTensor, string>();
+
 /** 'uint8' or another dtype that Keras has for the tensor. What computes with integers gives the dtype of the first. */
 function dtypeOf(tensor: SymbolicTensor): string {
-  for (let x = tensor; ; ) {
-    const known = dtypes.get(x);
-    if (known !== undefined) return known;
+  const walked: SymbolicTensor[] = [];
+  let x = tensor;
+  let known = dtypes.get(x) ?? found.get(x);
+  while (known === undefined) {
+    walked.push(x);
     const [before] = x.sourceLayer?.inboundNodes[x.nodeIndex]?.inputTensors ?? [];
-    if (before?.dtype !== 'int32' || x.dtype !== 'int32') return x.dtype;
+    // The node of an input layer has its own tensor as its input.
+    if (before === undefined || before === x || before.dtype !== 'int32' || x.dtype !== 'int32') break;
     x = before;
+    known = dtypes.get(x) ?? found.get(x);
   }
+  const dtype = known ?? x.dtype;
+  for (const one of walked) found.set(one, dtype);
+  return dtype;
 }
 
 /** The dtype that Keras has for the input of a layer's first call; '' before there is one. */

@@ -40,6 +40,19 @@ for (const backend of ['convnet-cpu', 'convnet']) {
       });
     }
 
+    it("an input of TensorFlow.js's own has whole numbers without a range", () => {
+      const x = tf.input({ shape: [2, 2, 1], dtype: 'int32' });
+      const y = upSampling2d({ size: 2, interpolation: 'bilinear' }).apply(x) as tf.SymbolicTensor;
+      const net = model({ inputs: x, outputs: y });
+      tf.tidy(() => {
+        const pixels = tf.tensor4d([-300, 1, 0, 900], [1, 2, 2, 1], 'int32');
+        const values = [...(net.predict(pixels) as tf.Tensor).dataSync()];
+        expect([values[0], values[3], values[15]]).to.deep.equal([-300, 1, 900]);
+        expect(values.every((value) => Number.isInteger(value))).to.equal(true);
+      });
+      net.dispose();
+    });
+
     it('Input says the range of the integers', () => {
       const x = Input({ shape: [4, 3, 2], dtype: 'uint8' });
       const y = upSampling2d({ size: 3, interpolation: 'lanczos5' }).apply(x) as tf.SymbolicTensor;
