@@ -28,16 +28,18 @@ describe('vectors of 256 bits', () => {
     else expect(reason).to.be.oneOf(['only Node 24 on x64 can', `not tested with V8 ${revecV8()}`]);
   });
 
-  for (const [flag, reason] of [
-    ['off', 'CONVNET_REVEC is off'],
-    ['auto', whyNoRevec(features, 'auto')],
+  for (const [flag, reasons] of [
+    ['off', ['CONVNET_REVEC is off']],
+    // The gain is measured anew: a busy machine may hide it from one of two measurements.
+    ['auto', isTested ? onTested : [whyNoRevec(features, 'auto')]],
   ] as const) {
     it(`are in backendInfo() with CONVNET_REVEC ${flag}`, async () => {
       registerConvnetCpu('convnet-cpu-flag', { simd: 'plain', threads: 1, revec: flag });
       try {
         await tf.setBackend('convnet-cpu-flag');
         const { revec, revecOff } = backendInfo().features;
-        expect({ revec, revecOff }).to.deep.equal({ revec: reason === '', revecOff: reason });
+        expect(revecOff).to.be.oneOf([...reasons]);
+        expect(revec).to.equal(revecOff === '');
       } finally {
         await tf.setBackend('convnet-cpu');
         tf.removeBackend('convnet-cpu-flag');
