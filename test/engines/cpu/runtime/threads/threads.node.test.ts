@@ -26,10 +26,10 @@ describe('threads in Node', () => {
     const device = eagerDevice(3);
     await collectThreads(device, 3);
     await pause(20);
-    const before = process.cpuUsage();
-    await pause(500);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1000, 'milliseconds of processor time in 500').to.be.lessThan(50);
+    // The garbage collector and other threads of this process may work meanwhile: the least of some attempts counts.
+    let least = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 5 && least >= 50; attempt++) least = Math.min(least, await processorMs(500));
+    expect(least, 'milliseconds of processor time in 500').to.be.lessThan(50);
     device.close();
   });
 
@@ -73,6 +73,14 @@ describe('threads in Node', () => {
     });
   }
 });
+
+/** The milliseconds of processor time that this process uses while it waits so long. */
+async function processorMs(ms: number): Promise<number> {
+  const before = process.cpuUsage();
+  await pause(ms);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
 
 /** Runs another process. Rejects if it ends with an error, or not within 30 seconds. */
 function runScript(code: string): Promise<{ stdout: string; stderr: string }> {

@@ -1,10 +1,9 @@
-// Tells optimized from baseline code by the time of a module's first call, against that of later calls.
+// Tells baseline code from optimized code: V8 itself says which compiler made a function.
 
+import { setFlagsFromString } from 'node:v8';
 import { encodeModule, type Features, Fn, I32, i32, load, loadSplat } from '../../../kernels/wasm/emit/index.js';
-import { compile } from '../../../src/engines/cpu/runtime/compile.js';
 
 const plain: Features = { fma: false, shared: false };
-const rounds = 400;
 /** Floats in a row of x, and rows of w. */
 const length = 256;
 let made = 0;
@@ -33,37 +32,26 @@ export function product(features: Features = plain): Uint8Array<ArrayBuffer> {
 
 type Compile = (bytes: Uint8Array<ArrayBuffer>) => WebAssembly.Module;
 
-/** Measures first call / optimized call, the least of several modules: about 1, or 4 in baseline code. */
-export function measureFirstCall(compileIt: Compile): number {
-  const firsts = instances(compileIt).map((call) => timed(() => call(rounds)));
-  return Math.min(...firsts) / measureOptimized();
-}
-
-/** Measures the shortest of many calls, during which every engine optimizes. */
-function measureOptimized(): number {
-  const calls = instances(compile);
-  let best = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < 40; i++)
-    for (const call of calls)
-      best = Math.min(
-        best,
-        timed(() => call(rounds)),
-      );
-  return best;
-}
-
-function instances(compileIt: Compile): ((rounds: number) => void)[] {
+/** The compiler of a new module's function, after its first call. */
+export function compilerOf(compileIt: Compile): 'baseline' | 'optimizing' {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  return Array.from({ length: 5 }, () => {
-    const { exports } = new WebAssembly.Instance(compileIt(product()), { env: { memory } });
-    const call = exports.product as (rounds: number) => void;
-    call(0); // lazy compilation happens here
-    return call;
-  });
+  const { exports } = new WebAssembly.Instance(compileIt(product()), { env: { memory } });
+  const call = exports.product as (rounds: number) => void;
+  call(0); // lazy compilation happens here
+  const [baseline, optimized] = [isBaseline(call), isOptimized(call)];
+  if (baseline === optimized) throw new Error(`V8 says baseline: ${baseline}, and optimized: ${optimized}.`);
+  return baseline ? 'baseline' : 'optimizing';
 }
 
-function timed(f: () => void): number {
-  const start = performance.now();
-  f();
-  return performance.now() - start;
+const isBaseline = native('IsLiftoffFunction');
+const isOptimized = native('IsTurboFanFunction');
+
+/** One of V8's own functions for tests. */
+function native(name: string): (call: unknown) => boolean {
+  setFlagsFromString('--allow-natives-syntax');
+  try {
+    return new Function('call', `return %${name}(call);`) as (call: unknown) => boolean;
+  } finally {
+    setFlagsFromString('--no-allow-natives-syntax');
+  }
 }
