@@ -19,6 +19,7 @@ import {
 import { type BoxesAndLabels, clipCorners, fromCorners, toCorners } from './boundingBoxes.js';
 import { type Size, sizeOf } from './images.js';
 import { type Affine, rotateCorners, translateCorners, zoomCorners } from './movedBoxes.js';
+import { invertAffine, withInverse } from './warpGradients.js';
 
 const affineTransformFields = {
   dataFormat: dataFormat(),
@@ -60,10 +61,14 @@ export abstract class AffineAugmentation<F extends Fields> extends MovingAugment
     const isLast = dataFormat === 'channels_last';
     const size = sizeOf(x, dataFormat);
     const images = (isLast ? x : transpose(x, [0, 2, 3, 1])) as Tensor4D;
+    const move = (image4d: Tensor, affine: Affine, fill: number) => {
+      const row = tensor2d([[...affine, 0, 0]]);
+      return image.transform(image4d as Tensor4D, row, sampling ?? interpolation, fillMode, fill, [...size]);
+    };
     // One by one, since TensorFlow.js's plain JavaScript backend transforms only the first image of a batch.
     const each = split(images, x.shape[0]).map((single, i) => {
-      const transforms = tensor2d([[...affines[i], 0, 0]]);
-      return image.transform(single as Tensor4D, transforms, sampling ?? interpolation, fillMode, fillValue, [...size]);
+      const backward = (dy: Tensor) => move(dy, invertAffine(affines[i]), 0);
+      return withInverse(single, (given) => move(given, affines[i], fillValue), backward);
     });
     const transformed = concat(each);
     return isLast ? transformed : transpose(transformed, [0, 3, 1, 2]);

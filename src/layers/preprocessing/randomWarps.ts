@@ -34,6 +34,7 @@ import { BOXES, IMAGES, MASKS, mapParts, type Parts } from './imageLayer.js';
 import { type Size, sizeOf } from './images.js';
 import { type Affine, boundsOf, perBox, shearCorners } from './movedBoxes.js';
 import { AffineAugmentation } from './randomAffine.js';
+import { withInverse } from './warpGradients.js';
 
 const seed = seedField();
 const transform = { interpolation: oneOf(['bilinear', 'nearest'], 'bilinear'), fillValue: number(0), seed };
@@ -155,10 +156,17 @@ export class RandomPerspective extends MovingAugmentation<typeof perspectiveFiel
     const { dataFormat, interpolation, fillValue } = this.config;
     const { isChosen } = draw;
     const isLast = dataFormat === 'channels_last';
-    const [start, end] = cornersOf(draw, sizeOf(images, dataFormat));
+    const size = sizeOf(images, dataFormat);
     const isLinear = (sampling ?? interpolation) === 'bilinear';
-    const resampling: Sampling = { order: isLinear ? 1 : 0, mode: 'constant', fill: fillValue };
-    const y = projectTo(isLast ? images : transpose(images, [0, 2, 3, 1]), start, end, resampling);
+    const filledWith = (fill: number): Sampling => ({ order: isLinear ? 1 : 0, mode: 'constant', fill });
+    const y = withInverse(
+      isLast ? images : transpose(images, [0, 2, 3, 1]),
+      (given) => projectTo(given, ...cornersOf(draw, size), filledWith(fillValue)),
+      (dy) => {
+        const [start, end] = cornersOf(draw, size); // made anew: a tidy of the call may have ended
+        return projectTo(dy, end, start, filledWith(0));
+      },
+    );
     return whereChosen(isChosen, isLast ? y : transpose(y, [0, 3, 1, 2]), images);
   }
 
