@@ -149,7 +149,7 @@ async function trainHead(
       if (epoch > 1 && signal.aborted) return;
       signal.throwIfAborted();
       const { history } = await chain.fit(x, y, { epochs: 1, batchSize: 16, verbose: 0 });
-      const figures = { epoch, loss: Number(history.loss[0]), accuracy: Number(history.acc[0]) };
+      const figures = { epoch, loss: Number(history.loss[0]), accuracy: Number(history.accuracy[0]) };
       onEpoch({ ...figures, ...(held.length > 0 && (await measure(chain, heldX, heldY))) });
     }
   } finally {

@@ -13,10 +13,7 @@ const tfjsLosses: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const tfjsMetrics: ReadonlySet<string> = new Set(
-  (
-    'accuracy acc crossentropy ce binaryAccuracy categoricalAccuracy precision categoricalCrossentropy ' +
-    'sparseCategoricalCrossentropy MSE MAE MAPE cosine'
-  ).split(' '),
+  'binaryAccuracy categoricalAccuracy categoricalCrossentropy sparseCategoricalCrossentropy cosine'.split(' '),
 );
 
 /** Losses with those of Keras in the places of its names. */

@@ -5,7 +5,8 @@ import { expect } from 'chai';
 import { toSnake } from '../../../src/core/json.js';
 import { getLoss, loadKerasModel, SGD, saveKerasModel } from '../../../src/keras.js';
 import { lossTable } from '../../../src/layers/losses/lossTable.js';
-import { dense, Input, Model } from '../../../src/layers.js';
+import { dense, Input, Model, sequential } from '../../../src/layers.js';
+import '../../../src/training.js';
 import { useBackend } from '../../support/backends.js';
 
 const x = () => tf.tensor2d([0.2, 0.7, 0.4, 0.9, 0.1, 0.5], [2, 3]);
@@ -101,6 +102,40 @@ describe("Keras's names in compile()", () => {
     expect(model.metricsNames).to.deep.equal(['loss', ...own]);
     model.dispose();
   });
+
+  // Measured with Keras 3.15.1: `evaluate` in two batches of a dense layer of this kernel. Of several classes the accuracy
+  // is that of the highest, whatever the loss, and the precision counts every value above 0.5.
+  const samples = [1, -1, 0.5, 2, -1, 0.3, 2, 2];
+  const kernel = [1, -0.5, 0.3, 0.2, 0.8, -1];
+  const single = [0, 3].map((row) => kernel[row]);
+  const many = [1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 1, 0];
+  const one = [1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 1];
+  const named = [
+    ['binaryCrossentropy', 'sigmoid', many, { accuracy: 0.5, precision: 0.857143 }],
+    ['categoricalCrossentropy', 'softmax', one, { acc: 0.5, precision: 0.5, MSE: 0.242396 }],
+    ['sparse_categorical_crossentropy', 'softmax', [0, 1, 2, 1], { accuracy: 0.25 }],
+    ['binary_crossentropy', 'sigmoid', [1, 0, 0, 1], { accuracy: 0.75, ACC: 0.75 }],
+  ] as const;
+  for (const [loss, activation, targets, metrics] of named) {
+    it(`${Object.keys(metrics)} with ${loss}: logged under these names, with Keras's values`, async () => {
+      const weights = loss === 'binary_crossentropy' ? single : kernel;
+      const units = weights.length / 2;
+      const layer = dense({ units, activation, useBias: false, inputShape: [2] });
+      const model = sequential({ layers: [layer] });
+      model.compile({ optimizer: 'sgd', loss, metrics: Object.keys(metrics) });
+      const [given, wanted] = [tf.tensor2d(samples, [4, 2]), tf.tensor2d([...targets], [4, targets.length / 4])];
+      tf.tidy(() => layer.setWeights([tf.tensor2d(weights, [2, units])]));
+      const values = tf.tidy(() =>
+        (model.evaluate(given, wanted, { batchSize: 2 }) as tf.Scalar[]).map((value) => value.dataSync()[0]),
+      );
+      expectClose(values.slice(1), Object.values(metrics));
+      const { history } = await model.fit(given, wanted, { verbose: 0, epochs: 1 });
+      expect(Object.keys(history)).to.deep.equal(['loss', ...Object.keys(metrics)]);
+      expect(model.metricsNames).to.deep.equal(['loss', ...Object.keys(metrics)]);
+      model.dispose();
+      tf.dispose([given, wanted]);
+    });
+  }
 
   it('writes them into files as Keras has them', async () => {
     const model = made();
