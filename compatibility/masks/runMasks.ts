@@ -29,7 +29,7 @@ Every layer and operation of one Keras behind a masked tensor. Takes half an hou
 
 options:
   --python=<program>  with Keras 3 and TensorFlow, or with TensorFlow 2.15 and its tf.keras; default: PYTHON, else python3
-  --keep=<folder>     leaves the files there, and uses those that are there
+  --keep=<folder>     leaves Keras's files there, and uses those that are there
   --out=<file.json>   where the results go; default: docs/compatibility-masks.json, and compatibility.md beside it`;
 
 export async function runMasks(args: string[]): Promise<void> {
@@ -49,10 +49,8 @@ export async function runMasks(args: string[]): Promise<void> {
   const { python, keep, out } = values;
   const folder = keep === undefined ? mkdtempSync(join(tmpdir(), 'masks-')) : resolve(keep);
   try {
-    const makes = !existsSync(join(folder, 'masks.json'));
-    if (makes) console.log(await lastJson(python, ['-W', 'ignore', script, folder]));
-    if (makes || !existsSync(join(folder, 'masksHere.json')))
-      await lastJson(process.execPath, ['--import', 'tsx', reader, folder]);
+    if (!existsSync(join(folder, 'masks.json'))) console.log(await lastJson(python, ['-W', 'ignore', script, folder]));
+    await lastJson(process.execPath, ['--import', 'tsx', reader, folder]);
     const section = sectionOf(folder);
     const others = readMaskSections(out).filter((one) => keyOf(one) !== keyOf(section));
     const lines = [...others, section].map((one) => `  ${JSON.stringify(one)}`).join(',\n');

@@ -4,17 +4,17 @@ import { serialization } from '@tensorflow/tfjs-core';
 import type { KerasLayerClass } from './base/kerasLayer.js';
 import { useOps } from './ops/opLibrary.js';
 import { operations } from './ops/opTable.js';
-import { preprocessingLayers } from './preprocessing/index.js';
 import { featureSpaceLayers } from './preprocessing/lookup/featureSpace.js';
+import { rareLayers } from './rareLayers.js';
 import { addLayers, commonLayers, knownLayers, useRegistry } from './registry.js';
 import { installModels } from './run/installedModels.js';
 
 /** All layers of Keras. */
-export const kerasLayerClasses: readonly KerasLayerClass[] = [...new Set([...commonLayers, ...preprocessingLayers])];
+export const kerasLayerClasses: readonly KerasLayerClass[] = [...new Set([...commonLayers, ...rareLayers])];
 
 /** Makes all layers and operations known to the registry. */
 export function useAllLayers(): void {
-  addLayers([...preprocessingLayers, ...featureSpaceLayers]);
+  addLayers([...rareLayers, ...featureSpaceLayers]);
   useOps(operations);
 }
 

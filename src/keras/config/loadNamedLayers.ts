@@ -1,5 +1,5 @@
 // Imports the layers and operations that a file names and that are not there from the start: most files need neither the
-// operations nor the layers for preprocessing.
+// operations nor the rare layers.
 
 import { isPlainObject } from '../../core/json.js';
 import { isOp } from '../../layers/ops/opLayer.js';
@@ -11,11 +11,12 @@ import { isTfOp, useTfOps } from './tfOps.js';
 export const layersOnDemand: ReadonlySet<string> = new Set(
   (
     'AugMix AutoContrast CategoryEncoding ContrastLimitedAdaptiveHistogramEqualization CutMix Discretization ' +
-    'Equalization HashedCrossing Hashing IntegerLookup MaxNumBoundingBoxes MelSpectrogram MixUp Pipeline RandAugment ' +
-    'RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop RandomElasticTransform ' +
-    'RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective ' +
-    'RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom ' +
-    'STFTSpectrogram Solarization StringLookup TFDConcat TFDIdentity TextVectorization'
+    'Equalization HashedCrossing Hashing IntegerLookup LocallyConnected1D LocallyConnected2D MaxNumBoundingBoxes ' +
+    'MelSpectrogram MixUp Pipeline RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter ' +
+    'RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur ' +
+    'RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation ' +
+    'RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom STFTSpectrogram ' +
+    'Solarization StringLookup TFDConcat TFDIdentity TextVectorization'
   ).split(' '),
 );
 
@@ -29,7 +30,7 @@ interface Needs {
 /** @param model The serialized model. */
 export async function loadNamedLayers(model: unknown): Promise<void> {
   const needs = needsOf(model);
-  await Promise.all([needs.ops && loadOps(), needs.tfOps && loadTfOps(), needs.layers && loadPreprocessing()]);
+  await Promise.all([needs.ops && loadOps(), needs.tfOps && loadTfOps(), needs.layers && loadRareLayers()]);
 }
 
 async function loadOps(): Promise<void> {
@@ -42,12 +43,12 @@ async function loadTfOps(): Promise<void> {
   useTfOps(translateTfOp);
 }
 
-async function loadPreprocessing(): Promise<void> {
-  const [{ preprocessingLayers }, { featureSpaceLayers }] = await Promise.all([
-    import('../../layers/preprocessing/index.js'),
+async function loadRareLayers(): Promise<void> {
+  const [{ rareLayers }, { featureSpaceLayers }] = await Promise.all([
+    import('../../layers/rareLayers.js'),
     import('../../layers/preprocessing/lookup/featureSpace.js'),
   ]);
-  addLayers([...preprocessingLayers, ...featureSpaceLayers]);
+  addLayers([...rareLayers, ...featureSpaceLayers]);
 }
 
 /** What a serialized model names, at any depth. */

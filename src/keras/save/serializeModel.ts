@@ -11,7 +11,7 @@ import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
 import { configOf, isJsonObject, kerasObject } from '../../core/json.js';
 import { hasAssets } from '../../layers/base/assets.js';
-import { KerasLayer } from '../../layers/base/kerasLayer.js';
+import { KerasLayer, type KerasLayerClass } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { modelGraph } from '../../layers/graph/modelGraph.js';
 import { inputCount } from '../../layers/ops/opDefinition.js';
@@ -44,6 +44,13 @@ export interface ConfigOptions {
 }
 
 type Head = Pick<KerasObject, 'module' | 'class_name' | 'registered_name'>;
+
+const onlyInKeras2: ReadonlySet<string> = new Set([
+  'LocallyConnected1D',
+  'LocallyConnected2D',
+  'RandomHeight',
+  'RandomWidth',
+]);
 
 const float32 = kerasObject('keras', 'DTypePolicy', { name: 'float32' });
 
@@ -195,8 +202,18 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
   const inNewForm = (child: Layer) => serializeAny(child, { ...options, form: 'keras' });
   const recurrent = serializeRecurrentLayer(layer, inNewForm);
   if (recurrent) return recurrent;
+  if (layer instanceof KerasLayer) checkInKeras3(layer);
   if (layer instanceof KerasLayer) return asKeras3(withBuildConfig(serializeLayer(layer), layer));
   return serializeCustomLayer(layer) ?? asKeras3(serializeLayer(layer));
+}
+
+/** @throws ValueError for a layer that no file of Keras 3 can hold. */
+function checkInKeras3(layer: KerasLayer): void {
+  const { className } = layer.constructor as unknown as KerasLayerClass;
+  if (!onlyInKeras2.has(className)) return;
+  throw new KerasValueError(
+    `layer '${layer.name}': Keras 3 has no layer of this class; save the model as a model.json. Received: class=${className}`,
+  );
 }
 
 /** Writes ThresholdedReLU, which Keras 3 removed, as a ReLU with a threshold. */

@@ -27,6 +27,14 @@ export {
 } from './conv3dTranspose.js';
 export { DepthwiseConv1D, type DepthwiseConv1DArgs, depthwiseConv1d } from './depthwiseConv1d.js';
 export { DepthwiseConv2D, type DepthwiseConv2DArgs, depthwiseConv2d } from './depthwiseConv2d.js';
+export {
+  LocallyConnected1D,
+  type LocallyConnected1DArgs,
+  LocallyConnected2D,
+  type LocallyConnected2DArgs,
+  locallyConnected1d,
+  locallyConnected2d,
+} from './locallyConnected.js';
 export type { LoraOptions } from './lora.js';
 export {
   SeparableConv1D,

@@ -22,6 +22,7 @@ import { RandomBrightness, RandomContrast } from './randomColors.js';
 import { RandomCrop, RandomFlip } from './randomGeometry.js';
 import { RandomColorDegeneration, RandomGrayscale, RandomHue, RandomSaturation } from './randomHues.js';
 import { RandomErasing, RandomGaussianBlur } from './randomPatches.js';
+import { RandomHeight, RandomWidth } from './randomSizes.js';
 import { RandomInvert, RandomPosterization, RandomSharpness, Solarization } from './randomValues.js';
 import { RandomElasticTransform, RandomPerspective, RandomShear } from './randomWarps.js';
 import { Rescaling } from './rescaling.js';
@@ -40,6 +41,8 @@ export const preprocessingLayers = [
   RandomContrast,
   RandomBrightness,
   RandomCrop,
+  RandomHeight,
+  RandomWidth,
   RandomShear,
   RandomPerspective,
   RandomElasticTransform,

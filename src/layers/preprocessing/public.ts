@@ -78,6 +78,7 @@ export {
   randomErasing,
   randomGaussianBlur,
 } from './randomPatches.js';
+export { RandomHeight, type RandomSizeArgs, RandomWidth, randomHeight, randomWidth } from './randomSizes.js';
 export {
   RandomInvert,
   type RandomInvertArgs,

@@ -126,7 +126,9 @@ onBackends('random image layers in training', () => {
         const layer = new cls(args);
         expect([...(layer.apply(x) as tf.Tensor).dataSync()], cls.className).to.deep.equal([...x.dataSync()]);
         const size = cls.className === 'RandomCrop' ? 2 : 4;
-        for (let i = 0; i < 2; i++) expect(train(layer, x).shape, cls.className).to.deep.equal([size, size, 3]);
+        const hasOwnSize = /Height$|Width$/.test(cls.className); // see randomSizes.test.ts
+        for (let i = 0; i < 2 && !hasOwnSize; i++)
+          expect(train(layer, x).shape, cls.className).to.deep.equal([size, size, 3]);
         const seeded = 'seed' in layer.config ? [1, 2].map(() => train(new cls({ ...args, seed: 5 }), x)) : [];
         if (seeded.length > 0) expectNear(seeded[1], [...seeded[0].dataSync()], `${cls.className} with a seed`);
       }
