@@ -1,6 +1,7 @@
 // Writes docs/compatibility.md from the JSON files beside it: the applications, and the layers, operations and models.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { SetupError } from '../tools/setup.mjs';
 import { caseDocument } from './cases/caseDocument.js';
 import { readStored } from './cases/caseStore.js';
 import { maskDocument, readMaskSections } from './masks/maskDocument.js';
@@ -13,6 +14,15 @@ import { readTrips, tripDocument } from './trips/tripDocument.js';
 export interface Stored {
   readonly environments: readonly Environment[];
   readonly rows: readonly Row[];
+}
+
+/**
+ * Checks the name of a file of results before hours of measuring: the document beside it takes what it holds by the suffix.
+ * @throws SetupError for another name than NAME<suffix>.json.
+ */
+export function checkResultsName(file: string, suffix: '-trips' | '-cases' | '-masks'): void {
+  if (file.endsWith(`${suffix}.json`)) return;
+  throw new SetupError(`--out must end in '${suffix}.json'. Received: --out=${file}`);
 }
 
 /** Writes NAME.md from NAME.json, NAME-trips.json, NAME-cases.json and NAME-masks.json; each may be missing. */

@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../tools/setup.mjs';
+import { checkResultsName } from '../document.js';
 import type { Kind } from './kerasCases.js';
 
 export interface CaseOptions {
@@ -28,7 +29,8 @@ options:
   --tf-keras=<program> a Python with TensorFlow 2.15, whose tf.keras makes models too; default: none
   --only=<name,name>   these layers or operations; results are printed and not written unless --out names a file
   --keep=<folder>      leaves the files there, and makes only those that are missing
-  --out=<file.json>    where the results go; default: docs/compatibility-cases.json, and compatibility.md beside it`;
+  --out=<file.json>    where the results go, a name that ends in -cases.json;
+                       default: docs/compatibility-cases.json, and compatibility.md beside it`;
 
 /** Undefined if help was asked for. */
 export function parseCaseOptions(kind: Kind, args: string[]): CaseOptions | undefined {
@@ -49,5 +51,6 @@ export function parseCaseOptions(kind: Kind, args: string[]): CaseOptions | unde
   }
   const { python, only, keep, 'tf-keras': tfKeras } = values;
   const out = values.out ?? (only === undefined ? join(root, 'docs/compatibility-cases.json') : undefined);
+  if (out !== undefined) checkResultsName(out, '-cases');
   return { kind, python, tfKeras, only, keep: keep === undefined ? undefined : resolve(keep), out };
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from '../../tools/setup.mjs';
 import { lastJson } from '../cases/kerasCases.js';
-import { writeDocument } from '../document.js';
+import { checkResultsName, writeDocument } from '../document.js';
 import { replaceFile } from '../replaceFile.js';
 import { readMaskSections } from './maskDocument.js';
 import {
@@ -30,7 +30,8 @@ Every layer and operation of one Keras behind a masked tensor. Takes half an hou
 options:
   --python=<program>  with Keras 3 and TensorFlow, or with TensorFlow 2.15 and its tf.keras; default: PYTHON, else python3
   --keep=<folder>     leaves Keras's files there, and uses those that are there
-  --out=<file.json>   where the results go; default: docs/compatibility-masks.json, and compatibility.md beside it`;
+  --out=<file.json>   where the results go, a name that ends in -masks.json;
+                      default: docs/compatibility-masks.json, and compatibility.md beside it`;
 
 export async function runMasks(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -47,6 +48,7 @@ export async function runMasks(args: string[]): Promise<void> {
     return;
   }
   const { python, keep, out } = values;
+  checkResultsName(out, '-masks');
   const folder = keep === undefined ? mkdtempSync(join(tmpdir(), 'masks-')) : resolve(keep);
   try {
     if (!existsSync(join(folder, 'masks.json'))) console.log(await lastJson(python, ['-W', 'ignore', script, folder]));

@@ -11,7 +11,7 @@ import * as tf from '@tensorflow/tfjs';
 import { root } from '../../tools/setup.mjs';
 import { architectures } from '../architectures.js';
 import { lastJson } from '../cases/kerasCases.js';
-import { writeDocument } from '../document.js';
+import { checkResultsName, writeDocument } from '../document.js';
 import { findKeras } from '../keras.js';
 import { replaceFile } from '../replaceFile.js';
 import { readTrips } from './tripDocument.js';
@@ -39,7 +39,8 @@ options:
   --python=<program>  with Keras 3 and TensorFlow; default: the environment variable PYTHON, else python3
   --only=<name,name>  these architectures
   --resume            leaves out what agrees already
-  --out=<file.json>   where the results go; default: docs/compatibility-trips.json, and compatibility.md beside it`;
+  --out=<file.json>   where the results go, a name that ends in -trips.json;
+                      default: docs/compatibility-trips.json, and compatibility.md beside it`;
 
 interface Small {
   readonly inputShape: readonly number[];
@@ -62,6 +63,7 @@ export async function runTrips(args: string[]): Promise<void> {
     return;
   }
   const { python, only, resume, out } = values;
+  checkResultsName(out, '-trips');
   process.env.KERAS_BACKEND ??= 'tensorflow';
   const { keras, backend } = findKeras(python);
   const environment = { keras: `${keras} on ${backend}`, tfjs: tf.version.tfjs, node: process.versions.node };
