@@ -166,13 +166,11 @@ function weightsOf({ weights, json, name }: OpenedFile): InspectedWeight[] {
   }
   const manifest = json?.weightsManifest;
   if (manifest === undefined) return [];
-  return readManifestGroups(manifest, name).flatMap((group) =>
-    group.weights.map(({ name: path, shape, dtype, quantization }) => ({
-      path,
-      shape,
-      dtype: quantization?.dtype ?? dtype,
-    })),
-  );
+  const entries = readManifestGroups(manifest, name).flatMap((group) => group.weights);
+  const ofLayers = entries.filter(({ isOfOptimizer }) => !isOfOptimizer);
+  return ofLayers.map(({ name: path, shape, dtype, quantization }) => {
+    return { path, shape, dtype: quantization?.dtype ?? dtype };
+  });
 }
 
 function legacyWeights(group: H5Group): InspectedWeight[] {

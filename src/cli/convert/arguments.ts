@@ -27,6 +27,7 @@ export function addConvert(program: Command, context: CommandContext): void {
       `
 tf.loadLayersModel reads the folder: layers of TensorFlow.js by themselves, all others after
 installKerasLayers() of tfjs-backend-convnet/layers. Weights that a type cannot hold stay float32 and are listed.
+A folder says how the model was compiled, and has no state of its optimizer.
 The output is read back before it gets its name: graph, configs and shapes must be the same, and weights bit by bit.
 
 Examples:

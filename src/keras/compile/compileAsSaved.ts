@@ -1,4 +1,5 @@
-// Compiles a loaded model as its file says: `compile_config` of a .keras archive, `training_config` of an .h5 file.
+// Compiles a loaded model as its file says: `compile_config` of a .keras archive, `training_config` of an .h5 file
+// or a model.json.
 // Source: https://keras.io/api/models/model_saving_apis/model_saving_and_loading/ (compile)
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
@@ -27,6 +28,8 @@ export interface Compilation {
   readonly config: JsonObject;
   /** The state of the optimizer in Keras's order; [] where there is none. */
   readonly state: readonly StoredValue[];
+  /** Whether the file has a state that cannot be read here. Default false. */
+  readonly lacksState?: boolean;
   /** Whether a .keras archive may hold the config as it is. */
   readonly isVerbatim: boolean;
   readonly kerasVersion: string;
@@ -72,6 +75,7 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
     Object.assign(model, { isOptimizerOwned: true });
     if ('model' in model) Object.assign(model.model as object, { isOptimizerOwned: true });
     if (compilation.isVerbatim) asInFile.set(optimizer, { loss: model.loss, config });
+    if (compilation.lacksState) options.warn("the optimizer's state is left out: it is that of TensorFlow.js's own");
     if (state.length === 0 || !isKerasOptimizer(optimizer)) return;
     const read = () => readState(optimizer, model, { state, family }, options);
     if (optimizer instanceof KerasOptimizer) optimizer.restoreLater(read);

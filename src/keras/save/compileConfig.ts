@@ -4,31 +4,15 @@
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isKerasObject, type Json, type JsonObject, type KerasObject, kerasObject, toSnake } from '../../core/json.js';
+import { isKerasObject, type Json, type JsonObject, type KerasObject, toSnake } from '../../core/json.js';
 import { getLoss, lossClassOf } from '../../layers/losses/losses.js';
 import { isMetricName } from '../../layers/losses/metrics.js';
 import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { configInFile } from '../compile/compileAsSaved.js';
+import { asKerasOptimizer } from '../compile/tfjsOptimizers.js';
 import { originOf } from '../graph/origins.js';
 import { metricsForKeras3 } from './metricNames.js';
-
-/** For each optimizer class of tfjs: Keras's class, and Keras's name of each argument. */
-const optimizers: Readonly<Record<string, readonly [string, Readonly<Record<string, string>>]>> = {
-  SGD: ['SGD', { learningRate: 'learning_rate' }],
-  Momentum: ['SGD', { learningRate: 'learning_rate', momentum: 'momentum', useNesterov: 'nesterov' }],
-  Adam: ['Adam', { learningRate: 'learning_rate', beta1: 'beta_1', beta2: 'beta_2', epsilon: 'epsilon' }],
-  Adamax: ['Adamax', { learningRate: 'learning_rate', beta1: 'beta_1', beta2: 'beta_2', epsilon: 'epsilon' }],
-  Adagrad: [
-    'Adagrad',
-    { learningRate: 'learning_rate', initialAccumulatorValue: 'initial_accumulator_value', epsilon: 'epsilon' },
-  ],
-  Adadelta: ['Adadelta', { learningRate: 'learning_rate', rho: 'rho', epsilon: 'epsilon' }],
-  RMSProp: [
-    'RMSprop',
-    { learningRate: 'learning_rate', decay: 'rho', momentum: 'momentum', epsilon: 'epsilon', centered: 'centered' },
-  ],
-};
 
 /** Losses and metrics that both tfjs and Keras have; the short names are Keras's too. */
 const names = new Set(
@@ -53,7 +37,9 @@ export function compileConfig(model: LayersModel): JsonObject {
     readonly metrics?: unknown;
   };
   if (!optimizer) return {};
-  const writtenOptimizer = isKerasOptimizer(optimizer) ? optimizer.serialize() : optimizerObject(optimizer);
+  const writtenOptimizer = isKerasOptimizer(optimizer)
+    ? optimizer.serialize()
+    : asKerasOptimizer(optimizer.getClassName(), optimizer.getConfig() as JsonObject);
   const writtenLoss = kerasNames(loss);
   if (!writtenOptimizer || writtenLoss === null) return {};
   const inFile = configInFile(model);
@@ -91,7 +77,7 @@ export function isEmpty(value: object): boolean {
 }
 
 /**
- * The training_config of an .h5 file; null if it cannot be said. Losses are written as objects: Keras 3 cannot read their
+ * The training_config of an .h5 file or a model.json; null if it cannot be said. Losses are written as objects: Keras 3 cannot read their
  * names there.
  */
 export function trainingConfig(model: LayersModel): JsonObject | null {
@@ -133,19 +119,6 @@ function withoutModule<T extends Json>(value: T): T {
   if (isFunctionName(value)) return value.config as T;
   const { class_name: name, config, registered_name: registered } = value;
   return { class_name: registered?.includes('>') ? registered : name, config } as unknown as T;
-}
-
-function optimizerObject(optimizer: Optimizer): Json | null {
-  const entry = optimizers[optimizer.getClassName()];
-  if (!entry) return null;
-  const [className, keys] = entry;
-  const config = optimizer.getConfig() as JsonObject;
-  const written = Object.entries(keys).filter(([key]) => config[key] !== undefined && config[key] !== null);
-  return kerasObject(
-    'keras.optimizers',
-    className,
-    Object.fromEntries(written.map(([key, name]) => [name, config[key]])),
-  );
 }
 
 /** The weights of the losses of all outputs, as our models keep them; a chain keeps them in its inner model. */

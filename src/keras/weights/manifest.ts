@@ -10,6 +10,8 @@ export interface ManifestEntry {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly quantization?: { readonly dtype: string; readonly scale: number; readonly min: number };
+  /** Whether it is state of the optimizer, which `model.save()` writes behind the weights if it is asked to. */
+  readonly isOfOptimizer?: boolean;
 }
 
 export interface ManifestGroup {
@@ -48,12 +50,12 @@ export function readManifestGroups(manifest: Json, fileName: string): ManifestGr
 
 function readEntry(value: Json): ManifestEntry | null {
   if (!isJsonObject(value)) return null;
-  const { name, shape, dtype, quantization } = value;
+  const { name, shape, dtype, quantization, group } = value;
   const isShape =
     isJsonArray(shape) && shape.length <= 16 && shape.every((size) => Number.isSafeInteger(size) && Number(size) >= 0);
   if (typeof name !== 'string' || name.length > LONGEST_NAME || !isShape) return null;
   if (typeof dtype !== 'string' || !Object.hasOwn(storedBytes, dtype)) return null;
-  const entry = { name, shape: shape as readonly number[], dtype };
+  const entry = { name, shape: shape as readonly number[], dtype, isOfOptimizer: group === 'optimizer' };
   if (quantization === undefined || quantization === null) return entry;
   const read = isJsonObject(quantization) ? readQuantization(quantization) : null;
   return read ? { ...entry, quantization: read } : null;

@@ -10,7 +10,10 @@ import { decodeManifestValues } from './decodeManifestValues.js';
 import { bytesOf, type ManifestEntry, readManifestGroups } from './manifest.js';
 import type { StoredValue } from './storedValue.js';
 
-/** Reads all weights of a manifest. Their values become tensors when they are asked for. */
+/**
+ * Reads all weights of a manifest. Their values become tensors when they are asked for. The optimizer's state, which belongs
+ * to no layer, is passed over.
+ */
 export async function readManifest(manifest: Json, file: SourceFile): Promise<StoredValue[]> {
   const values: StoredValue[] = [];
   for (const { paths, weights } of readManifestGroups(manifest, file.name)) {
@@ -19,6 +22,7 @@ export async function readManifest(manifest: Json, file: SourceFile): Promise<St
     for (const entry of weights) {
       const start = offset;
       offset += bytesOf(entry);
+      if (entry.isOfOptimizer) continue;
       const read = () => decodeManifestValues(bytes.subarray(start, start + bytesOf(entry)), entry);
       const { name, shape, dtype } = entry;
       const path = name.replace(/:0$/, '');

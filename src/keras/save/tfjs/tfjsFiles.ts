@@ -5,6 +5,7 @@ import type { LayersModel, LayerVariable } from '@tensorflow/tfjs-layers';
 import { encodeText } from '../../../core/text.js';
 
 import { rulesVersionOf } from '../../../layers/run/models.js';
+import { trainingConfig } from '../compileConfig.js';
 import { verifySaved } from '../readBack/verifySaved.js';
 import { completeTopology } from './completeTopology.js';
 import { type LayerEntry, nameWeights, type Topology } from './nameWeights.js';
@@ -50,6 +51,7 @@ interface Spec {
 export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {}): Promise<TfjsFiles> {
   const topology = model.toJSON(null, false) as unknown as LayerEntry & { config: Topology };
   completeTopology(model, topology);
+  const training = trainingConfig(model);
   const { weights, renamed } = nameWeights(model, topology.config);
   const specs: Spec[] = [];
   const parts: Uint8Array[] = [];
@@ -69,7 +71,8 @@ export async function makeTfjsFiles(model: LayersModel, options: TfjsOptions = {
     format: 'layers-model',
     generatedBy: 'TensorFlow.js tfjs-layers',
     convertedBy: options.convertedBy ?? 'tfjs-backend-convnet',
-    modelTopology: topology,
+    // Readers of TensorFlow.js look for it elsewhere: they would fail on optimizers and losses that it does not have.
+    modelTopology: training ? { ...topology, training_config: training } : topology,
     ...(rulesVersion ? { userDefinedMetadata: { keras_version: rulesVersion } } : {}),
     weightsManifest: [{ paths, weights: specs }],
   };
