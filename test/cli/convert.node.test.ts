@@ -134,6 +134,17 @@ describe('convnet convert', () => {
     await convert(input, path('empty'));
   });
 
+  it('takes endings in capitals, and no URL', async () => {
+    const input = await fixture(version, 'groups.keras');
+    expect(await convert(input, path('GROUPS.Keras'))).to.include({ format: 'keras' });
+    await expectKeras(path('GROUPS.Keras'), 'groups');
+    for (const output of ['https://example.com/model', 'keras://model.keras', 'indexeddb://model']) {
+      const { code, stderr } = await convnet(['convert', input, output]);
+      expect(code).to.equal(exitCodes.usage);
+      expect(stderr).to.equal(`convnet: the output must be a path; received '${output}'\n`);
+    }
+  });
+
   it('ends with a code for each kind of failure, and writes nothing', async () => {
     const cases: [input: string, output: string, code: number, message: string][] = [
       [path('none.keras'), 'x', exitCodes.unreadable, 'no such file'],

@@ -9,7 +9,7 @@ import type { QuantizedType } from '../../keras/save/tfjs/quantize.js';
 import { makeTfjsFiles } from '../../keras/save/tfjs/tfjsFiles.js';
 import type { CommandContext } from '../shared/commandContext.js';
 import { CliError } from '../shared/exitCodes.js';
-import { loadModel } from '../shared/modelSource.js';
+import { loadModel, URL_SCHEME } from '../shared/modelSource.js';
 import { packageVersion } from '../shared/packageVersion.js';
 import { withBar } from '../shared/progressBar.js';
 import { prepareBackends, startBackend } from '../shared/startBackend.js';
@@ -56,7 +56,8 @@ export async function convert(
 }
 
 function targetOf(output: string, { quantize }: ConvertOptions): Target {
-  const format = output.endsWith('.weights.h5') ? 'weights.h5' : /\.(keras|h5)$/.exec(output)?.[1];
+  if (URL_SCHEME.test(output)) throw new CliError('usage', `the output must be a path; received '${output}'`);
+  const format = /\.(keras|weights\.h5|h5)$/.exec(output.toLowerCase())?.[1];
   if (format !== undefined) {
     if (quantize)
       throw new CliError('usage', `--quantize is for TensorFlow.js folders; received the output '${output}'`);

@@ -13,7 +13,7 @@ import { withBar } from './progressBar.js';
 // Folders that `convert` wrote name classes of this package, which TensorFlow.js finds once they are registered.
 installKerasLayers();
 
-const URL_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
+export const URL_SCHEME = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 /** The URL or path to read: for a folder, its model.json. */
 export async function modelPath(name: string): Promise<string> {

@@ -36,11 +36,20 @@ async function saveAs(model: LayersModel, options: SaveKerasOptions): Promise<io
  */
 function optionsOfUrl(url: unknown): SaveKerasOptions | null {
   if (typeof url !== 'string' || !url.startsWith(KERAS_SCHEME)) return null;
-  const name = decodeURI(url.slice(KERAS_SCHEME.length));
+  const name = decoded(url.slice(KERAS_SCHEME.length));
   check(formatOfName(name) !== undefined, 'model.save', 'a keras:// URL must end in .keras, .h5 or .weights.h5', {
     url,
   });
   return nodeMajor() > 0 ? { path: name } : { download: name };
+}
+
+/** A path may have a `%` that is none of a URL's. */
+function decoded(name: string): string {
+  try {
+    return decodeURI(name);
+  } catch {
+    return name;
+  }
 }
 
 let isInstalled = false;

@@ -52,11 +52,20 @@ export function ownState(layer: Layer): OwnState {
   };
 }
 
+type Children = Readonly<Record<string, Layer | readonly Layer[]>>;
+
 /** The layers within a layer by Keras's attribute for them; {} for a model, whose layers are in `layers`. */
-export function childrenOf(layer: Layer): Readonly<Record<string, Layer | readonly Layer[]>> {
+export function childrenOf(layer: Layer): Children {
   if (layer instanceof KerasLayer) return layer.children;
   const { children } = layer as { readonly children?: unknown };
-  return recurrentState(layer)?.children ?? (isPlainObject(children) ? (children as Record<string, Layer>) : {});
+  return recurrentState(layer)?.children ?? (isPlainObject(children) ? withLists(children) : {});
+}
+
+/** Keras files the layers of a dictionary as those of a list, whatever their keys are, and passes over an attribute of None. */
+function withLists(children: object): Children {
+  const isDictionary = (held: object) => isPlainObject(held) && !('getClassName' in held);
+  const held = Object.entries(children).filter(([, child]) => (child ?? null) !== null);
+  return Object.fromEntries(held.map(([name, child]) => [name, isDictionary(child) ? Object.values(child) : child]));
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -116,7 +116,8 @@ function withNameOf<T extends object>(identifier: unknown, made: T): T {
 }
 
 function findCustom({ customObjects = {} }: OptimizerOptions, registered: unknown, className: string): unknown {
-  const names = [registered, className].filter((name): name is string => typeof name === 'string');
+  const ownName = className.slice(className.lastIndexOf('>') + 1); // an .h5 has the registered name as the class
+  const names = [registered, className, ownName].filter((name): name is string => typeof name === 'string');
   const name = names.find((name) => Object.hasOwn(customObjects, name));
   return name === undefined ? undefined : customObjects[name];
 }

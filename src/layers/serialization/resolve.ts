@@ -204,10 +204,13 @@ function isClass(value: unknown): value is Class {
   return hasMethods || className !== undefined || fromConfig !== undefined || /^class\b/.test(String(value));
 }
 
-/** Also compares names in camelCase: tfjs-layers converts the strings of a config, registered names included. */
-function findCustom({ customObjects = {} }: ResolveOptions, names: readonly (string | null | undefined)[]): unknown {
-  for (const name of names) {
-    if (name == null) continue;
+/**
+ * An entry `name` is found for `package>name` too. Also compares names in camelCase: tfjs-layers converts the strings of a
+ * config, registered names included.
+ */
+function findCustom({ customObjects = {} }: ResolveOptions, given: readonly (string | null | undefined)[]): unknown {
+  const names = given.filter((name) => name != null);
+  for (const name of [...names, ...names.map((name) => name.slice(name.lastIndexOf('>') + 1))]) {
     if (Object.hasOwn(customObjects, name)) return customObjects[name];
     const key = Object.keys(customObjects).find((key) => plainName(key) === plainName(name));
     if (key !== undefined) return customObjects[key];

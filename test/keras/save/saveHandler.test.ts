@@ -89,6 +89,12 @@ describe("model.save('keras://...')", () => {
     model.dispose();
   });
 
+  it('a name with a % that is none of a URL', async () => {
+    const bytes = await saved('50% net.keras', (target) => model.save(`keras://${target}`));
+    expect(openZip(bytes).names).to.have.length(3);
+    model.dispose();
+  });
+
   it('a URL without a known ending is refused', async () => {
     expect(await messageOf(model.save('keras://net.json'))).to.include("url='keras://net.json'");
     model.dispose();

@@ -138,6 +138,9 @@ onBackends('activations as real Keras', () => {
     const named = getActivation(saved, { customObjects: { 'pkg>double': double } });
     expect(valuesAt(named, [3])).to.deep.equal([6]);
     expect(named.serialize()).to.deep.equal(saved);
+    const byOwnName = getActivation(saved, { customObjects: { double } });
+    expect(valuesAt(byOwnName, [3])).to.deep.equal([6]);
+    expect(byOwnName.serialize()).to.deep.equal(saved);
     expect(getActivation(double, { customObjects: { 'pkg>double': double } }).serialize()).to.deep.equal(saved);
     expect(getActivation('myDouble', { customObjects: { my_double: double } }).name).to.equal('my_double');
     const serialized = { module: 'mine', class_name: 'Scale', config: { factor: 4 }, registered_name: 'pkg>Scale' };
