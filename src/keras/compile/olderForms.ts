@@ -12,7 +12,8 @@ export type Family = 'keras3' | 'tfkeras' | 'legacy';
 
 /** The family of a serialized optimizer in a file of this version. */
 export function familyOf(written: Json, kerasVersion: string): Family {
-  if (majorOf(kerasVersion) !== 2 || !isKerasObject(written)) return 'keras3';
+  if (majorOf(kerasVersion) !== 2) return 'keras3';
+  if (!isKerasObject(written)) return 'tfkeras'; // compiled with a name: a .keras has that alone
   const { inner_optimizer: inner = null, is_legacy_optimizer: isLegacy } = written.config as JsonObject;
   if (inner !== null) return familyOf(inner, kerasVersion);
   return isLegacy === false ? 'tfkeras' : 'legacy';

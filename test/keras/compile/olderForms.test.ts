@@ -19,7 +19,10 @@ describe('older forms of what a file says of training', () => {
     expect(familyOf(written, '2.15.0')).to.equal('tfkeras');
     expect(familyOf(optimizer('Adam', {}), '2.4.0')).to.equal('legacy');
     expect(familyOf(optimizer('Adam', {}), '3.0.0')).to.equal('keras3');
-    expect(familyOf('adam', '2.4.0')).to.equal('keras3');
+    // Compiled with `optimizer='adam'`: a .keras of tf.keras has the name alone, and the state of the new Adam.
+    expect(familyOf('adam', '2.15.0')).to.equal('tfkeras');
+    expect(asKeras3('adam', 'tfkeras')).to.equal('adam');
+    expect(familyOf('adam', '3.15.0')).to.equal('keras3');
   });
 
   it('what is not legacy stays as it is', () => {
