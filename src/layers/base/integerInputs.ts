@@ -6,8 +6,6 @@ import { isIntegerDtype } from './integerRange.js';
 
 /** Classes that take their inputs as they are: they read integers by themselves, or compute in float32 first. */
 const untouched = new Set([
-  'CategoryEncoding',
-  'Discretization',
   'Embedding',
   'GroupNormalization',
   'HashedCrossing',

@@ -20,6 +20,7 @@ import { type FieldContext, type Fields, regularizer, type Values } from './fiel
 import { checkInput, type InputRule, inputSpecOf, sameShape } from './inputs.js';
 import { castsFloats, withFloatsCast } from './integerInputs.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
+import { withKeywordTensors } from './keywordTensors.js';
 import { contextOfConfig, followsKeras2, type Kwargs, type LayerContext, type VariableOptions } from './layerArgs.js';
 import { spendWeight } from './loadLimits.js';
 import { isInLossRound, lossRound } from './lossRound.js';
@@ -60,7 +61,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly dtypePolicy: DtypePolicy;
   /** How Keras quantised the layer whose config this is: 'int8', 'int4/128', ...; null if it did not. */
   readonly quantization: string | null;
-  /** Conditions on each input, checked before every call. */
+  /** Checked before every call, for each input. */
   protected inputRules: readonly InputRule[] = [];
   /** The input shape (or shapes) that the layer was built for, with the batch dimension; null before it is built. */
   builtShape: Shape | Shape[] | null = null;
@@ -257,11 +258,10 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * Calls the layer as Keras does: `kwargs.mask` is what the caller gives, else the masks on the inputs (a list of them
-   * where there are several inputs), and the outputs get the masks that computeMask() says. Outside of tf.tidy new masks
-   * would leak, so none is made there.
+   * As Keras: `mask` is given, else on the inputs; outputs get masks by computeMask(), in a tidy alone: they would leak.
    */
-  override apply(inputs: AnyInputs, kwargs?: Kwargs): AnyInputs {
+  override apply(given: AnyInputs, keywords?: Kwargs): AnyInputs {
+    const [inputs, kwargs] = withKeywordTensors(this, given, keywords);
     if (isSymbolic(inputs)) {
       refuseDictionary(this, inputs);
       return recordCall(this, kwargs, () => this.#applyOrDiscard(inputs, kwargs));

@@ -55,6 +55,7 @@ export interface BidirectionalArgs extends BaseLayerArgs {
  */
 export class Bidirectional extends WrapperLayer<typeof fields> {
   static readonly className: string = 'Bidirectional';
+  static readonly takesInitialState: boolean = true;
 
   readonly forwardLayer: AnyRecurrent;
   readonly backwardLayer: AnyRecurrent;

@@ -57,6 +57,8 @@ export abstract class RecurrentLayer<F extends Fields & typeof sequenceFields> e
   /** Arguments of Keras 2 that do not change the result. `time_major` is accepted only if it is false. */
   static override readonly ignoredKeys: readonly string[] = ['implementation', 'timeMajor', 'inputLength', 'useCudnn'];
 
+  static readonly takesInitialState: boolean = true;
+
   #states: Tensor[] | null = null;
   /** tf.keras leaves `initial_state` out where a stateful layer has states of its own; Keras 3 starts with it each time. */
   readonly #prefersKept: boolean;

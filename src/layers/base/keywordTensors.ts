@@ -1,0 +1,59 @@
+// Keyword arguments of a call in JavaScript. TensorFlow.js's graph holds one list of tensors for each call, so tensors that
+// are given by name, as `attention.apply(query, { value })` or `gru.apply(x, { initialState })`, are put into that list.
+
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { toSnake } from '../../core/json.js';
+import { maskArguments } from '../graph/maskArguments.js';
+import { isSymbolic, type SymbolicTensors } from './calledTensors.js';
+import { KerasValueError, showValue } from './kerasValueError.js';
+import type { Kwargs } from './layerArgs.js';
+
+type Inputs = Tensor | Tensor[] | SymbolicTensors;
+
+/** What a class may declare about its calls. */
+interface CallSignature {
+  /** Its tensor arguments, in order. */
+  readonly inputNames?: readonly string[];
+  /** Its arguments that are no tensors. */
+  readonly callOptions?: readonly string[];
+  /** Whether states follow the sequence in the list of its inputs. */
+  readonly takesInitialState?: boolean;
+}
+
+const everyCall: ReadonlySet<string> = new Set(['training', 'name', ...maskArguments]);
+
+/**
+ * The inputs with the tensors of keywords behind them, and the other keywords.
+ * @throws ValueError for a tensor that is given twice or without those before it, and in symbolic calls for names that the
+ * layer does not know: the graph would drop them.
+ */
+export function withKeywordTensors(layer: layers.Layer, inputs: Inputs, kwargs?: Kwargs): [Inputs, Kwargs | undefined] {
+  if (kwargs === undefined) return [inputs, kwargs];
+  const { inputNames, callOptions = [], takesInitialState } = layer.constructor as CallSignature;
+  const isNamed = inputNames !== undefined || takesInitialState === true;
+  if (!isNamed && !isSymbolic(inputs)) return [inputs, kwargs];
+  const list: unknown[] = [inputs].flat();
+  const rest: Kwargs = {};
+  const found = new Map<string, unknown>();
+  for (const [key, value] of Object.entries(kwargs)) {
+    const name = toSnake(key);
+    if (inputNames?.includes(name) || (takesInitialState && name === 'initial_state')) {
+      if (value != null) found.set(name, value);
+    } else if (isSymbolic(inputs) && !everyCall.has(name) && !callOptions.includes(name)) {
+      throw callError(layer, `got an unexpected keyword argument '${key}'`, [...callOptions, ...(inputNames ?? [])]);
+    } else rest[key] = value;
+  }
+  if (found.size === 0) return [inputs, kwargs];
+  const count = list.length + found.size;
+  const names = takesInitialState ? ['initial_state'] : (inputNames as readonly string[]).slice(list.length, count);
+  if (names.some((name) => !found.has(name)) || (takesInitialState && list.length > 1)) {
+    throw callError(layer, `tensors must be the first of its arguments, each once`, [...(inputNames ?? names)]);
+  }
+  return [[...list, ...names.flatMap((name) => found.get(name))] as Inputs, rest];
+}
+
+function callError(layer: layers.Layer, problem: string, known: readonly string[]): KerasValueError {
+  const all = [...known, 'mask', 'training'];
+  return new KerasValueError(`${layer.getClassName()} '${layer.name}': a call ${problem}. It takes ${showValue(all)}`);
+}
