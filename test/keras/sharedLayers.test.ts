@@ -13,7 +13,16 @@ import { readWeightsTree } from '../../src/keras/save/weightsTree.js';
 import { loadKerasModel, saveKerasModel } from '../../src/keras.js';
 import { SGD } from '../../src/layers/optimizers/gradientDescent.js';
 import type { KerasModel } from '../../src/layers/run/models.js';
-import { add, dense, globalAveragePooling1d, Input, model, sequential, timeDistributed } from '../../src/layers.js';
+import {
+  add,
+  dense,
+  globalAveragePooling1d,
+  Input,
+  model,
+  sequential,
+  spectralNormalization,
+  timeDistributed,
+} from '../../src/layers.js';
 import { useBackend } from '../support/backends.js';
 
 type Called = { apply(x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor };
@@ -102,6 +111,19 @@ describe('layers that a file holds more than once', () => {
       });
     }
   }
+
+  // Keras 3.15 reads the saved file as a model with three weights, and an .h5 as one with five, as it reads its own.
+  it('a layer in the graph and in SpectralNormalization is one after saving', async () => {
+    const input = Input({ shape: [4] });
+    const shared = dense({ units: 4, name: 'shared' });
+    const normalized = spectralNormalization({ layer: shared });
+    const made = model({ inputs: input, outputs: normalized.apply(shared.apply(input)) as tf.SymbolicTensor });
+    const loaded = await loadKerasModel(await saveKerasModel(made, { format: 'keras' }));
+    const h5 = await loadKerasModel(await saveKerasModel(made, { format: 'h5' }));
+    const ids = ({ weights }: { readonly weights: tf.layers.Layer['weights'] }) => new Set(weights.map(({ id }) => id));
+    expect([made, loaded, h5].map((one) => ids(one as KerasModel).size)).to.deep.equal([3, 3, 5]);
+    for (const one of [made, loaded, h5]) one.dispose();
+  });
 
   it('a copy with a number is the layer of that number and class', () => {
     const object = (id: number | undefined, class_name = 'Dense'): KerasObject =>

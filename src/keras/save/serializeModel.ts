@@ -9,7 +9,7 @@
 
 import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
-import { configOf, isJsonObject, kerasObject } from '../../core/json.js';
+import { configOf, isJsonObject, isKerasObject, kerasObject } from '../../core/json.js';
 import { hasAssets } from '../../layers/base/assets.js';
 import { KerasLayer, type KerasLayerClass } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
@@ -202,8 +202,10 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
   const inNewForm = (child: Layer) => serializeAny(child, { ...options, form: 'keras' });
   const recurrent = serializeRecurrentLayer(layer, inNewForm);
   if (recurrent) return recurrent;
-  if (layer instanceof KerasLayer) checkInKeras3(layer);
-  if (layer instanceof KerasLayer) return asKeras3(withBuildConfig(serializeLayer(layer), layer));
+  if (layer instanceof KerasLayer) {
+    checkInKeras3(layer);
+    return asKeras3(withBuildConfig(withShared(serializeLayer(layer), layer, inNewForm, options), layer));
+  }
   return serializeCustomLayer(layer) ?? asKeras3(serializeLayer(layer));
 }
 
@@ -214,6 +216,22 @@ function checkInKeras3(layer: KerasLayer): void {
   throw new KerasValueError(
     `layer '${layer.name}': Keras 3 has no layer of this class; save the model as a model.json. Received: class=${className}`,
   );
+}
+
+/** The object of a layer that wraps others in arguments of its own, with the numbers of those that are shared. */
+function withShared(
+  object: KerasObject,
+  layer: KerasLayer,
+  serialize: (child: Layer) => KerasObject,
+  { sharedIds }: ConfigOptions,
+): KerasObject {
+  const config = configOf(object);
+  const shared = Object.entries(layer.children).filter(
+    ([key, child]) => isKerasObject(config[key] ?? null) && sharedIds?.has(child as Layer),
+  );
+  if (shared.length === 0) return object;
+  const written = shared.map(([key, child]) => [key, serialize(child as Layer)]);
+  return { ...object, config: { ...config, ...Object.fromEntries(written) } };
 }
 
 /** Writes ThresholdedReLU, which Keras 3 removed, as a ReLU with a threshold. */
