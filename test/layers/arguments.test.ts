@@ -2,9 +2,11 @@
 // What is not supported is refused with its value, and stands in the table below. arguments.py writes the configs.
 
 import { expect } from 'chai';
+import { toCamel } from '../../src/core/json.js';
 import { installKerasLayers } from '../../src/layers/allLayers.js';
 import type { KerasLayer } from '../../src/layers/base/kerasLayer.js';
 import { findLayerClass } from '../../src/layers/registry.js';
+import * as entry from '../../src/layers.js';
 import { useBackend } from '../support/backends.js';
 import written from './goldensArguments.json' with { type: 'json' };
 
@@ -62,6 +64,26 @@ describe('configs of keras.layers, argument by argument', () => {
       expect(bad).to.deep.equal([]);
     });
   }
+
+  it('the function of each class takes the same arguments in camelCase, and refuses others', () => {
+    const found = Object.entries(entry).filter(([name, value]) => typeof value === 'function' && /^[a-z]/.test(name));
+    const byName = new Map(found.map(([name, value]) => [name.toLowerCase(), value as (args: object) => KerasLayer]));
+    for (const [className, row] of Object.entries(classes)) {
+      const make = byName.get(className.toLowerCase());
+      expect(make, className).to.be.a('function');
+      for (const [argument, change] of [['', {}] as const, ...Object.entries(row.arguments)]) {
+        const key = `${className}.${argument}`;
+        if (refused[key]) continue;
+        const config = { ...row.config, ...change };
+        const args = Object.fromEntries(Object.entries(config).map(([name, value]) => [toCamel(name), value]));
+        const { name: _, ...back } = (make as (args: object) => KerasLayer)(args).getKerasConfig();
+        expect(back, key).to.deep.equal(config);
+        if (argument === '') {
+          expect(() => make?.({ ...args, unheardOf: 1 }), className).to.throw(/unheardOf|unheard_of/);
+        }
+      }
+    }
+  });
 
   it('the table of exceptions names arguments that there are', () => {
     for (const key of Object.keys(refused)) {
