@@ -38,9 +38,10 @@ export function withKeywordTensors(layer: layers.Layer, inputs: Inputs, kwargs?:
   const found = new Map<string, unknown>();
   for (const [key, value] of Object.entries(kwargs)) {
     const name = toSnake(key);
-    if (inputNames?.includes(name) || (takesInitialState && name === 'initial_state')) {
-      if (value != null) found.set(name, value);
-    } else if (isSymbolic(inputs) && !everyCall.has(name) && !callOptions.includes(name)) {
+    const isInput = inputNames?.includes(name) || (takesInitialState && name === 'initial_state');
+    if (isInput && areTensors(value)) found.set(name, value);
+    // Files have null for each argument that was not given.
+    else if (value != null && isSymbolic(inputs) && !everyCall.has(name) && !callOptions.includes(name)) {
       throw callError(layer, `got an unexpected keyword argument '${key}'`, [...callOptions, ...(inputNames ?? [])]);
     } else rest[key] = value;
   }
@@ -51,6 +52,12 @@ export function withKeywordTensors(layer: layers.Layer, inputs: Inputs, kwargs?:
     throw callError(layer, `tensors must be the first of its arguments, each once`, [...(inputNames ?? names)]);
   }
   return [[...list, ...names.flatMap((name) => found.get(name))] as Inputs, rest];
+}
+
+/** Whether it is a tensor, of values or symbolic, or some. */
+function areTensors(value: unknown): boolean {
+  const list = [value].flat();
+  return list.length > 0 && list.every((item) => Array.isArray((item as { shape?: unknown } | null)?.shape));
 }
 
 function callError(layer: layers.Layer, problem: string, known: readonly string[]): KerasValueError {

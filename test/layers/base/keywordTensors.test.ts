@@ -84,6 +84,7 @@ describe('keyword arguments of calls', () => {
     const attention = layers.multiHeadAttention({ numHeads: 1, keyDim: 2 });
     expect(() => attention.apply(x, { key: x })).to.throw(/first of its arguments.*query.*value.*key/);
     expect(() => attention.apply(x, { value: x, useCausalMask: true, training: true })).to.not.throw();
+    expect(() => dense.apply(x, { constants: null, initial_state: null })).to.not.throw();
     for (const { weights } of [dense, gru, attention]) for (const weight of weights) weight.dispose();
   });
 
