@@ -5,10 +5,12 @@
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { isKerasObject, type Json, type JsonObject, type KerasObject, toSnake } from '../../core/json.js';
+import { majorOf } from '../../core/kerasVersion.js';
 import { getLoss, lossClassOf } from '../../layers/losses/losses.js';
 import { isMetricName } from '../../layers/losses/metrics.js';
 import { isMetric } from '../../layers/metrics/metric.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
+import { rulesVersionOf } from '../../layers/run/models.js';
 import { configInFile } from '../compile/compileAsSaved.js';
 import { asKerasOptimizer } from '../compile/tfjsOptimizers.js';
 import { originOf } from '../graph/origins.js';
@@ -65,10 +67,14 @@ function ofAllOutputs(loss: Json, { outputNames = [] }: LayersModel): Json {
   return Object.fromEntries(outputNames.map((name) => [name, byName[name] ?? null]));
 }
 
-/** The compile_config of an archive. A model that is not compiled keeps that of the file it came from. */
+/**
+ * The compile_config of an archive. A model that is not compiled keeps that of the file it came from, but for one of tf.keras:
+ * Keras 3 loads the model and cannot predict with it, or refuses the optimizer's arguments.
+ */
 export function archivedConfig(model: LayersModel): JsonObject {
   const written = compileConfig(model);
-  return isEmpty(written) ? ((originOf(model)?.compile_config ?? {}) as JsonObject) : written;
+  if (!isEmpty(written) || majorOf(rulesVersionOf(model) ?? '3') === 2) return written;
+  return (originOf(model)?.compile_config ?? {}) as JsonObject;
 }
 
 /** Whether nothing is said. */

@@ -2,6 +2,9 @@
 
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'chai';
+import type { KerasObject } from '../../../src/core/json.js';
+import { originOf, rememberOrigin } from '../../../src/keras/graph/origins.js';
+import { archivedConfig } from '../../../src/keras/save/compileConfig.js';
 import { loadKerasModel, saveKerasModel } from '../../../src/keras.js';
 import { rulesVersionOf } from '../../../src/layers/run/models.js';
 import { useBackend } from '../../support/backends.js';
@@ -19,6 +22,23 @@ const models = [
 
 describe('the version whose rules a saved model follows', () => {
   useBackend('convnet-cpu');
+
+  it('what tf.keras says of training is not kept for Keras 3, where the model is not compiled here', async () => {
+    for (const [version, isKept] of [
+      ['2.15.0', false],
+      ['3.15.1', true],
+    ] as const) {
+      const model = await loadKerasModel(await fixtureFile(version, 'training_moving_variance.keras'), quiet);
+      // Keras 3.15 predicts with no model whose file has no number of steps here, as tf.keras writes it.
+      const config = { optimizer: 'sgd', loss: null, steps_per_execution: null };
+      rememberOrigin(model, { ...(originOf(model) as KerasObject), compile_config: config });
+      expect(archivedConfig(model)).to.deep.equal(isKept ? config : {});
+      const saved = await loadKerasModel(await saveKerasModel(model), quiet);
+      expect(originOf(saved)?.compile_config).to.deep.equal(isKept ? config : {});
+      model.dispose();
+      saved.dispose();
+    }
+  });
 
   for (const [version, name] of models) {
     for (const format of ['keras', 'h5'] as const) {
