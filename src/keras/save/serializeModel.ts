@@ -11,7 +11,7 @@ import { LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import type { JsonObject, KerasObject } from '../../core/json.js';
 import { configOf, isJsonObject, isKerasObject, kerasObject } from '../../core/json.js';
 import { hasAssets } from '../../layers/base/assets.js';
-import { KerasLayer, type KerasLayerClass } from '../../layers/base/kerasLayer.js';
+import { KerasLayer } from '../../layers/base/kerasLayer.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { modelGraph } from '../../layers/graph/modelGraph.js';
 import { inputCount } from '../../layers/ops/opDefinition.js';
@@ -202,19 +202,20 @@ function serializeByKind(layer: Layer, options: ConfigOptions): KerasObject {
   const inNewForm = (child: Layer) => serializeAny(child, { ...options, form: 'keras' });
   const recurrent = serializeRecurrentLayer(layer, inNewForm);
   if (recurrent) return recurrent;
-  if (layer instanceof KerasLayer) {
-    checkInKeras3(layer);
-    return asKeras3(withBuildConfig(withShared(serializeLayer(layer), layer, inNewForm, options), layer));
-  }
-  return serializeCustomLayer(layer) ?? asKeras3(serializeLayer(layer));
+  const isOurs = layer instanceof KerasLayer;
+  const custom = isOurs ? undefined : serializeCustomLayer(layer);
+  if (custom) return custom;
+  checkInKeras3(layer);
+  if (!isOurs) return asKeras3(serializeLayer(layer));
+  return asKeras3(withBuildConfig(withShared(serializeLayer(layer), layer, inNewForm, options), layer));
 }
 
-/** @throws ValueError for a layer that no file of Keras 3 can hold. */
-function checkInKeras3(layer: KerasLayer): void {
-  const { className } = layer.constructor as unknown as KerasLayerClass;
+/** @throws ValueError for a layer, of this package or of TensorFlow.js, that no file of Keras 3 can hold. */
+function checkInKeras3(layer: Layer): void {
+  const className = layer.getClassName();
   if (!onlyInKeras2.has(className)) return;
   throw new KerasValueError(
-    `layer '${layer.name}': Keras 3 has no layer of this class; save the model as a model.json. Received: class=${className}`,
+    `Keras 3 has no layer of this class; save the model as a model.json. Received: class=${className}`,
   );
 }
 
