@@ -38,19 +38,16 @@ export function compilerOf(compileIt: Compile): 'baseline' | 'optimizing' {
   const { exports } = new WebAssembly.Instance(compileIt(product()), { env: { memory } });
   const call = exports.product as (rounds: number) => void;
   call(0); // lazy compilation happens here
-  const [baseline, optimized] = [isBaseline(call), isOptimized(call)];
+  const [baseline, optimized] = [ask('IsLiftoffFunction', call), ask('IsTurboFanFunction', call)];
   if (baseline === optimized) throw new Error(`V8 says baseline: ${baseline}, and optimized: ${optimized}.`);
   return baseline ? 'baseline' : 'optimizing';
 }
 
-const isBaseline = native('IsLiftoffFunction');
-const isOptimized = native('IsTurboFanFunction');
-
-/** One of V8's own functions for tests. */
-function native(name: string): (call: unknown) => boolean {
+/** Calls one of V8's own functions for tests. It is compiled anew each time: V8 forgets code that has not run for long. */
+function ask(name: string, call: unknown): boolean {
   setFlagsFromString('--allow-natives-syntax');
   try {
-    return new Function('call', `return %${name}(call);`) as (call: unknown) => boolean;
+    return new Function('call', `return %${name}(call);`)(call) as boolean;
   } finally {
     setFlagsFromString('--no-allow-natives-syntax');
   }
