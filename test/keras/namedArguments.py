@@ -4,15 +4,15 @@ Run with Keras 3.15.1 on TensorFlow:  python test/keras/namedArguments.py
 Each case has a .keras file (deflated, in base64), inputs, predictions, targets and the losses of three steps.
 """
 
-import base64
-import io
 import json
 import pathlib
-import tempfile
-import zipfile
+import sys
 
 import keras
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from packed_model import packed
 
 L = keras.layers
 rng = np.random.default_rng(5)
@@ -52,17 +52,6 @@ def multi_head():
 def data_last():
     x, state, mask = inputs((5, 2), (2,), (5,))
     return [x, state, mask], L.GRU(2)(mask=mask, initial_state=state, sequences=x)
-
-
-def packed(model):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "m.keras"
-        model.save(path)
-        out = io.BytesIO()
-        with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-            for name in old.namelist():
-                new.writestr(name, old.read(name))
-    return base64.b64encode(out.getvalue()).decode()
 
 
 def listed(values):

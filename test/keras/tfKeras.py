@@ -4,15 +4,15 @@ Run with TensorFlow 2.15:  python test/keras/tfKeras.py
 Each case has a .keras file (deflated, in base64), an input and predictions.
 """
 
-import base64
-import io
 import json
 import pathlib
-import tempfile
-import zipfile
+import sys
 
 import numpy as np
 import tensorflow as tf
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from packed_model import packed
 
 rng = np.random.default_rng(15)
 PICTURE = ((4, 3, 2), "uint8")
@@ -31,17 +31,6 @@ cases = {
     "UpSampling2D of integers": (*PICTURE, tf.keras.layers.UpSampling2D(2, interpolation="bicubic")),
     "Resizing of integers": (*PICTURE, tf.keras.layers.Resizing(7, 5, interpolation="bicubic")),
 }
-
-
-def packed(model):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "m.keras"
-        model.save(path)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(path) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as write:
-            for entry in read.infolist():
-                write.writestr(entry.filename, read.read(entry))
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 result = {}

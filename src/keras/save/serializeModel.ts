@@ -45,7 +45,8 @@ export interface ConfigOptions {
 
 type Head = Pick<KerasObject, 'module' | 'class_name' | 'registered_name'>;
 
-const onlyInKeras2: ReadonlySet<string> = new Set([
+/** Layers of tf.keras that no file of Keras 3 can hold. */
+export const onlyInKeras2: ReadonlySet<string> = new Set([
   'LocallyConnected1D',
   'LocallyConnected2D',
   'RandomHeight',

@@ -61,7 +61,7 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   readonly dtypePolicy: DtypePolicy;
   /** How Keras quantised the layer whose config this is: 'int8', 'int4/128', ...; null if it did not. */
   readonly quantization: string | null;
-  /** Checked before every call, for each input. */
+  /** Conditions on each input, checked before every call. */
   protected inputRules: readonly InputRule[] = [];
   /** The input shape (or shapes) that the layer was built for, with the batch dimension; null before it is built. */
   builtShape: Shape | Shape[] | null = null;
@@ -258,7 +258,9 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
   }
 
   /**
-   * As Keras: `mask` is given, else on the inputs; outputs get masks by computeMask(), in a tidy alone: they would leak.
+   * Calls the layer as Keras does: `kwargs.mask` is what the caller gives, else the masks on the inputs (a list of them
+   * where there are several inputs), and the outputs get the masks that computeMask() says. Outside of tf.tidy new masks
+   * would leak, so none is made there. Tensors may be given by name, as keywords.
    */
   override apply(given: AnyInputs, keywords?: Kwargs): AnyInputs {
     const [inputs, kwargs] = withKeywordTensors(this, given, keywords);
@@ -269,10 +271,8 @@ export abstract class KerasLayer<F extends Fields = Fields> extends layers.Layer
     const mask = maskArgument(inputs as Inputs, kwargs?.mask);
     const previous = takeHandedOn(this, mask);
     const outputs = this.#applyOrDiscard(inputs, kwargs ? { ...kwargs, mask } : { mask }) as Inputs;
-    if (this.supportsMasking && engine().state.activeScope != null) {
-      const made = this.computeMask(inputs as Inputs, previous as Inputs);
-      handMasksOn(Array.isArray(inputs) ? (inputs as Tensor[])[0] : (inputs as Tensor), outputs, made);
-    }
+    if (this.supportsMasking && engine().state.activeScope != null)
+      handMasksOn([inputs].flat()[0] as Tensor, outputs, this.computeMask(inputs as Inputs, previous as Inputs));
     if (!this.#isQuiet && (kwargs?.training || isInLossRound())) this.#activity?.note([outputs].flat());
     return outputs;
   }

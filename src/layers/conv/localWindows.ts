@@ -6,6 +6,7 @@
 //
 // Source: https://www.tensorflow.org/versions/r2.15/api_docs/python/tf/keras/layers/LocallyConnected2D
 
+import { util } from '@tensorflow/tfjs-core';
 import type { KerasDataFormat, KerasPadding } from '../base/fields.js';
 
 /** The geometry of a locally connected layer. Lists have a value per spatial dimension. */
@@ -23,11 +24,16 @@ export interface LocalGeometry {
 /** How the kernel is filed: tf.keras's argument `implementation`. */
 export type KernelForm = 1 | 2 | 3;
 
-const product = (sizes: readonly number[]) => sizes.reduce((all, size) => all * size, 1);
+const product = (sizes: readonly number[]) => util.sizeFromShape([...sizes]);
 
 /** The number of output positions. */
 export function positionCount({ outputSize }: LocalGeometry): number {
   return product(outputSize);
+}
+
+/** The number of values of one example. */
+export function inputCount({ inputSize, channels }: LocalGeometry): number {
+  return product(inputSize) * channels;
 }
 
 /** The number of entries of a window. */

@@ -26,6 +26,7 @@ import { kernelAndBiasFields } from './convFields.js';
 import { channelAxis, composeShape, convOutputShape, knownChannels, splitShape } from './convShapes.js';
 import {
   entryCount,
+  inputCount,
   inputTable,
   type KernelForm,
   type LocalGeometry,
@@ -44,7 +45,7 @@ export interface LocallyConnectedArgs extends Omit<GeometryArgs, 'dilationRate'>
   activation?: ActivationLike;
   /**
    * The form of the kernel. 1 (default): a matrix for each position. 2: a matrix from all inputs to all outputs. 3: the
-   * entries of that matrix which are used. All compute the same, with the same speed.
+   * entries of that matrix which are used. All compute the same.
    */
   implementation?: number;
 }
@@ -74,13 +75,19 @@ function localFields(rank: number) {
 
 type Fields = ReturnType<typeof localFields>;
 
+/** Places of the inputs and weights of all windows, made at the first call. A place beyond the border is behind all values. */
+interface Tables {
+  readonly inputs: Int32Array;
+  /** Null where the kernel is a matrix for each position. */
+  readonly weights: Int32Array | null;
+}
+
 /** A layer with a window at each position, and weights of its own for each. */
 abstract class BaseLocallyConnected extends KerasLayer<Fields> {
   #geometry: LocalGeometry | null = null;
   #kernel: LayerVariable | null = null;
   #bias: LayerVariable | null = null;
-  /** Places of inputs and weights; made at the first call. */
-  #tables: { readonly inputs: Int32Array; readonly weights: Int32Array | null } | null = null;
+  #tables: Tables | null = null;
 
   constructor(args: LocallyConnectedArgs, fields: Fields, context?: LayerContext) {
     super(args, fields, context);
@@ -148,10 +155,12 @@ abstract class BaseLocallyConnected extends KerasLayer<Fields> {
       const geometry = this.#geometry as LocalGeometry;
       this.#checkSize(x.shape, geometry);
       this.#tables ??= this.#makeTables(geometry);
+      const { inputs: places, weights } = this.#tables;
       const [batch, positions, entries] = [x.shape[0], positionCount(geometry), entryCount(geometry)];
-      const windows = gather(withZero(reshape(x, [batch, -1])), this.#indices(x.size / batch, this.#tables.inputs), 1);
+      const rows = reshape(x, [batch, inputCount(geometry)]);
+      const windows = gather(withZero(rows), tensor1d(places, 'int32'), 1);
       const left = transpose(reshape(windows, [batch, positions, entries]), [1, 0, 2]);
-      const y = transpose(matMul(left, this.#matrices(geometry)), [1, 0, 2]); // [batch, positions, filters]
+      const y = transpose(matMul(left, weights ? this.#matrices(geometry, weights) : this.kernel), [1, 0, 2]); // [batch, positions, filters]
       const { bias } = this;
       const shaped = this.#shapeOutput(y, geometry);
       return this.config.activation.apply(bias ? add(shaped, bias) : shaped);
@@ -167,27 +176,20 @@ abstract class BaseLocallyConnected extends KerasLayer<Fields> {
     );
   }
 
-  #makeTables(geometry: LocalGeometry) {
-    const form = this.config.implementation;
-    return { inputs: inputTable(geometry), weights: form === 1 ? null : weightTable(form, geometry) };
+  #makeTables(geometry: LocalGeometry): Tables {
+    const { implementation: form } = this.config;
+    const behind = (table: Int32Array, size: number) => table.map((place) => (place < 0 ? size : place));
+    return {
+      inputs: behind(inputTable(geometry), inputCount(geometry)),
+      weights: form === 1 ? null : behind(weightTable(form, geometry), this.kernel.size),
+    };
   }
 
-  /** A matrix [positions, entries, filters] for each position. */
-  #matrices(geometry: LocalGeometry): Tensor {
-    const { kernel } = this;
-    const weights = this.#tables?.weights;
-    if (!weights) return kernel;
-    const flat = withZero(reshape(kernel, [1, -1]));
+  /** A matrix [positions, entries, filters] for each position, of a kernel in another form. */
+  #matrices(geometry: LocalGeometry, places: Int32Array): Tensor {
+    const flat = withZero(reshape(this.kernel, [1, -1]));
     const shape = [positionCount(geometry), entryCount(geometry), geometry.filters];
-    return reshape(gather(flat, this.#indices(kernel.size, weights), 1), shape);
-  }
-
-  /** Beyond the border is the zero behind all values. */
-  #indices(size: number, table: Int32Array): Tensor {
-    return tensor1d(
-      table.map((place) => (place < 0 ? size : place)),
-      'int32',
-    );
+    return reshape(gather(flat, tensor1d(places, 'int32'), 1), shape);
   }
 
   #shapeOutput(y: Tensor, { outputSize, filters, dataFormat }: LocalGeometry): Tensor {

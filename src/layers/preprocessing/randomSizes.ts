@@ -6,6 +6,7 @@ import type { Shape } from '@tensorflow/tfjs-layers';
 import { type Field, oneOf } from '../base/fields.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import type { LayerContext } from '../base/layerArgs.js';
+import { uniformNumbers } from '../random/distributions.js';
 import { seedField } from '../random/randomSource.js';
 import { interpolations, type Resampler } from '../reshaping/resampleMatrix.js';
 import { resizeImages } from '../reshaping/resizeImages.js';
@@ -67,7 +68,7 @@ abstract class RandomSize extends DrawnAugmentation<typeof fields, Size> {
   override draw(images: Tensor): Size {
     const { factor } = this.config;
     const [low, high] = typeof factor === 'number' ? [-factor, factor] : factor;
-    const scale = this.random.drawUniform([1], 1 + low, 1 + high).dataSync()[0];
+    const [scale] = uniformNumbers(this.random.stream, 1, 1 + low, 1 + high);
     const size: [number, number] = [...sizeOf(images, 'channels_last')];
     size[this.axis] = Math.trunc(Math.fround(scale * size[this.axis]));
     if (size[this.axis] > 0) return size;

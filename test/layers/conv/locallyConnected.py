@@ -3,16 +3,15 @@
 TensorFlow 2.15, whose tf.keras is the last one that has these layers. Made with tensorflow-cpu 2.15.
 """
 
-import base64
-import io
 import json
 import pathlib
 import sys
-import tempfile
-import zipfile
 
 import numpy as np
 import tensorflow as tf
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from packed_model import packed
 
 layers = tf.keras.layers
 
@@ -65,14 +64,7 @@ def archive():
         ]
     )
     x = numbers((2, 4, 3, 2), 0.7)
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "m.keras"
-        model.save(path)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(path) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as write:
-            for entry in read.infolist():
-                write.writestr(entry.filename, read.read(entry))
-    return {"base64": base64.b64encode(buffer.getvalue()).decode(), "y": rounded(model.predict(x, verbose=0).reshape(-1))}
+    return {"base64": packed(model), "y": rounded(model.predict(x, verbose=0).reshape(-1))}
 
 
 def main():

@@ -4,15 +4,15 @@ Run with Keras 3.15.1 on TensorFlow:  python test/layers/preprocessing/pixels.py
 Each case has a .keras file (deflated, in base64), an input and predictions.
 """
 
-import base64
-import io
 import json
 import pathlib
-import tempfile
-import zipfile
+import sys
 
 import keras
 import numpy as np
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from packed_model import packed
 
 L = keras.layers
 rng = np.random.default_rng(14)
@@ -53,17 +53,6 @@ cases = {
     "Rescaling nested": functional(L.Rescaling([[0.5], [2.0], [1.0]], [1.0, -2.0]), "float32", (4, 3, 2)),
     "Rescaling numpy": functional(L.Rescaling(np.array([[[0.5, 2.0]]], "float32")), "uint8", (4, 3, 2)),
 }
-
-
-def packed(model):
-    with tempfile.TemporaryDirectory() as folder:
-        path = pathlib.Path(folder) / "m.keras"
-        model.save(path)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(path) as read, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as write:
-            for entry in read.infolist():
-                write.writestr(entry.filename, read.read(entry))
-    return base64.b64encode(buffer.getvalue()).decode()
 
 
 result = {}
