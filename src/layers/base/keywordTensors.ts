@@ -5,7 +5,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
 import { maskArguments } from '../graph/maskArguments.js';
-import { isSymbolic, type SymbolicTensors } from './calledTensors.js';
+import type { SymbolicTensors } from './calledTensors.js';
 import { KerasValueError, showValue } from './kerasValueError.js';
 import type { Kwargs } from './layerArgs.js';
 
@@ -22,36 +22,50 @@ interface CallSignature {
 }
 
 const everyCall: ReadonlySet<string> = new Set(['training', 'name', ...maskArguments]);
+/** What a model's run gives each of its layers, in its own spelling: this is asked in each call. */
+const runsGive: ReadonlySet<string> = new Set(['training', 'mask', 'reluFollows']);
 
 /**
  * The inputs with the tensors of keywords behind them, and the other keywords.
- * @throws ValueError for a tensor that is given twice or without those before it, and in symbolic calls for names that the
- * layer does not know: the graph would drop them.
+ * @throws ValueError for a tensor that is given twice or without those before it, and for names that the layer does not
+ * know, as in Keras: nobody would read them.
  */
 export function withKeywordTensors(layer: layers.Layer, inputs: Inputs, kwargs?: Kwargs): [Inputs, Kwargs | undefined] {
-  if (kwargs === undefined) return [inputs, kwargs];
+  if (kwargs == null || onlyFromRuns(kwargs)) return [inputs, kwargs];
   const { inputNames, callOptions = [], takesInitialState } = layer.constructor as CallSignature;
-  const isNamed = inputNames !== undefined || takesInitialState === true;
-  if (!isNamed && !isSymbolic(inputs)) return [inputs, kwargs];
   const list: unknown[] = [inputs].flat();
   const rest: Kwargs = {};
   const found = new Map<string, unknown>();
+  const tensorNames = takesInitialState ? ['initial_state'] : (inputNames ?? []);
   for (const [key, value] of Object.entries(kwargs)) {
     const name = toSnake(key);
-    const isInput = inputNames?.includes(name) || (takesInitialState && name === 'initial_state');
+    const isInput = tensorNames.includes(name);
     if (isInput && areTensors(value)) found.set(name, value);
+    else if (isInput && value != null) throw callError(layer, `takes tensors as '${key}'`, tensorNames);
     // Files have null for each argument that was not given.
-    else if (value != null && isSymbolic(inputs) && !everyCall.has(name) && !callOptions.includes(name)) {
-      throw callError(layer, `got an unexpected keyword argument '${key}'`, [...callOptions, ...(inputNames ?? [])]);
+    else if (value != null && !everyCall.has(name) && !callOptions.includes(name)) {
+      throw callError(layer, `got an unexpected keyword argument '${key}'`, [...callOptions, ...tensorNames]);
     } else rest[key] = value;
   }
   if (found.size === 0) return [inputs, kwargs];
   const count = list.length + found.size;
-  const names = takesInitialState ? ['initial_state'] : (inputNames as readonly string[]).slice(list.length, count);
+  const names = takesInitialState ? tensorNames : tensorNames.slice(list.length, count);
   if (names.some((name) => !found.has(name)) || (takesInitialState && list.length > 1)) {
-    throw callError(layer, `tensors must be the first of its arguments, each once`, [...(inputNames ?? names)]);
+    throw callError(layer, `tensors must be the first of its arguments, each once`, tensorNames);
   }
   return [[...list, ...names.flatMap((name) => found.get(name))] as Inputs, rest];
+}
+
+function onlyFromRuns(kwargs: Kwargs): boolean {
+  for (const key in kwargs) if (!runsGive.has(key)) return false;
+  return true;
+}
+
+/** @throws ValueError for a name that a call of a model does not take. */
+export function checkModelCall(model: layers.Layer, kwargs?: Kwargs): void {
+  if (kwargs == null || onlyFromRuns(kwargs)) return;
+  const unknown = Object.keys(kwargs).find((key) => kwargs[key] != null && !everyCall.has(toSnake(key)));
+  if (unknown !== undefined) throw callError(model, `got an unexpected keyword argument '${unknown}'`, []);
 }
 
 /** Whether it is a tensor, of values or symbolic, or some. */

@@ -6,6 +6,7 @@ import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor
 import { fillStructure, flattenTree, isDeep, type TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
+import { checkModelCall } from '../base/keywordTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import { othersOf, trainableOf } from '../base/trainable.js';
@@ -190,6 +191,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
+    checkModelCall(this as unknown as layers.Layer, kwargs);
     return this.#structured(super.apply(this.#inputsOf(inputs as TensorTree<Tensor>), kwargs) as Tensor | Tensor[]);
   }
 

@@ -91,6 +91,7 @@ interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'non
   setWeights(values: Tensor[]): void;
   loadWeights(values: NamedTensorMap, strict?: boolean): void;
   getConfig(): serialization.ConfigDict;
+  apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
   add(layer: layers.Layer): void;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;

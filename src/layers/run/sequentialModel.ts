@@ -1,10 +1,12 @@
 // A chain of layers that runs by Keras's rules: a tf.Sequential whose inner model is a FunctionalModel.
 
 import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
-import { LayersModel, type LayerVariable, type layers, type Shape } from '@tensorflow/tfjs-layers';
+import { LayersModel, type LayerVariable, type layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
+import { checkModelCall } from '../base/keywordTensors.js';
+import type { Kwargs } from '../base/layerArgs.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
 import type { KerasTrainOnBatchArgs } from './fit/fitArgs.js';
 import { FunctionalModel } from './kerasModel.js';
@@ -61,6 +63,11 @@ export class SequentialModel extends OpenSequential {
   /** What a model around this one trains. */
   get trainableWithin(): LayerVariable[] {
     return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+  }
+
+  override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
+    checkModelCall(this as unknown as layers.Layer, kwargs);
+    return super.apply(inputs, kwargs);
   }
 
   override async trainOnBatch(

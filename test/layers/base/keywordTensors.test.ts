@@ -88,6 +88,38 @@ describe('keyword arguments of calls', () => {
     for (const { weights } of [dense, gru, attention]) for (const weight of weights) weight.dispose();
   });
 
+  it('a call on values refuses names that nobody would read, as Keras does', () => {
+    tf.tidy(() => {
+      const x = ramp([2, 3, 2]);
+      const calls: [tf.layers.Layer, Record<string, unknown>, RegExp][] = [
+        [layers.dense({ units: 2 }), { foo: x }, /Dense 'dense.*' *: .*argument 'foo'.*mask.*training/],
+        [layers.dropout({ rate: 0.5 }), { trainig: true }, /Dropout.*'trainig'/],
+        [layers.gru({ units: 2 }), { initalState: ramp([2, 2]) }, /GRU.*'initalState'.*initial_state/],
+        [layers.gru({ units: 2 }), { constants: x }, /GRU.*'constants'/],
+        [layers.gru({ units: 2 }), { initialState: [[1, 2]] }, /GRU.*tensors as 'initialState'/],
+        [layers.multiHeadAttention({ numHeads: 1, keyDim: 2 }), { causal: true }, /'causal'.*use_causal_mask.*query/],
+        [layers.timeDistributed({ layer: layers.dense({ units: 2 }) }), { initialState: x }, /'initialState'/],
+        [
+          layers.sequential({ layers: [layers.dense({ units: 2, inputShape: [3, 2] })] }),
+          { trainig: true },
+          /Sequential.*'trainig'/,
+        ],
+      ];
+      for (const [layer, kwargs, message] of calls) {
+        expect(() => layer.apply(x, kwargs), String(message)).to.throw(message);
+        for (const weight of layer.weights) weight.dispose();
+      }
+      const dense = layers.dense({ units: 2 });
+      expect(() => dense.apply(x, { foo: null, training: true, mask: null })).to.not.throw();
+      const inputs = layers.input({ shape: [2] });
+      const model = layers.model({ inputs, outputs: layers.reLU().apply(inputs) as tf.SymbolicTensor });
+      expect(() => model.apply(ramp([2, 2]), { trainig: true })).to.throw(/Model.*'trainig'/);
+      expect(() => model.apply(inputs, { trainig: true })).to.throw(/Model.*'trainig'/);
+      expect(() => model.apply(ramp([2, 2]), { training: true, mask: null })).to.not.throw();
+      for (const layer of [dense, model]) layer.dispose();
+    });
+  });
+
   // Measured with Keras 3.0.5, 3.6.0 and 3.15.1, in models.
   const numbers = [-1.5, -0.5, 0.2, 0.5, 0.7, 0.99, 1, 1.5, 1.99, 2, 2.5, 3.2, -0.2, 300.5];
   for (const [dtype, outputMode, wanted] of [
