@@ -1,10 +1,12 @@
 // Which layer of a tf.LayersModel is being called: what a message can name, besides the kernel.
 
+import { everyLayerOf } from '../tfjs/everyLayer.js';
+
 interface Callable {
   readonly name: string;
   call(...args: unknown[]): unknown;
   /** A model has them. */
-  readonly layers?: readonly Callable[];
+  readonly layers?: Callable[];
 }
 
 /** Calls `work` and, if it throws, tells `onThrow` the innermost layer of the model that was being called, if any. */
@@ -32,7 +34,8 @@ export function noteLayer<T>(model: object, work: () => T, onThrow: (layer: stri
 }
 
 /** The layers of a model whose call is their class's, with those of the models in it. */
-function layersOf({ layers = [] }: Partial<Callable>): Callable[] {
+function layersOf(model: Partial<Callable>): Callable[] {
+  const layers: Callable[] = everyLayerOf(model as { layers: Callable[] }) ?? [];
   const all = new Set(layers.flatMap((layer) => [...(layer.layers ? layersOf(layer) : []), layer]));
   return [...all].filter((layer) => !Object.hasOwn(layer, 'call'));
 }

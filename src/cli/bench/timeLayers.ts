@@ -2,6 +2,7 @@
 // layer. The time of layers within a layer (Bidirectional, ...) counts for the outer layer.
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 
 export interface LayerTime {
   readonly name: string;
@@ -61,7 +62,7 @@ function innermostLayers(
   prefix: string,
   seen = new Set<layers.Layer>(),
 ): { path: string; layer: layers.Layer }[] {
-  return model.layers.flatMap((layer) => {
+  return everyLayerOf(model).flatMap((layer) => {
     if (seen.has(layer) || layer.getClassName() === 'InputLayer') return [];
     seen.add(layer);
     const path = `${prefix}${layer.name}`;

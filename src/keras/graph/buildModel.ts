@@ -13,6 +13,7 @@ import { checkTensorSize } from '../../layers/base/loadLimits.js';
 import { setOwnTrainable } from '../../layers/base/trainable.js';
 import { rulesOf } from '../../layers/run/kerasRules.js';
 import { makeFunctional, makeSequential } from '../../layers/run/models.js';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import { type CallSpec, type LayerSpec, type ModelSpec, refsOf, type TensorRef } from '../config/modelSpec.js';
 import { isModel } from '../config/objectKind.js';
 import { readModelSpec } from '../config/readModelSpec.js';
@@ -77,7 +78,7 @@ export function disposeUnused(model: LayersModel): void {
   const visit = (layer: Layer): void => {
     if (used.has(layer)) return;
     used.add(layer);
-    const inside = layer instanceof LayersModel ? layer.layers : Object.values(childrenOf(layer)).flat();
+    const inside = layer instanceof LayersModel ? everyLayerOf(layer) : Object.values(childrenOf(layer)).flat();
     for (const child of inside as readonly Layer[]) visit(child);
   };
   visit(model);
@@ -143,7 +144,7 @@ function buildFunctional(spec: ModelSpec, context: BuildContext): LayersModel {
     spec.outputs.map((ref) => graph.tensor(ref)),
   );
   const model = makeFunctional({ inputs, outputs, name: spec.name }, context.rules);
-  const used = new Set(model.layers);
+  const used = new Set(everyLayerOf(model));
   context.unused.push(...graph.layers.filter((layer) => !used.has(layer)));
   rememberOrder(model, graph.layers);
   return model;

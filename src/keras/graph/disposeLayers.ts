@@ -3,12 +3,13 @@
 
 import type { Variable } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import { childrenOf, ownVariables } from '../weights/ownState.js';
 
 /** Frees the weights of these layers and of the layers within them, whether or not they were ever called. */
 export function disposeLayers(list: readonly layers.Layer[]): void {
   for (const layer of list) {
-    if (layer instanceof LayersModel) disposeLayers(layer.layers);
+    if (layer instanceof LayersModel) disposeLayers(everyLayerOf(layer));
     for (const weight of ownVariables(layer)) {
       // A LayerVariable does not say whether it is disposed of; the variable in it does.
       const { val } = weight as unknown as { val: Variable };
@@ -31,7 +32,7 @@ export function ownLayers(model: LayersModel): void {
   const counts = new Map<layers.Layer, number>();
   const visit = (container: LayersModel): void => {
     const { internalContainerRefs } = container as unknown as { internalContainerRefs: LayersModel[] };
-    for (const layer of [...container.layers, ...internalContainerRefs]) {
+    for (const layer of [...everyLayerOf(container), ...internalContainerRefs]) {
       const count = counts.get(layer) ?? 0;
       counts.set(layer, count + 1);
       if (count === 0 && layer instanceof LayersModel) visit(layer);

@@ -5,6 +5,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers } from '@tensorflow/tfjs-layers';
 import { assignAllUnconstrained } from '../../layers/base/variables.js';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { loadState, type StateStore } from './loadState.js';
@@ -92,7 +93,7 @@ function byLayer(model: LayersModel, values: readonly StoredValue[], rules: Weig
 
 function nestedLayers(model: LayersModel, models: readonly string[]): NestedLayer[] {
   const seen = new Set<Layer>();
-  return model.layers.flatMap((layer): NestedLayer[] => {
+  return everyLayerOf(model).flatMap((layer): NestedLayer[] => {
     if (seen.has(layer)) return [];
     seen.add(layer);
     return layer instanceof LayersModel ? nestedLayers(layer, [...models, layer.name]) : [{ layer, models }];
@@ -121,7 +122,8 @@ function ownerOf(
  * All variables of a layer and the layers within it, each once: a wrapper may list a weight of its layer as its own.
  */
 function variablesOf(layer: Layer): readonly LayerVariable[] {
-  const held = layer instanceof LayersModel ? layer.layers : (Object.values(childrenOf(layer)).flat() as Layer[]);
+  const held =
+    layer instanceof LayersModel ? everyLayerOf(layer) : (Object.values(childrenOf(layer)).flat() as Layer[]);
   return [...new Set([...ownVariables(layer), ...held.flatMap(variablesOf)])];
 }
 

@@ -32,17 +32,21 @@ export function refuseDictionary(layer: layers.Layer, inputs: unknown): void {
  * The inputs or outputs of the first call, also after further calls, as in Keras.
  * @throws AttributeError if the layer has not been called with symbolic tensors.
  */
-export function tensorsOfFirstCall(layer: layers.Layer, end: 'input' | 'output'): SymbolicTensors {
-  const [node] = layer.inboundNodes;
+export function tensorsOfFirstCall(layer: layers.Layer, end: 'input' | 'output', first = 0): SymbolicTensors {
+  const node = layer.inboundNodes[first] ?? layer.inboundNodes[0];
   if (!node) {
     throw new KerasAttributeError(`The layer ${layer.name} has never been called and thus has no defined ${end}.`);
   }
   return oneOrAll((end === 'input' ? node.inputTensors : node.outputTensors).map(withoutAlias));
 }
 
-/** Makes `input` and `output` of a model those of its first call, which is the graph that it was made of. */
-export function showFirstCall(model: layers.Layer): void {
-  const get = (end: 'input' | 'output') => ({ get: () => tensorsOfFirstCall(model, end), configurable: true });
+/**
+ * Makes `input` and `output` of a model those of its first call, which is the graph that it was made of.
+ * @param skipsOwn Whether it is the first call from outside, if there is one: Keras 3 does not count a chain's own graph.
+ */
+export function showFirstCall(model: layers.Layer, skipsOwn = false): void {
+  const first = skipsOwn ? 1 : 0;
+  const get = (end: 'input' | 'output') => ({ get: () => tensorsOfFirstCall(model, end, first), configurable: true });
   Object.defineProperties(model, { input: get('input'), output: get('output') });
 }
 

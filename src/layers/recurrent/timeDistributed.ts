@@ -4,6 +4,7 @@
 import { any, reshape, type Scalar, stack, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type layers, type Shape } from '@tensorflow/tfjs-layers';
 import { isBefore } from '../../core/kerasVersion.js';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import type { LayerLike } from '../base/identifiers.js';
 import { only, onlyShape } from '../base/inputs.js';
 import { KerasLayer } from '../base/kerasLayer.js';
@@ -152,7 +153,7 @@ export class TimeDistributed extends WrapperLayer<typeof fields> {
 
 /** Whether a run leaves something behind: statistics or losses. */
 function leavesTraces(layer: layers.Layer): boolean {
-  if (layer instanceof LayersModel) return layer.layers.some(leavesTraces);
+  if (layer instanceof LayersModel) return everyLayerOf(layer).some(leavesTraces);
   const { outputRegularizer = null, children = {} } = layer as Partial<KerasLayer>;
   const isOwn = layer.getClassName() === 'BatchNormalization' || outputRegularizer !== null;
   return isOwn || (Object.values(children).flat() as layers.Layer[]).some(leavesTraces);

@@ -2,6 +2,7 @@
 // trained. Source: `enable_lora` in https://keras.io/api/layers/core_layers/dense/, https://arxiv.org/abs/2106.09685
 
 import { LayersModel, type layers, type Shape } from '@tensorflow/tfjs-layers';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import { KerasLayer } from '../base/kerasLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { setOwnTrainable } from '../base/trainable.js';
@@ -70,7 +71,7 @@ function collect(layer: layers.Layer, found: Set<layers.Layer>): void {
   found.add(layer);
   const within =
     layer instanceof LayersModel
-      ? layer.layers
+      ? everyLayerOf(layer)
       : layer instanceof KerasLayer
         ? Object.values(layer.children).flat()
         : [];

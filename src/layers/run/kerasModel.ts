@@ -4,6 +4,7 @@
 import { engine, type NamedTensorMap, type Scalar, type serialization, Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { fillStructure, flattenTree, isDeep, type TensorTree } from '../../core/tensorTree.js';
+import { everyLayerOf, withEveryLayer } from '../../tfjs/everyLayer.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import { checkModelCall } from '../base/keywordTensors.js';
@@ -15,6 +16,7 @@ import { arrangeTensors, byOutput, type Slots, single, slotsOf } from './arrange
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { areReported, makeTrackers, metricsByOutput, shownNames } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
+import { findLayer, showGraphLayers } from './findLayer.js';
 import type { Batch } from './fit/batchSource.js';
 import type * as fit from './fit/fitArgs.js';
 import { evaluateStream, evaluateTensors, fitModel, type ModelData, trainOnTensors } from './fit/fitModel.js';
@@ -73,6 +75,7 @@ export class FunctionalModel extends OpenLayersModel {
     this.inputNames = [...this.structure.inputs.names];
     this.outputNames = [...this.structure.outputs.names];
     for (const layer of this.layers) countAsOne(layer, this.#callsOf(layer));
+    showGraphLayers(this, rules.listsOperations);
   }
 
   /** The calls of a layer that belong to this model. */
@@ -82,6 +85,18 @@ export class FunctionalModel extends OpenLayersModel {
     return inboundNodes.filter(isOwn);
   }
 
+  override getLayer(nameOrIndex?: string | number | null, index?: number): layers.Layer {
+    return findLayer(this, nameOrIndex, index);
+  }
+
+  override dispose() {
+    return withEveryLayer(this, () => super.dispose());
+  }
+
+  override summary(...args: Parameters<LayersModel['summary']>): void {
+    withEveryLayer(this, () => super.summary(...args));
+  }
+
   override get trainable(): boolean {
     return this.trainable_;
   }
@@ -89,15 +104,15 @@ export class FunctionalModel extends OpenLayersModel {
   /** Sets the flag of all layers within too, as in Keras. */
   override set trainable(value: boolean) {
     this.trainable_ = value;
-    for (const layer of this.layers) layer.trainable = value;
+    for (const layer of everyLayerOf(this)) layer.trainable = value;
   }
 
   override get trainableWeights(): LayerVariable[] {
-    return this.trainable ? trainableOf(this.layers) : [];
+    return this.trainable ? trainableOf(everyLayerOf(this)) : [];
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
-    return othersOf(this.layers, this.trainableWeights);
+    return othersOf(everyLayerOf(this), this.trainableWeights);
   }
 
   /** As in Keras also where the values are these weights themselves, in another order. */
@@ -107,7 +122,7 @@ export class FunctionalModel extends OpenLayersModel {
 
   /** What a model around this one trains. */
   get trainableWithin(): LayerVariable[] {
-    return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+    return this.rules.freezesByLayer ? trainableOf(everyLayerOf(this)) : this.trainableWeights;
   }
 
   /** TensorFlow.js warns here of a flag that changed after compile(). The next step follows instead. */
@@ -174,7 +189,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return completeConfig(super.getConfig(), this, (layer) => this.#callsOf(layer));
+    return withEveryLayer(this, () => completeConfig(super.getConfig(), this, (layer) => this.#callsOf(layer)));
   }
 
   override predictLoop(inputs: Tensor | Tensor[], batchSize = 32): Tensor | Tensor[] {
@@ -252,7 +267,7 @@ export class FunctionalModel extends OpenLayersModel {
 
   /** Each layer once, also one that is called several times. */
   override calculateLosses(): Scalar[] {
-    return tidy(() => this.layers.flatMap((layer) => layer.calculateLosses()));
+    return tidy(() => everyLayerOf(this).flatMap((layer) => layer.calculateLosses()));
   }
 
   /** The data of a training or an evaluation. */
@@ -310,7 +325,7 @@ export class FunctionalModel extends OpenLayersModel {
     batchSize?: number,
   ): [Tensor[], Tensor[]] {
     const isCompiled = (this.optimizer_ ?? null) !== null;
-    const isFree = varySize(this.layers);
+    const isFree = varySize(everyLayerOf(this));
     const targets = [y].flat();
     const isOwn =
       isFree ||

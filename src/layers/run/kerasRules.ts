@@ -37,6 +37,10 @@ export interface KerasRules {
   readonly freezesByLayer: boolean;
   /** Whether logs name outputs by their layers, also where these have keys: in Keras 2. */
   readonly labelsByLayer: boolean;
+  /** Whether `input` and `output` of a Sequential are those of the call from outside: in Keras 3. */
+  readonly showsCallsOfChains: boolean;
+  /** Whether `layers` of a functional model has its raw operations: in Keras 2. */
+  readonly listsOperations: boolean;
   /** Whether crossentropies, and where they find the logits of an output, are those of tf.keras. */
   readonly hasTfKerasLosses: boolean;
 }
@@ -56,6 +60,8 @@ export function rulesOf(version: string): KerasRules {
     metricsSeeMasks: !isKeras3 || !isBefore(version, 3, 12),
     freezesByLayer: isKeras3,
     labelsByLayer: !isKeras3,
+    showsCallsOfChains: isKeras3,
+    listsOperations: !isKeras3,
     hasTfKerasLosses: !isKeras3,
   };
 }

@@ -3,6 +3,7 @@
 
 import type { serialization } from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import type { LayerNode } from '../graph/callTemplates.js';
 import { type CallEntry, withArguments } from './callConfig.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
@@ -19,7 +20,7 @@ interface LayerEntry {
 }
 
 interface Configured {
-  readonly layers: readonly layers.Layer[];
+  layers: layers.Layer[];
   readonly inputLayers: readonly layers.Layer[];
   readonly structure: Structures;
   readonly rules: KerasRules;
@@ -33,12 +34,12 @@ export function completeConfig(
 ): Config {
   const { inputLayers, structure, rules } = model;
   const entries = config.layers as unknown as LayerEntry[];
-  model.layers.forEach((layer, i) => {
+  everyLayerOf(model).forEach((layer, i) => {
     const nodes = callsOf(layer);
     entries[i].inboundNodes = entries[i].inboundNodes.map((call, index) => withArguments(call, nodes[index]));
   });
   // TensorFlow.js leaves out the inputs that no output depends on.
-  const unused = inputLayers.filter((layer) => !model.layers.includes(layer));
+  const unused = inputLayers.filter((layer) => !everyLayerOf(model).includes(layer));
   for (const layer of unused) {
     const { name } = layer;
     entries.push({ name, className: layer.getClassName(), config: layer.getConfig(), inboundNodes: [] });

@@ -66,6 +66,9 @@ interface Overridden {
   apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
   compile(args: ModelCompileArgs): void;
   calculateLosses(): Scalar[];
+  dispose(): ReturnType<LayersModel['dispose']>;
+  getLayer(nameOrIndex?: string | number | null, index?: number): layers.Layer;
+  summary(...args: Parameters<LayersModel['summary']>): void;
   setWeights(values: Tensor[]): void;
   loadWeights(values: NamedTensorMap, strict?: boolean): void;
   predict(x: Tensors, args?: PredictArgs): Tensors;
@@ -93,6 +96,9 @@ interface Chain extends Pick<Overridden, 'trainable' | 'trainableWeights' | 'non
   getConfig(): serialization.ConfigDict;
   apply(inputs: Tensors | TensorTree<SymbolicTensor>, kwargs?: Kwargs): Tensors | TensorTree<SymbolicTensor>;
   add(layer: layers.Layer): void;
+  pop(): void;
+  dispose(): ReturnType<LayersModel['dispose']>;
+  getLayer(nameOrIndex?: string | number | null, index?: number): layers.Layer;
   build(inputShape?: Shape | Shape[]): void;
   model: OpenModel;
   trainable_: boolean;

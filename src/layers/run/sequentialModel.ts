@@ -3,11 +3,13 @@
 import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { TensorTree } from '../../core/tensorTree.js';
+import { everyLayerOf, showLayers, withEveryLayer } from '../../tfjs/everyLayer.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
 import { checkModelCall } from '../base/keywordTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
+import { findLayer } from './findLayer.js';
 import type { KerasTrainOnBatchArgs } from './fit/fitArgs.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
@@ -27,9 +29,10 @@ export class SequentialModel extends OpenSequential {
 
   constructor({ layers = [], name }: SequentialArgs = {}, rules = newestRules) {
     super({ name });
-    showFirstCall(this as unknown as layers.Layer);
+    showFirstCall(this as unknown as layers.Layer, rules.showsCallsOfChains);
     allowAnyName(this as unknown as layers.Layer);
     this.rules = rules;
+    showLayers(this, (every) => every.filter((layer) => layer.getClassName() !== 'InputLayer'));
     for (const layer of layers) this.add(layer);
   }
 
@@ -40,15 +43,15 @@ export class SequentialModel extends OpenSequential {
   /** Sets the flag of all layers within too, as in Keras. */
   override set trainable(value: boolean) {
     this.trainable_ = value;
-    for (const layer of this.layers ?? []) layer.trainable = value; // tfjs sets it before there are layers
+    for (const layer of everyLayerOf(this) ?? []) layer.trainable = value; // tfjs sets it before there are layers
   }
 
   override get trainableWeights(): LayerVariable[] {
-    return this.trainable ? trainableOf(this.layers) : [];
+    return this.trainable ? trainableOf(everyLayerOf(this)) : [];
   }
 
   override get nonTrainableWeights(): LayerVariable[] {
-    return othersOf(this.layers, this.trainableWeights);
+    return othersOf(everyLayerOf(this), this.trainableWeights);
   }
 
   /** As in Keras also where the values are these weights themselves, in another order. */
@@ -57,12 +60,12 @@ export class SequentialModel extends OpenSequential {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return withVersion(super.getConfig(), this.rules);
+    return withEveryLayer(this, () => withVersion(super.getConfig(), this.rules));
   }
 
   /** What a model around this one trains. */
   get trainableWithin(): LayerVariable[] {
-    return this.rules.freezesByLayer ? trainableOf(this.layers) : this.trainableWeights;
+    return this.rules.freezesByLayer ? trainableOf(everyLayerOf(this)) : this.trainableWeights;
   }
 
   override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
@@ -84,10 +87,24 @@ export class SequentialModel extends OpenSequential {
    * TensorFlow.js's chains keep its weights.
    */
   override add(layer: layers.Layer): void {
-    const isCalled = this.layers.length > 0 && layer instanceof LayersModel;
-    super.add(layer);
+    const isCalled = everyLayerOf(this).length > 0 && layer instanceof LayersModel;
+    withEveryLayer(this, () => super.add(layer));
     const { internalContainerRefs } = this as unknown as { internalContainerRefs: LayersModel[] };
     if (isCalled) internalContainerRefs.push(layer as unknown as LayersModel);
+  }
+
+  /** Its input layer stays. */
+  override pop(): void {
+    if (this.layers.length === 0) throw new TypeError('There are no layers in the model.');
+    withEveryLayer(this, () => super.pop());
+  }
+
+  override dispose() {
+    return withEveryLayer(this, () => super.dispose());
+  }
+
+  override getLayer(nameOrIndex?: string | number | null, index?: number): layers.Layer {
+    return findLayer(this, nameOrIndex, index);
   }
 
   /** Whether it may give its input itself, see GivesInput. */
@@ -102,6 +119,6 @@ export class SequentialModel extends OpenSequential {
     model.owner = this as unknown as LayersModel;
     this.model = model;
     Object.defineProperty(this.model, 'trainable_', { get: () => this.trainable_ }); // one flag for both
-    for (const layer of this.layers) markWeights(layer);
+    for (const layer of everyLayerOf(this)) markWeights(layer);
   }
 }

@@ -4,6 +4,7 @@
 
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { everyLayerOf } from '../../tfjs/everyLayer.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 /** Whether one of these tensors of a model has no axis but that of the batch. */
@@ -27,7 +28,8 @@ export function haveOwnTargets(losses: readonly (object | null)[]): boolean {
 /** Whether a layer, or one within it, gives outputs of other sizes in training than at inference. */
 export function varySize(all: readonly object[]): boolean {
   return all.some((one) => {
-    const { variesSize = false, layers = [], layer } = one as Varying;
+    const { variesSize = false, layer } = one as Varying;
+    const layers = everyLayerOf(one as { layers: [] }) ?? [];
     return variesSize || varySize(layer ? [...layers, layer] : layers);
   });
 }

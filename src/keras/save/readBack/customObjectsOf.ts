@@ -2,6 +2,7 @@
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { isKnownLayer } from '../../../layers/registry.js';
+import { everyLayerOf } from '../../../tfjs/everyLayer.js';
 import { type CustomObjects, customObjectsGivenTo } from '../../graph/customObjects.js';
 import { originOf } from '../../graph/origins.js';
 import { childrenOf } from '../../weights/ownState.js';
@@ -19,7 +20,7 @@ export function customObjectsOf(model: LayersModel): CustomObjects {
       !(layer instanceof LayersModel) && !originOf(layer) && !isKnownLayer(name) && name !== 'InputLayer';
     if (isCustom) found[name] = layer.constructor;
     const within =
-      layer instanceof LayersModel ? layer.layers : (Object.values(childrenOf(layer)).flat() as layers.Layer[]);
+      layer instanceof LayersModel ? everyLayerOf(layer) : (Object.values(childrenOf(layer)).flat() as layers.Layer[]);
     within.forEach(visit);
   };
   visit(model);

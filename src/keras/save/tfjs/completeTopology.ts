@@ -5,6 +5,7 @@
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { isJsonObject, type JsonObject } from '../../../core/json.js';
+import { everyLayerOf } from '../../../tfjs/everyLayer.js';
 import { isInputLayer } from '../../graph/layerOrder.js';
 import { originConfig, originOf } from '../../graph/origins.js';
 import { isTrainable, trainsWithin } from '../isTrainable.js';
@@ -18,7 +19,7 @@ export function completeTopology(model: LayersModel, entry: LayerEntry, isFrozen
   if (isFrozen || !isTrainable(model)) entry.config.trainable = false;
   const freezesAll = isFrozen || !trainsWithin(model);
   if (!ownModels.has(originOf(model)?.class_name ?? 'Model')) keepOrigin(model, entry);
-  model.layers.forEach((layer, i) => {
+  everyLayerOf(model).forEach((layer, i) => {
     if (layer instanceof LayersModel) {
       completeTopology(layer, topology.layers[i], freezesAll);
       return;

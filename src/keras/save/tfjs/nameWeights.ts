@@ -6,6 +6,7 @@
 
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { type NamedWeight, namedWeights } from '../../../layers/run/weightNames.js';
+import { everyLayerOf } from '../../../tfjs/everyLayer.js';
 import { acceptedName, acceptedNames, renamedLayers } from '../acceptedNames.js';
 
 export interface LayerEntry {
@@ -52,7 +53,7 @@ export function nameWeights(model: LayersModel, topology: Topology): Naming {
 type Visit = (layer: layers.Layer, entry: LayerEntry, parent: Topology) => void;
 
 function visit(model: LayersModel, topology: Topology, each: Visit): void {
-  model.layers.forEach((layer, i) => {
+  everyLayerOf(model).forEach((layer, i) => {
     const entry = topology.layers[i];
     if (layer instanceof LayersModel) visit(layer, entry.config as Topology, each);
     else each(layer, entry, topology);
