@@ -11,11 +11,13 @@ import { callTemplate, tensorsOf } from './applyCall.js';
 import type { BuildContext } from './buildContext.js';
 import { rememberCustomObjects } from './customObjects.js';
 import { layerError } from './layerError.js';
+import { rememberFiledClass } from './origins.js';
 
 /** @throws KerasFileError that names the layer. */
 export function makeSpecLayer(spec: LayerSpec, context: BuildContext): layers.Layer {
   try {
     const layer = spec.kind === 'op' ? makeOp(spec, context) : makeLayer(withName(spec), context.layerContext);
+    if (spec.kind !== 'op') rememberFiledClass(layer, spec.object.class_name);
     if (context.skipsInitializers) layer.setFastWeightInitDuringBuild(true);
     if (context.customObjects) rememberCustomObjects(layer, context.customObjects);
     return layer;

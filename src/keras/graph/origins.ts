@@ -19,3 +19,18 @@ export function originConfig(layer: layers.Layer): JsonObject {
   const origin = origins.get(layer);
   return origin ? configOf(origin) : {};
 }
+
+const filedClasses = new WeakMap<layers.Layer, string>();
+
+/** Classes of tf.keras that are others here, and are saved as those. Other names of a class are one class in Python. */
+const goneClasses = new Set(['SyncBatchNormalization']);
+
+/** Remembers the class that a loaded layer has in its file, by which the paths of its weights go. */
+export function rememberFiledClass(layer: layers.Layer, className: string): void {
+  if (goneClasses.has(className)) filedClasses.set(layer, className);
+}
+
+/** The class in the file that the layer was loaded from, where this package has another. */
+export function filedClassOf(layer: layers.Layer): string | undefined {
+  return filedClasses.get(layer);
+}

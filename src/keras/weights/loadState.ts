@@ -13,7 +13,7 @@ import type { Step } from '../stepper.js';
 import { type Assignment, assignWeights, skipOrThrow, type WeightRules } from './assignWeights.js';
 import { ownState } from './ownState.js';
 import { expandState } from './quantized/expandLayer.js';
-import { kerasClassName, type LayerOrder, type StatePath, statePaths } from './statePaths.js';
+import { filedClassName, type LayerOrder, type StatePath, statePaths } from './statePaths.js';
 import { type StoredValue, storedDataset } from './storedValue.js';
 
 /** The stored values by path, out of one file or several. */
@@ -41,14 +41,14 @@ export async function loadState(
   rules: WeightRules,
   step: Step,
 ): Promise<void> {
-  const paths = statePaths(model, order);
+  const paths = statePaths(model, order, { asFiled: true });
   const isKeras2 = store.children('').includes(dependencies);
   const located = (isKeras2 ? locateKeras2(paths, store) : paths).map((item) => withPrivateName(item, store));
   const assignments = located.map(({ path, layer }): Assignment => {
     return { layer, path, values: expandState(layer, store.values(path), rules.freezesIntegers) };
   });
   // A layer of several models is stored at each of its paths (save/weightsTree.ts), and read at the first.
-  const again = isKeras2 ? [] : statePaths(model, order, { repeated: true });
+  const again = isKeras2 ? [] : statePaths(model, order, { repeated: true, asFiled: true });
   const used = new Set([...located, ...again.map((item) => withPrivateName(item, store))].map(({ path }) => path));
   const leftOver = store.paths().filter((path) => !used.has(path));
   const problems = leftOver.map(
@@ -130,8 +130,8 @@ export function numbered(vars: H5Group): StoredValue[] {
 
 /**
  * The paths that tf.keras 2.12 to 2.14 gave the layers. It put them under `_layer_checkpoint_dependencies` and counted
- * some twice: conv2d, conv2d_2, conv2d_4. The groups of one class are in the order of the layers, so each layer with
- * weights gets the next group with values.
+ * some twice: conv2d, conv2d_2, conv2d_4. The groups of one class are in the order of the layers, one for each layer.
+ * Where a layer has none, since it was stored elsewhere, each layer with values gets the next group that holds any.
  */
 function locateKeras2(paths: readonly StatePath[], store: StateStore): StatePath[] {
   const located: StatePath[] = [];
@@ -153,15 +153,19 @@ function locateKeras2(paths: readonly StatePath[], store: StateStore): StatePath
     if (children.length === 0) return;
     const container = path === '' ? dependencies : `${path}/${dependencies}`;
     const groups = store.children(container);
-    const classes = new Set(children.map(({ layer }) => toSnake(kerasClassName(layer))));
+    const classes = new Set(children.map(({ layer }) => toSnake(filedClassName(layer))));
     for (const name of classes) {
-      const members = children.filter(({ layer }) => toSnake(kerasClassName(layer)) === name && hasWeights(layer));
-      const candidates = groups
+      const ofClass = children.filter(({ layer }) => toSnake(filedClassName(layer)) === name);
+      const groupsOfClass = groups
         .filter(
           (group) => group === name || (group.startsWith(`${name}_`) && /^\d+$/.test(group.slice(name.length + 1))),
         )
-        .filter((group) => holdsAnything(store, `${container}/${group}`))
         .sort((a, b) => suffix(a, name) - suffix(b, name));
+      const isEachStored = groupsOfClass.length === ofClass.length;
+      const members = isEachStored ? ofClass : ofClass.filter(({ layer }) => hasWeights(layer));
+      const candidates = isEachStored
+        ? groupsOfClass
+        : groupsOfClass.filter((group) => holdsAnything(store, `${container}/${group}`));
       members.forEach((member, i) => {
         locate(
           member,

@@ -7,7 +7,7 @@ import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
 import { TensorAlias } from '../../layers/base/tensorAlias.js';
 import { OpLayer } from '../../layers/ops/opLayer.js';
-import { originOf } from '../graph/origins.js';
+import { filedClassOf, originOf } from '../graph/origins.js';
 import { childrenOf } from './ownState.js';
 
 type Layer = layers.Layer;
@@ -24,6 +24,8 @@ export type LayerOrder = (model: LayersModel) => readonly Layer[];
 export interface StatePathOptions {
   /** Whether a layer of several models gets a path in each, for a reader that makes a layer of each. Default false. */
   readonly repeated?: boolean;
+  /** Whether paths go by the classes in the file that the model was loaded from. Default false. */
+  readonly asFiled?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface StatePathOptions {
 export function statePaths(
   model: LayersModel,
   order: LayerOrder,
-  { repeated = false }: StatePathOptions = {},
+  { repeated = false, asFiled = false }: StatePathOptions = {},
 ): StatePath[] {
   const found: StatePath[] = [];
   const visited = new Set<Layer>();
@@ -42,7 +44,7 @@ export function statePaths(
     found.push({ path, layer });
     const below = (name: string) => (path === '' ? name : `${path}/${name}`);
     const visitAll = (list: readonly Layer[], attribute: string) => {
-      const names = containerNames(list);
+      const names = containerNames(list, asFiled ? filedClassName : kerasClassName);
       list.forEach((child, i) => {
         visit(child, below(`${attribute}/${names[i]}`));
       });
@@ -66,11 +68,10 @@ export function pythonNameOf(className: string): string {
 }
 
 /** conv2d, conv2d_1, ...: the class in snake_case with a counter of its own in each container. All layers count. */
-function containerNames(list: readonly Layer[]): string[] {
+function containerNames(list: readonly Layer[], classOf: (layer: Layer) => string): string[] {
   const counts = new Map<string, number>();
   return list.map((layer) => {
-    const className = kerasClassName(layer);
-    const stem = toSnake(pythonNameOf(className));
+    const stem = toSnake(pythonNameOf(classOf(layer)));
     const count = counts.get(stem) ?? 0;
     counts.set(stem, count + 1);
     return count === 0 ? stem : `${stem}_${count}`;
@@ -84,6 +85,11 @@ function containerNames(list: readonly Layer[]): string[] {
 export function kerasClassName(layer: Layer): string {
   const name = originOf(layer)?.class_name ?? layer.getClassName();
   return name === 'Model' ? 'Functional' : name.slice(name.lastIndexOf('>') + 1);
+}
+
+/** The class name in the file that the layer was loaded from. */
+export function filedClassName(layer: Layer): string {
+  return filedClassOf(layer) ?? kerasClassName(layer);
 }
 
 /** Whether Keras counts the layer among a model's layers. It does not count raw operations, and it has no aliases. */

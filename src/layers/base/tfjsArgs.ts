@@ -59,7 +59,8 @@ export function checkKeys(given: Record<string, unknown>, known: KnownKeys, { on
   const unknown = Object.keys(given).filter((key) => !isKnown(key) && given[key] !== undefined);
   if (unknown.length === 0) return;
   if (onUnknownKeys) {
-    onUnknownKeys(className, unknown.map(toSnake));
+    const set = unknown.filter((key) => given[key] !== null); // None is no argument in any version
+    if (set.length > 0) onUnknownKeys(className, set.map(toSnake));
     return;
   }
   const received = Object.fromEntries(unknown.map((key) => [toSnake(key), given[key]]));
