@@ -53,7 +53,7 @@ export async function loadLegacy(
   const inModel = order(model).filter((layer) => allVariables(layer, order, around).length > 0);
   const pairs = rules.byName ? pairByName(inModel, inFile, rules) : pairInOrder(inModel, inFile, rules);
   const assignments = pairs.map(([layer, { name, values }]): Assignment => {
-    const owned = legacyVariables(layer, order, majorOf(kerasVersion) === 2);
+    const owned = thoseInFile(legacyVariables(layer, order, majorOf(kerasVersion) === 2), layer, order, values.length);
     const isPlain = owned.every(isVariable);
     return {
       layer,
@@ -133,6 +133,21 @@ function legacyVariables(layer: Layer, order: LayerOrder, isKeras2: boolean): Ow
     hasTrainableOwner && weight !== null && (weight.trainable || isFrozenAsIntegers(weight));
   const sorted = [...all.filter(isTrainable), ...all.filter((item) => !isTrainable(item))];
   return [...new Map(sorted.map((item) => [item.weight ?? item.layer, item])).values()];
+}
+
+/** Without those of activations where the file has just the others: Keras 3 builds an activation when it first runs. */
+function thoseInFile(owned: OwnedWeight[], layer: Layer, order: LayerOrder, count: number): OwnedWeight[] {
+  if (owned.length === count) return owned;
+  const activations = activationsWithin(layer, order);
+  const others = owned.filter((item) => !activations.includes(item.layer));
+  return others.length === count ? others : owned;
+}
+
+function activationsWithin(layer: Layer, order: LayerOrder): Layer[] {
+  const children = childrenOf(layer);
+  const inside = layer instanceof LayersModel ? order(layer) : Object.values(children).flat();
+  const { activation = [] } = children;
+  return [...[activation].flat(), ...inside.flatMap((child) => activationsWithin(child, order))];
 }
 
 /** A weight, or the summary of the data that a layer was adapted to, which is not trainable. */

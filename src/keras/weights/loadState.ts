@@ -55,9 +55,19 @@ export async function loadState(
     (path) => `the file (Keras ${rules.kerasVersion}) has weights at '${path}' that no layer of the model takes`,
   );
   skipOrThrow(problems, rules);
-  const relevant = assignments.filter(({ layer, values }) => values.length > 0 || ownState(layer).shapes.length > 0);
+  const relevant = assignments.filter(
+    ({ layer, path, values }) => values.length > 0 || (ownState(layer).shapes.length > 0 && !isActivation(path)),
+  );
   await assignWeights(relevant, rules, step);
   for (const item of located) loadAssets(item, store);
+}
+
+/**
+ * Whether it is an activation with weights of its own, such as PReLU. Keras 3 builds it when its layer is first run, and files
+ * nothing of it before: it begins anew, as in Keras.
+ */
+function isActivation(path: string): boolean {
+  return path.endsWith('/activation');
 }
 
 /** Gives a layer its text files, such as a vocabulary. */

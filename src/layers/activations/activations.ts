@@ -100,6 +100,10 @@ const family: Family<ActivationFunction> = {
     const apply = (x: Tensor) => tidy(() => (call as Callable as (x: Tensor) => Tensor)(x));
     return { name, apply, serialize, serializeTfjs: () => camelKeys(serialize()) };
   },
+  adopt: (instance, serialize) =>
+    instance instanceof layers.Layer
+      ? { ...layerActivation(instance), serialize, serializeTfjs: () => camelKeys(serialize()) }
+      : undefined,
   fallback: (object, options) =>
     isKeras2HardSigmoid(object) ? keras2HardSigmoid({}) : (layerFactory?.(object, options) ?? null),
   get hint() {

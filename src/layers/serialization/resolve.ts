@@ -39,6 +39,8 @@ export interface Family<T extends Resolved> {
   find(name: string, options: ResolveOptions): ((config: unknown) => T) | undefined;
   /** Wraps a custom function, or the method of an instance, as a member of the family. */
   wrap(call: Callable, name: string, serialize: () => Json): T;
+  /** Takes an instance of another kind as a member; undefined if it is of no such kind. */
+  adopt?(instance: object, serialize: () => Json): T | undefined;
   /** Reads serialized forms that are neither custom nor built in; null if it cannot. */
   fallback?(object: KerasObject, options: ResolveOptions): T | null;
   /** A sentence at the end of messages about unknown members. */
@@ -175,7 +177,8 @@ function fromInstance<T extends Resolved>(
   if (builtIn) return builtIn;
   const name = object?.class_name ?? instance.getClassName?.() ?? instance.constructor.name;
   const call = ((...args: never[]) => instance.apply(...args)) as Callable;
-  return family.wrap(call, name, () => serializeInstance(instance, name, object));
+  const serialize = () => serializeInstance(instance, name, object);
+  return family.adopt?.(instance, serialize) ?? family.wrap(call, name, serialize);
 }
 
 /** The built-in that matches an instance of a tfjs-layers class; undefined if a subclass overrides `apply`. */
