@@ -3,6 +3,7 @@
 import { backend } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../core/kerasVersion.js';
+import { checkOptionKeys, type OptionKeys } from '../core/optionKeys.js';
 import { runUserCode } from '../core/userCode.js';
 import { checkFile, shorten } from '../formats/kerasFileError.js';
 import type { KerasSource } from '../formats/source/openSource.js';
@@ -64,6 +65,16 @@ export interface LoadOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const ofBoth = { onProgress: true, signal: true, fetch: true, cache: true, onWarning: true } as const;
+const ofLoad: OptionKeys<LoadOptions> = {
+  ...ofBoth,
+  strict: true,
+  customObjects: true,
+  compile: true,
+  safeMode: true,
+};
+const ofLoadWeights: OptionKeys<LoadWeightsOptions> = { ...ofBoth, byName: true, skipMismatch: true };
+
 /**
  * Loads a model that Keras saved: a `.keras` archive (Keras 3, tf.keras 2.12 to 2.15), a whole-model `.h5`, or a tfjs
  * `model.json` of Keras 2 or 3. The model computes in float32 on the current backend, can be trained, and is compiled
@@ -77,6 +88,7 @@ export interface LoadOptions {
  *     behind.
  */
 export async function loadKerasModel(source: KerasSource, options: LoadOptions = {}): Promise<KerasModel> {
+  checkOptionKeys('loadKerasModel', options, ofLoad);
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
   const file = await openKerasSource(source, {
@@ -152,6 +164,7 @@ export async function loadKerasWeights(
   source: KerasSource,
   options: LoadWeightsOptions = {},
 ): Promise<void> {
+  checkOptionKeys('loadKerasWeights', options, ofLoadWeights);
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
   const step = stepper(options);
   const file = await openKerasSource(source, {

@@ -3,7 +3,19 @@
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Bytes } from '../../core/bytes.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import type { SaveKerasOptions } from './saveOptions.js';
+
+const known: OptionKeys<SaveKerasOptions> = {
+  format: true,
+  path: true,
+  download: true,
+  includeOptimizer: true,
+  olderKeras: true,
+  verify: true,
+  onProgress: true,
+  signal: true,
+};
 
 /**
  * Saves a Sequential or functional model as a file that Keras 3 loads, and gives its bytes. The model does not change.
@@ -17,6 +29,7 @@ import type { SaveKerasOptions } from './saveOptions.js';
  *     Node or a download outside of a browser; the signal's reason once the signal is aborted.
  */
 export async function saveKerasModel(model: LayersModel, options: SaveKerasOptions = {}): Promise<Bytes> {
+  checkOptionKeys('saveKerasModel', options, known);
   const { saveKerasModel: save } = await import('./saveKerasModel.js');
   return save(model, options);
 }

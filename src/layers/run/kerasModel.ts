@@ -20,6 +20,7 @@ import { findLayer, showGraphLayers } from './findLayer.js';
 import type { Batch } from './fit/batchSource.js';
 import type * as fit from './fit/fitArgs.js';
 import { evaluateStream, evaluateTensors, fitModel, type ModelData, trainOnTensors } from './fit/fitModel.js';
+import { checkArgs } from './fit/optionKeys.js';
 import type { Trackers } from './fit/trackers.js';
 import { type GraphPlan, planGraph } from './graphPlan.js';
 import { inferShapes, type PlanShapes } from './inferShapes.js';
@@ -28,6 +29,7 @@ import { type KerasRules, newestRules } from './kerasRules.js';
 import { completeConfig } from './modelConfig.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { predictBatches } from './predictBatches.js';
+import { readCompileArgs } from './readCompileArgs.js';
 import { runPlan } from './runPlan.js';
 import { arrangeTargets, isOtherShape, isPlaceholder, wantedTargets } from './targets.js';
 import { testBatch, trainBatch } from './trainSteps.js';
@@ -211,6 +213,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   override predict(x: TensorTree<Tensor>, args?: PredictArgs): TensorTree<Tensor> {
+    checkArgs('predict', args);
     const inputs = this.#inputsOf(x);
     if (!holdVectors(this.inputs)) return this.#structured(super.predict(inputs, args) as Tensor | Tensor[]);
     checkData(`Model '${this.name}'`, 'input', [inputs].flat(), this.inputs);
@@ -221,7 +224,8 @@ export class FunctionalModel extends OpenLayersModel {
     return this.#structured(super.predictOnBatch(this.#inputsOf(x)) as Tensor | Tensor[]);
   }
 
-  override compile(args: KerasCompileArgs): void {
+  override compile(compileArgs: KerasCompileArgs): void {
+    const args = readCompileArgs(compileArgs);
     const { outputs } = this.structure;
     const { loss, metrics, weightedMetrics } = args;
     const isFlat = !isDeep(outputs.structure);
@@ -241,7 +245,7 @@ export class FunctionalModel extends OpenLayersModel {
     this.lossWeights = lossWeights;
     this.#trackers = makeTrackers(this, byName, shown);
     this.metricsNames = this.trackers.labels;
-    Object.assign(this, { loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
+    Object.assign(this, { loss: compileArgs.loss, metrics, weightedMetrics }); // as the user gave them, for who saves the model
   }
 
   /** `trainable` may have been set since compile(). */

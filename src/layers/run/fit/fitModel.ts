@@ -27,6 +27,7 @@ import type {
   KerasTrainOnBatchArgs,
 } from './fitArgs.js';
 import { evaluateBatches, evaluateSource, fitLoop, type Trainee, trainOnce } from './fitLoop.js';
+import { checkArgs } from './optionKeys.js';
 
 type Tensors = TensorTree<Tensor>;
 type Args = KerasFitArgs & KerasFitDatasetArgs;
@@ -174,6 +175,7 @@ export async function fitModel(
   y: Tensors | null,
   args: Args,
 ): Promise<History> {
+  checkArgs('fit', args);
   if (model.isTraining) throw new Error('Cannot start training because another fit() call is ongoing.');
   const { batchSize = 32, shuffle = true, classWeight } = args;
   const steps = args.stepsPerEpoch ?? args.batchesPerEpoch ?? undefined;
@@ -252,8 +254,10 @@ export function evaluateTensors(
   data: ModelData,
   x: Tensors,
   y: Tensors,
-  { batchSize = 32, sampleWeight, steps }: KerasEvaluateArgs = {},
+  args: KerasEvaluateArgs = {},
 ): Tensor[] {
+  checkArgs('evaluate', args);
+  const { batchSize = 32, sampleWeight, steps } = args;
   checkCount('batchSize', batchSize);
   checkCount('steps', steps);
   void model.trackers;
@@ -278,8 +282,10 @@ export function evaluateStream(
   model: Trainee,
   data: ModelData,
   dataset: FitSource,
-  { batches }: { readonly batches?: number } = {},
+  args: { readonly batches?: number } = {},
 ): Promise<Tensor[]> {
+  checkArgs('evaluateDataset', args);
+  const { batches } = args;
   checkCount('batches', batches);
   void model.trackers;
   return evaluateSource(model, streamOf(data, dataset, null, batches));
@@ -293,6 +299,7 @@ export async function trainOnTensors(
   y: Tensors,
   given: KerasTrainOnBatchArgs = {},
 ): Promise<number | number[]> {
+  checkArgs('trainOnBatch', given);
   void model.trackers;
   const prepared = prepare(data, x, y, given);
   let results: Tensor[] = [];

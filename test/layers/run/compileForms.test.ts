@@ -1,0 +1,114 @@
+// What compile() takes for optimizers, losses and metrics, what it says of the rest, and misspelled options.
+
+import * as tf from '@tensorflow/tfjs';
+import { expect } from 'chai';
+import { Adam, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../../src/keras.js';
+import { Metric } from '../../../src/layers/metrics/metric.js';
+import * as layers from '../../../src/layers.js';
+import { useBackend } from '../../support/backends.js';
+
+const difference = (a: tf.Tensor, b: tf.Tensor) => tf.mean(tf.sub(b, a), -1);
+
+class OwnMetric extends Metric {
+  static override readonly className = 'OwnMetric';
+  constructor() {
+    super({});
+  }
+  protected count(yTrue: tf.Tensor, yPred: tf.Tensor) {
+    return { sum: tf.sum(difference(yTrue, yPred)) };
+  }
+  protected compute(total: (name: string) => tf.Tensor) {
+    return total('sum');
+  }
+}
+class Counter {
+  updateState() {}
+  result() {}
+  resetState() {}
+}
+class OwnLoss {
+  readonly factor = 2;
+  call(yTrue: tf.Tensor, yPred: tf.Tensor) {
+    return tf.mul(difference(yTrue, yPred), this.factor);
+  }
+}
+
+const ofClass = (name: string) => new RegExp(`new ${name}\\(\\).*not the class.*the class ${name}`);
+
+/** What compile() is given beside an optimizer and a loss: the loss of a step, or what it says. */
+const table: readonly (readonly [what: string, args: object, result: number | RegExp])[] = [
+  ['a loss as a function', { loss: difference }, 3],
+  ['a loss as an instance with `call`', { loss: new OwnLoss() }, 6],
+  ['a loss as an instance, by output', { loss: { dense: new OwnLoss() } }, 6],
+  ['a serialized loss', { loss: { class_name: 'MeanAbsoluteError', config: {} } }, 3],
+  ['a loss as a class', { loss: OwnLoss }, ofClass('OwnLoss')],
+  ['a list of losses with a class', { loss: [OwnLoss] }, ofClass('OwnLoss')],
+  ['a loss that is a number', { loss: 3 }, /loss must be a name, a function.*Received: 3/],
+  ['a metric as an instance', { metrics: [new OwnMetric()] }, 9],
+  ['a metric as a function', { metrics: [difference] }, 9],
+  ['a metric as a class', { metrics: [OwnMetric] }, ofClass('OwnMetric')],
+  ['a metric as the only class', { metrics: OwnMetric }, ofClass('OwnMetric')],
+  ['a weighted metric as a class', { weightedMetrics: [OwnMetric] }, ofClass('OwnMetric')],
+  ['a metric that does not extend Metric', { metrics: [new Counter()] }, /extend Metric.*an instance of Counter/],
+  ['a metric that is an empty object', { metrics: [{}] }, /extend Metric.*an object/],
+  ['a metric that is a number', { metrics: [3] }, /metrics must be names.*Received: 3/],
+  ['an optimizer as a class', { optimizer: Adam }, ofClass('Adam')],
+  ['an optimizer that is null', { optimizer: null }, /optimizer must be a name.*None/],
+  ['an optimizer that is a number', { optimizer: 0.1 }, /optimizer must be a name.*0.1/],
+  ['metric: for metrics:', { metric: ['mse'] }, /compile: unknown option. Did you mean metrics\?/],
+  ['loss_weights: for lossWeights:', { loss_weights: 1 }, /Did you mean lossWeights\?/],
+  ['arguments of Keras without effect', { stepsPerExecution: 2, jitCompile: false, runEagerly: null }, 9],
+];
+
+describe('forms of what compile() takes', () => {
+  useBackend('cpu');
+
+  const make = () => layers.sequential({ layers: [layers.dense({ units: 2, inputShape: [4], name: 'dense' })] });
+
+  for (const [what, args, result] of table) {
+    it(what, async () => {
+      const model = make();
+      const compile = () => model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', ...args } as never);
+      if (result instanceof RegExp) expect(compile).to.throw(result);
+      else {
+        compile();
+        const values = [tf.ones([4, 2]), tf.zeros([2])];
+        const [x, y] = [tf.ones([4, 4]), tf.ones([4, 2])];
+        model.setWeights(values);
+        const { history } = await model.fit(x, y, { verbose: 0 });
+        expect(history.loss[0]).to.be.closeTo(result, 1e-5);
+        tf.dispose([x, y, ...values]);
+      }
+      model.dispose();
+      tf.disposeVariables();
+    });
+  }
+
+  it('methods refuse options that they do not have', async () => {
+    const model = make();
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const [x, y] = [tf.ones([4, 4]), tf.ones([4, 2])];
+    const calls: Readonly<Record<string, (options: never) => unknown>> = {
+      fit: (options) => model.fit(x, y, options),
+      evaluate: (options) => model.evaluate(x, y, options),
+      predict: (options) => model.predict(x, options),
+      trainOnBatch: (options) => model.trainOnBatch(x, y, options),
+      loadKerasModel: (options) => loadKerasModel(new Uint8Array(9), options),
+      loadKerasWeights: (options) => loadKerasWeights(model, new Uint8Array(9), options),
+      saveKerasModel: (options) => saveKerasModel(model, options),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const said = await Promise.resolve()
+        .then(() => call({ batch_sizes: 3 } as never))
+        .then(
+          () => 'nothing',
+          ({ message }) => message,
+        );
+      expect(said).to.match(new RegExp(`^${name}: unknown option.*received batch_sizes=3`));
+    }
+    const near = await model.fit(x, y, { batch_size: 3 } as never).catch(({ message }) => message);
+    expect(near).to.match(/Did you mean batchSize\?/);
+    tf.dispose([x, y]);
+    model.dispose();
+  });
+});
