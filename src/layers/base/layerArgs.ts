@@ -50,6 +50,11 @@ export function followsKeras2({ kerasVersion, kerasMajor }: LayerContext): boole
   return kerasVersion ? majorOf(kerasVersion) === 2 : kerasMajor === 2;
 }
 
+/** What a layer that another makes for itself must know of the file: whose rules hold. */
+export function versionsOf({ kerasVersion, kerasMajor }: LayerContext = {}): LayerContext {
+  return { kerasVersion, kerasMajor };
+}
+
 let versionOfConfigs: string | undefined;
 
 /**

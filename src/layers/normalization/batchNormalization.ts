@@ -87,11 +87,13 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
   #renorm: RenormVariables | null = null;
   /** Whether tf.keras 2 wrote the layer, which has a fused kernel for pictures and volumes. */
   readonly #hasFusedKernel: boolean;
+  readonly #countsSteps: boolean;
 
   constructor(args: BatchNormalizationArgs = {}, context?: LayerContext) {
     super(args, fields, context);
     this.supportsMasking = true;
     this.#hasFusedKernel = isBefore(context?.kerasVersion, 3, 0);
+    this.#countsSteps = !this.#hasFusedKernel && isBefore(context?.kerasVersion, 3, 9);
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -145,7 +147,7 @@ export class BatchNormalization extends KerasLayer<typeof fields> {
           return made.y;
         }
       }
-      const statistics = batchMoments(x, axis, mask);
+      const statistics = batchMoments(x, axis, mask && { mask, countsSteps: this.#countsSteps });
       if (this.#renorm) return this.#renormalize(this.#renorm, { x, axis, statistics, epsilon, gamma, beta });
       this.#updateStatistics(statistics, x, isFused);
       return normalizeBy({ x, axis, statistics, epsilon, gamma, beta });

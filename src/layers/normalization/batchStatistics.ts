@@ -22,6 +22,7 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor4D,
+  where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 import { isConvnet } from '../../tfjs/registry.js';
@@ -37,25 +38,34 @@ export interface Statistics {
 
 const maskEpsilon = 1e-7;
 
-/**
- * Computes the statistics over all axes but `axis`.
- * @param mask true where x counts; the shape of x without channels.
- */
-export function batchMoments(x: Tensor, axis: number, mask?: Tensor | null): Statistics {
-  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
-  return mask ? maskedMoments(x, axes, mask) : moments(x, axes);
+/** The values that count. */
+export interface ValueMask {
+  /** true where x counts; the shape of x without its last axis. */
+  readonly mask: Tensor;
+  /** Whether each step counts once, as before Keras 3.9, however many values the last axis has. */
+  readonly countsSteps: boolean;
 }
 
-function maskedMoments(x: Tensor, axes: number[], mask: Tensor): Statistics {
+/** Computes the statistics over all axes but `axis`. */
+export function batchMoments(x: Tensor, axis: number, masked?: ValueMask | null): Statistics {
+  const axes = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  return masked ? maskedMoments(x, axes, masked) : moments(x, axes);
+}
+
+/** What is masked may be infinite or NaN. */
+function maskedMoments(x: Tensor, axes: number[], { mask, countsSteps }: ValueMask): Statistics {
   if (mask.rank !== x.rank - 1) {
     throw new KerasValueError(
       `The mask provided should be one dimension less than the inputs. Received: mask.shape=${showValue(mask.shape)}, inputs.shape=${showValue(x.shape)}`,
     );
   }
-  const weights = add(cast(expandDims(mask, -1), 'float32'), mul(x, 0));
-  const count = add(sum(weights, axes, true), maskEpsilon);
-  const mean = div(sum(mul(x, weights), axes, true), count);
-  const variance = div(sum(mul(square(sub(x, mean)), weights), axes, true), count);
+  const last = x.rank - 1;
+  const counts = expandDims(mask, -1);
+  const kept = (values: Tensor) => where(cast(counts, 'bool'), values, zerosLike(values));
+  const steps = sum(cast(counts, 'float32'), axes, true);
+  const count = add(countsSteps || !axes.includes(last) ? steps : mul(steps, x.shape[last]), maskEpsilon);
+  const mean = div(sum(kept(x), axes, true), count);
+  const variance = div(sum(square(kept(sub(x, mean))), axes, true), count);
   return { mean: squeeze(mean, axes), variance: squeeze(variance, axes) };
 }
 

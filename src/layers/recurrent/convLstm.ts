@@ -1,7 +1,7 @@
 // The layers ConvLSTM1D, ConvLSTM2D and ConvLSTM3D: an LSTM over sequences of rows, images or volumes.
 // Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
 
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { type BaseLayerArgs, type LayerContext, versionsOf } from '../base/layerArgs.js';
 import { activityField, type GatedCellArgs } from './cellFields.js';
 import { ConvLSTMCell, convLstmFields } from './convLstmCell.js';
 import { cellArgs } from './denseRecurrent.js';
@@ -38,7 +38,7 @@ abstract class ConvLSTM extends RecurrentLayer<ReturnType<typeof fieldsOf>> {
 
   constructor(args: ConvLSTMArgs, rank: number, context?: LayerContext) {
     super(args, fieldsOf(rank), context);
-    this.cell = new ConvLSTMCell(cellArgs(this), convLstmFields(rank));
+    this.cell = new ConvLSTMCell(cellArgs(this), convLstmFields(rank), versionsOf(context));
     this.inputRules = [{ rank: rank + 3 }];
   }
 }

@@ -2,7 +2,7 @@
 // Source: https://keras.io/api/layers/recurrent_layers/
 
 import { boolean, type Fields } from '../base/fields.js';
-import type { BaseLayerArgs, LayerContext } from '../base/layerArgs.js';
+import { type BaseLayerArgs, type LayerContext, versionsOf } from '../base/layerArgs.js';
 import {
   activityField,
   biasAndInitializerFields,
@@ -27,14 +27,17 @@ export function cellArgs(layer: { readonly config: object; readonly dtypePolicy:
   return { ...Object.fromEntries(own), dtype: layer.dtypePolicy };
 }
 
+type CellClass = new (args: never, context?: LayerContext) => RecurrentCell;
+
 /** A recurrent layer over [batch, time, inputs]. */
 abstract class DenseRecurrent<F extends Fields & typeof sequenceFields> extends RecurrentLayer<F> {
   readonly cell: RecurrentCell;
 
-  constructor(args: object, fields: F, Cell: new (args: never) => RecurrentCell, context?: LayerContext) {
+  constructor(args: object, fields: F, Cell: CellClass, context?: LayerContext) {
     super(args, fields, context);
     const { seed: given } = args as { readonly seed?: unknown };
-    this.cell = new Cell({ seed: given, ...cellArgs(this), trainable: this.trainable } as never);
+    const own = { seed: given, ...cellArgs(this), trainable: this.trainable };
+    this.cell = new Cell(own as never, versionsOf(context));
     this.inputRules = [{ rank: 3 }];
   }
 }

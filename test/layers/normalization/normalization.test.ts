@@ -62,6 +62,26 @@ for (const backend of tableBackends) {
       dispose(layer);
     });
 
+    it('BatchNormalization counts what is masked by the version of the file, where the channels are not last', () => {
+      // Keras 3.6 and 3.15: sums over batch and values of each step, over the number of rows, from 3.9 on of values.
+      const means: [version: string, mean: number[]][] = [
+        ['3.6.0', [2 * 2, 2 * 7.5]],
+        ['3.9.0', [2, 7.5]],
+        ['2.15.0', [2, 7.5]],
+      ];
+      for (const [kerasVersion, expected] of means) {
+        const args = { momentum: 0, axis: 1 };
+        const layer = build(new BatchNormalization(args, { kerasVersion }), [2, 2, 2]);
+        tf.tidy(() => {
+          const x = tf.tensor3d([1, 3, 100, Number.NaN, 1, 3, 7, 8], [2, 2, 2]);
+          const mask = tf.tensor2d([1, 0, 1, 1], [2, 2], 'bool');
+          layer.apply(x, { training: true, mask });
+          expectNear(layer.saveState()[2], expected, kerasVersion);
+        });
+        dispose(layer);
+      }
+    });
+
     it('BatchNormalization does not change its statistics at inference, or frozen', () => {
       for (const [trainable, training] of [
         [true, false],

@@ -25,6 +25,11 @@ export interface Pairs {
   /** For each layer that was read: the layer that was written. */
   readonly layers: ReadonlyMap<Layer, Layer>;
   readonly variables: ReadonlyMap<LayerVariable, LayerVariable>;
+  /**
+   * Frozen layers that come back with layers within that are trained: a file of Keras 3 has no flags for those that a
+   * layer makes when it is built, such as the projections of MultiHeadAttention.
+   */
+  readonly thawed: ReadonlySet<string>;
 }
 
 /** The names of layers that may stand in place of their own. */
@@ -43,6 +48,8 @@ interface Around {
   readonly nameOf?: (layer: Layer) => string | undefined;
   /** Whether no model around it freezes it, in the one model and in the other. */
   readonly areTrainable: readonly [meant: boolean, read: boolean];
+  /** The frozen layer that holds it, if one does. */
+  readonly frozenBy?: string;
 }
 
 const outside: Around = { areTrainable: [true, true] };
@@ -50,6 +57,7 @@ const outside: Around = { areTrainable: [true, true] };
 class Matcher implements Pairs {
   readonly layers = new Map<Layer, Layer>();
   readonly variables = new Map<LayerVariable, LayerVariable>();
+  readonly thawed = new Set<string>();
   readonly #calls = new Map<LayerNode, LayerNode>();
 
   constructor(readonly renamed: Renamed) {}
@@ -104,16 +112,23 @@ class Matcher implements Pairs {
       return;
     }
     compareJson(where, comparableLayer(meant), comparableLayer(read));
-    const areTrainable = bothTrainable(meant, read, around.areTrainable);
-    if (ownVariables(meant).length > 0) compareJson(`${where}: trainable`, ...areTrainable);
+    this.#trainable(where, meant, read, around);
     this.#variables(where, ownVariables(meant), ownVariables(read));
     const [children, readChildren] = [childrenOf(meant), childrenOf(read)].map((all) =>
       Object.entries(all).flatMap(([, item]) => item as Layer | readonly Layer[]),
     );
     compareJson(`${where}: number of layers within`, children.length, readChildren.length);
+    const frozenBy = isTrainable(meant) || isTrainable(read) ? around.frozenBy : meant.name;
     children.forEach((child, i) => {
-      this.#layer(child, readChildren[i], { areTrainable: around.areTrainable });
+      this.#layer(child, readChildren[i], { areTrainable: around.areTrainable, frozenBy });
     });
+  }
+
+  #trainable(where: string, meant: Layer, read: Layer, { areTrainable, frozenBy }: Around): void {
+    if (ownVariables(meant).length === 0) return;
+    const [isMeant, isRead] = bothTrainable(meant, read, areTrainable);
+    if (frozenBy !== undefined && isRead && !isMeant) this.thawed.add(frozenBy);
+    else compareJson(`${where}: trainable`, isMeant, isRead);
   }
 
   #variables(where: string, meant: readonly LayerVariable[], read: readonly LayerVariable[]): void {

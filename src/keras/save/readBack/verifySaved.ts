@@ -8,6 +8,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { majorOf } from '../../../core/kerasVersion.js';
 import { type NamedBytes, openSource } from '../../../formats/source/openSource.js';
 import { hasAssets } from '../../../layers/base/assets.js';
+import { showValue } from '../../../layers/base/kerasValueError.js';
 import { optimizerState } from '../../compile/optimizerTree.js';
 import { readCompilation } from '../../compile/readCompilation.js';
 import { readModelSpec } from '../../config/readModelSpec.js';
@@ -79,9 +80,17 @@ export async function verifySaved(
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
+    if (pairs.thawed.size > 0) warnOfThawed([...pairs.thawed]);
   } finally {
     disposeLayers([again]);
   }
+}
+
+function warnOfThawed(names: readonly string[]): void {
+  console.warn(
+    `saved model: frozen layers whose weights are trained again in the file's model, in Keras too, until \`trainable\` is ` +
+      `set there: ${showValue(names)}`,
+  );
 }
 
 /** What the file says of training, where it says something: optimizer, losses, metrics, and the optimizer's state. */
