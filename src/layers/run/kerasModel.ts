@@ -3,6 +3,7 @@
 
 import { engine, type NamedTensorMap, type Scalar, type serialization, Tensor, tidy } from '@tensorflow/tfjs-core';
 import type { History, LayersModel, LayerVariable, layers, Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { fillStructure, flattenTree, isDeep, type TensorTree } from '../../core/tensorTree.js';
 import { everyLayerOf, withEveryLayer } from '../../tfjs/everyLayer.js';
 import { allowAnyName } from '../base/anyName.js';
@@ -67,7 +68,9 @@ export class FunctionalModel extends OpenLayersModel {
   readonly #plans = new Map<string, GraphPlan>();
   readonly #shapes = new Map<string, Shape[]>();
 
-  constructor({ inputs, outputs, name }: FunctionalArgs, rules = newestRules) {
+  constructor(args: FunctionalArgs, rules = newestRules) {
+    checkOptionKeys('model', args, { inputs: true, outputs: true, name: true } satisfies OptionKeys<FunctionalArgs>);
+    const { inputs, outputs, name } = args;
     super({ inputs: flattenTree(inputs), outputs: flattenTree(outputs), name });
     showFirstCall(this as unknown as layers.Layer);
     allowAnyName(this as unknown as layers.Layer);

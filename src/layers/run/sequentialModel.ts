@@ -2,10 +2,12 @@
 
 import { type serialization, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { LayersModel, type LayerVariable, type layers, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import type { TensorTree } from '../../core/tensorTree.js';
 import { everyLayerOf, showLayers, withEveryLayer } from '../../tfjs/everyLayer.js';
 import { allowAnyName } from '../base/anyName.js';
 import { showFirstCall } from '../base/calledTensors.js';
+import { KerasValueError } from '../base/kerasValueError.js';
 import { checkModelCall } from '../base/keywordTensors.js';
 import type { Kwargs } from '../base/layerArgs.js';
 import { markWeights, othersOf, trainableOf } from '../base/trainable.js';
@@ -24,10 +26,30 @@ export interface SequentialArgs {
   readonly name?: string;
 }
 
+/** TensorFlow.js passes `customObjects` when it makes a chain of a config. */
+const known: OptionKeys<SequentialArgs & { customObjects?: unknown }> = {
+  layers: true,
+  name: true,
+  customObjects: true,
+};
+
+/** TensorFlow.js takes the first tensor of a list and leaves the others. */
+function checkCount(
+  { name, inputs: own }: { readonly name: string; readonly inputs: unknown[] },
+  given: unknown,
+): void {
+  if (!Array.isArray(given) || own.length === 0 || given.length === own.length) return;
+  throw new KerasValueError(
+    `Layer "${name}" expects ${own.length} input(s), but it received ${given.length} input tensors. Received: a list of ${given.length}`,
+  );
+}
+
 export class SequentialModel extends OpenSequential {
   readonly rules: KerasRules;
 
-  constructor({ layers = [], name }: SequentialArgs = {}, rules = newestRules) {
+  constructor(args: SequentialArgs = {}, rules = newestRules) {
+    checkOptionKeys('sequential', args, known);
+    const { layers = [], name } = args;
     super({ name });
     showFirstCall(this as unknown as layers.Layer, rules.showsCallsOfChains);
     allowAnyName(this as unknown as layers.Layer);
@@ -70,6 +92,7 @@ export class SequentialModel extends OpenSequential {
 
   override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
     checkModelCall(this as unknown as layers.Layer, kwargs);
+    checkCount(this, inputs);
     return super.apply(inputs, kwargs);
   }
 

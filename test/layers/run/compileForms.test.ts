@@ -113,4 +113,17 @@ describe('forms of what compile() takes', () => {
     tf.dispose([x, y]);
     model.dispose();
   });
+
+  it('models refuse arguments and lists of tensors that they would ignore', () => {
+    const inputs = layers.input({ shape: [4] });
+    expect(() => layers.sequential({ layer: [] } as never)).to.throw(/sequential: unknown option. Did you mean layers/);
+    expect(() => layers.model({ inputs, outputs: inputs, nam: 'x' } as never)).to.throw(/Did you mean name\?/);
+    const model = make();
+    tf.tidy(() => {
+      const x = tf.ones([4, 4]);
+      expect(() => model.apply([x, x])).to.throw(/expects 1 input\(s\), but it received 2/);
+      expect((model.apply([x]) as tf.Tensor).shape).to.deep.equal([4, 2]);
+    });
+    model.dispose();
+  });
 });
