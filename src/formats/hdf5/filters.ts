@@ -1,8 +1,8 @@
 // Undoes the filters of chunks, the last one first (File Format Specification IV.A.2.l): deflate, shuffle and
 // fletcher32, which h5py and h5repack have without plugins.
 
-import { unzlibSync } from 'fflate';
 import { messageOf } from '../../core/errors.js';
+import { inflateUpTo } from '../inflate.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { type Cursor, WHERE } from './fileBytes.js';
 
@@ -89,7 +89,7 @@ function inflate(packed: Uint8Array, size: number): Uint8Array {
   });
   let bytes: Uint8Array;
   try {
-    bytes = unzlibSync(packed, { out: new Uint8Array(limit + 1) });
+    bytes = inflateUpTo(limit, packed, 'zlib');
   } catch (error) {
     throw fileError(WHERE, `a chunk cannot be inflated (${messageOf(error)})`, { bytes: packed.length }, error);
   }

@@ -3,9 +3,10 @@
 // copied. It refuses everything that two readers could read differently: duplicate names, paths that leave the folder,
 // local headers with another name, members that overlap, wrong sizes and wrong checksums.
 
-import { inflateSync, zipSync } from 'fflate';
+import { zipSync } from 'fflate';
 import type { Bytes } from '../../core/bytes.js';
 import { messageOf } from '../../core/errors.js';
+import { inflateUpTo } from '../inflate.js';
 import { checkFile, fileError } from '../kerasFileError.js';
 import { plainBytes } from '../plainBytes.js';
 import { crc32 } from './crc32.js';
@@ -125,8 +126,7 @@ function packedBytes(bytes: Uint8Array, entry: ZipEntry): Uint8Array {
 
 function inflate(packed: Uint8Array, { name, size }: ZipEntry): Uint8Array {
   try {
-    // The buffer has one byte more than declared. Longer data fills that byte, and fflate stops there.
-    const content = inflateSync(packed, { out: new Uint8Array(size + 1) });
+    const content = inflateUpTo(size, packed, 'raw');
     if (content.length === size) return content;
   } catch (error) {
     throw fileError('zip', `a member cannot be inflated (${messageOf(error)})`, { name, size }, error);

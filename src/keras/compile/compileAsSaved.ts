@@ -48,6 +48,8 @@ export function configInFile({ optimizer, loss }: Pick<LayersModel, 'optimizer' 
   return found && found.loss === loss ? found.config : undefined;
 }
 
+const MAX_LEAVES = 1000; // losses and metrics; compile() takes time in the square of their number
+
 interface Options {
   readonly customObjects?: CustomObjects;
   readonly warn: (message: string) => void;
@@ -58,6 +60,14 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
   const { config, state } = compilation;
   const { loss = null, optimizer: written = config.optimizer_config } = config;
   if (loss === null || written == null) return;
+  const leaves = [loss, config.metrics, config.weighted_metrics].reduce<number>(
+    (sum, tree) => sum + countLeaves(tree),
+    0,
+  );
+  if (leaves > MAX_LEAVES) {
+    options.warn(`the model is not compiled: it may have ${MAX_LEAVES} losses and metrics; received ${leaves}`);
+    return;
+  }
   const family = familyOf(written, compilation.kerasVersion);
   try {
     const { customObjects } = options;
@@ -83,6 +93,12 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
   } catch (error) {
     options.warn(`the model is not compiled: ${messageOf(error)}`);
   }
+}
+
+function countLeaves(tree: Json | undefined): number {
+  let leaves = 0;
+  mapLeaves(tree ?? null, () => leaves++);
+  return leaves;
 }
 
 /** The optimizer that has the state of the variables. */

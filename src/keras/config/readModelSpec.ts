@@ -12,7 +12,8 @@ import { isTfOp, translateTfOp } from './tfOps.js';
 const MAX_DEPTH = 32; // models within models
 // TensorFlow.js takes time in the square of these numbers. The largest network of keras.applications has 1000 layers.
 const MAX_LAYERS = 8000;
-const MAX_TENSORS = 8000; // that the calls of layers read
+const MAX_TENSORS = 8000; // that the calls of layers read, and that go into and out of models
+const MAX_ENDS = 1000; // of one model
 
 const noCounts = (): SpecCounts => ({ layers: 0, tensors: 0 });
 
@@ -66,14 +67,18 @@ function functional(object: KerasObject, depth: number, counts: SpecCounts): Mod
   const config = asConfig(object.config, object.class_name);
   const name = typeof config.name === 'string' ? config.name : 'functional';
   const layers = readLayers(config.layers, name, depth, counts);
-  return {
-    kind: 'Functional',
-    name,
-    trainable: config.trainable !== false,
-    object,
-    layers,
-    ...readModelTensors(config, layers, name),
-  };
+  const tensors = readModelTensors(config, layers, name);
+  const ends = tensors.inputs.length + tensors.outputs.length;
+  const where = `model '${name}'`;
+  checkFile(ends <= MAX_ENDS, where, `a model may have ${MAX_ENDS} inputs and outputs at most`, { tensors: ends });
+  countTensors(counts, ends, where);
+  return { kind: 'Functional', name, trainable: config.trainable !== false, object, layers, ...tensors };
+}
+
+function countTensors(counts: SpecCounts, added: number, where: string): void {
+  counts.tensors += added;
+  const { tensors } = counts;
+  checkFile(tensors <= MAX_TENSORS, where, `layers may be called with ${MAX_TENSORS} tensors at most`, { tensors });
 }
 
 function readLayers(value: Json | undefined, modelName: string, depth: number, counts: SpecCounts): LayerSpec[] {
@@ -99,9 +104,12 @@ function readLayers(value: Json | undefined, modelName: string, depth: number, c
   return bare.map((layer, i) => {
     const called = { ...layer, calls: readCalls(objects[i], oneBased, where) };
     // Each call counts, even one without a tensor.
-    for (const { args, kwargs } of called.calls) counts.tensors += Math.max(1, tensorsIn(args) + tensorsIn(kwargs));
-    const { tensors } = counts;
-    checkFile(tensors <= MAX_TENSORS, where, `layers may be called with ${MAX_TENSORS} tensors at most`, { tensors });
+    const read = called.calls.map(({ args, kwargs }) => Math.max(1, tensorsIn(args) + tensorsIn(kwargs)));
+    countTensors(
+      counts,
+      read.reduce((sum, tensors) => sum + tensors, 0),
+      where,
+    );
     return isTfOp(layer.object) ? translateTfOp(called) : called;
   });
 }
