@@ -95,3 +95,44 @@ describe('TFOpLambda nodes that Keras 3 has no operation for', () => {
     }
   });
 });
+
+describe('tf.range of a size that is not known', () => {
+  useBackend('convnet-cpu');
+
+  it('has no known size, so that positions are embedded for each length', async () => {
+    const op = (name: string, fn: string, node: unknown) => ({
+      class_name: fn.startsWith('__') ? 'SlicingOpLambda' : 'TFOpLambda',
+      name,
+      config: { name, function: fn },
+      inbound_nodes: [node],
+    });
+    const layers = [
+      { class_name: 'InputLayer', name: 'x', config: { name: 'x', batch_input_shape: [null, null], dtype: 'int32' } },
+      op('shape', 'compat.v1.shape', ['x', 0, 0, {}]),
+      op('size', '__operators__.getitem', ['shape', 0, 0, { slice_spec: 1 }]),
+      op('range', 'range', ['size', 0, 0, {}]),
+      {
+        class_name: 'Embedding',
+        name: 'positions',
+        config: { name: 'positions', input_dim: 9, output_dim: 5 },
+        inbound_nodes: [[['range', 0, 0, {}]]],
+      },
+    ].map((layer) => ({ inbound_nodes: [], ...layer }));
+    const config = { name: 'm', layers, input_layers: [['x', 0, 0]], output_layers: [['positions', 0, 0]] };
+    const modelTopology = { keras_version: '2.15.0', model_config: { class_name: 'Functional', config } };
+    const weights = [{ name: 'positions/embeddings', shape: [9, 5], dtype: 'float32' }];
+    const text = JSON.stringify({ modelTopology, weightsManifest: [{ paths: ['w'], weights }] });
+    const model = await loadKerasModel([
+      { name: 'model.json', bytes: new TextEncoder().encode(text) },
+      { name: 'w', bytes: new Uint8Array(4 * 45) },
+    ]);
+    expect(model.outputs[0].shape).to.deep.equal([null, 5]);
+    for (const length of [2, 7]) {
+      tf.tidy(() => {
+        const y = model.predictOnBatch(tf.ones([3, length], 'int32')) as tf.Tensor;
+        expect(y.shape).to.deep.equal([length, 5]);
+      });
+    }
+    model.dispose();
+  });
+});

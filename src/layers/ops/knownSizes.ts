@@ -47,9 +47,9 @@ export function inferKnownShapes(
   run: (inputs: readonly OpValue[]) => Tensor[],
 ): Shape[] | null {
   if (inputs.every((input) => knownValues(input, sizes[0]) === null)) return null;
-  const isStatic = inputs.every(({ shape }) => !shape.includes(null));
   try {
-    const results = (isStatic ? sizes.slice(0, 1) : sizes).map((given) => shapesFor(inputs, given, run));
+    // Also where all shapes are known: the values may hang on sizes that are not, as in tf.range(tf.shape(x)[1]).
+    const results = sizes.map((given) => shapesFor(inputs, given, run));
     return results.reduce((all, shapes) => all.map((shape, i) => unite(shape, shapes[i])));
   } catch {
     return null; // sizes that are too small for a slice, or too large: the values count as unknown then
