@@ -7,6 +7,8 @@ export type OptionKeys<T> = { readonly [K in keyof Required<T>]: true };
 
 /** @throws Error for an option that is not among `known`, unless its value is undefined or null. */
 export function checkOptionKeys(where: string, options: object | null | undefined, known: object): void {
+  if (options != null && typeof options !== 'object')
+    throw new Error(`${where}: the options must be an object; received ${shown(options)}`);
   for (const [key, value] of Object.entries(options ?? {})) {
     if (value == null || Object.hasOwn(known, key)) continue;
     const names = Object.keys(known);

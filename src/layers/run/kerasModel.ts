@@ -29,7 +29,7 @@ import { withKerasLosses } from './kerasNames.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { completeConfig } from './modelConfig.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
-import { predictBatches } from './predictBatches.js';
+import { checkRows, predictBatches } from './predictBatches.js';
 import { readCompileArgs } from './readCompileArgs.js';
 import { runPlan } from './runPlan.js';
 import { arrangeTargets, isOtherShape, isPlaceholder, wantedTargets } from './targets.js';
@@ -218,6 +218,7 @@ export class FunctionalModel extends OpenLayersModel {
   override predict(x: TensorTree<Tensor>, args?: PredictArgs): TensorTree<Tensor> {
     checkArgs('predict', args);
     const inputs = this.#inputsOf(x);
+    checkRows('predict', inputs, this.inputs);
     if (!holdVectors(this.inputs)) return this.#structured(super.predict(inputs, args) as Tensor | Tensor[]);
     checkData(`Model '${this.name}'`, 'input', [inputs].flat(), this.inputs);
     return this.#structured(this.predictLoop(inputs, args?.batchSize));

@@ -32,8 +32,18 @@ export function readCompileArgs(args: KerasCompileArgs): KerasCompileArgs {
   return { ...args, loss: eachLeaf(args.loss, lossOf) as KerasCompileArgs['loss'] };
 }
 
+/** Names of optimizers that TensorFlow.js knows, which are instances with its defaults. */
+const names = new Set(
+  ['Adagrad', 'Adadelta', 'Adam', 'Adamax', 'RMSProp', 'SGD'].flatMap((name) => [name, name.toLowerCase()]),
+);
+
 function checkOptimizer(given: string | Optimizer | undefined): void {
-  if (typeof given === 'string' || (given != null && given instanceof TfjsOptimizer)) return;
+  if (given != null && (given instanceof TfjsOptimizer || names.has(given))) return;
+  if (typeof given === 'string') {
+    throw new KerasValueError(
+      `compile: optimizer must be one of ${[...names].join(', ')}, or an instance: getOptimizer() of tfjs-backend-convnet/keras makes one of each name of Keras. Received: optimizer=${showValue(given)}`,
+    );
+  }
   throw new KerasValueError(
     `compile: optimizer must be a name of TensorFlow.js or an instance${instead(given)}, such as \`new Adam()\` or what getOptimizer() gives. Received: optimizer=${told(given)}`,
   );

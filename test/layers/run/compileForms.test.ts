@@ -6,6 +6,7 @@ import { Adam, loadKerasModel, loadKerasWeights, saveKerasModel } from '../../..
 import { Metric } from '../../../src/layers/metrics/metric.js';
 import * as layers from '../../../src/layers.js';
 import { useBackend } from '../../support/backends.js';
+import { rejection } from '../../support/rejection.js';
 
 const difference = (a: tf.Tensor, b: tf.Tensor) => tf.mean(tf.sub(b, a), -1);
 
@@ -53,6 +54,7 @@ const table: readonly (readonly [what: string, args: object, result: number | Re
   ['a metric that is an empty object', { metrics: [{}] }, /extend Metric.*an object/],
   ['a metric that is a number', { metrics: [3] }, /metrics must be names.*Received: 3/],
   ['an optimizer as a class', { optimizer: Adam }, ofClass('Adam')],
+  ['an optimizer that only Keras has, by its name', { optimizer: 'adamw' }, /one of Adagrad.*getOptimizer.*'adamw'/],
   ['an optimizer that is null', { optimizer: null }, /optimizer must be a name.*None/],
   ['an optimizer that is a number', { optimizer: 0.1 }, /optimizer must be a name.*0.1/],
   ['metric: for metrics:', { metric: ['mse'] }, /compile: unknown option. Did you mean metrics\?/],
@@ -85,6 +87,37 @@ describe('forms of what compile() takes', () => {
       for (const variable of variables()) if (!others.has(variable)) variable.dispose(); // of optimizers and metrics
     });
   }
+
+  it('fit refuses values that are none of their kind, and predict inputs of different lengths', async () => {
+    const [a, b] = [4, 4].map((size) => layers.input({ shape: [size] }) as tf.SymbolicTensor);
+    const model = layers.model({ inputs: [a, b], outputs: layers.add().apply([a, b]) as tf.SymbolicTensor });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const [x, y, one] = [tf.ones([4, 4]), tf.ones([4, 4]), tf.ones([1, 4])];
+    const wrong: readonly (readonly [args: unknown, message: RegExp])[] = [
+      [3, /options must be an object; received 3/],
+      [{ initialEpoch: '1' }, /initialEpoch must be an integer of 0 or more.*'1'/],
+      [{ validationSplit: '0.5' }, /validationSplit must be a number.*'0.5'/],
+      [{ shuffle: 'batch' }, /shuffle must be true or false.*'batch'/],
+      [{ verbose: 'auto' }, /verbose must be a number/],
+      [{ yieldEvery: 'step' }, /yieldEvery must be a number or one of auto/],
+      [{ signal: true }, /signal must be an AbortSignal/],
+      [{ validationData: x }, /validationData must be \[x, y\]/],
+      [{ callbacks: 3 }, /callbacks must be callbacks.*3/],
+      [{ callbacks: { onEpochEndd() {} } }, /Did you mean onEpochEnd\?/],
+    ];
+    for (const [args, message] of wrong) {
+      expect(String(await rejection(model.fit([x, x], y, args as never)))).to.match(message);
+    }
+    const ends: number[] = [];
+    const counter = { state: 3, onEpochEnd: (epoch: number) => void ends.push(epoch) };
+    await model.fit([x, x], y, { callbacks: counter, epochs: 2, verbose: 0 } as never);
+    expect(ends).to.deep.equal([0, 1]);
+    expect(() => model.predict([x, one])).to.throw(/same number of rows.*\(4, 4\), \(1, 4\)/);
+    tf.dispose(model.predictOnBatch([x, one])); // as Keras
+    tf.dispose([x, y, one]);
+    model.optimizer.dispose();
+    model.dispose();
+  });
 
   it('methods refuse options that they do not have', async () => {
     const model = make();

@@ -18,6 +18,7 @@ import {
   type WholeData,
   weightsOfClasses,
 } from './batchSource.js';
+import { checkCount, checkFitArgs } from './checkFitArgs.js';
 import type {
   ClassWeight,
   FitSource,
@@ -142,11 +143,6 @@ function byOutputs<T>(
   );
 }
 
-function checkCount(name: string, value: unknown): void {
-  if (value === undefined || value === null || (Number.isInteger(value) && (value as number) > 0)) return;
-  throw new KerasValueError(`fit: ${name} must be a positive integer. Received: ${name}=${showValue(value)}`);
-}
-
 /** What belongs to the batches where they come one by one. */
 function checkStream(given: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(given)) {
@@ -175,14 +171,10 @@ export async function fitModel(
   y: Tensors | null,
   args: Args,
 ): Promise<History> {
-  checkArgs('fit', args);
+  checkFitArgs(args);
   if (model.isTraining) throw new Error('Cannot start training because another fit() call is ongoing.');
   const { batchSize = 32, shuffle = true, classWeight } = args;
   const steps = args.stepsPerEpoch ?? args.batchesPerEpoch ?? undefined;
-  const { epochs, validationBatchSize } = args;
-  for (const [name, value] of Object.entries({ batchSize, stepsPerEpoch: steps, epochs, validationBatchSize }))
-    checkCount(name, value);
-  for (const value of [args.validationFreq ?? 1].flat()) checkCount('validationFreq', value);
   void model.trackers; // throws for a model that is not compiled
   model.isTraining = true;
   const made: Prepared[] = [];
