@@ -113,15 +113,17 @@ describe('models of the entry, their classes and later calls', () => {
     made.dispose();
   });
 
-  it('input and output are those of the first call', () => {
+  it('input and output: of a functional model its own, of a chain those of its first call', () => {
     const x = input({ shape: [3] });
     const functional = model({ inputs: x, outputs: dense({ units: 2 }).apply(x) as Symbol });
     const chain = sequential({ layers: [dense({ units: 2, inputShape: [3] })] as unknown as tf.layers.Layer[] });
-    const ends = [functional, chain].map(({ inputs, outputs }) => [inputs[0], outputs[0]]);
-    [functional, chain].forEach((made, i) => {
-      made.apply(input({ shape: [3] }));
-      expect([made.input, made.output]).to.deep.equal(ends[i]);
-    });
+    const [outer, later] = [input({ shape: [3] }), input({ shape: [3] })];
+    const ofCall = chain.apply(outer);
+    functional.apply(outer);
+    for (const made of [functional, chain]) made.apply(later);
+    expect([functional.input, functional.output]).to.deep.equal([functional.inputs[0], functional.outputs[0]]);
+    expect(chain.input).to.equal(outer);
+    expect(chain.output).to.equal(ofCall);
     tf.dispose([functional, chain].flatMap(({ weights }) => weights.map((weight) => weight.read())));
   });
 });
