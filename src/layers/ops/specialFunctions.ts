@@ -9,22 +9,57 @@ function polynomial(x: tf.Tensor, coefficients: readonly number[]): tf.Tensor {
   return rest.reduce((sum: tf.Tensor, c) => tf.add(tf.mul(sum, x), c), tf.fill(x.shape, last));
 }
 
+/** Polynomials of a modified Bessel function I: of (x / 3.75)^2 up to 3.75, and of 3.75 / x beyond, over sqrt(x) exp(-x). */
+interface Bessel {
+  readonly near: readonly number[];
+  readonly far: readonly number[];
+  /** Whether f(-x) = -f(x). Its value near 0 is then x times the polynomial. */
+  readonly isOdd?: boolean;
+}
+
+/** Abramowitz and Stegun, Handbook of Mathematical Functions, 9.8.1 and 9.8.2 */
+const order0: Bessel = {
+  near: [1, 3.5156229, 3.0899424, 1.2067492, 0.2659732, 0.0360768, 0.0045813],
+  far: [0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537, -0.01647633, 0.00392377],
+};
+
+/** The same, 9.8.3 and 9.8.4 */
+const order1: Bessel = {
+  near: [0.5, 0.87890594, 0.51498869, 0.15084934, 0.02658733, 0.00301532, 0.00032411],
+  far: [
+    0.39894228, -0.03988024, -0.00362018, 0.00163801, -0.01031555, 0.02282967, -0.02895312, 0.01787654, -0.00420059,
+  ],
+  isOdd: true,
+};
+
 /**
- * The modified Bessel function of order 0, to a relative error of 2e-7.
- * Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 9.8.1 and 9.8.2
+ * A modified Bessel function of the first kind, to a relative error of 3e-7.
+ * @param isScaled whether it is multiplied by exp(-|x|), and so stays finite.
  */
-export function i0(x: tf.Tensor): tf.Tensor {
+function bessel(x: tf.Tensor, { near, far, isOdd }: Bessel, isScaled: boolean): tf.Tensor {
   const size = tf.abs(x);
   const isSmall = tf.lessEqual(size, 3.75);
-  const small = tf.where(isSmall, tf.square(tf.div(x, 3.75)), tf.zerosLike(x));
+  const small = tf.where(isSmall, x, tf.zerosLike(x));
   const large = tf.where(isSmall, tf.fill(x.shape, 3.75), size);
-  const near = polynomial(small, [1, 3.5156229, 3.0899424, 1.2067492, 0.2659732, 0.0360768, 0.0045813]);
-  const far = polynomial(
-    tf.div(3.75, large),
-    [0.39894228, 0.01328592, 0.00225319, -0.00157565, 0.00916281, -0.02057706, 0.02635537, -0.01647633, 0.00392377],
-  );
-  return tf.where(isSmall, near, tf.mul(tf.div(tf.exp(large), tf.sqrt(large)), far));
+  const even = polynomial(tf.square(tf.div(small, 3.75)), near);
+  const central = isOdd ? tf.mul(small, even) : even;
+  const tail = tf.div(polynomial(tf.div(3.75, large), far), tf.sqrt(large));
+  const signed = isOdd ? tf.mul(tf.sign(x), tail) : tail;
+  if (isScaled) return tf.where(isSmall, tf.mul(central, tf.exp(tf.neg(tf.abs(small)))), signed);
+  return tf.where(isSmall, central, tf.mul(signed, tf.exp(large)));
 }
+
+/** The modified Bessel function of order 0. */
+export const i0 = (x: tf.Tensor): tf.Tensor => bessel(x, order0, false);
+
+/** exp(-|x|) i0(x) */
+export const i0e = (x: tf.Tensor): tf.Tensor => bessel(x, order0, true);
+
+/** The modified Bessel function of order 1. */
+export const i1 = (x: tf.Tensor): tf.Tensor => bessel(x, order1, false);
+
+/** exp(-|x|) i1(x) */
+export const i1e = (x: tf.Tensor): tf.Tensor => bessel(x, order1, true);
 
 /** sin(pi x) / (pi x), and 1 at 0. */
 export function sinc(x: tf.Tensor): tf.Tensor {

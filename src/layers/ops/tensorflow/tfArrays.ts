@@ -293,6 +293,9 @@ export const tfArrays: OpTable = {
   'tf.ones': filled('shape dtype', (call) => constant(call, 1)),
   'tf.range': range,
   'tf.shape': ofShape('input out_type', (shape) => [...shape]),
+  'tf.shape_n': op('input out_type', (call) =>
+    tensorsOf(call, 'input').map(({ shape }) => tf.tensor1d(shape, 'int32')),
+  ),
   'tf.size': ofShape('input out_type', product),
   'tf.rank': ofShape('input', (shape) => shape.length),
   'tf.gather': gather,

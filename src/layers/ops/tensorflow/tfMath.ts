@@ -2,16 +2,18 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { logAddExp, maximumOf, minimumOf } from '../../base/extremes.js';
+import { KerasValueError } from '../../base/kerasValueError.js';
 import { split, unstack } from '../../base/parts.js';
+import { withUnknownSizes } from '../inferShapes.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
-import { float, numeric, promote } from '../opValues.js';
+import { castTo, float, numeric, promote } from '../opValues.js';
 import { inTopK as inTopKRow } from '../orderOps.js';
 import { moveToLast, product } from '../permuteAxes.js';
 import { cumulativeProduct, cumulativeSum } from '../reductionOps.js';
 import { scatterRows } from '../segmentOps.js';
 import { ascendingOrder, pickLast } from '../sorting.js';
-import { digamma, logGamma } from '../specialFunctions.js';
-import { axesOf, tensorsOf } from './tfValues.js';
+import { digamma, i0e, i1, i1e, logGamma } from '../specialFunctions.js';
+import { axesOf, numberOf, tensorsOf } from './tfValues.js';
 
 const two = (f: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): OpRow => ({
   ...op('x y', (call) => {
@@ -137,6 +139,35 @@ const inTopK = op('predictions targets k', (call) => inTopKRow.run(call));
 
 const addN = op('inputs', (call) => tf.addN(promote(tensorsOf(call, 'inputs')).map(numeric)));
 
+/** Whether each value, in the order of the memory, is as `compare` says of it and the one before. */
+const rising = (compare: typeof tf.greater): OpRow =>
+  op('x', (call) => {
+    const x = tf.reshape(numeric(call.tensor('x')), [-1]);
+    return tf.all(compare(tf.slice(x, 1), tf.slice(x, 0, x.size - 1)));
+  });
+
+/** How often each whole number from 0 up occurs (or the sum of its weights), along the last axis or, without one, in all of arr. */
+const bincount = op('arr weights minlength maxlength dtype axis binary_output', (call) => {
+  const given = call.tensor('arr');
+  const isRows = call.raw('axis') !== null && given.rank > 1;
+  const flat = (x: tf.Tensor) => (isRows ? x : tf.reshape(x, [-1]));
+  const arr = flat(tf.cast(given, 'int32'));
+  if (call.isTrial) return withUnknownSizes(tf.zeros([...arr.shape.slice(0, -1), 1]), [arr.rank - 1]);
+  const values = arr.dataSync<'int32'>();
+  const low = values.reduce((least, value) => Math.min(least, value), 0);
+  if (low < 0) throw new KerasValueError(`${call.where}: \`arr\` must not be negative. Received: ${low}`);
+  const least = numberOf(call, 'minlength', 0);
+  const longest = values.reduce((most, value) => Math.max(most, value + 1), least);
+  const length = Math.min(longest, numberOf(call, 'maxlength', longest));
+  const isValue = tf.equal(tf.expandDims(arr, -1), tf.range(0, length, 1, 'int32'));
+  const dtype = call.has('dtype') ? call.text('dtype') : 'int32';
+  if (call.boolean('binary_output', false)) return castTo(tf.any(isValue, -2), dtype, call.where);
+  const weights = call.tensorOrNull('weights');
+  if (weights === null) return castTo(tf.sum(tf.cast(isValue, 'int32'), -2), dtype, call.where);
+  const wide = tf.broadcastTo(tf.expandDims(flat(numeric(weights)), -1), isValue.shape);
+  return tf.sum(tf.where(isValue, wide, tf.zerosLike(wide)), -2);
+});
+
 export const tfMath: OpTable = {
   'tf.math.squared_difference': two((a, b) => tf.square(tf.sub(a, b))),
   'tf.math.xdivy': unlessZero(tf.div),
@@ -151,10 +182,21 @@ export const tfMath: OpTable = {
   ),
   'tf.math.lgamma': one(logGamma),
   'tf.math.digamma': one(digamma),
+  'tf.math.lbeta': op('x', (call) => {
+    const x = float(call.tensor('x'));
+    return tf.sub(tf.sum(logGamma(x), -1), logGamma(tf.sum(x, -1)));
+  }),
+  'tf.math.bessel_i0e': one(i0e),
+  'tf.math.bessel_i1': one(i1),
+  'tf.math.bessel_i1e': one(i1e),
+  'tf.math.is_non_decreasing': rising(tf.greaterEqual),
+  'tf.math.is_strictly_increasing': rising(tf.greater),
+  'tf.math.bincount': bincount,
   'tf.compat.v1.math.scalar_mul': op('scalar x', (call) =>
     tf.mul(...(promote([call.tensor('scalar'), call.tensor('x')]).map(numeric) as [tf.Tensor, tf.Tensor])),
   ),
   'tf.math.add_n': addN,
+  'tf.math.accumulate_n': addN,
   'tf.math.polyval': polyval,
   'tf.math.l2_normalize': l2Normalize,
   'tf.math.zero_fraction': op('value', (call) =>

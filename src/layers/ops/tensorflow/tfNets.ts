@@ -11,7 +11,7 @@ import { gatherAt } from '../gathering.js';
 import type { OpCall } from '../opCall.js';
 import { type OpRow, type OpTable, op } from '../opRow.js';
 import { float } from '../opValues.js';
-import { axesOf, integersOf } from './tfValues.js';
+import { axesOf, integersOf, numberOf } from './tfValues.js';
 
 /** Numbers for the spatial axes, given as one, one per axis, or with those of batch and channels. */
 function spatial(call: OpCall, key: string, rank: number, missing: number, isLast: boolean): number[] {
@@ -131,6 +131,26 @@ const sparseLoss = op('labels logits', (call) => {
   return tf.neg(tf.sum(tf.mul(float(isTarget), logSoftmaxAlong(x)), -1));
 });
 
+/** exp(log_input) - log_input targets, and with compute_full_loss Stirling's series of log(targets!) for targets above 1. */
+const logPoissonLoss = op('targets log_input compute_full_loss', (call) => {
+  const [z, x] = [float(call.tensor('targets')), float(call.tensor('log_input'))];
+  const loss = tf.sub(tf.exp(x), tf.mul(x, z));
+  if (!call.boolean('compute_full_loss', false)) return loss;
+  const hasNone = tf.logicalAnd(tf.greaterEqual(z, 0), tf.lessEqual(z, 1));
+  const safe = tf.where(hasNone, tf.onesLike(z), z);
+  const stirling = tf.add(tf.sub(tf.mul(safe, tf.log(safe)), safe), tf.mul(tf.log(tf.mul(safe, 2 * Math.PI)), 0.5));
+  return tf.add(loss, tf.where(hasNone, tf.zerosLike(z), stirling));
+});
+
+/** The sum of the losses, each times its weight, over the size of the batch. */
+const averageLoss = op('per_example_loss sample_weight global_batch_size', (call) => {
+  const losses = float(call.tensor('per_example_loss'));
+  const given = call.tensorOrNull('sample_weight');
+  const weights = given && (given.rank === losses.rank - 1 ? tf.expandDims(float(given), -1) : float(given));
+  const sum = tf.sum(weights ? tf.mul(losses, weights) : losses);
+  return tf.div(sum, numberOf(call, 'global_batch_size', losses.shape[0]));
+});
+
 /** The largest (or for erosion minus the largest of minus) sum of window and filter. */
 function morphology(
   names: string,
@@ -222,6 +242,8 @@ export const tfNets: OpTable = {
   'tf.nn.weighted_cross_entropy_with_logits': weightedLoss,
   'tf.nn.softmax_cross_entropy_with_logits': softmaxLoss,
   'tf.nn.sparse_softmax_cross_entropy_with_logits': sparseLoss,
+  'tf.nn.log_poisson_loss': logPoissonLoss,
+  'tf.nn.compute_average_loss': averageLoss,
   'tf.nn.embedding_lookup': embedding,
   'tf.nn.dilation2d': dilation,
   'tf.nn.erosion2d': erosion,
