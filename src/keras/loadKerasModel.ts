@@ -122,7 +122,7 @@ export async function loadKerasModel(source: KerasSource, options: LoadOptions =
       const rules: WeightRules = { kerasVersion, skipMismatch: !strict, onSkip: warn, freezesIntegers: true };
       await loadInto(model, weights, rules, (fraction) => step(0.5 + fraction / 2));
       disposeUnused(model);
-      const compilation = options.compile === false ? null : readCompilation(opened);
+      const compilation = options.compile === false ? null : readCompilation(opened, weights);
       if (needsMetricClasses(compilation?.config)) await import('../layers/metrics/metricClasses.js');
       if (compilation) {
         const { compileAsSaved } = await import('./compile/compileAsSaved.js');

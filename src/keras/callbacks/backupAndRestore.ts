@@ -1,9 +1,11 @@
 // Source: https://keras.io/api/callbacks/backup_and_restore/
 
+import type { Variable } from '@tensorflow/tfjs-core';
 import { check } from '../../core/errors.js';
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { readCompilation } from '../compile/readCompilation.js';
+import { restoreTfjsState } from '../compile/tfjsState.js';
 import { trainableVariables } from '../compile/trainableVariables.js';
 import { loadKerasWeights } from '../loadKerasModel.js';
 import { openFile } from '../openFile.js';
@@ -68,10 +70,14 @@ export class BackupAndRestore extends Callback {
     await loadKerasWeights(model, bytes);
     const state = readCompilation(openFile({ bytes, name: 'backup.keras' } as never))?.state ?? [];
     const { optimizer } = model;
-    if (isKerasOptimizer(optimizer) && state.length > 0) {
-      optimizer.stateOf(trainableVariables(model)).forEach((entry, i) => {
+    const variables = trainableVariables(model);
+    if (state.length > 0 && isKerasOptimizer(optimizer)) {
+      optimizer.stateOf(variables).forEach((entry, i) => {
         entry.write(state[i].numbers());
       });
+    } else if (state.length > 0) {
+      const trained = model.trainableWeights.map((weight) => weight.read() as Variable);
+      await restoreTfjsState(optimizer, state, { variables, trained });
     }
     Object.assign(model, { firstEpoch: epoch });
   }

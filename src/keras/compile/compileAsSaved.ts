@@ -19,7 +19,9 @@ import type { ModelStructure } from '../../layers/run/kerasModel.js';
 import type { KerasModel } from '../../layers/run/models.js';
 import type { CustomObjects } from '../graph/customObjects.js';
 import type { StoredValue } from '../weights/storedValue.js';
+import { fillByName } from './namedState.js';
 import { asKeras3, type Family, familyOf, ordersOf, productOfDecays, unwrapped, withoutOutput } from './olderForms.js';
+import { slotNames } from './tfjsState.js';
 import { trainableVariables } from './trainableVariables.js';
 
 /** What a file says about the training of its model. */
@@ -28,8 +30,12 @@ export interface Compilation {
   readonly config: JsonObject;
   /** The state of the optimizer in Keras's order; [] where there is none. */
   readonly state: readonly StoredValue[];
-  /** Whether the file has a state that cannot be read here. Default false. */
-  readonly lacksState?: boolean;
+  /** The state by names, in a model.json that TensorFlow.js saved. */
+  readonly namedState?: {
+    readonly values: readonly StoredValue[];
+    /** The class, where the optimizer was one of TensorFlow.js's own. */
+    readonly tfjsClass: string | null;
+  };
   /** Whether a .keras archive may hold the config as it is. */
   readonly isVerbatim: boolean;
   readonly kerasVersion: string;
@@ -68,7 +74,9 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
     options.warn(`the model is not compiled: it may have ${MAX_LEAVES} losses and metrics; received ${leaves}`);
     return;
   }
-  const family = familyOf(written, compilation.kerasVersion);
+  const { namedState } = compilation;
+  // TensorFlow.js's own, and what this package gave to its model.save(), have the arguments of Keras 3 by now.
+  const family = namedState ? 'keras3' : familyOf(written, compilation.kerasVersion);
   try {
     const { customObjects } = options;
     const optimizer = getOptimizer(asKeras3(written, family), { customObjects });
@@ -85,9 +93,11 @@ export function compileAsSaved(model: LayersModel, compilation: Compilation, opt
     Object.assign(model, { isOptimizerOwned: true });
     if ('model' in model) Object.assign(model.model as object, { isOptimizerOwned: true });
     if (compilation.isVerbatim) asInFile.set(optimizer, { loss: model.loss, config });
-    if (compilation.lacksState) options.warn("the optimizer's state is left out: it is that of TensorFlow.js's own");
-    if (state.length === 0 || !isKerasOptimizer(optimizer)) return;
-    const read = () => readState(optimizer, model, { state, family }, options);
+    if (!isKerasOptimizer(optimizer) || (state.length === 0 && !namedState?.values.length)) return;
+    const read = () =>
+      namedState
+        ? readNamedState(optimizer, model, namedState, options)
+        : readState(optimizer, model, { state, family }, options);
     if (optimizer instanceof KerasOptimizer) optimizer.restoreLater(read);
     else read();
   } catch (error) {
@@ -146,6 +156,18 @@ function metricsOf(
   }
   if (outputNames.length <= 1 || !Array.isArray(metrics)) return flat(metrics);
   return Object.fromEntries(metrics.map((value, i) => [outputNames[i], flat(value as Json, labels[i])]));
+}
+
+function readNamedState(
+  optimizer: AnyKerasOptimizer,
+  model: LayersModel,
+  { values, tfjsClass }: NonNullable<Compilation['namedState']>,
+  { warn }: Options,
+): void {
+  const rate = ownerOf(optimizer).learningRate;
+  const slots = tfjsClass === null ? undefined : slotNames(tfjsClass, rate);
+  const problem = fillByName(optimizer.stateOf(trainableVariables(model)), values, { slots, isOfFile: true });
+  if (problem !== undefined) warn(`the optimizer's state is left out: ${problem}`);
 }
 
 /** Sets the optimizer's state. One of another model, or of another freezing, is left out with a warning, as in Keras. */

@@ -1,20 +1,25 @@
 // Finds in a file how its model was compiled, and the state of the optimizer.
 // Source: files written by Keras; https://keras.io/guides/serialization_and_saving/
 
-import { isJsonArray, isJsonObject, isKerasObject, type Json, type JsonObject, kerasObject } from '../../core/json.js';
+import { isJsonObject, isKerasObject, type JsonObject, kerasObject } from '../../core/json.js';
 import { majorOf } from '../../core/kerasVersion.js';
 import { type H5Group, readStringList } from '../../formats/hdf5/hdf5.js';
 import { parsePythonJson } from '../../formats/json/pythonJson.js';
 import type { OpenedFile } from '../openFile.js';
 import { numbered } from '../weights/loadState.js';
+import type { FileWeights } from '../weights/openWeights.js';
 import { type StoredValue, storedDataset } from '../weights/storedValue.js';
 import type { Compilation } from './compileAsSaved.js';
-import { fromTrainingConfig } from './tfjsOptimizers.js';
+import { fromTrainingConfig, tfjsClassOf } from './tfjsOptimizers.js';
 
-/** Null for a model that was not compiled. */
-export function readCompilation(opened: OpenedFile): Compilation | null {
+/**
+ * Null for a model that was not compiled.
+ * @param opened
+ * @param fileWeights of a model.json, which has the optimizer's state among them. Default: without that state.
+ */
+export function readCompilation(opened: OpenedFile, fileWeights?: FileWeights): Compilation | null {
   const { format, model, weights, json, kerasVersion, rulesVersion = kerasVersion } = opened;
-  if (json) return readTfjs(json, opened);
+  if (json) return readTfjs(json, opened, fileWeights?.layout === 'named' ? fileWeights.ofOptimizer : []);
   if (!weights) return null;
   if (format === 'keras') {
     const config = (model as JsonObject | null)?.compile_config;
@@ -43,10 +48,14 @@ export function readCompilation(opened: OpenedFile): Compilation | null {
 
 /**
  * A model.json has what `model.save()` of TensorFlow.js was compiled with beside the topology, or within it what an .h5 or the
- * model that was converted said. Of the optimizer's state it has only what TensorFlow.js's own optimizers keep.
+ * model that was converted said. Of the optimizer's state it has what TensorFlow.js saved.
  */
-function readTfjs(json: JsonObject, { kerasVersion, rulesVersion = kerasVersion }: OpenedFile): Compilation | null {
-  const { trainingConfig, modelTopology, weightsManifest } = json;
+function readTfjs(
+  json: JsonObject,
+  { kerasVersion, rulesVersion = kerasVersion }: OpenedFile,
+  namedState: readonly StoredValue[],
+): Compilation | null {
+  const { trainingConfig, modelTopology } = json;
   const { training_config: inTopology } = isJsonObject(modelTopology) ? modelTopology : {};
   const given = trainingConfig ?? inTopology ?? null;
   const config = typeof given === 'string' ? parsePythonJson(given) : given;
@@ -54,19 +63,12 @@ function readTfjs(json: JsonObject, { kerasVersion, rulesVersion = kerasVersion 
   return {
     config: trainingConfig ? fromTrainingConfig(config) : config,
     state: [],
-    lacksState: hasOptimizerState(weightsManifest),
+    namedState: trainingConfig ? { values: namedState, tfjsClass: tfjsClassOf(config) } : undefined,
     isVerbatim: false,
     namesHaveOutputs: majorOf(kerasVersion) === 2,
     kerasVersion,
     rulesVersion,
   };
-}
-
-/** Whether an optimizer of TensorFlow.js has kept more than its number of steps. */
-function hasOptimizerState(manifest: Json | undefined): boolean {
-  if (!isJsonArray(manifest)) return false;
-  const weights = manifest.flatMap((group) => (isJsonObject(group) && isJsonArray(group.weights) ? group.weights : []));
-  return weights.some((weight) => isJsonObject(weight) && weight.group === 'optimizer' && weight.name !== 'iter');
 }
 
 /**

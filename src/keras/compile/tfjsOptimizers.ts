@@ -39,9 +39,15 @@ export function asKerasOptimizer(className: string, config: JsonObject): KerasOb
 
 /** The trainingConfig of a model that TensorFlow.js saved, with Keras's optimizer. One of this package is that already. */
 export function fromTrainingConfig(config: JsonObject): JsonObject {
-  const { optimizer_config: optimizer = null } = config;
-  if (!isKerasObject(optimizer) || !isJsonObject(optimizer.config)) return config;
-  const { class_name: className, config: args } = asKerasObject(optimizer);
-  const known = 'learning_rate' in optimizer.config ? null : asKerasOptimizer(className, args as JsonObject);
-  return known ? { ...config, optimizer_config: known } : config;
+  const className = tfjsClassOf(config);
+  if (className === null) return config;
+  const { config: args } = asKerasObject(config.optimizer_config as KerasObject);
+  return { ...config, optimizer_config: asKerasOptimizer(className, args as JsonObject) };
+}
+
+/** The class of TensorFlow.js's own optimizer in a trainingConfig; null if it has one of Keras, or none that is known. */
+export function tfjsClassOf({ optimizer_config: optimizer = null }: JsonObject): string | null {
+  if (!isKerasObject(optimizer) || !isJsonObject(optimizer.config) || 'learning_rate' in optimizer.config) return null;
+  const { class_name: className } = asKerasObject(optimizer);
+  return Object.hasOwn(optimizers, className) ? className : null;
 }

@@ -8,7 +8,7 @@ import { writeHdf5 } from '../../formats/hdf5/writeHdf5.js';
 import { withFloats } from '../../formats/json/floats.js';
 import { writePythonJson } from '../../formats/json/pythonJson.js';
 import { zipStored } from '../../formats/zip/zip.js';
-import { addLegacyOptimizerState, addOptimizerState } from '../compile/optimizerTree.js';
+import { addLegacyOptimizerState, addOptimizerState, optimizerState } from '../compile/optimizerTree.js';
 import { RULES_VERSION } from '../fileFormat.js';
 import { originOf } from '../graph/origins.js';
 import { withAcceptedNames } from './acceptedNames.js';
@@ -40,7 +40,7 @@ export async function makeKerasArchive(model: LayersModel, options: FileOptions)
     ...(older === undefined ? {} : { [RULES_VERSION]: older }),
   });
   const tree = await readWeightsTree(model, progress);
-  if (includesCompilation) addOptimizerState(tree, model, forOlderVersions);
+  if (includesCompilation) addOptimizerState(tree, await optimizerState(model, forOlderVersions));
   const weights = writeHdf5(tree);
   return zipStored({
     'metadata.json': encodeText(metadata),
@@ -72,7 +72,7 @@ export async function makeLegacyFile(
   if (training) {
     const written = forOlderVersions ? forOlderKeras(training) : training;
     root.attributes.training_config = writePythonJson(withFloats(written));
-    addLegacyOptimizerState(root, model, forOlderVersions);
+    addLegacyOptimizerState(root, await optimizerState(model, forOlderVersions));
   }
   return writeHdf5(root);
 }

@@ -7,8 +7,7 @@ import type { OpenedFile } from '../openFile.js';
 import { legacyGroup } from './loadLegacy.js';
 import { fileStore, type StateStore } from './loadState.js';
 import { openShards } from './openShards.js';
-import { readManifest } from './readManifest.js';
-import type { StoredValue } from './storedValue.js';
+import { type ManifestValues, readManifest } from './readManifest.js';
 
 export type FileWeights =
   /** Paths of Keras 3, in one file or several. */
@@ -16,7 +15,7 @@ export type FileWeights =
   /** A group for each layer, of `.h5` files. */
   | { readonly layout: 'legacy'; readonly group: H5Group }
   /** A tfjs model.json. */
-  | { readonly layout: 'named'; readonly values: readonly StoredValue[] };
+  | ({ readonly layout: 'named' } & ManifestValues);
 
 /** @param file The file itself, beside which shards are. */
 export async function openWeights({ weights, json, assets }: OpenedFile, file: SourceFile): Promise<FileWeights> {
@@ -29,7 +28,7 @@ export async function openWeights({ weights, json, assets }: OpenedFile, file: S
       'the file must have a weightsManifest or a weight_map',
       {},
     );
-    return { layout: 'named', values: await readManifest(weightsManifest, file) };
+    return { layout: 'named', ...(await readManifest(weightsManifest, file)) };
   }
   checkFile(weights !== null, `'${file.name}'`, 'the file must have weights');
   const group = legacyGroup(weights);

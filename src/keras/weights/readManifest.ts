@@ -10,26 +10,30 @@ import { decodeManifestValues } from './decodeManifestValues.js';
 import { bytesOf, type ManifestEntry, readManifestGroups } from './manifest.js';
 import type { StoredValue } from './storedValue.js';
 
-/**
- * Reads all weights of a manifest. Their values become tensors when they are asked for. The optimizer's state, which belongs
- * to no layer, is passed over.
- */
-export async function readManifest(manifest: Json, file: SourceFile): Promise<StoredValue[]> {
+export interface ManifestValues {
+  readonly values: readonly StoredValue[];
+  /** The optimizer's state, which belongs to no layer. */
+  readonly ofOptimizer: readonly StoredValue[];
+}
+
+/** Reads all weights of a manifest. Their values become tensors when they are asked for. */
+export async function readManifest(manifest: Json, file: SourceFile): Promise<ManifestValues> {
   const values: StoredValue[] = [];
+  const ofOptimizer: StoredValue[] = [];
   for (const { paths, weights } of readManifestGroups(manifest, file.name)) {
     const bytes = await readShards(paths, weights, file);
     let offset = 0;
     for (const entry of weights) {
       const start = offset;
       offset += bytesOf(entry);
-      if (entry.isOfOptimizer) continue;
       const read = () => decodeManifestValues(bytes.subarray(start, start + bytesOf(entry)), entry);
       const { name, shape, dtype } = entry;
       const path = name.replace(/:0$/, '');
-      values.push({ path, shape, dtype, numbers: read, read: () => tensor(read(), [...shape], 'float32') });
+      const list = entry.isOfOptimizer ? ofOptimizer : values;
+      list.push({ path, shape, dtype, numbers: read, read: () => tensor(read(), [...shape], 'float32') });
     }
   }
-  return values;
+  return { values, ofOptimizer };
 }
 
 /** The bytes of a group of weights, from all its shards. */

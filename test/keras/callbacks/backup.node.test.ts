@@ -51,6 +51,53 @@ describe('callbacks in fit(), within an epoch', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  for (const [name, optimizer] of [
+    ['adam', () => 'adam'],
+    ['sgd', () => 'sgd'],
+    ['momentum', () => tf.train.momentum(0.02, 0.8)],
+    ['rmsprop', () => tf.train.rmsprop(0.02, 0.8, 0.3)],
+    ['rmsprop, centered', () => tf.train.rmsprop(0.002, 0.8, 0.3, 1e-12, true)],
+    ['adagrad', () => tf.train.adagrad(0.1)],
+    ['adadelta', () => tf.train.adadelta(0.05)],
+  ] as const) {
+    it(`BackupAndRestore keeps the state of an optimizer of TensorFlow.js: ${name}`, async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'convnet-state-'));
+      const [x, y] = tf.tidy(() => [
+        tf.sin(tf.reshape(tf.range(0, 12), [4, 3])),
+        tf.cos(tf.reshape(tf.range(0, 8), [4, 2])),
+      ]);
+      const build = () => {
+        const layers = [
+          dense({ units: 4, inputShape: [3], kernelInitializer: 'ones' }),
+          dense({ units: 2, kernelInitializer: 'ones' }),
+        ];
+        const model = sequential({ layers });
+        model.compile({ optimizer: optimizer(), loss: 'meanSquaredError' });
+        return model;
+      };
+      const args = { epochs: 6, batchSize: 2, shuffle: false, verbose: 0 } as const;
+      const [whole, first, second] = [build(), build(), build()];
+      const { history: wanted } = await whole.fit(x, y, args);
+      const interrupt = async (epoch: number) => {
+        if (epoch === 3) throw new Error('interrupted');
+      };
+      const callbacks = [new BackupAndRestore(folder), { onEpochBegin: interrupt }];
+      await first.fit(x, y, { ...args, callbacks }).catch(() => undefined);
+      const { history } = await second.fit(x, y, { ...args, callbacks: new BackupAndRestore(folder) });
+      expect(history.loss).to.have.length(3);
+      history.loss.forEach((loss, i) => {
+        expect(loss).to.be.closeTo(wanted.loss[i + 3] as number, 1e-6);
+      });
+      for (const model of [whole, first, second]) {
+        model.optimizer.dispose();
+        (model.optimizer as { readonly c?: tf.Tensor }).c?.dispose();
+        model.dispose();
+      }
+      tf.dispose([x, y]);
+      await rm(folder, { recursive: true, force: true });
+    });
+  }
+
   it('an unknown mode is auto, with a warning', async () => {
     const { warn } = console;
     const warnings: string[] = [];

@@ -76,7 +76,7 @@ export async function verifySaved(
     const rules = rulesFor(pairs);
     if (opened.json) await loadNamed(again, await storedValues(opened.json, file), layerOrder, rules, step);
     else await loadInto(again, await openWeights(opened, file), rules, step);
-    compareCompilation(model, opened, options.forOlderVersions ?? false);
+    await compareCompilation(model, opened, options.forOlderVersions ?? false);
     // The loader has read the text files by now.
     for (const [read, meant] of pairs.layers)
       compareJson(`layer '${meant.name}'`, comparableAssets(meant), comparableAssets(read));
@@ -94,7 +94,7 @@ function warnOfThawed(names: readonly string[]): void {
 }
 
 /** What the file says of training, where it says something: optimizer, losses, metrics, and the optimizer's state. */
-function compareCompilation(model: LayersModel, opened: OpenedFile, forOlderVersions: boolean): void {
+async function compareCompilation(model: LayersModel, opened: OpenedFile, forOlderVersions: boolean): Promise<void> {
   const read = readCompilation(opened);
   if (read === null) return;
   const isArchive = opened.format === 'keras';
@@ -105,7 +105,7 @@ function compareCompilation(model: LayersModel, opened: OpenedFile, forOlderVers
   compareJson('compilation', plain(forOlderVersions ? forOlderKeras(config) : config), plain(found));
   if (opened.json) return; // a model.json has no state
   const stored = read.state;
-  const meant = optimizerState(model, forOlderVersions);
+  const { entries: meant } = await optimizerState(model, forOlderVersions);
   if (meant.length !== stored.length) differ('the state of the optimizer', meant.length, stored.length);
   meant.forEach(({ name, shape, read }, i) => {
     const where = `the optimizer's '${name}'`;
