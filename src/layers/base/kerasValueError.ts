@@ -20,5 +20,10 @@ function spell(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.length === 1 ? `(${spell(value[0])},)` : `(${value.map(spell).join(', ')})`;
   if (typeof value === 'function') return `<function ${value.name || 'anonymous'}>`;
-  return JSON.stringify(value) ?? String(value);
+  if (ArrayBuffer.isView(value)) return `<${value.constructor.name} of ${value.byteLength} bytes>`;
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value); // a circle, or a BigInt
+  }
 }

@@ -14,6 +14,7 @@ import {
   type TensorTree,
 } from '../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
+import { shownTensor } from './checkTensors.js';
 
 export interface Slots {
   readonly structure: Structure;
@@ -102,7 +103,7 @@ function named(structure: Structure, names: readonly string[]): unknown {
 }
 
 function shapeOf(given: unknown, isLeaf: (value: unknown) => boolean): unknown {
-  if (isLeaf(given)) return 'tensor';
+  if (isLeaf(given)) return shownTensor(given);
   if (Array.isArray(given)) return given.map((child) => shapeOf(child, isLeaf));
   return Object.fromEntries(Object.entries(given as object).map(([key, child]) => [key, shapeOf(child, isLeaf)]));
 }

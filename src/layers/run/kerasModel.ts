@@ -13,7 +13,7 @@ import type { Kwargs } from '../base/layerArgs.js';
 import { maskOf, masksOfCall, setMask } from '../base/masks.js';
 import { othersOf, trainableOf } from '../base/trainable.js';
 import type { LayerNode } from '../graph/callTemplates.js';
-import { arrangeTensors, byOutput, type Slots, single, slotsOf } from './arrangeTensors.js';
+import { byOutput, type Slots, single, slotsOf } from './arrangeTensors.js';
 import { type KerasCompileArgs, lossesOf, weightsOf, withTfjsNames } from './compileLosses.js';
 import { areReported, makeTrackers, metricsByOutput, shownNames } from './compileMetrics.js';
 import { countAsOne } from './countCalls.js';
@@ -28,11 +28,11 @@ import { inferShapes, type PlanShapes } from './inferShapes.js';
 import { withKerasLosses } from './kerasNames.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { completeConfig } from './modelConfig.js';
+import { arrangeInputs, arrangeTargets, hasOwnShape, inputsByName, wantedTargets } from './modelData.js';
 import { OpenLayersModel, type PredictArgs } from './openModel.js';
 import { checkRows, predictBatches } from './predictBatches.js';
 import { readCompileArgs } from './readCompileArgs.js';
 import { runPlan } from './runPlan.js';
-import { arrangeTargets, isOtherShape, isPlaceholder, wantedTargets } from './targets.js';
 import { testBatch, trainBatch } from './trainSteps.js';
 import { checkData, haveOwnTargets, holdVectors, varySize, withFreeSizes } from './vectorData.js';
 import { weightsToTrain } from './weightsToTrain.js';
@@ -179,18 +179,10 @@ export class FunctionalModel extends OpenLayersModel {
   override execute(inputs: Tensor | Tensor[] | NamedTensorMap, outputs: string | string[]): Tensor | Tensor[] {
     const names = [outputs].flat();
     if (names.length === 0) throw new Error('execute: there must be an output; received outputs=[]');
-    const given = inputs instanceof Tensor ? [inputs] : Array.isArray(inputs) ? inputs : this.#byName(inputs);
+    const given = inputs instanceof Tensor ? [inputs] : Array.isArray(inputs) ? inputs : inputsByName(this, inputs);
     const plan = this.#plan(this.retrieveSymbolicTensors(names));
     const found = runPlan(plan, given, { training: false, rules: this.rules });
     return Array.isArray(outputs) ? found : found[0];
-  }
-
-  #byName(inputs: NamedTensorMap): Tensor[] {
-    return this.inputs.map(({ name }) => {
-      const value = inputs[name];
-      if (!value) throw new Error(`execute: every input needs a value; received none for '${name}'`);
-      return value;
-    });
   }
 
   override getConfig(): serialization.ConfigDict {
@@ -202,7 +194,7 @@ export class FunctionalModel extends OpenLayersModel {
   }
 
   #inputsOf<T>(given: TensorTree<T>): T | T[] {
-    return single(arrangeTensors(given, this.structure.inputs, `Model '${this.name}', inputs`));
+    return single(arrangeInputs(this, given));
   }
 
   /** Flat outputs in the structure that the model was made with. */
@@ -219,9 +211,11 @@ export class FunctionalModel extends OpenLayersModel {
     checkArgs('predict', args);
     const inputs = this.#inputsOf(x);
     checkRows('predict', inputs, this.inputs);
-    if (!holdVectors(this.inputs)) return this.#structured(super.predict(inputs, args) as Tensor | Tensor[]);
-    checkData(`Model '${this.name}'`, 'input', [inputs].flat(), this.inputs);
-    return this.#structured(this.predictLoop(inputs, args?.batchSize));
+    const isVector = holdVectors(this.inputs);
+    if (isVector) checkData(`Model '${this.name}'`, 'input', [inputs].flat(), this.inputs);
+    const predict = () => (isVector ? this.predictLoop(inputs, args?.batchSize) : super.predict(inputs, args));
+    // In a tidy: where TensorFlow.js refuses a vector it leaves what it made of it.
+    return this.#structured(tidy(predict as () => Tensor | Tensor[]));
   }
 
   override predictOnBatch(x: TensorTree<Tensor>): TensorTree<Tensor> {
@@ -337,10 +331,10 @@ export class FunctionalModel extends OpenLayersModel {
     const targets = [y].flat();
     const isOwn =
       isFree ||
-      targets.some((target, i) => isPlaceholder(target) || isOtherShape(this, target, i)) ||
+      targets.some((target, i) => hasOwnShape(this, target, i)) ||
       holdVectors([...this.inputs, ...this.outputs]) ||
       haveOwnTargets(this.lossFunctions);
-    if (!isCompiled || !isOwn) return super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize);
+    if (!isCompiled || !isOwn) return tidy(() => super.standardizeUserDataXY(x, y, checkBatchAxis, batchSize));
     const inputs = [x].flat();
     checkData(`Model '${this.name}'`, 'input', inputs, this.inputs);
     const wanted = wantedTargets(this, targets);

@@ -16,6 +16,7 @@ import type { KerasTrainOnBatchArgs } from './fit/fitArgs.js';
 import { FunctionalModel } from './kerasModel.js';
 import { type KerasRules, newestRules } from './kerasRules.js';
 import { withVersion } from './modelConfig.js';
+import { arrangeInputs } from './modelData.js';
 import { OpenSequential } from './openModel.js';
 
 /** The arguments of a Sequential model. */
@@ -93,6 +94,7 @@ export class SequentialModel extends OpenSequential {
   override apply(inputs: TensorTree<Tensor> | TensorTree<SymbolicTensor>, kwargs?: Kwargs) {
     checkModelCall(this as unknown as layers.Layer, kwargs);
     checkCount(this, inputs);
+    if (this.model) arrangeInputs(this.model as FunctionalModel, inputs);
     return super.apply(inputs, kwargs);
   }
 

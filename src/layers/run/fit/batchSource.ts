@@ -162,6 +162,7 @@ async function iterate(source: FitSource): Promise<AsyncIterator<unknown> | Iter
 export function isSource(value: unknown): value is FitSource {
   if (typeof value === 'function') return true;
   if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Tensor) return false;
+  if (ArrayBuffer.isView(value)) return false;
   return typeof (value as { iterator?: unknown }).iterator === 'function' || isIterable(value);
 }
 

@@ -1,12 +1,13 @@
-// Targets as Keras takes them: None for an output without a loss, and labels of pictures or sequences without a last axis
-// of 1, which TensorFlow.js wants.
+// The inputs and targets of a model as Keras takes them. Targets may be None for an output without a loss, and labels of
+// pictures or sequences without a last axis of 1, which TensorFlow.js wants.
 
-import { expandDims, type Tensor, zeros } from '@tensorflow/tfjs-core';
+import { expandDims, type NamedTensorMap, type Tensor, zeros } from '@tensorflow/tfjs-core';
 import type { Shape, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isTensor, type TensorTree } from '../../core/tensorTree.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { fitsOutput, type TargetRule } from '../losses/targetRule.js';
 import { arrangeTensors, type Slots } from './arrangeTensors.js';
+import { checkTensors } from './checkTensors.js';
 import { targetsFor } from './vectorData.js';
 
 interface Compiled {
@@ -19,11 +20,38 @@ interface Compiled {
   readonly metricsTensors: readonly (readonly [unknown, number])[];
 }
 
+interface TakesInputs {
+  readonly name: string;
+  readonly inputs: readonly SymbolicTensor[];
+  readonly structure: { readonly inputs: Slots };
+}
+
+/**
+ * Inputs for the graph, in their order.
+ * @param given In the structure of the inputs.
+ * @throws ValueError for another structure, and for what is no tensor of numbers, or of what the input is made for.
+ */
+export function arrangeInputs<T>({ name, inputs, structure }: TakesInputs, given: TensorTree<T>): T[] {
+  const where = `Model '${name}', inputs`;
+  const found = arrangeTensors(given, structure.inputs, where);
+  checkTensors(where, found, structure.inputs.names, { symbols: inputs });
+  return found;
+}
+
+/** The values of execute(). @throws Error for an input without one. */
+export function inputsByName({ inputs }: Pick<TakesInputs, 'inputs'>, values: NamedTensorMap): Tensor[] {
+  return inputs.map(({ name }) => {
+    const value = values[name];
+    if (!value) throw new Error(`execute: every input needs a value; received none for '${name}'`);
+    return value;
+  });
+}
+
 /** Stands for the targets that nobody reads. */
 const placeholders = new WeakSet<Tensor>();
 
 /** Whether the tensor only fills the place of targets that were not given. */
-export function isPlaceholder(target: Tensor): boolean {
+function isPlaceholder(target: Tensor): boolean {
   return placeholders.has(target);
 }
 
@@ -41,7 +69,9 @@ function isTarget(value: unknown): boolean {
 export function arrangeTargets(model: Compiled, given: TensorTree<Tensor>, count: number): Tensor[] {
   const where = `Model '${model.name}', targets`;
   const reading = { isLeaf: isTarget, missing: null };
-  return complete(model, arrangeTensors<Tensor | null>(given, model.structure.outputs, where, reading), count);
+  const targets = arrangeTensors<Tensor | null>(given, model.structure.outputs, where, reading);
+  checkTensors(where, targets, model.structure.outputs.names, { isOptional: true });
+  return complete(model, targets, count);
 }
 
 /** What the targets must look like. */
@@ -52,8 +82,12 @@ export function wantedTargets(model: Compiled, targets: readonly Tensor[]): { sh
   });
 }
 
-/** Whether targets have another shape than the output, and one that its loss takes. */
-export function isOtherShape(
+/** Whether a target is one that was not given, or has another shape than the output, but one that its loss takes. */
+export function hasOwnShape(model: Pick<Compiled, 'outputs' | 'lossFunctions'>, target: Tensor, i: number): boolean {
+  return isPlaceholder(target) || isOtherShape(model, target, i);
+}
+
+function isOtherShape(
   { outputs, lossFunctions }: Pick<Compiled, 'outputs' | 'lossFunctions'>,
   target: Tensor | undefined,
   i: number,
