@@ -12,13 +12,17 @@ export function checkOptionKeys(where: string, options: object | null | undefine
   for (const [key, value] of Object.entries(options ?? {})) {
     if (value == null || Object.hasOwn(known, key)) continue;
     const names = Object.keys(known);
-    const plain = (name: string) => name.replace(/_/g, '').toLowerCase();
-    const near = names.find((name) => plain(name) === plain(key) || isNear(plain(name), plain(key)));
-    const hint = near ? `Did you mean ${near}? ` : '';
     throw new Error(
-      `${where}: unknown option. ${hint}The options are ${names.join(', ')}; received ${key}=${shown(value)}`,
+      `${where}: unknown option. ${hintFor(key, names)}The options are ${names.join(', ')}; received ${key}=${shown(value)}`,
     );
   }
+}
+
+/** The name that was probably meant, as a sentence with a space behind it; '' if none is near. */
+export function hintFor(key: string, names: readonly string[]): string {
+  const plain = (name: string) => name.replace(/_/g, '').toLowerCase();
+  const near = names.find((name) => plain(name) === plain(key) || isNear(plain(name), plain(key)));
+  return near ? `Did you mean ${near}? ` : '';
 }
 
 function shown(value: unknown): string {

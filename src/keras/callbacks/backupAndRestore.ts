@@ -2,6 +2,7 @@
 
 import type { Variable } from '@tensorflow/tfjs-core';
 import { check } from '../../core/errors.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { isKerasOptimizer } from '../../layers/optimizers/optimizers.js';
 import { readCompilation } from '../compile/readCompilation.js';
@@ -26,6 +27,8 @@ export interface BackupAndRestoreArgs {
   readonly saveFreq?: 'epoch' | number;
 }
 
+const known: OptionKeys<BackupAndRestoreArgs> = { deleteCheckpoint: true, saveFreq: true };
+
 /**
  * Keeps weights, the state of the optimizer and the epoch after each epoch, and goes on from there when a training that was
  * interrupted is started again. fit() of this package's models takes it; that of others begins with an error.
@@ -45,7 +48,14 @@ export class BackupAndRestore extends Callback {
    */
   constructor(backupDir: string | BackupStore, args: BackupAndRestoreArgs = {}) {
     super();
+    checkOptionKeys('BackupAndRestore', args, known);
     const { deleteCheckpoint = true, saveFreq = 'epoch' } = args;
+    const isStore = ['read', 'write', 'remove'].every((key) => typeof (backupDir as never)?.[key] === 'function');
+    if (typeof backupDir !== 'string' && !isStore) {
+      throw new KerasValueError(
+        `BackupAndRestore: the backup must be a folder's name or an object with read, write and remove. Received: backupDir=${showValue(backupDir)}`,
+      );
+    }
     if (backupDir === '') throw new KerasValueError("Empty `backup_dir` argument passed. Received: backupDir=''");
     if (saveFreq !== 'epoch' && !(Number.isInteger(saveFreq) && saveFreq > 0)) {
       throw new KerasValueError(

@@ -1,5 +1,7 @@
 // Source: https://keras.io/api/callbacks/csv_logger/
 
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
+import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { Callback, type CallbackLogs, nodeFiles, readLogs } from './callback.js';
 
 /** The arguments of CSVLogger. */
@@ -24,8 +26,14 @@ export class CSVLogger extends Callback {
   #keys: readonly string[] | null = null;
   #hasHeader = false;
 
-  constructor(filename: string | null = null, { separator = ',', append = false }: CSVLoggerArgs = {}) {
+  /** @throws Error for arguments that it does not have. */
+  constructor(filename: string | null = null, args: CSVLoggerArgs = {}) {
     super();
+    if (filename !== null && typeof filename !== 'string') {
+      throw new KerasValueError(`CSVLogger: the filename must be a string or null. Received: ${showValue(filename)}`);
+    }
+    checkOptionKeys('CSVLogger', args, { separator: true, append: true } satisfies OptionKeys<CSVLoggerArgs>);
+    const { separator = ',', append = false } = args;
     this.#filename = filename;
     this.#separator = separator;
     this.#append = append;

@@ -1,8 +1,9 @@
 // Source: https://keras.io/api/callbacks/early_stopping/
 
 import { clone, dispose, keep, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { type CallbackLogs, readNumber } from './callback.js';
-import { type MonitorArgs, MonitorCallback } from './monitor.js';
+import { type MonitorArgs, MonitorCallback, monitorKeys } from './monitor.js';
 
 /** The arguments of EarlyStopping. */
 export interface EarlyStoppingArgs extends MonitorArgs {
@@ -18,6 +19,15 @@ export interface EarlyStoppingArgs extends MonitorArgs {
   readonly startFromEpoch?: number;
 }
 
+const known: OptionKeys<EarlyStoppingArgs> = {
+  ...monitorKeys,
+  patience: true,
+  verbose: true,
+  baseline: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+};
+
 /**
  * Ends the training when a value stops improving.
  * Source: https://keras.io/api/callbacks/early_stopping/
@@ -31,8 +41,10 @@ export class EarlyStopping extends MonitorCallback {
   #wait = 0;
   #bestWeights: Tensor[] | null = null;
 
+  /** @throws Error for arguments that it does not have. */
   constructor(args: EarlyStoppingArgs = {}) {
     super(args);
+    checkOptionKeys('EarlyStopping', args, known);
     this.#args = args;
   }
 

@@ -2,9 +2,10 @@
 // https://keras.io/api/callbacks/learning_rate_scheduler/
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { KerasValueError } from '../../layers/base/kerasValueError.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
+import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { Callback, type CallbackLogs, readNumber } from './callback.js';
-import { type MonitorArgs, MonitorCallback } from './monitor.js';
+import { type MonitorArgs, MonitorCallback, monitorKeys } from './monitor.js';
 
 interface HasRate {
   learningRate: number;
@@ -37,6 +38,15 @@ export interface ReduceLROnPlateauArgs extends MonitorArgs {
   readonly minLr?: number;
 }
 
+const known: OptionKeys<ReduceLROnPlateauArgs> = {
+  ...monitorKeys,
+  factor: true,
+  patience: true,
+  verbose: true,
+  cooldown: true,
+  minLr: true,
+};
+
 /**
  * Lowers the learning rate when a value stops improving, and adds `learning_rate` to the logs. `minDelta` is 1e-4 by
  * default.
@@ -51,6 +61,7 @@ export class ReduceLROnPlateau extends MonitorCallback {
   /** @throws ValueError for a factor from 1 up. */
   constructor(args: ReduceLROnPlateauArgs = {}) {
     super({ minDelta: 1e-4, ...args });
+    checkOptionKeys('ReduceLROnPlateau', args, known);
     this.#args = args;
     const { factor = 0.1 } = args;
     if (factor >= 1) {
@@ -105,8 +116,14 @@ export class LearningRateScheduler extends Callback {
   readonly #schedule: (epoch: number, learningRate: number) => number;
   readonly #verbose: number;
 
+  /** @throws ValueError for a schedule that is no function. */
   constructor(schedule: (epoch: number, learningRate: number) => number, verbose = 0) {
     super();
+    if (typeof schedule !== 'function') {
+      throw new KerasValueError(
+        `LearningRateScheduler: the schedule must be a function of the epoch and the learning rate. Received: ${showValue(schedule)}`,
+      );
+    }
     this.#schedule = schedule;
     this.#verbose = verbose;
   }

@@ -1,12 +1,13 @@
 // Source: https://keras.io/api/callbacks/model_checkpoint/
 
 import type { Bytes } from '../../core/bytes.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { formatOfName } from '../save/formatOfName.js';
 import { saveKerasModel } from '../save/saveOnDemand.js';
 import { type CallbackLogs, nodeFiles, readLogs } from './callback.js';
 import { formatPath } from './formatPath.js';
-import { type MonitorArgs, MonitorCallback } from './monitor.js';
+import { type MonitorArgs, MonitorCallback, monitorKeys } from './monitor.js';
 
 const STORAGE = /^(indexeddb|localstorage):\/\//;
 
@@ -26,6 +27,16 @@ export interface ModelCheckpointArgs extends MonitorArgs {
   readonly write?: (path: string, bytes: Bytes) => void | Promise<void>;
 }
 
+const known: OptionKeys<ModelCheckpointArgs> = {
+  ...monitorKeys,
+  verbose: true,
+  saveBestOnly: true,
+  saveWeightsOnly: true,
+  saveFreq: true,
+  initialValueThreshold: true,
+  write: true,
+};
+
 /**
  * Saves the model while it trains, as `.keras`, `.h5` or `.weights.h5`, by the ending of the path. The path may name values:
  * 'm.{epoch:02d}-{val_loss:.2f}.keras'. A file that is there is replaced when the new one is whole. In a page the path may be
@@ -42,6 +53,7 @@ export class ModelCheckpoint extends MonitorCallback {
   /** @throws ValueError for a path with another ending. */
   constructor(filepath: string, args: ModelCheckpointArgs = {}) {
     super(args);
+    checkOptionKeys('ModelCheckpoint', args, known);
     this.filepath = filepath;
     this.#args = args;
     this.best = args.initialValueThreshold ?? null;

@@ -2,6 +2,7 @@
 
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { toSnake } from '../../core/json.js';
+import type { OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../../layers/base/kerasValueError.js';
 import { lossClassOf } from '../../layers/losses/losses.js';
 import { MeanMetricWrapper } from '../../layers/metrics/means.js';
@@ -17,6 +18,8 @@ export interface MonitorArgs {
   /** A change below it is none. */
   readonly minDelta?: number;
 }
+
+export const monitorKeys: OptionKeys<MonitorArgs> = { monitor: true, mode: true, minDelta: true };
 
 /** Metrics that are better when higher, by class and by name. */
 const higher = new Set(

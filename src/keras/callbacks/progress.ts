@@ -1,6 +1,7 @@
 // How far the training is: a line in a terminal, or an element of a page.
 // Source: https://keras.io/api/callbacks/progbar_logger/
 
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { Callback, type CallbackLogs, readLogs } from './callback.js';
 
 /** The part of an element that is filled. */
@@ -28,8 +29,11 @@ export class ProgbarLogger extends Callback {
   readonly #write: ((text: string) => void) | null;
   #epoch = 0;
 
-  constructor({ element, write }: ProgbarLoggerArgs = {}) {
+  /** @throws Error for arguments that it does not have. */
+  constructor(args: ProgbarLoggerArgs = {}) {
     super();
+    checkOptionKeys('ProgbarLogger', args, { element: true, write: true } satisfies OptionKeys<ProgbarLoggerArgs>);
+    const { element, write } = args;
     this.#element = (element as unknown as Fillable | undefined) ?? null;
     this.#write = write ?? (this.#element ? null : terminal());
   }

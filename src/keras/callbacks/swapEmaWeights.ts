@@ -1,6 +1,7 @@
 // Source: https://keras.io/api/callbacks/swap_ema_weights/
 
 import type { Variable } from '@tensorflow/tfjs-core';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError } from '../../layers/base/kerasValueError.js';
 import { variableOf } from '../../layers/base/variables.js';
 import { Callback } from './callback.js';
@@ -28,9 +29,11 @@ interface ShowsAverages {
 export class SwapEMAWeights extends Callback {
   readonly #swapOnEpoch: boolean;
 
-  constructor({ swapOnEpoch = false }: SwapEMAWeightsArgs = {}) {
+  /** @throws Error for arguments that it does not have. */
+  constructor(args: SwapEMAWeightsArgs = {}) {
     super();
-    this.#swapOnEpoch = swapOnEpoch;
+    checkOptionKeys('SwapEMAWeights', args, { swapOnEpoch: true } satisfies OptionKeys<SwapEMAWeightsArgs>);
+    this.#swapOnEpoch = args.swapOnEpoch ?? false;
   }
 
   override async onEpochBegin(): Promise<void> {

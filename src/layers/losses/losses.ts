@@ -12,6 +12,7 @@ import {
   kerasObject,
   toSnake,
 } from '../../core/json.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { maskOf } from '../base/masks.js';
 import { toSameRank } from '../metrics/samplewise.js';
@@ -100,11 +101,12 @@ const common = {
  * @param args The arguments of a class that is given by its name: `getLoss('Huber', { delta: 2 })`.
  * @throws ValueError for an unknown one.
  */
-export function getLoss(
-  identifier: unknown,
-  args: object = {},
-  { customObjects = {} }: LossOptions = {},
-): LossFunction {
+export function getLoss(identifier: unknown, args: object = {}, options: LossOptions = {}): LossFunction {
+  checkOptionKeys('getLoss', options, { customObjects: true } satisfies OptionKeys<LossOptions>);
+  const { customObjects = {} } = options;
+  if (typeof identifier !== 'string' && Object.keys(args).length > 0) {
+    throw new KerasValueError(`getLoss: arguments are for the name of a class. Received: args=${showValue(args)}`);
+  }
   if (typeof identifier === 'function') return custom(identifier as Compare, identifier.name);
   const isName = typeof identifier === 'string';
   const object = isName ? { class_name: identifier, config: args } : identifier;
@@ -119,8 +121,7 @@ export function getLoss(
   const given = typeof config === 'string' ? {} : { ...(config as JsonObject) };
   delete given.dtype; // float32 here
   delete given.fn; // the function, which the class says
-  const made = make(known, given);
-  return made;
+  return make(known, given, isName);
 }
 
 /** The name of a class, or that of a function: Keras 3 writes one as {class_name: 'function', config: its name}. */
@@ -151,9 +152,9 @@ const elementwise = new Set(
 const broadcasting = new Set(['Hinge', 'SquaredHinge', 'CategoricalHinge', 'KLDivergence', 'Poisson']);
 const labelled = new Set(['SparseCategoricalCrossentropy', 'CategoricalGeneralizedCrossEntropy', 'Circle']);
 
-function make(className: string, config: object): LossFunction {
+function make(className: string, config: object, isOfCaller: boolean): LossFunction {
   const { params, name, compare } = lossTable[className];
-  const { reduction: given, ...values } = readParams(className, { ...common, ...params }, config);
+  const { reduction: given, ...values } = readParams(className, { ...common, ...params }, config, { isOfCaller });
   const reduction = given === 'auto' ? ('sum_over_batch_size' as const) : given; // the default of tf.keras
   const run = compare(values as Readonly<Record<string, unknown>>);
   const loss = (target: Tensor, output: Tensor) => run(...toSameAxes(target, output));

@@ -14,9 +14,10 @@ import {
   kerasObject,
   toSnake,
 } from '../../core/json.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { isMetric, Metric } from '../metrics/metric.js';
-import { num, type Params, readParams, text } from '../serialization/params.js';
+import { num, type Params, readParams, text, withConfigs } from '../serialization/params.js';
 import {
   findCustom,
   functionOrClassName,
@@ -170,6 +171,8 @@ export function needsMetricClasses(value: unknown): boolean {
   return Object.values(value).some(needsMetricClasses);
 }
 
+const optionKeys: OptionKeys<MetricOptions> = { customObjects: true, byTfKeras: true };
+
 /**
  * Finds a metric, as keras.metrics.get: accuracies and losses as functions, the others (AUC, Precision, Recall, IoU, ...)
  * as objects with state, for which `tfjs-backend-convnet/training` must be imported.
@@ -178,6 +181,7 @@ export function needsMetricClasses(value: unknown): boolean {
  * @throws ValueError for an unknown one.
  */
 export function getMetric(given: unknown, options: MetricOptions = {}): MetricFunction | Metric {
+  checkOptionKeys('getMetric', options, optionKeys);
   if (isMetric(given)) return given;
   const identifier = options.byTfKeras ? asNamedByTfKeras(given) : given;
   const chosen = byShapes.get(typeof identifier === 'string' ? identifier.toLowerCase() : identifier);
@@ -209,7 +213,7 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
   }
   const metricClass = isWrapper(object) ? undefined : classes.get(className);
   if (metricClass && found === undefined) {
-    return new metricClass({ ...(isName ? { name: identifier } : {}), ...(config as JsonObject) });
+    return withConfigs(() => new metricClass({ ...(isName ? { name: identifier } : {}), ...(config as JsonObject) }));
   }
   if (withState.has(className) && !isWrapper(object) && found === undefined) {
     throw new KerasValueError(
@@ -218,7 +222,7 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
   }
   const custom = found as MetricClass | undefined;
   if (custom?.prototype instanceof Metric) {
-    const made = new custom({ ...(config as JsonObject) });
+    const made = withConfigs(() => new custom({ ...(config as JsonObject) }));
     // Python has it under the name in the file, and not among its own metrics.
     return isKerasObject(object)
       ? Object.assign(made, { serialize: () => customObject(object, made.getConfig()) })
@@ -228,7 +232,7 @@ export function getMetric(given: unknown, options: MetricOptions = {}): MetricFu
   const name = isKerasObject(object) ? functionOrClassName(object) : className;
   const isLoss = typeof identifier === 'function' || lossClassOf(name) !== undefined;
   if (!isLoss && found === undefined) throw unknown(identifier);
-  const loss = getLoss(identifier, {}, options);
+  const loss = getLoss(identifier, {}, { customObjects: options.customObjects });
   const { name: label = loss.name } = isKerasObject(object) ? configOf(asKerasObject(object)) : {};
   const shown = isName ? ownName(identifier) : String(label);
   const isObject = isLossObject(object, found);

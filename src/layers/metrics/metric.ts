@@ -41,7 +41,7 @@ export abstract class Metric<P extends Params = Params> {
   constructor(params: P, args: object = {}, defaultName?: string, defaultDtype = 'float32') {
     const { className } = this;
     const common = { name: text(defaultName ?? toSnake(className)), dtype: text(defaultDtype) };
-    const { name, dtype, ...values } = readParams(className, { ...common, ...params }, args);
+    const { name, dtype, ...values } = readParams(className, { ...common, ...params }, args, { isOfCaller: true });
     this.name = name as string;
     this.dtype = dtype as string;
     this.values = values as unknown as Values<P>;

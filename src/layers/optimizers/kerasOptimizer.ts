@@ -71,7 +71,7 @@ export abstract class KerasOptimizer<P extends Params = Params> extends Optimize
     super();
     const { className } = this.constructor as typeof KerasOptimizer;
     const params = { ...common, ...spec.params, weight_decay: numOrNull(spec.weightDecay) };
-    const values = readParams(className, params, args, { renamed, ignored }) as Values<P> & Common;
+    const values = readParams(className, params, args, { renamed, ignored, isOfCaller: true }) as Values<P> & Common;
     checkCommon(className, values);
     this.values = values;
     this.iterations_ = 0;

@@ -15,6 +15,7 @@ import {
   type Variable,
 } from '@tensorflow/tfjs-core';
 import { type Json, type JsonObject, kerasObject } from '../../core/json.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasOptimizer } from './kerasOptimizer.js';
 import type { NamedTensor } from './pairs.js';
 import { ofScaledLoss } from './scaledLoss.js';
@@ -29,6 +30,8 @@ export interface LossScaleArgs {
   /** Default 'loss_scale_optimizer'. */
   readonly name?: string;
 }
+
+const argKeys: OptionKeys<LossScaleArgs> = { initialScale: true, dynamicGrowthSteps: true, name: true };
 
 /**
  * Runs another optimizer with a loss that is multiplied while its gradients are computed. A step with a gradient that is
@@ -51,11 +54,11 @@ export class LossScaleOptimizer extends Optimizer {
   #scale: number;
   #finiteSteps = 0;
 
-  constructor(
-    innerOptimizer: KerasOptimizer,
-    { initialScale = 2 ** 15, dynamicGrowthSteps = 2000, name }: LossScaleArgs = {},
-  ) {
+  /** @throws Error for arguments that it does not have, and where the inner optimizer is none of Keras's. */
+  constructor(innerOptimizer: KerasOptimizer, args: LossScaleArgs = {}) {
     super();
+    checkOptionKeys('LossScaleOptimizer', args, argKeys);
+    const { initialScale = 2 ** 15, dynamicGrowthSteps = 2000, name } = args;
     if (!(innerOptimizer instanceof KerasOptimizer)) {
       throw new TypeError(`LossScaleOptimizer: the inner optimizer must be one of Keras's; received ${innerOptimizer}`);
     }

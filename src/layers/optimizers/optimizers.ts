@@ -2,8 +2,10 @@
 
 import type { Optimizer } from '@tensorflow/tfjs-core';
 import { asKerasObject, customObject, isKerasObject, type Json, type KerasObject } from '../../core/json.js';
+import { checkOptionKeys, type OptionKeys } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 import { classNames } from '../serialization/classNames.js';
+import { withConfigs } from '../serialization/params.js';
 import { Adafactor } from './adafactor.js';
 import { Adam, AdamW } from './adam.js';
 import { Adadelta, Adagrad, RMSprop } from './adaptive.js';
@@ -50,12 +52,15 @@ export interface OptimizerOptions {
   readonly customObjects?: Readonly<Record<string, unknown>>;
 }
 
+const optionKeys: OptionKeys<OptimizerOptions> = { customObjects: true };
+
 /**
  * Finds or makes an optimizer, as keras.optimizers.get.
  * @param identifier A name, the serialized form of Keras 2 or 3, or an optimizer.
  * @throws ValueError for an unknown one.
  */
 export function getOptimizer(identifier: unknown, options: OptimizerOptions = {}): Optimizer {
+  checkOptionKeys('getOptimizer', options, optionKeys);
   if (isOptimizer(identifier)) return identifier;
   const object = typeof identifier === 'string' ? { class_name: identifier, config: {} } : identifier;
   if (!isKerasObject(object)) throw unknown('optimizer', identifier);
@@ -63,12 +68,16 @@ export function getOptimizer(identifier: unknown, options: OptimizerOptions = {}
   const config = { ...(given as Record<string, unknown>) };
   if (isKerasObject(config.learning_rate)) config.learning_rate = getSchedule(config.learning_rate, options);
   const custom = findCustom(options, registered, className);
-  if (custom) return withNameOf(identifier, new (custom as new (config: unknown) => Optimizer)(config));
+  if (custom)
+    return withNameOf(
+      identifier,
+      withConfigs(() => new (custom as new (config: unknown) => Optimizer)(config)),
+    );
   if (className === 'LossScaleOptimizer') return scaled(config, options);
   // tf.keras calls its optimizers 'Custom>AdamW' in some files.
   const name = known.find(className.replace(/^Custom>/, ''));
   if (name === undefined) throw unknown('optimizer', identifier);
-  return new classes[name](config);
+  return withConfigs(() => new classes[name](config));
 }
 
 /** Whether a value is one of Keras's optimizers, and not one of TensorFlow.js's. */
@@ -99,13 +108,15 @@ function scaled(config: Record<string, unknown>, options: OptimizerOptions): Los
  * @throws ValueError for an unknown one.
  */
 export function getSchedule(identifier: unknown, options: OptimizerOptions = {}): LearningRateSchedule {
+  checkOptionKeys('getSchedule', options, optionKeys);
   if (identifier instanceof LearningRateSchedule) return identifier;
   if (!isKerasObject(identifier)) throw unknown('learning rate schedule', identifier);
   const { class_name: className, config, registered_name: registered } = asKerasObject(identifier);
   const custom = findCustom(options, registered, className) as typeof made;
   const made = (custom ?? scheduleClass(className)) as (new (config: unknown) => LearningRateSchedule) | undefined;
   if (!made) throw unknown('learning rate schedule', identifier);
-  return custom ? withNameOf(identifier, new made(config)) : new made(config);
+  const schedule = withConfigs(() => new made(config));
+  return custom ? withNameOf(identifier, schedule) : schedule;
 }
 
 /** Python has an object of one's own under the name in the file, and not among its own classes. */

@@ -41,7 +41,8 @@ abstract class TabledSchedule<P extends Params> extends LearningRateSchedule {
 
   constructor(params: P, args: object) {
     super();
-    this.values = readParams((new.target as unknown as typeof LearningRateSchedule).className, params, args);
+    const { className } = new.target as unknown as typeof LearningRateSchedule;
+    this.values = readParams(className, params, args, { isOfCaller: true });
   }
 
   override getConfig(): { [key: string]: Json } {

@@ -1,7 +1,8 @@
 // The parameters of an activation, initializer, regularizer or constraint as a table. A row checks one value and gives
 // its default. The same table reads Keras's snake_case configs and TensorFlow.js's camelCase ones.
 
-import { isPlainObject, type PlainObject, snakeKeys } from '../../core/json.js';
+import { isPlainObject, type PlainObject, snakeKeys, toCamel } from '../../core/json.js';
+import { hintFor } from '../../core/optionKeys.js';
 import { KerasValueError, showValue } from '../base/kerasValueError.js';
 
 export interface Param<T> {
@@ -17,14 +18,32 @@ export interface ReadOptions {
   readonly renamed?: Readonly<Record<string, string>>;
   /** Keys that older files hold and that change nothing. */
   readonly ignored?: readonly string[];
+  /** Whether the config is what a caller wrote: unknown keys are errors then, but within withConfigs(). Default false. */
+  readonly isOfCaller?: boolean;
 }
 
-/** Reads the values of all `params`. Warns about unknown keys and skips them, since newer files may add some. */
+let readsConfigs = false;
+
+/** Runs f, in which constructors are given configs of files instead of a caller's arguments. */
+export function withConfigs<T>(f: () => T): T {
+  const before = readsConfigs;
+  readsConfigs = true;
+  try {
+    return f();
+  } finally {
+    readsConfigs = before;
+  }
+}
+
+/**
+ * Reads the values of all `params`. Warns about unknown keys of a file and skips them, since newer files may add some.
+ * @throws ValueError for wrong values, and for unknown keys of a caller.
+ */
 export function readParams<P extends Params>(
   where: string,
   params: P,
   config: unknown,
-  { renamed = {}, ignored = [] }: ReadOptions = {},
+  { renamed = {}, ignored = [], isOfCaller = false }: ReadOptions = {},
 ): Values<P> {
   if (config != null && !isPlainObject(config)) {
     throw new KerasValueError(`${where}: Expected 'config' to be a dict. Received: config=${showValue(config)}`);
@@ -34,11 +53,19 @@ export function readParams<P extends Params>(
     const name = key in params ? key : renamed[key];
     if (name !== undefined) given[name] = value;
     else if (!ignored.includes(key) && key !== 'custom_objects') {
+      if (isOfCaller && !readsConfigs && value != null) throw unknownArgument(where, key, value, Object.keys(params));
       console.warn(`${where}: unknown key ignored; received ${key}=${showValue(value)}`);
     }
   }
   const read = Object.entries(params).map(([key, param]) => [key, param.read(given[key], where, key)]);
   return Object.fromEntries(read) as Values<P>;
+}
+
+function unknownArgument(where: string, key: string, value: unknown, params: readonly string[]): KerasValueError {
+  const names = params.map(toCamel);
+  return new KerasValueError(
+    `${where}: unknown argument. ${hintFor(key, names)}The arguments are ${names.join(', ')}. Received: ${key}=${showValue(value)}`,
+  );
 }
 
 /** The value inside {type: 'ndarray', value: 2}, the form in which tf.keras wrote some scalars. */
