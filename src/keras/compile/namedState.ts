@@ -9,9 +9,11 @@ export interface NamedValue {
   numbers(): ArrayLike<number>;
 }
 
-/** What an optimizer of TensorFlow.js calls Keras's slots, and what Keras's slot is of the value. */
+/** How the slots of an optimizer of TensorFlow.js become Keras's. */
 export interface SlotNames {
+  /** Keras's name of each slot. */
   readonly names: Readonly<Record<string, string>>;
+  /** What a value of TensorFlow.js is multiplied with. */
   readonly scale: number;
 }
 
@@ -66,6 +68,7 @@ function keyOf(path: string, isOfFile: boolean, slots: SlotNames['names'] = {}):
   return `${isOfFile ? variable.replace(/_\d+$/, '') : variable}/${slots[slot] ?? slot}`;
 }
 
+/** The values times a factor. */
 export function scaled(values: ArrayLike<number>, scale: number): ArrayLike<number> {
   return scale === 1 ? values : Float32Array.from(values, (value) => value * scale);
 }

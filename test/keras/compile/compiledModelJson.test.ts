@@ -9,7 +9,7 @@ import { dense, sequential } from '../../../src/layers.js';
 import { AUC } from '../../../src/training.js';
 import { useBackend } from '../../support/backends.js';
 
-/** Whether each step in tf.keras's form is that of TensorFlow.js. That of Adadelta divides by the mean of before the step there. */
+/** `isSame` false: the steps differ. Adadelta of TensorFlow.js divides by the mean of squares before the step. */
 type Row = [make: () => tf.Optimizer, name: string, config: object, isSame?: false];
 
 const rows: readonly Row[] = [
